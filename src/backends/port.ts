@@ -1,0 +1,101 @@
+import type { MemberChange } from '../domain/change.ts';
+import type { Group, GroupState, MemberRef } from '../domain/group.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
+
+export type BackendKind = 'proget' | 'infisical';
+
+/** What is known about a name that a user typed. */
+export type Resolution =
+  | { readonly kind: 'found'; readonly name: string }
+  | { readonly kind: 'unknown'; readonly near: readonly string[] }
+  | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
+  /** The server cannot say who exists; the name is sent as typed. */
+  | { readonly kind: 'unchecked'; readonly name: string };
+
+export interface ChangeOptions {
+  readonly dryRun: boolean;
+  /** Aborted by an interrupt: no new calls; the write under way is finished and read back. */
+  readonly signal: AbortSignal;
+  /** Called with what is about to be sent, before it is sent: the journal's intent. */
+  beforeSend(intent: WriteIntent): Promise<void>;
+  /** Called with the very members the write is merged into; when it throws, nothing is sent. */
+  verifyBase(members: readonly string[]): void;
+  /** Told about what a person should know though the run goes on. */
+  warn(message: string): void;
+}
+
+/** What the journal keeps of a call before it is made. */
+export interface WriteIntent {
+  /** The call, in words a person knows: `POST groups/update`. */
+  readonly call: string;
+  readonly changes: readonly MemberChange[];
+  /** For a write that replaces a whole list: the list it was merged into. */
+  readonly before?: readonly string[];
+}
+
+/** What a run as a whole has to say besides its outcomes. */
+export interface ChangeReport {
+  readonly lateWrite: boolean;
+}
+
+export interface FindOptions {
+  /**
+   * The group is about to be changed: a whole-list backend takes its lock and reads now, and the
+   * next `changeMembers` merges into this very read. Released by `changeMembers` or `close`.
+   */
+  readonly forUpdate?: boolean;
+}
+
+export interface CreateGroupOptions {
+  readonly name: string;
+  readonly slug?: string;
+  readonly role?: string;
+}
+
+/** A server's condition, as its own health page tells it. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly product: string;
+  readonly release?: string;
+  readonly version?: string;
+  /** Parts in the server's own words: database, service, license, replication. */
+  readonly parts: readonly HealthPart[];
+}
+
+export interface HealthPart {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly status: string;
+  readonly details?: string;
+}
+
+/** What every kind of server can do with groups. `commands/` knows this and no backend. */
+export interface GroupDirectory {
+  readonly kind: BackendKind;
+  readonly writes: 'whole-list' | 'per-member';
+  listGroups(): Promise<Group[]>;
+  /** Throws `no-such-group` (with near names) or `ambiguous`. */
+  findGroup(ref: string, options?: FindOptions): Promise<Group>;
+  snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
+  /** By the name as typed. */
+  resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
+  changeMembers(
+    group: Group,
+    changes: readonly MemberChange[],
+    options: ChangeOptions,
+  ): AsyncIterable<MemberOutcome>;
+  /** What the last `changeMembers` has to say as a whole. */
+  report(): ChangeReport;
+  createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group>;
+  /** Deletes a group; its members go to `write.beforeSend` first. */
+  deleteGroup(group: Group, write: GroupWrite): Promise<void>;
+  health(): Promise<Health>;
+  /** True if the server took our credentials; undefined where it cannot be told. */
+  checkAccess(): Promise<boolean | undefined>;
+  close(): Promise<void>;
+}
+
+/** How creating and deleting groups are recorded. */
+export interface GroupWrite {
+  beforeSend(intent: { call: string; members?: readonly string[] }): Promise<void>;
+}

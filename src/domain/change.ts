@@ -1,0 +1,20 @@
+import type { MemberType } from './group.ts';
+
+export type ChangeOp = 'add' | 'remove';
+
+/** Where a row came from, when it came from a file. */
+export interface RowOrigin {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One change of one member: plain data, so that a plan can be saved, shown and undone. */
+export interface MemberChange {
+  readonly op: ChangeOp;
+  readonly type: MemberType;
+  /** The name to send: the server's spelling where it is known. */
+  readonly member: string;
+  /** The name as it was typed. */
+  readonly requested: string;
+  readonly row?: RowOrigin;
+}

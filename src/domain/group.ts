@@ -1,0 +1,38 @@
+/** A group as every backend describes it. `id` and `slug` exist where the server has them. */
+export interface Group {
+  readonly name: string;
+  readonly id?: string;
+  readonly slug?: string;
+  readonly memberCount?: number;
+}
+
+export type MemberType = 'user' | 'identity';
+
+/** Somebody as a user names them: a person's user name, or a machine identity's id. */
+export interface MemberRef {
+  readonly type: MemberType;
+  readonly name: string;
+}
+
+/** What a server tells about a person, where it tells more than the name. */
+export interface MemberUser {
+  readonly id?: string;
+  readonly username?: string;
+  readonly email?: string | null;
+  readonly firstName?: string | null;
+  readonly lastName?: string | null;
+  readonly displayName?: string | null;
+}
+
+/** A member of a group, under the name one would type. */
+export interface Member {
+  readonly member: string;
+  readonly type: MemberType;
+  readonly user?: MemberUser;
+}
+
+/** A group with all its members, in the server's order. */
+export interface GroupState {
+  readonly group: Group;
+  readonly members: readonly Member[];
+}

@@ -1,0 +1,135 @@
+import { EXIT_CODES, type ErrorKind } from '../errors.ts';
+import type { MemberChange } from './change.ts';
+import type { Group, MemberUser } from './group.ts';
+
+/**
+ * What became of one change. `planned`: a dry run, where it would write; `unknown`: sent, and
+ * whether it took effect could not be read.
+ */
+export type OutcomeWord =
+  | 'added'
+  | 'already-member'
+  | 'removed'
+  | 'already-absent'
+  | 'planned'
+  | 'no-such-user'
+  | 'refused'
+  | 'failed'
+  | 'unknown';
+
+/** Why a row did not come out as asked; `kind` decides the exit code. */
+export interface OutcomeError {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly details?: unknown;
+}
+
+export interface MemberOutcome extends MemberChange {
+  readonly outcome: OutcomeWord;
+  /** True if the state was read from the server and shows it. */
+  readonly verified: boolean;
+  readonly user?: MemberUser;
+  readonly error?: OutcomeError;
+}
+
+export interface OutcomeSummary {
+  added: number;
+  alreadyMember: number;
+  removed: number;
+  alreadyAbsent: number;
+  planned: number;
+  noSuchUser: number;
+  refused: number;
+  failed: number;
+  unknown: number;
+}
+
+const SUMMARY_KEY: Readonly<Record<OutcomeWord, keyof OutcomeSummary>> = {
+  added: 'added',
+  'already-member': 'alreadyMember',
+  removed: 'removed',
+  'already-absent': 'alreadyAbsent',
+  planned: 'planned',
+  'no-such-user': 'noSuchUser',
+  refused: 'refused',
+  failed: 'failed',
+  unknown: 'unknown',
+};
+
+/** The result of a command that changes members, as `--json` prints it (schema 1). */
+export interface ChangeResult {
+  readonly source: string;
+  readonly kind: string;
+  readonly group: Group;
+  readonly dryRun: boolean;
+  readonly outcomes: readonly MemberOutcome[];
+  readonly summary: OutcomeSummary;
+  readonly run?: string;
+  /** Our own read-to-answer window was longer than the settle time: see docs/concurrency.md. */
+  readonly lateWrite?: boolean;
+}
+
+export function summarize(outcomes: readonly MemberOutcome[]): OutcomeSummary {
+  const summary: OutcomeSummary = {
+    added: 0,
+    alreadyMember: 0,
+    removed: 0,
+    alreadyAbsent: 0,
+    planned: 0,
+    noSuchUser: 0,
+    refused: 0,
+    failed: 0,
+    unknown: 0,
+  };
+  for (const { outcome } of outcomes) summary[SUMMARY_KEY[outcome]]++;
+  return summary;
+}
+
+const DONE: ReadonlySet<OutcomeWord> = new Set([
+  'added',
+  'already-member',
+  'removed',
+  'already-absent',
+  'planned',
+]);
+
+export function isDone(outcome: OutcomeWord): boolean {
+  return DONE.has(outcome);
+}
+
+/** The kind of a row that did not come out as asked. */
+function failureKind(row: MemberOutcome): ErrorKind {
+  if (row.error !== undefined) return row.error.kind;
+  if (row.outcome === 'no-such-user') return 'not-found';
+  if (row.outcome === 'unknown') return 'safety';
+  return row.outcome === 'refused' ? 'refused' : 'server';
+}
+
+/** Of several kinds of failure with nothing done, the first of these exit codes wins. */
+const CODE_ORDER = [3, 6, 8, 1, 5, 4];
+
+/**
+ * The one kind of failure that stands for a whole run, or undefined when every row is done: some
+ * done and some not is `partial`; none done is the kind that all share, else the gravest.
+ */
+export function verdict(outcomes: readonly MemberOutcome[]): ErrorKind | undefined {
+  const failures = outcomes.filter((row) => !isDone(row.outcome));
+  if (failures.length === 0) return undefined;
+  if (failures.length < outcomes.length) return 'partial';
+  const kinds = failures.map(failureKind);
+  for (const code of CODE_ORDER) {
+    const kind = kinds.find((candidate) => EXIT_CODES[candidate] === code);
+    if (kind !== undefined) return kind;
+  }
+  return kinds[0];
+}
+
+/** The first row that stands for the verdict, to say it in words. */
+export function leadingFailure(outcomes: readonly MemberOutcome[]): MemberOutcome | undefined {
+  const kind = verdict(outcomes);
+  const failures = outcomes.filter((row) => !isDone(row.outcome));
+  return failures.find((row) => failureKind(row) === kind) ?? failures[0];
+}

@@ -1,0 +1,121 @@
+/**
+ * Everything that can go wrong, as one closed union, and the one table that turns it into an exit
+ * code. Errors are made where they arise (HTTP, disk, parser); nothing further up guesses.
+ */
+
+/** The kinds of failure a user can tell apart. A new kind needs a row in {@link EXIT_CODES}. */
+export type ErrorKind =
+  | 'internal' // a bug of ours
+  | 'server' // 5xx
+  | 'protocol' // an answer that is no answer: HTML, invalid JSON, a stray redirect
+  | 'usage' // wrong option, missing option, unknown command
+  | 'config' // configuration, state folder or input file
+  | 'ambiguous' // one name, several candidates
+  | 'unauthorized' // 401, 403, a login page
+  | 'not-found' // group, user, source
+  | 'refused' // 400, 409, 422, externally managed
+  | 'network' // DNS, refused, reset, TLS, timeout, cut short
+  | 'partial' // some done, some not
+  | 'safety' // not settled, guard, lock, outcome unknown
+  | 'drift' // `check` found differences
+  | 'interrupted';
+
+/** Exit codes are a public contract: docs/exit-codes.md. */
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  internal: 1,
+  server: 1,
+  protocol: 1,
+  usage: 2,
+  config: 2,
+  ambiguous: 2,
+  unauthorized: 3,
+  'not-found': 4,
+  refused: 5,
+  network: 6,
+  partial: 7,
+  safety: 8,
+  drift: 9,
+  interrupted: 130,
+};
+
+/** What is known about a failure besides its kind and its sentence. */
+export interface ErrorFacts {
+  /** A stable word for scripts, finer than the kind: `no-such-group`, `connect-refused`, … */
+  code?: string;
+  /** What to do next, one sentence. */
+  hint?: string | undefined;
+  /** HTTP status, where the failure was an answer. */
+  status?: number | undefined;
+  /** The server's own id of the request, for its log. */
+  requestId?: string | undefined;
+  /** The server's own name of the error. */
+  serverError?: string | undefined;
+  /** Plain data for scripts: near names, counts, members in doubt. */
+  details?: unknown;
+  /** The server's own text, at most 64 KiB. */
+  body?: string | undefined;
+  /** The source it happened on. */
+  source?: string | undefined;
+  cause?: unknown;
+}
+
+const BRAND = Symbol.for('groupctl.error');
+
+/** The only error a command lets out on purpose; anything else is a bug and exits 1. */
+export class GroupctlError extends Error {
+  readonly [BRAND] = true;
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly serverError: string | undefined;
+  readonly details: unknown;
+  readonly body: string | undefined;
+  source: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'GroupctlError';
+    this.kind = kind;
+    this.code = facts.code ?? kind;
+    this.hint = facts.hint;
+    this.status = facts.status;
+    this.requestId = facts.requestId;
+    this.serverError = facts.serverError;
+    this.details = facts.details;
+    this.body = facts.body;
+    this.source = facts.source;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/** True for our own errors, across the files of the bundle (a brand, not `instanceof`). */
+export function isGroupctlError(error: unknown): error is GroupctlError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** A usage error: exit 2. */
+export function usageError(message: string, hint?: string, code = 'usage'): GroupctlError {
+  return new GroupctlError('usage', message, { code, hint });
+}
+
+/** Anything thrown, as one of ours: a stranger is a bug of ours and keeps its stack as cause. */
+export function asGroupctlError(error: unknown): GroupctlError {
+  if (isGroupctlError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new GroupctlError('internal', `Unexpected error in groupctl: ${message}.`, {
+    hint: 'This is a bug in groupctl. Run again with --verbose for the details.',
+    cause: error,
+  });
+}
+
+/** The error code of a Node or undici error (`ENOENT`, `UND_ERR_SOCKET`), if it has one. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : undefined;
+}
