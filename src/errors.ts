@@ -2,38 +2,31 @@
  * Everything that can go wrong, as one closed union, and the one table that turns it into an exit
  * code. Errors are made where they arise (HTTP, disk, parser); nothing further up guesses.
  */
+import type { FailureKind } from './domain/outcome.ts';
 
 /** The kinds of failure a user can tell apart. A new kind needs a row in {@link EXIT_CODES}. */
 export type ErrorKind =
-  | 'internal' // a bug of ours
-  | 'server' // 5xx
-  | 'protocol' // an answer that is no answer: HTML, invalid JSON, a stray redirect
+  | FailureKind // what a single row can have, too
   | 'usage' // wrong option, missing option, unknown command
   | 'config' // configuration, state folder or input file
-  | 'ambiguous' // one name, several candidates
-  | 'unauthorized' // 401, 403, a login page
-  | 'not-found' // group, user, source
-  | 'refused' // 400, 409, 422, externally managed
-  | 'network' // DNS, refused, reset, TLS, timeout, cut short
   | 'partial' // some done, some not
-  | 'safety' // not settled, guard, lock, outcome unknown
   | 'drift' // `check` found differences
   | 'interrupted';
 
 /** Exit codes are a public contract: docs/exit-codes.md. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
-  internal: 1,
-  server: 1,
-  protocol: 1,
+  internal: 1, // a bug of ours
+  server: 1, // 5xx
+  protocol: 1, // an answer that is no answer: HTML, invalid JSON, a stray redirect
   usage: 2,
   config: 2,
-  ambiguous: 2,
-  unauthorized: 3,
-  'not-found': 4,
-  refused: 5,
-  network: 6,
+  ambiguous: 2, // one name, several candidates
+  unauthorized: 3, // 401, 403, a login page
+  'not-found': 4, // group, user, source
+  refused: 5, // 400, 409, 422, externally managed
+  network: 6, // DNS, refused, reset, TLS, timeout, cut short
   partial: 7,
-  safety: 8,
+  safety: 8, // not settled, guard, lock, outcome unknown
   drift: 9,
   interrupted: 130,
 };

@@ -1,8 +1,9 @@
 import type { MemberChange } from '../domain/change.ts';
 import type { Group, GroupState, MemberRef } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
+import type { SourceKind } from '../domain/source.ts';
 
-export type BackendKind = 'proget' | 'infisical';
+export type BackendKind = SourceKind;
 
 /** What is known about a name that a user typed. */
 export type Resolution =

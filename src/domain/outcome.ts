@@ -1,4 +1,3 @@
-import { EXIT_CODES, type ErrorKind } from '../errors.ts';
 import type { MemberChange } from './change.ts';
 import type { Group, MemberUser } from './group.ts';
 
@@ -17,9 +16,21 @@ export type OutcomeWord =
   | 'failed'
   | 'unknown';
 
+/** The kinds of failure that a single row can have; each has an exit code in errors.ts. */
+export type FailureKind =
+  | 'unauthorized'
+  | 'network'
+  | 'safety'
+  | 'internal'
+  | 'server'
+  | 'protocol'
+  | 'refused'
+  | 'not-found'
+  | 'ambiguous';
+
 /** Why a row did not come out as asked; `kind` decides the exit code. */
 export interface OutcomeError {
-  readonly kind: ErrorKind;
+  readonly kind: FailureKind;
   readonly code: string;
   readonly message: string;
   readonly status?: number;
@@ -101,35 +112,41 @@ export function isDone(outcome: OutcomeWord): boolean {
 }
 
 /** The kind of a row that did not come out as asked. */
-function failureKind(row: MemberOutcome): ErrorKind {
+function failureKind(row: MemberOutcome): FailureKind {
   if (row.error !== undefined) return row.error.kind;
   if (row.outcome === 'no-such-user') return 'not-found';
   if (row.outcome === 'unknown') return 'safety';
   return row.outcome === 'refused' ? 'refused' : 'server';
 }
 
-/** Of several kinds of failure with nothing done, the first of these exit codes wins. */
-const CODE_ORDER = [3, 6, 8, 1, 5, 4];
+/** Of several kinds of failure with nothing done the gravest stands: exit 3, 6, 8, 1, 5, 4. */
+const GRAVEST_FIRST: readonly FailureKind[] = [
+  'unauthorized',
+  'network',
+  'safety',
+  'internal',
+  'server',
+  'protocol',
+  'refused',
+  'not-found',
+];
 
 /**
  * The one kind of failure that stands for a whole run, or undefined when every row is done: some
  * done and some not is `partial`; none done is the kind that all share, else the gravest.
  */
-export function verdict(outcomes: readonly MemberOutcome[]): ErrorKind | undefined {
+export function verdict(outcomes: readonly MemberOutcome[]): FailureKind | 'partial' | undefined {
   const failures = outcomes.filter((row) => !isDone(row.outcome));
   if (failures.length === 0) return undefined;
   if (failures.length < outcomes.length) return 'partial';
-  const kinds = failures.map(failureKind);
-  for (const code of CODE_ORDER) {
-    const kind = kinds.find((candidate) => EXIT_CODES[candidate] === code);
-    if (kind !== undefined) return kind;
-  }
-  return kinds[0];
+  const kinds = new Set(failures.map(failureKind));
+  return GRAVEST_FIRST.find((kind) => kinds.has(kind)) ?? [...kinds][0];
 }
 
-/** The first row that stands for the verdict, to say it in words. */
+/** The failed row that stands for the verdict, to say it in words. */
 export function leadingFailure(outcomes: readonly MemberOutcome[]): MemberOutcome | undefined {
-  const kind = verdict(outcomes);
   const failures = outcomes.filter((row) => !isDone(row.outcome));
-  return failures.find((row) => failureKind(row) === kind) ?? failures[0];
+  const kinds = new Set(failures.map(failureKind));
+  const gravest = GRAVEST_FIRST.find((kind) => kinds.has(kind));
+  return failures.find((row) => failureKind(row) === gravest) ?? failures[0];
 }

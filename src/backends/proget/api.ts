@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import { GroupctlError } from '../../errors.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import { errorBody } from '../../http/words.ts';
+import { assertOk } from './refusal.ts';
+import {
+  HealthSchema,
+  type SecurityGroup,
+  SecurityGroupSchema,
+  type SecurityUser,
+  SecurityUserSchema,
+  type WireHealth,
+} from './convert.ts';
+
+/** The calls of the ProGet Security API (contract: "Endpoints"); errors become ours here. */
+
+/** These say that the server has no such endpoint, not that something is missing. */
+const NO_ENDPOINT = new Set([404, 405, 501]);
+
+const ROOT = 'api/security';
+
+export interface CallOptions {
+  /** False for a write under way and its read-back: an interrupt waits for them. */
+  readonly interruptible?: boolean;
+}
+
+export class ProgetApi {
+  readonly #http: HttpClient;
+  readonly #redact: (text: string) => string;
+
+  constructor(http: HttpClient, redact: (text: string) => string) {
+    this.#http = http;
+    this.#redact = redact;
+  }
+
+  get where(): string {
+    return this.#http.where;
+  }
+
+  /** Every group with its users; undefined on a server without that list. */
+  async listGroups(options: CallOptions = {}): Promise<SecurityGroup[] | undefined> {
+    return await this.#list(`${ROOT}/groups/list`, SecurityGroupSchema, options);
+  }
+
+  /** The users of the built-in directory; undefined on a server without that list. */
+  async listUsers(): Promise<SecurityUser[] | undefined> {
+    return await this.#list(`${ROOT}/users/list`, SecurityUserSchema, {});
+  }
+
+  /** Replaces the whole group, its list of users included. Never retried. */
+  async updateGroup(group: SecurityGroup): Promise<void> {
+    const request = { method: 'POST', path: `${ROOT}/groups/update`, json: group } as const;
+    this.#assertNoPage(await this.#write({ ...request, interruptible: false }));
+  }
+
+  /** Today's servers: creates a group. Older ones: adds users to it. Never retried. */
+  async addGroup(group: SecurityGroup): Promise<SecurityGroup | undefined> {
+    const request = { method: 'POST', path: `${ROOT}/groups/add`, json: group } as const;
+    const answer = await this.#write({ ...request, interruptible: false });
+    this.#assertNoPage(answer);
+    if (answer.text().trim() === '') return undefined;
+    const parsed = v.safeParse(SecurityGroupSchema, answer.json());
+    return parsed.success ? parsed.output : undefined;
+  }
+
+  /** Deleting what is not there is not an error. One verb may be missing: then the other. */
+  async deleteGroup(name: string): Promise<void> {
+    const path = `${ROOT}/groups/delete?group=${encodeURIComponent(name)}`;
+    const answer = await this.#http.send({ method: 'DELETE', path, interruptible: false });
+    if (answer.status === 404 || answer.status === 405) {
+      await this.#write({ method: 'POST', path, interruptible: false });
+      return;
+    }
+    this.#assertOk(answer, 'DELETE groups/delete');
+  }
+
+  /** Waits as long as the server asked with a 429. */
+  async waitOut(ms: number): Promise<void> {
+    await this.#http.pause(ms, 'the server limits the rate of requests');
+  }
+
+  /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */
+  async health(): Promise<{ wire: WireHealth; status: number }> {
+    const first = await this.#http.send({ method: 'GET', path: 'health' });
+    const plain = parseHealth(first);
+    if (plain !== undefined) return { wire: plain, status: first.status };
+    const second = await this.#http.send({ method: 'GET', path: 'health/json' });
+    const json = parseHealth(second);
+    if (json !== undefined) return { wire: json, status: second.status };
+    this.#assertOk(first.status >= 400 ? first : second, 'GET health');
+    throw new GroupctlError('protocol', `${this.where} does not answer health as ProGet does.`, {
+      code: 'not-proget',
+      hint: 'Check the URL of the source.',
+      status: second.status,
+      body: errorBody(this.#redact(second.text())),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  async #list<T>(
+    path: string,
+    schema: v.GenericSchema<unknown, T>,
+    options: CallOptions,
+  ): Promise<T[] | undefined> {
+    const answer = await this.#http.send({ method: 'GET', path, ...options });
+    if (NO_ENDPOINT.has(answer.status)) return undefined;
+    const call = `GET ${path.slice(ROOT.length + 1)}`;
+    this.#assertOk(answer, call);
+    const parsed = v.safeParse(v.array(schema), this.#json(answer));
+    if (parsed.success) return parsed.output;
+    const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
+    throw new GroupctlError(
+      'protocol',
+      `The answer to ${call} is not what ProGet sends: ${place} is not as expected.`,
+      {
+        code: 'unexpected-answer',
+        hint: 'Nothing was written. Check the URL of the source; --show-body shows what came.',
+        status: answer.status,
+      },
+    );
+  }
+
+  #json(answer: HttpAnswer): unknown {
+    try {
+      return answer.json();
+    } catch (error) {
+      if (!(error instanceof GroupctlError)) throw error;
+      const { message, code, hint, body } = error;
+      throw new GroupctlError(error.kind, message, {
+        code,
+        hint,
+        status: answer.status,
+        ...(body === undefined ? {} : { body: this.#redact(body) }),
+        cause: error,
+      });
+    }
+  }
+
+  async #write(request: HttpRequest): Promise<HttpAnswer> {
+    const answer = await this.#http.send(request);
+    const call = request.path.slice(ROOT.length + 1).replace(/\?.*$/, '');
+    this.#assertOk(answer, `${request.method} ${call}`);
+    return answer;
+  }
+
+  /** A 2xx with a page in it is a proxy or a sign-in page: nobody accepted anything. */
+  #assertNoPage(answer: HttpAnswer): void {
+    const type = String(answer.headers['content-type'] ?? '');
+    if (/html/i.test(type) || /^\s*</.test(answer.text())) this.#json(answer);
+  }
+
+  #assertOk(answer: HttpAnswer, call: string): void {
+    assertOk(answer, call, this.#http, this.#redact);
+  }
+}
+
+function parseHealth(answer: HttpAnswer): WireHealth | undefined {
+  let body: unknown;
+  try {
+    body = answer.json();
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(HealthSchema, body);
+  if (!parsed.success) return undefined;
+  const { applicationName, releaseNumber, databaseStatus } = parsed.output;
+  return (applicationName ?? releaseNumber ?? databaseStatus) ? parsed.output : undefined;
+}

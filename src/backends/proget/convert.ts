@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import type { GroupState } from '../../domain/group.ts';
+import type { Health, HealthPart } from '../port.ts';
+
+/** The wire objects of the ProGet Security API (contract: "Objects"), and the domain's. */
+
+const nullishText = v.nullish(v.string());
+
+/** Unknown properties are kept: an update sends them back as they were read. */
+export const SecurityGroupSchema = v.looseObject({
+  name: v.string(),
+  users: v.nullish(v.array(v.string())),
+});
+
+export const SecurityUserSchema = v.looseObject({
+  name: v.string(),
+  displayName: nullishText,
+  email: nullishText,
+  groups: v.nullish(v.array(v.string())),
+});
+
+/** `GET health`, `GET health/json`: every field may be missing. */
+export const HealthSchema = v.looseObject({
+  applicationName: nullishText,
+  versionNumber: nullishText,
+  releaseNumber: nullishText,
+  databaseStatus: nullishText,
+  databaseStatusDetails: nullishText,
+  licenseStatus: nullishText,
+  licenseStatusDetail: nullishText,
+  serviceStatus: nullishText,
+  serviceStatusDetail: nullishText,
+  replicationStatus: v.nullish(
+    v.looseObject({
+      serverStatus: nullishText,
+      serverError: nullishText,
+      clientStatus: nullishText,
+      clientError: nullishText,
+    }),
+  ),
+});
+
+export type SecurityGroup = v.InferOutput<typeof SecurityGroupSchema>;
+export type SecurityUser = v.InferOutput<typeof SecurityUserSchema>;
+export type WireHealth = v.InferOutput<typeof HealthSchema>;
+
+export function toGroupState(group: SecurityGroup, members: readonly string[]): GroupState {
+  return {
+    group: { name: group.name, memberCount: members.length },
+    members: members.map((member) => ({ member, type: 'user' })),
+  };
+}
+
+export function toHealth(wire: WireHealth, status: number): Health {
+  const parts = [
+    part('database', wire.databaseStatus, wire.databaseStatusDetails),
+    part('license', wire.licenseStatus, wire.licenseStatusDetail),
+    part('service', wire.serviceStatus, wire.serviceStatusDetail),
+    replication(
+      'replication server',
+      wire.replicationStatus?.serverStatus,
+      wire.replicationStatus?.serverError,
+    ),
+    replication(
+      'replication client',
+      wire.replicationStatus?.clientStatus,
+      wire.replicationStatus?.clientError,
+    ),
+  ].filter((candidate) => candidate !== undefined);
+  const release = wire.releaseNumber ?? undefined;
+  const version = wire.versionNumber ?? undefined;
+  return {
+    healthy: status < 400 && parts.every(({ ok }) => ok),
+    product: wire.applicationName ?? 'ProGet',
+    ...(release === undefined ? {} : { release }),
+    ...(version === undefined ? {} : { version }),
+    parts,
+  };
+}
+
+function part(
+  name: string,
+  status: string | null | undefined,
+  details: string | null | undefined,
+): HealthPart | undefined {
+  if (status === null || status === undefined || status === '') return undefined;
+  const ok = status.toUpperCase() === 'OK';
+  return { name, ok, status, ...(details ? { details } : {}) };
+}
+
+/** Replication has status words of its own; only an error counts against the server. */
+function replication(
+  name: string,
+  status: string | null | undefined,
+  error: string | null | undefined,
+): HealthPart | undefined {
+  if (!status && !error) return undefined;
+  return { name, ok: !error, status: status ?? 'Error', ...(error ? { details: error } : {}) };
+}

@@ -1,0 +1,230 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { Dialect } from '../../domain/source.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { HeldLock } from '../../store/lock.ts';
+import type {
+  ChangeOptions,
+  ChangeReport,
+  CreateGroupOptions,
+  FindOptions,
+  GroupDirectory,
+  GroupWrite,
+  Health,
+  Resolution,
+} from '../port.ts';
+import type { SecurityGroup } from './convert.ts';
+import { toGroupState, toHealth } from './convert.ts';
+import { createGroup, deleteGroup } from './groups.ts';
+import { type GroupsRead, pickGroup } from './reader.ts';
+import { resolveNames } from './resolve.ts';
+import {
+  addUnseen,
+  type HeldGroup,
+  sortChanges,
+  type WriteDialect,
+  writeMembers,
+  type WriterContext,
+} from './writer.ts';
+
+export interface ProgetContext extends WriterContext {
+  readonly dialect: Dialect;
+  /** For --verbose. */
+  readonly trace: (message: string) => void;
+}
+
+/** Groups and members on a ProGet server, by way of its whole-list API. */
+export class ProgetDirectory implements GroupDirectory {
+  readonly kind = 'proget';
+  readonly writes = 'whole-list';
+  readonly #c: ProgetContext;
+  #latest: GroupsRead | undefined;
+  /** The group that is about to be changed, and whether nothing was asked since it was read. */
+  #held: (HeldGroup & { fresh: boolean }) | undefined;
+  #lock: HeldLock | undefined;
+  #lateWrite = false;
+
+  constructor(context: ProgetContext) {
+    this.#c = context;
+  }
+
+  async listGroups(): Promise<Group[]> {
+    const { groups } = await this.#read();
+    if (groups === undefined) throw this.#noList('list groups');
+    return groups.map(({ name, users }) => ({
+      name,
+      ...(Array.isArray(users) ? { memberCount: users.length } : {}),
+    }));
+  }
+
+  async findGroup(ref: string, options: FindOptions = {}): Promise<Group> {
+    if (options.forUpdate === true) return await this.#hold(ref);
+    const { groups } = await this.#read();
+    return groups === undefined ? { name: ref } : summary(pickGroup(ref, groups));
+  }
+
+  async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
+    const { groups } = await this.#read();
+    if (groups === undefined) throw this.#noList('list members');
+    const wanted = only === undefined ? groups : only.map(({ name }) => pickGroup(name, groups));
+    const states: GroupState[] = [];
+    for (const group of wanted) {
+      states.push(toGroupState(group, await this.#c.reader.members(group, groups)));
+    }
+    return states;
+  }
+
+  async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
+    const { reader } = this.#c;
+    if (this.#held !== undefined && !reader.usersKnown) this.#held.fresh = false;
+    const users = await reader.users();
+    return await resolveNames(
+      refs,
+      users,
+      async () => (this.#latest ?? (await this.#read())).groups,
+    );
+  }
+
+  async *changeMembers(
+    group: Group,
+    changes: readonly MemberChange[],
+    options: ChangeOptions,
+  ): AsyncIterable<MemberOutcome> {
+    if (options.dryRun) {
+      yield* await this.#rehearse(group, changes, options);
+      return;
+    }
+    if (this.#held?.group.name !== group.name && this.#lock === undefined)
+      await this.#hold(group.name);
+    try {
+      const held = await this.#freshHeld(group.name);
+      if (held === undefined) {
+        this.#assertAdds(changes);
+        yield* (await addUnseen(this.#c, group.name, changes, options)).rows;
+        return;
+      }
+      const { already, todo } = sortChanges(changes, held.base.members);
+      yield* already;
+      if (todo.length === 0) return;
+      const result = await writeMembers(this.#c, this.#dialectFor(todo), held, todo, options);
+      this.#lateWrite = result.lateWrite;
+      yield* result.rows;
+    } finally {
+      this.#latest = undefined;
+      await this.#release();
+    }
+  }
+
+  report(): ChangeReport {
+    return { lateWrite: this.#lateWrite };
+  }
+
+  async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
+    return await createGroup(this.#c, options.name, write);
+  }
+
+  async deleteGroup(group: Group, write: GroupWrite): Promise<void> {
+    await deleteGroup(this.#c, group.name, write);
+  }
+
+  async health(): Promise<Health> {
+    const { wire, status } = await this.#c.api.health();
+    return toHealth(wire, status);
+  }
+
+  async checkAccess(): Promise<boolean | undefined> {
+    const { groups } = await this.#read();
+    return groups === undefined ? undefined : true;
+  }
+
+  async close(): Promise<void> {
+    await this.#release();
+    await this.#c.api.close();
+  }
+
+  /** Takes the lock, then reads: what is read now is what the write is merged into. */
+  async #hold(ref: string): Promise<Group> {
+    this.#lock = await this.#c.lock(ref);
+    const read = await this.#read();
+    if (read.groups === undefined) return { name: ref };
+    const group = pickGroup(ref, read.groups);
+    const members = await this.#c.reader.members(group, read.groups);
+    this.#held = { lock: this.#lock, group, base: { members, readAt: read.readAt }, fresh: true };
+    return summary(group);
+  }
+
+  /** The held group, read again if anything else was asked of the server since. */
+  async #freshHeld(name: string): Promise<HeldGroup | undefined> {
+    const held = this.#held;
+    if (held === undefined || held.fresh) return held;
+    const read = await this.#read();
+    const group = pickGroup(name, read.groups ?? []);
+    const members = await this.#c.reader.members(group, read.groups ?? []);
+    return { lock: held.lock, group, base: { members, readAt: read.readAt } };
+  }
+
+  async #rehearse(
+    group: Group,
+    changes: readonly MemberChange[],
+    options: ChangeOptions,
+  ): Promise<MemberOutcome[]> {
+    const planned = (change: MemberChange): MemberOutcome => ({
+      ...change,
+      outcome: 'planned',
+      verified: false,
+    });
+    const { groups } = this.#latest ?? (await this.#read());
+    if (groups === undefined) {
+      this.#assertAdds(changes);
+      return changes.map(planned);
+    }
+    const found = pickGroup(group.name, groups);
+    const members = await this.#c.reader.members(found, groups);
+    const { already, todo } = sortChanges(changes, members);
+    if (todo.length > 0) options.verifyBase(members);
+    return [...already, ...todo.map(planned)];
+  }
+
+  async #read(): Promise<GroupsRead> {
+    const read = await this.#c.reader.groups();
+    if (read.groups === undefined) {
+      if (this.#c.dialect === 'update') throw this.#noList('write with --dialect=update');
+      this.#c.trace('This server does not list its groups: using its older add call.');
+    }
+    this.#latest = read;
+    return read;
+  }
+
+  /** `auto` on a server whose list can be read is `update`, and never anything else. */
+  #dialectFor(todo: readonly MemberChange[]): WriteDialect {
+    return this.#c.dialect === 'add' && todo.every(({ op }) => op === 'add') ? 'add' : 'update';
+  }
+
+  #assertAdds(changes: readonly MemberChange[]): void {
+    if (changes.some(({ op }) => op === 'remove')) throw this.#noList('remove members');
+  }
+
+  #noList(what: string): GroupctlError {
+    return new GroupctlError(
+      'usage',
+      `${this.#c.api.where} does not list its groups, so groupctl cannot ${what} there.`,
+      {
+        code: 'not-supported',
+        hint: 'Servers of the older kind can only add members. If this is a newer one, check the URL of the source.',
+      },
+    );
+  }
+
+  async #release(): Promise<void> {
+    this.#held = undefined;
+    const lock = this.#lock;
+    this.#lock = undefined;
+    await lock?.release();
+  }
+}
+
+function summary(group: SecurityGroup): Group {
+  const { name, users } = group;
+  return { name, ...(Array.isArray(users) ? { memberCount: users.length } : {}) };
+}

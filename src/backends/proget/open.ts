@@ -1,0 +1,63 @@
+import type { Credentials } from '../../domain/source.ts';
+import { usageError } from '../../errors.ts';
+import { HttpClient } from '../../http/client.ts';
+import type { GroupDirectory } from '../port.ts';
+import type { BackendContext } from '../registry.ts';
+import { ProgetApi } from './api.ts';
+import { ProgetDirectory } from './directory.ts';
+import { ProgetReader } from './reader.ts';
+
+/** A ProGet source, ready to use; nothing is sent yet. */
+export function openProget(context: BackendContext): GroupDirectory {
+  const { source, clock, deadline, settleMs, settleLimitMs, lock, trace } = context;
+  const key = apiKey(source.credentials);
+  const http = new HttpClient({
+    ...context.http,
+    baseUrl: context.baseUrl,
+    headers: {
+      'user-agent': context.userAgent,
+      ...(key === undefined ? {} : { 'x-apikey': key }),
+    },
+  });
+  const api = new ProgetApi(http, context.redact);
+  const reader = new ProgetReader(api, clock);
+  const dialect = source.dialect ?? 'auto';
+  return new ProgetDirectory({
+    api,
+    reader,
+    clock,
+    deadline,
+    settleMs,
+    settleLimitMs,
+    lock,
+    dialect,
+    trace,
+  });
+}
+
+/**
+ * The X-ApiKey header: a key, or the pseudo-key `user:password` (contract: "Connecting"). Never in
+ * the URL, where it would be logged.
+ */
+function apiKey(credentials: Credentials | undefined): string | undefined {
+  if (credentials === undefined) return undefined;
+  if (credentials.type === 'client') {
+    throw usageError(
+      'A ProGet source takes an API key or a user name and password;',
+      'it has a client id.',
+    );
+  }
+  const key =
+    credentials.type === 'api-key'
+      ? credentials.apiKey
+      : `${credentials.username}:${credentials.password}`;
+  // eslint-disable-next-line no-control-regex -- a header cannot carry these
+  if (/[\u0000-\u001f\u007f]/.test(key)) {
+    throw usageError(
+      'The key or password holds a control character (a line end?);',
+      'give it without.',
+    );
+  }
+  // Headers are bytes: what is not ASCII travels as UTF-8.
+  return Buffer.from(key, 'utf8').toString('latin1');
+}

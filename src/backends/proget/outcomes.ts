@@ -1,0 +1,124 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberOutcome, OutcomeError } from '../../domain/outcome.ts';
+import type { GroupctlError } from '../../errors.ts';
+import type { Convergence } from './list-port.ts';
+
+/** What a convergence means for each of its rows. */
+
+export function doneRow(change: MemberChange, verified: boolean): MemberOutcome {
+  return { ...change, outcome: change.op === 'add' ? 'added' : 'removed', verified };
+}
+
+export function alreadyRow(change: MemberChange): MemberOutcome {
+  const outcome = change.op === 'add' ? 'already-member' : 'already-absent';
+  return { ...change, outcome, verified: true };
+}
+
+export function toOutcomes(
+  changes: readonly MemberChange[],
+  end: Convergence<MemberChange>,
+  groupName: string,
+): MemberOutcome[] {
+  const missing = new Set(end.missing);
+  return changes.map((change) => {
+    if (missing.has(change)) return missingRow(change, end, groupName);
+    if (end.reason?.kind !== 'answered') return doneRow(change, true);
+    const { error } = end.reason;
+    const shows = `${error.message} Yet ${groupName} now shows the change.`;
+    return failedRow(change, error, { code: 'answered-but-applied', message: shows });
+  });
+}
+
+function missingRow(
+  change: MemberChange,
+  { reason, sent }: Convergence<MemberChange>,
+  groupName: string,
+): MemberOutcome {
+  switch (reason?.kind) {
+    case 'answered':
+    case 'not-done':
+      return failedRow(change, reason.error);
+    case 'group-gone':
+      return failedRow(change, reason.error, {
+        code: 'group-gone',
+        message: `${groupName} was deleted meanwhile; nothing more was written.`,
+      });
+    case 'stopped':
+      return sent ? unknownRow(change, reason.error) : failedRow(change, reason.error);
+    case 'unreadable':
+      return unknownRow(change, reason.error, {
+        code: 'outcome-unknown',
+        message: `It was sent, and whether it took effect could not be read: ${reason.error.message}`,
+      });
+    case 'interrupted':
+      return {
+        ...change,
+        outcome: 'failed',
+        verified: true,
+        error: {
+          kind: 'safety',
+          code: 'interrupted',
+          message: `${groupName} did not show the change when the run was interrupted.`,
+        },
+      };
+    case 'not-settled':
+    case undefined:
+      return {
+        ...change,
+        outcome: 'unknown',
+        verified: false,
+        error: {
+          kind: 'safety',
+          code: 'not-settled',
+          message: `${groupName} did not keep the change within the settle limit: others write to it at the same time, or the server does not do what it says.`,
+        },
+      };
+  }
+}
+
+function failedRow(
+  change: MemberChange,
+  error: GroupctlError,
+  say: { code: string; message: string } = error,
+): MemberOutcome {
+  const refused = error.kind === 'unauthorized' || error.kind === 'refused';
+  const outcome = refused ? 'refused' : 'failed';
+  return { ...change, outcome, verified: false, error: rowError(error, say) };
+}
+
+function unknownRow(
+  change: MemberChange,
+  error: GroupctlError,
+  say: { code: string; message: string } = error,
+): MemberOutcome {
+  const told = { ...rowError(error, say), kind: 'safety' } as const;
+  return { ...change, outcome: 'unknown', verified: false, error: told };
+}
+
+function rowError(
+  error: GroupctlError,
+  { code, message }: { code: string; message: string },
+): OutcomeError {
+  return {
+    kind: rowKind(error),
+    code,
+    message,
+    ...(error.status === undefined ? {} : { status: error.status }),
+    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    ...(error.details === undefined ? {} : { details: error.details }),
+  };
+}
+
+/** The kinds of a whole run that a row cannot have do not arise from a write. */
+function rowKind(error: GroupctlError): OutcomeError['kind'] {
+  switch (error.kind) {
+    case 'usage':
+    case 'config':
+    case 'partial':
+    case 'drift':
+    case 'interrupted':
+      return 'safety';
+    default:
+      return error.kind;
+  }
+}

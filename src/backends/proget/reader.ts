@@ -1,0 +1,114 @@
+import { distance } from 'fastest-levenshtein';
+import { NameIndex } from '../../domain/names.ts';
+import { nearest } from '../../domain/near.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { CallOptions, ProgetApi } from './api.ts';
+import type { SecurityGroup, SecurityUser } from './convert.ts';
+
+/** The groups at one moment: one request tells all of them. */
+export interface GroupsRead {
+  /** Undefined: the server has no such list (404, 405, 501: the older kind). */
+  readonly groups: readonly SecurityGroup[] | undefined;
+  /** When the read began, milliseconds. */
+  readonly readAt: number;
+}
+
+/** Reads groups and users, and knows what a missing `users` means. */
+export class ProgetReader {
+  readonly #api: ProgetApi;
+  readonly #clock: Clock;
+  #users: Promise<SecurityUser[] | undefined> | undefined;
+
+  constructor(api: ProgetApi, clock: Clock) {
+    this.#api = api;
+    this.#clock = clock;
+  }
+
+  async groups(options: CallOptions = {}): Promise<GroupsRead> {
+    const readAt = this.#clock.now();
+    return { groups: await this.#api.listGroups(options), readAt };
+  }
+
+  /** The users of the built-in directory, asked once; undefined where there is no such list. */
+  async users(): Promise<SecurityUser[] | undefined> {
+    return await (this.#users ??= this.#api.listUsers());
+  }
+
+  get usersKnown(): boolean {
+    return this.#users !== undefined;
+  }
+
+  /**
+   * The members of a group. `users` missing or null means "not told": taken for empty only where
+   * the same answer shows that this server leaves empty lists out, or where `users/list` tells the
+   * groups of its users and nobody is in this one (contract: "Objects").
+   *
+   * @throws protocol (1) `members-not-told`: writing would replace a list that nobody has seen
+   */
+  async members(group: SecurityGroup, all: readonly SecurityGroup[]): Promise<readonly string[]> {
+    if (Array.isArray(group.users)) return group.users;
+    if (all.some(({ users }) => Array.isArray(users))) return [];
+    const users = await this.users();
+    const told = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
+    if (users !== undefined && (told || users.length === 0)) {
+      const holds = (names: readonly string[] | null | undefined): boolean =>
+        names !== null && names !== undefined && new NameIndex(names).has(group.name);
+      if (!users.some((user) => holds(user.groups))) return [];
+    }
+    throw new GroupctlError(
+      'protocol',
+      `The server does not tell who is in ${group.name}, so nothing is written to it.`,
+      {
+        code: 'members-not-told',
+        hint: 'A write replaces the whole list; with an unknown list it could empty the group. Look at the group on the server.',
+      },
+    );
+  }
+}
+
+/**
+ * The group that a typed name means.
+ *
+ * @throws not-found (4) `no-such-group` with near names; ambiguous (2)
+ */
+export function pickGroup(ref: string, groups: readonly SecurityGroup[]): SecurityGroup {
+  const match = new NameIndex(groups.map(({ name }) => name)).find(ref);
+  if (match.kind === 'ambiguous') throw ambiguousGroup(ref, match.names);
+  const found = match.kind === 'one' ? groups.filter(({ name }) => name === match.name) : [];
+  if (found.length > 1)
+    throw ambiguousGroup(
+      ref,
+      found.map(({ name }) => name),
+    );
+  if (found[0] !== undefined) return found[0];
+  const near = nearest(
+    ref,
+    groups.map(({ name }) => name),
+    distance,
+  );
+  throw new GroupctlError('not-found', `There is no group named ${quote(ref)}.`, {
+    code: 'no-such-group',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map(quote).join(' or ')}?`
+        : 'List the groups with: groupctl security groups list',
+    details: { group: ref, near },
+  });
+}
+
+function ambiguousGroup(ref: string, names: readonly string[]): GroupctlError {
+  return new GroupctlError(
+    'ambiguous',
+    `${quote(ref)} can mean ${names.map(quote).join(' or ')}.`,
+    {
+      code: 'ambiguous-group',
+      hint: 'Type the name exactly as the server spells it.',
+      details: { group: ref, candidates: names },
+    },
+  );
+}
+
+export function quote(name: string): string {
+  return `"${name}"`;
+}

@@ -1,0 +1,192 @@
+import type { MemberChange } from '../../domain/change.ts';
+import { NameIndex } from '../../domain/names.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
+import type { Clock, Deadline } from '../../http/deadline.ts';
+import { neverReached } from '../../http/failures.ts';
+import type { HeldLock } from '../../store/lock.ts';
+import type { ChangeOptions } from '../port.ts';
+import type { ProgetApi } from './api.ts';
+import type { SecurityGroup } from './convert.ts';
+import { converge } from './converge.ts';
+import type { Base, ListPort } from './list-port.ts';
+import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
+import { pickGroup, type ProgetReader, quote } from './reader.ts';
+import { askedToWait } from './refusal.ts';
+
+/** How members are written: `update` replaces the list, `add` is the older server's call. */
+export type WriteDialect = 'update' | 'add';
+
+export interface WriterContext {
+  readonly api: ProgetApi;
+  readonly reader: ProgetReader;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  /** Milliseconds. */
+  readonly settleMs: number;
+  readonly settleLimitMs: number;
+  readonly lock: (groupName: string) => Promise<HeldLock>;
+}
+
+/** A group under its lock, as it was read there. */
+export interface HeldGroup {
+  readonly lock: HeldLock;
+  readonly group: SecurityGroup;
+  readonly base: Base;
+}
+
+export interface WriteResult {
+  readonly rows: readonly MemberOutcome[];
+  readonly lateWrite: boolean;
+}
+
+/** Sorts the changes into what is so already and what has to be written. */
+export function sortChanges(
+  changes: readonly MemberChange[],
+  members: readonly string[],
+): { already: MemberOutcome[]; todo: MemberChange[] } {
+  const index = new NameIndex(members);
+  const already: MemberOutcome[] = [];
+  const todo: MemberChange[] = [];
+  for (const change of changes) {
+    const match = index.find(change.member);
+    if (match.kind === 'ambiguous') throw ambiguousMember(change, match.names);
+    const present = match.kind === 'one';
+    // The group's own spelling is what a removal is of, and what is shown.
+    const row = present ? { ...change, member: match.name } : change;
+    if (present === (change.op === 'add')) already.push(alreadyRow(row));
+    else todo.push(row);
+  }
+  return { already, todo };
+}
+
+/** Writes to a group whose list can be read: merge, write, read back, settle. */
+export async function writeMembers(
+  context: WriterContext,
+  dialect: WriteDialect,
+  held: HeldGroup,
+  todo: readonly MemberChange[],
+  options: ChangeOptions,
+): Promise<WriteResult> {
+  const name = held.group.name;
+  const call = dialect === 'add' ? 'POST groups/add' : 'POST groups/update';
+  const port = listPort(context, dialect, held, options);
+  const end = await converge(port, todo, held.lock, held.base, {
+    clock: context.clock,
+    settleMs: context.settleMs,
+    limitMs: context.settleLimitMs,
+    signal: options.signal,
+    async beforeWrite(changes, before) {
+      options.verifyBase(before);
+      await options.beforeSend({ call, changes, before });
+    },
+  });
+  if (end.reason?.kind === 'interrupted' && !end.sent) {
+    throw new OurError('interrupted', 'Interrupted; nothing was written.');
+  }
+  return { rows: toOutcomes(todo, end, name), lateWrite: end.lateWrite };
+}
+
+function listPort(
+  context: WriterContext,
+  dialect: WriteDialect,
+  held: HeldGroup,
+  options: ChangeOptions,
+): ListPort {
+  const { api, reader, deadline } = context;
+  // What we do not know of a group goes back as it was read, with the list it was read with.
+  let latest = held.group;
+  let earlier: readonly string[] | undefined;
+  return {
+    async read() {
+      const { groups } = await reader.groups({ interruptible: false });
+      if (groups === undefined) throw listGone(api.where);
+      latest = pickGroup(held.group.name, groups);
+      const members = await reader.members(latest, groups);
+      if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
+      return members;
+    },
+    async write(members, todo) {
+      if (dialect === 'update') {
+        await api.updateGroup({ ...latest, users: [...members] });
+        return;
+      }
+      const added = todo.map(({ member }) => member);
+      earlier = members.slice(0, members.length - added.length);
+      await api.addGroup({ name: latest.name, users: added });
+    },
+    lock: () => context.lock(held.group.name),
+    async waitOut(error) {
+      const ms = askedToWait(error) ?? 1000 + context.clock.random() * 1000;
+      deadline.allow(ms, 'the server limits the rate of requests');
+      if (options.signal.aborted) throw new OurError('interrupted', 'Interrupted.');
+      await api.waitOut(ms);
+    },
+  };
+}
+
+/** A server without a readable list: the answer to the write is all there is to see. */
+export async function addUnseen(
+  { api }: WriterContext,
+  groupName: string,
+  changes: readonly MemberChange[],
+  options: ChangeOptions,
+): Promise<WriteResult> {
+  if (options.signal.aborted)
+    throw new OurError('interrupted', 'Interrupted; nothing was written.');
+  await options.beforeSend({ call: 'POST groups/add', changes });
+  const added = changes.map(({ member }) => member);
+  try {
+    const answer = await api.addGroup({ name: groupName, users: added });
+    const shown = new NameIndex(answer?.users ?? []);
+    const rows = changes.map((change) => doneRow(change, shown.has(change.member)));
+    return { rows, lateWrite: false };
+  } catch (error) {
+    if (!(error instanceof OurError)) throw error;
+    const kind = whyNotAdded(error);
+    const reason = { kind, error };
+    const end = { missing: changes, reason, sent: kind !== 'not-done', lateWrite: false };
+    return { rows: toOutcomes(changes, end, groupName), lateWrite: false };
+  }
+}
+
+function whyNotAdded(error: GroupctlError): 'answered' | 'not-done' | 'unreadable' {
+  if (error.status !== undefined && error.status >= 300) return 'answered';
+  return neverReached(error) ? 'not-done' : 'unreadable';
+}
+
+/** The older call adds; a server that replaced the list instead has thrown people out. */
+function assertKept(
+  earlier: readonly string[],
+  members: readonly string[],
+  groupName: string,
+): void {
+  const index = new NameIndex(members);
+  const lost = earlier.filter((member) => !index.has(member));
+  if (lost.length === 0) return;
+  throw new OurError(
+    'safety',
+    `After the write ${groupName} no longer holds ${lost.map(quote).join(', ')}; before it held: ${earlier.map(quote).join(', ')}.`,
+    {
+      code: 'members-lost',
+      hint: 'This server may replace the list where it should add to it: put the earlier members back, and set --dialect=update in the source.',
+      details: { lost, before: earlier },
+    },
+  );
+}
+
+function listGone(where: string): GroupctlError {
+  return new OurError('protocol', `${where} no longer lists its groups.`, { code: 'list-gone' });
+}
+
+function ambiguousMember(change: MemberChange, names: readonly string[]): GroupctlError {
+  return new OurError(
+    'ambiguous',
+    `${quote(change.requested)} can mean ${names.map(quote).join(' or ')}.`,
+    {
+      code: 'ambiguous-member',
+      hint: 'Nothing was written. Type the name exactly as the server spells it.',
+      details: { member: change.requested, candidates: names },
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import type { Source } from '../domain/source.ts';
+import { usageError } from '../errors.ts';
+import type { Clock, Deadline } from '../http/deadline.ts';
+import type { HeldLock } from '../store/lock.ts';
+import type { BackendKind, GroupDirectory } from './port.ts';
+import type { HttpOptions } from '../http/client.ts';
+
+/** What every backend is given; each takes what it needs. */
+export interface BackendContext {
+  readonly source: Source;
+  /** The URL to talk to: the source's, or where its sandbox listens. */
+  readonly baseUrl: string;
+  readonly http: Omit<HttpOptions, 'baseUrl' | 'headers'>;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  /** Milliseconds. */
+  readonly settleMs: number;
+  readonly settleLimitMs: number;
+  readonly redact: (text: string) => string;
+  readonly lock: (groupName: string) => Promise<HeldLock>;
+  readonly trace: (message: string) => void;
+}
+
+type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
+
+/** Kind → backend; a new kind of server is one line here and a folder beside this file. */
+const BACKENDS: Partial<Record<BackendKind, OpenBackend>> = {
+  proget: async (context) => (await import('./proget/open.ts')).openProget(context),
+};
+
+export async function openBackend(context: BackendContext): Promise<GroupDirectory> {
+  const open = BACKENDS[context.source.kind];
+  if (open === undefined) {
+    throw usageError(
+      `The source ${context.source.name} is of kind ${context.source.kind}, which this version cannot talk to;`,
+      `kinds: ${Object.keys(BACKENDS).join(', ')}.`,
+      'unknown-kind',
+    );
+  }
+  return await open(context);
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { openBackend } from './backends/registry.ts';
+import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
+import { foldName } from './domain/names.ts';
+import type { Source } from './domain/source.ts';
+import { isGroupctlError, usageError } from './errors.ts';
+import { openAgent } from './http/agent.ts';
+import { Deadline } from './http/deadline.ts';
+import { isSandbox } from './store/choose.ts';
+import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
+
+/** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
+
+export type ConnectOptions = ServerOptions &
+  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal'>;
+
+const TIMEOUT_S = 30;
+const SETTLE_LIMIT_S = 60;
+/** The settle time in CI, where many jobs write at once; by hand it is one read-back. */
+const CI_SETTLE_MS = 1000;
+
+export async function connectTo(
+  source: Source,
+  options: ConnectOptions,
+  deps: Deps,
+): Promise<Connection> {
+  const { clock, env, redactor, signal } = deps;
+  const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
+  const settleLimitMs = (options.settleLimit ?? SETTLE_LIMIT_S) * 1000;
+  if (settleMs >= settleLimitMs) {
+    throw usageError(
+      `--settle (${settleMs} ms) has to be shorter than --settle-limit (${settleLimitMs / 1000} s).`,
+    );
+  }
+  const { apiKey, password, clientSecret } = secretsOf(source);
+  for (const secret of [apiKey, password, clientSecret]) redactor.add(secret);
+  const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
+  const deadline = new Deadline(clock, options.deadline && options.deadline * 1000);
+  const sandbox = isSandbox(source) ? await openSandbox(deps) : undefined;
+  const opened: Source =
+    sandbox === undefined || source.credentials !== undefined
+      ? source
+      : { ...source, credentials: { type: 'api-key', apiKey: sandbox.apiKey } };
+  try {
+    const directory = await openBackend({
+      source: opened,
+      baseUrl: sandbox?.url ?? source.url,
+      userAgent: `groupctl/${deps.version}`,
+      clock,
+      deadline,
+      settleMs,
+      settleLimitMs,
+      redact: (text) => redactor.clean(text),
+      trace: (message) => deps.trace(message),
+      lock: async (group) => await lockGroup(source, group, options, deps),
+      http: {
+        timeoutMs,
+        deadline,
+        clock,
+        signal,
+        openAgent: async () => await openAgent(env, timeoutMs),
+        onExchange: ({ method, url, status, ms }) =>
+          deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),
+        onWait: (ms, why) => deps.warn(`Waiting ${Math.ceil(ms / 1000)} s: ${why}.`),
+        ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
+      },
+    });
+    const close = async (): Promise<void> => {
+      await directory.close();
+      await sandbox?.close();
+    };
+    return { source, directory, userCheck: source.userCheck ?? true, close };
+  } catch (error) {
+    await sandbox?.close();
+    throw error;
+  }
+}
+
+function secretsOf({ credentials }: Source): {
+  apiKey?: string;
+  password?: string;
+  clientSecret?: string;
+} {
+  if (credentials === undefined) return {};
+  const { type: _, ...secrets } = credentials;
+  return secrets;
+}
+
+async function openSandbox(
+  deps: Deps,
+): Promise<{ url: string; apiKey: string; close(): Promise<void> }> {
+  const { startSandbox } = await import('./sandbox/server.ts');
+  const { state } = await deps.paths();
+  return await startSandbox({ kind: 'proget', stateFile: join(state, 'sandbox.json') });
+}
+
+/** One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. */
+async function lockGroup(
+  source: Source,
+  group: string,
+  options: ConnectOptions,
+  deps: Deps,
+): Promise<HeldLock> {
+  const { state } = await deps.paths();
+  const server = isSandbox(source) ? source.name : source.url;
+  const path = lockPath(state, server, foldName(group));
+  try {
+    return await takeLock(path, group, deps.clock, deps.signal);
+  } catch (error) {
+    const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
+    if (!unwritable || options.journal !== false) throw error;
+    deps.warn('Without a lock: another groupctl on this machine may write at the same time.');
+    return { stillHeld: () => true, release: async () => undefined };
+  }
+}
+
+/** CI systems set CI; `CI=false` is how a person says that this is none. */
+function inCi(env: Deps['env']): boolean {
+  const ci = env['CI'];
+  return ci !== undefined && ci !== '' && ci !== '0' && ci.toLowerCase() !== 'false';
+}

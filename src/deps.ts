@@ -1,0 +1,142 @@
+import type { BackendKind, GroupDirectory } from './backends/port.ts';
+import type { ConnectOptions } from './connect.ts';
+import type { Source } from './domain/source.ts';
+import { usageError } from './errors.ts';
+import type { Clock } from './http/deadline.ts';
+import type { Redactor } from './http/redact.ts';
+import type { Io, Speech } from './output/io.ts';
+import { safeBlock, safeText } from './output/safe-text.ts';
+import type { Journal, JournalHeader } from './store/journal.ts';
+import type { Paths } from './store/paths.ts';
+import type { SourceStore } from './store/sources.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the process gives a program. Tests give their own; nothing else touches `process`. */
+export interface Host {
+  readonly env: Env;
+  readonly platform: string;
+  readonly io: Io;
+  readonly clock: Clock;
+  /** Aborted at the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** The options that every command talking to a server has. */
+export interface ServerOptions {
+  readonly source?: string;
+  readonly kind?: BackendKind;
+  readonly apiKey?: string;
+  readonly apiKeyStdin?: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly deadline?: number;
+  readonly showBody?: boolean;
+}
+
+/** The options of every command that writes membership. */
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+  /** Milliseconds. */
+  readonly settle?: number;
+  /** Seconds. */
+  readonly settleLimit?: number;
+  readonly userCheck?: boolean;
+  readonly skipUnknown?: boolean;
+  readonly journal?: boolean;
+}
+
+/** An open connection to one source; close it when done. */
+export interface Connection {
+  readonly source: Source;
+  readonly directory: GroupDirectory;
+  readonly userCheck: boolean;
+  close(): Promise<void>;
+}
+
+/** What a command may use. Everything heavy is behind a promise, so that --help loads none. */
+export interface Deps extends Host {
+  readonly version: string;
+  readonly redactor: Redactor;
+  readonly speech: Speech;
+  /** A line for people on stderr; silent under --json and --quiet. */
+  warn(message: string): void;
+  /** A line on stderr under --verbose. */
+  trace(message: string): void;
+  /** An answer's body on stderr, for --show-body. */
+  body(text: string): void;
+  paths(): Promise<Paths>;
+  sources(): Promise<SourceStore>;
+  /** Chooses the source (once) and connects to it. */
+  connect(options: ConnectOptions): Promise<Connection>;
+  connectTo(source: Source, options: ConnectOptions): Promise<Connection>;
+  /** Opens the journal of a run: the file is there when this resolves. */
+  openJournal(header: JournalHeader): Promise<Journal>;
+  /** The first line of standard input, for a secret; empty is a usage error. */
+  stdinLine(option: string): Promise<string>;
+}
+
+export interface DepsInput {
+  readonly host: Host;
+  readonly speech: Speech;
+  readonly version: string;
+}
+
+/** The real dependencies: each part is loaded when it is first asked for. */
+export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
+  const { io, env, platform } = host;
+  const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
+  let stdin: Promise<string> | undefined;
+  const deps: Deps = {
+    ...host,
+    version,
+    redactor,
+    speech,
+    warn(message) {
+      if (!speech.quiet && speech.format !== 'json') say(message);
+    },
+    trace(message) {
+      if (speech.verbose) say(message);
+    },
+    body(text) {
+      io.stderr.write(`${safeBlock(redactor.clean(text))}\n`);
+    },
+    async paths() {
+      return (await import('./store/paths.ts')).findPaths(env, platform);
+    },
+    async sources() {
+      const { SourceStore } = await import('./store/sources.ts');
+      return new SourceStore((await deps.paths()).config);
+    },
+    async connect(options) {
+      const { chooseSource } = await import('./store/choose.ts');
+      const apiKey =
+        options.apiKeyStdin === true ? await deps.stdinLine('--api-key-stdin') : options.apiKey;
+      const given = { ...options, ...(apiKey === undefined ? {} : { apiKey }) };
+      const source = await chooseSource(given, env, () => deps.sources());
+      return await deps.connectTo(source, options);
+    },
+    async connectTo(source, options) {
+      const { connectTo } = await import('./connect.ts');
+      return await connectTo(source, options, deps);
+    },
+    async openJournal(header) {
+      const { Journal } = await import('./store/journal.ts');
+      const { state } = await deps.paths();
+      return new Journal(state, header, version, host.clock.now());
+    },
+    async stdinLine(option) {
+      stdin ??= io.readStdin();
+      const line =
+        (await stdin)
+          .replace(/^\uFEFF/, '')
+          .split(/\r?\n/)[0]
+          ?.trim() ?? '';
+      if (line === '') throw usageError(`${option} found nothing on standard input.`);
+      return line;
+    },
+  };
+  return deps;
+}

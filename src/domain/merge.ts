@@ -1,0 +1,39 @@
+import { NameIndex } from './names.ts';
+
+/**
+ * How changes are merged into a list of members that somebody else may be changing too. Whatever
+ * we did not come to change stays, in the server's spelling and order.
+ */
+
+/** The part of a change that merging needs. */
+export interface ListChange {
+  readonly op: 'add' | 'remove';
+  /** Add: the name to write. Remove: the very spelling that the list holds. */
+  readonly member: string;
+}
+
+/** The changes that this list does not show yet. */
+export function missingFrom<T extends ListChange>(
+  members: readonly string[],
+  changes: readonly T[],
+): T[] {
+  const exact = new Set(members);
+  let index: NameIndex | undefined;
+  return changes.filter(({ op, member }) => {
+    // A removal is of one spelling: a twin in another case is somebody we did not come to remove.
+    if (op === 'remove') return exact.has(member);
+    // The server may write a name its own way, so an added one is looked up as names compare.
+    return !exact.has(member) && !(index ??= new NameIndex(members)).has(member);
+  });
+}
+
+/** The list with these changes made in it. */
+export function merge(members: readonly string[], changes: readonly ListChange[]): string[] {
+  const removed = new Set<string>();
+  const added: string[] = [];
+  for (const { op, member } of changes) {
+    if (op === 'remove') removed.add(member);
+    else added.push(member);
+  }
+  return [...members.filter((member) => !removed.has(member)), ...added];
+}

@@ -1,0 +1,54 @@
+import { setFlagsFromString } from 'node:v8';
+import { Agent, type Dispatcher } from 'undici';
+import { GroupctlError } from '../errors.ts';
+
+/** The environment variables a proxy is named in, in upper or lower case. */
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+
+/**
+ * Connections for one command: keep-alive, no time limits of their own (each attempt has an exact
+ * one), and through a proxy only when the environment names one.
+ *
+ * @throws config (exit 2) when a proxy variable is not a URL.
+ */
+export async function openAgent(
+  env: Readonly<Record<string, string | undefined>>,
+  connectTimeoutMs: number,
+): Promise<Dispatcher> {
+  const options = {
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: connectTimeoutMs },
+  };
+  const proxied = PROXY_VARIABLES.find((name) => env[name] !== undefined && env[name] !== '');
+  const agent =
+    proxied === undefined ? new Agent(options) : await openProxyAgent(env, proxied, options);
+  keepParserSimple();
+  return agent;
+}
+
+async function openProxyAgent(
+  env: Readonly<Record<string, string | undefined>>,
+  variable: string,
+  options: object,
+): Promise<Dispatcher> {
+  const { createProxyAgent } = await import('./proxy.ts');
+  try {
+    return createProxyAgent(env, options);
+  } catch (cause) {
+    throw new GroupctlError('config', `The proxy in ${variable} is not a URL.`, {
+      code: 'bad-proxy',
+      hint: `Write it as http://host:port, or unset ${variable}.`,
+      cause,
+    });
+  }
+}
+
+/**
+ * undici parses HTTP with WebAssembly, which V8 would go on optimizing in the background for about
+ * 100 ms: longer than a whole command takes. Set last, when everything is loaded: set earlier, it
+ * makes Node reject its own code cache (docs/performance.md).
+ */
+function keepParserSimple(): void {
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
+}

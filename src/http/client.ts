@@ -1,0 +1,198 @@
+import type { Dispatcher } from 'undici';
+import { GroupctlError } from '../errors.ts';
+import { type AnswerBody, readBody } from './body.ts';
+import { type Clock, type Deadline, deadlineError } from './deadline.ts';
+import { networkFailure, timeoutFailure } from './failures.ts';
+import { refuseRedirect } from './redirect.ts';
+import { isRetryable, retryAfter, retryDelay } from './retry.ts';
+
+export type Method = 'GET' | 'POST' | 'DELETE' | 'PATCH';
+
+export interface HttpRequest {
+  readonly method: Method;
+  /** Relative to the base URL, without a leading slash, already percent-encoded. */
+  readonly path: string;
+  /** Sent as JSON; absent: no body and no Content-Type. */
+  readonly json?: unknown;
+  /** Added to (or, undefined, taken from) the client's own headers. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** False: an interrupt does not cut this request short (a write under way, its read-back). */
+  readonly interruptible?: boolean;
+}
+
+export interface HttpAnswer extends AnswerBody {
+  readonly method: Method;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** One exchange, for `--verbose`: no header, no body. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: string;
+  /** Undefined when no answer came. */
+  readonly status: number | undefined;
+  readonly ms: number;
+}
+
+export interface HttpOptions {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds for one attempt, from connecting to the last byte. */
+  readonly timeoutMs: number;
+  readonly deadline: Deadline;
+  readonly clock: Clock;
+  /** Aborted by an interrupt. */
+  readonly signal: AbortSignal;
+  readonly openAgent: () => Promise<Dispatcher>;
+  readonly onExchange?: (exchange: Exchange) => void;
+  readonly onWait?: (ms: number, why: string) => void;
+  readonly onBody?: (body: string) => void;
+}
+
+/** How often a read is repeated after a network error or a 429, 502, 503 or 504. */
+const READ_RETRIES = 3;
+
+/**
+ * The HTTP client over undici's `request`: no redirects, exact time limits, a body cap, retries for
+ * reads and never for writes (design section 6). Any status resolves; what is no answer throws.
+ */
+export class HttpClient {
+  readonly #options: HttpOptions;
+  readonly #base: URL;
+  #agent: Promise<Dispatcher> | undefined;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    const base = options.baseUrl;
+    this.#base = new URL(base.endsWith('/') ? base : `${base}/`);
+  }
+
+  /** Scheme, host and port, for messages. */
+  get where(): string {
+    return this.#base.origin;
+  }
+
+  /**
+   * Sends one request; a GET is retried.
+   *
+   * @throws network (6) when no complete answer came, protocol (1), interrupted (130)
+   */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    for (let attempt = 0; ; attempt++) {
+      const last = request.method !== 'GET' || attempt === READ_RETRIES;
+      let result: HttpAnswer | GroupctlError;
+      try {
+        result = await this.#attempt(request);
+        if (last || !isRetryable(result.status)) return result;
+      } catch (error) {
+        if (last || !(error instanceof GroupctlError) || !isRetryable(error)) throw error;
+        result = error;
+      }
+      const wait = retryDelay(result, attempt, this.#options.clock);
+      if (!(await this.#waitFor(request, wait, result))) {
+        if (result instanceof GroupctlError) throw result;
+        return result;
+      }
+    }
+  }
+
+  /** Waits before another attempt; false when there is no time for it. */
+  async #waitFor(
+    request: HttpRequest,
+    wait: number | undefined,
+    result: HttpAnswer | GroupctlError,
+  ): Promise<boolean> {
+    if (wait === undefined || wait >= this.#options.deadline.remaining()) return false;
+    await this.pause(wait, `the server answered ${result.status ?? 'nothing'}`, request);
+    return true;
+  }
+
+  /** Waits, saying so when it is long enough to be noticed. An interrupt ends it (130). */
+  async pause(
+    ms: number,
+    why: string,
+    request?: Pick<HttpRequest, 'interruptible'>,
+  ): Promise<void> {
+    const { clock, deadline, signal, onWait } = this.#options;
+    deadline.allow(ms, why);
+    if (ms >= 1000) onWait?.(ms, why);
+    try {
+      await clock.sleep(ms, request?.interruptible === false ? undefined : signal);
+    } catch {
+      throw interrupted();
+    }
+  }
+
+  /** How long an answer asks us to wait (Retry-After), in milliseconds. */
+  retryAfterMs(answer: HttpAnswer): number | undefined {
+    return retryAfter(answer, this.#options.clock);
+  }
+
+  async close(): Promise<void> {
+    const agent = await this.#agent?.catch(() => undefined);
+    await agent?.destroy();
+  }
+
+  async #attempt(request: HttpRequest): Promise<HttpAnswer> {
+    const { clock, deadline, signal, timeoutMs } = this.#options;
+    const interruptible = request.interruptible !== false;
+    if (interruptible && signal.aborted) throw interrupted();
+    const remaining = deadline.remaining();
+    if (remaining <= 0) throw deadlineError('no time is left for another request');
+    const agent = await (this.#agent ??= this.#options.openAgent());
+    const limit = AbortSignal.timeout(Math.min(timeoutMs, remaining));
+    const started = clock.now();
+    let status: number | undefined;
+    try {
+      const url = new URL(request.path, this.#base);
+      const response = await agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: request.method,
+        headers: this.#headers(request),
+        ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
+        signal: interruptible ? AbortSignal.any([limit, signal]) : limit,
+      });
+      status = response.statusCode;
+      const body = await readBody(response.body, response.headers);
+      this.#options.onBody?.(body.text());
+      const { method } = request;
+      const answer = { method, url: url.href, status, headers: response.headers, ...body };
+      if (status >= 300 && status < 400) throw refuseRedirect(answer, this.#base);
+      return answer;
+    } catch (error) {
+      if (error instanceof GroupctlError) throw error;
+      if (interruptible && signal.aborted) throw interrupted();
+      if (limit.aborted && remaining <= timeoutMs) throw deadlineError('no complete answer came');
+      if (limit.aborted) throw timeoutFailure(this.where, timeoutMs / 1000);
+      throw networkFailure(error, this.where);
+    } finally {
+      this.#options.onExchange?.({
+        method: request.method,
+        url: new URL(request.path, this.#base).href,
+        status,
+        ms: clock.now() - started,
+      });
+    }
+  }
+
+  #headers(request: HttpRequest): Record<string, string> {
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'accept-encoding': 'gzip',
+      ...this.#options.headers,
+    };
+    if (request.json !== undefined) headers['content-type'] = 'application/json';
+    for (const [name, value] of Object.entries(request.headers ?? {})) {
+      if (value === undefined) delete headers[name];
+      else headers[name] = value;
+    }
+    return headers;
+  }
+}
+
+export function interrupted(): GroupctlError {
+  return new GroupctlError('interrupted', 'Interrupted.', { code: 'interrupted' });
+}

@@ -1,0 +1,41 @@
+import { GroupctlError } from '../errors.ts';
+
+/** Time as a command sees it; tests put their own in its place. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Waits that many milliseconds; rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** A number from 0 to 1, for jitter. */
+  random(): number;
+}
+
+/** The end of the time that the whole command may take (`--deadline`), if it has one. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #at: number | undefined;
+
+  /** @param limitMs milliseconds from now, or undefined for no end. */
+  constructor(clock: Clock, limitMs: number | undefined) {
+    this.#clock = clock;
+    this.#at = limitMs === undefined ? undefined : clock.now() + limitMs;
+  }
+
+  /** Milliseconds left, Infinity without a deadline; never below 0. */
+  remaining(): number {
+    return this.#at === undefined ? Infinity : Math.max(0, this.#at - this.#clock.now());
+  }
+
+  /** Throws `deadline` (network, exit 6) when a wait of that long would pass the end. */
+  allow(waitMs: number, what: string): void {
+    if (waitMs < this.remaining()) return;
+    throw deadlineError(what);
+  }
+}
+
+export function deadlineError(what: string): GroupctlError {
+  return new GroupctlError('network', `The --deadline of this command has passed: ${what}.`, {
+    code: 'deadline',
+    hint: 'Give the command more time with --deadline <seconds>, or leave the option out.',
+  });
+}

@@ -1,0 +1,72 @@
+import { GroupctlError } from '../errors.ts';
+
+interface Redirect {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Paths that sign-in pages have: ProGet's own is `/log-in`. */
+const LOGIN =
+  /\b(log-?[io]n|sign-?in|oauth2?|openid|saml|adfs|sso|idp|auth|authorize)\b|returnurl=/i;
+
+/**
+ * A redirect is never followed: it would carry the key to another place. Says which of the usual
+ * mistakes it is: http for https (2), a sign-in page (3), anything else (1).
+ */
+export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
+  const header = answer.headers['location'];
+  const location = Array.isArray(header) ? header[0] : header;
+  const target = location === undefined ? undefined : parse(location, answer.url);
+  const facts = { status: answer.status, details: { location: target?.href ?? location } };
+  if (target === undefined) {
+    return new GroupctlError(
+      'protocol',
+      `${base.origin} answered ${answer.status} without saying where to.`,
+      {
+        ...facts,
+        code: 'redirect',
+        hint: 'Check the URL of the source.',
+      },
+    );
+  }
+  const asked = new URL(answer.url);
+  const samePlace = target.hostname === asked.hostname && target.pathname === asked.pathname;
+  if (asked.protocol === 'http:' && target.protocol === 'https:' && samePlace) {
+    const better = base.href.replace(/^http:/, 'https:').replace(asked.host, target.host);
+    return new GroupctlError('config', `${base.origin} wants https: it redirects to ${better}.`, {
+      ...facts,
+      code: 'redirect-to-https',
+      hint: `Use --url=${better} in the source. The key was sent over plain http; consider a new one.`,
+    });
+  }
+  if (LOGIN.test(`${target.pathname}${target.search}`) || target.hostname !== asked.hostname) {
+    return new GroupctlError(
+      'unauthorized',
+      `${base.origin} sends us to a sign-in page: ${origin(target)}.`,
+      {
+        ...facts,
+        code: 'login-redirect',
+        hint: 'The key was not taken, or a gateway wants a sign-in first. Check the key and the URL of the source.',
+      },
+    );
+  }
+  return new GroupctlError(
+    'protocol',
+    `${base.origin} redirects to ${origin(target)}, which is not followed.`,
+    {
+      ...facts,
+      code: 'redirect',
+      hint: 'If the server has moved, put its new URL in the source.',
+    },
+  );
+}
+
+/** Without the query, where a session or a token may be. */
+function origin(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+function parse(location: string, base: string): URL | undefined {
+  return URL.canParse(location, base) ? new URL(location, base) : undefined;
+}

@@ -1,0 +1,121 @@
+import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
+import { isDone } from '../domain/outcome.ts';
+import type { HumanView, Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** A membership change, as it is printed. */
+export function presentChange(result: ChangeResult): Presentation {
+  return {
+    json: changeDocument(result),
+    csv: {
+      columns: ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'],
+      rows: result.outcomes.map((row) => [
+        row.member,
+        row.requested,
+        row.type,
+        row.op,
+        row.outcome,
+        row.verified,
+        row.error?.message,
+      ]),
+    },
+    human: (view) => changeLines(result, view),
+  };
+}
+
+/** Schema 1: fields are only ever added within a schema number. */
+function changeDocument(result: ChangeResult): object {
+  const { source, kind, group, dryRun, outcomes, summary, run, lateWrite } = result;
+  return {
+    schema: 1,
+    source,
+    kind,
+    group,
+    dryRun,
+    outcomes: outcomes.map(outcomeRow),
+    summary,
+    ...(run === undefined ? {} : { run }),
+    ...(lateWrite === true ? { lateWrite } : {}),
+  };
+}
+
+function outcomeRow(outcome: MemberOutcome): object {
+  const { member, requested, type, op, outcome: word, verified, user, row, error } = outcome;
+  return {
+    member,
+    requested,
+    type,
+    op,
+    outcome: word,
+    verified,
+    ...(user === undefined ? {} : { user }),
+    ...(row === undefined ? {} : { row }),
+    ...(error === undefined ? {} : { error: outcomeError(error) }),
+  };
+}
+
+function outcomeError(error: NonNullable<MemberOutcome['error']>): object {
+  const { code, message, status, requestId, details } = error;
+  return { code, message, status, requestId, details };
+}
+
+function changeLines({ group, outcomes, summary }: ChangeResult, view: HumanView): string[] {
+  const lines = outcomes.map((row) => {
+    const line = outcomeLine(row, group.name);
+    if (!isDone(row.outcome)) return view.style.bad(line);
+    const changed = row.outcome === 'added' || row.outcome === 'removed';
+    return changed ? view.style.good(line) : line;
+  });
+  if (outcomes.length > 1) lines.push(`${safeText(group.name)}: ${summaryWords(summary)}.`);
+  return lines;
+}
+
+function outcomeLine(row: MemberOutcome, groupName: string): string {
+  const group = safeText(groupName);
+  const member = safeText(row.member);
+  const adds = row.op === 'add';
+  const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
+  switch (row.outcome) {
+    case 'added':
+      return `Added ${member} to ${group}${unverified(row)}.`;
+    case 'removed':
+      return `Removed ${member} from ${group}${unverified(row)}.`;
+    case 'already-member':
+      return `${member} is already a member of ${group}; nothing to do.`;
+    case 'already-absent':
+      return `${member} is not a member of ${group}; nothing to do.`;
+    case 'planned':
+      return adds ? `Would add ${member} to ${group}.` : `Would remove ${member} from ${group}.`;
+    case 'no-such-user':
+      return why === '' ? `There is no user named ${member}.` : why.trim();
+    case 'refused':
+    case 'failed':
+      return `${member} was not ${adds ? 'added' : 'removed'}:${why}`;
+    case 'unknown':
+      return `Not known whether ${member} was ${adds ? 'added' : 'removed'}:${why}`;
+  }
+}
+
+function unverified(row: MemberOutcome): string {
+  return row.verified ? '' : ' (not verified: the server did not show it)';
+}
+
+const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
+  ['added', 'added'],
+  ['alreadyMember', 'already a member'],
+  ['removed', 'removed'],
+  ['alreadyAbsent', 'already absent'],
+  ['planned', 'planned'],
+  ['noSuchUser', 'unknown'],
+  ['refused', 'refused'],
+  ['failed', 'failed'],
+  ['unknown', 'in doubt'],
+];
+
+/** `3 added, 1 already a member`; nothing that did not happen is named. */
+export function summaryWords(summary: OutcomeSummary): string {
+  const parts = SUMMARY_WORDS.flatMap(([key, word]) =>
+    summary[key] === 0 ? [] : [`${summary[key]} ${word}`],
+  );
+  return parts.length === 0 ? 'nothing to do' : parts.join(', ');
+}

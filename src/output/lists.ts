@@ -1,0 +1,82 @@
+import type { Group, GroupState } from '../domain/group.ts';
+import type { SourceInfo } from '../domain/source.ts';
+import type { Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** Lists, as they are printed: bare arrays in JSON, one element a line for people. */
+
+export function presentGroups(groups: readonly Group[]): Presentation {
+  return {
+    json: groups.map(({ name, id, slug, memberCount }) => ({ name, id, slug, memberCount })),
+    csv: {
+      columns: ['name', 'id', 'slug', 'memberCount'],
+      rows: groups.map(({ name, id, slug, memberCount }) => [name, id, slug, memberCount]),
+    },
+    // pgutil's line, so that what reads it goes on reading.
+    human: () =>
+      groups.map(({ name, memberCount }) => {
+        const members = memberCount === undefined ? '' : ` (members: ${memberCount})`;
+        return `${safeText(name)}${members}`;
+      }),
+  };
+}
+
+export function presentMembers({ group, members }: GroupState): Presentation {
+  return {
+    json: members.map(({ member, type, user }) => ({ member, type, user })),
+    csv: {
+      columns: ['member', 'type'],
+      rows: members.map(({ member, type }) => [member, type]),
+    },
+    human: ({ isTTY, style }) => {
+      const names = members.map(({ member }) => safeText(member));
+      if (!isTTY) return names;
+      const count = members.length === 1 ? '1 member' : `${members.length} members`;
+      return [...names, style.faint(`${count} in ${safeText(group.name)}`)];
+    },
+  };
+}
+
+export function presentSources(sources: readonly SourceInfo[]): Presentation {
+  return {
+    json: sources,
+    csv: {
+      columns: ['name', 'kind', 'url', 'auth', 'feed', 'dialect', 'settle', 'userCheck', 'self'],
+      rows: sources.map((source) => [
+        source.name,
+        source.kind,
+        source.url,
+        source.auth,
+        source.feed,
+        source.dialect,
+        source.settle,
+        source.userCheck,
+        source.self,
+      ]),
+    },
+    human: ({ isTTY }) => {
+      if (sources.length > 0) return sources.flatMap(sourceLines);
+      return isTTY ? ['There are no sources yet. Make one with: groupctl sources add --help'] : [];
+    },
+  };
+}
+
+function sourceLines(source: SourceInfo): string[] {
+  const who =
+    source.auth === 'password'
+      ? `user ${safeText(source.username ?? '')}`
+      : source.auth === 'client'
+        ? `client ${safeText(source.clientId ?? '')}`
+        : source.auth === 'api-key'
+          ? 'API key'
+          : 'no credentials';
+  const more = [
+    source.kind,
+    who,
+    source.feed === undefined ? '' : `feed ${safeText(source.feed)}`,
+    source.dialect === undefined ? '' : `dialect ${source.dialect}`,
+    source.settle === undefined ? '' : `settle ${source.settle} ms`,
+    source.userCheck === false ? 'no user check' : '',
+  ].filter((part) => part !== '');
+  return [`${safeText(source.name)}: ${safeText(source.url)} (${more.join(', ')})`];
+}

@@ -1,0 +1,105 @@
+/** What the sandbox stores, section by section. One section a kind of server. */
+
+/** A SecurityGroup. `users` may be null or missing, as on real servers; the rest is kept as posted. */
+export interface StoredGroup {
+  name: string;
+  users?: string[] | null;
+  [extra: string]: unknown;
+}
+
+/** A SecurityUser. Its `groups` are computed, its password is stored as a hash only. */
+export interface StoredUser {
+  name: string;
+  displayName?: string;
+  email?: string;
+  passwordHash?: string;
+}
+
+/** A SecurityTask. */
+export interface StoredTask {
+  name: string;
+  description?: string;
+  feedScoped: boolean;
+  attributes: string[];
+}
+
+/** A SecurityTaskAttribute. */
+export interface StoredAttribute {
+  name: string;
+  feedScoped: boolean;
+}
+
+/** A SecurityPermission. */
+export interface StoredPermission {
+  id: number;
+  user?: string;
+  group?: string;
+  task?: string;
+  feed?: string;
+  feedGroup?: string;
+  deny: boolean;
+}
+
+/** An API key as `api-keys/list` shows it. */
+export interface StoredApiKey {
+  id: number;
+  type: 'System' | 'Feed' | 'Personal';
+  [extra: string]: unknown;
+}
+
+/** Everything the ProGet sandbox knows. */
+export interface ProGetState {
+  /** What `X-ApiKey` must be. */
+  apiKey: string;
+  groups: StoredGroup[];
+  users: StoredUser[];
+  tasks: StoredTask[];
+  attributes: StoredAttribute[];
+  permissions: StoredPermission[];
+  apiKeys: StoredApiKey[];
+}
+
+/** The whole state. Sections that this version does not know are kept as they are. */
+export interface SandboxState {
+  version: number;
+  proget: ProGetState;
+  [section: string]: unknown;
+}
+
+/** The lists of a ProGet section: what must be there, and what may be replaced from outside. */
+export const PROGET_LISTS = [
+  'groups',
+  'users',
+  'tasks',
+  'attributes',
+  'permissions',
+  'apiKeys',
+] as const satisfies readonly (keyof ProGetState)[];
+
+/** True for a JSON object: neither null nor an array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is wrong with a value that should be a ProGet section; undefined if nothing is. */
+export function faultOfProGetState(value: unknown): string | undefined {
+  if (!isRecord(value)) return 'proget is not an object';
+  if (typeof value['apiKey'] !== 'string') return 'proget.apiKey is not text';
+  for (const list of PROGET_LISTS) {
+    const items = value[list];
+    if (!Array.isArray(items)) return `proget.${list} is not an array`;
+    const key = list === 'permissions' || list === 'apiKeys' ? 'id' : 'name';
+    const type = key === 'id' ? 'number' : 'string';
+    const bad = items.findIndex((item) => !isRecord(item) || typeof item[key] !== type);
+    if (bad >= 0) return `proget.${list}[${bad}] has no ${key}`;
+  }
+  const groups = value['groups'] as StoredGroup[];
+  const odd = groups.findIndex(({ users }) => users != null && !isTextList(users));
+  if (odd >= 0) return `proget.groups[${odd}].users is not a list of names`;
+  return undefined;
+}
+
+/** True for an array of strings. */
+export function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,188 @@
+import { sameName } from '../domain/names.ts';
+import type { Credentials, Source, SourceKind } from '../domain/source.ts';
+import { GroupctlError, usageError } from '../errors.ts';
+import type { SourceStore } from './sources.ts';
+
+/** Which server a command talks to: decided once, and never mixed from two places (design 2). */
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Credentials as options carry them; secrets from stdin are already in here. */
+export interface ChoiceOptions {
+  readonly source?: string;
+  readonly kind?: SourceKind;
+  readonly apiKey?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** Built in; a source of one's own cannot have such a name. */
+export const RESERVED_NAMES = ['sandbox', 'sandbox:infisical', 'us', 'eu'] as const;
+
+export function isSandbox(source: Pick<Source, 'url'>): boolean {
+  return source.url.startsWith('sandbox:');
+}
+
+/**
+ * `--source`, else GROUPCTL_SOURCE, else GROUPCTL_URL, else the source named Default.
+ *
+ * @throws usage (2), not-found (4) `no-such-source`, config (2) for a damaged file
+ */
+export async function chooseSource(
+  options: ChoiceOptions,
+  env: Env,
+  store: () => Promise<SourceStore>,
+): Promise<Source> {
+  const fromEnv = set(env['GROUPCTL_SOURCE']);
+  const url = set(env['GROUPCTL_URL']);
+  if (options.source === undefined && fromEnv !== undefined && url !== undefined) {
+    throw usageError(
+      'GROUPCTL_SOURCE and GROUPCTL_URL are both set;',
+      'unset one of them, or name the server with --source.',
+    );
+  }
+  const ref = options.source ?? fromEnv ?? url;
+  if (ref === undefined) return await namedSource('Default', options, store, true);
+  if (ref.includes('://')) return urlSource(ref, options, env);
+  if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
+  return await namedSource(ref, options, store, false);
+}
+
+/** A named source ignores every variable of the environment: its key goes to its server only. */
+async function namedSource(
+  name: string,
+  options: ChoiceOptions,
+  store: () => Promise<SourceStore>,
+  byDefault: boolean,
+): Promise<Source> {
+  const source = builtIn(name) ?? (await store()).find(name);
+  if (source === undefined) throw byDefault ? nothingChosen() : await noSuchSource(name, store);
+  if (options.kind !== undefined && options.kind !== source.kind) {
+    throw usageError(`The source ${source.name} is of kind ${source.kind};`, 'leave --kind out.');
+  }
+  const credentials = optionCredentials(options);
+  return credentials === undefined ? source : { ...source, credentials };
+}
+
+function builtIn(name: string): Source | undefined {
+  if (sameName(name, 'sandbox')) return { name: 'sandbox', kind: 'proget', url: 'sandbox:proget' };
+  return undefined;
+}
+
+/** A URL takes its credentials from options, or all of them from the environment. */
+function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
+  const kind = options.kind ?? envKind(env) ?? 'proget';
+  const credentials = optionCredentials(options) ?? envCredentials(env);
+  const normalized = normalizeUrl(url);
+  return {
+    name: normalized,
+    kind,
+    url: normalized,
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+/**
+ * A base URL as it is stored and compared: http or https, no user info, no query, a trailing
+ * slash.
+ *
+ * @throws usage (2)
+ */
+export function normalizeUrl(typed: string): string {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw usageError(
+      // What was typed may hold a password: only a harmless form is shown.
+      `${/^[\w.:/-]{1,200}$/.test(typed) ? typed : 'The URL'} is not a URL of a server;`,
+      'write it as https://proget.corp.local/.',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw usageError(
+      'The URL holds a user name or password;',
+      'leave them out and use --api-key, or --username and --password.',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw usageError('The URL has a query or a fragment;', 'give the base URL of the server only.');
+  }
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}
+
+function optionCredentials({ apiKey, username, password }: ChoiceOptions): Credentials | undefined {
+  return credentialsFrom(
+    { apiKey, username, password },
+    { apiKey: '--api-key', username: '--username', password: '--password' },
+  );
+}
+
+function envCredentials(env: Env): Credentials | undefined {
+  return credentialsFrom(
+    {
+      apiKey: set(env['GROUPCTL_API_KEY']),
+      username: set(env['GROUPCTL_USERNAME']),
+      password: set(env['GROUPCTL_PASSWORD']),
+    },
+    {
+      apiKey: 'GROUPCTL_API_KEY',
+      username: 'GROUPCTL_USERNAME',
+      password: 'GROUPCTL_PASSWORD',
+    },
+  );
+}
+
+type Triple<T> = { apiKey: T; username: T; password: T };
+
+/** Either a key, or a user name with its password; half of a pair is a mistake. */
+export function credentialsFrom(
+  { apiKey, username, password }: Triple<string | undefined>,
+  say: Triple<string>,
+): Credentials | undefined {
+  if (apiKey !== undefined) {
+    const other =
+      username !== undefined ? say.username : password !== undefined ? say.password : '';
+    if (other !== '')
+      throw usageError(`${say.apiKey} and ${other} are both given;`, 'use one or the other.');
+    return { type: 'api-key', apiKey };
+  }
+  if (username === undefined && password === undefined) return undefined;
+  if (username === undefined) throw usageError(`${say.password} is given without ${say.username}.`);
+  if (password === undefined) throw usageError(`${say.username} is given without ${say.password}.`);
+  return { type: 'password', username, password };
+}
+
+function envKind(env: Env): SourceKind | undefined {
+  const kind = set(env['GROUPCTL_KIND']);
+  if (kind === undefined || kind === 'proget' || kind === 'infisical') return kind;
+  throw usageError(`GROUPCTL_KIND is ${JSON.stringify(kind)};`, 'it can be proget.');
+}
+
+function set(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function nothingChosen(): GroupctlError {
+  return usageError(
+    'No server is named: there is no --source, no GROUPCTL_SOURCE, no GROUPCTL_URL and no source named Default.',
+    'Make one with: groupctl sources add --url=https://… --api-key=…; or try --source=sandbox.',
+    'no-source',
+  );
+}
+
+async function noSuchSource(
+  name: string,
+  store: () => Promise<SourceStore>,
+): Promise<GroupctlError> {
+  const { nearest } = await import('../domain/near.ts');
+  const { distance } = await import('fastest-levenshtein');
+  const names = [...(await store()).list().map((source) => source.name), 'sandbox'];
+  const near = nearest(name, names, distance);
+  return new GroupctlError('not-found', `There is no source named "${name}".`, {
+    code: 'no-such-source',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : 'List the sources with: groupctl sources list',
+    details: { source: name, near },
+  });
+}

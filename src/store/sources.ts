@@ -1,0 +1,207 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Conf from 'conf';
+import lockfile from 'proper-lockfile';
+import * as v from 'valibot';
+import { sameName } from '../domain/names.ts';
+import type { Credentials, Source } from '../domain/source.ts';
+import { errnoOf, GroupctlError } from '../errors.ts';
+import { ConfigSchema, firstProblem, type StoredSource } from './source-schema.ts';
+
+type Config = v.InferOutput<typeof ConfigSchema>;
+
+/**
+ * The sources in the configuration file (conf, 0600). Every write happens under a lock and starts
+ * from a fresh read, so several processes may write at once. A file that cannot be read as what we
+ * wrote is never overwritten and never taken for empty.
+ */
+export class SourceStore {
+  readonly #folder: string;
+  readonly path: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.path = join(folder, 'config.json');
+  }
+
+  /** @throws config (2) for a damaged file */
+  list(): Source[] {
+    return this.#read().sources.map(fromStored);
+  }
+
+  find(name: string): Source | undefined {
+    return this.list().find((source) => sameName(source.name, name));
+  }
+
+  /** Adds a source, or replaces the one of that name; returns the one that was replaced. */
+  async save(source: Source): Promise<Source | undefined> {
+    return await this.#update((config) => {
+      const at = config.sources.findIndex((stored) => sameName(stored.name, source.name));
+      const before = config.sources[at];
+      if (before === undefined) config.sources.push(toStored(source));
+      else config.sources[at] = toStored(source);
+      return before === undefined ? undefined : fromStored(before);
+    });
+  }
+
+  /** Removes a source; undefined when there was none of that name. */
+  async remove(name: string): Promise<Source | undefined> {
+    return await this.#update((config) => {
+      const at = config.sources.findIndex((stored) => sameName(stored.name, name));
+      const [removed] = at === -1 ? [] : config.sources.splice(at, 1);
+      return removed === undefined ? undefined : fromStored(removed);
+    });
+  }
+
+  #read(): Config {
+    // conf would make the folder; a command that only reads must work on a read-only home.
+    return existsSync(this.path) ? this.#check(this.#open()) : { sources: [] };
+  }
+
+  #open(): Conf<Record<string, unknown>> {
+    return new Conf({
+      cwd: this.#folder,
+      configName: 'config',
+      projectSuffix: '',
+      projectName: 'groupctl',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      clearInvalidConfig: false,
+      deserialize: (text) => parse(text, this.path),
+    });
+  }
+
+  #check(conf: Conf<Record<string, unknown>>): Config {
+    let content: unknown;
+    try {
+      content = conf.store;
+    } catch (error) {
+      throw unreadable(this.path, error);
+    }
+    const result = v.safeParse(ConfigSchema, content);
+    if (!result.success) throw damaged(this.path, firstProblem(result.issues));
+    return result.output;
+  }
+
+  async #update<T>(change: (config: Config) => T): Promise<T> {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw unreadable(this.path, error);
+    }
+    const release = await this.#lock();
+    try {
+      if (!existsSync(this.path)) {
+        const config: Config = { sources: [] };
+        const result = change(config);
+        this.#write(config);
+        return result;
+      }
+      const config = this.#check(this.#open());
+      const result = change(config);
+      this.#write(config);
+      return result;
+    } finally {
+      await release().catch(() => undefined);
+    }
+  }
+
+  #write(config: Config): void {
+    try {
+      this.#open().store = config;
+    } catch (error) {
+      throw unreadable(this.path, error);
+    }
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    try {
+      return await lockfile.lock(this.path, {
+        realpath: false,
+        stale: 10_000,
+        retries: { retries: 600, factor: 1, minTimeout: 10, maxTimeout: 100, randomize: true },
+      });
+    } catch (error) {
+      if (errnoOf(error) !== 'ELOCKED') throw unreadable(this.path, error);
+      throw new GroupctlError('safety', `Another groupctl is writing ${this.path}.`, {
+        code: 'locked',
+        hint: 'Nothing was written. Try again when it has finished.',
+      });
+    }
+  }
+}
+
+function parse(text: string, path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw damaged(path, jsonProblem(text, error));
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw damaged(path, 'the top level should be an object');
+  }
+  return value as Record<string, unknown>;
+}
+
+/** Where the JSON breaks off, by line; the parser's own message would quote what is there. */
+function jsonProblem(text: string, error: unknown): string {
+  if (text.trim() === '') return 'it is empty';
+  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (position === undefined) return 'it ends too early or is no JSON';
+  return `it is no JSON from line ${text.slice(0, Number(position)).split('\n').length} on`;
+}
+
+function damaged(path: string, problem: string): GroupctlError {
+  return new GroupctlError('config', `The configuration file is damaged: ${path}: ${problem}.`, {
+    code: 'config-damaged',
+    hint: 'It was left as it is. Mend it, or move it away and add the sources again.',
+    details: { path },
+  });
+}
+
+function unreadable(path: string, error: unknown): GroupctlError {
+  if (error instanceof GroupctlError) return error;
+  const why = errnoOf(error) ?? 'error';
+  return new GroupctlError('config', `The configuration cannot be used: ${path} (${why}).`, {
+    code: 'config-unusable',
+    hint: 'Check the rights of the file and its folder, or set GROUPCTL_CONFIG_DIR.',
+    details: { path },
+    cause: error,
+  });
+}
+
+function fromStored(stored: StoredSource): Source {
+  const { name, kind, url, feed, dialect, settle, userCheck, self } = stored;
+  const credentials = storedCredentials(stored);
+  return {
+    name,
+    kind,
+    url,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(feed === undefined ? {} : { feed }),
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(settle === undefined ? {} : { settle }),
+    ...(userCheck === undefined ? {} : { userCheck }),
+    ...(self === undefined ? {} : { self }),
+  };
+}
+
+function storedCredentials(stored: StoredSource): Credentials | undefined {
+  const { apiKey, username, password, clientId, clientSecret } = stored;
+  if (apiKey !== undefined) return { type: 'api-key', apiKey };
+  if (username !== undefined && password !== undefined) {
+    return { type: 'password', username, password };
+  }
+  if (clientId !== undefined && clientSecret !== undefined) {
+    return { type: 'client', clientId, clientSecret };
+  }
+  return undefined;
+}
+
+function toStored(source: Source): StoredSource {
+  const { credentials, ...rest } = source;
+  if (credentials === undefined) return rest;
+  const { type: _, ...secrets } = credentials;
+  return { ...rest, ...secrets };
+}
