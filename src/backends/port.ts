@@ -51,6 +51,8 @@ export interface CreateGroupOptions {
   readonly name: string;
   readonly slug?: string;
   readonly role?: string;
+  /** Checks what can be checked and sends nothing. */
+  readonly dryRun: boolean;
 }
 
 /** A server's condition, as its own health page tells it. */
@@ -78,6 +80,8 @@ export interface GroupDirectory {
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
   findGroup(ref: string, options?: FindOptions): Promise<Group>;
   snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
+  /** Which of these names the group holds, as far as that is known without another request. */
+  membersAmong(group: Group, names: readonly string[]): Promise<string[]>;
   /** By the name as typed. */
   resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
   changeMembers(

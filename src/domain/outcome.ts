@@ -36,6 +36,10 @@ export interface OutcomeError {
   readonly status?: number;
   readonly requestId?: string;
   readonly details?: unknown;
+  /** What to do next; for people, not part of a row's JSON. */
+  readonly hint?: string;
+  /** The server's text; for the run's error, not part of a row's JSON and never journaled. */
+  readonly body?: string;
 }
 
 export interface MemberOutcome extends MemberChange {

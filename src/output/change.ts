@@ -60,6 +60,9 @@ function outcomeError(error: NonNullable<MemberOutcome['error']>): object {
 }
 
 function changeLines({ group, outcomes, summary }: ChangeResult, view: HumanView): string[] {
+  const [only] = outcomes;
+  // One row that failed is the run's own error, which stderr says.
+  if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return [];
   const lines = outcomes.map((row) => {
     const line = outcomeLine(row, group.name);
     if (!isDone(row.outcome)) return view.style.bad(line);

@@ -17,7 +17,11 @@ export interface ChoiceOptions {
 }
 
 /** Built in; a source of one's own cannot have such a name. */
-export const RESERVED_NAMES = ['sandbox', 'sandbox:infisical', 'us', 'eu'] as const;
+const RESERVED_NAMES = ['sandbox', 'sandbox:infisical', 'us', 'eu'] as const;
+
+export function isReservedName(name: string): boolean {
+  return RESERVED_NAMES.some((reserved) => sameName(reserved, name));
+}
 
 export function isSandbox(source: Pick<Source, 'url'>): boolean {
   return source.url.startsWith('sandbox:');

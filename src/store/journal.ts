@@ -73,7 +73,13 @@ export class Journal {
   }
 
   outcome(row: MemberOutcome, now: number): void {
-    this.#line({ t: 'outcome', at: iso(now), ...row });
+    const { error, ...rest } = row;
+    if (error === undefined) this.#line({ t: 'outcome', at: iso(now), ...rest });
+    else {
+      // The server's text may be long and may say anything; the sentence and the codes are enough.
+      const { body: _, hint: __, ...kept } = error;
+      this.#line({ t: 'outcome', at: iso(now), ...rest, error: kept });
+    }
     this.#flushIfDue(now);
   }
 

@@ -1,5 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
+import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -60,12 +61,12 @@ export class ProgetDirectory implements GroupDirectory {
 
   async findGroup(ref: string, options: FindOptions = {}): Promise<Group> {
     if (options.forUpdate === true) return await this.#hold(ref);
-    const { groups } = await this.#read();
+    const { groups } = this.#latest ?? (await this.#read());
     return groups === undefined ? { name: ref } : summary(pickGroup(ref, groups));
   }
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
-    const { groups } = await this.#read();
+    const { groups } = this.#latest ?? (await this.#read());
     if (groups === undefined) throw this.#noList('list members');
     const wanted = only === undefined ? groups : only.map(({ name }) => pickGroup(name, groups));
     const states: GroupState[] = [];
@@ -73,6 +74,13 @@ export class ProgetDirectory implements GroupDirectory {
       states.push(toGroupState(group, await this.#c.reader.members(group, groups)));
     }
     return states;
+  }
+
+  async membersAmong(group: Group, names: readonly string[]): Promise<string[]> {
+    const { groups } = this.#latest ?? (await this.#read());
+    const found = groups?.find(({ name }) => name === group.name);
+    const index = new NameIndex(found?.users ?? []);
+    return names.filter((name) => index.has(name));
   }
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
@@ -121,7 +129,7 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
-    return await createGroup(this.#c, options.name, write);
+    return await createGroup(this.#c, options, write);
   }
 
   async deleteGroup(group: Group, write: GroupWrite): Promise<void> {

@@ -2,7 +2,7 @@ import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
-import type { GroupWrite } from '../port.ts';
+import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { pickGroup, quote } from './reader.ts';
 import type { WriterContext } from './writer.ts';
 
@@ -14,7 +14,7 @@ import type { WriterContext } from './writer.ts';
  */
 export async function createGroup(
   context: WriterContext,
-  name: string,
+  { name, dryRun }: CreateGroupOptions,
   write: GroupWrite,
 ): Promise<Group> {
   const { api, reader } = context;
@@ -31,6 +31,7 @@ export async function createGroup(
       },
     );
   }
+  if (dryRun) return { name };
   await write.beforeSend({ call: 'POST groups/add' });
   await settleCall(
     () => api.addGroup({ name, users: [] }),

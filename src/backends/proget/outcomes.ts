@@ -106,6 +106,8 @@ function rowError(
     ...(error.status === undefined ? {} : { status: error.status }),
     ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
     ...(error.details === undefined ? {} : { details: error.details }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.body === undefined ? {} : { body: error.body }),
   };
 }
 

@@ -1,0 +1,135 @@
+import type { Option } from 'commander';
+import type { AppCommand } from './command.ts';
+import { usageError } from './errors.ts';
+
+/**
+ * The command line, made ready for Commander: options that stand before the command words are moved
+ * behind them, `-?` is help, and what Commander would let pass (an option given twice, an empty
+ * value, the next option taken for a value) is a usage error. pgutil parses like this.
+ */
+
+/** Options that may stand before the command words with their value as a word of its own. */
+const COMMON_WITH_VALUE = new Set([
+  '--source',
+  '--kind',
+  '--api-key',
+  '--username',
+  '--password',
+  '--output',
+  '--timeout',
+  '--deadline',
+]);
+
+const HELP = new Set(['-?', '-h', '--help']);
+
+/** @throws usage (2) */
+export function prepareArgv(argv: readonly string[], root: AppCommand): string[] {
+  const words: string[] = [];
+  const moved: string[] = [];
+  let command = root;
+  let at = 0;
+  for (; at < argv.length && command.commands.length > 0; at++) {
+    const token = argv[at] ?? '';
+    if (token === '--') break;
+    if (!token.startsWith('-')) {
+      const next = command.commands.find((child) => child.name() === token);
+      if (next === undefined) break;
+      words.push(token);
+      command = next as AppCommand;
+      continue;
+    }
+    if (HELP.has(token)) return [...words, '--help'];
+    moved.push(token);
+    if (COMMON_WITH_VALUE.has(token)) {
+      const value = argv[++at];
+      if (value === undefined) throw usageError(`The option ${token} needs a value.`);
+      moved.push(value);
+    }
+  }
+  const rest = [...moved, ...argv.slice(at)];
+  if (command.commands.length > 0) {
+    if (words[0] === 'help') return [...words, ...rest];
+    return [...words, ...requireWord(command, moved, argv.slice(at))];
+  }
+  const help = rest.findIndex(
+    (token, index) => HELP.has(token) && !isValue(command, rest[index - 1]),
+  );
+  if (help !== -1) return [...words, '--help'];
+  checkOptions(command, rest);
+  return [...words, ...rest];
+}
+
+/** Still among the groups of commands: only the program's own options can go on. */
+function requireWord(command: AppCommand, moved: string[], rest: readonly string[]): string[] {
+  const word = rest[0];
+  if (word !== undefined && word !== '--') throw command.wrongWord(word);
+  const own = moved.filter((token) =>
+    command.options.some(({ long, short }) => token === long || token === short),
+  );
+  if (own.length > 0) return own;
+  const stray = moved.find((token) => token.startsWith('-') && !COMMON_WITH_VALUE.has(token));
+  if (
+    stray !== undefined &&
+    !stray.includes('=') &&
+    command.parent === null &&
+    moved.length === 1
+  ) {
+    command.unknownOption(stray);
+  }
+  throw command.missingWord();
+}
+
+/** True if this token wants the next one as its value. */
+function isValue(command: AppCommand, token: string | undefined): boolean {
+  return token !== undefined && find(command, token)?.required === true;
+}
+
+function find(command: AppCommand, name: string): Option | undefined {
+  return command.options.find(({ long, short }) => name === long || name === short);
+}
+
+function checkOptions(command: AppCommand, tokens: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] ?? '';
+    if (token === '--') return;
+    if (!token.startsWith('-')) continue;
+    const equals = token.indexOf('=');
+    const name = equals === -1 ? token : token.slice(0, equals);
+    const option = find(command, name);
+    if (option === undefined || !option.required) continue;
+    const value = equals === -1 ? tokens[++at] : token.slice(equals + 1);
+    if (value === undefined) command.optionMissingArgument(option);
+    if (value.trim() === '') throw usageError(`The option ${name} has an empty value.`);
+    // `--member --name=Developers`: the value was forgotten. What really starts so takes `=`.
+    if (
+      equals === -1 &&
+      value.startsWith('-') &&
+      find(command, value.replace(/=.*$/s, '')) !== undefined
+    ) {
+      throw usageError(
+        `The option ${name} needs a value;`,
+        `${value} is the next option. If it is meant, write ${name}=${value}.`,
+      );
+    }
+    if (seen.has(name) && !isCollector(option)) {
+      throw usageError(`The option ${name} is given twice;`, 'it takes one value.');
+    }
+    seen.add(name);
+  }
+}
+
+const COLLECTORS = new WeakSet<Option>();
+
+/** Marks an option that may be repeated. */
+export function collector(option: Option): Option {
+  COLLECTORS.add(option);
+  return option.argParser((value: string, previous: string[] | undefined) => [
+    ...(previous ?? []),
+    value,
+  ]);
+}
+
+function isCollector(option: Option): boolean {
+  return COLLECTORS.has(option);
+}

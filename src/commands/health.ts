@@ -1,0 +1,30 @@
+import type { AppCommand } from '../command.ts';
+import type { Deps, ServerOptions } from '../deps.ts';
+import { type Done, registerLeaf, type Start } from '../leaf.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../options.ts';
+import { type HealthResult, presentHealth } from '../output/health.ts';
+import { sickness } from './health-failure.ts';
+import { withConnection } from './with-connection.ts';
+
+export type Options = ServerOptions;
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, HealthResult>(parent, start, {
+    name: 'health',
+    summary: 'Ask a server how it is.',
+    options: addServerOptions,
+    examples: ['groupctl health', 'groupctl health --source=https://proget.corp.local/'],
+    json: '{"source","healthy","product","release"?,"version"?,"parts":[{"name","ok","status","details"?}]}',
+    exitCodes: SERVER_EXIT_CODES,
+    run,
+    present: presentHealth,
+  });
+}
+
+/** A server's health page; a server that is not well exits 1 with the page shown. */
+export async function run(options: Options, deps: Deps): Promise<Done<HealthResult>> {
+  return await withConnection(options, deps, async ({ source, directory }) => {
+    const health = await directory.health();
+    return { result: { source: source.name, health }, failure: sickness(health, source.name) };
+  });
+}

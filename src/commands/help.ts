@@ -1,0 +1,22 @@
+import type { AppCommand } from '../command.ts';
+import { EXIT_CODE_LINES } from '../output/exit-codes.ts';
+
+/** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
+export function register(root: AppCommand, write: (text: string) => void): void {
+  const help = root.command('help [topic...]') as AppCommand;
+  help.description('Help for a command, or about: exit-codes.');
+  help.action((words: readonly string[]) => {
+    if (words.join(' ') === 'exit-codes') {
+      write(`${EXIT_CODE_LINES.join('\n')}\n`);
+      return;
+    }
+    let command = root;
+    for (const word of words) {
+      const next = command.commands.find((child) => child.name() === word);
+      if (next === undefined) throw command.wrongWord(word);
+      command = next as AppCommand;
+    }
+    // Not helpInformation(): the examples and codes of a verb are added by outputHelp alone.
+    command.outputHelp();
+  });
+}

@@ -1,0 +1,10 @@
+import type { AppCommand } from '../../command.ts';
+import type { Start } from '../../leaf.ts';
+import { register as reset } from './reset.ts';
+import { register as serve } from './serve.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  const sandbox = parent.command('sandbox') as AppCommand;
+  sandbox.description('An embedded server to try things on; also as --source=sandbox.');
+  for (const verb of [serve, reset]) verb(sandbox, start);
+}

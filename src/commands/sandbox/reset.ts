@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions } from '../../options.ts';
+import { presentReset, type ResetResult } from '../../output/sandbox.ts';
+import { translate } from './serve.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<object, ResetResult>(parent, start, {
+    name: 'reset',
+    summary: 'Put the sandbox back to the company it starts with.',
+    options: addOutputOptions,
+    examples: ['groupctl sandbox reset'],
+    json: '{"path"}',
+    exitCodes: [
+      [0, 'reset'],
+      [2, 'the state folder cannot be written'],
+    ],
+    run,
+    present: presentReset,
+  });
+}
+
+/** Writes the seed over whatever the sandbox held. */
+export async function run(_options: object, deps: Deps): Promise<Done<ResetResult>> {
+  const { resetSandbox } = await import('../../sandbox/state.ts');
+  const path = join((await deps.paths()).state, 'sandbox.json');
+  try {
+    await resetSandbox(path);
+  } catch (error) {
+    throw translate(error, 0, path);
+  }
+  return { result: { path } };
+}

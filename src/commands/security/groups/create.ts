@@ -1,0 +1,50 @@
+import type { AppCommand } from '../../../command.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../../deps.ts';
+import { type Done, registerLeaf, type Start } from '../../../leaf.ts';
+import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../options.ts';
+import { type GroupResult, presentGroupResult } from '../../../output/group.ts';
+import { withConnection } from '../../with-connection.ts';
+import { GROUP_JSON, GroupJournal } from './group-journal.ts';
+
+export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
+  readonly name: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, GroupResult>(parent, start, {
+    name: 'create',
+    summary: 'Create an empty group; one that exists already is refused (5).',
+    options: (add) => {
+      add.required('--name <group>', 'the name of the new group');
+      addDryRunOption(add);
+      addServerOptions(add);
+    },
+    examples: ['groupctl security groups create --name=Developers'],
+    json: GROUP_JSON,
+    exitCodes: CHANGE_EXIT_CODES,
+    run,
+    present: presentGroupResult,
+  });
+}
+
+/** Creates one group and reads it back. */
+export async function run(options: Options, deps: Deps): Promise<Done<GroupResult>> {
+  const name = options.name.trim();
+  const dryRun = options.dryRun === true;
+  return await withConnection(options, deps, async ({ source, directory }) => {
+    const journal = new GroupJournal('security groups create', source, { name }, options, deps);
+    const group = await journal.around(() => directory.createGroup({ name, dryRun }, journal));
+    const outcome = dryRun ? 'planned' : 'created';
+    return {
+      result: {
+        source: source.name,
+        kind: source.kind,
+        group,
+        dryRun,
+        op: 'create',
+        outcome,
+        ...journal.run,
+      },
+    };
+  });
+}

@@ -1,0 +1,63 @@
+import type { AppCommand } from '../../../command.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../../deps.ts';
+import type { Group } from '../../../domain/group.ts';
+import { isGroupctlError } from '../../../errors.ts';
+import type { GroupDirectory } from '../../../backends/port.ts';
+import { type Done, registerLeaf, type Start } from '../../../leaf.ts';
+import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../options.ts';
+import { type GroupResult, presentGroupResult } from '../../../output/group.ts';
+import { withConnection } from '../../with-connection.ts';
+import { GROUP_JSON, GroupJournal } from './group-journal.ts';
+
+export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
+  readonly name: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, GroupResult>(parent, start, {
+    name: 'delete',
+    summary: 'Delete a group; one that does not exist is no error.',
+    options: (add) => {
+      add.required('--name <group>', 'the group');
+      addDryRunOption(add);
+      addServerOptions(add);
+    },
+    examples: [
+      'groupctl security groups delete --name=Testers --dry-run',
+      'groupctl security groups delete --name=Testers',
+    ],
+    json: GROUP_JSON,
+    exitCodes: CHANGE_EXIT_CODES,
+    run,
+    present: presentGroupResult,
+  });
+}
+
+/** Deletes one group; who was in it is in the journal. */
+export async function run(options: Options, deps: Deps): Promise<Done<GroupResult>> {
+  const name = options.name.trim();
+  const dryRun = options.dryRun === true;
+  return await withConnection(options, deps, async ({ source, directory }) => {
+    const facts = { source: source.name, kind: source.kind, dryRun, op: 'delete' } as const;
+    const found = await findOrAbsent(directory, name);
+    if ('near' in found) {
+      return { result: { ...facts, group: { name }, outcome: 'already-absent', near: found.near } };
+    }
+    if (dryRun) return { result: { ...facts, group: found, outcome: 'planned' } };
+    const journal = new GroupJournal('security groups delete', source, found, options, deps);
+    await journal.around(() => directory.deleteGroup(found, journal));
+    return { result: { ...facts, group: found, outcome: 'deleted', ...journal.run } };
+  });
+}
+
+async function findOrAbsent(
+  directory: GroupDirectory,
+  name: string,
+): Promise<Group | { near: readonly string[] }> {
+  try {
+    return await directory.findGroup(name);
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
+    return { near: (error.details as { near?: readonly string[] } | undefined)?.near ?? [] };
+  }
+}

@@ -1,0 +1,12 @@
+import type { AppCommand } from '../../../command.ts';
+import type { Start } from '../../../leaf.ts';
+import { register as create } from './create.ts';
+import { register as remove } from './delete.ts';
+import { register as list } from './list.ts';
+import { register as members } from './members/index.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  const groups = parent.command('groups') as AppCommand;
+  groups.description('Groups and their members.');
+  for (const verb of [list, create, remove, members]) verb(groups, start);
+}

@@ -1,0 +1,29 @@
+import type { AppCommand } from '../../../command.ts';
+import type { Deps, ServerOptions } from '../../../deps.ts';
+import type { Group } from '../../../domain/group.ts';
+import { type Done, registerLeaf, type Start } from '../../../leaf.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../../../options.ts';
+import { presentGroups } from '../../../output/lists.ts';
+import { withConnection } from '../../with-connection.ts';
+
+export type Options = ServerOptions;
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, Group[]>(parent, start, {
+    name: 'list',
+    summary: 'List the groups of a server.',
+    options: addServerOptions,
+    examples: ['groupctl security groups list', 'groupctl security groups list --output=csv'],
+    json: '[{"name","id"?,"slug"?,"memberCount"?}]',
+    exitCodes: SERVER_EXIT_CODES,
+    run,
+    present: presentGroups,
+  });
+}
+
+/** Every group, in the server's order. */
+export async function run(options: Options, deps: Deps): Promise<Done<Group[]>> {
+  return await withConnection(options, deps, async ({ directory }) => ({
+    result: await directory.listGroups(),
+  }));
+}

@@ -1,0 +1,59 @@
+import { isDone, leadingFailure, type MemberOutcome, verdict } from '../../../../domain/outcome.ts';
+import { GroupctlError } from '../../../../errors.ts';
+
+/**
+ * What a run with outcomes failed with, in one sentence; undefined when all is done.
+ *
+ * @param untouched rows that were not tried because of the others
+ */
+export function changeFailure(
+  outcomes: readonly MemberOutcome[],
+  untouched: number,
+  groupName: string,
+  interrupted: boolean,
+): GroupctlError | undefined {
+  const failed = outcomes.filter(({ outcome }) => !isDone(outcome)).length;
+  if (interrupted) {
+    const done = outcomes.length - failed;
+    return new GroupctlError('interrupted', `Interrupted: ${done} of ${outcomes.length} done.`, {
+      code: 'interrupted',
+    });
+  }
+  const kind = verdict(outcomes);
+  const leading = leadingFailure(outcomes);
+  if (kind === undefined || leading === undefined) return undefined;
+  const { error } = leading;
+  const facts = {
+    code: kind === 'partial' ? 'partial' : (error?.code ?? kind),
+    hint: error?.hint,
+    status: error?.status,
+    requestId: error?.requestId,
+    details: error?.details,
+    body: error?.body,
+  };
+  return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
+}
+
+/** How many failed rows are named in the sentence; the result has all of them. */
+const NAMED = 5;
+
+function sentence(
+  outcomes: readonly MemberOutcome[],
+  untouched: number,
+  leading: MemberOutcome,
+  groupName: string,
+): string {
+  const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
+  const all = outcomes.length + untouched;
+  if (all === 1) return leading.error?.message ?? leading.outcome;
+  const names = failed.slice(0, NAMED).map(({ requested }) => requested);
+  const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
+  const unknown = failed.every(({ outcome }) => outcome === 'no-such-user');
+  if (unknown) {
+    const nothing =
+      outcomes.length === failed.length ? `Nothing was written to ${groupName}: ` : '';
+    return `${nothing}${failed.length} of ${all} names ${failed.length === 1 ? 'is' : 'are'} unknown: ${list}.`;
+  }
+  const why = leading.error?.message ?? '';
+  return `${failed.length} of ${all} members could not be changed in ${groupName}: ${list}. ${why}`.trim();
+}

@@ -1,0 +1,242 @@
+import type { GroupDirectory, Resolution } from '../../../../backends/port.ts';
+import type { Connection, Deps, ServerOptions, WriteOptions } from '../../../../deps.ts';
+import type { ChangeOp, MemberChange } from '../../../../domain/change.ts';
+import type { Group } from '../../../../domain/group.ts';
+import { foldName } from '../../../../domain/names.ts';
+import { type ChangeResult, type MemberOutcome, summarize } from '../../../../domain/outcome.ts';
+import { asGroupctlError, GroupctlError } from '../../../../errors.ts';
+import type { Done } from '../../../../leaf.ts';
+import type { Journal } from '../../../../store/journal.ts';
+import { changeFailure } from './change-failure.ts';
+
+/** What `members add` and `members remove` have in common: from names to outcomes. */
+
+export interface ChangeRequest {
+  readonly op: ChangeOp;
+  /** The command's words, for the journal. */
+  readonly command: string;
+  readonly groupName: string;
+  /** Names as typed. */
+  readonly members: readonly string[];
+}
+
+type Options = ServerOptions & WriteOptions;
+
+/** Resolves the names, changes the group, and leaves a journal of what was written. */
+export async function changeMembers(
+  request: ChangeRequest,
+  options: Options,
+  deps: Deps,
+): Promise<Done<ChangeResult>> {
+  const connection = await deps.connect(options);
+  try {
+    return await new ChangeRun(request, options, deps, connection).go();
+  } catch (error) {
+    const known = asGroupctlError(error);
+    known.source ??= connection.source.name;
+    throw known;
+  } finally {
+    await connection.close();
+  }
+}
+
+class ChangeRun {
+  readonly #request: ChangeRequest;
+  readonly #options: Options;
+  readonly #deps: Deps;
+  readonly #connection: Connection;
+  readonly #directory: GroupDirectory;
+  #journal: Journal | undefined;
+
+  constructor(request: ChangeRequest, options: Options, deps: Deps, connection: Connection) {
+    this.#request = request;
+    this.#options = options;
+    this.#deps = deps;
+    this.#connection = connection;
+    this.#directory = connection.directory;
+  }
+
+  async go(): Promise<Done<ChangeResult>> {
+    const { op, groupName } = this.#request;
+    const dryRun = this.#options.dryRun === true;
+    const typed = distinct(this.#request.members);
+    // A removal is of a member, so the group is asked first; an addition resolves first, so that
+    // nothing stands between reading the group and writing it.
+    const early = op === 'remove' ? await this.#find(dryRun) : undefined;
+    const resolved = await this.#resolve(typed, early);
+    const unknown = typed.filter((name) => resolved.get(name)?.kind === 'unknown');
+    const unknownRows = unknown.map((name) => this.#unknownRow(name, resolved.get(name)));
+    const known = typed.filter((name) => !unknown.includes(name));
+    if (unknown.length > 0 && (this.#options.skipUnknown !== true || known.length === 0)) {
+      const group = early ?? (await this.#directory.findGroup(groupName));
+      return this.#done(group, dryRun, unknownRows, typed.length - unknown.length);
+    }
+    const group = early ?? (await this.#find(dryRun));
+    const changes = known.map((name) => this.#change(name, resolved.get(name)));
+    const rows = await this.#write(group, changes, dryRun);
+    return this.#done(group, dryRun, inOrder(typed, [...unknownRows, ...rows]), 0);
+  }
+
+  async #find(dryRun: boolean): Promise<Group> {
+    return await this.#directory.findGroup(this.#request.groupName, { forUpdate: !dryRun });
+  }
+
+  /** Names that need no check resolve to themselves. */
+  async #resolve(typed: readonly string[], group?: Group): Promise<Map<string, Resolution>> {
+    const { userCheck } = this.#connection;
+    if (!userCheck || this.#options.userCheck === false) return new Map();
+    const present =
+      group === undefined ? new Set<string>() : await this.#membersAmong(typed, group);
+    const asked = typed.filter((name) => !present.has(name));
+    if (asked.length === 0) return new Map();
+    const resolved = await this.#directory.resolve(asked.map((name) => ({ type: 'user', name })));
+    const unchecked: string[] = [];
+    for (const [name, resolution] of resolved) {
+      if (resolution.kind === 'ambiguous') throw ambiguousName(name, resolution.names);
+      if (resolution.kind === 'unchecked') unchecked.push(name);
+    }
+    if (unchecked.length > 0) {
+      this.#deps.warn(`The server cannot say who exists; sent as typed: ${unchecked.join(', ')}.`);
+    }
+    return resolved;
+  }
+
+  /** Which of the typed names the group holds: those exist, whatever the user list says. */
+  async #membersAmong(typed: readonly string[], group: Group): Promise<Set<string>> {
+    return new Set(await this.#directory.membersAmong(group, typed));
+  }
+
+  #change(name: string, resolution: Resolution | undefined): MemberChange {
+    const member = resolution?.kind === 'found' ? resolution.name : name;
+    return { op: this.#request.op, type: 'user', member, requested: name };
+  }
+
+  #unknownRow(name: string, resolution: Resolution | undefined): MemberOutcome {
+    const near = resolution?.kind === 'unknown' ? resolution.near : [];
+    const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
+    return {
+      ...this.#change(name, undefined),
+      outcome: 'no-such-user',
+      verified: false,
+      error: {
+        kind: 'not-found',
+        code: 'no-such-user',
+        message: `There is no user named ${name}.${mean}`,
+        hint: 'A directory account (AD, LDAP) is not in the list of users: add it with --no-user-check. To leave unknown names out, use --skip-unknown.',
+        ...(near.length === 0 ? {} : { details: { near } }),
+      },
+    };
+  }
+
+  async #write(
+    group: Group,
+    changes: readonly MemberChange[],
+    dryRun: boolean,
+  ): Promise<MemberOutcome[]> {
+    const rows: MemberOutcome[] = [];
+    const { clock, signal } = this.#deps;
+    try {
+      const outcomes = this.#directory.changeMembers(group, changes, {
+        dryRun,
+        signal,
+        beforeSend: async ({ call, changes: sent, before }) => {
+          const journal = await this.#openJournal(group, changes);
+          const members = sent.map(({ member }) => member);
+          journal?.intent(
+            { call, members, ...(before === undefined ? {} : { before }) },
+            clock.now(),
+          );
+        },
+        verifyBase: () => undefined,
+        warn: (message) => this.#deps.warn(message),
+      });
+      for await (const row of outcomes) {
+        rows.push(row);
+        this.#journal?.outcome(row, clock.now());
+      }
+    } catch (error) {
+      const { exitCode, code } = asGroupctlError(error);
+      this.#journal?.end({ exit: exitCode, error: code }, clock.now());
+      throw error;
+    }
+    return rows;
+  }
+
+  async #openJournal(group: Group, changes: readonly MemberChange[]): Promise<Journal | undefined> {
+    if (this.#options.journal === false) return undefined;
+    const { source } = this.#connection;
+    const { name, id, slug } = group;
+    this.#journal ??= await this.#deps.openJournal({
+      source: source.name,
+      kind: source.kind,
+      url: source.url,
+      group: { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) },
+      command: this.#request.command,
+      rows: changes,
+    });
+    return this.#journal;
+  }
+
+  #done(
+    group: Group,
+    dryRun: boolean,
+    outcomes: readonly MemberOutcome[],
+    untouched: number,
+  ): Done<ChangeResult> {
+    const { source } = this.#connection;
+    const { lateWrite } = this.#directory.report();
+    const summary = summarize(outcomes);
+    const failure = changeFailure(outcomes, untouched, group.name, this.#deps.signal.aborted);
+    if (failure !== undefined) failure.source = source.name;
+    this.#journal?.end({ exit: failure?.exitCode ?? 0, summary }, this.#deps.clock.now());
+    if (lateWrite) {
+      this.#deps.warn(
+        'The write took longer than the settle time, so another writer may have been overwritten.',
+      );
+    }
+    const run = this.#journal?.run;
+    const result: ChangeResult = {
+      source: source.name,
+      kind: source.kind,
+      group: withCount(group, summary.added - summary.removed),
+      dryRun,
+      outcomes,
+      summary,
+      ...(run === undefined ? {} : { run }),
+      ...(lateWrite ? { lateWrite } : {}),
+    };
+    return { result, failure };
+  }
+}
+
+/** The count was read before the write. */
+function withCount(group: Group, change: number): Group {
+  if (group.memberCount === undefined) return group;
+  return { ...group, memberCount: group.memberCount + change };
+}
+
+/** Trimmed, each name once however it is written. */
+function distinct(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.flatMap((name) => {
+    const trimmed = name.trim();
+    const folded = foldName(trimmed);
+    if (trimmed === '' || seen.has(folded)) return [];
+    seen.add(folded);
+    return [trimmed];
+  });
+}
+
+function inOrder(typed: readonly string[], rows: readonly MemberOutcome[]): MemberOutcome[] {
+  const place = new Map(typed.map((name, at) => [name, at]));
+  const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
+  return [...rows].sort((a, b) => at(a) - at(b));
+}
+
+function ambiguousName(name: string, names: readonly string[]): GroupctlError {
+  return new GroupctlError('ambiguous', `"${name}" can mean ${names.join(' or ')}.`, {
+    code: 'ambiguous-member',
+    hint: 'Nothing was written. Type the name exactly as the server spells it.',
+    details: { member: name, candidates: names },
+  });
+}

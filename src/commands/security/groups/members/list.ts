@@ -1,0 +1,41 @@
+import type { AppCommand } from '../../../../command.ts';
+import type { Deps, ServerOptions } from '../../../../deps.ts';
+import type { GroupState } from '../../../../domain/group.ts';
+import { GroupctlError } from '../../../../errors.ts';
+import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
+import { presentMembers } from '../../../../output/lists.ts';
+import { withConnection } from '../../../with-connection.ts';
+
+export interface Options extends ServerOptions {
+  readonly name: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, GroupState>(parent, start, {
+    name: 'list',
+    summary: 'List the members of a group.',
+    options: (add) => {
+      add.required('--name <group>', 'the group');
+      addServerOptions(add);
+    },
+    examples: [
+      'groupctl security groups members list --name=Developers',
+      'groupctl security groups members list --name=Developers --json',
+    ],
+    json: '[{"member","type","user"?}]',
+    exitCodes: SERVER_EXIT_CODES,
+    run,
+    present: presentMembers,
+  });
+}
+
+/** The members of one group, in the server's order. */
+export async function run(options: Options, deps: Deps): Promise<Done<GroupState>> {
+  return await withConnection(options, deps, async ({ directory }) => {
+    const group = await directory.findGroup(options.name.trim());
+    const [result] = await directory.snapshot([group]);
+    if (result === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
+    return { result };
+  });
+}

@@ -1,0 +1,9 @@
+import type { AppCommand } from '../../command.ts';
+import type { Start } from '../../leaf.ts';
+import { register as groups } from './groups/index.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  const security = parent.command('security') as AppCommand;
+  security.description('Who may do what on a server.');
+  groups(security, start);
+}

@@ -1,0 +1,107 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
+import { usageError } from '../../errors.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions, addSettleOption } from '../../options.ts';
+import { presentSourceSaved, type SourceSaved } from '../../output/source.ts';
+
+export interface Options {
+  readonly name?: string;
+  readonly url: string;
+  readonly kind?: SourceKind;
+  readonly apiKey?: string;
+  readonly apiKeyStdin?: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  readonly feed?: string;
+  readonly dialect?: Dialect;
+  readonly settle?: number;
+  readonly userCheck?: boolean;
+  readonly self?: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, SourceSaved>(parent, start, {
+    name: 'add',
+    summary: 'Add a source, or replace the one of that name.',
+    options: (add) => {
+      add.value('--name <name>', 'name of the source (Default)');
+      add.required('--url <url>', 'base URL of the server');
+      add.choice('--kind <kind>', 'kind of server (proget)', ['proget', 'infisical']);
+      add.value('--api-key <key>', 'API key');
+      add.flag('--api-key-stdin', 'read the API key from standard input');
+      add.value('--username <name>', 'log in as this user, with --password');
+      add.value('--password <password>', 'password of --username');
+      add.value('--feed <feed>', 'default feed');
+      add.choice('--dialect <dialect>', 'how members are written (auto)', [
+        'auto',
+        'update',
+        'add',
+      ]);
+      addSettleOption(add);
+      add.flag('--no-user-check', 'never ask whether names exist (directory accounts)');
+      add.value(
+        '--self <name>',
+        'who we are on that server, so that we are not removed by mistake',
+      );
+      add.flag('--plain-text', 'accepted for pgutil; the file is always readable by you alone');
+      addOutputOptions(add);
+    },
+    examples: [
+      'groupctl sources add --url=https://proget.corp.local/ --api-key=abc12345',
+      'groupctl sources add --name=prod --url=https://proget.corp.local/ --api-key-stdin < key.txt',
+      'groupctl sources add --name=old --url=https://old.corp.local/ --api-key=abc12345 --dialect=add',
+    ],
+    json: '{"source":{"name","kind","url","auth","feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?},"replaced"}',
+    exitCodes: [
+      [0, 'saved'],
+      [2, 'usage, or a configuration file that cannot be used'],
+      [8, 'another groupctl is writing the file'],
+    ],
+    run,
+    present: presentSourceSaved,
+  });
+}
+
+/** Saves one source; the server is not asked (see `sources test`). */
+export async function run(options: Options, deps: Deps): Promise<Done<SourceSaved>> {
+  const { credentialsFrom, isReservedName, normalizeUrl } = await import('../../store/choose.ts');
+  const name = (options.name ?? 'Default').trim();
+  if (isReservedName(name)) {
+    throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
+  }
+  if (name.includes('://'))
+    throw usageError('A source cannot be named like a URL;', 'choose another --name.');
+  if (options.apiKey !== undefined && options.apiKeyStdin === true) {
+    throw usageError('--api-key and --api-key-stdin are both given;', 'use one or the other.');
+  }
+  const url = normalizeUrl(options.url);
+  const apiKey =
+    options.apiKeyStdin === true ? await deps.stdinLine('--api-key-stdin') : options.apiKey;
+  const { username, password, feed, dialect, settle, self } = options;
+  for (const secret of [apiKey, password]) deps.redactor.add(secret);
+  const credentials = credentialsFrom(
+    { apiKey, username, password },
+    { apiKey: '--api-key', username: '--username', password: '--password' },
+  );
+  const source: Source = {
+    name,
+    kind: options.kind ?? 'proget',
+    url,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(feed === undefined ? {} : { feed }),
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(settle === undefined ? {} : { settle }),
+    ...(options.userCheck === false ? { userCheck: false } : {}),
+    ...(self === undefined ? {} : { self }),
+  };
+  const store = await deps.sources();
+  const replaced = await store.save(source);
+  return {
+    result: {
+      source: describeSource(source),
+      ...(replaced === undefined ? {} : { replaced: describeSource(replaced) }),
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { AppCommand } from '../../command.ts';
+import type { Start } from '../../leaf.ts';
+import { register as add } from './add.ts';
+import { register as list } from './list.ts';
+import { register as remove } from './remove.ts';
+import { register as test } from './test.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  const sources = parent.command('sources') as AppCommand;
+  sources.description('The servers that groupctl knows, with their credentials.');
+  for (const verb of [add, list, remove, test]) verb(sources, start);
+}

@@ -1,0 +1,28 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { describeSource, type SourceInfo } from '../../domain/source.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions } from '../../options.ts';
+import { presentSources } from '../../output/lists.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<object, SourceInfo[]>(parent, start, {
+    name: 'list',
+    summary: 'List the sources; secrets are never shown.',
+    options: addOutputOptions,
+    examples: ['groupctl sources list', 'groupctl sources list --json'],
+    json: '[{"name","kind","url","auth","username"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?}]',
+    exitCodes: [
+      [0, 'listed'],
+      [2, 'usage, or a configuration file that cannot be used'],
+    ],
+    run,
+    present: presentSources,
+  });
+}
+
+/** Every stored source, without its secrets. */
+export async function run(_options: object, deps: Deps): Promise<Done<SourceInfo[]>> {
+  const store = await deps.sources();
+  return { result: store.list().map(describeSource) };
+}

@@ -1,0 +1,37 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions } from '../../options.ts';
+import { presentSourceRemoved, type SourceRemoved } from '../../output/source.ts';
+
+export interface Options {
+  readonly name: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, SourceRemoved>(parent, start, {
+    name: 'remove',
+    summary: 'Remove a source; one that does not exist is no error.',
+    options: (add) => {
+      add.required('--name <name>', 'the source');
+      addOutputOptions(add);
+    },
+    examples: ['groupctl sources remove --name=old'],
+    json: '{"name","removed"}',
+    exitCodes: [
+      [0, 'removed, or there was none'],
+      [2, 'usage, or a configuration file that cannot be used'],
+      [8, 'another groupctl is writing the file'],
+    ],
+    run,
+    present: presentSourceRemoved,
+  });
+}
+
+/** Forgets one source and its credentials. */
+export async function run(options: Options, deps: Deps): Promise<Done<SourceRemoved>> {
+  const name = options.name.trim();
+  const store = await deps.sources();
+  const removed = await store.remove(name);
+  return { result: { name: removed?.name ?? name, removed: removed !== undefined } };
+}

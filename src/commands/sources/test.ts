@@ -1,0 +1,85 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps, ServerOptions } from '../../deps.ts';
+import type { Source } from '../../domain/source.ts';
+import { asGroupctlError, GroupctlError } from '../../errors.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addConnectionOptions, addOutputOptions, SERVER_EXIT_CODES } from '../../options.ts';
+import { presentSourceTests, type SourceTest } from '../../output/health.ts';
+import { sickness } from '../health-failure.ts';
+
+export interface Options extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
+  readonly name?: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, SourceTest[]>(parent, start, {
+    name: 'test',
+    summary: 'Ask each source (or one) how it is, and whether it takes our credentials.',
+    options: (add) => {
+      add.value('--name <name>', 'test this source only');
+      addConnectionOptions(add);
+      addOutputOptions(add);
+    },
+    examples: ['groupctl sources test', 'groupctl sources test --name=prod'],
+    json: '[{"source","ok","product"?,"release"?,"version"?,"error"?:{"code","message"}}]',
+    exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources failed, some did not']],
+    run,
+    present: presentSourceTests,
+  });
+}
+
+/** Tests the sources one after the other. */
+export async function run(options: Options, deps: Deps): Promise<Done<SourceTest[]>> {
+  const sources = await chosen(options.name?.trim(), deps);
+  const tests: SourceTest[] = [];
+  for (const source of sources) {
+    if (deps.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+    tests.push(await test(source, options, deps));
+  }
+  return { result: tests, failure: failureOf(tests) };
+}
+
+async function chosen(name: string | undefined, deps: Deps): Promise<readonly Source[]> {
+  if (name !== undefined) {
+    const { chooseSource } = await import('../../store/choose.ts');
+    return [await chooseSource({ source: name }, {}, () => deps.sources())];
+  }
+  const sources = (await deps.sources()).list();
+  if (sources.length > 0) return sources;
+  throw new GroupctlError('usage', 'There are no sources to test.', {
+    code: 'no-source',
+    hint: 'Make one with: groupctl sources add --help',
+  });
+}
+
+async function test(source: Source, options: Options, deps: Deps): Promise<SourceTest> {
+  try {
+    const connection = await deps.connectTo(source, options);
+    try {
+      const health = await connection.directory.health();
+      const sick = sickness(health, source.name);
+      if (sick !== undefined) return { source: source.name, ok: false, health, error: sick };
+      // A server is healthy for anybody; whether our key works is what a test is for.
+      if (source.credentials !== undefined) await connection.directory.checkAccess();
+      return { source: source.name, ok: true, health };
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    const known = asGroupctlError(error);
+    if (known.kind === 'interrupted') throw known;
+    return { source: source.name, ok: false, error: known };
+  }
+}
+
+/** One kind of failure stands for all that failed the same way; else it is partly done. */
+function failureOf(tests: readonly SourceTest[]): GroupctlError | undefined {
+  const failed = tests.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  if (tests.length === 1) return first;
+  const alike = failed.every(({ exitCode }) => exitCode === first.exitCode);
+  const kind = alike && failed.length === tests.length ? first.kind : 'partial';
+  const said = `${failed.length} of ${tests.length} sources failed the test.`;
+  return new GroupctlError(kind, said, { code: kind === 'partial' ? 'partial' : first.code });
+}

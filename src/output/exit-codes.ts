@@ -1,0 +1,20 @@
+/** The help topic `exit-codes`; docs/exit-codes.md says the same at more length. */
+export const EXIT_CODE_LINES: readonly string[] = [
+  'Exit codes of groupctl:',
+  '  0    done, or nothing to do',
+  '  1    a bug of groupctl, or the server failed: 5xx, an answer that is no answer',
+  '  2    usage: wrong option, input file or configuration; an ambiguous name;',
+  '       http where the server wants https',
+  '  3    not authorized: 401, 403, a sign-in page',
+  '  4    not found: group, user or source',
+  '  5    refused by the server: 400, 409, 422; a group that exists already',
+  '  6    network: DNS, refused, reset, TLS, timeout, an answer cut short, a rate limit',
+  '       that did not end',
+  '  7    partial: some done, some not',
+  '  8    stopped for safety: not settled, locked, outcome unknown',
+  '  9    check found differences',
+  '  130  interrupted',
+  '',
+  'Done is: added, removed, already a member, already absent. When nothing was done, the code',
+  'is that of the one kind of failure; of several kinds the first of 3, 6, 8, 1, 5, 4.',
+];

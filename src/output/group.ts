@@ -1,0 +1,31 @@
+import type { Group } from '../domain/group.ts';
+import type { Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** What became of a group that was to be created or deleted. */
+export interface GroupResult {
+  readonly source: string;
+  readonly kind: string;
+  readonly group: Group;
+  readonly dryRun: boolean;
+  readonly op: 'create' | 'delete';
+  readonly outcome: 'created' | 'deleted' | 'already-absent' | 'planned';
+  readonly near?: readonly string[];
+  readonly run?: string;
+}
+
+export function presentGroupResult(result: GroupResult): Presentation {
+  const { group, op, outcome, near } = result;
+  return {
+    json: { schema: 1, ...result },
+    csv: { columns: ['name', 'op', 'outcome'], rows: [[group.name, op, outcome]] },
+    human: ({ style }) => {
+      const name = safeText(group.name);
+      if (outcome === 'planned') return [`Would ${op} the group ${name}.`];
+      if (outcome === 'created') return [style.good(`Created the group ${name}.`)];
+      if (outcome === 'deleted') return [style.good(`Deleted the group ${name}.`)];
+      const mean = near?.length ? ` Did you mean ${near.map(safeText).join(' or ')}?` : '';
+      return [`There is no group named ${name}; nothing to do.${mean}`];
+    },
+  };
+}

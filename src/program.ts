@@ -1,0 +1,108 @@
+import { CommanderError } from 'commander';
+import { prepareArgv } from './argv.ts';
+import { AppCommand } from './command.ts';
+import { register as health } from './commands/health.ts';
+import { register as help } from './commands/help.ts';
+import { register as sandbox } from './commands/sandbox/index.ts';
+import { register as security } from './commands/security/index.ts';
+import { register as sources } from './commands/sources/index.ts';
+import { createDeps, type Deps, type Host } from './deps.ts';
+import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
+import { Redactor } from './http/redact.ts';
+import type { Start } from './leaf.ts';
+import { failureText } from './output/failure.ts';
+import type { OutputFormat, Speech } from './output/io.ts';
+import { wantsColor } from './output/style.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * Runs one command line.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit code; nothing is thrown
+ */
+export async function run(argv: readonly string[], host: Host): Promise<number> {
+  const redactor = new Redactor();
+  let failure: GroupctlError | undefined;
+  const start: Start = async (options, action) => {
+    const speech = speechOf(options, host);
+    failure = await action(createDeps({ host, speech, version: VERSION }, redactor));
+  };
+  try {
+    const root = buildProgram(host, start);
+    await root.parseAsync(prepareArgv(argv, root), { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    failure = error instanceof CommanderError ? usageError(error.message) : asGroupctlError(error);
+  }
+  if (failure === undefined) return 0;
+  // The options may be what is wrong, so how to speak is read from the words themselves.
+  const speech = { format: formatOf(argv), verbose: argv.includes('--verbose') };
+  host.io.stderr.write(redactor.clean(failureText(failure, speech)));
+  return failure.exitCode;
+}
+
+/** The tree, without doing anything: what `--help` needs, and nothing more. */
+export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
+  const { stdout, stderr } = host.io;
+  const root = new AppCommand('groupctl');
+  root
+    .description('Who belongs to which group: exact, verified changes on the servers you run.')
+    .usage('<command> [options]')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-?, --help', 'print help (also -h)')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // Commander would print before it throws; the one place that prints errors is `run`.
+      outputError: () => undefined,
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
+    .exitOverride();
+  for (const register of [security, sources, health, sandbox]) register(root, start);
+  help(root, (text) => stdout.write(text));
+  root.addHelpText('after', ROOT_HELP);
+  return root;
+}
+
+const ROOT_HELP = `
+Try it without a server:
+  groupctl security groups members add --member="John Smith" --name=Developers --source=sandbox
+
+Help for a command: groupctl <command> --help. Exit codes: groupctl help exit-codes`;
+
+interface SpeechOptions {
+  readonly output?: OutputFormat;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+}
+
+function speechOf(options: SpeechOptions, host: Host): Speech {
+  const { output, json, quiet, verbose, color } = options;
+  if (json === true && output !== undefined && output !== 'json') {
+    throw usageError(`--json and --output=${output} are both given;`, 'use one or the other.');
+  }
+  return {
+    format: json === true ? 'json' : (output ?? 'human'),
+    quiet: quiet === true,
+    verbose: verbose === true,
+    color: wantsColor(color, host.env),
+  };
+}
+
+function formatOf(argv: readonly string[]): OutputFormat {
+  const asked = argv.some(
+    (token, at) =>
+      token === '--json' ||
+      token === '--output=json' ||
+      (token === '--output' && argv[at + 1] === 'json'),
+  );
+  return asked ? 'json' : 'human';
+}
+
+export type { Deps };

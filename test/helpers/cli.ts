@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import type { Host } from '../../src/deps.ts';
+import { run } from '../../src/program.ts';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly stdin?: string;
+  /** stdout is a terminal. */
+  readonly tty?: boolean;
+  readonly signal?: AbortSignal;
+  readonly clock?: Partial<Host['clock']>;
+}
+
+export interface Cli {
+  /** The folders of this user: config and state. */
+  readonly config: string;
+  readonly state: string;
+  run(argv: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** The parsed stdout of a run with --json, which has to exit 0. */
+  json(argv: readonly string[], options?: CliOptions): Promise<unknown>;
+}
+
+/** A temporary folder, gone when the test is. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'groupctl-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The whole program in this process, with a user's folders of its own and no waiting. */
+export function cli(): Cli {
+  const home = temporaryFolder();
+  const config = join(home, 'config');
+  const state = join(home, 'state');
+  const start = async (argv: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
+    let stdout = '';
+    let stderr = '';
+    const isTTY = options.tty ?? false;
+    const host: Host = {
+      env: { GROUPCTL_CONFIG_DIR: config, GROUPCTL_STATE_DIR: state, ...options.env },
+      platform: 'linux',
+      signal: options.signal ?? new AbortController().signal,
+      clock: {
+        now: () => Date.now(),
+        random: () => 0.5,
+        sleep: async (ms, signal) => {
+          // Retries and backoffs are waited for in small: their lengths have tests of their own.
+          await sleep(Math.min(ms, 5), undefined, signal === undefined ? {} : { signal });
+        },
+        ...options.clock,
+      },
+      io: {
+        stdout: { isTTY, write: (text) => void (stdout += text) },
+        stderr: { isTTY, write: (text) => void (stderr += text) },
+        stdinIsTTY: options.stdin === undefined,
+        readStdin: () => Promise.resolve(options.stdin ?? ''),
+      },
+    };
+    const code = await run(argv, host);
+    return { code, stdout, stderr };
+  };
+  return {
+    config,
+    state,
+    run: start,
+    async json(argv, options) {
+      const result = await start([...argv, '--json'], options);
+      if (result.code !== 0) throw new Error(`exit ${result.code}: ${result.stderr}`);
+      return JSON.parse(result.stdout) as unknown;
+    },
+  };
+}
