@@ -2,7 +2,7 @@
 // made from the dynamic imports of the source; docs/performance.md has the measurements.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -19,6 +19,8 @@ const UNDICI_CLIENT = `
   exports.Agent = require('./lib/dispatcher/agent');
 `;
 const UNDICI_PROXY = `
+  const Dispatcher = require('./lib/dispatcher/dispatcher');
+  Dispatcher.prototype.request = require('./lib/api/api-request');
   exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
 `;
 
@@ -60,45 +62,123 @@ const shortEntries = {
   },
 };
 
-const target = 'node20';
+// Commander starts programs of its own for some commands; groupctl has none of those.
+const COMMANDER_SPAWN = "const childProcess = require('node:child_process');";
 
-await rm(dist, { recursive: true, force: true });
-// Splitting works for ES modules only, so each file is made one first and CommonJS afterwards.
-const { outputFiles, metafile } = await esbuild.build({
-  entryPoints: [join(root, 'src/main.ts')],
-  absWorkingDir: root,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target,
-  outdir: dist,
-  chunkNames: 'chunks/[name]-[hash]',
-  mainFields: ['module', 'main'],
-  plugins: [shortEntries],
-  metafile: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  write: false,
-});
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    build.onLoad({ filter: /commander\/lib\/command\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (!source.includes(COMMANDER_SPAWN)) throw new Error(`${path} is not as expected`);
+      const lazy =
+        "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };";
+      return { contents: source.replace(COMMANDER_SPAWN, lazy), loader: 'js' };
+    });
+    // HTTP/2 is not spoken (allowH2 is off), and its built-in module is slow to load.
+    build.onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({
+      contents: "module.exports = () => { throw new Error('not bundled: HTTP/2'); };",
+      loader: 'js',
+    }));
+  },
+};
 
-for (const file of outputFiles) {
-  const { code } = await esbuild.transform(file.text, {
+/**
+ * Which file of dist/ a dynamically imported module is in. What one command uses is in one file:
+ * each file costs a third of a millisecond, and esbuild's own splitting makes twenty of them.
+ */
+function groupOf(path) {
+  if (path.includes('/src/sandbox/')) return 'sandbox';
+  if (path.includes('/src/backends/infisical/')) return 'infisical';
+  if (path.endsWith('/src/http/proxy.ts')) return 'proxy';
+  if (path.endsWith('/src/output/csv.ts')) return 'csv';
+  if (path.includes('/node_modules/chalk/')) return 'chalk';
+  return 'runtime';
+}
+
+/** Modules that other files of dist/ load, by group: the entries of those files. */
+const wanted = new Map();
+
+/** A dynamic import of another group's module loads that group's file, and runs only this module. */
+function lazyGroups(own) {
+  return {
+    name: 'lazy-groups',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, async ({ path, kind, pluginData, ...rest }) => {
+        if (kind !== 'dynamic-import' || path.startsWith('node:') || pluginData === RESOLVING)
+          return undefined;
+        const resolved = await build.resolve(path, {
+          ...rest,
+          kind: 'import-statement',
+          pluginData: RESOLVING,
+        });
+        const group = groupOf(resolved.path);
+        if (group === own) return undefined;
+        const modules = wanted.get(group) ?? wanted.set(group, new Set()).get(group);
+        modules.add(resolved.path);
+        return { path: resolved.path, namespace: 'lazy' };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+        contents: `module.exports = require('./${groupOf(path)}.js')[${JSON.stringify(relative(root, path))}]();`,
+        loader: 'js',
+      }));
+      build.onResolve({ filter: /^\.\/[a-z]+\.js$/, namespace: 'lazy' }, ({ path }) => ({
+        path,
+        external: true,
+      }));
+    },
+  };
+}
+
+const RESOLVING = Symbol('resolving');
+
+/** Builds one file and returns what it is made of. */
+async function buildFile(group, options) {
+  const { metafile } = await esbuild.build({
+    ...options,
+    absWorkingDir: root,
+    outfile: join(dist, `${group}.js`),
+    bundle: true,
     format: 'cjs',
     platform: 'node',
-    target,
+    target: 'node20',
+    mainFields: ['module', 'main'],
     // import() of a CommonJS file would start the ES module loader: 0.2 of a whole start-up.
     supported: { 'dynamic-import': false },
+    plugins: [lazyGroups(group), shortEntries, lazyBuiltins],
+    metafile: true,
+    // Names stay: a stack trace in a bug report has to be readable.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
   });
-  await mkdir(dirname(file.path), { recursive: true });
-  await writeFile(file.path, code);
+  return metafile;
 }
-await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await licenses(metafile));
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+const metafiles = [await buildFile('main', { entryPoints: [join(root, 'src/main.ts')] })];
+const built = new Map();
+// A file may want modules of another one that is built already: then that one is built again.
+for (;;) {
+  const next = [...wanted].find(([group, modules]) => built.get(group) !== modules.size);
+  if (next === undefined) break;
+  const [group, modules] = next;
+  built.set(group, modules.size);
+  const lines = [...modules].map(
+    (path) =>
+      `exports[${JSON.stringify(relative(root, path))}] = () => require(${JSON.stringify(path)});`,
+  );
+  metafiles.push(
+    await buildFile(group, { stdin: { contents: lines.join('\n'), resolveDir: root } }),
+  );
+}
+await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await licenses(metafiles));
 
 /** The licences of the packages whose code is in the bundle. */
-async function licenses({ outputs }) {
+async function licenses(files) {
   const packages = new Set();
-  for (const output of Object.values(outputs)) {
+  for (const output of files.flatMap(({ outputs }) => Object.values(outputs))) {
     for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
       const found = /^(?:.*\/)?(node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(input);
       if (found !== null && bytesInOutput > 0) packages.add(found[1]);

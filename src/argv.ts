@@ -32,10 +32,10 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
     const token = argv[at] ?? '';
     if (token === '--') break;
     if (!token.startsWith('-')) {
-      const next = command.commands.find((child) => child.name() === token);
+      const next = command.child(token);
       if (next === undefined) break;
       words.push(token);
-      command = next as AppCommand;
+      command = next;
       continue;
     }
     if (HELP.has(token)) return [...words, '--help'];
@@ -48,40 +48,51 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
   }
   const rest = [...moved, ...argv.slice(at)];
   if (command.commands.length > 0) {
-    if (words[0] === 'help') return [...words, ...rest];
     return [...words, ...requireWord(command, moved, argv.slice(at))];
   }
-  const help = rest.findIndex(
-    (token, index) => HELP.has(token) && !isValue(command, rest[index - 1]),
-  );
-  if (help !== -1) return [...words, '--help'];
+  const end = rest.indexOf('--');
+  const asked = end === -1 ? rest : rest.slice(0, end);
+  // `--name --help`: nobody means a group named so; a value that starts with `-` takes `=`.
+  if (asked.some((token) => HELP.has(token))) return [...words, '--help'];
   checkOptions(command, rest);
   return [...words, ...rest];
 }
 
 /** Still among the groups of commands: only the program's own options can go on. */
 function requireWord(command: AppCommand, moved: string[], rest: readonly string[]): string[] {
-  const word = rest[0];
-  if (word !== undefined && word !== '--') throw command.wrongWord(word);
-  const own = moved.filter((token) =>
-    command.options.some(({ long, short }) => token === long || token === short),
-  );
+  const own = moved.filter((token) => find(command, token) !== undefined);
   if (own.length > 0) return own;
-  const stray = moved.find((token) => token.startsWith('-') && !COMMON_WITH_VALUE.has(token));
-  if (
-    stray !== undefined &&
-    !stray.includes('=') &&
-    command.parent === null &&
-    moved.length === 1
-  ) {
-    command.unknownOption(stray);
+  for (let at = 0; at < moved.length; at++) {
+    const token = moved[at] ?? '';
+    assertKnown(command, token);
+    if (COMMON_WITH_VALUE.has(token)) at++;
   }
-  throw command.missingWord();
+  const word = rest[0];
+  if (word === undefined || word === '--') throw command.missingWord();
+  const before = moved.at(-1) ?? '';
+  // The word may be a value of this option, and a value may be a secret: it is not shown.
+  if (!COMMON_WITH_VALUE.has(moved.at(-2) ?? '') && findBelow(command, before)?.required === true) {
+    throw usageError(
+      `The option ${before} stands before the command without its value;`,
+      `write ${before}=… or put it behind the command.`,
+    );
+  }
+  throw command.wrongWord(word);
 }
 
-/** True if this token wants the next one as its value. */
-function isValue(command: AppCommand, token: string | undefined): boolean {
-  return token !== undefined && find(command, token)?.required === true;
+/** Before the command is known, an option is right if any command further down has it. */
+function assertKnown(command: AppCommand, token: string): void {
+  if (findBelow(command, token.replace(/=.*$/s, '')) === undefined) command.unknownOption(token);
+}
+
+function findBelow(command: AppCommand, name: string): Option | undefined {
+  const own = find(command, name);
+  if (own !== undefined) return own;
+  for (const child of command.commands) {
+    const found = findBelow(child as AppCommand, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function find(command: AppCommand, name: string): Option | undefined {
@@ -90,14 +101,20 @@ function find(command: AppCommand, name: string): Option | undefined {
 
 function checkOptions(command: AppCommand, tokens: readonly string[]): void {
   const seen = new Set<string>();
+  let latest: Option | undefined;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] ?? '';
     if (token === '--') return;
-    if (!token.startsWith('-')) continue;
+    if (!token.startsWith('-') || token === '-') {
+      if (command.registeredArguments.length > 0) continue;
+      throw command.strayWord(token, latest);
+    }
     const equals = token.indexOf('=');
     const name = equals === -1 ? token : token.slice(0, equals);
     const option = find(command, name);
-    if (option === undefined || !option.required) continue;
+    if (option === undefined) command.unknownOption(token);
+    latest = option.required ? option : undefined;
+    if (!option.required) continue;
     const value = equals === -1 ? tokens[++at] : token.slice(equals + 1);
     if (value === undefined) command.optionMissingArgument(option);
     if (value.trim() === '') throw usageError(`The option ${name} has an empty value.`);

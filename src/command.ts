@@ -13,6 +13,30 @@ export class AppCommand extends Command {
     return new AppCommand(name).helpCommand(false);
   }
 
+  #fill: (() => void) | undefined;
+
+  /**
+   * Puts off what this command is made of (its verbs, its options) until it is needed: a command
+   * line needs one path through the tree, and building all of it takes as long as a whole start.
+   */
+  later(fill: () => void): void {
+    this.#fill = fill;
+  }
+
+  /** Does what was put off; calling it again does nothing. */
+  expand(): this {
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill?.();
+    return this;
+  }
+
+  /** The command of that name below this one, ready to use. */
+  child(name: string): AppCommand | undefined {
+    const found = this.commands.find((command) => command.name() === name);
+    return (found as AppCommand | undefined)?.expand();
+  }
+
   /** The words of this command, without the program's name: `security groups members add`. */
   words(): string {
     const parent = this.parent as AppCommand | null;
@@ -39,8 +63,24 @@ export class AppCommand extends Command {
   }
 
   _excessArguments(received: string[]): never {
-    const extra = received[this.registeredArguments.length] ?? '';
-    throw excess(this, extra);
+    throw this.strayWord(received[this.registeredArguments.length] ?? '', undefined);
+  }
+
+  /**
+   * A word that belongs to nothing: most often the second word of a value without quotes.
+   *
+   * @param after the option whose value stands before it; that value may be a secret, so the word
+   *   is not shown for an option that takes one
+   */
+  strayWord(word: string, after: Option | undefined): Error {
+    const long = after?.long ?? this.options.find((option) => option.long === '--member')?.long;
+    const what = SECRETS.has(after?.long ?? '') ? '' : ` ${shown(word)}`;
+    const where = after?.long ? ` after the value of ${after.long}` : '';
+    return usageError(
+      `Unexpected word${what}${where};`,
+      long ? `a value with spaces takes quotes: ${long}="John Smith".` : this.#helpHint(),
+      'unexpected-word',
+    );
   }
 
   /** A word where a command was expected. */
@@ -66,20 +106,16 @@ export class AppCommand extends Command {
   #suggest(name: string, names: readonly string[]): string {
     const near = nearest(name, names, distance, 1)[0];
     if (near !== undefined) return `did you mean ${near}?`;
+    return this.#helpHint();
+  }
+
+  #helpHint(): string {
     return `see: ${['groupctl', this.words(), '--help'].filter(Boolean).join(' ')}`;
   }
 }
 
-function excess(command: AppCommand, extra: string): Error {
-  const collector = command.options.find(({ long }) => long === '--member');
-  const option =
-    collector?.long ?? command.options.find(({ required }) => required)?.long ?? '--name';
-  return usageError(
-    `Unexpected word ${shown(extra)};`,
-    `a value with spaces takes quotes: ${option}="John Smith".`,
-    'unexpected-word',
-  );
-}
+/** Options whose values are never shown. */
+const SECRETS = new Set(['--api-key', '--password', '--client-secret']);
 
 /** What was typed, short enough for one line. */
 function shown(text: string): string {

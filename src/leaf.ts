@@ -58,6 +58,10 @@ export function registerLeaf<O extends object, R>(
   leaf: Leaf<O, R>,
 ): void {
   const command = parent.command(leaf.name).description(leaf.summary) as AppCommand;
+  command.later(() => fill(command, start, leaf));
+}
+
+function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf<O, R>): void {
   const required: string[] = [];
   leaf.options(adder(command, required));
   command.addHelpText('after', () => helpTail(leaf));

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import type { Host } from './deps.ts';
 import { errnoOf } from './errors.ts';
 import type { OutputStream } from './output/io.ts';
@@ -24,30 +24,40 @@ export async function main(): Promise<void> {
       now: () => Math.floor(performance.timeOrigin + performance.now()),
       random: () => Math.random(),
       sleep: async (ms, signal) => {
+        const { setTimeout: sleep } = await import('node:timers/promises');
         await sleep(ms, undefined, signal === undefined ? {} : { signal });
       },
     },
     io: {
-      stdout: output(process.stdout),
-      stderr: output(process.stderr),
-      stdinIsTTY: process.stdin.isTTY,
+      stdout: output(1, () => process.stdout),
+      stderr: output(2, () => process.stderr),
+      stdinIsTTY: isatty(0),
       readStdin,
     },
   };
   process.exitCode = await run(process.argv.slice(2), host);
 }
 
-/** A reader that has gone away (`| head`) is no error of ours. */
-function output(stream: NodeJS.WriteStream): OutputStream {
+/**
+ * A stream of the process, opened when it is first written to: opening one takes milliseconds. A
+ * reader that has gone away (`| head`) is no error of ours.
+ */
+function output(fd: number, open: () => NodeJS.WriteStream): OutputStream {
   let gone = false;
-  stream.on('error', (error) => {
-    if (errnoOf(error) !== 'EPIPE') throw error;
-    gone = true;
-  });
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => {
+    if (opened !== undefined) return opened;
+    opened = open();
+    opened.on('error', (error) => {
+      if (errnoOf(error) !== 'EPIPE') throw error;
+      gone = true;
+    });
+    return opened;
+  };
   return {
-    isTTY: stream.isTTY,
+    isTTY: isatty(fd),
     write(text) {
-      if (!gone) stream.write(text);
+      if (!gone) stream().write(text);
     },
   };
 }

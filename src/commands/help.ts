@@ -12,9 +12,9 @@ export function register(root: AppCommand, write: (text: string) => void): void 
     }
     let command = root;
     for (const word of words) {
-      const next = command.commands.find((child) => child.name() === word);
+      const next = command.child(word);
       if (next === undefined) throw command.wrongWord(word);
-      command = next as AppCommand;
+      command = next;
     }
     // Not helpInformation(): the examples and codes of a verb are added by outputHelp alone.
     command.outputHelp();

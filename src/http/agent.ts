@@ -18,6 +18,7 @@ export async function openAgent(
   const options = {
     headersTimeout: 0,
     bodyTimeout: 0,
+    allowH2: false,
     connect: { timeout: connectTimeoutMs },
   };
   const proxied = PROXY_VARIABLES.find((name) => env[name] !== undefined && env[name] !== '');

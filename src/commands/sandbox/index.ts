@@ -6,5 +6,7 @@ import { register as serve } from './serve.ts';
 export function register(parent: AppCommand, start: Start): void {
   const sandbox = parent.command('sandbox') as AppCommand;
   sandbox.description('An embedded server to try things on; also as --source=sandbox.');
-  for (const verb of [serve, reset]) verb(sandbox, start);
+  sandbox.later(() => {
+    for (const verb of [serve, reset]) verb(sandbox, start);
+  });
 }

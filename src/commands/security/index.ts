@@ -5,5 +5,5 @@ import { register as groups } from './groups/index.ts';
 export function register(parent: AppCommand, start: Start): void {
   const security = parent.command('security') as AppCommand;
   security.description('Who may do what on a server.');
-  groups(security, start);
+  security.later(() => groups(security, start));
 }

@@ -8,5 +8,7 @@ import { register as test } from './test.ts';
 export function register(parent: AppCommand, start: Start): void {
   const sources = parent.command('sources') as AppCommand;
   sources.description('The servers that groupctl knows, with their credentials.');
-  for (const verb of [add, list, remove, test]) verb(sources, start);
+  sources.later(() => {
+    for (const verb of [add, list, remove, test]) verb(sources, start);
+  });
 }

@@ -8,5 +8,7 @@ import { register as members } from './members/index.ts';
 export function register(parent: AppCommand, start: Start): void {
   const groups = parent.command('groups') as AppCommand;
   groups.description('Groups and their members.');
-  for (const verb of [list, create, remove, members]) verb(groups, start);
+  groups.later(() => {
+    for (const verb of [list, create, remove, members]) verb(groups, start);
+  });
 }

@@ -7,5 +7,7 @@ import { register as remove } from './remove.ts';
 export function register(parent: AppCommand, start: Start): void {
   const members = parent.command('members') as AppCommand;
   members.description('Who is in a group.');
-  for (const verb of [list, add, remove]) verb(members, start);
+  members.later(() => {
+    for (const verb of [list, add, remove]) verb(members, start);
+  });
 }

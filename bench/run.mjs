@@ -1,0 +1,87 @@
+// npm run bench: start-up, and `members add` of a new member, as multiples of `node -e 0`.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { benchEnv, compare, timeOnce } from './ratio.mjs';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 20);
+const BARS = { '--version': 1.6, '--help': 1.6, 'members add': 4.5 };
+
+const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'groupctl.js');
+const home = mkdtempSync(join(tmpdir(), 'groupctl-bench-'));
+const env = benchEnv({
+  GROUPCTL_CONFIG_DIR: join(home, 'config'),
+  GROUPCTL_STATE_DIR: join(home, 'state'),
+});
+
+const server = await serve();
+try {
+  const url = `--url=${server.url}`;
+  await timeOnce(process.execPath, [bin, 'sources', 'add', url, `--api-key=${server.apiKey}`], env);
+  await seedUsers(server.url, ROUNDS);
+  const add = (round) => ['security', 'groups', 'members', 'add', `--member=bench${round}`, '--name=QA'];
+  const groupctl = (name, args) => ({
+    name,
+    command: process.execPath,
+    args: (round) => [bin, ...args(round)],
+    env,
+  });
+  const results = await compare(
+    [
+      groupctl('--version', () => ['--version']),
+      groupctl('--help', () => ['--help']),
+      groupctl('members add', add),
+    ],
+    ROUNDS,
+  );
+  let failed = false;
+  for (const { name, ms, ratio } of results) {
+    const bar = BARS[name];
+    const over = bar !== undefined && ratio > bar;
+    failed ||= over;
+    const verdict = bar === undefined ? '' : over ? `  OVER ${bar}x` : `  (at most ${bar}x)`;
+    console.log(`${name.padEnd(12)} ${ms.toFixed(1).padStart(7)} ms ${ratio.toFixed(2).padStart(6)}x${verdict}`);
+  }
+  process.exitCode = failed ? 1 : 0;
+} finally {
+  server.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** A sandbox of its own process, so that it does not take part in what is timed. */
+async function serve() {
+  const child = spawn(process.execPath, [bin, 'sandbox', 'serve', '--port=0', '--memory', '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  const { url, apiKey } = await new Promise((resolve, reject) => {
+    child.on('exit', () => reject(new Error('the sandbox stopped')));
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      try {
+        resolve(JSON.parse(text));
+      } catch {
+        // Not all of it yet.
+      }
+    });
+  });
+  child.removeAllListeners('exit');
+  return { url, apiKey, stop: () => child.kill() };
+}
+
+async function seedUsers(url, rounds) {
+  const users = Array.from({ length: rounds + 1 }, (_, at) => ({
+    name: `bench${at - 1}`,
+    displayName: null,
+    email: null,
+  }));
+  const response = await fetch(`${url}/_sandbox/state`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ proget: { users } }),
+  });
+  if (!response.ok) throw new Error(`seeding: ${response.status} ${await response.text()}`);
+}
