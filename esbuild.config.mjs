@@ -8,6 +8,7 @@ import * as esbuild from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
+const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 const require = createRequire(import.meta.url);
 
 // undici's own entry loads its fetch, mocks, caches and HTTP/2: a third of a command's time. These
@@ -155,8 +156,7 @@ async function buildFile(group, options) {
   return metafile;
 }
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(dist);
+await mkdir(dist, { recursive: true });
 const metafiles = [await buildFile('main', { entryPoints: [join(root, 'src/main.ts')] })];
 const built = new Map();
 // A file may want modules of another one that is built already: then that one is built again.
@@ -173,7 +173,12 @@ for (;;) {
     await buildFile(group, { stdin: { contents: lines.join('\n'), resolveDir: root } }),
   );
 }
-await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await licenses(metafiles));
+await writeFile(join(dist, LICENSES), await licenses(metafiles));
+// Last, and not all at once at the start: a program that is running finds its files.
+const current = new Set(['main.js', LICENSES, ...[...built.keys()].map((group) => `${group}.js`)]);
+for (const entry of await readdir(dist)) {
+  if (!current.has(entry)) await rm(join(dist, entry), { recursive: true, force: true });
+}
 
 /** The licences of the packages whose code is in the bundle. */
 async function licenses(files) {

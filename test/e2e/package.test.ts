@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnv, pack, type Packed, start } from '../helpers/packed.ts';
+
+/** What is published: a new file has to be added here on purpose. */
+const ALLOWED = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'bin/groupctl.js',
+  'dist/THIRD-PARTY-LICENSES.txt',
+  'dist/chalk.js',
+  'dist/csv.js',
+  'dist/main.js',
+  'dist/proxy.js',
+  'dist/runtime.js',
+  'dist/sandbox.js',
+  'docs/concurrency.md',
+  'docs/exit-codes.md',
+  'package.json',
+];
+
+const MOST_BYTES = 3 * 1024 * 1024;
+
+describe('the package', () => {
+  let packed: Packed;
+  beforeAll(() => {
+    packed = pack();
+  });
+  afterAll(() => packed.remove());
+
+  const env = (): NodeJS.ProcessEnv =>
+    cleanEnv({ HOME: packed.folder, GROUPCTL_STATE_DIR: join(packed.folder, 'state') });
+
+  it('holds what is allowed, and nothing else', () => {
+    expect(packed.files.map(({ path }) => path).sort()).toEqual(ALLOWED);
+    const bytes = packed.files.reduce((sum, { size }) => sum + size, 0);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+  });
+
+  it('has nothing for publint to find', () => {
+    const found = execFileSync('npx', ['publint', '--strict', packed.tarball], {
+      encoding: 'utf8',
+    });
+    expect(found).toContain('All good!');
+  });
+
+  it('runs from any folder with --source=sandbox and no set-up', async () => {
+    const add = [
+      'security',
+      'groups',
+      'members',
+      'add',
+      '--member=John Smith',
+      '--name=Developers',
+    ];
+    const first = await start(packed.bin, [...add, '--source=sandbox'], env()).finished;
+    expect(first).toEqual({ code: 0, stdout: 'Added John Smith to Developers.\n', stderr: '' });
+    const again = await start(packed.bin, [...add, '--source=sandbox'], env()).finished;
+    expect(again.stdout).toBe('John Smith is already a member of Developers; nothing to do.\n');
+    expect(again.code).toBe(0);
+  });
+
+  it('runs through npx from the tarball', () => {
+    const stdout = execFileSync(
+      'npx',
+      ['--yes', '--offline', `--package=${packed.tarball}`, 'groupctl', '--version'],
+      { encoding: 'utf8', cwd: packed.folder, env: env(), stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('says what to do when it is not built', async () => {
+    const dist = join(packed.root, 'dist');
+    renameSync(dist, `${dist}-away`);
+    try {
+      const result = await start(packed.bin, ['--version'], env()).finished;
+      expect(result).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'groupctl: it is not built yet; run npm run build\n',
+      });
+    } finally {
+      renameSync(`${dist}-away`, dist);
+    }
+  });
+});
