@@ -76,11 +76,15 @@ const lazyBuiltins = {
         "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };";
       return { contents: source.replace(COMMANDER_SPAWN, lazy), loader: 'js' };
     });
-    // HTTP/2 is not spoken (allowH2 is off), and its built-in module is slow to load.
-    build.onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({
-      contents: "module.exports = () => { throw new Error('not bundled: HTTP/2'); };",
-      loader: 'js',
-    }));
+    // HTTP/2 is not spoken (allowH2 is off), and bodies are strings: form data and streams as
+    // bodies would bring all of fetch.
+    build.onLoad(
+      { filter: /undici\/lib\/(dispatcher\/client-h2|web\/fetch\/body)\.js$/ },
+      ({ path }) => ({
+        contents: `module.exports = () => { throw new Error('not bundled: ${path.split('/').pop()}'); };`,
+        loader: 'js',
+      }),
+    );
   },
 };
 
