@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChangeOptions, GroupDirectory, WriteIntent } from '../../src/backends/port.ts';
+import type { ChangeOp, MemberChange } from '../../src/domain/change.ts';
+import type { MemberOutcome } from '../../src/domain/outcome.ts';
+import { GroupctlError } from '../../src/errors.ts';
+
+/** A backend under test, on a server of its own with the company that every sandbox starts with. */
+export interface Subject {
+  readonly directory: GroupDirectory;
+  /** How many requests that write have reached the server. */
+  writes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What every backend does alike. A new backend passes this suite unchanged. */
+export function directorySuite(name: string, open: () => Promise<Subject>): void {
+  describe(`${name}: the contract of GroupDirectory`, () => {
+    let subject: Subject;
+    let directory: GroupDirectory;
+    let intents: WriteIntent[];
+
+    beforeEach(async () => {
+      subject = await open();
+      directory = subject.directory;
+      intents = [];
+    });
+    afterEach(() => subject.close());
+
+    const change = (op: ChangeOp, member: string): MemberChange => ({
+      op,
+      type: 'user',
+      member,
+      requested: member,
+    });
+
+    async function apply(
+      changes: readonly MemberChange[],
+      options: Partial<ChangeOptions> = {},
+    ): Promise<MemberOutcome[]> {
+      const dryRun = options.dryRun ?? false;
+      const group = await directory.findGroup('Developers', { forUpdate: !dryRun });
+      const rows: MemberOutcome[] = [];
+      const outcomes = directory.changeMembers(group, changes, {
+        dryRun,
+        signal: new AbortController().signal,
+        beforeSend: async (intent) => void intents.push(intent),
+        verifyBase: () => undefined,
+        warn: () => undefined,
+        ...options,
+      });
+      for await (const row of outcomes) rows.push(row);
+      return rows;
+    }
+
+    async function members(): Promise<string[]> {
+      const [state] = await directory.snapshot([await directory.findGroup('Developers')]);
+      return (state?.members ?? []).map(({ member }) => member).sort();
+    }
+
+    const words = (rows: readonly MemberOutcome[]): string[] =>
+      rows
+        .map(
+          ({ member, outcome, verified }) => `${member}: ${outcome}${verified ? ', verified' : ''}`,
+        )
+        .sort();
+
+    it('lists its groups', async () => {
+      const groups = await directory.listGroups();
+      expect(groups.map((group) => group.name)).toEqual(
+        expect.arrayContaining(['Administrators', 'Developers', 'Engineers', 'QA']),
+      );
+    });
+
+    it('finds a group in another case, under the name the server gives it', async () => {
+      expect((await directory.findGroup('DEVELOPERS')).name).toBe('Developers');
+    });
+
+    it('says which group may have been meant', async () => {
+      await expect(directory.findGroup('Develpers')).rejects.toMatchObject({
+        kind: 'not-found',
+        code: 'no-such-group',
+        details: { near: ['Developers'] },
+      });
+    });
+
+    it('resolves names to the spelling of the server, and knows who does not exist', async () => {
+      const names = ['JSMITH', 'John Smith', 'jsmiht'];
+      const resolved = await directory.resolve(names.map((each) => ({ type: 'user', name: each })));
+      expect(resolved.get('JSMITH')).toEqual({ kind: 'found', name: 'jsmith' });
+      expect(resolved.get('John Smith')).toEqual({ kind: 'found', name: 'John Smith' });
+      expect(resolved.get('jsmiht')).toMatchObject({ kind: 'unknown' });
+    });
+
+    it('adds, reads back, and keeps everybody else', async () => {
+      const before = await members();
+      expect(words(await apply([change('add', 'John Smith')]))).toEqual([
+        'John Smith: added, verified',
+      ]);
+      expect(await members()).toEqual([...before, 'John Smith'].sort());
+    });
+
+    it('tells what it is about to send before it is sent', async () => {
+      const before = await subject.writes();
+      const seen: number[] = [];
+      await apply([change('add', 'jsmith')], {
+        beforeSend: async (intent) => {
+          intents.push(intent);
+          seen.push(await subject.writes());
+        },
+      });
+      expect(seen).toEqual([before]);
+      expect(intents.flatMap(({ changes }) => changes.map(({ member }) => member))).toEqual([
+        'jsmith',
+      ]);
+      expect(await subject.writes()).toBe(before + 1);
+    });
+
+    it('sends nothing for one who is there already, or is not there', async () => {
+      const before = await subject.writes();
+      expect(words(await apply([change('add', 'djones')]))).toEqual([
+        'djones: already-member, verified',
+      ]);
+      expect(words(await apply([change('remove', 'jsmith')]))).toEqual([
+        'jsmith: already-absent, verified',
+      ]);
+      expect(intents).toEqual([]);
+      expect(await subject.writes()).toBe(before);
+    });
+
+    it('does several changes, of both kinds, in one run', async () => {
+      const rows = await apply([
+        change('add', 'jsmith'),
+        change('add', 'djones'),
+        change('remove', 'mbrown'),
+        change('remove', 'ajohnson'),
+      ]);
+      expect(words(rows)).toEqual([
+        'ajohnson: already-absent, verified',
+        'djones: already-member, verified',
+        'jsmith: added, verified',
+        'mbrown: removed, verified',
+      ]);
+      const now = await members();
+      expect(now).toContain('jsmith');
+      expect(now).not.toContain('mbrown');
+    });
+
+    it('plans in a dry run, and writes nothing', async () => {
+      const before = await subject.writes();
+      const rows = await apply([change('add', 'jsmith'), change('add', 'djones')], {
+        dryRun: true,
+      });
+      expect(words(rows)).toEqual(['djones: already-member, verified', 'jsmith: planned']);
+      expect(await subject.writes()).toBe(before);
+    });
+
+    it('sends nothing when the guard throws', async () => {
+      const before = await subject.writes();
+      const stop = new GroupctlError('safety', 'stop', { code: 'guard' });
+      const verifyBase = (): void => {
+        throw stop;
+      };
+      await expect(apply([change('add', 'jsmith')], { verifyBase })).rejects.toBe(stop);
+      expect(await subject.writes()).toBe(before);
+    });
+
+    it('sends nothing after an interrupt', async () => {
+      const before = await subject.writes();
+      const signal = AbortSignal.abort();
+      await expect(apply([change('add', 'jsmith')], { signal })).rejects.toMatchObject({
+        kind: 'interrupted',
+      });
+      expect(await subject.writes()).toBe(before);
+    });
+
+    it('creates and deletes a group', async () => {
+      const write = { beforeSend: async (): Promise<void> => undefined };
+      await directory.createGroup({ name: 'Release Team', dryRun: false }, write);
+      const created = await directory.findGroup('release team');
+      expect(created.name).toBe('Release Team');
+      await directory.deleteGroup(created, write);
+      const names = (await directory.listGroups()).map((group) => group.name);
+      expect(names).not.toContain('Release Team');
+    });
+
+    it('is well', async () => {
+      expect((await directory.health()).healthy).toBe(true);
+      expect(await directory.checkAccess()).not.toBe(false);
+    });
+  });
+}
