@@ -85,11 +85,13 @@ function assertKnown(command: AppCommand, token: string): void {
   if (findBelow(command, token.replace(/=.*$/s, '')) === undefined) command.unknownOption(token);
 }
 
+/** Only ever on the way to an error: it builds the whole tree. */
 function findBelow(command: AppCommand, name: string): Option | undefined {
-  const own = find(command, name);
+  const own = find(command.expand(), name);
   if (own !== undefined) return own;
-  for (const child of command.commands) {
-    const found = findBelow(child as AppCommand, name);
+  for (const each of command.commands) {
+    const child = command.child(each.name());
+    const found = child && findBelow(child, name);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -6,7 +6,7 @@ import type { Source } from './domain/source.ts';
 import { isGroupctlError, usageError } from './errors.ts';
 import { openAgent } from './http/agent.ts';
 import { Deadline } from './http/deadline.ts';
-import { isSandbox } from './store/choose.ts';
+import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
 
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
@@ -20,11 +20,13 @@ const SETTLE_LIMIT_S = 60;
 const CI_SETTLE_MS = 1000;
 
 export async function connectTo(
-  source: Source,
+  chosen: Source,
   options: ConnectOptions,
   deps: Deps,
 ): Promise<Connection> {
   const { clock, env, redactor, signal } = deps;
+  // One that was written into the file by hand may lack the slash, and the lock goes by it.
+  const source = isSandbox(chosen) ? chosen : { ...chosen, url: normalizeUrl(chosen.url) };
   const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
   const settleLimitMs = (options.settleLimit ?? SETTLE_LIMIT_S) * 1000;
   if (settleMs >= settleLimitMs) {
@@ -36,7 +38,7 @@ export async function connectTo(
   for (const secret of [apiKey, password, clientSecret]) redactor.add(secret);
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
   const deadline = new Deadline(clock, options.deadline && options.deadline * 1000);
-  const sandbox = isSandbox(source) ? await openSandbox(deps) : undefined;
+  const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
   const opened: Source =
     sandbox === undefined || source.credentials !== undefined
       ? source
@@ -52,7 +54,9 @@ export async function connectTo(
       settleLimitMs,
       redact: (text) => redactor.clean(text),
       trace: (message) => deps.trace(message),
-      lock: async (group) => await lockGroup(source, group, options, deps),
+      warn: (message) => deps.warn(message),
+      secret: (secret) => redactor.add(secret),
+      lock: async (group) => await lockGroup(source, group, options, deadline, deps),
       http: {
         timeoutMs,
         deadline,
@@ -87,11 +91,17 @@ function secretsOf({ credentials }: Source): {
 }
 
 async function openSandbox(
+  { kind }: Source,
   deps: Deps,
 ): Promise<{ url: string; apiKey: string; close(): Promise<void> }> {
   const { startSandbox } = await import('./sandbox/server.ts');
-  const { state } = await deps.paths();
-  return await startSandbox({ kind: 'proget', stateFile: join(state, 'sandbox.json') });
+  const stateFile = join((await deps.paths()).state, 'sandbox.json');
+  try {
+    return await startSandbox({ kind, stateFile });
+  } catch (error) {
+    const { sandboxFailure } = await import('./store/sandbox-failure.ts');
+    throw sandboxFailure(error, stateFile);
+  }
 }
 
 /** One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. */
@@ -99,13 +109,17 @@ async function lockGroup(
   source: Source,
   group: string,
   options: ConnectOptions,
+  deadline: Deadline,
   deps: Deps,
 ): Promise<HeldLock> {
   const { state } = await deps.paths();
   const server = isSandbox(source) ? source.name : source.url;
   const path = lockPath(state, server, foldName(group));
   try {
-    return await takeLock(path, group, deps.clock, deps.signal);
+    return await takeLock(path, group, deps.clock, deps.signal, {
+      limitMs: deadline.remaining(),
+      onWait: () => deps.warn(`Waiting for another groupctl that is changing ${group}.`),
+    });
   } catch (error) {
     const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
     if (!unwritable || options.journal !== false) throw error;

@@ -112,6 +112,9 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     },
     async connect(options) {
       const { chooseSource } = await import('./store/choose.ts');
+      if (options.apiKeyStdin === true && options.apiKey !== undefined) {
+        throw usageError('--api-key and --api-key-stdin are both given;', 'use one or the other.');
+      }
       const apiKey =
         options.apiKeyStdin === true ? await deps.stdinLine('--api-key-stdin') : options.apiKey;
       const given = { ...options, ...(apiKey === undefined ? {} : { apiKey }) };

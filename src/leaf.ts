@@ -57,7 +57,7 @@ export function registerLeaf<O extends object, R>(
   start: Start,
   leaf: Leaf<O, R>,
 ): void {
-  const command = parent.command(leaf.name).description(leaf.summary) as AppCommand;
+  const command = parent.command(leaf.name).description(leaf.summary);
   command.later(() => fill(command, start, leaf));
 }
 

@@ -96,11 +96,12 @@ function speechOf(options: SpeechOptions, host: Host): Speech {
 }
 
 function formatOf(argv: readonly string[]): OutputFormat {
-  const asked = argv.some(
+  const words = argv.map((token) => token.toLowerCase());
+  const asked = words.some(
     (token, at) =>
       token === '--json' ||
       token === '--output=json' ||
-      (token === '--output' && argv[at + 1] === 'json'),
+      (token === '--output' && words[at + 1] === 'json'),
   );
   return asked ? 'json' : 'human';
 }

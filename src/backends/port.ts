@@ -21,6 +21,13 @@ export interface ChangeOptions {
   beforeSend(intent: WriteIntent): Promise<void>;
   /** Called with the very members the write is merged into; when it throws, nothing is sent. */
   verifyBase(members: readonly string[]): void;
+  /**
+   * `verifyBase` needs every member: a per-member backend then reads the whole list, or fails.
+   * Without it, such a backend passes those of the names concerned that are members.
+   */
+  readonly wholeBase?: boolean;
+  /** False: what was written is not read back (`--no-verify`). */
+  readonly verify?: boolean;
   /** Told about what a person should know though the run goes on. */
   warn(message: string): void;
 }
@@ -72,6 +79,13 @@ export interface HealthPart {
   readonly details?: string;
 }
 
+/** Who the credentials belong to, as far as the server or the token tells. */
+export interface Self {
+  readonly userId?: string;
+  readonly identityId?: string;
+  readonly organizationId?: string;
+}
+
 /** What every kind of server can do with groups. `commands/` knows this and no backend. */
 export interface GroupDirectory {
   readonly kind: BackendKind;
@@ -97,6 +111,8 @@ export interface GroupDirectory {
   health(): Promise<Health>;
   /** True if the server took our credentials; undefined where it cannot be told. */
   checkAccess(): Promise<boolean | undefined>;
+  /** Who we are, where the credentials tell; members of type `user` and `identity` have such ids. */
+  self?(): Promise<Self>;
   close(): Promise<void>;
 }
 

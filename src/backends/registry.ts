@@ -20,6 +20,12 @@ export interface BackendContext {
   readonly redact: (text: string) => string;
   readonly lock: (groupName: string) => Promise<HeldLock>;
   readonly trace: (message: string) => void;
+  /** A line for people about what does not stop the run: a token that will soon run out. */
+  readonly warn?: (message: string) => void;
+  /** Registers a secret that was got on the way, so that nothing prints it. */
+  readonly secret?: (secret: string) => void;
+  /** How many writes may be under way at once, where members are written one by one. */
+  readonly concurrency?: number;
 }
 
 type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
@@ -27,6 +33,7 @@ type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
 /** Kind → backend; a new kind of server is one line here and a folder beside this file. */
 const BACKENDS: Partial<Record<BackendKind, OpenBackend>> = {
   proget: async (context) => (await import('./proget/open.ts')).openProget(context),
+  infisical: async (context) => (await import('./infisical/open.ts')).openInfisical(context),
 };
 
 export async function openBackend(context: BackendContext): Promise<GroupDirectory> {

@@ -144,13 +144,18 @@ export function verdict(outcomes: readonly MemberOutcome[]): FailureKind | 'part
   if (failures.length === 0) return undefined;
   if (failures.length < outcomes.length) return 'partial';
   const kinds = new Set(failures.map(failureKind));
-  return GRAVEST_FIRST.find((kind) => kinds.has(kind)) ?? [...kinds][0];
+  return gravest(kinds) ?? [...kinds][0];
+}
+
+/** Of several kinds of failure the one that stands for all; undefined for kinds no row can have. */
+export function gravest(kinds: ReadonlySet<string>): FailureKind | undefined {
+  return GRAVEST_FIRST.find((kind) => kinds.has(kind));
 }
 
 /** The failed row that stands for the verdict, to say it in words. */
 export function leadingFailure(outcomes: readonly MemberOutcome[]): MemberOutcome | undefined {
   const failures = outcomes.filter((row) => !isDone(row.outcome));
   const kinds = new Set(failures.map(failureKind));
-  const gravest = GRAVEST_FIRST.find((kind) => kinds.has(kind));
-  return failures.find((row) => failureKind(row) === gravest) ?? failures[0];
+  const standing = gravest(kinds);
+  return failures.find((row) => failureKind(row) === standing) ?? failures[0];
 }

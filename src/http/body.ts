@@ -15,40 +15,42 @@ type Chunks = AsyncIterable<Uint8Array>;
 /**
  * Reads a whole body, decompressed, up to the cap.
  *
+ * @param cap bytes, before and after decompression
  * @throws protocol (1) when it is too large or cannot be decompressed; what the stream throws when
  * it is cut short.
  */
 export async function readBody(
   stream: Chunks,
   headers: Readonly<Record<string, string | string[] | undefined>>,
+  cap = BODY_CAP,
 ): Promise<AnswerBody> {
   const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
   const zipped = encoding === 'gzip' || encoding === 'x-gzip';
-  const packed = await collect(stream);
-  const bytes = zipped && packed.length > 0 ? await gunzip(packed) : packed;
+  const packed = await collect(stream, cap);
+  const bytes = zipped && packed.length > 0 ? await gunzip(packed, cap) : packed;
   return {
     text: () => new TextDecoder().decode(bytes),
     json: () => parseJson(bytes, String(headers['content-type'] ?? '')),
   };
 }
 
-async function collect(stream: Chunks): Promise<Buffer> {
+async function collect(stream: Chunks, cap: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of stream) {
     size += part.length;
-    if (size > BODY_CAP) throw tooLarge();
+    if (size > cap) throw tooLarge(cap);
     parts.push(part);
   }
   return parts.length === 1 ? Buffer.from(parts[0] as Uint8Array) : Buffer.concat(parts);
 }
 
-async function gunzip(packed: Buffer): Promise<Buffer> {
+async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
   const { gunzip: unzip } = await import('node:zlib');
   return await new Promise((resolve, reject) => {
-    unzip(packed, { maxOutputLength: BODY_CAP }, (error, bytes) => {
+    unzip(packed, { maxOutputLength: cap }, (error, bytes) => {
       if (error === null) resolve(bytes);
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge());
+      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(cap));
       else
         reject(
           new GroupctlError('protocol', 'The answer says it is gzip and cannot be unpacked.', {
@@ -80,8 +82,9 @@ function parseJson(bytes: Buffer, contentType: string): unknown {
   }
 }
 
-function tooLarge(): GroupctlError {
-  return new GroupctlError('protocol', 'The answer is larger than 64 MiB and was not read.', {
+function tooLarge(cap: number): GroupctlError {
+  const limit = `${cap / 1024 / 1024} MiB`;
+  return new GroupctlError('protocol', `The answer is larger than ${limit} and was not read.`, {
     code: 'body-too-large',
     hint: 'Check the URL of the source.',
   });

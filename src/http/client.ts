@@ -142,7 +142,8 @@ export class HttpClient {
     const remaining = deadline.remaining();
     if (remaining <= 0) throw deadlineError('no time is left for another request');
     const agent = await (this.#agent ??= this.#options.openAgent());
-    const limit = AbortSignal.timeout(Math.min(timeoutMs, remaining));
+    // Whole milliseconds are all that it takes, and 2.3 s * 1000 is none.
+    const limit = AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, remaining)));
     const started = clock.now();
     let status: number | undefined;
     try {

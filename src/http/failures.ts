@@ -1,7 +1,14 @@
 import { errnoOf, GroupctlError } from '../errors.ts';
 
 /** Codes of failures in which the request never reached the server, so that it did nothing. */
-const NEVER_REACHED = new Set(['connect-refused', 'dns', 'connect-timeout', 'tls', 'unreachable']);
+const NEVER_REACHED = new Set([
+  'connect-refused',
+  'dns',
+  'connect-timeout',
+  'tls',
+  'unreachable',
+  'proxy-refused',
+]);
 
 /** True if the request that failed this way cannot have had an effect. */
 export function neverReached(error: GroupctlError): boolean {
@@ -68,6 +75,8 @@ const TLS_CODE = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_
  * @param where scheme, host and port, for the reader.
  */
 export function networkFailure(error: unknown, where: string): GroupctlError {
+  const byProxy = proxyFailure(error, where);
+  if (byProxy !== undefined) return byProxy;
   const code = codeOf(error);
   const wording = BY_CODE[code];
   if (wording !== undefined) {
@@ -103,23 +112,57 @@ export function timeoutFailure(where: string, seconds: number): GroupctlError {
   });
 }
 
+export const PROXY_CREDENTIALS =
+  'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
+
+/** undici tells a proxy's refusal by its message alone. */
+function proxyFailure(error: unknown, where: string): GroupctlError | undefined {
+  const message = error instanceof Error ? error.message : '';
+  const status = /^Proxy (?:Authentication Required|response) \((\d{3})\)/.exec(message)?.[1];
+  if (status === undefined) return undefined;
+  return new GroupctlError('network', `The proxy on the way to ${where} refused (${status}).`, {
+    code: 'proxy-refused',
+    hint: status === '407' ? PROXY_CREDENTIALS : 'Look at the proxy, or name the host in NO_PROXY.',
+    cause: error,
+  });
+}
+
 function tlsFailure(error: unknown, code: string, where: string): GroupctlError {
-  const wrongScheme = code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH');
-  return new GroupctlError('network', `No secure connection to ${where}: ${tlsReason(code)}.`, {
+  const { reason, hint } = tlsReason(code);
+  return new GroupctlError('network', `No secure connection to ${where}: ${reason}.`, {
     code: 'tls',
-    hint: wrongScheme
-      ? 'The server seems to speak plain HTTP there: check the URL and the port.'
-      : 'Name your own certificate authority in NODE_EXTRA_CA_CERTS (a PEM file).',
+    hint,
     details: { cause: code },
     cause: error,
   });
 }
 
-function tlsReason(code: string): string {
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another host';
-  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'what answers there is not TLS';
-  return `its certificate is not trusted (${code})`;
+function tlsReason(code: string): { reason: string; hint: string } {
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH')) {
+    return {
+      reason: 'what answers there is not TLS',
+      hint: 'The server seems to speak plain HTTP there: check the URL and the port.',
+    };
+  }
+  if (/^ERR_(SSL|OSSL)/.test(code)) {
+    return {
+      reason: `the handshake failed (${code})`,
+      hint: 'Look at the TLS versions and ciphers that the server allows, and at its certificate.',
+    };
+  }
+  if (code === 'CERT_HAS_EXPIRED') {
+    return { reason: 'its certificate has expired', hint: 'Renew the certificate of the server.' };
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return {
+      reason: 'its certificate is for another host',
+      hint: 'Use the host name that the certificate is for in the URL of the source.',
+    };
+  }
+  return {
+    reason: `its certificate is not trusted (${code})`,
+    hint: 'Name your own certificate authority in NODE_EXTRA_CA_CERTS (a PEM file).',
+  };
 }
 
 function codeOf(error: unknown): string {

@@ -10,7 +10,9 @@ export class Redactor {
     if (secret === undefined || secret.length < 4) return;
     const encoded = Buffer.from(secret, 'utf8').toString('base64');
     const jsonForm = JSON.stringify(secret).slice(1, -1);
-    for (const form of [secret, safeUriComponent(secret), encoded, jsonForm]) {
+    // A header's bytes as a server shows them that takes them for Latin-1.
+    const misread = Buffer.from(secret, 'utf8').toString('latin1');
+    for (const form of [secret, safeUriComponent(secret), encoded, jsonForm, misread]) {
       this.#secrets.add(form);
     }
   }

@@ -18,7 +18,10 @@ export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
   const header = answer.headers['location'];
   const location = Array.isArray(header) ? header[0] : header;
   const target = location === undefined ? undefined : parse(location, answer.url);
-  const facts = { status: answer.status, details: { location: target?.href ?? location } };
+  const facts = {
+    status: answer.status,
+    details: { location: target === undefined ? location : origin(target) },
+  };
   if (target === undefined) {
     return new GroupctlError(
       'protocol',
@@ -40,7 +43,9 @@ export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
       hint: `Use --url=${better} in the source. The key was sent over plain http; consider a new one.`,
     });
   }
-  if (LOGIN.test(`${target.pathname}${target.search}`) || target.hostname !== asked.hostname) {
+  // The same path elsewhere is a server that has moved; another path elsewhere is a gateway.
+  const elsewhere = target.hostname !== asked.hostname && target.pathname !== asked.pathname;
+  if (elsewhere || LOGIN.test(`${target.pathname}${target.search}`)) {
     return new GroupctlError(
       'unauthorized',
       `${base.origin} sends us to a sign-in page: ${origin(target)}.`,

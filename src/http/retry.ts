@@ -5,7 +5,7 @@ import type { Clock } from './deadline.ts';
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 
 /** Failures that will not be different a moment later. */
-const LASTING = new Set(['deadline', 'dns', 'tls', 'body-too-large', 'bad-proxy']);
+const LASTING = new Set(['deadline', 'dns', 'tls', 'body-too-large', 'bad-proxy', 'proxy-refused']);
 
 /** A read is worth another try after these. */
 export function isRetryable(result: number | GroupctlError): boolean {

@@ -1,6 +1,6 @@
 import type { GroupctlError } from '../errors.ts';
 import type { Speech } from './io.ts';
-import { safeBlock, safeText } from './safe-text.ts';
+import { safeBlock, safeJson, safeText } from './safe-text.ts';
 
 /** A failure on stderr: one plain sentence and what to do; under --json one line of JSON. */
 export function failureText(
@@ -27,7 +27,7 @@ function jsonLine(error: GroupctlError, verbose: boolean): string {
     source,
     exitCode,
   };
-  return `${JSON.stringify({ error: facts })}\n`;
+  return `${safeJson({ error: facts })}\n`;
 }
 
 function humanLines(error: GroupctlError, verbose: boolean): string {

@@ -37,22 +37,26 @@ export function presentMembers({ group, members }: GroupState): Presentation {
   };
 }
 
+const SOURCE_COLUMNS = [
+  'name',
+  'kind',
+  'url',
+  'auth',
+  'username',
+  'clientId',
+  'feed',
+  'dialect',
+  'settle',
+  'userCheck',
+  'self',
+] as const;
+
 export function presentSources(sources: readonly SourceInfo[]): Presentation {
   return {
     json: sources,
     csv: {
-      columns: ['name', 'kind', 'url', 'auth', 'feed', 'dialect', 'settle', 'userCheck', 'self'],
-      rows: sources.map((source) => [
-        source.name,
-        source.kind,
-        source.url,
-        source.auth,
-        source.feed,
-        source.dialect,
-        source.settle,
-        source.userCheck,
-        source.self,
-      ]),
+      columns: SOURCE_COLUMNS,
+      rows: sources.map((source) => SOURCE_COLUMNS.map((column) => source[column])),
     },
     human: ({ isTTY }) => {
       if (sources.length > 0) return sources.flatMap(sourceLines);

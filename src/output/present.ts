@@ -1,4 +1,5 @@
 import type { Io, OutputFormat } from './io.ts';
+import { safeJson, safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 
 /** What a person's view may look at. */
@@ -24,14 +25,20 @@ export async function printResult(
   style: Style,
 ): Promise<void> {
   if (format === 'json') {
-    io.stdout.write(`${JSON.stringify(presentation.json, null, 2)}\n`);
+    io.stdout.write(`${safeJson(presentation.json, 2)}\n`);
     return;
   }
   if (format === 'csv') {
     const { toCsv } = await import('./csv.ts');
-    io.stdout.write(toCsv(presentation.csv.columns, presentation.csv.rows));
+    const { columns, rows } = presentation.csv;
+    // To a file or a pipe it goes as it is: the names have to come back the same.
+    io.stdout.write(toCsv(columns, io.stdout.isTTY ? rows.map(safeRow) : rows));
     return;
   }
   const lines = presentation.human({ isTTY: io.stdout.isTTY, style });
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function safeRow(row: CsvRow): CsvRow {
+  return row.map((cell) => (typeof cell === 'string' ? safeText(cell) : cell));
 }

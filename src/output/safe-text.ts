@@ -5,7 +5,7 @@
  */
 
 // eslint-disable-next-line no-control-regex -- finding control characters is what this is for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 export function safeText(text: string): string {
   return text.replace(UNSAFE, '');
@@ -17,4 +17,13 @@ export function safeBlock(text: string): string {
     .split(/\r?\n/)
     .map((line) => safeText(line.replaceAll('\t', '    ')))
     .join('\n');
+}
+
+/** A JSON document in which such characters are escapes: the same document to whoever parses it. */
+export function safeJson(value: unknown, indent?: number): string {
+  // JSON.stringify itself escapes up to U+001F; line ends are its own.
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,7 +1,10 @@
 import { sameName } from '../domain/names.ts';
-import type { Credentials, Source, SourceKind } from '../domain/source.ts';
+import type { Source, SourceKind } from '../domain/source.ts';
 import { GroupctlError, usageError } from '../errors.ts';
+import { credentialsFrom, envCredentials } from './credentials.ts';
 import type { SourceStore } from './sources.ts';
+
+export { credentialsFrom };
 
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
 
@@ -14,7 +17,15 @@ export interface ChoiceOptions {
   readonly apiKey?: string;
   readonly username?: string;
   readonly password?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
 }
+
+/** Infisical's own servers, by the short names they are typed by. */
+const CLOUDS: Readonly<Record<string, string>> = {
+  us: 'https://us.infisical.com/',
+  eu: 'https://eu.infisical.com/',
+};
 
 /** Built in; a source of one's own cannot have such a name. */
 const RESERVED_NAMES = ['sandbox', 'sandbox:infisical', 'us', 'eu'] as const;
@@ -45,9 +56,9 @@ export async function chooseSource(
       'unset one of them, or name the server with --source.',
     );
   }
-  const ref = options.source ?? fromEnv ?? url;
+  const ref = (options.source ?? fromEnv ?? url)?.trim();
   if (ref === undefined) return await namedSource('Default', options, store, true);
-  if (ref.includes('://')) return urlSource(ref, options, env);
+  if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
   if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
   return await namedSource(ref, options, store, false);
 }
@@ -64,22 +75,41 @@ async function namedSource(
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(`The source ${source.name} is of kind ${source.kind};`, 'leave --kind out.');
   }
-  const credentials = optionCredentials(options);
+  const credentials = credentialsFrom(options);
   return credentials === undefined ? source : { ...source, credentials };
 }
 
 function builtIn(name: string): Source | undefined {
   if (sameName(name, 'sandbox')) return { name: 'sandbox', kind: 'proget', url: 'sandbox:proget' };
+  if (sameName(name, 'sandbox:infisical')) {
+    return { name: 'sandbox:infisical', kind: 'infisical', url: 'sandbox:infisical' };
+  }
   return undefined;
+}
+
+/** True for `us` and `eu`: a URL that also tells the kind of the server. */
+function isCloud(typed: string): boolean {
+  return Object.hasOwn(CLOUDS, typed.trim().toLowerCase());
+}
+
+/**
+ * The kind of server that a URL is of: as asked, `infisical` for `us` and `eu`, else `proget`.
+ *
+ * @throws usage (2) for `us` or `eu` as another kind
+ */
+export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceKind {
+  if (!isCloud(typed)) return asked ?? 'proget';
+  if (asked === undefined || asked === 'infisical') return 'infisical';
+  throw usageError(`${typed.trim()} is a server of kind infisical;`, 'leave --kind out.');
 }
 
 /** A URL takes its credentials from options, or all of them from the environment. */
 function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
-  const kind = options.kind ?? envKind(env) ?? 'proget';
-  const credentials = optionCredentials(options) ?? envCredentials(env);
+  const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
+  const credentials = credentialsFrom(options) ?? envCredentials(env, kind);
   const normalized = normalizeUrl(url);
   return {
-    name: normalized,
+    name: isCloud(url) ? url.toLowerCase() : normalized,
     kind,
     url: normalized,
     ...(credentials === undefined ? {} : { credentials }),
@@ -88,11 +118,13 @@ function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
 
 /**
  * A base URL as it is stored and compared: http or https, no user info, no query, a trailing
- * slash.
+ * slash; `us` and `eu` stand for Infisical's own servers.
  *
  * @throws usage (2)
  */
 export function normalizeUrl(typed: string): string {
+  const cloud = isCloud(typed) ? CLOUDS[typed.trim().toLowerCase()] : undefined;
+  if (cloud !== undefined) return cloud;
   const url = URL.canParse(typed) ? new URL(typed) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw usageError(
@@ -113,56 +145,15 @@ export function normalizeUrl(typed: string): string {
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
 
-function optionCredentials({ apiKey, username, password }: ChoiceOptions): Credentials | undefined {
-  return credentialsFrom(
-    { apiKey, username, password },
-    { apiKey: '--api-key', username: '--username', password: '--password' },
-  );
-}
-
-function envCredentials(env: Env): Credentials | undefined {
-  return credentialsFrom(
-    {
-      apiKey: set(env['GROUPCTL_API_KEY']),
-      username: set(env['GROUPCTL_USERNAME']),
-      password: set(env['GROUPCTL_PASSWORD']),
-    },
-    {
-      apiKey: 'GROUPCTL_API_KEY',
-      username: 'GROUPCTL_USERNAME',
-      password: 'GROUPCTL_PASSWORD',
-    },
-  );
-}
-
-type Triple<T> = { apiKey: T; username: T; password: T };
-
-/** Either a key, or a user name with its password; half of a pair is a mistake. */
-export function credentialsFrom(
-  { apiKey, username, password }: Triple<string | undefined>,
-  say: Triple<string>,
-): Credentials | undefined {
-  if (apiKey !== undefined) {
-    const other =
-      username !== undefined ? say.username : password !== undefined ? say.password : '';
-    if (other !== '')
-      throw usageError(`${say.apiKey} and ${other} are both given;`, 'use one or the other.');
-    return { type: 'api-key', apiKey };
-  }
-  if (username === undefined && password === undefined) return undefined;
-  if (username === undefined) throw usageError(`${say.password} is given without ${say.username}.`);
-  if (password === undefined) throw usageError(`${say.username} is given without ${say.password}.`);
-  return { type: 'password', username, password };
-}
-
 function envKind(env: Env): SourceKind | undefined {
-  const kind = set(env['GROUPCTL_KIND']);
+  const kind = set(env['GROUPCTL_KIND'])?.trim();
   if (kind === undefined || kind === 'proget' || kind === 'infisical') return kind;
-  throw usageError(`GROUPCTL_KIND is ${JSON.stringify(kind)};`, 'it can be proget.');
+  throw usageError(`GROUPCTL_KIND is ${JSON.stringify(kind)};`, 'it can be proget or infisical.');
 }
 
+/** A variable that is empty or blank is not set. */
 function set(value: string | undefined): string | undefined {
-  return value === undefined || value === '' ? undefined : value;
+  return value === undefined || value.trim() === '' ? undefined : value;
 }
 
 function nothingChosen(): GroupctlError {
@@ -179,7 +170,7 @@ async function noSuchSource(
 ): Promise<GroupctlError> {
   const { nearest } = await import('../domain/near.ts');
   const { distance } = await import('fastest-levenshtein');
-  const names = [...(await store()).list().map((source) => source.name), 'sandbox'];
+  const names = [...(await store()).list().map((source) => source.name), ...RESERVED_NAMES];
   const near = nearest(name, names, distance);
   return new GroupctlError('not-found', `There is no source named "${name}".`, {
     code: 'no-such-source',

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { errnoOf, GroupctlError } from '../errors.ts';
@@ -11,6 +11,17 @@ const STALE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** How long another run is waited for. */
 export const LOCK_WAIT_MS = 60_000;
+
+/** A wait that a person would notice is said. */
+const SAY_AFTER_MS = 1_000;
+
+/** How somebody waits for a lock. */
+export interface Patience {
+  /** Called once, when it takes longer than a second. */
+  readonly onWait?: () => void;
+  /** Milliseconds, where that is less than a minute. */
+  readonly limitMs?: number;
+}
 
 export interface HeldLock {
   /** True while nobody has taken the lock over; asked right before each write. */
@@ -37,15 +48,16 @@ export async function takeLock(
   what: string,
   clock: Clock,
   signal: AbortSignal,
+  patience: Patience = {},
 ): Promise<HeldLock> {
   ensureStateFolder(join(path, '..'));
-  const release = await acquire(path, what, clock, signal);
+  const release = await acquire(path, what, clock, signal, patience);
   const owner = `${path}.owner`;
   const token = randomUUID();
   try {
     writeFileSync(owner, token, { mode: 0o600 });
   } catch (error) {
-    await release.release();
+    await release.release(true);
     throw stateNotWritable(owner, error);
   }
   const stillHeld = (): boolean => !release.lost() && readOwner(owner) === token;
@@ -55,15 +67,17 @@ export async function takeLock(
     async release() {
       if (released) return;
       released = true;
-      if (readOwner(owner) === token) rmSync(owner, { force: true });
-      await release.release();
+      const ours = readOwner(owner) === token;
+      if (ours) rmSync(owner, { force: true });
+      await release.release(ours);
     },
   };
 }
 
 interface Acquired {
   lost(): boolean;
-  release(): Promise<void>;
+  /** @param ours false: the lock is another's by now, and stays */
+  release(ours: boolean): Promise<void>;
 }
 
 async function acquire(
@@ -71,27 +85,48 @@ async function acquire(
   what: string,
   clock: Clock,
   signal: AbortSignal,
+  { onWait, limitMs = Infinity }: Patience,
 ): Promise<Acquired> {
-  const until = clock.now() + LOCK_WAIT_MS;
+  const from = clock.now();
+  const wait = Math.min(LOCK_WAIT_MS, limitMs);
+  let said = false;
   for (;;) {
     let lost = false;
+    let keep = false;
     try {
       const unlock = await lockfile.lock(path, {
         realpath: false,
         stale: STALE_MS,
         update: HEARTBEAT_MS,
+        // proper-lockfile would remove a lock that was taken over as if it were still its own.
+        fs: {
+          ...fs,
+          rmdir: (folder: string, done: (error?: Error | null) => void) =>
+            keep ? done() : fs.rmdir(folder, done),
+        },
         onCompromised: () => {
           lost = true;
         },
       });
-      return { lost: () => lost, release: () => unlock().catch(() => undefined) };
+      return {
+        lost: () => lost,
+        async release(ours) {
+          keep = !ours;
+          await unlock().catch(() => undefined);
+        },
+      };
     } catch (error) {
       if (errnoOf(error) !== 'ELOCKED') throw stateNotWritable(path, error);
     }
-    if (clock.now() >= until) {
+    const waited = clock.now() - from;
+    if (waited >= SAY_AFTER_MS && !said) {
+      said = true;
+      onWait?.();
+    }
+    if (waited >= wait) {
       throw new GroupctlError(
         'safety',
-        `Another groupctl has been changing ${what} for a minute.`,
+        `Another groupctl has been changing ${what} for ${wait === LOCK_WAIT_MS ? 'a minute' : 'as long as --deadline allows'}.`,
         {
           code: 'locked',
           hint: 'Nothing was written. Try again when it has finished.',

@@ -4,9 +4,9 @@ import Conf from 'conf';
 import lockfile from 'proper-lockfile';
 import * as v from 'valibot';
 import { sameName } from '../domain/names.ts';
-import type { Credentials, Source } from '../domain/source.ts';
+import type { Source } from '../domain/source.ts';
 import { errnoOf, GroupctlError } from '../errors.ts';
-import { ConfigSchema, firstProblem, type StoredSource } from './source-schema.ts';
+import { ConfigSchema, firstProblem, fromStored, toStored } from './source-schema.ts';
 
 type Config = v.InferOutput<typeof ConfigSchema>;
 
@@ -46,6 +46,8 @@ export class SourceStore {
 
   /** Removes a source; undefined when there was none of that name. */
   async remove(name: string): Promise<Source | undefined> {
+    // Nothing to remove is nothing to write: neither a folder nor a file is made for it.
+    if (this.find(name) === undefined) return undefined;
     return await this.#update((config) => {
       const at = config.sources.findIndex((stored) => sameName(stored.name, name));
       const [removed] = at === -1 ? [] : config.sources.splice(at, 1);
@@ -55,10 +57,10 @@ export class SourceStore {
 
   #read(): Config {
     // conf would make the folder; a command that only reads must work on a read-only home.
-    return existsSync(this.path) ? this.#check(this.#open()) : { sources: [] };
+    return existsSync(this.path) ? this.#check() : { sources: [] };
   }
 
-  #open(): Conf<Record<string, unknown>> {
+  #open(): Conf {
     return new Conf({
       cwd: this.#folder,
       configName: 'config',
@@ -71,10 +73,10 @@ export class SourceStore {
     });
   }
 
-  #check(conf: Conf<Record<string, unknown>>): Config {
+  #check(): Config {
     let content: unknown;
     try {
-      content = conf.store;
+      content = this.#open().store;
     } catch (error) {
       throw unreadable(this.path, error);
     }
@@ -91,13 +93,7 @@ export class SourceStore {
     }
     const release = await this.#lock();
     try {
-      if (!existsSync(this.path)) {
-        const config: Config = { sources: [] };
-        const result = change(config);
-        this.#write(config);
-        return result;
-      }
-      const config = this.#check(this.#open());
+      const config = this.#read();
       const result = change(config);
       this.#write(config);
       return result;
@@ -134,7 +130,8 @@ export class SourceStore {
 function parse(text: string, path: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Editors of Windows may have put a byte order mark before it.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw damaged(path, jsonProblem(text, error));
   }
@@ -169,39 +166,4 @@ function unreadable(path: string, error: unknown): GroupctlError {
     details: { path },
     cause: error,
   });
-}
-
-function fromStored(stored: StoredSource): Source {
-  const { name, kind, url, feed, dialect, settle, userCheck, self } = stored;
-  const credentials = storedCredentials(stored);
-  return {
-    name,
-    kind,
-    url,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(feed === undefined ? {} : { feed }),
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(settle === undefined ? {} : { settle }),
-    ...(userCheck === undefined ? {} : { userCheck }),
-    ...(self === undefined ? {} : { self }),
-  };
-}
-
-function storedCredentials(stored: StoredSource): Credentials | undefined {
-  const { apiKey, username, password, clientId, clientSecret } = stored;
-  if (apiKey !== undefined) return { type: 'api-key', apiKey };
-  if (username !== undefined && password !== undefined) {
-    return { type: 'password', username, password };
-  }
-  if (clientId !== undefined && clientSecret !== undefined) {
-    return { type: 'client', clientId, clientSecret };
-  }
-  return undefined;
-}
-
-function toStored(source: Source): StoredSource {
-  const { credentials, ...rest } = source;
-  if (credentials === undefined) return rest;
-  const { type: _, ...secrets } = credentials;
-  return { ...rest, ...secrets };
 }

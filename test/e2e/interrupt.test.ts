@@ -116,6 +116,10 @@ describe.skipIf(process.platform === 'win32')('a signal during a write', () => {
       [...add, `--source=${server.url}`, `--api-key=${server.apiKey}`],
       env,
     ).finished;
-    expect(next).toEqual({ code: 0, stdout: 'Added mbrown to Engineers.\n', stderr: '' });
+    expect(next).toEqual({
+      code: 0,
+      stdout: 'Added mbrown to Engineers.\n',
+      stderr: 'Waiting for another groupctl that is changing Engineers.\n',
+    });
   });
 });

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { GroupctlError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { errorBody } from '../../http/words.ts';
-import { assertOk } from './refusal.ts';
+import { askedToWait, assertOk, redacted } from './refusal.ts';
 import {
   HealthSchema,
   type SecurityGroup,
@@ -53,20 +53,23 @@ export class ProgetApi {
     this.#assertNoPage(await this.#write({ ...request, interruptible: false }));
   }
 
-  /** Today's servers: creates a group. Older ones: adds users to it. Never retried. */
+  /**
+   * Today's servers: creates a group. Older ones: adds users to it. Never retried.
+   *
+   * @returns the group as the server shows it; undefined when it shows none
+   */
   async addGroup(group: SecurityGroup): Promise<SecurityGroup | undefined> {
     const request = { method: 'POST', path: `${ROOT}/groups/add`, json: group } as const;
     const answer = await this.#write({ ...request, interruptible: false });
     this.#assertNoPage(answer);
-    if (answer.text().trim() === '') return undefined;
-    const parsed = v.safeParse(SecurityGroupSchema, answer.json());
+    const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
     return parsed.success ? parsed.output : undefined;
   }
 
   /** Deleting what is not there is not an error. One verb may be missing: then the other. */
   async deleteGroup(name: string): Promise<void> {
     const path = `${ROOT}/groups/delete?group=${encodeURIComponent(name)}`;
-    const answer = await this.#http.send({ method: 'DELETE', path, interruptible: false });
+    const answer = await this.#send({ method: 'DELETE', path, interruptible: false });
     if (answer.status === 404 || answer.status === 405) {
       await this.#write({ method: 'POST', path, interruptible: false });
       return;
@@ -74,17 +77,22 @@ export class ProgetApi {
     this.#assertOk(answer, 'DELETE groups/delete');
   }
 
-  /** Waits as long as the server asked with a 429. */
-  async waitOut(ms: number): Promise<void> {
+  /**
+   * Waits as long as the server asked with a 429, or about as long as `otherwise` (ms).
+   *
+   * @throws network (6) `deadline` when there is no time for it; interrupted (130)
+   */
+  async waitOut(throttled: GroupctlError, otherwise: number): Promise<void> {
+    const ms = askedToWait(throttled) ?? otherwise;
     await this.#http.pause(ms, 'the server limits the rate of requests');
   }
 
   /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */
   async health(): Promise<{ wire: WireHealth; status: number }> {
-    const first = await this.#http.send({ method: 'GET', path: 'health' });
+    const first = await this.#send({ method: 'GET', path: 'health' });
     const plain = parseHealth(first);
     if (plain !== undefined) return { wire: plain, status: first.status };
-    const second = await this.#http.send({ method: 'GET', path: 'health/json' });
+    const second = await this.#send({ method: 'GET', path: 'health/json' });
     const json = parseHealth(second);
     if (json !== undefined) return { wire: json, status: second.status };
     this.#assertOk(first.status >= 400 ? first : second, 'GET health');
@@ -105,7 +113,7 @@ export class ProgetApi {
     schema: v.GenericSchema<unknown, T>,
     options: CallOptions,
   ): Promise<T[] | undefined> {
-    const answer = await this.#http.send({ method: 'GET', path, ...options });
+    const answer = await this.#send({ method: 'GET', path, ...options });
     if (NO_ENDPOINT.has(answer.status)) return undefined;
     const call = `GET ${path.slice(ROOT.length + 1)}`;
     this.#assertOk(answer, call);
@@ -127,20 +135,21 @@ export class ProgetApi {
     try {
       return answer.json();
     } catch (error) {
-      if (!(error instanceof GroupctlError)) throw error;
-      const { message, code, hint, body } = error;
-      throw new GroupctlError(error.kind, message, {
-        code,
-        hint,
-        status: answer.status,
-        ...(body === undefined ? {} : { body: this.#redact(body) }),
-        cause: error,
-      });
+      if (!isGroupctlError(error)) throw error;
+      throw redacted(error, this.#redact, answer.status);
+    }
+  }
+
+  async #send(request: HttpRequest): Promise<HttpAnswer> {
+    try {
+      return await this.#http.send(request);
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
     }
   }
 
   async #write(request: HttpRequest): Promise<HttpAnswer> {
-    const answer = await this.#http.send(request);
+    const answer = await this.#send(request);
     const call = request.path.slice(ROOT.length + 1).replace(/\?.*$/, '');
     this.#assertOk(answer, `${request.method} ${call}`);
     return answer;
@@ -157,14 +166,17 @@ export class ProgetApi {
   }
 }
 
-function parseHealth(answer: HttpAnswer): WireHealth | undefined {
-  let body: unknown;
+/** What an answer holds that may hold anything. */
+function jsonOf(answer: HttpAnswer): unknown {
   try {
-    body = answer.json();
+    return answer.json();
   } catch {
     return undefined;
   }
-  const parsed = v.safeParse(HealthSchema, body);
+}
+
+function parseHealth(answer: HttpAnswer): WireHealth | undefined {
+  const parsed = v.safeParse(HealthSchema, jsonOf(answer));
   if (!parsed.success) return undefined;
   const { applicationName, releaseNumber, databaseStatus } = parsed.output;
   return (applicationName ?? releaseNumber ?? databaseStatus) ? parsed.output : undefined;

@@ -1,13 +1,19 @@
 import type { GroupctlError } from '../../errors.ts';
-import type { ConvergeOptions } from './list-port.ts';
+import type { Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
 
-/** What a run has tried so far: how often, since when, and what it lost on the way. */
+/**
+ * What a run has tried so far: how often, since when, what it lost on the way, and what all that
+ * comes to when it ends.
+ */
 export class Attempts<T> {
   readonly #o: ConvergeOptions<T>;
   readonly #changes: readonly T[];
   #firstWriteAt: number | undefined;
+  readonly #carried = new Set<T>();
   /** Changes that were overwritten at least once: the ones in doubt when time is up. */
   readonly #lost = new Set<T>();
+  #missing: readonly T[];
+  /** Writes that were sent or tried, those that a 429 turned away left out. */
   writes = 0;
   /** Writes without an answer, one after the other. */
   unanswered = 0;
@@ -17,17 +23,26 @@ export class Attempts<T> {
 
   constructor(changes: readonly T[], options: ConvergeOptions<T>) {
     this.#changes = changes;
+    this.#missing = changes;
     this.#o = options;
   }
 
-  /** The clock of the limit runs from the first write that the server may have acted on. */
-  sentAt(time: number): void {
-    this.#firstWriteAt ??= time;
+  /** True if the server was sent a write that it may have acted on. */
+  get sent(): boolean {
+    return this.#firstWriteAt !== undefined;
   }
 
-  lose(changes: readonly T[]): void {
-    if (this.#firstWriteAt === undefined) return;
-    for (const change of changes) this.#lost.add(change);
+  /** The clock of the limit runs from the first write that the server may have acted on. */
+  sentAt(time: number, carried: readonly T[]): void {
+    this.#firstWriteAt ??= time;
+    for (const change of carried) this.#carried.add(change);
+  }
+
+  /** Notes what a look did not show. */
+  look(missing: readonly T[]): void {
+    this.#missing = missing;
+    // What no write has carried yet is not lost: it was never there.
+    for (const change of missing) if (this.#carried.has(change)) this.#lost.add(change);
   }
 
   timeIsUp(): boolean {
@@ -35,21 +50,40 @@ export class Attempts<T> {
     return this.#firstWriteAt !== undefined && clock.now() - this.#firstWriteAt > limitMs;
   }
 
-  /** Time that the server made us wait does not count against the limit. */
-  excuse(ms: number): void {
-    if (this.#firstWriteAt !== undefined) this.#firstWriteAt += ms;
-  }
-
-  /** When time is up: what is missing now, and what was lost before and may be lost again. */
-  inDoubt(missing: readonly T[]): T[] {
-    const doubtful = new Set([...this.#lost, ...missing]);
-    return doubtful.size > 0 ? [...doubtful] : [...this.#changes];
-  }
-
   /** Waits before another write, with full jitter: 50·2ⁿ ms, 3 s at most. */
   async backOff(): Promise<void> {
     const { clock, signal } = this.#o;
     const ceiling = Math.min(3000, 50 * 2 ** Math.min(this.writes, 10));
     await clock.sleep(clock.random() * ceiling, signal).catch(() => undefined);
+  }
+
+  /** Waits as a 429 asked; that time does not count against the limit. */
+  async waitOut(port: ListPort): Promise<void> {
+    const { clock } = this.#o;
+    const from = clock.now();
+    if (this.throttled !== undefined) await port.waitOut(this.throttled);
+    if (this.#firstWriteAt !== undefined) this.#firstWriteAt += clock.now() - from;
+  }
+
+  end(missing: readonly T[], reason?: Reason): Convergence<T> {
+    const gone = new Set(missing);
+    return {
+      missing,
+      byOthers: this.#changes.filter((it) => !this.#carried.has(it) && !gone.has(it)),
+      sent: this.sent,
+      lateWrite: this.late,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  /** In doubt is what the latest look did not show. */
+  interrupted(): Convergence<T> {
+    return this.end(this.#missing, { kind: 'interrupted' });
+  }
+
+  /** In doubt is what is missing now, and what was lost before and may be lost again. */
+  givenUp(reason: Reason): Convergence<T> {
+    const doubtful = new Set([...this.#lost, ...this.#missing]);
+    return this.end(doubtful.size > 0 ? [...doubtful] : this.#changes, reason);
   }
 }

@@ -1,5 +1,5 @@
 import { type ListChange, merge, missingFrom } from '../../domain/merge.ts';
-import { type GroupctlError, isGroupctlError } from '../../errors.ts';
+import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import { Attempts } from './attempts.ts';
@@ -8,16 +8,19 @@ import type { Base, Convergence, ConvergeOptions, ListPort, Look, Reason } from 
 /**
  * Brings changes into a list that can only be replaced whole, on a server without versions, while
  * others may do the same: read late, merge, write, read back, and look again for a while. What is
- * not ours is never repaired. (docs/decisions/0002-lock-and-settle.md)
+ * not ours is never repaired. (docs/concurrency.md)
  */
 
 /** How often a write without an answer is sent, at most. */
 const SENDS = 3;
 
+/** What comes after a step: the end, or what has to be done before the next write. */
+type Step<T> = Convergence<T> | 'seen' | 'lost' | 'throttled' | 'lock-lost';
+
 /**
  * @param held the lock, which is released here as soon as the write has been read back
  * @param base the members as read under that lock, and when that read began
- * @throws what `beforeWrite` throws, and not-found; only before the first write
+ * @throws what `beforeWrite`, the lock and the read throw; only before the first write
  */
 export async function converge<T extends ListChange>(
   port: ListPort,
@@ -44,159 +47,131 @@ class Run<T extends ListChange> {
 
   async go(held: HeldLock, base: Base): Promise<Convergence<T>> {
     try {
-      return await this.#go(held, base);
-    } catch (error) {
+      return await this.#repeat(held, base);
+    } catch (thrown) {
       // After a write nothing may be lost in an error: which rows are in doubt has to be said.
-      if (this.#tries.writes === 0 || !isGroupctlError(error)) throw error;
-      return this.#end(this.#tries.inDoubt([]), { kind: 'stopped', error });
+      if (this.#tries.writes === 0) throw thrown;
+      const error = asGroupctlError(thrown);
+      if (error.kind === 'interrupted') return this.#tries.interrupted();
+      return this.#tries.givenUp({ kind: 'stopped', error });
     }
   }
 
-  async #go(held: HeldLock, base: Base): Promise<Convergence<T>> {
+  /** Writes until every change is seen and stays; each time under the lock, on a fresh read. */
+  async #repeat(held: HeldLock, base: Base): Promise<Convergence<T>> {
     let lock = held;
-    let start: Base | undefined = base;
+    let known: Base | undefined = base;
     for (;;) {
+      let step: Step<T>;
       try {
-        const ended = await this.#writeUntilSeen(lock, start);
-        if (ended !== undefined) return ended;
+        step = await this.#underLock(lock, known);
       } finally {
-        // Others on this machine may go on while we only look.
+        // Others on this machine may go on while we only look, or wait.
         await lock.release();
       }
-      const settled = await this.#settle();
-      if (settled !== 'lost') return settled;
-      lock = await this.#port.lock();
-      start = undefined;
+      if (step === 'seen') step = await this.#settle();
+      if (typeof step === 'object') return step;
+      if (step === 'throttled') await this.#tries.waitOut(this.#port);
+      else await this.#tries.backOff();
+      if (this.#o.signal.aborted) return this.#tries.interrupted();
+      lock = await this.#lockAgain();
+      known = undefined;
     }
   }
 
-  /** Writes until a read shows every change; undefined when it does. */
-  async #writeUntilSeen(
-    firstLock: HeldLock,
-    firstBase: Base | undefined,
-  ): Promise<Convergence<T> | undefined> {
-    let lock = firstLock;
-    let base = firstBase;
-    try {
-      for (;;) {
-        if (base === undefined) {
-          const read = await this.#look();
-          if (!('members' in read)) return this.#end(this.#changes, read);
-          base = read;
-        }
-        const todo = missingFrom(base.members, this.#changes);
-        if (todo.length === 0) return undefined;
-        this.#tries.lose(todo);
-        if (this.#tries.timeIsUp())
-          return this.#end(this.#tries.inDoubt(todo), { kind: 'not-settled' });
-        if (!lock.stillHeld()) {
-          // Taken over while we were away: what was read may be old.
-          await lock.release();
-          lock = await this.#port.lock();
-          base = undefined;
-          continue;
-        }
-        if (this.#o.signal.aborted) return this.#end(todo, { kind: 'interrupted' });
-        await this.#o.beforeWrite(todo, base.members);
-        const result = await this.#write(todo, base);
-        if (result === 'wait') {
-          // The lock is not kept from others while we wait as the server asked.
-          await lock.release();
-          await this.#waitOut();
-          lock = await this.#port.lock();
-          base = undefined;
-          continue;
-        }
-        if (result !== 'look') return result;
-        const back = await this.#look();
-        if (!('members' in back)) return this.#end(this.#changes, back);
-        const still = missingFrom(back.members, this.#changes);
-        if (still.length === 0) return undefined;
-        this.#tries.lose(still);
-        if (this.#o.signal.aborted) return this.#end(still, { kind: 'interrupted' });
-        await this.#tries.backOff();
-        base = undefined;
-      }
-    } finally {
-      if (lock !== firstLock) await lock.release();
-    }
+  /** Read, merge, write, read back. */
+  async #underLock(lock: HeldLock, known: Base | undefined): Promise<Step<T>> {
+    const base = known ?? (await this.#look());
+    if (!('members' in base)) return this.#tries.end(this.#changes, base);
+    const todo = this.#missing(base);
+    if (todo.length === 0) return 'seen';
+    if (this.#tries.timeIsUp()) return this.#tries.givenUp({ kind: 'not-settled' });
+    if (this.#o.signal.aborted) return this.#tries.interrupted();
+    // Taken over while we were away: what was read may be old, so it is no base for a write.
+    if (!lock.stillHeld()) return 'lock-lost';
+    await this.#o.beforeWrite(todo, base.members);
+    if (!lock.stillHeld()) return 'lock-lost';
+    return await this.#write(todo, base);
   }
 
-  /** One write; 'look': read back, 'wait': the server wants us to, else the end. */
-  async #write(todo: readonly T[], base: Base): Promise<Convergence<T> | 'look' | 'wait'> {
+  async #write(todo: readonly T[], base: Base): Promise<Step<T>> {
     const { clock, settleMs } = this.#o;
+    const tries = this.#tries;
     const writeAt = clock.now();
+    let failure: GroupctlError | undefined;
+    tries.writes++;
     try {
-      this.#tries.writes++;
       await this.#port.write(merge(base.members, todo), todo);
-      this.#tries.sentAt(writeAt);
-      this.#tries.unanswered = 0;
-      if (settleMs > 0 && clock.now() - base.readAt > settleMs) this.#tries.late = true;
-      return 'look';
+      tries.unanswered = 0;
     } catch (error) {
-      if (!isGroupctlError(error)) throw error;
-      if (error.status === 429) {
-        this.#tries.writes--;
-        this.#tries.throttled = error;
-        return 'wait';
+      failure = asGroupctlError(error);
+      if (failure.status === 429) {
+        tries.writes--;
+        tries.throttled = failure;
+        return 'throttled';
       }
-      this.#tries.sentAt(writeAt);
-      return await this.#unaccepted(error);
     }
-  }
-
-  /** The write was not accepted: what does the list show? */
-  async #unaccepted(error: GroupctlError): Promise<Convergence<T> | 'look'> {
-    const answered = error.status !== undefined && error.status >= 300;
+    if (failure === undefined || !neverReached(failure)) tries.sentAt(writeAt, todo);
+    if (failure?.kind === 'internal') throw failure;
+    const refusal = isAnswer(failure) ? failure : undefined;
+    if (refusal === undefined && settleMs > 0 && clock.now() - base.readAt > settleMs)
+      tries.late = true;
     const back = await this.#look();
-    if (!('members' in back)) {
-      if (back.kind !== 'unreadable') return this.#end(this.#changes, back);
-      if (answered) return this.#end(this.#changes, { kind: 'answered', error });
-      const kind = neverReached(error) ? 'not-done' : 'unreadable';
-      return this.#end(this.#changes, { kind, error });
+    if (!('members' in back)) return tries.end(this.#changes, this.#unseen(back, failure));
+    const missing = this.#missing(back);
+    if (refusal !== undefined) {
+      return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });
     }
-    const still = missingFrom(back.members, this.#changes);
-    if (answered) return this.#end(still, { kind: 'answered', error });
-    if (still.length > 0 && ++this.#tries.unanswered >= SENDS) {
-      return this.#end(still, { kind: 'not-done', error });
+    if (missing.length === 0) return 'seen';
+    if (failure !== undefined && ++tries.unanswered >= SENDS) {
+      return tries.end(missing, { kind: 'not-done', error: failure });
     }
-    return 'look';
+    return 'lost';
   }
 
-  /** Waits as a 429 asked; that time does not count against the limit. */
-  async #waitOut(): Promise<void> {
-    const { clock } = this.#o;
-    const from = clock.now();
-    if (this.#tries.throttled !== undefined) await this.#port.waitOut(this.#tries.throttled);
-    this.#tries.excuse(clock.now() - from);
+  /** Why nothing is known of a write whose effect could not be looked at. */
+  #unseen(look: Reason, failure: GroupctlError | undefined): Reason {
+    if (failure === undefined || look.kind !== 'unreadable') return look;
+    if (isAnswer(failure)) return { kind: 'answered', error: failure };
+    return { kind: this.#tries.sent ? 'unreadable' : 'not-done', error: failure };
   }
 
-  /** Looks for `settleMs`; 'lost' when a look did not show a change. */
+  /** The lock for another round. */
+  async #lockAgain(): Promise<HeldLock> {
+    try {
+      return await this.#port.lock();
+    } catch (error) {
+      // "Nothing was written" is no longer true of this run.
+      if (!this.#tries.sent || !isGroupctlError(error) || error.code !== 'locked') throw error;
+      const { kind, code, message } = error;
+      const hint = 'What this run had written was overwritten. Run the same command again.';
+      throw new GroupctlError(kind, message, { code, hint, cause: error });
+    }
+  }
+
+  /** Looks until `settleMs` have passed without a look that misses a change. */
   async #settle(): Promise<Convergence<T> | 'lost'> {
     const { clock, settleMs, signal } = this.#o;
-    if (settleMs === 0 || this.#tries.writes === 0) return this.#end([]);
+    if (settleMs === 0 || !this.#tries.sent) return this.#tries.end([]);
     const every = Math.max(20, settleMs / 15);
-    const until = clock.now() + settleMs;
-    while (clock.now() < until) {
+    let lookedAt = clock.now();
+    const until = lookedAt + settleMs;
+    while (lookedAt < until) {
+      // Counted from the beginning of the last look: a slow answer must not hide a short loss.
+      const next = Math.min(lookedAt + every, until);
       try {
-        await clock.sleep(Math.min(every, until - clock.now()), signal);
+        await clock.sleep(Math.max(0, next - clock.now()), signal);
       } catch {
-        return this.#end([], { kind: 'interrupted' });
+        return this.#tries.interrupted();
       }
       const look = await this.#look();
-      if (!('members' in look)) return this.#end(this.#changes, look);
-      const gone = missingFrom(look.members, this.#changes);
-      if (gone.length > 0) {
-        this.#tries.lose(gone);
-        if (signal.aborted) return this.#end(gone, { kind: 'interrupted' });
-        await this.#tries.backOff();
-        return 'lost';
-      }
-      if (this.#tries.timeIsUp() && clock.now() < until) {
-        return this.#end(this.#tries.inDoubt([]), { kind: 'not-settled' });
-      }
+      if (!('members' in look)) return this.#tries.end(this.#changes, look);
+      if (this.#missing(look).length > 0) return 'lost';
+      lookedAt = look.readAt;
+      if (lookedAt < until && this.#tries.timeIsUp())
+        return this.#tries.givenUp({ kind: 'not-settled' });
     }
-    return this.#end([]);
+    return this.#tries.end([]);
   }
 
   async #look(): Promise<Look> {
@@ -211,13 +186,14 @@ class Run<T extends ListChange> {
     }
   }
 
-  #end(missing: readonly T[], reason?: Reason): Convergence<T> {
-    const sent = this.#tries.writes > 0;
-    return {
-      missing,
-      sent,
-      lateWrite: this.#tries.late,
-      ...(reason === undefined ? {} : { reason }),
-    };
+  #missing({ members }: Base): T[] {
+    const missing = missingFrom(members, this.#changes);
+    this.#tries.look(missing);
+    return missing;
   }
+}
+
+/** True if the server answered, and not with a yes: that is the result, and is not tried again. */
+function isAnswer(error: GroupctlError | undefined): error is GroupctlError {
+  return error?.status !== undefined && error.status >= 300;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { GroupState } from '../../domain/group.ts';
+import type { Group, GroupState } from '../../domain/group.ts';
 import type { Health, HealthPart } from '../port.ts';
 
 /** The wire objects of the ProGet Security API (contract: "Objects"), and the domain's. */
@@ -43,6 +43,10 @@ export const HealthSchema = v.looseObject({
 export type SecurityGroup = v.InferOutput<typeof SecurityGroupSchema>;
 export type SecurityUser = v.InferOutput<typeof SecurityUserSchema>;
 export type WireHealth = v.InferOutput<typeof HealthSchema>;
+
+export function toGroup({ name, users }: SecurityGroup): Group {
+  return { name, ...(Array.isArray(users) ? { memberCount: users.length } : {}) };
+}
 
 export function toGroupState(group: SecurityGroup, members: readonly string[]): GroupState {
   return {

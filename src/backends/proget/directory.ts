@@ -3,7 +3,6 @@ import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
-import { GroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import type {
   ChangeOptions,
@@ -15,10 +14,11 @@ import type {
   Health,
   Resolution,
 } from '../port.ts';
-import type { SecurityGroup } from './convert.ts';
-import { toGroupState, toHealth } from './convert.ts';
+import { toGroup, toGroupState, toHealth } from './convert.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { type GroupsRead, pickGroup } from './reader.ts';
+import { listGone, noList } from './refusal.ts';
+import { rehearse } from './rehearse.ts';
 import { resolveNames } from './resolve.ts';
 import {
   addUnseen,
@@ -52,22 +52,19 @@ export class ProgetDirectory implements GroupDirectory {
 
   async listGroups(): Promise<Group[]> {
     const { groups } = await this.#read();
-    if (groups === undefined) throw this.#noList('list groups');
-    return groups.map(({ name, users }) => ({
-      name,
-      ...(Array.isArray(users) ? { memberCount: users.length } : {}),
-    }));
+    if (groups === undefined) throw noList(this.#c.api.where, 'list groups');
+    return groups.map(toGroup);
   }
 
   async findGroup(ref: string, options: FindOptions = {}): Promise<Group> {
     if (options.forUpdate === true) return await this.#hold(ref);
-    const { groups } = this.#latest ?? (await this.#read());
-    return groups === undefined ? { name: ref } : summary(pickGroup(ref, groups));
+    const groups = await this.#groups();
+    return groups === undefined ? { name: ref } : toGroup(pickGroup(ref, groups));
   }
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
-    const { groups } = this.#latest ?? (await this.#read());
-    if (groups === undefined) throw this.#noList('list members');
+    const groups = await this.#groups();
+    if (groups === undefined) throw noList(this.#c.api.where, 'list members');
     const wanted = only === undefined ? groups : only.map(({ name }) => pickGroup(name, groups));
     const states: GroupState[] = [];
     for (const group of wanted) {
@@ -77,8 +74,9 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async membersAmong(group: Group, names: readonly string[]): Promise<string[]> {
-    const { groups } = this.#latest ?? (await this.#read());
-    const found = groups?.find(({ name }) => name === group.name);
+    const groups = await this.#groups();
+    if (groups === undefined) throw noList(this.#c.api.where, 'tell who is in a group');
+    const found = groups.find(({ name }) => name === group.name);
     const index = new NameIndex(found?.users ?? []);
     return names.filter((name) => index.has(name));
   }
@@ -87,11 +85,7 @@ export class ProgetDirectory implements GroupDirectory {
     const { reader } = this.#c;
     if (this.#held !== undefined && !reader.usersKnown) this.#held.fresh = false;
     const users = await reader.users();
-    return await resolveNames(
-      refs,
-      users,
-      async () => (this.#latest ?? (await this.#read())).groups,
-    );
+    return await resolveNames(refs, users, () => this.#groups());
   }
 
   async *changeMembers(
@@ -100,7 +94,7 @@ export class ProgetDirectory implements GroupDirectory {
     options: ChangeOptions,
   ): AsyncIterable<MemberOutcome> {
     if (options.dryRun) {
-      yield* await this.#rehearse(group, changes, options);
+      yield* await rehearse(this.#c, group.name, await this.#groups(), changes, options);
       return;
     }
     if (this.#held?.group.name !== group.name && this.#lock === undefined)
@@ -108,7 +102,6 @@ export class ProgetDirectory implements GroupDirectory {
     try {
       const held = await this.#freshHeld(group.name);
       if (held === undefined) {
-        this.#assertAdds(changes);
         yield* (await addUnseen(this.#c, group.name, changes, options)).rows;
         return;
       }
@@ -154,50 +147,38 @@ export class ProgetDirectory implements GroupDirectory {
   /** Takes the lock, then reads: what is read now is what the write is merged into. */
   async #hold(ref: string): Promise<Group> {
     this.#lock = await this.#c.lock(ref);
-    const read = await this.#read();
-    if (read.groups === undefined) return { name: ref };
-    const group = pickGroup(ref, read.groups);
-    const members = await this.#c.reader.members(group, read.groups);
-    this.#held = { lock: this.#lock, group, base: { members, readAt: read.readAt }, fresh: true };
-    return summary(group);
+    const read = await this.#readGroup(ref);
+    if (read === undefined) return { name: ref };
+    this.#held = { lock: this.#lock, ...read, fresh: true };
+    return toGroup(read.group);
   }
 
   /** The held group, read again if anything else was asked of the server since. */
   async #freshHeld(name: string): Promise<HeldGroup | undefined> {
     const held = this.#held;
     if (held === undefined || held.fresh) return held;
-    const read = await this.#read();
-    const group = pickGroup(name, read.groups ?? []);
-    const members = await this.#c.reader.members(group, read.groups ?? []);
-    return { lock: held.lock, group, base: { members, readAt: read.readAt } };
+    const read = await this.#readGroup(name);
+    if (read === undefined) throw listGone(this.#c.api.where);
+    return { lock: held.lock, ...read };
   }
 
-  async #rehearse(
-    group: Group,
-    changes: readonly MemberChange[],
-    options: ChangeOptions,
-  ): Promise<MemberOutcome[]> {
-    const planned = (change: MemberChange): MemberOutcome => ({
-      ...change,
-      outcome: 'planned',
-      verified: false,
-    });
-    const { groups } = this.#latest ?? (await this.#read());
-    if (groups === undefined) {
-      this.#assertAdds(changes);
-      return changes.map(planned);
-    }
-    const found = pickGroup(group.name, groups);
-    const members = await this.#c.reader.members(found, groups);
-    const { already, todo } = sortChanges(changes, members);
-    if (todo.length > 0) options.verifyBase(members);
-    return [...already, ...todo.map(planned)];
+  async #readGroup(ref: string): Promise<Omit<HeldGroup, 'lock'> | undefined> {
+    const { groups, readAt } = await this.#read();
+    if (groups === undefined) return undefined;
+    const group = pickGroup(ref, groups);
+    return { group, base: { members: await this.#c.reader.members(group, groups), readAt } };
+  }
+
+  /** As read last, where nothing was written since. */
+  async #groups(): Promise<GroupsRead['groups']> {
+    return (this.#latest ?? (await this.#read())).groups;
   }
 
   async #read(): Promise<GroupsRead> {
     const read = await this.#c.reader.groups();
     if (read.groups === undefined) {
-      if (this.#c.dialect === 'update') throw this.#noList('write with --dialect=update');
+      if (this.#c.dialect === 'update')
+        throw noList(this.#c.api.where, 'work with the dialect "update"');
       this.#c.trace('This server does not list its groups: using its older add call.');
     }
     this.#latest = read;
@@ -209,30 +190,10 @@ export class ProgetDirectory implements GroupDirectory {
     return this.#c.dialect === 'add' && todo.every(({ op }) => op === 'add') ? 'add' : 'update';
   }
 
-  #assertAdds(changes: readonly MemberChange[]): void {
-    if (changes.some(({ op }) => op === 'remove')) throw this.#noList('remove members');
-  }
-
-  #noList(what: string): GroupctlError {
-    return new GroupctlError(
-      'usage',
-      `${this.#c.api.where} does not list its groups, so groupctl cannot ${what} there.`,
-      {
-        code: 'not-supported',
-        hint: 'Servers of the older kind can only add members. If this is a newer one, check the URL of the source.',
-      },
-    );
-  }
-
   async #release(): Promise<void> {
     this.#held = undefined;
     const lock = this.#lock;
     this.#lock = undefined;
     await lock?.release();
   }
-}
-
-function summary(group: SecurityGroup): Group {
-  const { name, users } = group;
-  return { name, ...(Array.isArray(users) ? { memberCount: users.length } : {}) };
 }

@@ -4,6 +4,7 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { pickGroup, quote } from './reader.ts';
+import { patiently } from './throttle.ts';
 import type { WriterContext } from './writer.ts';
 
 /** Creating and deleting groups; what was asked for is read back. */
@@ -32,12 +33,17 @@ export async function createGroup(
     );
   }
   if (dryRun) return { name };
-  await write.beforeSend({ call: 'POST groups/add' });
-  await settleCall(
-    () => api.addGroup({ name, users: [] }),
-    async () => await exists(context, name),
-    `whether ${quote(name)} was created`,
-  );
+  await settleCall(context, {
+    async send() {
+      await write.beforeSend({ call: 'POST groups/add' });
+      await api.addGroup({ name, users: [] });
+    },
+    async done() {
+      const now = await namesNow(context);
+      return now && new NameIndex(now).has(name);
+    },
+    what: `whether ${quote(name)} was created`,
+  });
   return { name, memberCount: 0 };
 }
 
@@ -50,53 +56,74 @@ export async function deleteGroup(
   const { api, reader } = context;
   const { groups } = await reader.groups();
   const group = groups === undefined ? { name } : pickGroup(name, groups);
-  await write.beforeSend({
-    call: 'DELETE groups/delete',
-    ...(Array.isArray(group.users) ? { members: group.users } : {}),
-  });
-  await settleCall(
-    () => api.deleteGroup(group.name),
-    async () => {
-      const there = await exists(context, group.name);
-      return there === undefined ? undefined : !there;
+  await settleCall(context, {
+    async send() {
+      await write.beforeSend({
+        call: 'DELETE groups/delete',
+        ...(Array.isArray(group.users) ? { members: group.users } : {}),
+      });
+      await api.deleteGroup(group.name);
     },
-    `whether ${quote(group.name)} was deleted`,
-  );
+    async done() {
+      const now = await namesNow(context);
+      return now && !now.includes(group.name);
+    },
+    what: `whether ${quote(group.name)} was deleted`,
+  });
 }
 
-async function exists({ reader }: WriterContext, name: string): Promise<boolean | undefined> {
+async function namesNow({ reader }: WriterContext): Promise<string[] | undefined> {
   const { groups } = await reader.groups({ interruptible: false });
-  return groups === undefined ? undefined : groups.some((group) => group.name === name);
+  return groups?.map((group) => group.name);
 }
 
-/**
- * One call and its read-back. The call is not repeated: when its answer was lost, the list says
- * what became of it.
- *
- * @param done true or false as read; undefined where this server cannot tell
- */
-async function settleCall(
-  call: () => Promise<unknown>,
-  done: () => Promise<boolean | undefined>,
-  what: string,
-): Promise<void> {
-  let lost: GroupctlError | undefined;
-  try {
-    await call();
-  } catch (error) {
-    if (!isGroupctlError(error) || (error.status ?? 0) >= 300 || neverReached(error)) throw error;
-    lost = error;
+interface GroupCall {
+  /** Records the intent and makes the call. */
+  send(): Promise<void>;
+  /** True or false as read; undefined where this server cannot tell. */
+  done(): Promise<boolean | undefined>;
+  /** For a message: `whether "QA" was created`. */
+  readonly what: string;
+}
+
+/** How often a call without an answer is made, at most. */
+const SENDS = 3;
+
+/** One call and its read-back: when its answer was lost, the list says what became of it. */
+async function settleCall({ api, clock }: WriterContext, call: GroupCall): Promise<void> {
+  for (let sends = 1; ; sends++) {
+    const lost = await patiently(api, clock, () => unanswered(call));
+    let seen: boolean | undefined;
+    try {
+      seen = await call.done();
+    } catch (error) {
+      throw unknownOutcome(call.what, lost ?? error);
+    }
+    if (seen === true || (seen === undefined && lost === undefined)) return;
+    if (seen === undefined) throw unknownOutcome(call.what, lost);
+    if (lost === undefined) throw notApplied();
+    if (sends === SENDS) throw lost;
   }
-  let seen: boolean | undefined;
+}
+
+/** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
+async function unanswered(call: GroupCall): Promise<GroupctlError | undefined> {
   try {
-    seen = await done();
+    await call.send();
+    return undefined;
   } catch (error) {
-    throw unknownOutcome(what, lost ?? error);
+    const isSure =
+      !isGroupctlError(error) ||
+      (error.kind !== 'network' && error.kind !== 'protocol') ||
+      (error.status ?? 0) >= 300 ||
+      neverReached(error);
+    if (isSure) throw error;
+    return error;
   }
-  if (seen === true || (seen === undefined && lost === undefined)) return;
-  if (seen === undefined) throw unknownOutcome(what, lost);
-  if (lost !== undefined) throw lost;
-  throw new GroupctlError('safety', `The server accepted it, and its list does not show it.`, {
+}
+
+function notApplied(): GroupctlError {
+  return new GroupctlError('safety', 'The server accepted it, and its list does not show it.', {
     code: 'not-applied',
     hint: 'Look at the server before trying again.',
   });

@@ -45,6 +45,8 @@ export interface Convergence<T> {
   readonly missing: readonly T[];
   /** Why they are missing. */
   readonly reason?: Reason;
+  /** Changes that are there though no write of ours carried them: somebody else made them. */
+  readonly byOthers?: readonly T[];
   /** False: the server was never sent a write that it can have acted on. */
   readonly sent: boolean;
   /** The longest time from reading to the answer of the write was longer than the settle time. */
@@ -52,8 +54,12 @@ export interface Convergence<T> {
 }
 
 export type Reason =
-  /** The server answered the write with an error. */
-  | { readonly kind: 'answered'; readonly error: GroupctlError }
+  /** The server answered a write with an error; `carried`: what was in that write, if not all. */
+  | {
+      readonly kind: 'answered';
+      readonly error: GroupctlError;
+      readonly carried?: readonly ListChange[];
+    }
   /** The group was deleted meanwhile. */
   | { readonly kind: 'group-gone'; readonly error: GroupctlError }
   /** Nothing reached the server, or it never took effect however often it was sent. */

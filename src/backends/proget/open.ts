@@ -9,7 +9,7 @@ import { ProgetReader } from './reader.ts';
 
 /** A ProGet source, ready to use; nothing is sent yet. */
 export function openProget(context: BackendContext): GroupDirectory {
-  const { source, clock, deadline, settleMs, settleLimitMs, lock, trace } = context;
+  const { source, clock, settleMs, settleLimitMs, lock, trace } = context;
   const key = apiKey(source.credentials);
   const http = new HttpClient({
     ...context.http,
@@ -26,7 +26,6 @@ export function openProget(context: BackendContext): GroupDirectory {
     api,
     reader,
     clock,
-    deadline,
     settleMs,
     settleLimitMs,
     lock,

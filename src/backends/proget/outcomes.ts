@@ -24,7 +24,8 @@ export function toOutcomes(
     if (missing.has(change)) return missingRow(change, end, groupName);
     if (end.reason?.kind !== 'answered') return doneRow(change, true);
     const { error } = end.reason;
-    const shows = `${error.message} Yet ${groupName} now shows the change.`;
+    const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
+    const shows = `${said} Yet ${groupName} now shows the change.`;
     return failedRow(change, error, { code: 'answered-but-applied', message: shows });
   });
 }
@@ -70,7 +71,8 @@ function missingRow(
         error: {
           kind: 'safety',
           code: 'not-settled',
-          message: `${groupName} did not keep the change within the settle limit: others write to it at the same time, or the server does not do what it says.`,
+          message: `It is in doubt whether ${change.member} is in ${groupName}: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.`,
+          hint: 'Look at the group, and run the command again when the others are done; --settle-limit gives it more time.',
         },
       };
   }

@@ -56,14 +56,10 @@ export class ProgetReader {
         names !== null && names !== undefined && new NameIndex(names).has(group.name);
       if (!users.some((user) => holds(user.groups))) return [];
     }
-    throw new GroupctlError(
-      'protocol',
-      `The server does not tell who is in ${group.name}, so nothing is written to it.`,
-      {
-        code: 'members-not-told',
-        hint: 'A write replaces the whole list; with an unknown list it could empty the group. Look at the group on the server.',
-      },
-    );
+    throw new GroupctlError('protocol', `The server does not tell who is in ${group.name}.`, {
+      code: 'members-not-told',
+      hint: 'Nothing was written: a write replaces the whole list, and could empty the group. Look at the group on the server.',
+    });
   }
 }
 

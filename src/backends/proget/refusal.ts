@@ -1,5 +1,6 @@
 import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
+import { PROXY_CREDENTIALS } from '../../http/failures.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../http/words.ts';
 
 /**
@@ -16,15 +17,59 @@ export function assertOk(
   if (status >= 200 && status < 300) return;
   const kind = kindOfStatus(status);
   const text = redact(answer.text());
+  const requestId = header(answer, 'x-request-id');
   const said = serverWords(text, String(answer.headers['content-type'] ?? ''));
   const words = said === undefined ? '.' : `: ${said}`;
   throw new GroupctlError(kind, `${sentence(kind, status, call, http.where)}${words}`, {
     code: `http-${status}`,
     hint: hintFor(kind, status),
     status,
-    requestId: header(answer, 'x-request-id'),
+    requestId: requestId === undefined ? undefined : redact(requestId),
     body: errorBody(text),
-    details: facts(answer, http),
+    details: facts(answer, http, redact),
+  });
+}
+
+/**
+ * The same error without a secret in it: a server may put the key that it was sent into a
+ * redirect's target or a page, and errors of a row go to standard output and into the journal.
+ *
+ * @param status of the answer, where the error does not know it
+ */
+export function redacted(
+  error: GroupctlError,
+  redact: (text: string) => string,
+  status = error.status,
+): GroupctlError {
+  const { kind, message, code, hint, requestId, details, body } = error;
+  return new GroupctlError(kind, redact(message), {
+    code,
+    hint: hint === undefined ? undefined : redact(hint),
+    status,
+    requestId,
+    details: details === undefined ? undefined : JSON.parse(redact(JSON.stringify(details))),
+    body: body === undefined ? undefined : redact(body),
+    cause: error,
+  });
+}
+
+/** A server of the older kind, without `groups/list`, is asked for what needs the list. */
+export function noList(where: string, what: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${where} does not list its groups, so groupctl cannot ${what} there.`,
+    {
+      code: 'not-supported',
+      hint: 'Servers of the older kind can only add members. If this is a newer one, check the URL of the source.',
+    },
+  );
+}
+
+/** The list was there a moment ago: nothing may be concluded from its absence. */
+export function listGone(where: string): GroupctlError {
+  return new GroupctlError('protocol', `${where} no longer lists its groups.`, {
+    code: 'list-gone',
+    hint: 'Look at the server before trying again.',
   });
 }
 
@@ -49,6 +94,7 @@ const KEY_HINT =
 function hintFor(kind: string, status: number): string {
   if (kind === 'unauthorized') return KEY_HINT;
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
+  if (status === 407) return PROXY_CREDENTIALS;
   if (status === 429) return 'Try again later, or give the command more time with --deadline.';
   if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
   return 'Check that the URL of the source is the base URL of a ProGet server.';
@@ -60,10 +106,18 @@ function header(answer: HttpAnswer, name: string): string | undefined {
 }
 
 /** ProGet names its version and edition even on an error. */
-function facts(answer: HttpAnswer, http: HttpClient): object | undefined {
+function facts(
+  answer: HttpAnswer,
+  http: HttpClient,
+  redact: (text: string) => string,
+): object | undefined {
+  const said = (name: string): string | undefined => {
+    const value = header(answer, name);
+    return value === undefined ? undefined : redact(value);
+  };
   const known = {
-    version: header(answer, 'x-proget-version'),
-    edition: header(answer, 'x-proget-edition'),
+    version: said('x-proget-version'),
+    edition: said('x-proget-edition'),
     retryAfterMs: http.retryAfterMs(answer),
   };
   return Object.values(known).some((value) => value !== undefined) ? known : undefined;

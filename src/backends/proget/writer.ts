@@ -1,8 +1,8 @@
 import type { MemberChange } from '../../domain/change.ts';
-import { NameIndex } from '../../domain/names.ts';
+import { foldName, NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
-import type { Clock, Deadline } from '../../http/deadline.ts';
+import { type GroupctlError, GroupctlError as OurError, isGroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import type { ChangeOptions } from '../port.ts';
@@ -12,7 +12,8 @@ import { converge } from './converge.ts';
 import type { Base, ListPort } from './list-port.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
-import { askedToWait } from './refusal.ts';
+import { listGone, noList } from './refusal.ts';
+import { patiently, untoldWait } from './throttle.ts';
 
 /** How members are written: `update` replaces the list, `add` is the older server's call. */
 export type WriteDialect = 'update' | 'add';
@@ -21,7 +22,6 @@ export interface WriterContext {
   readonly api: ProgetApi;
   readonly reader: ProgetReader;
   readonly clock: Clock;
-  readonly deadline: Deadline;
   /** Milliseconds. */
   readonly settleMs: number;
   readonly settleLimitMs: number;
@@ -40,7 +40,10 @@ export interface WriteResult {
   readonly lateWrite: boolean;
 }
 
-/** Sorts the changes into what is so already and what has to be written. */
+/**
+ * Sorts the changes into what is so already and what has to be written. Changes that turn out to
+ * mean the same member are one.
+ */
 export function sortChanges(
   changes: readonly MemberChange[],
   members: readonly string[],
@@ -48,10 +51,14 @@ export function sortChanges(
   const index = new NameIndex(members);
   const already: MemberOutcome[] = [];
   const todo: MemberChange[] = [];
+  const seen = new Set<string>();
   for (const change of changes) {
     const match = index.find(change.member);
     if (match.kind === 'ambiguous') throw ambiguousMember(change, match.names);
     const present = match.kind === 'one';
+    const who = present ? match.name : foldName(change.member);
+    if (seen.has(who)) continue;
+    seen.add(who);
     // The group's own spelling is what a removal is of, and what is shown.
     const row = present ? { ...change, member: match.name } : change;
     if (present === (change.op === 'add')) already.push(alreadyRow(row));
@@ -70,7 +77,7 @@ export async function writeMembers(
 ): Promise<WriteResult> {
   const name = held.group.name;
   const call = dialect === 'add' ? 'POST groups/add' : 'POST groups/update';
-  const port = listPort(context, dialect, held, options);
+  const port = listPort(context, dialect, held);
   const end = await converge(port, todo, held.lock, held.base, {
     clock: context.clock,
     settleMs: context.settleMs,
@@ -87,13 +94,8 @@ export async function writeMembers(
   return { rows: toOutcomes(todo, end, name), lateWrite: end.lateWrite };
 }
 
-function listPort(
-  context: WriterContext,
-  dialect: WriteDialect,
-  held: HeldGroup,
-  options: ChangeOptions,
-): ListPort {
-  const { api, reader, deadline } = context;
+function listPort(context: WriterContext, dialect: WriteDialect, held: HeldGroup): ListPort {
+  const { api, reader } = context;
   // What we do not know of a group goes back as it was read, with the list it was read with.
   let latest = held.group;
   let earlier: readonly string[] | undefined;
@@ -116,38 +118,36 @@ function listPort(
       await api.addGroup({ name: latest.name, users: added });
     },
     lock: () => context.lock(held.group.name),
-    async waitOut(error) {
-      const ms = askedToWait(error) ?? 1000 + context.clock.random() * 1000;
-      deadline.allow(ms, 'the server limits the rate of requests');
-      if (options.signal.aborted) throw new OurError('interrupted', 'Interrupted.');
-      await api.waitOut(ms);
-    },
+    waitOut: (error) => api.waitOut(error, untoldWait(context.clock)),
   };
 }
 
 /** A server without a readable list: the answer to the write is all there is to see. */
 export async function addUnseen(
-  { api }: WriterContext,
+  { api, clock }: WriterContext,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
 ): Promise<WriteResult> {
-  if (options.signal.aborted)
-    throw new OurError('interrupted', 'Interrupted; nothing was written.');
-  await options.beforeSend({ call: 'POST groups/add', changes });
+  assertAdds(api.where, changes);
   const added = changes.map(({ member }) => member);
-  try {
-    const answer = await api.addGroup({ name: groupName, users: added });
-    const shown = new NameIndex(answer?.users ?? []);
-    const rows = changes.map((change) => doneRow(change, shown.has(change.member)));
-    return { rows, lateWrite: false };
-  } catch (error) {
-    if (!(error instanceof OurError)) throw error;
-    const kind = whyNotAdded(error);
-    const reason = { kind, error };
-    const end = { missing: changes, reason, sent: kind !== 'not-done', lateWrite: false };
-    return { rows: toOutcomes(changes, end, groupName), lateWrite: false };
-  }
+  const rows = await patiently(api, clock, async () => {
+    if (options.signal.aborted)
+      throw new OurError('interrupted', 'Interrupted; nothing was written.');
+    await options.beforeSend({ call: 'POST groups/add', changes });
+    try {
+      const answer = await api.addGroup({ name: groupName, users: added });
+      const shown = new NameIndex(answer?.users ?? []);
+      return changes.map((change) => doneRow(change, shown.has(change.member)));
+    } catch (error) {
+      if (!isGroupctlError(error) || error.status === 429) throw error;
+      const kind = whyNotAdded(error);
+      const reason = { kind, error };
+      const end = { missing: changes, reason, sent: kind !== 'not-done', lateWrite: false };
+      return toOutcomes(changes, end, groupName);
+    }
+  });
+  return { rows, lateWrite: false };
 }
 
 function whyNotAdded(error: GroupctlError): 'answered' | 'not-done' | 'unreadable' {
@@ -175,8 +175,9 @@ function assertKept(
   );
 }
 
-function listGone(where: string): GroupctlError {
-  return new OurError('protocol', `${where} no longer lists its groups.`, { code: 'list-gone' });
+/** Without its list, nothing can be taken out of a group. */
+export function assertAdds(where: string, changes: readonly MemberChange[]): void {
+  if (changes.some(({ op }) => op === 'remove')) throw noList(where, 'remove members');
 }
 
 function ambiguousMember(change: MemberChange, names: readonly string[]): GroupctlError {

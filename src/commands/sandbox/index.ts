@@ -4,7 +4,7 @@ import { register as reset } from './reset.ts';
 import { register as serve } from './serve.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  const sandbox = parent.command('sandbox') as AppCommand;
+  const sandbox = parent.command('sandbox');
   sandbox.description('An embedded server to try things on; also as --source=sandbox.');
   sandbox.later(() => {
     for (const verb of [serve, reset]) verb(sandbox, start);

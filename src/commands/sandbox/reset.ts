@@ -4,7 +4,6 @@ import type { Deps } from '../../deps.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
 import { addOutputOptions } from '../../options.ts';
 import { presentReset, type ResetResult } from '../../output/sandbox.ts';
-import { translate } from './serve.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerLeaf<object, ResetResult>(parent, start, {
@@ -29,7 +28,8 @@ export async function run(_options: object, deps: Deps): Promise<Done<ResetResul
   try {
     await resetSandbox(path);
   } catch (error) {
-    throw translate(error, 0, path);
+    const { sandboxFailure } = await import('../../store/sandbox-failure.ts');
+    throw sandboxFailure(error, path);
   }
   return { result: { path } };
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { AppCommand } from '../../command.ts';
 import type { Deps } from '../../deps.ts';
-import { errnoOf, GroupctlError, usageError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
 import { addOutputOptions } from '../../options.ts';
 import { presentServing, type Serving } from '../../output/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
-import { stateNotWritable } from '../../store/state-folder.ts';
 
 export interface Options {
   readonly port?: number;
@@ -69,7 +68,8 @@ export async function run(options: Options, deps: Deps): Promise<Done<Serving>> 
       },
     };
   } catch (error) {
-    throw translate(error, port, stateFile ?? '');
+    const { sandboxFailure } = await import('../../store/sandbox-failure.ts');
+    throw sandboxFailure(error, stateFile ?? '', port);
   }
 }
 
@@ -83,28 +83,6 @@ async function parse(texts: readonly string[]): Promise<Fault[]> {
       throw usageError(`--fault takes one JSON object: ${why}.`);
     }
   });
-}
-
-/** What starting a sandbox can fail with, for people. */
-export function translate(error: unknown, port: number, stateFile: string): unknown {
-  const code = errnoOf(error);
-  if (code === 'EADDRINUSE') {
-    return usageError(
-      `The port ${port} is in use;`,
-      'choose another with --port, or --port=0 for a free one.',
-      'port-in-use',
-    );
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return stateNotWritable(stateFile, error);
-  if (error instanceof Error && error.message.includes('sandbox reset')) {
-    return new GroupctlError('config', error.message, {
-      code: 'sandbox-damaged',
-      hint: 'Start afresh with: groupctl sandbox reset',
-      cause: error,
-    });
-  }
-  return error;
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AppCommand } from '../../command.ts';
 import type { Deps, ServerOptions } from '../../deps.ts';
+import { gravest } from '../../domain/outcome.ts';
 import type { Source } from '../../domain/source.ts';
 import { asGroupctlError, GroupctlError } from '../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
@@ -68,18 +69,20 @@ async function test(source: Source, options: Options, deps: Deps): Promise<Sourc
   } catch (error) {
     const known = asGroupctlError(error);
     if (known.kind === 'interrupted') throw known;
+    known.source ??= source.name;
     return { source: source.name, ok: false, error: known };
   }
 }
 
-/** One kind of failure stands for all that failed the same way; else it is partly done. */
+/** Some failed: partly done (7). All: the one kind, or of several the gravest (design section 4). */
 function failureOf(tests: readonly SourceTest[]): GroupctlError | undefined {
   const failed = tests.flatMap(({ error }) => (error === undefined ? [] : [error]));
   const [first] = failed;
   if (first === undefined) return undefined;
   if (tests.length === 1) return first;
-  const alike = failed.every(({ exitCode }) => exitCode === first.exitCode);
-  const kind = alike && failed.length === tests.length ? first.kind : 'partial';
   const said = `${failed.length} of ${tests.length} sources failed the test.`;
-  return new GroupctlError(kind, said, { code: kind === 'partial' ? 'partial' : first.code });
+  if (failed.length < tests.length) return new GroupctlError('partial', said, { code: 'partial' });
+  const kind = gravest(new Set(failed.map((error) => error.kind))) ?? first.kind;
+  const { code } = failed.find((error) => error.kind === kind) ?? first;
+  return new GroupctlError(kind, said, { code });
 }

@@ -45,6 +45,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
         outcome,
         ...journal.run,
       },
+      failure: journal.failure,
     };
   });
 }

@@ -46,7 +46,8 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
     if (dryRun) return { result: { ...facts, group: found, outcome: 'planned' } };
     const journal = new GroupJournal('security groups delete', source, found, options, deps);
     await journal.around(() => directory.deleteGroup(found, journal));
-    return { result: { ...facts, group: found, outcome: 'deleted', ...journal.run } };
+    const result = { ...facts, group: found, outcome: 'deleted', ...journal.run } as const;
+    return { result, failure: journal.failure };
   });
 }
 

@@ -2,7 +2,7 @@ import type { GroupWrite } from '../../../backends/port.ts';
 import type { Deps, WriteOptions } from '../../../deps.ts';
 import type { Group } from '../../../domain/group.ts';
 import type { Source } from '../../../domain/source.ts';
-import { asGroupctlError } from '../../../errors.ts';
+import { asGroupctlError, GroupctlError } from '../../../errors.ts';
 import type { Journal } from '../../../store/journal.ts';
 
 export const GROUP_JSON =
@@ -12,7 +12,9 @@ export const GROUP_JSON =
 export class GroupJournal implements GroupWrite {
   readonly #open: () => Promise<Journal | undefined>;
   readonly #now: () => number;
+  readonly #signal: AbortSignal;
   #journal: Journal | undefined;
+  #sent = false;
 
   constructor(
     command: string,
@@ -22,6 +24,7 @@ export class GroupJournal implements GroupWrite {
     deps: Deps,
   ) {
     this.#now = () => deps.clock.now();
+    this.#signal = deps.signal;
     const { name: sourceName, kind, url } = source;
     this.#open = async () =>
       options.journal === false
@@ -30,7 +33,10 @@ export class GroupJournal implements GroupWrite {
   }
 
   async beforeSend(intent: { call: string; members?: readonly string[] }): Promise<void> {
+    // An interrupt waits for a call under way, and lets no other begin.
+    if (this.#signal.aborted) throw interrupted();
     this.#journal ??= await this.#open();
+    this.#sent = true;
     const { call, members } = intent;
     this.#journal?.intent(
       members === undefined ? { call } : { call, before: members },
@@ -42,7 +48,7 @@ export class GroupJournal implements GroupWrite {
   async around<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
-      this.#journal?.end({ exit: 0 }, this.#now());
+      this.#journal?.end({ exit: this.failure?.exitCode ?? 0 }, this.#now());
       return result;
     } catch (error) {
       const { exitCode, code } = asGroupctlError(error);
@@ -51,7 +57,16 @@ export class GroupJournal implements GroupWrite {
     }
   }
 
+  /** Interrupted while the call was under way: it was finished and recorded, and then 130. */
+  get failure(): GroupctlError | undefined {
+    return this.#sent && this.#signal.aborted ? interrupted() : undefined;
+  }
+
   get run(): { run?: string } {
     return this.#journal === undefined ? {} : { run: this.#journal.run };
   }
+}
+
+function interrupted(): GroupctlError {
+  return new GroupctlError('interrupted', 'Interrupted.');
 }

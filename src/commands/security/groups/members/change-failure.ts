@@ -52,7 +52,10 @@ function sentence(
   if (unknown) {
     const nothing =
       outcomes.length === failed.length ? `Nothing was written to ${groupName}: ` : '';
-    return `${nothing}${failed.length} of ${all} names ${failed.length === 1 ? 'is' : 'are'} unknown: ${list}.`;
+    const [only, ...more] = failed;
+    // The result on standard output leaves a single failed row to this sentence.
+    if (more.length === 0) return `${nothing}${only?.error?.message ?? ''}`;
+    return `${nothing}${failed.length} of ${all} names are unknown: ${list}.`;
   }
   const why = leading.error?.message ?? '';
   return `${failed.length} of ${all} members could not be changed in ${groupName}: ${list}. ${why}`.trim();

@@ -2,12 +2,13 @@ import type { GroupDirectory, Resolution } from '../../../../backends/port.ts';
 import type { Connection, Deps, ServerOptions, WriteOptions } from '../../../../deps.ts';
 import type { ChangeOp, MemberChange } from '../../../../domain/change.ts';
 import type { Group } from '../../../../domain/group.ts';
-import { foldName } from '../../../../domain/names.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../../../domain/outcome.ts';
-import { asGroupctlError, GroupctlError } from '../../../../errors.ts';
+import { asGroupctlError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
 import type { Journal } from '../../../../store/journal.ts';
+import { withConnection } from '../../../with-connection.ts';
 import { changeFailure } from './change-failure.ts';
+import { ambiguousName, distinct, inOrder, unknownRow } from './typed-names.ts';
 
 /** What `members add` and `members remove` have in common: from names to outcomes. */
 
@@ -28,16 +29,9 @@ export async function changeMembers(
   options: Options,
   deps: Deps,
 ): Promise<Done<ChangeResult>> {
-  const connection = await deps.connect(options);
-  try {
-    return await new ChangeRun(request, options, deps, connection).go();
-  } catch (error) {
-    const known = asGroupctlError(error);
-    known.source ??= connection.source.name;
-    throw known;
-  } finally {
-    await connection.close();
-  }
+  return await withConnection(options, deps, (connection) =>
+    new ChangeRun(request, options, deps, connection).go(),
+  );
 }
 
 class ChangeRun {
@@ -59,17 +53,20 @@ class ChangeRun {
   async go(): Promise<Done<ChangeResult>> {
     const { op, groupName } = this.#request;
     const dryRun = this.#options.dryRun === true;
-    const typed = distinct(this.#request.members);
+    const typed = distinct(this.#request.members, op);
     // A removal is of a member, so the group is asked first; an addition resolves first, so that
     // nothing stands between reading the group and writing it.
     const early = op === 'remove' ? await this.#find(dryRun) : undefined;
     const resolved = await this.#resolve(typed, early);
-    const unknown = typed.filter((name) => resolved.get(name)?.kind === 'unknown');
-    const unknownRows = unknown.map((name) => this.#unknownRow(name, resolved.get(name)));
-    const known = typed.filter((name) => !unknown.includes(name));
-    if (unknown.length > 0 && (this.#options.skipUnknown !== true || known.length === 0)) {
+    const skipping = this.#options.skipUnknown === true;
+    const isUnknown = (name: string): boolean => resolved.get(name)?.kind === 'unknown';
+    const unknownRows = typed
+      .filter(isUnknown)
+      .map((name) => unknownRow(this.#change(name, undefined), resolved.get(name), skipping));
+    const known = typed.filter((name) => !isUnknown(name));
+    if (unknownRows.length > 0 && (!skipping || known.length === 0)) {
       const group = early ?? (await this.#directory.findGroup(groupName));
-      return this.#done(group, dryRun, unknownRows, typed.length - unknown.length);
+      return this.#done(group, dryRun, unknownRows, known.length);
     }
     const group = early ?? (await this.#find(dryRun));
     const changes = known.map((name) => this.#change(name, resolved.get(name)));
@@ -85,8 +82,10 @@ class ChangeRun {
   async #resolve(typed: readonly string[], group?: Group): Promise<Map<string, Resolution>> {
     const { userCheck } = this.#connection;
     if (!userCheck || this.#options.userCheck === false) return new Map();
-    const present =
-      group === undefined ? new Set<string>() : await this.#membersAmong(typed, group);
+    // Whom the group holds exists, whatever the user list says.
+    const present = new Set(
+      group === undefined ? [] : await this.#directory.membersAmong(group, typed),
+    );
     const asked = typed.filter((name) => !present.has(name));
     if (asked.length === 0) return new Map();
     const resolved = await this.#directory.resolve(asked.map((name) => ({ type: 'user', name })));
@@ -96,36 +95,17 @@ class ChangeRun {
       if (resolution.kind === 'unchecked') unchecked.push(name);
     }
     if (unchecked.length > 0) {
-      this.#deps.warn(`The server cannot say who exists; sent as typed: ${unchecked.join(', ')}.`);
+      const how = this.#request.op === 'add' ? 'sent' : 'taken';
+      this.#deps.warn(
+        `The server cannot say who exists; ${how} as typed: ${unchecked.join(', ')}.`,
+      );
     }
     return resolved;
-  }
-
-  /** Which of the typed names the group holds: those exist, whatever the user list says. */
-  async #membersAmong(typed: readonly string[], group: Group): Promise<Set<string>> {
-    return new Set(await this.#directory.membersAmong(group, typed));
   }
 
   #change(name: string, resolution: Resolution | undefined): MemberChange {
     const member = resolution?.kind === 'found' ? resolution.name : name;
     return { op: this.#request.op, type: 'user', member, requested: name };
-  }
-
-  #unknownRow(name: string, resolution: Resolution | undefined): MemberOutcome {
-    const near = resolution?.kind === 'unknown' ? resolution.near : [];
-    const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-    return {
-      ...this.#change(name, undefined),
-      outcome: 'no-such-user',
-      verified: false,
-      error: {
-        kind: 'not-found',
-        code: 'no-such-user',
-        message: `There is no user named ${name}.${mean}`,
-        hint: 'A directory account (AD, LDAP) is not in the list of users: add it with --no-user-check. To leave unknown names out, use --skip-unknown.',
-        ...(near.length === 0 ? {} : { details: { near } }),
-      },
-    };
   }
 
   async #write(
@@ -213,30 +193,4 @@ class ChangeRun {
 function withCount(group: Group, change: number): Group {
   if (group.memberCount === undefined) return group;
   return { ...group, memberCount: group.memberCount + change };
-}
-
-/** Trimmed, each name once however it is written. */
-function distinct(names: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return names.flatMap((name) => {
-    const trimmed = name.trim();
-    const folded = foldName(trimmed);
-    if (trimmed === '' || seen.has(folded)) return [];
-    seen.add(folded);
-    return [trimmed];
-  });
-}
-
-function inOrder(typed: readonly string[], rows: readonly MemberOutcome[]): MemberOutcome[] {
-  const place = new Map(typed.map((name, at) => [name, at]));
-  const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
-  return [...rows].sort((a, b) => at(a) - at(b));
-}
-
-function ambiguousName(name: string, names: readonly string[]): GroupctlError {
-  return new GroupctlError('ambiguous', `"${name}" can mean ${names.join(' or ')}.`, {
-    code: 'ambiguous-member',
-    hint: 'Nothing was written. Type the name exactly as the server spells it.',
-    details: { member: name, candidates: names },
-  });
 }

@@ -1,0 +1,155 @@
+import * as v from 'valibot';
+import { isGroupctlError } from '../../errors.ts';
+import type { HttpAnswer, HttpRequest } from '../../http/client.ts';
+import {
+  distinctGroups,
+  GroupSchema,
+  type IdentityPage,
+  IdentityPageSchema,
+  StatusSchema,
+  type UserPage,
+  UserPageSchema,
+  type WireGroup,
+  type WrittenUser,
+  WrittenUserSchema,
+} from './convert.ts';
+import type { Sending, Transport } from './transport.ts';
+
+/** The calls of the Infisical Groups API (contract: "Endpoints"); errors become ours here. */
+
+const ROOT = 'api/v1/groups';
+
+export interface ReadOptions {
+  /** False for the read-back of a write under way: an interrupt waits for it. */
+  readonly interruptible?: boolean;
+  /** Among many calls: a 429 is waited out as often as it comes, and fails nothing. */
+  readonly patient?: boolean;
+}
+
+export interface PageQuery {
+  readonly offset: number;
+  /** A substring that counts without its case; `%` and `_` are wildcards there. */
+  readonly username?: string | undefined;
+  readonly filter?: 'existingMembers' | 'assignedMachineIdentities' | undefined;
+}
+
+export type MemberPath = 'users' | 'machine-identities';
+
+export const PAGE = 100;
+
+export class InfisicalApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  get where(): string {
+    return this.#transport.where;
+  }
+
+  /** Every group once, in the server's order. */
+  async listGroups(options: ReadOptions = {}): Promise<WireGroup[]> {
+    const answer = await this.#read(ROOT, 'GET groups', options);
+    return distinctGroups(this.#transport.parse(v.array(GroupSchema), answer, 'GET groups'));
+  }
+
+  async createGroup(
+    group: { name: string; slug?: string; role?: string },
+    sending: Sending,
+  ): Promise<WireGroup> {
+    const answer = await this.#write({ method: 'POST', path: ROOT, json: group }, sending);
+    return this.#transport.parse(GroupSchema, answer, 'POST groups');
+  }
+
+  /** Deleting what is not there answers 200 with no body on older servers. */
+  async deleteGroup(id: string, sending: Sending): Promise<void> {
+    await this.#write({ method: 'DELETE', path: `${ROOT}/${encodeURIComponent(id)}` }, sending);
+  }
+
+  /** One page of the users: everybody of the organization unless the server heeds the filter. */
+  async users(groupId: string, query: PageQuery, options: ReadOptions = {}): Promise<UserPage> {
+    const answer = await this.#page(groupId, 'users', query, options);
+    return this.#transport.parse(UserPageSchema, answer, 'GET groups/users');
+  }
+
+  /** One page of the machine identities; undefined on a server that has none (a missing route). */
+  async identities(
+    groupId: string,
+    query: PageQuery,
+    options: ReadOptions = {},
+  ): Promise<IdentityPage | undefined> {
+    try {
+      const answer = await this.#page(groupId, 'machine-identities', query, options);
+      return this.#transport.parse(IdentityPageSchema, answer, 'GET groups/machine-identities');
+    } catch (error) {
+      if (isGroupctlError(error) && error.code === 'no-such-route') return undefined;
+      throw error;
+    }
+  }
+
+  /** Adds (POST) or removes (DELETE) one member. Never repeated but after a 429. */
+  async writeMember(
+    method: 'POST' | 'DELETE',
+    groupId: string,
+    path: MemberPath,
+    name: string,
+    sending: Sending,
+  ): Promise<WrittenUser | undefined> {
+    const member = `${path}/${encodeURIComponent(name)}`;
+    const where = `${ROOT}/${encodeURIComponent(groupId)}/${member}`;
+    const answer = await this.#write({ method, path: where }, sending);
+    // A 2xx with a page in it is a proxy or a sign-in page: nobody accepted anything.
+    const body = answer.text().trim() === '' ? undefined : this.#transport.json(answer);
+    const parsed = v.safeParse(WrittenUserSchema, body);
+    return parsed.success ? parsed.output : undefined;
+  }
+
+  /** The server's word about itself; needs no token. */
+  async status(): Promise<string> {
+    const answer = await this.#transport.sendOpenly('api/status');
+    this.#transport.assertOk(answer, 'GET api/status');
+    return this.#transport.parse(StatusSchema, answer, 'GET api/status').message;
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async #page(
+    groupId: string,
+    path: MemberPath,
+    { offset, username, filter }: PageQuery,
+    options: ReadOptions,
+  ): Promise<HttpAnswer> {
+    // Encoded as in a path: a raw + would be a blank.
+    const more = [
+      `limit=${PAGE}`,
+      ...(filter === undefined ? [] : [`filter=${filter}`]),
+      ...(username === undefined
+        ? []
+        : [`username=${encodeURIComponent(username.toWellFormed())}`]),
+    ];
+    const url = `${ROOT}/${encodeURIComponent(groupId)}/${path}?offset=${offset}&${more.join('&')}`;
+    return await this.#read(url, `GET groups/${path}`, options);
+  }
+
+  async #read(path: string, call: string, options: ReadOptions): Promise<HttpAnswer> {
+    const { patient = false, interruptible = true } = options;
+    const answer = await this.#transport.send({ method: 'GET', path, interruptible }, patient);
+    this.#transport.assertOk(answer, call);
+    return answer;
+  }
+
+  async #write(request: HttpRequest, sending: Sending): Promise<HttpAnswer> {
+    const answer = await this.#transport.send({ ...request, interruptible: false }, true, sending);
+    this.#transport.assertOk(answer, callOf(request));
+    return answer;
+  }
+}
+
+/** `POST groups/users` and the like: the call without its ids and names. */
+function callOf({ method, path }: HttpRequest): string {
+  const member = path.slice(ROOT.length + 1).split('/')[1];
+  return member === undefined ? `${method} groups` : `${method} groups/${member}`;
+}

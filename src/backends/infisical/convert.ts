@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import type { Group, Member, MemberUser } from '../../domain/group.ts';
+
+/** The wire objects of the Infisical Groups API (contract: "Endpoints"), and the domain's. */
+
+const nullishText = v.nullish(v.string());
+
+export const GroupSchema = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  slug: v.string(),
+});
+
+/** A user in the list of a group: everybody of the organization, members or not. */
+export const ListedUserSchema = v.looseObject({
+  id: v.string(),
+  username: v.string(),
+  email: nullishText,
+  firstName: nullishText,
+  lastName: nullishText,
+  isPartOfGroup: v.boolean(),
+});
+
+export const UserPageSchema = v.looseObject({
+  users: v.array(ListedUserSchema),
+  totalCount: v.number(),
+});
+
+/** What adding and removing a user answers. */
+export const WrittenUserSchema = v.looseObject({
+  id: v.string(),
+  username: v.string(),
+  email: nullishText,
+  firstName: nullishText,
+  lastName: nullishText,
+});
+
+export const ListedIdentitySchema = v.looseObject({
+  id: v.string(),
+  name: v.string(),
+  isPartOfGroup: v.boolean(),
+});
+
+export const IdentityPageSchema = v.looseObject({
+  machineIdentities: v.array(ListedIdentitySchema),
+  totalCount: v.number(),
+});
+
+/** `GET /api/status`: the server's own word about itself; it needs no token. */
+export const StatusSchema = v.looseObject({ message: v.string() });
+
+export const LoginSchema = v.looseObject({
+  accessToken: v.pipe(v.string(), v.nonEmpty()),
+  /** Seconds. */
+  expiresIn: v.nullish(v.number()),
+});
+
+export type WireGroup = v.InferOutput<typeof GroupSchema>;
+export type ListedUser = v.InferOutput<typeof ListedUserSchema>;
+export type WrittenUser = v.InferOutput<typeof WrittenUserSchema>;
+export type UserPage = v.InferOutput<typeof UserPageSchema>;
+export type ListedIdentity = v.InferOutput<typeof ListedIdentitySchema>;
+export type IdentityPage = v.InferOutput<typeof IdentityPageSchema>;
+
+export function toGroup({ id, name, slug }: WireGroup): Group {
+  return { name, id, slug };
+}
+
+/** A group can come twice, once for each of its roles. */
+export function distinctGroups(groups: readonly WireGroup[]): WireGroup[] {
+  return [...new Map(groups.map((group) => [group.id, group])).values()];
+}
+
+export function toUser(user: WrittenUser): MemberUser {
+  const { id, username, email, firstName, lastName } = user;
+  return {
+    id,
+    username,
+    ...(email === undefined ? {} : { email }),
+    ...(firstName === undefined ? {} : { firstName }),
+    ...(lastName === undefined ? {} : { lastName }),
+  };
+}
+
+export function toMember(user: ListedUser): Member {
+  return { member: user.username, type: 'user', user: toUser(user) };
+}
+
+/** A machine identity is typed by its id; its name need not be unique. */
+export function toIdentityMember({ id, name }: ListedIdentity): Member {
+  return { member: id, type: 'identity', user: { id, displayName: name } };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Anything else in the place of an id is a 500 on older servers. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}

@@ -1,0 +1,185 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberUser } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import { neverReached } from '../../http/failures.ts';
+import { type Back, lookBack, shows } from './look-back.ts';
+import {
+  alreadyRow,
+  answeredButAppliedRow,
+  answeredRow,
+  doneRow,
+  interruptedRow,
+  noSuchUserRow,
+  unknownRow,
+} from './rows.ts';
+import type { Seen, Side } from './side.ts';
+
+/** One change, sent until it is known what became of it (contract: "Outcomes"). */
+
+export interface Delivery {
+  readonly row: MemberOutcome;
+  /** Accepted, and to be read back. */
+  readonly pending: boolean;
+  /** What this row showed that no other row will escape. */
+  readonly stop?: { readonly error: GroupctlError; readonly groupGone: boolean };
+}
+
+export interface DeliverOptions {
+  readonly side: Side;
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Records the intent; what it throws ends the run. */
+  readonly beforeSend: (call: string, change: MemberChange) => Promise<void>;
+}
+
+/** How often a write without an answer is sent, at most. */
+const SENDS = 3;
+const RESEND_MS = 200;
+/** Refusals that are about us, whoever the member is. */
+const ABOUT_US = new Set([
+  'token-refused',
+  'login-refused',
+  'permission-denied',
+  'permission-boundary',
+]);
+
+export async function deliver(change: MemberChange, o: DeliverOptions): Promise<Delivery> {
+  const method = change.op === 'add' ? 'POST' : 'DELETE';
+  const call = o.side.call(method);
+  let sends = 0;
+  for (;;) {
+    const sent = { now: false };
+    try {
+      const user = await o.side.write(method, o.groupId, change.member, {
+        before: async () => {
+          // A wait for the server's pace may have lain between the decision and the call.
+          if (o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+          await o.beforeSend(call, change);
+          sent.now = true;
+          sends++;
+        },
+        turnedAway: () => {
+          sent.now = false;
+          sends--;
+        },
+      });
+      return { row: doneRow(change, false, user), pending: true };
+    } catch (error) {
+      if (!isGroupctlError(error)) throw error;
+      const answer = (error.status ?? 0) >= 300;
+      if (!sent.now && !answer) return notSent(change, error, sends > 0);
+      if (answer) return await answered(change, error, o);
+      const back = neverReached(error) ? undefined : await look(change, o, true);
+      if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
+      const seen = back?.seen.get(change.member);
+      if (shows(seen, change)) {
+        return { row: doneRow(change, true, userOf(seen)), pending: false };
+      }
+      if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
+      if (o.signal.aborted || sends >= SENDS) return lostForGood(change, error, o.signal.aborted);
+      await o.clock
+        .sleep(RESEND_MS * 2 ** (sends - 1) * (0.5 + o.clock.random() / 2), o.signal)
+        .catch(() => undefined);
+    }
+  }
+}
+
+/** The call was never made: no time left, an interrupt, no token; or the intent was not kept. */
+function notSent(change: MemberChange, error: GroupctlError, before: boolean): Delivery {
+  // It was read back and not there; now it can no longer be sent again.
+  if (before && error.kind === 'interrupted') {
+    return { row: unknownRow(change, error), pending: false };
+  }
+  if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
+  return {
+    row: answeredRow(change, error, false),
+    pending: false,
+    stop: { error, groupGone: false },
+  };
+}
+
+function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
+  if (aborted) return { row: unknownRow(change, error), pending: false };
+  const row = answeredRow(change, error, !neverReached(error));
+  return neverReached(error)
+    ? { row, pending: false, stop: { error, groupGone: false } }
+    : { row, pending: false };
+}
+
+function unreadable(change: MemberChange, back: Back, error: GroupctlError): Delivery {
+  if (back.kind === 'group-gone') return groupGone(change, back.error);
+  return { row: unknownRow(change, error), pending: false };
+}
+
+function groupGone(change: MemberChange, error: GroupctlError): Delivery {
+  return {
+    row: answeredRow(change, error, false),
+    pending: false,
+    stop: { error, groupGone: true },
+  };
+}
+
+async function look(change: MemberChange, o: DeliverOptions, polls: boolean): Promise<Back> {
+  return await lookBack(o.side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
+}
+
+/** An error status is the result; what it means, and what is so now, is read. */
+async function answered(
+  change: MemberChange,
+  error: GroupctlError,
+  o: DeliverOptions,
+): Promise<Delivery> {
+  if (ABOUT_US.has(error.code)) {
+    return {
+      row: answeredRow(change, error, false),
+      pending: false,
+      stop: { error, groupGone: false },
+    };
+  }
+  const saysAlready = alreadyWords(change).test(error.message);
+  const back = await look(change, o, saysAlready);
+  if (back.kind === 'group-gone') return groupGone(change, back.error);
+  const row =
+    back.kind === 'read' ? decide(change, error, back, saysAlready, o.groupName) : undefined;
+  return { row: row ?? answeredRow(change, error, false), pending: false };
+}
+
+/** Words decide nothing; they only say whether a replica that disagrees is worth another look. */
+function alreadyWords({ op }: MemberChange): RegExp {
+  return op === 'add' ? /already (part|a member) of/i : /not (part|a member) of the group/i;
+}
+
+function decide(
+  change: MemberChange,
+  error: GroupctlError,
+  back: Back & { kind: 'read' },
+  saysAlready: boolean,
+  groupName: string,
+): MemberOutcome | undefined {
+  const status = error.status ?? 0;
+  const seen = back.seen.get(change.member);
+  if (status >= 500) {
+    if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
+    return answeredRow(change, error, seen?.kind === 'one');
+  }
+  if (seen?.kind === 'one') {
+    if (shows(seen, change)) return alreadyRow(change, true, seen.user);
+    return answeredRow(change, error, true);
+  }
+  if (error.code === 'validation' || error.code === 'no-such-route') return undefined;
+  if (seen?.kind === 'unsure') {
+    if (status === 404) return noSuchUserRow(change, error);
+    return saysAlready ? alreadyRow(change, false) : undefined;
+  }
+  // Nobody of the organization is called so. Older servers say of a stranger that he is no member.
+  if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);
+  return noSuchUserRow(change, error);
+}
+
+function userOf(seen: Seen | undefined): MemberUser | undefined {
+  return seen?.kind === 'one' ? seen.user : undefined;
+}

@@ -1,0 +1,206 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type {
+  ChangeOptions,
+  ChangeReport,
+  CreateGroupOptions,
+  GroupDirectory,
+  GroupWrite,
+  Health,
+  Resolution,
+  Self,
+} from '../port.ts';
+import type { InfisicalApi } from './api.ts';
+import { toGroup, type WireGroup } from './convert.ts';
+import { createGroup, deleteGroup, pickGroup } from './groups.ts';
+import { healthOf } from './health.ts';
+import { Identities } from './identities.ts';
+import { Knowledge } from './knowledge.ts';
+import { resolveNames } from './resolve.ts';
+import { plannedRow } from './rows.ts';
+import type { Session } from './session.ts';
+import type { Side } from './side.ts';
+import { sortChanges } from './sort.ts';
+import { selfOf } from './token.ts';
+import { Users } from './users.ts';
+import { Writer } from './writer.ts';
+
+export interface InfisicalContext {
+  readonly api: InfisicalApi;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly concurrency: number;
+}
+
+/** Groups and members on an Infisical server, by way of its per-member API. */
+export class InfisicalDirectory implements GroupDirectory {
+  readonly kind = 'infisical';
+  readonly writes = 'per-member';
+  readonly #c: InfisicalContext;
+  readonly #users: Users;
+  readonly #identities: Identities;
+  readonly #known = new Knowledge();
+  #groups: readonly WireGroup[] | undefined;
+  /** The group found last: what is asked of users is asked through it. */
+  #latest: WireGroup | undefined;
+
+  constructor(context: InfisicalContext) {
+    this.#c = context;
+    this.#users = new Users(context.api, context.concurrency);
+    this.#identities = new Identities(context.api, context.concurrency);
+  }
+
+  async listGroups(): Promise<Group[]> {
+    this.#groups = await this.#c.api.listGroups();
+    return this.#groups.map(toGroup);
+  }
+
+  async findGroup(ref: string): Promise<Group> {
+    const found = await this.#find(ref);
+    this.#latest = found;
+    return toGroup(found);
+  }
+
+  async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
+    const groups = only ?? (await this.listGroups());
+    const states: GroupState[] = [];
+    for (const group of groups) {
+      const { id, name, slug } = await this.#of(group);
+      const users = await this.#users.members(id, name);
+      const members = [...users, ...(await this.#identities.members(id, name))];
+      states.push({ group: { name, id, slug, memberCount: members.length }, members });
+    }
+    return states;
+  }
+
+  async membersAmong(group: Group, names: readonly string[]): Promise<string[]> {
+    const { id } = await this.#of(group);
+    return names.filter((name) => this.#known.of(id, 'user', name)?.isMember === true);
+  }
+
+  async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
+    // Users are listed through a group: without one nobody can be asked about.
+    const group = this.#latest ?? (this.#groups ??= await this.#c.api.listGroups())[0];
+    if (group === undefined) {
+      return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name }]));
+    }
+    return await resolveNames(refs, group.id, {
+      known: this.#known,
+      side: (type) => this.#side(type),
+      suggestions: (typed) => this.#users.suggestions(group.id, typed),
+    });
+  }
+
+  async *changeMembers(
+    group: Group,
+    changes: readonly MemberChange[],
+    options: ChangeOptions,
+  ): AsyncIterable<MemberOutcome> {
+    const { id, name } = await this.#of(group);
+    try {
+      await this.#learn(id, changes);
+      const { rows, lanes, todo, present } = sortChanges(
+        changes,
+        ({ type, member }) => this.#known.seen(id, type, member),
+        ({ type }) => this.#side(type),
+      );
+      if (todo.length > 0) {
+        options.verifyBase(
+          options.wholeBase === true ? await this.#memberNames(id, name) : present,
+        );
+      }
+      yield* rows;
+      if (options.dryRun) {
+        for (const { change, user } of todo) yield plannedRow(change, user);
+        return;
+      }
+      if (todo.length === 0) return;
+      if (options.signal.aborted) {
+        throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
+      }
+      const { clock, concurrency } = this.#c;
+      const context = { groupId: id, groupName: name, clock, concurrency, options };
+      yield* new Writer(context, todo.length).write(lanes);
+    } finally {
+      this.#known.clear();
+    }
+  }
+
+  report(): ChangeReport {
+    return { lateWrite: false };
+  }
+
+  async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
+    this.#groups = undefined;
+    const made = await createGroup(this.#c.api, this.#c.clock, options, write);
+    if (made !== undefined) return { ...toGroup(made), memberCount: 0 };
+    const { name, slug } = options;
+    return { name, ...(slug === undefined ? {} : { slug }) };
+  }
+
+  async deleteGroup(group: Group, write: GroupWrite): Promise<void> {
+    const { api, clock } = this.#c;
+    const found = await this.#of(group);
+    const members = await this.#memberNames(found.id, found.name);
+    this.#groups = undefined;
+    await deleteGroup(api, clock, found, members, write);
+  }
+
+  async health(): Promise<Health> {
+    return await healthOf(this.#c.api, this.#c.session, this.#c.clock);
+  }
+
+  async checkAccess(): Promise<boolean | undefined> {
+    this.#groups = await this.#c.api.listGroups();
+    return true;
+  }
+
+  async self(): Promise<Self> {
+    return selfOf((await this.#c.session.grant()) ?? {});
+  }
+
+  async close(): Promise<void> {
+    await this.#c.api.close();
+  }
+
+  #side(type: MemberRef['type']): Side {
+    return type === 'identity' ? this.#identities : this.#users;
+  }
+
+  /** Reads who of the names is a member, as far as `resolve` has not just read it. */
+  async #learn(groupId: string, changes: readonly MemberChange[]): Promise<void> {
+    for (const type of ['user', 'identity'] as const) {
+      const names = changes
+        .filter((change) => change.type === type)
+        .map(({ member }) => member)
+        .filter((name) => this.#known.seen(groupId, type, name) === undefined);
+      if (names.length === 0) continue;
+      this.#known.keep(
+        groupId,
+        type,
+        await this.#side(type).look(groupId, names, { patient: true }),
+      );
+    }
+  }
+
+  async #memberNames(groupId: string, groupName: string): Promise<string[]> {
+    const users = await this.#users.members(groupId, groupName);
+    const identities = await this.#identities.members(groupId, groupName);
+    return [...users, ...identities].map(({ member }) => member);
+  }
+
+  /** The group as it was found; one from a saved plan may have no more than its name. */
+  async #of(group: Group): Promise<{ id: string; name: string; slug: string }> {
+    const { id, name, slug } = group;
+    if (id !== undefined && slug !== undefined) return { id, name, slug };
+    return await this.#find(id ?? slug ?? name);
+  }
+
+  async #find(ref: string): Promise<WireGroup> {
+    this.#groups ??= await this.#c.api.listGroups();
+    return pickGroup(ref, this.#groups);
+  }
+}

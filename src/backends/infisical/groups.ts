@@ -1,0 +1,161 @@
+import { distance } from 'fastest-levenshtein';
+import { NameIndex } from '../../domain/names.ts';
+import { nearest } from '../../domain/near.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import { neverReached } from '../../http/failures.ts';
+import type { CreateGroupOptions, GroupWrite } from '../port.ts';
+import type { InfisicalApi } from './api.ts';
+import type { WireGroup } from './convert.ts';
+
+/** Finding, creating and deleting groups. Groups are written by id, never by slug or name. */
+
+/**
+ * The group that was typed: an exact id, then an exact slug, then a name.
+ *
+ * @throws not-found (4) `no-such-group` with near names; ambiguous (2) with slug and id of each
+ */
+export function pickGroup(ref: string, groups: readonly WireGroup[]): WireGroup {
+  const byId = groups.find(({ id }) => id.toLowerCase() === ref.toLowerCase());
+  const exact = byId ?? groups.find(({ slug }) => slug === ref);
+  if (exact !== undefined) return exact;
+  const match = new NameIndex(groups.map(({ name }) => name)).find(ref);
+  const names = match.kind === 'one' ? [match.name] : match.kind === 'none' ? [] : match.names;
+  const found = groups.filter(({ name }) => names.includes(name));
+  if (found.length > 1) throw ambiguousGroup(ref, found);
+  if (found[0] !== undefined) return found[0];
+  const near = nearest(ref, new Set(groups.flatMap(({ name, slug }) => [name, slug])), distance);
+  throw new GroupctlError('not-found', `There is no group named "${ref}".`, {
+    code: 'no-such-group',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+        : 'List the groups with: groupctl security groups list',
+    details: { group: ref, near },
+  });
+}
+
+function ambiguousGroup(ref: string, groups: readonly WireGroup[]): GroupctlError {
+  const said = groups.map(({ name, slug, id }) => `"${name}" (slug ${slug}, id ${id})`);
+  return new GroupctlError('ambiguous', `"${ref}" can mean ${said.join(' or ')}.`, {
+    code: 'ambiguous-group',
+    hint: 'Name the group by its slug or its id.',
+    details: {
+      group: ref,
+      candidates: groups.map(({ name, slug, id }) => ({ name, slug, id })),
+    },
+  });
+}
+
+/**
+ * Creates an empty group. The server would take a second one of the same name; that needs a slug
+ * of its own to be meant.
+ */
+export async function createGroup(
+  api: InfisicalApi,
+  clock: Clock,
+  { name, slug, role, dryRun }: CreateGroupOptions,
+  write: GroupWrite,
+): Promise<WireGroup | undefined> {
+  const before = await api.listGroups();
+  if (slug !== undefined && before.some((group) => group.slug === slug)) {
+    throw groupExists(`There is a group with the slug "${slug}" already.`);
+  }
+  if (slug === undefined && new NameIndex(before.map((group) => group.name)).has(name)) {
+    throw groupExists(`There is a group named "${name}" already.`);
+  }
+  if (dryRun) return undefined;
+  const known = new Set(before.map(({ id }) => id));
+  const body = {
+    name,
+    ...(slug === undefined ? {} : { slug }),
+    ...(role === undefined ? {} : { role }),
+  };
+  const made = (groups: readonly WireGroup[]): WireGroup | undefined =>
+    groups.find((group) => !known.has(group.id) && group.name === name);
+  return await settleCall(
+    async () =>
+      await api.createGroup(body, { before: () => write.beforeSend({ call: 'POST groups' }) }),
+    async () => made(await api.listGroups({ interruptible: false })),
+    clock,
+    `whether "${name}" was created`,
+  );
+}
+
+/** Deletes a group by its id, after its members went to the journal. */
+export async function deleteGroup(
+  api: InfisicalApi,
+  clock: Clock,
+  { id, name }: { id: string; name: string },
+  members: readonly string[],
+  write: GroupWrite,
+): Promise<void> {
+  const call = { call: 'DELETE groups', members };
+  await settleCall(
+    async () => await api.deleteGroup(id, { before: () => write.beforeSend(call) }),
+    async () => {
+      const groups = await api.listGroups({ interruptible: false });
+      return groups.some((group) => group.id === id) ? undefined : { gone: true };
+    },
+    clock,
+    `whether "${name}" was deleted`,
+  );
+}
+
+/** Milliseconds between looks: a replica may be some seconds behind. */
+const POLLS_MS = [100, 200, 400, 800, 1500];
+
+/** One call, which is not repeated, and its read-back: what the list shows is what is so. */
+async function settleCall<T>(
+  call: () => Promise<unknown>,
+  look: () => Promise<T | undefined>,
+  clock: Clock,
+  what: string,
+): Promise<T> {
+  let lost: GroupctlError | undefined;
+  try {
+    await call();
+  } catch (error) {
+    if (!isGroupctlError(error) || !isLost(error)) throw error;
+    lost = error;
+  }
+  try {
+    for (let poll = 0; ; poll++) {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+      const wait = POLLS_MS[poll];
+      if (wait === undefined) break;
+      await clock.sleep(wait);
+    }
+  } catch (error) {
+    throw unknownOutcome(what, lost ?? error);
+  }
+  if (lost !== undefined) throw lost;
+  throw new GroupctlError('safety', 'The server accepted it, and its list does not show it.', {
+    code: 'not-applied',
+    hint: 'Look at the server before trying again.',
+  });
+}
+
+/** No answer came, and the call may have had an effect. */
+function isLost(error: GroupctlError): boolean {
+  if (error.status !== undefined && error.status >= 300) return false;
+  const { kind } = error;
+  return (kind === 'network' || kind === 'protocol') && !neverReached(error);
+}
+
+function unknownOutcome(what: string, cause: unknown): GroupctlError {
+  const why = cause instanceof Error ? ` ${cause.message}` : '';
+  return new GroupctlError('safety', `It is not known ${what}.${why}`, {
+    code: 'outcome-unknown',
+    hint: 'Look at the server before trying again.',
+    cause,
+  });
+}
+
+function groupExists(message: string): GroupctlError {
+  return new GroupctlError('refused', message, {
+    code: 'group-exists',
+    hint: 'Nothing was changed.',
+  });
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../../http/deadline.ts';
+import type { Health, HealthPart } from '../port.ts';
+import type { InfisicalApi } from './api.ts';
+import type { Grant, Session } from './session.ts';
+import { lengthInWords } from './token.ts';
+
+/** The server's word about itself, who we are there, and how long our token lives. */
+export async function healthOf(api: InfisicalApi, session: Session, clock: Clock): Promise<Health> {
+  const message = await api.status();
+  const ok = message.toUpperCase() === 'OK';
+  const grant = await session.grant();
+  const ours = grant === undefined ? [] : partsOf(grant, clock.now());
+  return {
+    healthy: ok,
+    product: 'Infisical',
+    parts: [{ name: 'server', ok, status: message }, ...ours],
+  };
+}
+
+function partsOf(
+  { identityId, userId, organizationId, expiresAt }: Grant,
+  now: number,
+): HealthPart[] {
+  const who =
+    identityId === undefined
+      ? userId === undefined
+        ? 'not told by the token'
+        : `user ${userId}`
+      : `machine identity ${identityId}`;
+  const parts: HealthPart[] = [{ name: 'we are', ok: true, status: who }];
+  if (organizationId !== undefined) {
+    parts.push({ name: 'organization', ok: true, status: organizationId });
+  }
+  parts.push({ name: 'token', ok: true, status: lifeInWords(expiresAt, now) });
+  return parts;
+}
+
+function lifeInWords(expiresAt: number | undefined, now: number): string {
+  if (expiresAt === undefined) return 'does not say how long it lives';
+  const until = new Date(expiresAt).toISOString();
+  if (expiresAt <= now) return `ran out at ${until}`;
+  return `${lengthInWords(expiresAt - now)} left, until ${until}`;
+}

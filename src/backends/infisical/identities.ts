@@ -1,0 +1,121 @@
+import type { Member, MemberUser } from '../../domain/group.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { InfisicalApi, PageQuery, ReadOptions } from './api.ts';
+import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
+import { listAll } from './listing.ts';
+import { type PageOf, restOfPages } from './pages.ts';
+import type { Seen, Side } from './side.ts';
+import type { Sending } from './transport.ts';
+
+/** The machine identities of a group, by their ids; older servers have none. */
+export class Identities implements Side {
+  readonly #api: InfisicalApi;
+  readonly #atOnce: number;
+  #missing = false;
+
+  constructor(api: InfisicalApi, atOnce: number) {
+    this.#api = api;
+    this.#atOnce = atOnce;
+  }
+
+  call(method: 'POST' | 'DELETE'): string {
+    return `${method} groups/machine-identities`;
+  }
+
+  unaddressable(name: string): string | undefined {
+    return isUuid(name) ? undefined : 'a machine identity is named by its id, which is a UUID';
+  }
+
+  /** Ids cannot be searched for, so every page is read until all are found. */
+  async look(
+    groupId: string,
+    names: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, Seen>> {
+    const fetch = this.#fetch(groupId, undefined, options);
+    const wanted = new Set(names.map((name) => name.toLowerCase()));
+    const rows = new Map<string, ListedIdentity>();
+    const take = (page: PageOf<ListedIdentity>): void => {
+      for (const row of page.rows) {
+        if (row.isPartOfGroup || !rows.has(row.id.toLowerCase())) {
+          rows.set(row.id.toLowerCase(), row);
+        }
+        wanted.delete(row.id.toLowerCase());
+      }
+    };
+    const first = await fetch(0);
+    take(first);
+    if (wanted.size > 0) {
+      await restOfPages(fetch, first, this.#atOnce, (pages) => {
+        pages.forEach(take);
+        return wanted.size === 0 ? 'enough' : 'more';
+      });
+    }
+    const isWhole = rows.size >= first.total || first.rows.length === first.total;
+    return new Map(names.map((name) => [name, seenOf(rows.get(name.toLowerCase()), isWhole)]));
+  }
+
+  async lookAmongMembers(
+    groupId: string,
+    names: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, Seen>> {
+    return await this.look(groupId, names, options);
+  }
+
+  /** None on a server that has no machine identities in groups. */
+  async members(groupId: string, groupName: string): Promise<Member[]> {
+    if (this.#missing) return [];
+    try {
+      const rows = await listAll<ListedIdentity>({
+        what: () => `machine identities of ${groupName}`,
+        fetch: this.#fetch(groupId, 'assignedMachineIdentities', { patient: true }),
+        nameOf: ({ id }) => id,
+        atOnce: this.#atOnce,
+        canSplit: false,
+      });
+      return rows.filter(({ isPartOfGroup }) => isPartOfGroup).map(toIdentityMember);
+    } catch (error) {
+      if (isGroupctlError(error) && error.code === 'not-supported') return [];
+      throw error;
+    }
+  }
+
+  async write(
+    method: 'POST' | 'DELETE',
+    groupId: string,
+    name: string,
+    sending: Sending,
+  ): Promise<MemberUser | undefined> {
+    await this.#api.writeMember(method, groupId, 'machine-identities', name, sending);
+    return undefined;
+  }
+
+  #fetch(
+    groupId: string,
+    filter: PageQuery['filter'],
+    options: ReadOptions,
+  ): (offset: number) => Promise<PageOf<ListedIdentity>> {
+    return async (offset) => {
+      const page = await this.#api.identities(groupId, { offset, filter }, options);
+      if (page === undefined) {
+        this.#missing = true;
+        throw noIdentities(this.#api.where);
+      }
+      return { rows: page.machineIdentities, total: page.totalCount };
+    };
+  }
+}
+
+function seenOf(row: ListedIdentity | undefined, isWhole: boolean): Seen {
+  if (row === undefined) return { kind: isWhole ? 'none' : 'unsure' };
+  const { id, name, isPartOfGroup } = row;
+  return { kind: 'one', name: id, isMember: isPartOfGroup, user: { id, displayName: name } };
+}
+
+function noIdentities(where: string): GroupctlError {
+  return new GroupctlError('usage', `${where} has no machine identities in groups.`, {
+    code: 'not-supported',
+    hint: 'Newer servers have them. Nothing was written.',
+  });
+}

@@ -1,0 +1,32 @@
+import type { MemberType } from '../../domain/group.ts';
+import type { Seen } from './side.ts';
+
+/** What was read of the members of groups a moment ago, so that it is not read twice. */
+export class Knowledge {
+  readonly #seen = new Map<string, Seen>();
+
+  /** By the names as typed, and by the server's spelling of those that were found. */
+  keep(groupId: string, type: MemberType, seen: ReadonlyMap<string, Seen>): void {
+    for (const [name, state] of seen) {
+      this.#seen.set(key(groupId, type, name), state);
+      if (state.kind === 'one') this.#seen.set(key(groupId, type, state.name), state);
+    }
+  }
+
+  seen(groupId: string, type: MemberType, name: string): Seen | undefined {
+    return this.#seen.get(key(groupId, type, name));
+  }
+
+  of(groupId: string, type: MemberType, name: string): (Seen & { kind: 'one' }) | undefined {
+    const seen = this.seen(groupId, type, name);
+    return seen?.kind === 'one' ? seen : undefined;
+  }
+
+  clear(): void {
+    this.#seen.clear();
+  }
+}
+
+function key(groupId: string, type: MemberType, name: string): string {
+  return JSON.stringify([groupId, type, name]);
+}

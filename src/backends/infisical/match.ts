@@ -1,0 +1,42 @@
+import { NameIndex } from '../../domain/names.ts';
+import { type ListedUser, toUser } from './convert.ts';
+import type { Seen } from './side.ts';
+
+/** Finding one user by a substring, which the server compares without case, and an exact match. */
+
+/** The backslash quotes what follows it; the wildcards match themselves and more, which is fine. */
+export function pattern(name: string): string {
+  return name.replaceAll('\\', '_');
+}
+
+export function looserPattern(name: string): string {
+  return pattern(name.normalize('NFC').replace(/[^\u0020-\u007e]+/gu, '%'));
+}
+
+export function isAscii(name: string): boolean {
+  return Array.from(name).every((point) => point <= '\u007f');
+}
+
+/** By the server's spelling; of several rows of one user, the one of the membership. */
+export function byName(rows: readonly ListedUser[]): Map<string, ListedUser> {
+  const users = new Map<string, ListedUser>();
+  for (const row of rows) {
+    if (row.isPartOfGroup || !users.has(row.username)) users.set(row.username, row);
+  }
+  return users;
+}
+
+export function match(typed: string, rows: readonly ListedUser[]): Seen {
+  const users = byName(rows);
+  const found = new NameIndex(users.keys()).find(typed);
+  if (found.kind === 'ambiguous') return found;
+  // Blanks around a name are cut off when it is typed, so it is found without them.
+  const name =
+    found.kind === 'one' ? found.name : [...users.keys()].find((each) => each.trim() === typed);
+  const user = name === undefined ? undefined : users.get(name);
+  return user === undefined ? { kind: 'none' } : one(user);
+}
+
+export function one(user: ListedUser): Seen {
+  return { kind: 'one', name: user.username, isMember: user.isPartOfGroup, user: toUser(user) };
+}

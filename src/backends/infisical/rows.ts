@@ -1,0 +1,153 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberUser } from '../../domain/group.ts';
+import type { FailureKind, MemberOutcome, OutcomeError } from '../../domain/outcome.ts';
+import type { GroupctlError } from '../../errors.ts';
+
+/** What became of one change, as a row. */
+
+export function doneRow(change: MemberChange, verified: boolean, user?: MemberUser): MemberOutcome {
+  const outcome = change.op === 'add' ? 'added' : 'removed';
+  return { ...change, outcome, verified, ...(user === undefined ? {} : { user }) };
+}
+
+export function alreadyRow(
+  change: MemberChange,
+  verified: boolean,
+  user?: MemberUser,
+): MemberOutcome {
+  const outcome = change.op === 'add' ? 'already-member' : 'already-absent';
+  return { ...change, outcome, verified, ...(user === undefined ? {} : { user }) };
+}
+
+export function plannedRow(change: MemberChange, user?: MemberUser): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'planned',
+    verified: false,
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+/** The server answered, and its answer is the result; `verified`: a read agrees. */
+export function answeredRow(
+  change: MemberChange,
+  error: GroupctlError,
+  verified: boolean,
+): MemberOutcome {
+  const refused = error.kind === 'unauthorized' || error.kind === 'refused';
+  const outcome = refused ? 'refused' : 'failed';
+  return { ...change, outcome, verified, error: rowError(error) };
+}
+
+/** It answered with an error, and did it all the same. */
+export function answeredButAppliedRow(
+  change: MemberChange,
+  error: GroupctlError,
+  groupName: string,
+): MemberOutcome {
+  const message = `${error.message} Yet ${groupName} now shows the change.`;
+  return {
+    ...change,
+    outcome: 'failed',
+    verified: true,
+    error: { ...rowError(error), code: 'answered-but-applied', message },
+  };
+}
+
+export function noSuchUserRow(change: MemberChange, error: GroupctlError): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'no-such-user',
+    verified: false,
+    error: {
+      ...rowError(error),
+      kind: 'not-found',
+      code: 'no-such-user',
+      message: `There is no user named ${change.member} in the organization.`,
+    },
+  };
+}
+
+export function unknownRow(change: MemberChange, error: GroupctlError): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'unknown',
+    verified: false,
+    error: {
+      ...rowError(error),
+      kind: 'safety',
+      code: 'outcome-unknown',
+      message: `It was sent, and whether it took effect could not be read: ${error.message}`,
+    },
+  };
+}
+
+/** A row that was not sent, because of what another row showed. */
+export function notSentRow(change: MemberChange, error: GroupctlError): MemberOutcome {
+  const row = answeredRow(change, error, false);
+  return {
+    ...row,
+    error: { ...rowError(error), message: `It was not sent. ${error.message}` },
+  };
+}
+
+export function interruptedRow(change: MemberChange): MemberOutcome {
+  return failed(change, 'safety', 'interrupted', 'It was not sent: the run was interrupted.');
+}
+
+export function unaddressableRow(change: MemberChange, why: string): MemberOutcome {
+  const message = `${JSON.stringify(change.member)} cannot be ${
+    change.op === 'add' ? 'added' : 'removed'
+  } through this API: ${why}.`;
+  return {
+    ...failed(change, 'refused', 'not-addressable', message),
+    outcome: 'refused',
+  };
+}
+
+/** Accepted, and after some seconds of looking the group does not show it. */
+export function notAppliedRow(change: MemberChange, groupName: string): MemberOutcome {
+  const message =
+    change.op === 'add'
+      ? `The server accepted it, and ${groupName} does not show ${change.member}: older servers do nothing for a user who has no encryption keys yet (who has not signed up to the end).`
+      : `The server accepted it, and ${groupName} still shows ${change.member}.`;
+  const row = failed(change, 'server', 'not-applied', message);
+  return { ...row, verified: true };
+}
+
+function failed(
+  change: MemberChange,
+  kind: FailureKind,
+  code: string,
+  message: string,
+): MemberOutcome {
+  return { ...change, outcome: 'failed', verified: false, error: { kind, code, message } };
+}
+
+function rowError(error: GroupctlError): OutcomeError {
+  const { code, message, status, requestId, details, hint, body } = error;
+  return {
+    kind: rowKind(error),
+    code,
+    message,
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(details === undefined ? {} : { details }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+/** The kinds of a whole run that a row cannot have. */
+function rowKind({ kind }: GroupctlError): FailureKind {
+  switch (kind) {
+    case 'usage':
+    case 'config':
+    case 'partial':
+    case 'drift':
+    case 'interrupted':
+      return 'safety';
+    default:
+      return kind;
+  }
+}

@@ -1,0 +1,80 @@
+import type { PageOf, Row } from './pages.ts';
+
+/**
+ * What was found of a list whose pages repeat and miss rows. A list's count is of rows, and one
+ * user can have several of them, so each id is kept with the number of its rows that is certain:
+ * all of them where a part came whole in one page, else as many as were seen at once. When those
+ * numbers add up to the list's count, nothing is missing.
+ */
+export class Tally<T extends Row> {
+  readonly #nameOf: (row: T) => string;
+  readonly #rows = new Map<string, { row: T; name: string; times: number }>();
+  /** Rows that are certain to be in the list. */
+  sum = 0;
+
+  constructor(nameOf: (row: T) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  /** Takes in one page; returns true when it was the whole of its part. */
+  add({ rows, total }: PageOf<T>, offset: number): boolean {
+    const whole = offset === 0 && rows.length === total;
+    const times = new Map<string, number>();
+    for (const row of rows) times.set(row.id, (times.get(row.id) ?? 0) + 1);
+    for (const row of rows) {
+      const known = this.#rows.get(row.id);
+      const count = Math.max(known?.times ?? 0, times.get(row.id) ?? 1);
+      this.sum += count - (known?.times ?? 0);
+      if (known === undefined) {
+        this.#rows.set(row.id, { row, name: this.#nameOf(row).toLowerCase(), times: count });
+      } else {
+        known.times = count;
+        // One of several rows of a user may be the one of the membership.
+        if (row.isPartOfGroup) known.row = row;
+      }
+    }
+    return whole;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** How many of the rows found have a name that holds the text (lower case). */
+  holding(text: string): number {
+    let count = 0;
+    for (const { name, times } of this.#rows.values()) if (name.includes(text)) count += times;
+    return count;
+  }
+
+  rows(): T[] {
+    return [...this.#rows.values()].map(({ row }) => row);
+  }
+
+  /** The characters that stand next to a text in the names found, the most frequent first. */
+  neighbours(text: string, side: 'left' | 'right'): string[] {
+    const counts = new Map<string, number>();
+    for (const { name } of this.#rows.values()) {
+      for (let at = name.indexOf(text); at !== -1; at = name.indexOf(text, at + 1)) {
+        const rest = side === 'left' ? name.slice(0, at) : name.slice(at + text.length);
+        const points = Array.from(side === 'left' ? rest.slice(-2) : rest.slice(0, 2));
+        const point = side === 'left' ? points.at(-1) : points[0];
+        if (point !== undefined) counts.set(point, (counts.get(point) ?? 0) + 1);
+      }
+    }
+    return byFrequency(counts);
+  }
+
+  /** Every character of the names found, the most frequent first. */
+  characters(): string[] {
+    const counts = new Map<string, number>();
+    for (const { name } of this.#rows.values()) {
+      for (const point of new Set(name)) counts.set(point, (counts.get(point) ?? 0) + 1);
+    }
+    return byFrequency(counts);
+  }
+}
+
+function byFrequency(counts: ReadonlyMap<string, number>): string[] {
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([point]) => point);
+}

@@ -1,0 +1,184 @@
+import type { Member, MemberUser } from '../../domain/group.ts';
+import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api.ts';
+import { type ListedUser, toMember, toUser } from './convert.ts';
+import { listAll } from './listing.ts';
+import { byName, isAscii, looserPattern, match, one, pattern } from './match.ts';
+import { forEachAtOnce, type PageOf, restOfPages } from './pages.ts';
+import { type Seen, type Side, unaddressable } from './side.ts';
+import { Tally } from './tally.ts';
+import type { Sending } from './transport.ts';
+
+/** Up to as many names are looked up one by one without asking how long the list is. */
+const FEW = 3;
+
+/**
+ * The users of a group (contract: "Finding users and listing members"). A user is looked up by a
+ * substring and an exact match on our side; the list holds everybody of the organization.
+ */
+export class Users implements Side {
+  readonly #api: InfisicalApi;
+  readonly #atOnce: number;
+  /** An older server heeds no filter: its lists are of the whole organization. */
+  #filterIgnored = false;
+
+  constructor(api: InfisicalApi, atOnce: number) {
+    this.#api = api;
+    this.#atOnce = atOnce;
+  }
+
+  call(method: 'POST' | 'DELETE'): string {
+    return `${method} groups/users`;
+  }
+
+  unaddressable(name: string): string | undefined {
+    return unaddressable(name);
+  }
+
+  async look(
+    groupId: string,
+    names: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, Seen>> {
+    return await this.#look(groupId, names, undefined, options);
+  }
+
+  async lookAmongMembers(
+    groupId: string,
+    names: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<Map<string, Seen>> {
+    return await this.#look(groupId, names, 'existingMembers', options);
+  }
+
+  async members(groupId: string, groupName: string): Promise<Member[]> {
+    const users = await listAll<ListedUser>({
+      what: () => (this.#filterIgnored ? 'users of the organization' : `members of ${groupName}`),
+      fetch: (offset, username) =>
+        this.#page(groupId, { offset, username, filter: 'existingMembers' }, { patient: true }),
+      nameOf: ({ username }) => username,
+      atOnce: this.#atOnce,
+      canSplit: true,
+    });
+    return users.filter(({ isPartOfGroup }) => isPartOfGroup).map(toMember);
+  }
+
+  async write(
+    method: 'POST' | 'DELETE',
+    groupId: string,
+    name: string,
+    sending: Sending,
+  ): Promise<MemberUser | undefined> {
+    const user = await this.#api.writeMember(method, groupId, 'users', name, sending);
+    return user === undefined ? undefined : toUser(user);
+  }
+
+  /** The names of one page of the organization, or of those that begin alike: to suggest. */
+  async suggestions(groupId: string, typed: string): Promise<string[]> {
+    const first = await this.#page(groupId, { offset: 0 }, {});
+    if (first.rows.length >= first.total) return first.rows.map(({ username }) => username);
+    const start = pattern(Array.from(typed).slice(0, 3).join(''));
+    const alike = await this.#page(groupId, { offset: 0, username: start }, {});
+    return [...first.rows, ...alike.rows].map(({ username }) => username);
+  }
+
+  /** Pages while they are fewer than the names left; what they did not show is looked up singly. */
+  async #look(
+    groupId: string,
+    names: readonly string[],
+    filter: PageQuery['filter'],
+    options: ReadOptions,
+  ): Promise<Map<string, Seen>> {
+    const found = new Map<string, Seen>();
+    let left = [...new Set(names)];
+    if (left.length > FEW) {
+      const { rows, isWhole } = await this.#pages(groupId, left, filter, options);
+      const exact = byName(rows);
+      for (const name of left) {
+        // Only as typed: a twin in another case may be on a page that was not shown.
+        const user = exact.get(name);
+        if (user !== undefined) found.set(name, one(user));
+      }
+      left = left.filter((name) => !found.has(name));
+      if (isWhole && filter !== undefined) {
+        // Who is not in the whole list of members is no member; who exists is not asked here.
+        for (const name of left) found.set(name, { kind: 'none' });
+        return found;
+      }
+    }
+    await forEachAtOnce(left, this.#atOnce, async (name) => {
+      found.set(name, await this.#single(groupId, name, options));
+    });
+    return found;
+  }
+
+  async #pages(
+    groupId: string,
+    names: readonly string[],
+    filter: PageQuery['filter'],
+    options: ReadOptions,
+  ): Promise<{ rows: ListedUser[]; isWhole: boolean }> {
+    const fetch = async (offset: number): Promise<PageOf<ListedUser>> =>
+      await this.#page(groupId, { offset, filter }, options);
+    const tally = new Tally<ListedUser>(({ username }) => username);
+    const left = new Set(names);
+    const take = (page: PageOf<ListedUser>, offset: number): void => {
+      tally.add(page, offset);
+      for (const { username } of page.rows) left.delete(username);
+    };
+    const first = await fetch(0);
+    take(first, 0);
+    let pagesLeft = Math.ceil(first.total / PAGE) - 1;
+    if (pagesLeft < left.size) {
+      await restOfPages(fetch, first, this.#atOnce, (pages) => {
+        const before = tally.size;
+        for (const page of pages) take(page, 1);
+        pagesLeft -= pages.length;
+        // Pages that show nobody new are not worth what is left of them.
+        return pagesLeft >= left.size || tally.size === before ? 'enough' : 'more';
+      });
+    }
+    return { rows: tally.rows(), isWhole: tally.sum === first.total };
+  }
+
+  async #single(groupId: string, name: string, options: ReadOptions): Promise<Seen> {
+    const first = await this.#matching(groupId, name, pattern(name), options);
+    if (first.kind !== 'none' || isAscii(name)) return first;
+    // The server folds and composes other letters its own way.
+    return await this.#matching(groupId, name, looserPattern(name), options);
+  }
+
+  async #matching(
+    groupId: string,
+    name: string,
+    username: string,
+    options: ReadOptions,
+  ): Promise<Seen> {
+    const fetch = async (offset: number): Promise<PageOf<ListedUser>> =>
+      await this.#page(groupId, { offset, username }, options);
+    const first = await fetch(0);
+    const rows = [...first.rows];
+    const isExact = (): boolean => rows.some((row) => row.username === name);
+    if (!isExact()) {
+      await restOfPages(fetch, first, this.#atOnce, (pages) => {
+        for (const page of pages) rows.push(...page.rows);
+        return isExact() ? 'enough' : 'more';
+      });
+    }
+    const seen = match(name, rows);
+    const shown = new Set(rows.map(({ id }) => id)).size;
+    const isWhole = first.rows.length === first.total || shown >= first.total;
+    return isWhole || isExact() ? seen : { kind: 'unsure' };
+  }
+
+  async #page(
+    groupId: string,
+    query: PageQuery,
+    options: ReadOptions,
+  ): Promise<PageOf<ListedUser>> {
+    const { users, totalCount } = await this.#api.users(groupId, query, options);
+    if (query.filter !== undefined && users.some(({ isPartOfGroup }) => !isPartOfGroup)) {
+      this.#filterIgnored = true;
+    }
+    return { rows: users, total: totalCount };
+  }
+}

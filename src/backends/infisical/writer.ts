@@ -1,0 +1,167 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { isDone } from '../../domain/outcome.ts';
+import type { GroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { ChangeOptions } from '../port.ts';
+import { deliver, type Delivery } from './deliver.ts';
+import { lookBack, shows } from './look-back.ts';
+import { Outbox } from './outbox.ts';
+import { forEachAtOnce } from './pages.ts';
+import { Progress } from './progress.ts';
+import { alreadyRow, doneRow, interruptedRow, notAppliedRow, notSentRow } from './rows.ts';
+import type { Side } from './side.ts';
+import type { Todo } from './sort.ts';
+
+export interface WriteContext {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  /** How many calls may be under way at once. */
+  readonly concurrency: number;
+  readonly options: ChangeOptions;
+}
+
+/** Up to as many rows are read back each after its call; more wait and are read back together. */
+const FEW = 8;
+const TOGETHER = 500;
+/** Refusals about our rights, one after the other and nothing else, before the rest is not sent. */
+const REFUSALS = 3;
+
+interface Pending {
+  readonly row: MemberOutcome;
+  readonly side: Side;
+}
+
+/** Sends changes, a bounded number at once and never two for one member, and reads them back. */
+export class Writer {
+  readonly #c: WriteContext;
+  readonly #rows = new Outbox<MemberOutcome>();
+  readonly #few: boolean;
+  readonly #progress: Progress;
+  #pending: Pending[] = [];
+  /** Why nothing more is sent. */
+  #stop: GroupctlError | undefined;
+  #refusals = 0;
+  /** The intent could not be kept: the end of the run. */
+  #fatal: unknown;
+  /** Nobody waits for rows any more, or there will be none. */
+  #over = false;
+
+  constructor(context: WriteContext, count: number) {
+    this.#c = context;
+    this.#few = count <= FEW;
+    this.#progress = new Progress(context.clock, count, (message) => context.options.warn(message));
+  }
+
+  /** The outcome of every change, as it becomes known. */
+  async *write(lanes: readonly (readonly Todo[])[]): AsyncIterable<MemberOutcome> {
+    const work = this.#work(lanes).finally(() => this.#rows.end());
+    // Its failure is thrown below, after the rows that were made before it.
+    work.catch(() => undefined);
+    try {
+      yield* this.#rows;
+    } finally {
+      this.#over = true;
+      await work.catch(() => undefined);
+    }
+    await work;
+  }
+
+  async #work(lanes: readonly (readonly Todo[])[]): Promise<void> {
+    const { concurrency } = this.#c;
+    try {
+      await forEachAtOnce(lanes, concurrency, (lane) => this.#lane(lane));
+    } catch (error) {
+      for (const { row } of this.#take(0)) this.#rows.put(row);
+      throw error;
+    }
+    await this.#readBack(this.#take(0));
+  }
+
+  async #lane(lane: readonly Todo[]): Promise<void> {
+    let last: MemberOutcome | undefined;
+    for (const { change, side, user } of lane) {
+      if (this.#over) return;
+      if (last !== undefined && isDone(last.outcome) && last.op === change.op) {
+        this.#rows.put(alreadyRow(change, last.verified, last.user));
+        continue;
+      }
+      const { row, pending } = await this.#one(change, side);
+      if (this.#fatal !== undefined && !pending) throw this.#fatal as Error;
+      this.#progress.step();
+      const known = user === undefined || row.user !== undefined ? row : { ...row, user };
+      last = known;
+      if (!pending || this.#c.options.verify === false) this.#rows.put(known);
+      else this.#pending.push({ row: known, side });
+      // The next change of the same member starts from what this one has brought about.
+      await this.#readBack(this.#take(this.#few || lane.length > 1 ? 0 : TOGETHER - 1));
+    }
+  }
+
+  async #one(change: MemberChange, side: Side): Promise<Delivery> {
+    const { options, clock, groupId, groupName } = this.#c;
+    if (options.signal.aborted) return { row: interruptedRow(change), pending: false };
+    if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
+    const delivery = await deliver(change, {
+      side,
+      groupId,
+      groupName,
+      clock,
+      signal: options.signal,
+      beforeSend: async (call, sent) => {
+        try {
+          await options.beforeSend({ call, changes: [sent] });
+        } catch (error) {
+          this.#fatal = error;
+          this.#over = true;
+          throw error;
+        }
+      },
+    });
+    this.#heed(delivery);
+    return delivery;
+  }
+
+  /** What is about the group, the server or ourselves is not found out again for each member. */
+  #heed({ stop, row }: Delivery): void {
+    if (stop === undefined) {
+      if (row.outcome !== 'refused') this.#refusals = -Infinity;
+      return;
+    }
+    const ourRights = stop.error.code.startsWith('permission-');
+    if (ourRights && ++this.#refusals < REFUSALS) return;
+    this.#stop ??= stop.error;
+  }
+
+  /** The rows that are to be read back now, if there are more than that. */
+  #take(moreThan: number): readonly Pending[] {
+    if (this.#pending.length <= moreThan) return [];
+    const taken = this.#pending;
+    this.#pending = [];
+    return taken;
+  }
+
+  async #readBack(pending: readonly Pending[]): Promise<void> {
+    const { options, clock, groupId, groupName, concurrency } = this.#c;
+    const { aborted } = options.signal;
+    for (const side of new Set(pending.map((each) => each.side))) {
+      const rows = pending.filter((each) => each.side === side).map(({ row }) => row);
+      // Interrupted: the calls that were under way are read back, a long list is not.
+      const back =
+        aborted && rows.length > concurrency
+          ? undefined
+          : await lookBack(side, groupId, rows, clock, !aborted);
+      for (const row of rows) {
+        if (back?.kind !== 'read') this.#rows.put(row);
+        else {
+          const seen = back.seen.get(row.member);
+          const user = (seen?.kind === 'one' ? seen.user : undefined) ?? row.user;
+          if (shows(seen, row)) this.#rows.put(doneRow(row, true, user));
+          else if (seen?.kind === 'unsure' || aborted) this.#rows.put(row);
+          else this.#rows.put(notAppliedRow(row, groupName));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import type { HttpAnswer } from './client.ts';
+import type { Clock } from './deadline.ts';
+
+/**
+ * The pace of a run against a server with rate limits, taken from what it says: `x-ratelimit-limit`,
+ * `-remaining` and `-reset` (seconds) of every answer, and the `Retry-After` of a 429. Nothing is
+ * sent that the server has no room for; calls under way count as sent. Reads and writes usually
+ * have windows of their own; where they have the same limit they are taken for one.
+ */
+
+export type PaceKind = 'read' | 'write';
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  /** Waits that many milliseconds; rejects when it is interrupted or there is no time for it. */
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/** What is known of one window. */
+interface Window {
+  limit: number | undefined;
+  remaining: number;
+  /** Milliseconds on the clock; undefined: nothing is known. */
+  resetAt: number | undefined;
+  blockedUntil: number;
+  inFlight: number;
+  /** 429s one after the other. */
+  refusals: number;
+}
+
+/** A 429 that does not say how long to wait: doubling, from this to the length of a window. */
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+/** Resets are told in whole seconds; windows that differ by less are one. */
+const SAME_WINDOW_MS = 2000;
+
+export class Pace {
+  readonly #o: PaceOptions;
+  readonly #windows: Readonly<Record<PaceKind, Window>> = { read: unknown(), write: unknown() };
+  #pauses = new Map<PaceKind, Promise<void>>();
+  #waiting: (() => void)[] = [];
+
+  constructor(options: PaceOptions) {
+    this.#o = options;
+  }
+
+  /** Resolves when one more call has room; every call that entered has to leave. */
+  async enter(kind: PaceKind): Promise<void> {
+    for (;;) {
+      const wait = this.#waitFor(kind);
+      if (wait === 0) break;
+      if (wait === 'answer') await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      else await this.#pauseOnce(kind, wait);
+    }
+    this.#windows[kind].inFlight++;
+  }
+
+  /** A call has ended, with an answer or without. */
+  leave(kind: PaceKind, answer?: HttpAnswer): void {
+    const window = this.#windows[kind];
+    window.inFlight--;
+    if (answer !== undefined) {
+      this.#learn(window, answer);
+      if (answer.status !== 429) window.refusals = 0;
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  /** A 429: nothing of this kind is sent for as long as the server asked (ms), if it did. */
+  block(kind: PaceKind, askedMs: number | undefined): void {
+    const window = this.#windows[kind];
+    const now = this.#o.clock.now();
+    const known = window.resetAt !== undefined && window.resetAt > now ? window.resetAt - now : 0;
+    const growing = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** window.refusals);
+    window.refusals++;
+    // Told to come back at once, and refused again: not faster and faster.
+    const wait = askedMs === undefined ? known || growing : askedMs || growing;
+    window.blockedUntil = Math.max(window.blockedUntil, now + wait);
+  }
+
+  #waitFor(kind: PaceKind): number | 'answer' {
+    const { read, write } = this.#windows;
+    const now = this.#o.clock.now();
+    const own = this.#windows[kind];
+    if (own.blockedUntil > now) return own.blockedUntil - now;
+    const shared = read.limit !== undefined && read.limit === write.limit;
+    const windows = shared ? [read, write] : [own];
+    const inFlight = windows.reduce((sum, window) => sum + window.inFlight, 0);
+    let wait = 0;
+    for (const { resetAt, remaining } of windows) {
+      if (resetAt === undefined || resetAt <= now || remaining > inFlight) continue;
+      if (inFlight > 0) return 'answer';
+      wait = Math.max(wait, resetAt - now);
+    }
+    return wait;
+  }
+
+  /** Who waits for the same thing waits together: one wait, and one note about it. */
+  async #pauseOnce(kind: PaceKind, ms: number): Promise<void> {
+    let pause = this.#pauses.get(kind);
+    if (pause === undefined) {
+      pause = this.#o.pause(ms).finally(() => this.#pauses.delete(kind));
+      this.#pauses.set(kind, pause);
+    }
+    await pause;
+  }
+
+  #learn(window: Window, answer: HttpAnswer): void {
+    const limit = numberIn(answer, 'x-ratelimit-limit');
+    const remaining = numberIn(answer, 'x-ratelimit-remaining');
+    const resetS = numberIn(answer, 'x-ratelimit-reset');
+    if (limit === undefined || remaining === undefined || resetS === undefined) return;
+    const now = this.#o.clock.now();
+    const resetAt = now + resetS * 1000;
+    const before = window.resetAt;
+    const same = before !== undefined && before > now && resetAt <= before + SAME_WINDOW_MS;
+    window.limit = limit;
+    // Answers overtake one another; within a window the room only shrinks.
+    window.remaining = same ? Math.min(window.remaining, remaining) : remaining;
+    window.resetAt = same ? Math.max(before, resetAt) : resetAt;
+  }
+}
+
+function unknown(): Window {
+  return {
+    limit: undefined,
+    remaining: Infinity,
+    resetAt: undefined,
+    blockedUntil: 0,
+    inFlight: 0,
+    refusals: 0,
+  };
+}
+
+function numberIn({ headers }: HttpAnswer, name: string): number | undefined {
+  const header = headers[name];
+  const text = (Array.isArray(header) ? header[0] : header)?.trim();
+  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}

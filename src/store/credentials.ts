@@ -1,0 +1,81 @@
+import type { Credentials, SourceKind } from '../domain/source.ts';
+import { type GroupctlError, usageError } from '../errors.ts';
+
+/** Credentials, from wherever their parts were given. */
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const PARTS = ['apiKey', 'username', 'password', 'clientId', 'clientSecret'] as const;
+type Part = (typeof PARTS)[number];
+export type CredentialParts<T> = { readonly [P in Part]?: T };
+
+/** What each part is called as an option. */
+const OPTION_NAMES: Readonly<Record<Part, string>> = {
+  apiKey: '--api-key',
+  username: '--username',
+  password: '--password',
+  clientId: '--client-id',
+  clientSecret: '--client-secret',
+};
+
+const VARIABLE_NAMES: Readonly<Record<Part, string>> = {
+  apiKey: 'GROUPCTL_API_KEY',
+  username: 'GROUPCTL_USERNAME',
+  password: 'GROUPCTL_PASSWORD',
+  clientId: 'GROUPCTL_CLIENT_ID',
+  clientSecret: 'GROUPCTL_CLIENT_SECRET',
+};
+
+/** The parts that belong together. */
+const FORM: Readonly<Record<Part, string>> = {
+  apiKey: 'key',
+  username: 'login',
+  password: 'login',
+  clientId: 'client',
+  clientSecret: 'client',
+};
+
+/**
+ * A key, or a user name with its password, or a client id with its secret.
+ *
+ * @param say what each part is called where it came from
+ * @throws usage (2) for half of a pair, and for two of the three
+ */
+export function credentialsFrom(
+  parts: CredentialParts<string | undefined>,
+  say: CredentialParts<string> = OPTION_NAMES,
+): Credentials | undefined {
+  const name = (part: Part): string => say[part] ?? OPTION_NAMES[part];
+  const given = PARTS.filter((part) => parts[part] !== undefined);
+  const [first] = given;
+  if (first === undefined) return undefined;
+  const other = given.find((part) => FORM[part] !== FORM[first]);
+  if (other !== undefined) {
+    throw usageError(`${name(first)} and ${name(other)} are both given;`, 'use one or the other.');
+  }
+  const { apiKey, username, password, clientId, clientSecret } = parts;
+  if (apiKey !== undefined) return { type: 'api-key', apiKey };
+  if (username !== undefined || password !== undefined) {
+    if (username === undefined) throw half(name('password'), name('username'));
+    if (password === undefined) throw half(name('username'), name('password'));
+    return { type: 'password', username, password };
+  }
+  if (clientId === undefined) throw half(name('clientSecret'), name('clientId'));
+  if (clientSecret === undefined) throw half(name('clientId'), name('clientSecret'));
+  return { type: 'client', clientId, clientSecret };
+}
+
+function half(given: string, missing: string): GroupctlError {
+  return usageError(`${given} is given without ${missing}.`);
+}
+
+/** What only another kind of server could use is not looked at: it is for another server. */
+export function envCredentials(env: Env, kind: SourceKind): Credentials | undefined {
+  const usable: readonly Part[] =
+    kind === 'proget' ? ['apiKey', 'username', 'password'] : ['apiKey', 'clientId', 'clientSecret'];
+  const parts = usable.flatMap((part) => {
+    const value = env[VARIABLE_NAMES[part]];
+    return value === undefined || value.trim() === '' ? [] : [[part, value] as const];
+  });
+  return credentialsFrom(Object.fromEntries(parts), VARIABLE_NAMES);
+}

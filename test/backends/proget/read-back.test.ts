@@ -1,0 +1,204 @@
+import { HttpResponse } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { ADD, at, jsonError, standingClock } from '../../commands/helpers.ts';
+import { cli } from '../../helpers/cli.ts';
+import {
+  applied,
+  appliedBut,
+  type FakeProget,
+  fakeProget,
+  GROUPS,
+  groupsOf,
+  inTurn,
+  listGroups,
+  status,
+  type Turn,
+  UPDATE,
+} from '../../helpers/proget.ts';
+import { serve, type TestServer } from '../../helpers/server.ts';
+
+const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
+const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
+
+const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
+  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
+
+const gone: Turn = () => HttpResponse.json([{ name: 'Others', users: [] }]);
+const here = (server: TestServer): string => server.url.slice(0, -1);
+
+describe('a write that was accepted', () => {
+  it('and cannot be read back: unknown, 8, in words', async () => {
+    const state = fakeProget();
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(state), status(500, 'Boom\n at X')),
+      inTurn('post', 'groups/update', applied(state)),
+    );
+    const result = await cli().run([...ONE, ...at(server)]);
+    expect(result).toEqual({
+      code: 8,
+      stdout: '',
+      stderr: `groupctl: It was sent, and whether it took effect could not be read: ${here(server)} failed with 500 on GET groups/list: Boom\nHint: Look at the server's own log; --verbose shows the whole answer.\n`,
+    });
+  });
+
+  it('and overwritten is merged again, and what others took out stays out', async () => {
+    const state = fakeProget(['djones', 'ann']);
+    const overwritten: Turn = () => {
+      state.groups[0] = { name: 'Developers', users: ['DJONES', 'mlee'] };
+      return new HttpResponse(null);
+    };
+    const server = await serveWrites(state, overwritten, overwritten, applied(state));
+    expect(await cli().run([...ONE, ...at(server)])).toEqual(DONE);
+    expect(server.writes()).toEqual([
+      { name: 'Developers', users: ['djones', 'ann', 'jsmith'] },
+      { name: 'Developers', users: ['DJONES', 'mlee', 'jsmith'] },
+      { name: 'Developers', users: ['DJONES', 'mlee', 'jsmith'] },
+    ]);
+  });
+
+  it('by a server that says 200 and does nothing: 8 within the limit', async () => {
+    const clock = standingClock();
+    const started = clock.now();
+    const server = await serveWrites(fakeProget(), status(200));
+    const result = await cli().run([...ONE, '--settle-limit=10', ...at(server)], { clock });
+    expect(result).toEqual({
+      code: 8,
+      stdout: '',
+      stderr:
+        'groupctl: It is in doubt whether jsmith is in Developers: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.\nHint: Look at the group, and run the command again when the others are done; --settle-limit gives it more time.\n',
+    });
+    expect(clock.now() - started).toBeGreaterThan(10_000);
+    expect(clock.now() - started).toBeLessThan(14_000);
+    // Half of 50·2ⁿ ms, 3 s at most, between one write and the next.
+    expect(clock.waits.slice(0, 7)).toEqual([50, 100, 200, 400, 800, 1500, 1500]);
+  });
+
+  it('and then deleted with its group: 4, nothing more is written', async () => {
+    const state = fakeProget();
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(state), gone),
+      inTurn('post', 'groups/update', applied(state)),
+    );
+    const result = await cli().run([...ONE, ...at(server)]);
+    expect([result.code, result.stdout]).toEqual([4, '']);
+    expect(result.stderr).toContain(
+      'groupctl: Developers was deleted meanwhile; nothing more was written.\n',
+    );
+    expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
+  });
+});
+
+describe('a write that was answered with an error is not sent again', () => {
+  it.each([
+    {
+      answer: status(400, 'The user is not valid'),
+      code: 5,
+      word: 'refused',
+      words: 'refused it (400 to POST groups/update): The user is not valid',
+    },
+    {
+      answer: status(409, 'Locked'),
+      code: 5,
+      word: 'refused',
+      words: 'refused it (409 to POST groups/update): Locked',
+    },
+    {
+      answer: status(403),
+      code: 3,
+      word: 'refused',
+      words: 'does not let us do this (403 to POST groups/update).',
+    },
+    {
+      answer: status(500, 'Boom\n at X'),
+      code: 1,
+      word: 'failed',
+      words: 'failed with 500 on POST groups/update: Boom',
+    },
+    {
+      answer: status(503, 'Busy'),
+      code: 1,
+      word: 'failed',
+      words: 'failed with 503 on POST groups/update: Busy',
+    },
+    { answer: status(404), code: 1, word: 'failed', words: 'answered 404 to POST groups/update.' },
+    {
+      answer: status(302, null, { location: '/log-in?ReturnUrl=x' }),
+      code: 3,
+      word: 'refused',
+      words: 'sends us to a sign-in page: ',
+    },
+  ])('$code: $words', async ({ answer, code, word, words }) => {
+    const state = fakeProget();
+    const server = await serveWrites(state, answer);
+    const result = await cli().run([...ONE, '--json', ...at(server)]);
+    expect(result.code).toBe(code);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      outcomes: [{ outcome: word, verified: false }],
+    });
+    const { message } = jsonError(result.stderr);
+    expect(String(message).startsWith(`${here(server)} ${words}`)).toBe(true);
+    expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
+  });
+
+  it('404 and the group is gone: 4, and it is not made again', async () => {
+    const state = fakeProget();
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(state), gone),
+      inTurn('post', 'groups/update', status(404)),
+    );
+    expect((await cli().run([...ONE, ...at(server)])).code).toBe(4);
+    expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
+  });
+
+  it('an error though it was applied: the error stands, and the truth is told', async () => {
+    const state = fakeProget();
+    const server = await serveWrites(state, appliedBut(state, status(500, 'Boom')));
+    const result = await cli().run([...ONE, ...at(server)]);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain(
+      'failed with 500 on POST groups/update: Boom. Yet Developers now shows the change.\n',
+    );
+  });
+
+  it('an error and nothing to read: the error stands', async () => {
+    const state = fakeProget();
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(state), status(500)),
+      inTurn('post', 'groups/update', status(400, 'No')),
+    );
+    expect((await cli().run([...ONE, ...at(server)])).code).toBe(5);
+  });
+});
+
+describe('429 to a write', () => {
+  const wait = status(429, 'Slow down', { 'retry-after': '2' });
+
+  it('is waited out, not failed, and the list read anew', async () => {
+    const clock = standingClock();
+    const state = fakeProget();
+    const server = await serveWrites(state, wait, wait, wait, wait, applied(state));
+    const result = await cli().run([...ONE, '--settle-limit=5', ...at(server)], { clock });
+    const said = 'Waiting 2 s: the server limits the rate of requests.\n';
+    expect(result).toEqual({ ...DONE, stderr: said.repeat(4) });
+    expect(clock.waits).toEqual([2000, 2000, 2000, 2000]);
+    expect(server.calls()).toEqual([
+      ...[1, 2, 3, 4].flatMap(() => [GROUPS, UPDATE]),
+      GROUPS,
+      UPDATE,
+      GROUPS,
+    ]);
+  });
+
+  it('beyond --deadline: 6, nothing written', async () => {
+    const clock = standingClock();
+    const server = await serveWrites(fakeProget(), wait);
+    const result = await cli().run([...ONE, '--deadline=1.5', ...at(server)], { clock });
+    expect(result).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'groupctl: The --deadline of this command has passed: the server limits the rate of requests.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
+    });
+    expect(clock.waits).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { cli } from '../helpers/cli.ts';
+import {
+  applied,
+  appliedBut,
+  fakeProget,
+  GROUPS,
+  groupsOf,
+  inTurn,
+  listGroups,
+  noAnswer,
+  silence,
+  status,
+  type Turn,
+  UPDATE,
+  updateGroup,
+} from '../helpers/proget.ts';
+import { serve } from '../helpers/server.ts';
+import { ADD, at, journals, jsonError, LIST, REMOVE, standingClock } from './helpers.ts';
+
+const ONE = ['--member=jsmith', '--name=Developers', '--no-user-check'];
+
+/** Answers as told, with the interrupt coming in the middle of it. */
+function interrupting(turn: Turn): { turn: Turn; signal: AbortSignal } {
+  const interrupt = new AbortController();
+  return {
+    signal: interrupt.signal,
+    turn: (request) => {
+      interrupt.abort();
+      return turn(request);
+    },
+  };
+}
+
+describe('an interrupt', () => {
+  it.each([
+    { what: 'before anything', argv: [...ADD, ...ONE] },
+    { what: 'before a read', argv: [...LIST, '--name=Developers'] },
+  ])('$what: 130, nothing is sent', async ({ argv }) => {
+    const user = cli();
+    const server = await serve();
+    const result = await user.run([...argv, ...at(server)], { signal: AbortSignal.abort() });
+    expect(result).toEqual({ code: 130, stdout: '', stderr: 'groupctl: Interrupted.\n' });
+    expect(server.calls()).toEqual([]);
+    expect(journals(user)).toEqual([]);
+  });
+
+  it('while the group is read: 130 at once, nothing is written', async () => {
+    const user = cli();
+    const { turn, signal } = interrupting(silence);
+    const server = await serve(inTurn('get', 'groups/list', turn));
+    const result = await user.run([...ADD, ...ONE, '--json', ...at(server)], { signal });
+    expect([result.code, result.stdout]).toEqual([130, '']);
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'interrupted', exitCode: 130 });
+    expect(server.calls()).toEqual([GROUPS]);
+    expect(journals(user)).toEqual([]);
+  });
+
+  it('while a retry is waited for: 130 at once', async () => {
+    const { turn, signal } = interrupting(status(503, null, { 'retry-after': '300' }));
+    const server = await serve(inTurn('get', 'groups/list', turn));
+    const result = await cli().run([...LIST, '--name=x', ...at(server)], { signal });
+    expect(result.code).toBe(130);
+    expect(server.calls()).toEqual([GROUPS]);
+  });
+
+  it.each([
+    { what: 'answered', turn: applied },
+    { what: 'cut', turn: (state: ReturnType<typeof fakeProget>) => appliedBut(state, noAnswer) },
+  ])('while the write is under way ($what): finished, read back, recorded, 130', async (write) => {
+    const user = cli();
+    const state = fakeProget();
+    const { turn, signal } = interrupting(write.turn(state));
+    const server = await serve(listGroups(state), inTurn('post', 'groups/update', turn));
+    const argv = [...ADD, ...ONE, '--member=djones', ...at(server)];
+    expect(await user.run(argv, { signal })).toEqual({
+      code: 130,
+      stdout:
+        'Added jsmith to Developers.\ndjones is already a member of Developers; nothing to do.\nDevelopers: 1 added, 1 already a member.\n',
+      stderr: 'groupctl: Interrupted: 2 of 2 done.\n',
+    });
+    expect(server.calls().slice(0, 3)).toEqual([GROUPS, UPDATE, GROUPS]);
+    expect(server.writes()).toHaveLength(1);
+    expect(journals(user)[0]?.slice(1)).toMatchObject([
+      { t: 'intent', members: ['jsmith'], before: ['djones'] },
+      { t: 'outcome', member: 'djones', outcome: 'already-member' },
+      { t: 'outcome', member: 'jsmith', outcome: 'added', verified: true },
+      { t: 'end', exit: 130, summary: { added: 1 } },
+    ]);
+  });
+
+  it('while a write that did not take effect is under way: said so, not sent again', async () => {
+    const user = cli();
+    const { turn, signal } = interrupting(noAnswer);
+    const server = await serve(listGroups(fakeProget()), inTurn('post', 'groups/update', turn));
+    const result = await user.run([...ADD, ...ONE, '--json', ...at(server)], { signal });
+    expect(result.code).toBe(130);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      outcomes: [{ outcome: 'failed', verified: true, error: { code: 'interrupted' } }],
+    });
+    expect(server.writes()).toHaveLength(1);
+    expect(journals(user)[0]?.at(-1)).toMatchObject({ t: 'end', exit: 130 });
+  });
+
+  it('while the write is read back: the read-back is finished', async () => {
+    const state = fakeProget(['jsmith', 'djones']);
+    const { turn, signal } = interrupting(groupsOf(state));
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(state), turn),
+      updateGroup(state),
+    );
+    const result = await cli().run([...REMOVE, ...ONE, ...at(server)], { signal });
+    expect(result).toEqual({
+      code: 130,
+      stdout: 'Removed jsmith from Developers.\n',
+      stderr: 'groupctl: Interrupted: 1 of 1 done.\n',
+    });
+  });
+
+  it('while settling: what was seen last stands', async () => {
+    const state = fakeProget();
+    const { turn, signal } = interrupting(groupsOf(state));
+    const list = inTurn('get', 'groups/list', groupsOf(state), groupsOf(state), turn);
+    const server = await serve(list, updateGroup(state));
+    const result = await cli().run([...ADD, ...ONE, '--settle=1000', ...at(server)], {
+      signal,
+      clock: standingClock(),
+    });
+    expect(result).toEqual({
+      code: 130,
+      stdout: 'Added jsmith to Developers.\n',
+      stderr: 'groupctl: Interrupted: 1 of 1 done.\n',
+    });
+    expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS, GROUPS]);
+  });
+
+  it('while a 429 to the write is waited out: 130, nothing was written', async () => {
+    const user = cli();
+    const { turn, signal } = interrupting(status(429, null, { 'retry-after': '300' }));
+    const server = await serve(listGroups(fakeProget()), inTurn('post', 'groups/update', turn));
+    const result = await user.run([...ADD, ...ONE, '--quiet', ...at(server)], { signal });
+    expect(result).toEqual({ code: 130, stdout: '', stderr: 'groupctl: Interrupted.\n' });
+    expect(journals(user)[0]?.at(-1)).toMatchObject({ t: 'end', exit: 130 });
+  });
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldName, NameIndex, sameName } from '../../src/domain/names.ts';
+
+/** Any text, of the plane of the emoji too, and rich in letters with a case. */
+const name = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom(
+      'a',
+      'A',
+      'i',
+      'I',
+      'ı',
+      'İ',
+      'ß',
+      'ẞ',
+      'S',
+      'ﬁ',
+      'é',
+      'e\u0301',
+      'ς',
+      'Σ',
+      '𐐨',
+      '𐐀',
+      'ŉ',
+    ),
+  }),
+);
+
+describe('comparing names', () => {
+  it.each([
+    ['ASCII', 'John Smith', 'jOHN sMITH'],
+    ['accents', 'Zoë Müller', 'ZOË MÜLLER'],
+    ['composed and decomposed', 'Zo\u00eb', 'Zo\u0065\u0308'],
+    ['decomposed in another case', 'ZOE\u0308', 'zo\u00eb'],
+    ['Greek, the final sigma too', 'ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
+    ['Cyrillic', 'Иван', 'ИВАН'],
+    ['beyond the basic plane', '\u{10428}\u{1044F}', '\u{10400}\u{10427}'],
+    ['a domain account', 'CORP\\akhan', 'corp\\AKHAN'],
+    ['the Angstrom sign and the letter', '\u212B', '\u00E5'],
+  ])('%s: the same', (_, a, b) => {
+    expect(sameName(a, b)).toBe(true);
+    expect(foldName(a)).toBe(foldName(b));
+  });
+
+  it.each([
+    ['ß and SS', 'Straße', 'STRASSE'],
+    ['ß and ss', 'Straße', 'strasse'],
+    ['a ligature and its letters', 'ﬁn', 'fin'],
+    ['the dotted capital and the small i', 'İ', 'i'],
+    ['a full-width letter', 'Ａ', 'A'],
+    ['ŉ and its capital of two letters', 'ŉ', 'ʼN'],
+    ['accents', 'Zoe', 'Zoë'],
+    ['blanks', 'John Smith', 'JohnSmith'],
+    ['emoji', '👩', '👨'],
+  ])('%s: not the same', (_, a, b) => {
+    expect(sameName(a, b)).toBe(false);
+    expect(new NameIndex([a]).has(b)).toBe(false);
+  });
+
+  it('asks no locale about i', () => {
+    expect(foldName('i')).toBe('I');
+    expect(foldName('ID-TITLE')).toBe(foldName('id-title'));
+    expect(foldName('çi')).toBe('ÇI');
+  });
+
+  it('folds what is folded to itself', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        expect(foldName(foldName(text))).toBe(foldName(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is the same both ways, and between the two normal forms', () => {
+    fc.assert(
+      fc.property(name, name, (a, b) => {
+        expect(sameName(a, a)).toBe(true);
+        expect(sameName(a, b)).toBe(sameName(b, a));
+        expect(sameName(a.normalize('NFC'), a.normalize('NFD'))).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('does not break a character in two', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        expect(foldName(text.toWellFormed()).isWellFormed()).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('an index of names', () => {
+  it('finds a name as typed before any other', () => {
+    fc.assert(
+      fc.property(fc.array(name), name, (others, typed) => {
+        const index = new NameIndex([
+          ...others,
+          typed,
+          typed.toUpperCase(),
+          typed.normalize('NFD'),
+        ]);
+        expect(index.find(typed)).toEqual({ kind: 'one', name: typed });
+      }),
+    );
+  });
+
+  it('finds just what compares equal', () => {
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 6 }), name, (names, typed) => {
+        const index = new NameIndex(names);
+        const equal = [...new Set(names)].filter((other) => sameName(other, typed));
+        const match = index.find(typed);
+        expect(index.has(typed)).toBe(equal.length > 0);
+        if (match.kind === 'none') expect(equal).toEqual([]);
+        else if (match.kind === 'one') expect(equal).toContain(match.name);
+        else for (const candidate of match.names) expect(equal).toContain(candidate);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('gives back the spelling of the server', () => {
+    expect(new NameIndex(['DJones']).find('djones')).toEqual({ kind: 'one', name: 'DJones' });
+    expect(new NameIndex(['Zoe\u0308']).find('Zo\u00eb')).toEqual({
+      kind: 'one',
+      name: 'Zoe\u0308',
+    });
+    expect(new NameIndex(['a']).find('b')).toEqual({ kind: 'none' });
+    expect(new NameIndex().find('')).toEqual({ kind: 'none' });
+  });
+
+  it('prefers the same letters in another form to another case', () => {
+    const index = new NameIndex(['ZOE\u0308', 'zoe\u0308']);
+    expect(index.find('zo\u00eb')).toEqual({ kind: 'one', name: 'zoe\u0308' });
+  });
+
+  it('does not choose between two', () => {
+    expect(new NameIndex(['DJones', 'djones']).find('DJONES')).toEqual({
+      kind: 'ambiguous',
+      names: ['DJones', 'djones'],
+    });
+    expect(new NameIndex(['DJones', 'djones']).find('djones')).toEqual({
+      kind: 'one',
+      name: 'djones',
+    });
+  });
+
+  it('takes a name that is there twice for one', () => {
+    const index = new NameIndex(['a', 'a', 'A']);
+    expect(index.size).toBe(2);
+    expect([...index.names()]).toEqual(['a', 'A']);
+    expect(new NameIndex(['a', 'a']).find('A')).toEqual({ kind: 'one', name: 'a' });
+  });
+});

@@ -1,0 +1,229 @@
+import { createServer as createTcp, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTls } from 'node:tls';
+import { HttpResponse } from 'msw';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ADD, at, jsonError, standingClock } from '../commands/helpers.ts';
+import { cli } from '../helpers/cli.ts';
+import { cut, GROUPS, inTurn, noAnswer, silence, status, type Turn } from '../helpers/proget.ts';
+import { serve } from '../helpers/server.ts';
+
+/** What is no answer at all, and how a read is tried again. */
+
+const LIST_ALL = ['security', 'groups', 'list'];
+const DONE = { code: 0, stdout: 'QA\n' };
+const fine: Turn = () => HttpResponse.json([{ name: 'QA' }]);
+
+/** A port that does with its connections what the test says. */
+async function port(onConnection: (socket: Socket) => void): Promise<number> {
+  const server = createTcp((socket) => {
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+async function closedPort(): Promise<number> {
+  const server = createTcp();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port: free } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  return free;
+}
+
+describe('no answer', () => {
+  it('connection refused: 6, and it is tried four times', async () => {
+    const clock = standingClock();
+    const where = `http://127.0.0.1:${await closedPort()}`;
+    const argv = [...LIST_ALL, `--source=${where}`, '--verbose'];
+    const result = await cli().run(argv, { clock });
+    expect([result.code, result.stdout]).toEqual([6, '']);
+    const exchange = `GET ${where}/api/security/groups/list no answer 0 ms\n`;
+    expect(result.stderr).toBe(
+      `${exchange.repeat(4)}groupctl: Nothing answers at ${where}: the connection was refused.\nHint: Check the URL and port of the source, and that the server is running.\n`,
+    );
+    expect(clock.waits).toEqual([150, 300, 600]);
+  });
+
+  it('a host that is not there: 6, tried once', async () => {
+    const clock = standingClock();
+    const argv = [...LIST_ALL, '--source=http://groupctl.invalid/'];
+    expect(await cli().run(argv, { clock })).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'groupctl: The host of http://groupctl.invalid cannot be found.\nHint: Check the URL of the source for a typing error, and your DNS.\n',
+    });
+    expect(clock.waits).toEqual([]);
+  });
+
+  it.each([
+    { what: 'in mid-body', turn: cut },
+    { what: 'before its head', turn: noAnswer },
+  ])('a connection cut $what: 6', async ({ turn }) => {
+    const server = await serve(inTurn('get', 'groups/list', turn));
+    expect(await cli().run([...LIST_ALL, ...at(server)])).toEqual({
+      code: 6,
+      stdout: '',
+      stderr: `groupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it stays, look at the server and at any proxy in between.\n`,
+    });
+    expect(server.calls()).toEqual([GROUPS, GROUPS, GROUPS, GROUPS]);
+  });
+
+  it('plain HTTP where the URL says https: 6, tried once', async () => {
+    const server = await serve();
+    const where = server.url.replace('http:', 'https:').slice(0, -1);
+    expect(await cli().run([...LIST_ALL, `--source=${where}`])).toEqual({
+      code: 6,
+      stdout: '',
+      stderr: `groupctl: No secure connection to ${where}: what answers there is not TLS.\nHint: The server seems to speak plain HTTP there: check the URL and the port.\n`,
+    });
+  });
+
+  it('TLS that cannot be agreed on: 6', async () => {
+    // Without a certificate there is no cipher that both sides could use.
+    const server = createTls({});
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port: tls } = server.address() as AddressInfo;
+    const result = await cli().run([...LIST_ALL, `--source=https://127.0.0.1:${tls}/`, '--json']);
+    expect(result.code).toBe(6);
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'tls',
+      message: expect.stringMatching(
+        /^No secure connection to https:\/\/127\.0\.0\.1:\d+: the handshake failed \(ERR_SSL_\w+\)\.$/,
+      ) as unknown,
+    });
+  });
+
+  it('something that does not speak HTTP: 1', async () => {
+    const ssh = await port((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    const where = `http://127.0.0.1:${ssh}`;
+    expect(await cli().run([...LIST_ALL, `--source=${where}`])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `groupctl: What answers at ${where} does not speak HTTP.\nHint: Check the port, and whether the URL should start with https:// or http://.\n`,
+    });
+  });
+
+  it.each([
+    // 0.07 s is no whole number of milliseconds when it is computed.
+    { what: 'the head', after: silence, timeout: '0.07' },
+    {
+      what: 'the last byte',
+      timeout: '0.2',
+      after: () =>
+        new HttpResponse(
+          new ReadableStream({ start: (body) => body.enqueue(new Uint8Array([91])) }),
+        ),
+    },
+  ])('--timeout is for one attempt, up to $what: 6', async ({ after, timeout }) => {
+    const server = await serve(inTurn('get', 'groups/list', after));
+    const result = await cli().run([...LIST_ALL, `--timeout=${timeout}`, ...at(server)]);
+    expect(result).toEqual({
+      code: 6,
+      stdout: '',
+      stderr: `groupctl: No complete answer from ${server.url.slice(0, -1)} within ${timeout} s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n`,
+    });
+    expect(server.calls()).toHaveLength(4);
+  });
+
+  it('--deadline is for the whole command: 6', async () => {
+    const server = await serve(inTurn('get', 'groups/list', silence));
+    const result = await cli().run([...LIST_ALL, '--deadline=0.15', ...at(server)]);
+    expect(result).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'groupctl: The --deadline of this command has passed: no complete answer came.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
+    });
+    expect(server.calls()).toHaveLength(1);
+  });
+});
+
+describe('a read is tried again', () => {
+  it.each([
+    { what: '429', turn: status(429) },
+    { what: '502', turn: status(502) },
+    { what: '503', turn: status(503, 'Busy') },
+    { what: '504', turn: status(504) },
+    { what: 'a cut answer', turn: cut },
+    { what: 'no answer', turn: noAnswer },
+  ])('after $what, three times at most, doubling its wait', async ({ turn }) => {
+    const clock = standingClock();
+    const server = await serve(inTurn('get', 'groups/list', turn, turn, turn, fine));
+    const result = await cli().run([...LIST_ALL, ...at(server)], { clock });
+    expect(result).toEqual({ ...DONE, stderr: '' });
+    // 200·2ⁿ ms, of which the jitter (here a half) leaves three quarters.
+    expect(clock.waits).toEqual([150, 300, 600]);
+  });
+
+  it.each([
+    { what: '429', turn: status(429, 'Slow down'), code: 6 },
+    { what: '502', turn: status(502), code: 1 },
+    { what: '503', turn: status(503, 'Busy'), code: 1 },
+    { what: '504', turn: status(504), code: 1 },
+  ])('and given up: $what is $code', async ({ turn, code }) => {
+    const server = await serve(inTurn('get', 'groups/list', turn));
+    expect((await cli().run([...LIST_ALL, ...at(server)])).code).toBe(code);
+    expect(server.calls()).toHaveLength(4);
+  });
+
+  it.each([400, 403, 404, 500])('not after %i', async (code) => {
+    const server = await serve(inTurn('get', 'groups/list', status(code)));
+    await cli().run([...LIST_ALL, ...at(server)]);
+    expect(server.calls()).toHaveLength(1);
+  });
+
+  it.each([
+    { what: 'seconds', header: '12', wait: 12_000 },
+    { what: 'a fraction of a second', header: '0.5', wait: 500 },
+    { what: 'a date', header: 'Wed, 01 Jan 2025 00:00:30 GMT', wait: 30_000 },
+    { what: 'a date that has passed', header: 'Tue, 31 Dec 2024 00:00:00 GMT', wait: 0 },
+    { what: 'no sense', header: 'soon', wait: 150 },
+  ])('when Retry-After says: $what', async ({ header, wait }) => {
+    const clock = standingClock(Date.UTC(2025, 0, 1));
+    const busy = status(503, null, { 'retry-after': header });
+    const server = await serve(inTurn('get', 'groups/list', busy, fine));
+    const result = await cli().run([...LIST_ALL, ...at(server)], { clock });
+    const said = wait < 1000 ? '' : `Waiting ${wait / 1000} s: the server answered 503.\n`;
+    expect(result).toEqual({ ...DONE, stderr: said });
+    expect(clock.waits).toEqual([wait]);
+  });
+
+  it.each([
+    { what: 'beyond --deadline', after: '30', more: ['--deadline=20'] },
+    { what: 'longer than anyone waits', after: '601', more: [] },
+  ])('not when Retry-After is $what', async ({ after, more }) => {
+    const clock = standingClock();
+    const busy = status(429, null, { 'retry-after': after });
+    const server = await serve(inTurn('get', 'groups/list', busy));
+    const result = await cli().run([...LIST_ALL, '--json', ...more, ...at(server)], { clock });
+    expect(result.code).toBe(6);
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'http-429',
+      details: { retryAfterMs: Number(after) * 1000 },
+    });
+    expect(clock.waits).toEqual([]);
+  });
+
+  it('says nothing of its waits with --quiet', async () => {
+    const busy = status(503, null, { 'retry-after': '5' });
+    const server = await serve(inTurn('get', 'groups/list', busy, fine));
+    const result = await cli().run([...LIST_ALL, '--quiet', ...at(server)]);
+    expect(result).toEqual({ ...DONE, stderr: '' });
+  });
+
+  it('a write is not: nothing that answers 503 is sent twice', async () => {
+    const server = await serve(
+      inTurn('get', 'groups/list', () => HttpResponse.json([{ name: 'QA', users: [] }])),
+      inTurn('post', 'groups/update', status(503)),
+    );
+    const argv = [...ADD, '--member=x', '--name=QA', '--no-user-check', ...at(server)];
+    expect((await cli().run(argv)).code).toBe(1);
+    expect(server.writes()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { at, jsonError } from '../commands/helpers.ts';
+import { cli } from '../helpers/cli.ts';
+import { GROUPS, inTurn, status } from '../helpers/proget.ts';
+import { serve } from '../helpers/server.ts';
+
+const LIST_ALL = ['security', 'groups', 'list'];
+const PATH = 'api/security/groups/list';
+
+/** `@` stands for the server's origin. */
+const redirects = [
+  { to: '/log-in?ReturnUrl=%2Fapi', code: 3, error: 'login-redirect' },
+  { to: '/Account/Login', code: 3, error: 'login-redirect' },
+  { to: 'https://sso.corp.test/saml/start', code: 3, error: 'login-redirect' },
+  { to: 'https://elsewhere.test/welcome', code: 3, error: 'login-redirect' },
+  { to: `https://127.0.0.1/${PATH}`, code: 2, error: 'redirect-to-https' },
+  { to: `https://127.0.0.1:8625/${PATH}`, code: 2, error: 'redirect-to-https' },
+  { to: `https://proget2.test/${PATH}`, code: 1, error: 'redirect' },
+  { to: '/proget/', code: 1, error: 'redirect' },
+  { to: `@/${PATH}/`, code: 1, error: 'redirect' },
+];
+
+describe('a redirect is not followed', () => {
+  it.each(redirects)('to $to: $error, exit $code', async ({ to, code, error }) => {
+    const answer = inTurn('get', 'groups/list', (request) =>
+      status(302, null, { location: to.replace('@', new URL(request.url).origin) })(request),
+    );
+    const server = await serve(answer);
+    const result = await cli().run([...LIST_ALL, '--json', ...at(server)]);
+    expect([result.code, result.stdout]).toEqual([code, '']);
+    expect(jsonError(result.stderr)).toMatchObject({ code: error, status: 302 });
+    expect(server.calls()).toEqual([GROUPS]);
+  });
+
+  it('to https names the URL to use', async () => {
+    const to = 'https://127.0.0.1:8625/api/security/groups/list';
+    const server = await serve(inTurn('get', 'groups/list', status(301, null, { location: to })));
+    expect(await cli().run([...LIST_ALL, ...at(server)])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: ${server.url.slice(0, -1)} wants https: it redirects to https://127.0.0.1:8625/.\nHint: Use --url=https://127.0.0.1:8625/ in the source. The key was sent over plain http; consider a new one.\n`,
+    });
+  });
+
+  it('to a sign-in page is shown without its query, where a token may be', async () => {
+    const location = 'https://sso.corp.test/login?state=s3cr3t';
+    const server = await serve(inTurn('get', 'groups/list', status(303, null, { location })));
+    const result = await cli().run([...LIST_ALL, '--json', ...at(server)]);
+    expect(result.stderr).not.toContain('s3cr3t');
+    expect(jsonError(result.stderr)).toMatchObject({
+      message: `${server.url.slice(0, -1)} sends us to a sign-in page: https://sso.corp.test/login.`,
+      details: { location: 'https://sso.corp.test/login' },
+    });
+  });
+
+  it.each([{ headers: {} }, { headers: { location: 'http://[' } }])(
+    'without a place to go is 1 $headers',
+    async ({ headers }) => {
+      const server = await serve(inTurn('get', 'groups/list', status(304, null, headers)));
+      const result = await cli().run([...LIST_ALL, ...at(server)]);
+      expect(result).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `groupctl: ${server.url.slice(0, -1)} answered 304 without saying where to.\nHint: Check the URL of the source.\n`,
+      });
+    },
+  );
+});
