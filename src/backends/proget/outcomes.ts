@@ -20,10 +20,14 @@ export function toOutcomes(
   groupName: string,
 ): MemberOutcome[] {
   const missing = new Set(end.missing);
+  const byOthers = new Set(end.byOthers);
   return changes.map((change) => {
     if (missing.has(change)) return missingRow(change, end, groupName);
+    // Made by somebody else while we waited: it was not ours, and is not ours to undo.
+    if (byOthers.has(change)) return alreadyRow(change);
     if (end.reason?.kind !== 'answered') return doneRow(change, true);
-    const { error } = end.reason;
+    const { error, carried = changes } = end.reason;
+    if (!carried.includes(change)) return doneRow(change, true);
     const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
     const shows = `${said} Yet ${groupName} now shows the change.`;
     return failedRow(change, error, { code: 'answered-but-applied', message: shows });

@@ -54,9 +54,10 @@ class ChangeRun {
     const { op, groupName } = this.#request;
     const dryRun = this.#options.dryRun === true;
     const typed = distinct(this.#request.members, op);
+    const find = (): Promise<Group> => this.#directory.findGroup(groupName, { forUpdate: !dryRun });
     // A removal is of a member, so the group is asked first; an addition resolves first, so that
     // nothing stands between reading the group and writing it.
-    const early = op === 'remove' ? await this.#find(dryRun) : undefined;
+    const early = op === 'remove' ? await find() : undefined;
     const resolved = await this.#resolve(typed, early);
     const skipping = this.#options.skipUnknown === true;
     const isUnknown = (name: string): boolean => resolved.get(name)?.kind === 'unknown';
@@ -68,14 +69,10 @@ class ChangeRun {
       const group = early ?? (await this.#directory.findGroup(groupName));
       return this.#done(group, dryRun, unknownRows, known.length);
     }
-    const group = early ?? (await this.#find(dryRun));
+    const group = early ?? (await find());
     const changes = known.map((name) => this.#change(name, resolved.get(name)));
     const rows = await this.#write(group, changes, dryRun);
     return this.#done(group, dryRun, inOrder(typed, [...unknownRows, ...rows]), 0);
-  }
-
-  async #find(dryRun: boolean): Promise<Group> {
-    return await this.#directory.findGroup(this.#request.groupName, { forUpdate: !dryRun });
   }
 
   /** Names that need no check resolve to themselves. */
@@ -120,7 +117,7 @@ class ChangeRun {
         dryRun,
         signal,
         beforeSend: async ({ call, changes: sent, before }) => {
-          const journal = await this.#openJournal(group, changes);
+          const journal = this.#journal ?? (await this.#openJournal(group, changes, rows));
           const members = sent.map(({ member }) => member);
           journal?.intent(
             { call, members, ...(before === undefined ? {} : { before }) },
@@ -142,19 +139,22 @@ class ChangeRun {
     return rows;
   }
 
-  async #openJournal(group: Group, changes: readonly MemberChange[]): Promise<Journal | undefined> {
+  /** @param settled rows that need no write, told before there was a journal */
+  /** Opens the journal before the first write, with the rows that were so already. */
+  async #openJournal(
+    group: Group,
+    changes: readonly MemberChange[],
+    already: readonly MemberOutcome[],
+  ): Promise<Journal | undefined> {
     if (this.#options.journal === false) return undefined;
-    const { source } = this.#connection;
-    const { name, id, slug } = group;
-    this.#journal ??= await this.#deps.openJournal({
-      source: source.name,
-      kind: source.kind,
-      url: source.url,
-      group: { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) },
-      command: this.#request.command,
-      rows: changes,
-    });
-    return this.#journal;
+    if (this.#journal !== undefined) return this.#journal;
+    const { name: source, kind, url } = this.#connection.source;
+    const { command } = this.#request;
+    const header = { source, kind, url, group: keyOf(group), command, rows: changes };
+    const journal = await this.#deps.openJournal(header);
+    this.#journal = journal;
+    for (const row of already) journal.outcome(row, this.#deps.clock.now());
+    return journal;
   }
 
   #done(
@@ -187,6 +187,10 @@ class ChangeRun {
     };
     return { result, failure };
   }
+}
+
+function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {
+  return { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) };
 }
 
 /** The count was read before the write. */
