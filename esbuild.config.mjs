@@ -93,6 +93,7 @@ const lazyBuiltins = {
  * each file costs a third of a millisecond, and esbuild's own splitting makes twenty of them.
  */
 function groupOf(path) {
+  if (path.includes('/src/sandbox/infisical')) return 'sandbox-infisical';
   if (path.includes('/src/sandbox/')) return 'sandbox';
   if (path.includes('/src/backends/infisical/')) return 'infisical';
   if (path.endsWith('/src/http/proxy.ts')) return 'proxy';
@@ -127,7 +128,7 @@ function lazyGroups(own) {
         contents: `module.exports = require('./${groupOf(path)}.js')[${JSON.stringify(relative(root, path))}]();`,
         loader: 'js',
       }));
-      build.onResolve({ filter: /^\.\/[a-z]+\.js$/, namespace: 'lazy' }, ({ path }) => ({
+      build.onResolve({ filter: /^\.\/[a-z-]+\.js$/, namespace: 'lazy' }, ({ path }) => ({
         path,
         external: true,
       }));

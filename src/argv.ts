@@ -15,6 +15,8 @@ const COMMON_WITH_VALUE = new Set([
   '--api-key',
   '--username',
   '--password',
+  '--client-id',
+  '--client-secret',
   '--output',
   '--timeout',
   '--deadline',

@@ -12,7 +12,7 @@ import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
 
 export type ConnectOptions = ServerOptions &
-  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal'>;
+  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency'>;
 
 const TIMEOUT_S = 30;
 const SETTLE_LIMIT_S = 60;
@@ -56,6 +56,7 @@ export async function connectTo(
       trace: (message) => deps.trace(message),
       warn: (message) => deps.warn(message),
       secret: (secret) => redactor.add(secret),
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       lock: async (group) => await lockGroup(source, group, options, deadline, deps),
       http: {
         timeoutMs,

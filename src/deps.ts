@@ -30,6 +30,9 @@ export interface ServerOptions {
   readonly apiKeyStdin?: boolean;
   readonly username?: string;
   readonly password?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly clientSecretStdin?: boolean;
   /** Seconds. */
   readonly timeout?: number;
   readonly deadline?: number;
@@ -45,6 +48,10 @@ export interface WriteOptions {
   readonly settleLimit?: number;
   readonly userCheck?: boolean;
   readonly skipUnknown?: boolean;
+  /** Calls under way at once, where members are written one by one. */
+  readonly concurrency?: number;
+  /** False: what was written is not read back. */
+  readonly verify?: boolean;
   readonly journal?: boolean;
 }
 
@@ -112,13 +119,9 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     },
     async connect(options) {
       const { chooseSource } = await import('./store/choose.ts');
-      if (options.apiKeyStdin === true && options.apiKey !== undefined) {
-        throw usageError('--api-key and --api-key-stdin are both given;', 'use one or the other.');
-      }
-      const apiKey =
-        options.apiKeyStdin === true ? await deps.stdinLine('--api-key-stdin') : options.apiKey;
-      const given = { ...options, ...(apiKey === undefined ? {} : { apiKey }) };
-      const source = await chooseSource(given, env, () => deps.sources());
+      const { readSecrets } = await import('./secrets.ts');
+      const secrets = await readSecrets(options, (option) => deps.stdinLine(option));
+      const source = await chooseSource({ ...options, ...secrets }, env, () => deps.sources());
       return await deps.connectTo(source, options);
     },
     async connectTo(source, options) {

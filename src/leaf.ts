@@ -20,6 +20,8 @@ export interface Leaf<O, R> {
   readonly summary: string;
   /** Adds the verb's own options. */
   readonly options: (add: OptionAdder) => void;
+  /** At least one of these options has to be given; the first is named when none is. */
+  readonly oneOf?: readonly string[];
   readonly examples: readonly string[];
   /** The shape of --json, for the help page; undefined for a command that prints no result. */
   readonly json?: string;
@@ -66,7 +68,7 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf
   leaf.options(adder(command, required));
   command.addHelpText('after', () => helpTail(leaf));
   command.action(async (options: O) => {
-    assertRequired(command, required);
+    assertRequired(command, required, leaf.oneOf ?? []);
     await start(options, async (deps) => {
       const { result, failure, until } = await leaf.run(options, deps);
       const { speech, io } = deps;
@@ -78,11 +80,17 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf
   });
 }
 
-function assertRequired(command: AppCommand, required: readonly string[]): void {
-  const missing = required.filter((long) => {
+function assertRequired(
+  command: AppCommand,
+  required: readonly string[],
+  oneOf: readonly string[],
+): void {
+  const isMissing = (long: string): boolean => {
     const option = command.options.find((candidate) => candidate.long === long);
     return option !== undefined && command.getOptionValue(option.attributeName()) === undefined;
-  });
+  };
+  const none = oneOf.length > 0 && oneOf.every(isMissing) ? oneOf.slice(0, 1) : [];
+  const missing = [...none, ...required.filter(isMissing)];
   if (missing.length === 0) return;
   const what = missing.length === 1 ? 'option' : 'options';
   throw usageError(

@@ -21,13 +21,25 @@ export function addServerOptions(add: OptionAdder): void {
   addOutputOptions(add);
 }
 
+/** Where the server is, and who we are there. */
 function addSourceOptions(add: OptionAdder): void {
   add.value('--source <name|url>', 'the server: a source, or its URL');
   add.choice('--kind <kind>', 'kind of the server, for a URL', ['proget', 'infisical']);
-  add.value('--api-key <key>', 'API key');
-  add.flag('--api-key-stdin', 'read the API key from standard input');
+  addCredentialOptions(add);
+}
+
+/** Who we are on a server. */
+export function addCredentialOptions(add: OptionAdder): void {
+  add.value('--api-key <key>', 'API key; for Infisical an access token');
+  add.flag('--api-key-stdin', 'read the API key or token from standard input');
   add.value('--username <name>', 'log in as this user, with --password');
   add.value('--password <password>', 'password of --username');
+  add.value(
+    '--client-id <id>',
+    'log in as this machine identity (Infisical), with --client-secret',
+  );
+  add.value('--client-secret <secret>', 'secret of --client-id');
+  add.flag('--client-secret-stdin', 'read the client secret from standard input');
 }
 
 /** Time limits and --show-body. */
@@ -48,6 +60,16 @@ export function addMembershipOptions(add: OptionAdder): void {
   addDryRunOption(add);
   add.flag('--skip-unknown', 'leave unknown names out and go on with the rest');
   add.flag('--no-user-check', 'do not ask whether the names exist (directory accounts)');
+  add.flag('--no-verify', 'do not read back what was written (Infisical)');
+  add.number(
+    '--concurrency <n>',
+    'calls under way at once, where members are written one by one (8)',
+    {
+      integer: true,
+      min: 1,
+      max: 64,
+    },
+  );
   addSettleOption(add);
   add.number('--settle-limit <s>', 'seconds after which to give up settling (60)', SECONDS);
 }

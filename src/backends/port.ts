@@ -1,5 +1,5 @@
 import type { MemberChange } from '../domain/change.ts';
-import type { Group, GroupState, MemberRef } from '../domain/group.ts';
+import type { Group, GroupState, MemberRef, MemberType } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
 
@@ -90,6 +90,8 @@ export interface Self {
 export interface GroupDirectory {
   readonly kind: BackendKind;
   readonly writes: 'whole-list' | 'per-member';
+  /** Who can be a member here. */
+  readonly memberTypes: readonly MemberType[];
   listGroups(): Promise<Group[]>;
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
   findGroup(ref: string, options?: FindOptions): Promise<Group>;

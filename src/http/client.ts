@@ -180,17 +180,16 @@ export class HttpClient {
   }
 
   #headers(request: HttpRequest): Record<string, string> {
-    const headers: Record<string, string> = {
+    const headers: Record<string, string | undefined> = {
       accept: 'application/json',
       'accept-encoding': 'gzip',
       ...this.#options.headers,
+      ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...request.headers,
     };
-    if (request.json !== undefined) headers['content-type'] = 'application/json';
-    for (const [name, value] of Object.entries(request.headers ?? {})) {
-      if (value === undefined) delete headers[name];
-      else headers[name] = value;
-    }
-    return headers;
+    const set = (entry: [string, string | undefined]): entry is [string, string] =>
+      entry[1] !== undefined;
+    return Object.fromEntries(Object.entries(headers).filter(set));
   }
 }
 

@@ -30,7 +30,12 @@ export function presentMembers({ group, members }: GroupState): Presentation {
     },
     human: ({ isTTY, style }) => {
       const names = members.map(({ member }) => safeText(member));
+      // One bare name a line for whoever reads it: the kinds are in --json and --output=csv.
       if (!isTTY) return names;
+      if (members.some(({ type }) => type === 'identity')) {
+        const width = Math.max(...names.map((name) => name.length));
+        members.forEach(({ type }, at) => (names[at] = `${names[at]?.padEnd(width)}  ${type}`));
+      }
       const count = members.length === 1 ? '1 member' : `${members.length} members`;
       return [...names, style.faint(`${count} in ${safeText(group.name)}`)];
     },

@@ -5,7 +5,8 @@ export interface Serving {
   readonly kind: string;
   readonly url: string;
   readonly apiKey: string;
-  readonly dialect: string;
+  readonly dialect?: string;
+  readonly generation?: string;
 }
 
 export interface ResetResult {
@@ -13,13 +14,17 @@ export interface ResetResult {
 }
 
 export function presentServing(serving: Serving): Presentation {
-  const { kind, url, apiKey, dialect } = serving;
+  const { kind, url, apiKey, dialect, generation } = serving;
+  const withKind = kind === 'proget' ? '' : ` --kind=${kind}`;
   return {
     json: serving,
-    csv: { columns: ['kind', 'url', 'apiKey', 'dialect'], rows: [[kind, url, apiKey, dialect]] },
+    csv: {
+      columns: ['kind', 'url', 'apiKey', 'variant'],
+      rows: [[kind, url, apiKey, dialect ?? generation]],
+    },
     human: () => [
       `The sandbox (${kind}) listens on ${url}, with the API key ${apiKey}. Stop it with Ctrl+C.`,
-      `Try: groupctl security groups list --source=${url} --api-key=${apiKey}`,
+      `Try: groupctl security groups list --source=${url}${withKind} --api-key=${apiKey}`,
     ],
   };
 }

@@ -2,6 +2,8 @@
 import { type Faults, parseFaults } from './faults.ts';
 import { empty, json, Refusal, text, type SandboxRequest, type SandboxResponse } from './http.ts';
 import type { RequestLog } from './log.ts';
+import { faultOfInfisicalState } from './infisical-model.ts';
+import { completeLists } from './infisical-patch.ts';
 import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
 import type { StateStore } from './state.ts';
 
@@ -19,7 +21,8 @@ export interface AdminContext {
  * - `PUT /_sandbox/faults`, an array of Fault: in the place of all there are
  * - `GET` or `DELETE /_sandbox/requests`: the log
  * - `POST /_sandbox/reset`: the seeded state again; log and faults stay
- * - `PATCH /_sandbox/state`, `{"proget":{"groups":[…]}}`: replaces the lists it names
+ * - `PATCH /_sandbox/state`, `{"proget":{"groups":[…]}}`: replaces the lists it names; what is left
+ *   out of the items of `infisical` is filled in, see completeLists
  *
  * Changes are answered with 204; what cannot be understood with 400 and a sentence.
  */
@@ -75,10 +78,16 @@ function applyPatch(state: SandboxState, patch: Readonly<Record<string, unknown>
         throw new Refusal(400, `${name}.${list} is not a list, or is not given one.`);
       }
     }
-    const section = { ...known, ...lists };
-    const fault = name === 'proget' ? faultOfProGetState(section) : undefined;
+    const given = name === 'infisical' ? completeLists(state.infisical, lists) : lists;
+    const section = { ...known, ...given };
+    const fault = faultOfSection(name, section);
     if (fault !== undefined) throw new Refusal(400, fault);
     return [name, section] as const;
   });
   for (const [name, section] of sections) state[name] = section;
+}
+
+function faultOfSection(name: string, section: unknown): string | undefined {
+  if (name === 'proget') return faultOfProGetState(section);
+  return name === 'infisical' ? faultOfInfisicalState(section) : undefined;
 }

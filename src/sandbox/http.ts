@@ -19,7 +19,7 @@ export interface SandboxResponse {
 
 /** How this server was started, as far as the routes need to know. */
 export interface RoutesContext {
-  /** Replaces the key of the state, if given. */
+  /** Replaces the key, or the token, of the state, if given. */
   readonly apiKey: string | undefined;
   readonly dialect: 'update' | 'add';
 }
@@ -44,6 +44,8 @@ export class Refusal extends Error {
 /** A request that has been read to its end. */
 export class SandboxRequest {
   readonly method: string;
+  /** Path and query, as sent. */
+  readonly target: string;
   /** Without the query, as sent. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -53,10 +55,21 @@ export class SandboxRequest {
   constructor(method: string, target: string, headers: IncomingHttpHeaders, body: Uint8Array) {
     const at = target.indexOf('?');
     this.method = method;
+    this.target = target;
     this.path = at < 0 ? target : target.slice(0, at);
     this.query = new URLSearchParams(at < 0 ? '' : target.slice(at + 1));
     this.headers = headers;
     this.#body = body;
+  }
+
+  /** The length of the body in bytes. */
+  get size(): number {
+    return this.#body.length;
+  }
+
+  /** The body as text; what is not UTF-8 in it is replaced. */
+  text(): string {
+    return new TextDecoder().decode(this.#body);
   }
 
   /** The body as JSON. Throws a 400 if it is not JSON, or not UTF-8. */

@@ -1,4 +1,5 @@
 /** What the sandbox stores, section by section. One section a kind of server. */
+import type { InfisicalState } from './infisical-model.ts';
 
 /** A SecurityGroup. `users` may be null or missing, as on real servers; the rest is kept as posted. */
 export interface StoredGroup {
@@ -63,6 +64,7 @@ export interface ProGetState {
 export interface SandboxState {
   version: number;
   proget: ProGetState;
+  infisical: InfisicalState;
   [section: string]: unknown;
 }
 
@@ -94,7 +96,9 @@ export function faultOfProGetState(value: unknown): string | undefined {
     if (bad >= 0) return `proget.${list}[${bad}] has no ${key}`;
   }
   const groups = value['groups'] as StoredGroup[];
-  const odd = groups.findIndex(({ users }) => users != null && !isTextList(users));
+  const odd = groups.findIndex(
+    ({ users }) => users !== undefined && users !== null && !isTextList(users),
+  );
   if (odd >= 0) return `proget.groups[${odd}].users is not a list of names`;
   return undefined;
 }

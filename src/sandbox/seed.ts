@@ -1,6 +1,7 @@
 /** The small company a new sandbox starts with. */
 import { createHash } from 'node:crypto';
 import { foldName } from '../domain/names.ts';
+import { seedInfisical } from './infisical-seed.ts';
 import type { ProGetState, SandboxState, StoredUser } from './model.ts';
 
 /** The key every sandbox takes until told otherwise. */
@@ -24,7 +25,7 @@ export function hashPassword(user: string, password: string): string {
 
 /** A new state with every section seeded. Nothing in it is shared with an earlier one. */
 export function seedState(): SandboxState {
-  return { version: STATE_VERSION, proget: seedProGet() };
+  return { version: STATE_VERSION, proget: seedProGet(), infisical: seedInfisical() };
 }
 
 /** The ProGet section: objects as in the Security API contract, "Objects". */

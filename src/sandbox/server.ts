@@ -13,17 +13,24 @@ import {
   type SandboxResponse,
   text,
 } from './http.ts';
+import { sandboxToken } from './infisical-seed.ts';
+import type { InfisicalOptions } from './infisical-server.ts';
 import { RequestLog } from './log.ts';
 import { proGetRoutes } from './proget.ts';
 import { cut, send } from './send.ts';
 import { fileState, memoryState, type StateStore } from './state.ts';
 
 /** The kinds of server a sandbox can be. A new one needs a row in {@link ROUTES}. */
-export type SandboxKind = 'proget';
+export type SandboxKind = 'proget' | 'infisical';
 
-const ROUTES: Readonly<Record<SandboxKind, Routes>> = { proget: proGetRoutes };
+const ROUTES: Readonly<Record<SandboxKind, (options: SandboxOptions) => Promise<Routes>>> = {
+  proget: async () => proGetRoutes,
+  // Loaded here so that the other kind does not wait for it.
+  infisical: async (options) => (await import('./infisical.ts')).infisicalRoutes(options),
+};
 
-export interface SandboxOptions {
+/** What is said of Infisical, the `proget` kind does not look at, and the other way round. */
+export interface SandboxOptions extends InfisicalOptions {
   readonly kind: SandboxKind;
   /** Where the state is kept, shared with other processes. Absent: in memory only. */
   readonly stateFile?: string | undefined;
@@ -32,7 +39,7 @@ export interface SandboxOptions {
   /** What the server understands by `groups/add`; `update`, today's, by default. */
   readonly dialect?: 'update' | 'add' | undefined;
   readonly faults?: readonly Fault[] | undefined;
-  /** The key to ask for in place of the state's. It is not stored. */
+  /** The key, or token, to ask for in place of the state's. It is not stored. */
   readonly apiKey?: string | undefined;
 }
 
@@ -40,6 +47,7 @@ export interface RunningSandbox {
   /** `http://127.0.0.1:PORT`, no slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** The key, or an administrator's token. */
   readonly apiKey: string;
   /**
    * Stops the server and cuts every connection; a request that still waits out a latency takes no
@@ -55,12 +63,13 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const state = options.stateFile === undefined ? memoryState() : fileState(options.stateFile);
   const storedKey = await state.read(({ proget }) => proget.apiKey);
-  const sandbox = new Sandbox(ROUTES[options.kind], state, new Faults(options.faults), {
+  const routes = await ROUTES[options.kind](options);
+  const sandbox = new Sandbox(routes, state, new Faults(options.faults), {
     apiKey: options.apiKey,
     dialect: options.dialect ?? 'update',
   });
   const port = await sandbox.listen(options.port ?? 0);
-  const apiKey = options.apiKey ?? storedKey;
+  const apiKey = options.apiKey ?? (options.kind === 'infisical' ? sandboxToken() : storedKey);
   return { url: `http://127.0.0.1:${port}`, port, apiKey, close: () => sandbox.close() };
 }
 

@@ -2,6 +2,8 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { faultOfInfisicalState } from './infisical-model.ts';
+import { seedInfisical } from './infisical-seed.ts';
 import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
 import { seedProGet, seedState, STATE_VERSION } from './seed.ts';
 
@@ -114,11 +116,12 @@ function parseState(text: string, path: string): SandboxState {
   if (value['version'] !== STATE_VERSION) {
     throw damaged(path, `its version is not ${STATE_VERSION}`);
   }
-  // A file that only another kind of sandbox has used so far.
+  // A file of an earlier version, or one that only another kind of sandbox has used so far.
   const proget = value['proget'] ?? seedProGet();
-  const fault = faultOfProGetState(proget);
+  const infisical = value['infisical'] ?? seedInfisical();
+  const fault = faultOfProGetState(proget) ?? faultOfInfisicalState(infisical);
   if (fault !== undefined) throw damaged(path, fault);
-  return { ...value, version: STATE_VERSION, proget } as SandboxState;
+  return { ...value, version: STATE_VERSION, proget, infisical } as SandboxState;
 }
 
 function damaged(path: string, why: string): Error {

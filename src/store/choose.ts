@@ -4,8 +4,6 @@ import { GroupctlError, usageError } from '../errors.ts';
 import { credentialsFrom, envCredentials } from './credentials.ts';
 import type { SourceStore } from './sources.ts';
 
-export { credentialsFrom };
-
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -69,6 +69,22 @@ function half(given: string, missing: string): GroupctlError {
   return usageError(`${given} is given without ${missing}.`);
 }
 
+/** @throws usage (2) for credentials that this kind of server has no use for */
+export function assertFits(kind: SourceKind, credentials: Credentials | undefined): void {
+  if (kind === 'proget' && credentials?.type === 'client') {
+    throw usageError(
+      'A ProGet server takes --api-key, or --username and --password;',
+      'not --client-id.',
+    );
+  }
+  if (kind === 'infisical' && credentials?.type === 'password') {
+    throw usageError(
+      'An Infisical server takes --api-key (a token), or --client-id and --client-secret;',
+      'not --username.',
+    );
+  }
+}
+
 /** What only another kind of server could use is not looked at: it is for another server. */
 export function envCredentials(env: Env, kind: SourceKind): Credentials | undefined {
   const usable: readonly Part[] =

@@ -82,8 +82,8 @@ describe('an interrupt', () => {
     expect(server.calls().slice(0, 3)).toEqual([GROUPS, UPDATE, GROUPS]);
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(1)).toMatchObject([
-      { t: 'intent', members: ['jsmith'], before: ['djones'] },
       { t: 'outcome', member: 'djones', outcome: 'already-member' },
+      { t: 'intent', members: ['jsmith'], before: ['djones'] },
       { t: 'outcome', member: 'jsmith', outcome: 'added', verified: true },
       { t: 'end', exit: 130, summary: { added: 1 } },
     ]);

@@ -22,8 +22,8 @@ export interface Delivery {
   readonly row: MemberOutcome;
   /** Accepted, and to be read back. */
   readonly pending: boolean;
-  /** What this row showed that no other row will escape. */
-  readonly stop?: { readonly error: GroupctlError; readonly groupGone: boolean };
+  /** What this row showed that no other row will escape: surely, or if it is so again and again. */
+  readonly stop?: { readonly error: GroupctlError; readonly surely: boolean };
 }
 
 export interface DeliverOptions {
@@ -98,28 +98,26 @@ function notSent(change: MemberChange, error: GroupctlError, before: boolean): D
   return {
     row: answeredRow(change, error, false),
     pending: false,
-    stop: { error, groupGone: false },
+    stop: { error, surely: true },
   };
 }
 
 function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
-  if (aborted) return { row: unknownRow(change, error), pending: false };
-  const row = answeredRow(change, error, !neverReached(error));
-  return neverReached(error)
-    ? { row, pending: false, stop: { error, groupGone: false } }
-    : { row, pending: false };
+  const surely = neverReached(error);
+  if (aborted && !surely) return { row: unknownRow(change, error), pending: false };
+  return { row: answeredRow(change, error, !surely), pending: false, stop: { error, surely } };
 }
 
 function unreadable(change: MemberChange, back: Back, error: GroupctlError): Delivery {
   if (back.kind === 'group-gone') return groupGone(change, back.error);
-  return { row: unknownRow(change, error), pending: false };
+  return { row: unknownRow(change, error), pending: false, stop: { error, surely: false } };
 }
 
 function groupGone(change: MemberChange, error: GroupctlError): Delivery {
   return {
     row: answeredRow(change, error, false),
     pending: false,
-    stop: { error, groupGone: true },
+    stop: { error, surely: true },
   };
 }
 
@@ -137,7 +135,7 @@ async function answered(
     return {
       row: answeredRow(change, error, false),
       pending: false,
-      stop: { error, groupGone: false },
+      stop: { error, surely: !error.code.startsWith('permission-') },
     };
   }
   const saysAlready = alreadyWords(change).test(error.message);

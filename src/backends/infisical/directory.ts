@@ -39,6 +39,7 @@ export interface InfisicalContext {
 export class InfisicalDirectory implements GroupDirectory {
   readonly kind = 'infisical';
   readonly writes = 'per-member';
+  readonly memberTypes = ['user', 'identity'] as const;
   readonly #c: InfisicalContext;
   readonly #users: Users;
   readonly #identities: Identities;
@@ -101,7 +102,7 @@ export class InfisicalDirectory implements GroupDirectory {
   ): AsyncIterable<MemberOutcome> {
     const { id, name } = await this.#of(group);
     try {
-      await this.#learn(id, changes);
+      await this.#known.learn(id, changes, (type) => this.#side(type));
       const { rows, lanes, todo, present } = sortChanges(
         changes,
         ({ type, member }) => this.#known.seen(id, type, member),
@@ -168,22 +169,6 @@ export class InfisicalDirectory implements GroupDirectory {
 
   #side(type: MemberRef['type']): Side {
     return type === 'identity' ? this.#identities : this.#users;
-  }
-
-  /** Reads who of the names is a member, as far as `resolve` has not just read it. */
-  async #learn(groupId: string, changes: readonly MemberChange[]): Promise<void> {
-    for (const type of ['user', 'identity'] as const) {
-      const names = changes
-        .filter((change) => change.type === type)
-        .map(({ member }) => member)
-        .filter((name) => this.#known.seen(groupId, type, name) === undefined);
-      if (names.length === 0) continue;
-      this.#known.keep(
-        groupId,
-        type,
-        await this.#side(type).look(groupId, names, { patient: true }),
-      );
-    }
   }
 
   async #memberNames(groupId: string, groupName: string): Promise<string[]> {

@@ -24,7 +24,10 @@ export function pickGroup(ref: string, groups: readonly WireGroup[]): WireGroup 
   const found = groups.filter(({ name }) => names.includes(name));
   if (found.length > 1) throw ambiguousGroup(ref, found);
   if (found[0] !== undefined) return found[0];
-  const near = nearest(ref, new Set(groups.flatMap(({ name, slug }) => [name, slug])), distance);
+  const nearOf = (candidates: readonly string[]): string[] =>
+    nearest(ref, new Set(candidates), distance);
+  const byName = nearOf(groups.map(({ name }) => name));
+  const near = byName.length > 0 ? byName : nearOf(groups.map(({ slug }) => slug));
   throw new GroupctlError('not-found', `There is no group named "${ref}".`, {
     code: 'no-such-group',
     hint:

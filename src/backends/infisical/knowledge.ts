@@ -1,5 +1,6 @@
+import type { MemberChange } from '../../domain/change.ts';
 import type { MemberType } from '../../domain/group.ts';
-import type { Seen } from './side.ts';
+import type { Seen, Side } from './side.ts';
 
 /** What was read of the members of groups a moment ago, so that it is not read twice. */
 export class Knowledge {
@@ -10,6 +11,22 @@ export class Knowledge {
     for (const [name, state] of seen) {
       this.#seen.set(key(groupId, type, name), state);
       if (state.kind === 'one') this.#seen.set(key(groupId, type, state.name), state);
+    }
+  }
+
+  /** Reads who of the names is a member, as far as `resolve` has not just read it. */
+  async learn(
+    groupId: string,
+    changes: readonly MemberChange[],
+    side: (type: MemberType) => Side,
+  ): Promise<void> {
+    for (const type of ['user', 'identity'] as const) {
+      const names = changes
+        .filter((change) => change.type === type)
+        .map(({ member }) => member)
+        .filter((name) => this.seen(groupId, type, name) === undefined);
+      if (names.length === 0) continue;
+      this.keep(groupId, type, await side(type).look(groupId, names, { patient: true }));
     }
   }
 

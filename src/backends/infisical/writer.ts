@@ -25,8 +25,8 @@ export interface WriteContext {
 /** Up to as many rows are read back each after its call; more wait and are read back together. */
 const FEW = 8;
 const TOGETHER = 500;
-/** Refusals about our rights, one after the other and nothing else, before the rest is not sent. */
-const REFUSALS = 3;
+/** Failures of one kind, one after the other, before the rest is not sent. */
+const IN_A_ROW = 3;
 
 interface Pending {
   readonly row: MemberOutcome;
@@ -42,7 +42,7 @@ export class Writer {
   #pending: Pending[] = [];
   /** Why nothing more is sent. */
   #stop: GroupctlError | undefined;
-  #refusals = 0;
+  #stopsInARow = 0;
   /** The intent could not be kept: the end of the run. */
   #fatal: unknown;
   /** Nobody waits for rows any more, or there will be none. */
@@ -124,13 +124,9 @@ export class Writer {
   }
 
   /** What is about the group, the server or ourselves is not found out again for each member. */
-  #heed({ stop, row }: Delivery): void {
-    if (stop === undefined) {
-      if (row.outcome !== 'refused') this.#refusals = -Infinity;
-      return;
-    }
-    const ourRights = stop.error.code.startsWith('permission-');
-    if (ourRights && ++this.#refusals < REFUSALS) return;
+  #heed({ stop }: Delivery): void {
+    this.#stopsInARow = stop === undefined ? 0 : this.#stopsInARow + 1;
+    if (stop === undefined || (!stop.surely && this.#stopsInARow < IN_A_ROW)) return;
     this.#stop ??= stop.error;
   }
 

@@ -2,14 +2,21 @@ import { join } from 'node:path';
 import type { AppCommand } from '../../command.ts';
 import type { Deps } from '../../deps.ts';
 import { usageError } from '../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { type Done, type OptionAdder, registerLeaf, type Start } from '../../leaf.ts';
 import { addOutputOptions } from '../../options.ts';
 import { presentServing, type Serving } from '../../output/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
+import type { InfisicalGeneration } from '../../sandbox/infisical-server.ts';
+import type { SandboxKind } from '../../sandbox/server.ts';
 
 export interface Options {
+  readonly kind?: SandboxKind;
   readonly port?: number;
   readonly dialect?: 'update' | 'add';
+  readonly generation?: InfisicalGeneration;
+  readonly rateLimit?: 'free' | 'pro' | 'recorded';
+  /** Milliseconds. */
+  readonly replicaLag?: number;
   readonly fault?: readonly string[];
   readonly memory?: boolean;
 }
@@ -19,15 +26,17 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'serve',
     summary: 'Run the sandbox server on 127.0.0.1 until it is interrupted.',
     options: (add) => {
+      add.choice('--kind <kind>', 'kind of server (proget)', ['proget', 'infisical']);
       add.number('--port <n>', 'port to listen on; 0 is a free one (8624)', {
         integer: true,
         min: 0,
         max: 65_535,
       });
-      add.choice('--dialect <dialect>', "today's server (update) or the older one (add)", [
+      add.choice('--dialect <dialect>', "ProGet: today's server or the older one", [
         'update',
         'add',
       ]);
+      addInfisicalOptions(add);
       add.collect(
         '--fault <json>',
         'misbehave: {"method","path","skip","times","latencyMs","status","headers","body","reset","truncate","lateCommitMs","ignore"}; may be repeated',
@@ -38,9 +47,10 @@ export function register(parent: AppCommand, start: Start): void {
     examples: [
       'groupctl sandbox serve --port=8624',
       'groupctl sandbox serve --port=0 --json',
+      'groupctl sandbox serve --kind=infisical --rate-limit=free',
       `groupctl sandbox serve --fault='{"path":"groups/update","status":500,"times":1}'`,
     ],
-    json: '{"kind","url","apiKey","dialect"}',
+    json: '{"kind","url","apiKey","dialect" or "generation"}',
     exitCodes: [
       [0, 'stopped'],
       [2, 'usage, a port in use, or a damaged state file'],
@@ -50,18 +60,40 @@ export function register(parent: AppCommand, start: Start): void {
   });
 }
 
+function addInfisicalOptions(add: OptionAdder): void {
+  add.choice('--generation <name>', "Infisical: today's server or one of 2024", [
+    'current',
+    '2024-10',
+  ]);
+  add.choice('--rate-limit <plan>', 'Infisical: limits of 60 s', ['free', 'pro', 'recorded']);
+  add.number('--replica-lag <ms>', 'Infisical: reads are so old after a write', {
+    integer: true,
+    min: 0,
+    max: 60_000,
+  });
+}
+
 /** Starts the server; it runs until the process is told to stop. */
 export async function run(options: Options, deps: Deps): Promise<Done<Serving>> {
   const { startSandbox } = await import('../../sandbox/server.ts');
+  const { RATE_LIMITS } = await import('../../sandbox/infisical-limits.ts');
   const { state } = await deps.paths();
-  const port = options.port ?? 8624;
-  const dialect = options.dialect ?? 'update';
+  const { kind = 'proget', port = 8624, dialect = 'update', generation, replicaLag } = options;
   const faults = await parse(options.fault ?? []);
   const stateFile = options.memory === true ? undefined : join(state, 'sandbox.json');
   try {
-    const server = await startSandbox({ kind: 'proget', port, dialect, faults, stateFile });
+    const server = await startSandbox({
+      kind,
+      port,
+      dialect,
+      generation,
+      faults,
+      stateFile,
+      ...(options.rateLimit === undefined ? {} : { rateLimit: RATE_LIMITS[options.rateLimit] }),
+      ...(replicaLag === undefined ? {} : { replicaLagMs: replicaLag }),
+    });
     return {
-      result: { kind: 'proget', url: server.url, apiKey: server.apiKey, dialect },
+      result: { kind, url: server.url, apiKey: server.apiKey, ...variantOf(options) },
       until: async () => {
         await aborted(deps.signal);
         await server.close();
@@ -71,6 +103,16 @@ export async function run(options: Options, deps: Deps): Promise<Done<Serving>> 
     const { sandboxFailure } = await import('../../store/sandbox-failure.ts');
     throw sandboxFailure(error, stateFile ?? '', port);
   }
+}
+
+/** Which of the servers of its kind it is. */
+function variantOf({
+  kind,
+  dialect,
+  generation,
+}: Options): { dialect: string } | { generation: string } {
+  if (kind === 'infisical') return { generation: generation ?? 'current' };
+  return { dialect: dialect ?? 'update' };
 }
 
 async function parse(texts: readonly string[]): Promise<Fault[]> {

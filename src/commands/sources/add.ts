@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts';
 import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions, addSettleOption } from '../../options.ts';
+import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../options.ts';
 import { presentSourceSaved, type SourceSaved } from '../../output/source.ts';
 
 export interface Options {
@@ -14,6 +14,9 @@ export interface Options {
   readonly apiKeyStdin?: boolean;
   readonly username?: string;
   readonly password?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly clientSecretStdin?: boolean;
   readonly feed?: string;
   readonly dialect?: Dialect;
   readonly settle?: number;
@@ -27,12 +30,12 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Add a source, or replace the one of that name.',
     options: (add) => {
       add.value('--name <name>', 'name of the source (Default)');
-      add.required('--url <url>', 'base URL of the server');
-      add.choice('--kind <kind>', 'kind of server (proget)', ['proget', 'infisical']);
-      add.value('--api-key <key>', 'API key');
-      add.flag('--api-key-stdin', 'read the API key from standard input');
-      add.value('--username <name>', 'log in as this user, with --password');
-      add.value('--password <password>', 'password of --username');
+      add.required('--url <url>', 'base URL of the server; us or eu for Infisical Cloud');
+      add.choice('--kind <kind>', 'kind of server (proget; infisical for us and eu)', [
+        'proget',
+        'infisical',
+      ]);
+      addCredentialOptions(add);
       add.value('--feed <feed>', 'default feed');
       add.choice('--dialect <dialect>', 'how members are written (auto)', [
         'auto',
@@ -51,6 +54,7 @@ export function register(parent: AppCommand, start: Start): void {
     examples: [
       'groupctl sources add --url=https://proget.corp.local/ --api-key=abc12345',
       'groupctl sources add --name=prod --url=https://proget.corp.local/ --api-key-stdin < key.txt',
+      'groupctl sources add --name=cloud --url=us --client-id=… --client-secret-stdin < secret.txt',
       'groupctl sources add --name=old --url=https://old.corp.local/ --api-key=abc12345 --dialect=add',
     ],
     json: '{"source":{"name","kind","url","auth","feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?},"replaced"}',
@@ -66,28 +70,25 @@ export function register(parent: AppCommand, start: Start): void {
 
 /** Saves one source; the server is not asked (see `sources test`). */
 export async function run(options: Options, deps: Deps): Promise<Done<SourceSaved>> {
-  const { credentialsFrom, isReservedName, normalizeUrl } = await import('../../store/choose.ts');
+  const { isReservedName, kindOfUrl, normalizeUrl } = await import('../../store/choose.ts');
+  const { assertFits, credentialsFrom } = await import('../../store/credentials.ts');
   const name = (options.name ?? 'Default').trim();
   if (isReservedName(name)) {
     throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
   }
   if (name.includes('://'))
     throw usageError('A source cannot be named like a URL;', 'choose another --name.');
-  if (options.apiKey !== undefined && options.apiKeyStdin === true) {
-    throw usageError('--api-key and --api-key-stdin are both given;', 'use one or the other.');
-  }
+  const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
-  const apiKey =
-    options.apiKeyStdin === true ? await deps.stdinLine('--api-key-stdin') : options.apiKey;
-  const { username, password, feed, dialect, settle, self } = options;
-  for (const secret of [apiKey, password]) deps.redactor.add(secret);
-  const credentials = credentialsFrom(
-    { apiKey, username, password },
-    { apiKey: '--api-key', username: '--username', password: '--password' },
-  );
+  const { readSecrets } = await import('../../secrets.ts');
+  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinLine(option));
+  const { username, password, clientId, feed, dialect, settle, self } = options;
+  for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
+  const credentials = credentialsFrom({ apiKey, username, password, clientId, clientSecret });
+  assertFits(kind, credentials);
   const source: Source = {
     name,
-    kind: options.kind ?? 'proget',
+    kind,
     url,
     ...(credentials === undefined ? {} : { credentials }),
     ...(feed === undefined ? {} : { feed }),

@@ -242,6 +242,30 @@ export class FakeInfisical {
   }
 }
 
+export const A = 'user00000@corp.com';
+export const B = 'user00001@corp.com';
+export const C = 'user00002@corp.com';
+
+export function fakeWith(count = 5, members: string[] = [A]): FakeInfisical {
+  const fake = new FakeInfisical().addUsers(count);
+  fake.addGroup('Developers', members);
+  return fake;
+}
+
+export const writes = (fake: FakeInfisical): string[] =>
+  fake.calls.filter((call) => !call.startsWith('GET'));
+
+/** Answers the first write with that, and lets the rest through. */
+export function once(fake: FakeInfisical, answer: Answer, before?: () => void): void {
+  let done = false;
+  fake.intercept = (method) => {
+    if (method === 'GET' || done) return undefined;
+    done = true;
+    before?.();
+    return answer;
+  };
+}
+
 export function fail(status: number, error: string, message?: unknown, more: object = {}): Answer {
   return { status, body: { reqId: 'req-1', statusCode: status, message, error, ...more } };
 }

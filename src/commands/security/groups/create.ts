@@ -1,5 +1,6 @@
 import type { AppCommand } from '../../../command.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../../deps.ts';
+import { usageError } from '../../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../../leaf.ts';
 import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../options.ts';
 import { type GroupResult, presentGroupResult } from '../../../output/group.ts';
@@ -8,6 +9,8 @@ import { GROUP_JSON, GroupJournal } from './group-journal.ts';
 
 export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
   readonly name: string;
+  readonly slug?: string;
+  readonly role?: string;
 }
 
 export function register(parent: AppCommand, start: Start): void {
@@ -16,6 +19,8 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Create an empty group; one that exists already is refused (5).',
     options: (add) => {
       add.required('--name <group>', 'the name of the new group');
+      add.value('--slug <slug>', 'its slug (Infisical)');
+      add.value('--role <role>', 'the organization role of its members (Infisical; no-access)');
       addDryRunOption(add);
       addServerOptions(add);
     },
@@ -33,7 +38,22 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
   const dryRun = options.dryRun === true;
   return await withConnection(options, deps, async ({ source, directory }) => {
     const journal = new GroupJournal('security groups create', source, { name }, options, deps);
-    const group = await journal.around(() => directory.createGroup({ name, dryRun }, journal));
+    const { slug, role } = options;
+    if (directory.kind !== 'infisical' && (slug !== undefined || role !== undefined)) {
+      const given = slug === undefined ? '--role' : '--slug';
+      throw usageError(
+        `A ${directory.kind} group has none;`,
+        `${given} is for infisical.`,
+        'not-supported',
+      );
+    }
+    const wanted = {
+      name,
+      dryRun,
+      ...(slug === undefined ? {} : { slug }),
+      ...(role === undefined ? {} : { role }),
+    };
+    const group = await journal.around(() => directory.createGroup(wanted, journal));
     const outcome = dryRun ? 'planned' : 'created';
     return {
       result: {

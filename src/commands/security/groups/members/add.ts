@@ -6,10 +6,12 @@ import { addMembershipOptions, addServerOptions, CHANGE_EXIT_CODES } from '../..
 import { presentChange } from '../../../../output/change.ts';
 import { changeMembers } from './change-members.ts';
 import { CHANGE_JSON } from './help.ts';
+import { addWhoOptions, WHO, whoFrom } from './who.ts';
 
 export interface Options extends ServerOptions, WriteOptions {
   readonly name: string;
-  readonly member: readonly string[];
+  readonly member?: readonly string[];
+  readonly identity?: readonly string[];
 }
 
 export function register(parent: AppCommand, start: Start): void {
@@ -17,11 +19,12 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'add',
     summary: 'Add members to a group; one who is there already is no error.',
     options: (add) => {
-      add.collect('--member <name>', 'whom to add; may be repeated', true);
+      addWhoOptions(add, 'to add');
       add.required('--name <group>', 'the group');
       addMembershipOptions(add);
       addServerOptions(add);
     },
+    oneOf: WHO,
     examples: [
       'groupctl security groups members add --member="John Smith" --name=Developers',
       'groupctl security groups members add --name=QA --member=jsmith --member=djones --dry-run',
@@ -41,7 +44,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<ChangeResu
       op: 'add',
       command: 'security groups members add',
       groupName: options.name.trim(),
-      members: options.member,
+      members: whoFrom(options),
     },
     options,
     deps,

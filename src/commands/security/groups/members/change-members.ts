@@ -1,9 +1,9 @@
 import type { GroupDirectory, Resolution } from '../../../../backends/port.ts';
 import type { Connection, Deps, ServerOptions, WriteOptions } from '../../../../deps.ts';
 import type { ChangeOp, MemberChange } from '../../../../domain/change.ts';
-import type { Group } from '../../../../domain/group.ts';
+import type { Group, MemberRef } from '../../../../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../../../domain/outcome.ts';
-import { asGroupctlError } from '../../../../errors.ts';
+import { asGroupctlError, usageError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
 import type { Journal } from '../../../../store/journal.ts';
 import { withConnection } from '../../../with-connection.ts';
@@ -17,8 +17,8 @@ export interface ChangeRequest {
   /** The command's words, for the journal. */
   readonly command: string;
   readonly groupName: string;
-  /** Names as typed. */
-  readonly members: readonly string[];
+  /** Names and ids as typed. */
+  readonly members: readonly MemberRef[];
 }
 
 type Options = ServerOptions & WriteOptions;
@@ -55,37 +55,38 @@ class ChangeRun {
     const dryRun = this.#options.dryRun === true;
     const typed = distinct(this.#request.members, op);
     const find = (): Promise<Group> => this.#directory.findGroup(groupName, { forUpdate: !dryRun });
-    // A removal is of a member, so the group is asked first; an addition resolves first, so that
-    // nothing stands between reading the group and writing it.
-    const early = op === 'remove' ? await find() : undefined;
+    assertTypes(typed, this.#directory);
+    // A removal is of a member, so the group is asked first. So it is where members are written one
+    // by one; but where the whole list is, nothing may stand between reading it and writing it.
+    const first = op === 'remove' || this.#directory.writes === 'per-member';
+    const early = first ? await find() : undefined;
     const resolved = await this.#resolve(typed, early);
     const skipping = this.#options.skipUnknown === true;
-    const isUnknown = (name: string): boolean => resolved.get(name)?.kind === 'unknown';
+    const isUnknown = ({ name }: MemberRef): boolean => resolved.get(name)?.kind === 'unknown';
     const unknownRows = typed
       .filter(isUnknown)
-      .map((name) => unknownRow(this.#change(name, undefined), resolved.get(name), skipping));
-    const known = typed.filter((name) => !isUnknown(name));
+      .map((ref) => unknownRow(this.#change(ref, undefined), resolved.get(ref.name), skipping));
+    const known = typed.filter((ref) => !isUnknown(ref));
     if (unknownRows.length > 0 && (!skipping || known.length === 0)) {
       const group = early ?? (await this.#directory.findGroup(groupName));
       return this.#done(group, dryRun, unknownRows, known.length);
     }
     const group = early ?? (await find());
-    const changes = known.map((name) => this.#change(name, resolved.get(name)));
+    const changes = known.map((ref) => this.#change(ref, resolved.get(ref.name)));
     const rows = await this.#write(group, changes, dryRun);
     return this.#done(group, dryRun, inOrder(typed, [...unknownRows, ...rows]), 0);
   }
 
   /** Names that need no check resolve to themselves. */
-  async #resolve(typed: readonly string[], group?: Group): Promise<Map<string, Resolution>> {
-    const { userCheck } = this.#connection;
-    if (!userCheck || this.#options.userCheck === false) return new Map();
+  async #resolve(typed: readonly MemberRef[], group?: Group): Promise<Map<string, Resolution>> {
+    if (!this.#connection.userCheck || this.#options.userCheck === false) return new Map();
     // Whom the group holds exists, whatever the user list says.
     const present = new Set(
-      group === undefined ? [] : await this.#directory.membersAmong(group, typed),
+      group === undefined ? [] : await this.#directory.membersAmong(group, namesOf(typed)),
     );
-    const asked = typed.filter((name) => !present.has(name));
+    const asked = typed.filter(({ name }) => !present.has(name));
     if (asked.length === 0) return new Map();
-    const resolved = await this.#directory.resolve(asked.map((name) => ({ type: 'user', name })));
+    const resolved = await this.#directory.resolve(asked);
     const unchecked: string[] = [];
     for (const [name, resolution] of resolved) {
       if (resolution.kind === 'ambiguous') throw ambiguousName(name, resolution.names);
@@ -100,9 +101,9 @@ class ChangeRun {
     return resolved;
   }
 
-  #change(name: string, resolution: Resolution | undefined): MemberChange {
+  #change({ type, name }: MemberRef, resolution: Resolution | undefined): MemberChange {
     const member = resolution?.kind === 'found' ? resolution.name : name;
-    return { op: this.#request.op, type: 'user', member, requested: name };
+    return { op: this.#request.op, type, member, requested: name };
   }
 
   async #write(
@@ -124,6 +125,7 @@ class ChangeRun {
             clock.now(),
           );
         },
+        verify: this.#options.verify !== false,
         verifyBase: () => undefined,
         warn: (message) => this.#deps.warn(message),
       });
@@ -187,6 +189,20 @@ class ChangeRun {
     };
     return { result, failure };
   }
+}
+
+function namesOf(refs: readonly MemberRef[]): string[] {
+  return refs.map(({ name }) => name);
+}
+
+/** @throws usage (2) for a kind of member that this server does not have */
+function assertTypes(refs: readonly MemberRef[], { kind, memberTypes }: GroupDirectory): void {
+  if (refs.every(({ type }) => memberTypes.includes(type))) return;
+  throw usageError(
+    `A ${kind} server has no machine identities;`,
+    '--identity is for infisical.',
+    'not-supported',
+  );
 }
 
 function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {

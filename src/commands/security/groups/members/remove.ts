@@ -6,10 +6,12 @@ import { addMembershipOptions, addServerOptions, CHANGE_EXIT_CODES } from '../..
 import { presentChange } from '../../../../output/change.ts';
 import { changeMembers } from './change-members.ts';
 import { CHANGE_JSON } from './help.ts';
+import { addWhoOptions, WHO, whoFrom } from './who.ts';
 
 export interface Options extends ServerOptions, WriteOptions {
   readonly name: string;
-  readonly member: readonly string[];
+  readonly member?: readonly string[];
+  readonly identity?: readonly string[];
 }
 
 export function register(parent: AppCommand, start: Start): void {
@@ -17,11 +19,12 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'remove',
     summary: 'Remove members from a group; one who is not there is no error.',
     options: (add) => {
-      add.collect('--member <name>', 'whom to remove; may be repeated', true);
+      addWhoOptions(add, 'to remove');
       add.required('--name <group>', 'the group');
       addMembershipOptions(add);
       addServerOptions(add);
     },
+    oneOf: WHO,
     examples: [
       'groupctl security groups members remove --name=Developers --member=jsmith',
       'groupctl security groups members remove --name=QA --member=jsmith --member=djones --dry-run',
@@ -40,7 +43,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<ChangeResu
       op: 'remove',
       command: 'security groups members remove',
       groupName: options.name.trim(),
-      members: options.member,
+      members: whoFrom(options),
     },
     options,
     deps,

@@ -1,5 +1,6 @@
 import type { Resolution } from '../../../../backends/port.ts';
 import type { ChangeOp, MemberChange } from '../../../../domain/change.ts';
+import type { MemberRef } from '../../../../domain/group.ts';
 import { foldName } from '../../../../domain/names.ts';
 import type { MemberOutcome } from '../../../../domain/outcome.ts';
 import { GroupctlError } from '../../../../errors.ts';
@@ -10,20 +11,23 @@ import { GroupctlError } from '../../../../errors.ts';
  * Trimmed, each once. An addition takes a name once however it is written; a removal takes every
  * spelling, as a group can hold two that differ in case only.
  */
-export function distinct(names: readonly string[], op: ChangeOp): string[] {
+export function distinct(refs: readonly MemberRef[], op: ChangeOp): MemberRef[] {
   const seen = new Set<string>();
-  return names.flatMap((name) => {
+  return refs.flatMap(({ type, name }) => {
     const trimmed = name.trim();
-    const key = op === 'add' ? foldName(trimmed) : trimmed;
+    const key = `${type} ${op === 'add' ? foldName(trimmed) : trimmed}`;
     if (trimmed === '' || seen.has(key)) return [];
     seen.add(key);
-    return [trimmed];
+    return [{ type, name: trimmed }];
   });
 }
 
 /** The rows in the order in which their names were typed. */
-export function inOrder(typed: readonly string[], rows: readonly MemberOutcome[]): MemberOutcome[] {
-  const place = new Map(typed.map((name, at) => [name, at]));
+export function inOrder(
+  typed: readonly MemberRef[],
+  rows: readonly MemberOutcome[],
+): MemberOutcome[] {
+  const place = new Map(typed.map(({ name }, at) => [name, at]));
   const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
   return [...rows].sort((a, b) => at(a) - at(b));
 }
@@ -40,7 +44,8 @@ export function unknownRow(
 ): MemberOutcome {
   const near = resolution?.kind === 'unknown' ? resolution.near : [];
   const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-  const hint = change.op === 'add' ? ADD_HINT : REMOVE_HINT;
+  const what = change.type === 'user' ? 'user named' : 'machine identity with the id';
+  const hint = change.op === 'add' && change.type === 'user' ? ADD_HINT : REMOVE_HINT;
   return {
     ...change,
     outcome: 'no-such-user',
@@ -48,7 +53,7 @@ export function unknownRow(
     error: {
       kind: 'not-found',
       code: 'no-such-user',
-      message: `There is no user named ${change.requested}.${mean}`,
+      message: `There is no ${what} ${change.requested}.${mean}`,
       hint: skipping ? hint : `${hint} To leave unknown names out, use --skip-unknown.`,
       ...(near.length === 0 ? {} : { details: { near } }),
     },

@@ -1,0 +1,40 @@
+import { usageError } from './errors.ts';
+
+/** Secrets as options carry them: a value, or a flag that says to read it from standard input. */
+export interface SecretOptions {
+  readonly apiKey?: string;
+  readonly apiKeyStdin?: boolean;
+  readonly clientSecret?: string;
+  readonly clientSecretStdin?: boolean;
+}
+
+/**
+ * The secrets of a command line, with the one that stands on standard input.
+ *
+ * @param stdinLine reads the first line of standard input for the option of that name
+ * @throws usage (2) when one secret is given twice, or two want standard input
+ */
+export async function readSecrets(
+  options: SecretOptions,
+  stdinLine: (option: string) => Promise<string>,
+): Promise<{ apiKey?: string; clientSecret?: string }> {
+  const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin } = options;
+  if (apiKeyStdin === true && clientSecretStdin === true) {
+    throw bothGiven('--api-key-stdin', '--client-secret-stdin');
+  }
+  if (apiKeyStdin === true && apiKey !== undefined) throw bothGiven('--api-key', '--api-key-stdin');
+  if (clientSecretStdin === true && clientSecret !== undefined) {
+    throw bothGiven('--client-secret', '--client-secret-stdin');
+  }
+  const key = apiKeyStdin === true ? await stdinLine('--api-key-stdin') : apiKey;
+  const secret =
+    clientSecretStdin === true ? await stdinLine('--client-secret-stdin') : clientSecret;
+  return {
+    ...(key === undefined ? {} : { apiKey: key }),
+    ...(secret === undefined ? {} : { clientSecret: secret }),
+  };
+}
+
+function bothGiven(one: string, other: string): Error {
+  return usageError(`${one} and ${other} are both given;`, 'use one or the other.');
+}
