@@ -90,6 +90,8 @@ export interface Self {
 export interface GroupDirectory {
   readonly kind: BackendKind;
   readonly writes: 'whole-list' | 'per-member';
+  /** True where accounts of an outside directory (AD, LDAP) are in no list of users. */
+  readonly hasDirectoryAccounts: boolean;
   /** Who can be a member here. */
   readonly memberTypes: readonly MemberType[];
   listGroups(): Promise<Group[]>;

@@ -3,7 +3,7 @@ import { EXIT_CODE_LINES } from '../output/exit-codes.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
 export function register(root: AppCommand, write: (text: string) => void): void {
-  const help = root.command('help [topic...]') as AppCommand;
+  const help = root.command('help [topic...]');
   help.description('Help for a command, or about: exit-codes.');
   help.action((words: readonly string[]) => {
     if (words.join(' ') === 'exit-codes') {

@@ -100,7 +100,7 @@ function outcomeLine(row: MemberOutcome, groupName: string): string {
 }
 
 function unverified(row: MemberOutcome): string {
-  return row.verified ? '' : ' (not verified: the server did not show it)';
+  return row.verified ? '' : ' (not verified)';
 }
 
 const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [

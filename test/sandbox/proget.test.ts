@@ -386,7 +386,7 @@ describe('what the published client sends', () => {
           controller.close();
         },
       }),
-    } as RequestInit);
+    });
     expect(status).toBe(200);
     expect(await members('QA')).toEqual(['Zoë']);
   });

@@ -86,7 +86,7 @@ describe('garbage', () => {
           if (sent > MAX_BODY_BYTES) controller.close();
         },
       }),
-    } as RequestInit);
+    });
     expect(response.status).toBe(413);
     expect(await members('Developers')).toHaveLength(3);
   });

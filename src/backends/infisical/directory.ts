@@ -39,6 +39,7 @@ export interface InfisicalContext {
 export class InfisicalDirectory implements GroupDirectory {
   readonly kind = 'infisical';
   readonly writes = 'per-member';
+  readonly hasDirectoryAccounts = false;
   readonly memberTypes = ['user', 'identity'] as const;
   readonly #c: InfisicalContext;
   readonly #users: Users;

@@ -39,6 +39,7 @@ export interface ProgetContext extends WriterContext {
 export class ProgetDirectory implements GroupDirectory {
   readonly kind = 'proget';
   readonly writes = 'whole-list';
+  readonly hasDirectoryAccounts = true;
   readonly memberTypes = ['user'] as const;
   readonly #c: ProgetContext;
   #latest: GroupsRead | undefined;

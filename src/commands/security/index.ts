@@ -3,7 +3,7 @@ import type { Start } from '../../leaf.ts';
 import { register as groups } from './groups/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  const security = parent.command('security') as AppCommand;
+  const security = parent.command('security');
   security.description('Who may do what on a server.');
   security.later(() => groups(security, start));
 }

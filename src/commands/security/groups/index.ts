@@ -6,7 +6,7 @@ import { register as list } from './list.ts';
 import { register as members } from './members/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  const groups = parent.command('groups') as AppCommand;
+  const groups = parent.command('groups');
   groups.description('Groups and their members.');
   groups.later(() => {
     for (const verb of [list, create, remove, members]) verb(groups, start);

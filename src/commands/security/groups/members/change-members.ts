@@ -61,13 +61,11 @@ class ChangeRun {
     const first = op === 'remove' || this.#directory.writes === 'per-member';
     const early = first ? await find() : undefined;
     const resolved = await this.#resolve(typed, early);
-    const skipping = this.#options.skipUnknown === true;
     const isUnknown = ({ name }: MemberRef): boolean => resolved.get(name)?.kind === 'unknown';
-    const unknownRows = typed
-      .filter(isUnknown)
-      .map((ref) => unknownRow(this.#change(ref, undefined), resolved.get(ref.name), skipping));
+    const unknownRows = typed.filter(isUnknown).map((ref) => this.#unknown(ref, resolved));
     const known = typed.filter((ref) => !isUnknown(ref));
-    if (unknownRows.length > 0 && (!skipping || known.length === 0)) {
+    const goOn = this.#options.skipUnknown === true && known.length > 0;
+    if (unknownRows.length > 0 && !goOn) {
       const group = early ?? (await this.#directory.findGroup(groupName));
       return this.#done(group, dryRun, unknownRows, known.length);
     }
@@ -99,6 +97,13 @@ class ChangeRun {
       );
     }
     return resolved;
+  }
+
+  #unknown(ref: MemberRef, resolved: ReadonlyMap<string, Resolution>): MemberOutcome {
+    return unknownRow(this.#change(ref, undefined), resolved.get(ref.name), {
+      skipping: this.#options.skipUnknown === true,
+      hasDirectoryAccounts: this.#directory.hasDirectoryAccounts,
+    });
   }
 
   #change({ type, name }: MemberRef, resolution: Resolution | undefined): MemberChange {

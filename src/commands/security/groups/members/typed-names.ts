@@ -32,20 +32,28 @@ export function inOrder(
   return [...rows].sort((a, b) => at(a) - at(b));
 }
 
-/**
- * The outcome of a name that nobody has, with the nearest that somebody has.
- *
- * @param skipping with --skip-unknown, which then need not be named again
- */
+/** What decides which advice an unknown name gets. */
+export interface UnknownFacts {
+  /** With --skip-unknown, which then need not be named again. */
+  readonly skipping: boolean;
+  /** Some accounts of this server are in no list of users. */
+  readonly hasDirectoryAccounts: boolean;
+}
+
+/** The outcome of a name that nobody has, with the nearest that somebody has. */
 export function unknownRow(
   change: MemberChange,
   resolution: Resolution | undefined,
-  skipping: boolean,
+  { skipping, hasDirectoryAccounts }: UnknownFacts,
 ): MemberOutcome {
   const near = resolution?.kind === 'unknown' ? resolution.near : [];
   const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
   const what = change.type === 'user' ? 'user named' : 'machine identity with the id';
-  const hint = change.op === 'add' && change.type === 'user' ? ADD_HINT : REMOVE_HINT;
+  const unlisted = change.op === 'add' && change.type === 'user' && hasDirectoryAccounts;
+  const hints = [
+    unlisted ? ADD_HINT : change.op === 'add' ? '' : REMOVE_HINT,
+    skipping ? '' : 'To leave unknown names out, use --skip-unknown.',
+  ].filter((each) => each !== '');
   return {
     ...change,
     outcome: 'no-such-user',
@@ -54,7 +62,7 @@ export function unknownRow(
       kind: 'not-found',
       code: 'no-such-user',
       message: `There is no ${what} ${change.requested}.${mean}`,
-      hint: skipping ? hint : `${hint} To leave unknown names out, use --skip-unknown.`,
+      ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
       ...(near.length === 0 ? {} : { details: { near } }),
     },
   };
