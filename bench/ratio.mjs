@@ -44,5 +44,9 @@ export async function compare(cases, rounds) {
     }
   }
   const base = median(times.get('node -e 0'));
-  return [...times].map(([name, values]) => ({ name, ms: median(values), ratio: median(values) / base }));
+  return [...times].map(([name, values]) => ({
+    name,
+    ms: median(values),
+    ratio: median(values) / base,
+  }));
 }

@@ -145,10 +145,12 @@ const COLLECTORS = new WeakSet<Option>();
 /** Marks an option that may be repeated. */
 export function collector(option: Option): Option {
   COLLECTORS.add(option);
-  return option.argParser((value: string, previous: string[] | undefined) => [
-    ...(previous ?? []),
-    value,
-  ]);
+  return option.argParser<string[]>((value, previous) => {
+    // The list is made for this command line: copying it each time is quadratic in its length.
+    const list = (previous as string[] | undefined) ?? [];
+    list.push(value);
+    return list;
+  });
 }
 
 function isCollector(option: Option): boolean {

@@ -64,8 +64,12 @@ export async function connectTo(
         clock,
         signal,
         openAgent: async () => await openAgent(env, timeoutMs),
-        onExchange: ({ method, url, status, ms }) =>
-          deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),
+        ...(deps.speech.verbose
+          ? {
+              onExchange: ({ method, url, status, ms }) =>
+                deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),
+            }
+          : {}),
         onWait: (ms, why) => deps.warn(`Waiting ${Math.ceil(ms / 1000)} s: ${why}.`),
         ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
       },

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { GroupctlError } from '../errors.ts';
 
 /** The largest answer that is read, after decompression. */
@@ -42,7 +43,9 @@ async function collect(stream: Chunks, cap: number): Promise<Buffer> {
     if (size > cap) throw tooLarge(cap);
     parts.push(part);
   }
-  return parts.length === 1 ? Buffer.from(parts[0] as Uint8Array) : Buffer.concat(parts);
+  const [only] = parts;
+  if (only === undefined || parts.length > 1) return Buffer.concat(parts);
+  return Buffer.from(only.buffer, only.byteOffset, only.length);
 }
 
 async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
@@ -65,8 +68,9 @@ async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
 
 function parseJson(bytes: Buffer, contentType: string): unknown {
   try {
-    // Fatal: a name with a replacement character in it would be written back damaged.
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    // A name with a replacement character in it would be written back damaged.
+    if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
+    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, '')) as unknown;
   } catch (cause) {
     const text = new TextDecoder().decode(bytes.subarray(0, 65_536));
     const html = /html/i.test(contentType) || /^\s*<(!doctype|html)/i.test(text);

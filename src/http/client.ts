@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { GroupctlError } from '../errors.ts';
+import { GroupctlError, isGroupctlError } from '../errors.ts';
+import { AttemptLimit } from './attempt-limit.ts';
 import { type AnswerBody, readBody } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { networkFailure, timeoutFailure } from './failures.ts';
@@ -87,12 +88,12 @@ export class HttpClient {
         result = await this.#attempt(request);
         if (last || !isRetryable(result.status)) return result;
       } catch (error) {
-        if (last || !(error instanceof GroupctlError) || !isRetryable(error)) throw error;
+        if (last || !isGroupctlError(error) || !isRetryable(error)) throw error;
         result = error;
       }
       const wait = retryDelay(result, attempt, this.#options.clock);
       if (!(await this.#waitFor(request, wait, result))) {
-        if (result instanceof GroupctlError) throw result;
+        if (isGroupctlError(result)) throw result;
         return result;
       }
     }
@@ -142,40 +143,39 @@ export class HttpClient {
     const remaining = deadline.remaining();
     if (remaining <= 0) throw deadlineError('no time is left for another request');
     const agent = await (this.#agent ??= this.#options.openAgent());
-    // Whole milliseconds are all that it takes, and 2.3 s * 1000 is none.
-    const limit = AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, remaining)));
+    const limit = new AttemptLimit(
+      Math.min(timeoutMs, remaining),
+      interruptible ? signal : undefined,
+    );
     const started = clock.now();
+    const url = `${this.#base.href}${request.path}`;
     let status: number | undefined;
     try {
-      const url = new URL(request.path, this.#base);
       const response = await agent.request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
+        origin: this.#base.origin,
+        path: `${this.#base.pathname}${request.path}`,
         method: request.method,
         headers: this.#headers(request),
         ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
-        signal: interruptible ? AbortSignal.any([limit, signal]) : limit,
+        signal: limit.signal,
       });
       status = response.statusCode;
       const body = await readBody(response.body, response.headers);
       this.#options.onBody?.(body.text());
       const { method } = request;
-      const answer = { method, url: url.href, status, headers: response.headers, ...body };
+      const answer = { method, url, status, headers: response.headers, ...body };
       if (status >= 300 && status < 400) throw refuseRedirect(answer, this.#base);
       return answer;
     } catch (error) {
-      if (error instanceof GroupctlError) throw error;
+      if (isGroupctlError(error)) throw error;
       if (interruptible && signal.aborted) throw interrupted();
-      if (limit.aborted && remaining <= timeoutMs) throw deadlineError('no complete answer came');
-      if (limit.aborted) throw timeoutFailure(this.where, timeoutMs / 1000);
+      if (limit.timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
+      if (limit.timedOut) throw timeoutFailure(this.where, timeoutMs / 1000);
       throw networkFailure(error, this.where);
     } finally {
-      this.#options.onExchange?.({
-        method: request.method,
-        url: new URL(request.path, this.#base).href,
-        status,
-        ms: clock.now() - started,
-      });
+      limit.end();
+      const ms = clock.now() - started;
+      this.#options.onExchange?.({ method: request.method, url, status, ms });
     }
   }
 

@@ -1,4 +1,5 @@
-import { GroupctlError } from '../errors.ts';
+import type { GroupctlError} from '../errors.ts';
+import { isGroupctlError } from '../errors.ts';
 import type { HttpAnswer } from './client.ts';
 import type { Clock } from './deadline.ts';
 
@@ -26,7 +27,7 @@ export function retryDelay(
   attempt: number,
   clock: Clock,
 ): number | undefined {
-  const told = result instanceof GroupctlError ? undefined : retryAfter(result, clock);
+  const told = isGroupctlError(result) ? undefined : retryAfter(result, clock);
   if (told !== undefined) return told <= LONGEST_WAIT_MS ? told : undefined;
   return FIRST_DELAY_MS * 2 ** attempt * (0.5 + clock.random() / 2);
 }

@@ -1,11 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Conf from 'conf';
-import lockfile from 'proper-lockfile';
 import * as v from 'valibot';
 import { sameName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
-import { errnoOf, GroupctlError } from '../errors.ts';
+import { errnoOf, GroupctlError, isGroupctlError } from '../errors.ts';
 import { ConfigSchema, firstProblem, fromStored, toStored } from './source-schema.ts';
 
 type Config = v.InferOutput<typeof ConfigSchema>;
@@ -55,74 +53,32 @@ export class SourceStore {
     });
   }
 
+  /** Read without conf, which would make the folder and takes as long to load as all the rest. */
   #read(): Config {
-    // conf would make the folder; a command that only reads must work on a read-only home.
-    return existsSync(this.path) ? this.#check() : { sources: [] };
-  }
-
-  #open(): Conf {
-    return new Conf({
-      cwd: this.#folder,
-      configName: 'config',
-      projectSuffix: '',
-      projectName: 'groupctl',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      clearInvalidConfig: false,
-      deserialize: (text) => parse(text, this.path),
-    });
-  }
-
-  #check(): Config {
-    let content: unknown;
+    let text: string;
     try {
-      content = this.#open().store;
+      text = readFileSync(this.path, 'utf8');
     } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return { sources: [] };
       throw unreadable(this.path, error);
     }
-    const result = v.safeParse(ConfigSchema, content);
+    const result = v.safeParse(ConfigSchema, parse(text, this.path));
     if (!result.success) throw damaged(this.path, firstProblem(result.issues));
     return result.output;
   }
 
   async #update<T>(change: (config: Config) => T): Promise<T> {
+    const { withConfigLock, writeConfig } = await import('./config-writer.ts');
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw unreadable(this.path, error);
-    }
-    const release = await this.#lock();
-    try {
-      const config = this.#read();
-      const result = change(config);
-      this.#write(config);
-      return result;
-    } finally {
-      await release().catch(() => undefined);
-    }
-  }
-
-  #write(config: Config): void {
-    try {
-      this.#open().store = config;
-    } catch (error) {
-      throw unreadable(this.path, error);
-    }
-  }
-
-  async #lock(): Promise<() => Promise<void>> {
-    try {
-      return await lockfile.lock(this.path, {
-        realpath: false,
-        stale: 10_000,
-        retries: { retries: 600, factor: 1, minTimeout: 10, maxTimeout: 100, randomize: true },
+      return await withConfigLock(this.path, () => {
+        const config = this.#read();
+        const result = change(config);
+        writeConfig(this.#folder, config, (text) => parse(text, this.path));
+        return result;
       });
     } catch (error) {
-      if (errnoOf(error) !== 'ELOCKED') throw unreadable(this.path, error);
-      throw new GroupctlError('safety', `Another groupctl is writing ${this.path}.`, {
-        code: 'locked',
-        hint: 'Nothing was written. Try again when it has finished.',
-      });
+      throw unreadable(this.path, error);
     }
   }
 }
@@ -158,7 +114,7 @@ function damaged(path: string, problem: string): GroupctlError {
 }
 
 function unreadable(path: string, error: unknown): GroupctlError {
-  if (error instanceof GroupctlError) return error;
+  if (isGroupctlError(error)) return error;
   const why = errnoOf(error) ?? 'error';
   return new GroupctlError('config', `The configuration cannot be used: ${path} (${why}).`, {
     code: 'config-unusable',

@@ -104,7 +104,8 @@ describe('a lock that somebody else has', () => {
     const { code, stdout, stderr } = await user.run(add(server.url, 'jsmith'), { clock });
     expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
     expect(stderr).toBe(
-      'groupctl: Another groupctl has been changing developers for a minute.\nHint: Nothing was written. Try again when it has finished.\n',
+      'Waiting for another groupctl that is changing developers.\n' +
+        'groupctl: Another groupctl has been changing developers for a minute.\nHint: Nothing was written. Try again when it has finished.\n',
     );
     await release();
   });

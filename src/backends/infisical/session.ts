@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Credentials } from '../../domain/source.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import { GroupctlError, usageError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { LoginSchema } from './convert.ts';
@@ -150,7 +150,7 @@ function bodyOf(answer: HttpAnswer, redact: (text: string) => string): unknown {
   try {
     return answer.json();
   } catch (error) {
-    if (!(error instanceof GroupctlError)) throw error;
+    if (!isGroupctlError(error)) throw error;
     const { kind, message, code, hint } = error;
     throw new GroupctlError(kind, redact(message), { code, hint, status: answer.status });
   }

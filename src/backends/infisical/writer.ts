@@ -22,9 +22,13 @@ export interface WriteContext {
   readonly options: ChangeOptions;
 }
 
-/** Up to as many rows are read back each after its call; more wait and are read back together. */
+/**
+ * Up to as many rows are read back each after its call; more wait and are read back together, when
+ * there are so many and it is so long since the last time. Each time reads the whole list.
+ */
 const FEW = 8;
 const TOGETHER = 500;
+const NOT_OFTENER_MS = 30_000;
 /** Failures of one kind, one after the other, before the rest is not sent. */
 const IN_A_ROW = 3;
 
@@ -40,6 +44,7 @@ export class Writer {
   readonly #few: boolean;
   readonly #progress: Progress;
   #pending: Pending[] = [];
+  #readBackAt: number;
   /** Why nothing more is sent. */
   #stop: GroupctlError | undefined;
   #stopsInARow = 0;
@@ -51,6 +56,7 @@ export class Writer {
   constructor(context: WriteContext, count: number) {
     this.#c = context;
     this.#few = count <= FEW;
+    this.#readBackAt = context.clock.now();
     this.#progress = new Progress(context.clock, count, (message) => context.options.warn(message));
   }
 
@@ -95,7 +101,8 @@ export class Writer {
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
       else this.#pending.push({ row: known, side });
       // The next change of the same member starts from what this one has brought about.
-      await this.#readBack(this.#take(this.#few || lane.length > 1 ? 0 : TOGETHER - 1));
+      if (this.#few || lane.length > 1) await this.#readBack(this.#take(0));
+      else if (this.#isDue()) await this.#readBack(this.#take(TOGETHER - 1));
     }
   }
 
@@ -130,11 +137,16 @@ export class Writer {
     this.#stop ??= stop.error;
   }
 
+  #isDue(): boolean {
+    return this.#c.clock.now() - this.#readBackAt >= NOT_OFTENER_MS;
+  }
+
   /** The rows that are to be read back now, if there are more than that. */
   #take(moreThan: number): readonly Pending[] {
     if (this.#pending.length <= moreThan) return [];
     const taken = this.#pending;
     this.#pending = [];
+    this.#readBackAt = this.#c.clock.now();
     return taken;
   }
 
