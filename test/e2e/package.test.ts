@@ -7,18 +7,27 @@ import { cleanEnv, pack, type Packed, start } from '../helpers/packed.ts';
 /** What is published: a new file has to be added here on purpose. */
 const ALLOWED = [
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
   'bin/groupctl.js',
   'dist/THIRD-PARTY-LICENSES.txt',
   'dist/chalk.js',
   'dist/csv.js',
+  'dist/infisical.js',
   'dist/main.js',
   'dist/proxy.js',
   'dist/runtime.js',
+  'dist/sandbox-infisical.js',
   'dist/sandbox.js',
   'docs/concurrency.md',
+  'docs/decisions/0001-dialects.md',
+  'docs/decisions/0002-lock-and-settle.md',
+  'docs/decisions/0003-testing-http.md',
+  'docs/decisions/0004-infisical.md',
   'docs/exit-codes.md',
+  'docs/layout.md',
+  'docs/performance.md',
   'package.json',
 ];
 
