@@ -1,4 +1,4 @@
-import type { GroupctlError} from '../errors.ts';
+import type { GroupctlError } from '../errors.ts';
 import { isGroupctlError } from '../errors.ts';
 import type { HttpAnswer } from './client.ts';
 import type { Clock } from './deadline.ts';

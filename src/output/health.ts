@@ -42,6 +42,7 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
       product: health?.product,
       release: health?.release,
       version: health?.version,
+      parts: health?.parts,
       error: error === undefined ? undefined : { code: error.code, message: error.message },
     })),
     csv: {
@@ -57,10 +58,19 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
     human: ({ style }) =>
       tests.map(({ source, ok, health, error }) => {
         const name = `[${safeText(source)}]`;
-        if (ok && health !== undefined) return style.good(`${name} ${productLine(health)}: OK`);
+        if (ok && health !== undefined) {
+          return style.good(`${name} ${productLine(health)}: OK${credentialWords(health)}`);
+        }
         return style.bad(`${name} ${safeText(error?.message ?? 'failed')}`);
       }),
   };
+}
+
+/** Who we are there and how long that lasts, where the credentials tell. */
+function credentialWords({ parts }: Health): string {
+  const told = parts.filter(({ name }) => name === 'we are' || name === 'token');
+  if (told.length === 0) return '';
+  return ` (${told.map(({ name, status }) => safeText(`${name}: ${status}`)).join('; ')})`;
 }
 
 function productLine({ product, release, version }: Health): string {

@@ -105,9 +105,10 @@ export class InfisicalApi {
     return parsed.success ? parsed.output : undefined;
   }
 
-  /** The server's word about itself; needs no token. */
-  async status(): Promise<string> {
+  /** The server's word about itself; needs no token. Undefined where there is no such page. */
+  async status(): Promise<string | undefined> {
     const answer = await this.#transport.sendOpenly('api/status');
+    if (answer.status === 404) return undefined;
     this.#transport.assertOk(answer, 'GET api/status');
     return this.#transport.parse(StatusSchema, answer, 'GET api/status').message;
   }
