@@ -7,7 +7,6 @@ import { cleanEnv, pack, type Packed, start } from '../helpers/packed.ts';
 /** What is published: a new file has to be added here on purpose. */
 const ALLOWED = [
   'CHANGELOG.md',
-  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
   'bin/groupctl.js',
