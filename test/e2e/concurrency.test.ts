@@ -77,6 +77,8 @@ describe(`${WRITERS} processes at once, each adding one user to one group`, () =
               `--name=${GROUP}`,
               `--source=${server.url}`,
               `--api-key=${server.apiKey}`,
+              // Whoever waits for longer than a second would say so.
+              '--quiet',
             ],
             env,
           ).finished,
