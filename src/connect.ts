@@ -16,6 +16,8 @@ export type ConnectOptions = ServerOptions &
 
 const TIMEOUT_S = 30;
 const SETTLE_LIMIT_S = 60;
+/** Said when an interrupt does not end the run within a second. */
+const STILL_BUSY = 'Finishing what is under way; interrupt again to end at once.';
 /** The settle time in CI, where many jobs write at once; by hand it is one read-back. */
 const CI_SETTLE_MS = 1000;
 
@@ -74,7 +76,15 @@ export async function connectTo(
         ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
       },
     });
+    let note: NodeJS.Timeout | undefined;
+    const onInterrupt = (): void => {
+      note = setTimeout(() => deps.warn(STILL_BUSY), 1000);
+      note.unref();
+    };
+    signal.addEventListener('abort', onInterrupt, { once: true });
     const close = async (): Promise<void> => {
+      signal.removeEventListener('abort', onInterrupt);
+      clearTimeout(note);
       await directory.close();
       await sandbox?.close();
     };

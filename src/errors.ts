@@ -8,7 +8,6 @@ import type { FailureKind } from './domain/outcome.ts';
 export type ErrorKind =
   | FailureKind // what a single row can have, too
   | 'usage' // wrong option, missing option, unknown command
-  | 'config' // configuration, state folder or input file
   | 'partial' // some done, some not
   | 'drift' // `check` found differences
   | 'interrupted';

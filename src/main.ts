@@ -15,6 +15,16 @@ export async function main(): Promise<void> {
       interrupt.abort();
     });
   }
+  const output = { lost: false };
+  const lostOutput = (error: unknown): void => {
+    output.lost = true;
+    const why = errnoOf(error) ?? 'error';
+    host.io.stderr.write(
+      `groupctl: The result could not be written to standard output (${why}); what was done is done.\n`,
+    );
+    // It may come after the run: a pipe tells later.
+    if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 1;
+  };
   const host: Host = {
     env: process.env,
     platform: process.platform,
@@ -29,35 +39,53 @@ export async function main(): Promise<void> {
       },
     },
     io: {
-      stdout: output(1, () => process.stdout),
-      stderr: output(2, () => process.stderr),
+      stdout: outputTo(1, () => process.stdout, lostOutput),
+      // Nobody is left to tell when standard error cannot be written either.
+      stderr: outputTo(
+        2,
+        () => process.stderr,
+        () => undefined,
+      ),
       stdinIsTTY: isatty(0),
       readStdin,
     },
   };
   process.exitCode = await run(process.argv.slice(2), host);
+  if (output.lost && process.exitCode === 0) process.exitCode = 1;
 }
 
 /**
  * A stream of the process, opened when it is first written to: opening one takes milliseconds. A
  * reader that has gone away (`| head`) is no error of ours.
  */
-function output(fd: number, open: () => NodeJS.WriteStream): OutputStream {
+function outputTo(
+  fd: number,
+  open: () => NodeJS.WriteStream,
+  onFailure: (error: unknown) => void,
+): OutputStream {
   let gone = false;
   let opened: NodeJS.WriteStream | undefined;
+  const fail = (error: unknown): void => {
+    if (gone) return;
+    gone = true;
+    if (errnoOf(error) !== 'EPIPE') onFailure(error);
+  };
   const stream = (): NodeJS.WriteStream => {
     if (opened !== undefined) return opened;
     opened = open();
-    opened.on('error', (error) => {
-      if (errnoOf(error) !== 'EPIPE') throw error;
-      gone = true;
-    });
+    opened.on('error', fail);
     return opened;
   };
   return {
     isTTY: isatty(fd),
     write(text) {
-      if (!gone) stream().write(text);
+      if (gone) return;
+      try {
+        stream().write(text);
+      } catch (error) {
+        // A file that cannot take it (a full disk) throws at once.
+        fail(error);
+      }
     },
   };
 }

@@ -26,7 +26,8 @@ export type FailureKind =
   | 'protocol'
   | 'refused'
   | 'not-found'
-  | 'ambiguous';
+  | 'ambiguous'
+  | 'config';
 
 /** Why a row did not come out as asked; `kind` decides the exit code. */
 export interface OutcomeError {

@@ -28,13 +28,26 @@ export class Deadline {
 
   /** Throws `deadline` (network, exit 6) when a wait of that long would pass the end. */
   allow(waitMs: number, what: string): void {
-    if (waitMs < this.remaining()) return;
-    throw deadlineError(what);
+    const left = this.remaining();
+    if (waitMs < left) return;
+    throw tooShort(`${what}, asking for ${inSeconds(waitMs)} with ${inSeconds(left)} left`);
   }
 }
 
+function inSeconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
 export function deadlineError(what: string): GroupctlError {
-  return new GroupctlError('network', `The --deadline of this command has passed: ${what}.`, {
+  return deadline(`The --deadline of this command has passed: ${what}.`);
+}
+
+function tooShort(what: string): GroupctlError {
+  return deadline(`The --deadline of this command is too short: ${what}.`);
+}
+
+function deadline(message: string): GroupctlError {
+  return new GroupctlError('network', message, {
     code: 'deadline',
     hint: 'Give the command more time with --deadline <seconds>, or leave the option out.',
   });

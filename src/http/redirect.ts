@@ -6,9 +6,9 @@ interface Redirect {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Paths that sign-in pages have: ProGet's own is `/log-in`. */
+/** Words in the addresses of sign-in pages: ProGet's own is `/log-in`. */
 const LOGIN =
-  /\b(log-?[io]n|sign-?in|oauth2?|openid|saml|adfs|sso|idp|auth|authorize)\b|returnurl=/i;
+  /log[-_]?[io]n|sign[-_]?in|oauth|openid|saml|adfs|keycloak|okta|\bsso\b|\bidp\b|\bauth|\baccounts?\b|returnurl=/i;
 
 /**
  * A redirect is never followed: it would carry the key to another place. Says which of the usual
@@ -34,18 +34,17 @@ export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
     );
   }
   const asked = new URL(answer.url);
-  const samePlace = target.hostname === asked.hostname && target.pathname === asked.pathname;
+  const samePlace = target.pathname === asked.pathname;
   if (asked.protocol === 'http:' && target.protocol === 'https:' && samePlace) {
-    const better = base.href.replace(/^http:/, 'https:').replace(asked.host, target.host);
+    const better = new URL(base.pathname, target.origin).href;
     return new GroupctlError('config', `${base.origin} wants https: it redirects to ${better}.`, {
       ...facts,
       code: 'redirect-to-https',
-      hint: `Use --url=${better} in the source. The key was sent over plain http; consider a new one.`,
+      hint: `Use that URL. The key was sent over plain http; consider a new one.`,
     });
   }
-  // The same path elsewhere is a server that has moved; another path elsewhere is a gateway.
-  const elsewhere = target.hostname !== asked.hostname && target.pathname !== asked.pathname;
-  if (elsewhere || LOGIN.test(`${target.pathname}${target.search}`)) {
+  const host = target.hostname === asked.hostname ? '' : target.hostname;
+  if (LOGIN.test(`${host}${target.pathname}${target.search}`)) {
     return new GroupctlError(
       'unauthorized',
       `${base.origin} sends us to a sign-in page: ${origin(target)}.`,
@@ -62,7 +61,7 @@ export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
     {
       ...facts,
       code: 'redirect',
-      hint: 'If the server has moved, put its new URL in the source.',
+      hint: 'If the server has moved, use its new URL; a gateway in front of it may also want a sign-in.',
     },
   );
 }

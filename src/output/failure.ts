@@ -13,7 +13,9 @@ export function failureText(
 }
 
 function jsonLine(error: GroupctlError, verbose: boolean): string {
-  const { code, message, hint, status, requestId, serverError, details, source, exitCode } = error;
+  const { code, hint, status, requestId, serverError, details, source, exitCode } = error;
+  // For people the hint goes on in the same line.
+  const message = error.message.replace(/;$/, '.');
   const body = shownBody(error, verbose);
   const facts = {
     code,

@@ -26,12 +26,7 @@ export function presentSourceSaved({ source, replaced }: SourceSaved): Presentat
           ? ''
           : `; it was ${safeText(replaced.url)}`;
       const verb = replaced === undefined ? 'Added' : 'Replaced';
-      const lines = [style.good(`${verb} the source ${name} (${safeText(source.url)})${was}.`)];
-      if (source.auth === 'none')
-        lines.push(
-          'It has no credentials yet: give --api-key with each command, or add it again with one.',
-        );
-      return lines;
+      return [style.good(`${verb} the source ${name} (${safeText(source.url)})${was}.`)];
     },
   };
 }

@@ -50,9 +50,11 @@ class Run<T extends ListChange> {
       return await this.#repeat(held, base);
     } catch (thrown) {
       // After a write nothing may be lost in an error: which rows are in doubt has to be said.
-      if (this.#tries.writes === 0) throw thrown;
+      const { writes, throttled } = this.#tries;
+      if (writes === 0 && throttled === undefined) throw thrown;
       const error = asGroupctlError(thrown);
       if (error.kind === 'interrupted') return this.#tries.interrupted();
+      if (writes === 0) return this.#tries.end(this.#changes, { kind: 'not-done', error });
       return this.#tries.givenUp({ kind: 'stopped', error });
     }
   }
@@ -71,6 +73,7 @@ class Run<T extends ListChange> {
       }
       if (step === 'seen') step = await this.#settle();
       if (typeof step === 'object') return step;
+      if (step === 'lost') this.#o.onRewrite?.();
       if (step === 'throttled') await this.#tries.waitOut(this.#port);
       else await this.#tries.backOff();
       if (this.#o.signal.aborted) return this.#tries.interrupted();

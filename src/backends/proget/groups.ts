@@ -101,7 +101,7 @@ async function settleCall({ api, clock }: WriterContext, call: GroupCall): Promi
     }
     if (seen === true || (seen === undefined && lost === undefined)) return;
     if (seen === undefined) throw unknownOutcome(call.what, lost);
-    if (lost === undefined) throw notApplied();
+    if (lost === undefined) throw notApplied(call.what);
     if (sends === SENDS) throw lost;
   }
 }
@@ -122,8 +122,8 @@ async function unanswered(call: GroupCall): Promise<GroupctlError | undefined> {
   }
 }
 
-function notApplied(): GroupctlError {
-  return new GroupctlError('safety', 'The server accepted it, and its list does not show it.', {
+function notApplied(what: string): GroupctlError {
+  return new GroupctlError('safety', `The server said yes, and its list does not show ${what}.`, {
     code: 'not-applied',
     hint: 'Look at the server before trying again.',
   });

@@ -51,6 +51,12 @@ function missingRow(
     case 'stopped':
       return sent ? unknownRow(change, reason.error) : failedRow(change, reason.error);
     case 'unreadable':
+      if (reason.error.code === 'deadline') {
+        return unknownRow(change, reason.error, {
+          code: 'not-settled',
+          message: `The --deadline of this command ended before it was certain that the change stays in ${groupName}.`,
+        });
+      }
       return unknownRow(change, reason.error, {
         code: 'outcome-unknown',
         message: `It was sent, and whether it took effect could not be read: ${reason.error.message}`,
@@ -58,8 +64,9 @@ function missingRow(
     case 'interrupted':
       return {
         ...change,
-        outcome: 'failed',
-        verified: true,
+        // What was sent and never answered may still take effect.
+        outcome: sent ? 'unknown' : 'failed',
+        verified: false,
         error: {
           kind: 'safety',
           code: 'interrupted',
@@ -82,6 +89,8 @@ function missingRow(
   }
 }
 
+const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';
+
 function failedRow(
   change: MemberChange,
   error: GroupctlError,
@@ -97,7 +106,9 @@ function unknownRow(
   error: GroupctlError,
   say: { code: string; message: string } = error,
 ): MemberOutcome {
-  const told = { ...rowError(error, say), kind: 'safety' } as const;
+  // What stopped us for safety has its own advice; what the network says is about the network.
+  const hint = error.kind === 'safety' && error.hint !== undefined ? error.hint : UNKNOWN_HINT;
+  const told = { ...rowError(error, say), kind: 'safety', hint } as const;
   return { ...change, outcome: 'unknown', verified: false, error: told };
 }
 
@@ -121,7 +132,6 @@ function rowError(
 function rowKind(error: GroupctlError): OutcomeError['kind'] {
   switch (error.kind) {
     case 'usage':
-    case 'config':
     case 'partial':
     case 'drift':
     case 'interrupted':

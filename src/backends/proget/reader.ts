@@ -48,7 +48,9 @@ export class ProgetReader {
    */
   async members(group: SecurityGroup, all: readonly SecurityGroup[]): Promise<readonly string[]> {
     if (Array.isArray(group.users)) return group.users;
-    if (all.some(({ users }) => Array.isArray(users))) return [];
+    const leavesOut = all.some(({ users }) => Array.isArray(users));
+    // Where the users are known already, they must not say otherwise.
+    if (leavesOut && this.#users === undefined) return [];
     const users = await this.users();
     const told = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
     if (users !== undefined && (told || users.length === 0)) {

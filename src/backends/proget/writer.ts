@@ -78,17 +78,25 @@ export async function writeMembers(
   const name = held.group.name;
   const call = dialect === 'add' ? 'POST groups/add' : 'POST groups/update';
   const port = listPort(context, dialect, held);
+  // Once there is an intent in the journal, there are outcomes too.
+  const so = { told: false, rewritten: false };
   const end = await converge(port, todo, held.lock, held.base, {
     clock: context.clock,
     settleMs: context.settleMs,
     limitMs: context.settleLimitMs,
     signal: options.signal,
+    onRewrite() {
+      if (!so.rewritten)
+        options.warn(`${name} does not show the change, or no longer: writing it again.`);
+      so.rewritten = true;
+    },
     async beforeWrite(changes, before) {
+      so.told = true;
       options.verifyBase(before);
       await options.beforeSend({ call, changes, before });
     },
   });
-  if (end.reason?.kind === 'interrupted' && !end.sent) {
+  if (end.reason?.kind === 'interrupted' && !end.sent && !so.told) {
     throw new OurError('interrupted', 'Interrupted; nothing was written.');
   }
   return { rows: toOutcomes(todo, end, name), lateWrite: end.lateWrite };

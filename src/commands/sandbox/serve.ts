@@ -122,7 +122,7 @@ async function parse(texts: readonly string[]): Promise<Fault[]> {
       return parseFaults([JSON.parse(text)]);
     } catch (error) {
       const why = error instanceof Error ? error.message : 'not JSON';
-      throw usageError(`--fault takes one JSON object: ${why}.`);
+      throw usageError(`--fault takes one JSON object: ${why.replace(/\.$/, '')}.`);
     }
   });
 }

@@ -99,6 +99,9 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
   };
   const store = await deps.sources();
   const replaced = await store.save(source);
+  if (credentials === undefined) {
+    deps.warn('It has no credentials yet: give them with each command, or add it again with some.');
+  }
   return {
     result: {
       source: describeSource(source),
