@@ -59,7 +59,8 @@ export async function connectTo(
       warn: (message) => deps.warn(message),
       secret: (secret) => redactor.add(secret),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-      lock: async (group) => await lockGroup(source, group, options, deadline, deps),
+      lock: async (key, shown = key) =>
+        await lockGroup(source, { key, shown }, options, deadline, deps),
       http: {
         timeoutMs,
         deadline,
@@ -122,18 +123,18 @@ async function openSandbox(
 /** One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. */
 async function lockGroup(
   source: Source,
-  group: string,
+  { key, shown }: { readonly key: string; readonly shown: string },
   options: ConnectOptions,
   deadline: Deadline,
   deps: Deps,
 ): Promise<HeldLock> {
   const { state } = await deps.paths();
   const server = isSandbox(source) ? source.name : source.url;
-  const path = lockPath(state, server, foldName(group));
+  const path = lockPath(state, server, foldName(key));
   try {
-    return await takeLock(path, group, deps.clock, deps.signal, {
+    return await takeLock(path, shown, deps.clock, deps.signal, {
       limitMs: deadline.remaining(),
-      onWait: () => deps.warn(`Waiting for another groupctl that is changing ${group}.`),
+      onWait: () => deps.warn(`Waiting for another groupctl that is changing ${shown}.`),
     });
   } catch (error) {
     const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';

@@ -8,7 +8,7 @@ import { run } from './program.ts';
 
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // The first one lets the write under way finish; the second ends at once.
       if (interrupt.signal.aborted) process.exit(130);

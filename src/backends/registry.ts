@@ -18,7 +18,8 @@ export interface BackendContext {
   readonly settleMs: number;
   readonly settleLimitMs: number;
   readonly redact: (text: string) => string;
-  readonly lock: (groupName: string) => Promise<HeldLock>;
+  /** Keeps other runs on this machine from changing that group; `shown` is its name for people. */
+  readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
   readonly trace: (message: string) => void;
   /** A line for people about what does not stop the run: a token that will soon run out. */
   readonly warn?: (message: string) => void;

@@ -6,6 +6,18 @@ export function sickness(health: Health, source: string): GroupctlError | undefi
   if (health.healthy) return undefined;
   const sick = health.parts.filter(({ ok }) => !ok).map(({ name, status }) => `${name}: ${status}`);
   const what = sick.length === 0 ? 'says that it is not well' : `reports ${sick.join(', ')}`;
+  const tokenOnly = health.parts.every(({ name, ok }) => ok || name === 'token');
+  if (sick.length > 0 && tokenOnly) {
+    return new GroupctlError(
+      'unauthorized',
+      `${health.product} at ${source} is well; our token is not: it ${health.parts.find(({ ok }) => !ok)?.status}.`,
+      {
+        code: 'token-expired',
+        hint: 'Get a new token, or use --client-id and --client-secret.',
+        source,
+      },
+    );
+  }
   return new GroupctlError('server', `${health.product} at ${source} ${what}.`, {
     code: 'unhealthy',
     hint: "Look at the server's own log.",

@@ -13,11 +13,15 @@ export function presentGroups(groups: readonly Group[]): Presentation {
       rows: groups.map(({ name, id, slug, memberCount }) => [name, id, slug, memberCount]),
     },
     // pgutil's line, so that what reads it goes on reading.
-    human: () =>
-      groups.map(({ name, memberCount }) => {
+    human: () => {
+      const seen = new Map<string, number>();
+      for (const { name } of groups) seen.set(name, (seen.get(name) ?? 0) + 1);
+      return groups.map(({ name, slug, memberCount }) => {
+        const twin = (seen.get(name) ?? 0) > 1 && slug !== undefined ? ` [${safeText(slug)}]` : '';
         const members = memberCount === undefined ? '' : ` (members: ${memberCount})`;
-        return `${safeText(name)}${members}`;
-      }),
+        return `${safeText(name)}${twin}${members}`;
+      });
+    },
   };
 }
 

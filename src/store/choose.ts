@@ -90,13 +90,18 @@ function isCloud(typed: string): boolean {
   return Object.hasOwn(CLOUDS, typed.trim().toLowerCase());
 }
 
+/** Infisical's own servers, by their address. */
+function isCloudHost(typed: string): boolean {
+  return URL.canParse(typed) && /(^|\.)infisical\.com$/i.test(new URL(typed).hostname);
+}
+
 /**
  * The kind of server that a URL is of: as asked, `infisical` for `us` and `eu`, else `proget`.
  *
  * @throws usage (2) for `us` or `eu` as another kind
  */
 export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceKind {
-  if (!isCloud(typed)) return asked ?? 'proget';
+  if (!isCloud(typed)) return asked ?? (isCloudHost(typed) ? 'infisical' : 'proget');
   if (asked === undefined || asked === 'infisical') return 'infisical';
   throw usageError(`${typed.trim()} is a server of kind infisical;`, 'leave --kind out.');
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { sameName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../errors.ts';
+import { makeFolder } from './state-folder.ts';
 import { ConfigSchema, firstProblem, fromStored, toStored } from './source-schema.ts';
 
 type Config = v.InferOutput<typeof ConfigSchema>;
@@ -70,7 +71,7 @@ export class SourceStore {
   async #update<T>(change: (config: Config) => T): Promise<T> {
     const { withConfigLock, writeConfig } = await import('./config-writer.ts');
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.#folder);
       return await withConfigLock(this.path, () => {
         const config = this.#read();
         const result = change(config);

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoOf, GroupctlError } from '../errors.ts';
 
 /**
@@ -8,7 +9,7 @@ import { errnoOf, GroupctlError } from '../errors.ts';
  */
 export function ensureStateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw stateNotWritable(folder, error);
   }
@@ -21,4 +22,21 @@ export function stateNotWritable(path: string, cause: unknown): GroupctlError {
     hint: 'Point GROUPCTL_STATE_DIR at a folder of your own; or --no-journal writes without a journal and without a lock.',
     cause,
   });
+}
+
+/**
+ * Makes a folder (0700) and those above it. Node's own `recursive` does not come back where a parent
+ * takes no folders at all (below /proc).
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = errnoOf(error);
+    // What is there and is no folder shows at the first file below it.
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder, { mode: 0o700 });
+  }
 }

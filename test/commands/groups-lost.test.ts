@@ -92,14 +92,15 @@ describe('groups create and delete when the answer is lost', () => {
     expect(journals(user)[0]?.at(-1)).toMatchObject({ exit: 8, error: 'outcome-unknown' });
   });
 
-  it('accepted and not to be seen: 8', async () => {
-    const state = fakeProget();
-    const server = await serve(listGroups(state), inTurn('post', 'groups/add', status(200)));
-    expect(await cli().run([...CREATE, ...at(server)])).toEqual({
+  it.each([
+    { argv: CREATE, method: 'post', call: 'groups/add', what: '"QA" was created' },
+    { argv: DELETE, method: 'delete', call: 'groups/delete', what: '"Developers" was deleted' },
+  ] as const)('$call accepted and not to be seen: 8', async ({ argv, method, call, what }) => {
+    const server = await serve(listGroups(fakeProget()), inTurn(method, call, status(200)));
+    expect(await cli().run([...argv, ...at(server)])).toEqual({
       code: 8,
       stdout: '',
-      stderr:
-        'groupctl: The server accepted it, and its list does not show it.\nHint: Look at the server before trying again.\n',
+      stderr: `groupctl: The server said yes, and its list does not show whether ${what}.\nHint: Look at the server before trying again.\n`,
     });
   });
 

@@ -96,10 +96,14 @@ describe('an interrupt', () => {
     const result = await user.run([...ADD, ...ONE, '--json', ...at(server)], { signal });
     expect(result.code).toBe(130);
     expect(JSON.parse(result.stdout)).toMatchObject({
-      outcomes: [{ outcome: 'failed', verified: true, error: { code: 'interrupted' } }],
+      outcomes: [{ outcome: 'unknown', verified: false, error: { code: 'interrupted' } }],
+      summary: { failed: 0, unknown: 1 },
     });
     expect(server.writes()).toHaveLength(1);
-    expect(journals(user)[0]?.at(-1)).toMatchObject({ t: 'end', exit: 130 });
+    expect(journals(user)[0]?.slice(-2)).toMatchObject([
+      { t: 'outcome', member: 'jsmith', outcome: 'unknown', verified: false },
+      { t: 'end', exit: 130, summary: { unknown: 1 } },
+    ]);
   });
 
   it('while the write is read back: the read-back is finished', async () => {
@@ -139,7 +143,30 @@ describe('an interrupt', () => {
     const { turn, signal } = interrupting(status(429, null, { 'retry-after': '300' }));
     const server = await serve(listGroups(fakeProget()), inTurn('post', 'groups/update', turn));
     const result = await user.run([...ADD, ...ONE, '--quiet', ...at(server)], { signal });
-    expect(result).toEqual({ code: 130, stdout: '', stderr: 'groupctl: Interrupted.\n' });
-    expect(journals(user)[0]?.at(-1)).toMatchObject({ t: 'end', exit: 130 });
+    expect(result).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: 'groupctl: Interrupted: 0 of 1 done.\n',
+    });
+    expect(server.writes()).toHaveLength(1);
+    expect(journals(user)[0]?.slice(1)).toMatchObject([
+      { t: 'intent', members: ['jsmith'], before: ['djones'] },
+      { t: 'outcome', member: 'jsmith', outcome: 'failed', verified: false },
+      { t: 'end', exit: 130, summary: { failed: 1, unknown: 0 } },
+    ]);
+  });
+
+  it('while a 429 to the write is waited out: its outcomes are in the result', async () => {
+    const { turn, signal } = interrupting(status(429, null, { 'retry-after': '300' }));
+    const server = await serve(listGroups(fakeProget()), inTurn('post', 'groups/update', turn));
+    const result = await cli().run([...ADD, ...ONE, '--json', ...at(server)], { signal });
+    expect(result.code).toBe(130);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      outcomes: [
+        { member: 'jsmith', outcome: 'failed', verified: false, error: { code: 'interrupted' } },
+      ],
+      summary: { added: 0, failed: 1, unknown: 0 },
+    });
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'interrupted', exitCode: 130 });
   });
 });

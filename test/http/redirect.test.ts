@@ -12,10 +12,13 @@ const redirects = [
   { to: '/log-in?ReturnUrl=%2Fapi', code: 3, error: 'login-redirect' },
   { to: '/Account/Login', code: 3, error: 'login-redirect' },
   { to: 'https://sso.corp.test/saml/start', code: 3, error: 'login-redirect' },
-  { to: 'https://elsewhere.test/welcome', code: 3, error: 'login-redirect' },
+  { to: 'https://login.corp.test/welcome', code: 3, error: 'login-redirect' },
+  { to: 'https://gate.corp.test/?ReturnUrl=%2Fapi', code: 3, error: 'login-redirect' },
+  { to: 'https://elsewhere.test/welcome', code: 1, error: 'redirect' },
   { to: `https://127.0.0.1/${PATH}`, code: 2, error: 'redirect-to-https' },
   { to: `https://127.0.0.1:8625/${PATH}`, code: 2, error: 'redirect-to-https' },
-  { to: `https://proget2.test/${PATH}`, code: 1, error: 'redirect' },
+  { to: `https://proget2.test/${PATH}`, code: 2, error: 'redirect-to-https' },
+  { to: `http://proget2.test/${PATH}`, code: 1, error: 'redirect' },
   { to: '/proget/', code: 1, error: 'redirect' },
   { to: `@/${PATH}/`, code: 1, error: 'redirect' },
 ];
@@ -32,13 +35,28 @@ describe('a redirect is not followed', () => {
     expect(server.calls()).toEqual([GROUPS]);
   });
 
-  it('to https names the URL to use', async () => {
-    const to = 'https://127.0.0.1:8625/api/security/groups/list';
+  it.each([
+    { base: '', better: 'https://127.0.0.1:8625/' },
+    { base: '', better: 'https://proget.test/' },
+    { base: 'feeds/', better: 'https://proget.test/feeds/' },
+  ])('to https names the URL to use: $better', async ({ base, better }) => {
+    const to = `${better}${PATH}`;
     const server = await serve(inTurn('get', 'groups/list', status(301, null, { location: to })));
-    expect(await cli().run([...LIST_ALL, ...at(server)])).toEqual({
+    const argv = [...LIST_ALL, ...at({ url: `${server.url}${base}` })];
+    expect(await cli().run(argv)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: ${server.url.slice(0, -1)} wants https: it redirects to https://127.0.0.1:8625/.\nHint: Use --url=https://127.0.0.1:8625/ in the source. The key was sent over plain http; consider a new one.\n`,
+      stderr: `groupctl: ${server.url.slice(0, -1)} wants https: it redirects to ${better}.\nHint: Use that URL. The key was sent over plain http; consider a new one.\n`,
+    });
+  });
+
+  it('to another place says where, and what to look at', async () => {
+    const location = 'https://elsewhere.test/welcome?from=proget';
+    const server = await serve(inTurn('get', 'groups/list', status(302, null, { location })));
+    expect(await cli().run([...LIST_ALL, ...at(server)])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `groupctl: ${server.url.slice(0, -1)} redirects to https://elsewhere.test/welcome, which is not followed.\nHint: If the server has moved, use its new URL; a gateway in front of it may also want a sign-in.\n`,
     });
   });
 

@@ -49,9 +49,18 @@ describe('sources add', () => {
     );
   });
 
-  it('says when it has no credentials', async () => {
-    const { stdout } = await cli().run(['sources', 'add', `--url=${URL_A}`]);
-    expect(stdout).toContain('It has no credentials yet');
+  it('warns when it has no credentials', async () => {
+    expect(await cli().run(['sources', 'add', `--url=${URL_A}`])).toEqual({
+      code: 0,
+      stdout: 'Added the source Default (https://a.example/).\n',
+      stderr:
+        'It has no credentials yet: give them with each command, or add it again with some.\n',
+    });
+  });
+
+  it.each(['--json', '--quiet'])('does not warn of that with %s', async (option) => {
+    const { code, stderr } = await cli().run(['sources', 'add', `--url=${URL_A}`, option]);
+    expect([code, stderr]).toEqual([0, '']);
   });
 
   it('stores how to behave there', async () => {

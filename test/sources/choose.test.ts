@@ -14,9 +14,14 @@ async function twoServers(asked: 'one' | 'two'): Promise<{ one: TestServer; two:
 
 const LIST = ['security', 'groups', 'list'];
 
+/** Adds a source; one without credentials is warned of. */
 async function add(user: Cli, ...argv: string[]): Promise<CliResult> {
   const result = await user.run(['sources', 'add', ...argv]);
-  expect(result).toMatchObject({ code: 0, stderr: '' });
+  const hasCredentials = argv.some((word) => /^--(api-key|password)=/.test(word));
+  const stderr = hasCredentials
+    ? ''
+    : 'It has no credentials yet: give them with each command, or add it again with some.\n';
+  expect(result).toMatchObject({ code: 0, stderr });
   return result;
 }
 

@@ -141,9 +141,15 @@ async function answered(
   const saysAlready = alreadyWords(change).test(error.message);
   const back = await look(change, o, saysAlready);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
+  // The list is still to be had, and yet the group is not: the next rows will hear the same.
+  const stop = isAboutGroup(error) ? { stop: { error, surely: false } } : {};
   const row =
     back.kind === 'read' ? decide(change, error, back, saysAlready, o.groupName) : undefined;
-  return { row: row ?? answeredRow(change, error, false), pending: false };
+  return { row: row ?? answeredRow(change, error, false), pending: false, ...stop };
+}
+
+function isAboutGroup({ status, message }: GroupctlError): boolean {
+  return status === 404 && /find group/i.test(message);
 }
 
 /** Words decide nothing; they only say whether a replica that disagrees is worth another look. */
@@ -164,6 +170,7 @@ function decide(
     if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
     return answeredRow(change, error, seen?.kind === 'one');
   }
+  if (isAboutGroup(error) && !shows(seen, change)) return answeredRow(change, error, true);
   if (seen?.kind === 'one') {
     if (shows(seen, change)) return alreadyRow(change, true, seen.user);
     return answeredRow(change, error, true);

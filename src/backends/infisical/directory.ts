@@ -3,10 +3,12 @@ import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
+import type { HeldLock } from '../../store/lock.ts';
 import type {
   ChangeOptions,
   ChangeReport,
   CreateGroupOptions,
+  FindOptions,
   GroupDirectory,
   GroupWrite,
   Health,
@@ -26,13 +28,14 @@ import type { Side } from './side.ts';
 import { sortChanges } from './sort.ts';
 import { selfOf } from './token.ts';
 import { Users } from './users.ts';
-import { Writer } from './writer.ts';
+import { FEW, Writer } from './writer.ts';
 
 export interface InfisicalContext {
   readonly api: InfisicalApi;
   readonly session: Session;
   readonly clock: Clock;
   readonly concurrency: number;
+  readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
 }
 
 /** Groups and members on an Infisical server, by way of its per-member API. */
@@ -48,6 +51,7 @@ export class InfisicalDirectory implements GroupDirectory {
   #groups: readonly WireGroup[] | undefined;
   /** The group found last: what is asked of users is asked through it. */
   #latest: WireGroup | undefined;
+  #lock: HeldLock | undefined;
 
   constructor(context: InfisicalContext) {
     this.#c = context;
@@ -60,9 +64,10 @@ export class InfisicalDirectory implements GroupDirectory {
     return this.#groups.map(toGroup);
   }
 
-  async findGroup(ref: string): Promise<Group> {
+  async findGroup(ref: string, { forUpdate, changes = 1 }: FindOptions = {}): Promise<Group> {
     const found = await this.#find(ref);
     this.#latest = found;
+    if (forUpdate === true) await this.#hold(found, changes);
     return toGroup(found);
   }
 
@@ -103,6 +108,7 @@ export class InfisicalDirectory implements GroupDirectory {
   ): AsyncIterable<MemberOutcome> {
     const { id, name } = await this.#of(group);
     try {
+      if (!options.dryRun) await this.#hold({ id, name }, changes.length);
       await this.#known.learn(id, changes, (type) => this.#side(type));
       const { rows, lanes, todo, present } = sortChanges(
         changes,
@@ -128,7 +134,25 @@ export class InfisicalDirectory implements GroupDirectory {
       yield* new Writer(context, todo.length).write(lanes);
     } finally {
       this.#known.clear();
+      await this.#release();
     }
+  }
+
+  /**
+   * Two runs that add the same user at once put them into the group twice. A few changes are made
+   * under a lock, from looking to reading back; thousands take too long to keep others waiting.
+   */
+  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>, changes: number): Promise<void> {
+    if (this.#lock !== undefined || changes > FEW) return;
+    this.#lock = await this.#c.lock(id, name);
+    // What was known before may have been changed by whoever had the lock.
+    this.#known.clear();
+  }
+
+  async #release(): Promise<void> {
+    const lock = this.#lock;
+    this.#lock = undefined;
+    await lock?.release();
   }
 
   report(): ChangeReport {
@@ -165,6 +189,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async close(): Promise<void> {
+    await this.#release();
     await this.#c.api.close();
   }
 

@@ -13,7 +13,7 @@ export async function healthOf(api: InfisicalApi, session: Session, clock: Clock
   const grant = await session.grant();
   const ours = grant === undefined ? [] : partsOf(grant, clock.now());
   return {
-    healthy: ok,
+    healthy: ok && ours.every((part) => part.ok),
     product: 'Infisical',
     parts: [{ name: 'server', ok, status: message ?? 'answers' }, ...ours],
   };
@@ -33,7 +33,8 @@ function partsOf(
   if (organizationId !== undefined) {
     parts.push({ name: 'organization', ok: true, status: organizationId });
   }
-  parts.push({ name: 'token', ok: true, status: lifeInWords(expiresAt, now) });
+  const alive = expiresAt === undefined || expiresAt > now;
+  parts.push({ name: 'token', ok: alive, status: lifeInWords(expiresAt, now) });
   return parts;
 }
 

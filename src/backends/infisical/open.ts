@@ -50,5 +50,6 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     session,
     clock,
     concurrency,
+    lock: context.lock,
   });
 }

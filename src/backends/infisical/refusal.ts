@@ -27,7 +27,7 @@ export function refusalOf(
     `${sentence(kind, code, status, call, http.where)}${ended(words)}${lacking}`,
     {
       code,
-      hint: HINTS[code] ?? kindHint(kind),
+      hint: wordHint(words) ?? HINTS[code] ?? kindHint(kind),
       status,
       requestId: requestId === undefined ? undefined : redact(requestId),
       serverError: wire?.error === undefined ? undefined : redact(wire.error),
@@ -99,6 +99,24 @@ const HINTS: Readonly<Record<string, string>> = {
     'Check that the URL of the source is the base URL of an Infisical server, without /api.',
   'rate-limited': 'Try again later, or give the command more time with --deadline.',
 };
+
+/** Advice that depends on what the server says; the outcome never does. */
+function wordHint(words: string | undefined): string | undefined {
+  if (words === undefined) return undefined;
+  if (/OIDC/i.test(words)) {
+    return 'The members of this group come from the identity provider: change them there.';
+  }
+  if (/plan restriction|upgrade .*plan/i.test(words)) {
+    return 'The plan of this Infisical organization does not include changing groups; members can still be changed.';
+  }
+  if (/token missing/i.test(words)) {
+    return 'No credentials were given: use --api-key with a token, or --client-id and --client-secret.';
+  }
+  if (/part of the organization|find user/i.test(words)) {
+    return 'Check the user name: it has to be that of a user of this organization.';
+  }
+  return undefined;
+}
 
 function kindHint(kind: ErrorKind): string {
   if (kind === 'unauthorized') return 'Check what our identity may do in this organization.';

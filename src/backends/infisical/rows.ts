@@ -45,7 +45,8 @@ export function answeredButAppliedRow(
   error: GroupctlError,
   groupName: string,
 ): MemberOutcome {
-  const message = `${error.message} Yet ${groupName} now shows the change.`;
+  const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
+  const message = `${said} Yet ${groupName} now shows the change.`;
   return {
     ...change,
     outcome: 'failed',
@@ -64,6 +65,7 @@ export function noSuchUserRow(change: MemberChange, error: GroupctlError): Membe
       kind: 'not-found',
       code: 'no-such-user',
       message: `There is no user named ${change.member} in the organization.`,
+      hint: 'Check the user name: it has to be that of a user of this organization.',
     },
   };
 }
@@ -77,6 +79,7 @@ export function unknownRow(change: MemberChange, error: GroupctlError): MemberOu
       ...rowError(error),
       kind: 'safety',
       code: 'outcome-unknown',
+      hint: 'Look at the group; running the same command again is safe.',
       message: `It was sent, and whether it took effect could not be read: ${error.message}`,
     },
   };
@@ -109,10 +112,11 @@ export function unaddressableRow(change: MemberChange, why: string): MemberOutco
 export function notAppliedRow(change: MemberChange, groupName: string): MemberOutcome {
   const message =
     change.op === 'add'
-      ? `The server accepted it, and ${groupName} does not show ${change.member}: older servers do nothing for a user who has no encryption keys yet (who has not signed up to the end).`
+      ? `The server accepted it, and ${groupName} does not show ${change.member}: a replica may be slow, or the user has not signed up to the end (for a user who has no encryption keys yet, older servers do nothing).`
       : `The server accepted it, and ${groupName} still shows ${change.member}.`;
-  const row = failed(change, 'server', 'not-applied', message);
-  return { ...row, verified: true };
+  const { error, ...row } = failed(change, 'server', 'not-applied', message);
+  const hint = 'Look at the group in a moment; running the same command again is safe.';
+  return { ...row, verified: true, ...(error === undefined ? {} : { error: { ...error, hint } }) };
 }
 
 function failed(
@@ -142,7 +146,6 @@ function rowError(error: GroupctlError): OutcomeError {
 function rowKind({ kind }: GroupctlError): FailureKind {
   switch (kind) {
     case 'usage':
-    case 'config':
     case 'partial':
     case 'drift':
     case 'interrupted':

@@ -26,7 +26,7 @@ export interface WriteContext {
  * Up to as many rows are read back each after its call; more wait and are read back together, when
  * there are so many and it is so long since the last time. Each time reads the whole list.
  */
-const FEW = 8;
+export const FEW = 8;
 const TOGETHER = 500;
 const NOT_OFTENER_MS = 30_000;
 /** Failures of one kind, one after the other, before the rest is not sent. */
@@ -45,6 +45,7 @@ export class Writer {
   readonly #progress: Progress;
   #pending: Pending[] = [];
   #readBackAt: number;
+  #saidUnverified = false;
   /** Why nothing more is sent. */
   #stop: GroupctlError | undefined;
   #stopsInARow = 0;
@@ -137,6 +138,13 @@ export class Writer {
     this.#stop ??= stop.error;
   }
 
+  /** Said once: why rows are not verified though they were to be. */
+  #sayUnverified(error: GroupctlError): void {
+    if (this.#saidUnverified) return;
+    this.#saidUnverified = true;
+    this.#c.options.warn(`What was written could not be read back: ${error.message}`);
+  }
+
   #isDue(): boolean {
     return this.#c.clock.now() - this.#readBackAt >= NOT_OFTENER_MS;
   }
@@ -161,8 +169,10 @@ export class Writer {
           ? undefined
           : await lookBack(side, groupId, rows, clock, !aborted);
       for (const row of rows) {
-        if (back?.kind !== 'read') this.#rows.put(row);
-        else {
+        if (back?.kind !== 'read') {
+          if (back !== undefined) this.#sayUnverified(back.error);
+          this.#rows.put(row);
+        } else {
           const seen = back.seen.get(row.member);
           const user = (seen?.kind === 'one' ? seen.user : undefined) ?? row.user;
           if (shows(seen, row)) this.#rows.put(doneRow(row, true, user));

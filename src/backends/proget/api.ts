@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { errorBody } from '../../http/words.ts';
-import { askedToWait, assertOk, redacted } from './refusal.ts';
+import { askedToWait, assertNotInfisical, assertOk, redacted } from './refusal.ts';
 import {
   HealthSchema,
   type SecurityGroup,
@@ -95,6 +95,7 @@ export class ProgetApi {
     const second = await this.#send({ method: 'GET', path: 'health/json' });
     const json = parseHealth(second);
     if (json !== undefined) return { wire: json, status: second.status };
+    assertNotInfisical(second, this.#http);
     this.#assertOk(first.status >= 400 ? first : second, 'GET health');
     throw new GroupctlError('protocol', `${this.where} does not answer health as ProGet does.`, {
       code: 'not-proget',
@@ -114,6 +115,7 @@ export class ProgetApi {
     options: CallOptions,
   ): Promise<T[] | undefined> {
     const answer = await this.#send({ method: 'GET', path, ...options });
+    assertNotInfisical(answer, this.#http);
     if (NO_ENDPOINT.has(answer.status)) return undefined;
     const call = `GET ${path.slice(ROOT.length + 1)}`;
     this.#assertOk(answer, call);

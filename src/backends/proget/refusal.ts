@@ -73,6 +73,23 @@ export function listGone(where: string): GroupctlError {
   });
 }
 
+/**
+ * A forgotten --kind=infisical: without it a 404 of that server's router would pass for a ProGet
+ * of the older kind, and be written to.
+ */
+export function assertNotInfisical(answer: HttpAnswer, http: HttpClient): void {
+  if (answer.status !== 404 || !/"message":\s*"Route .* not found"/i.test(answer.text())) return;
+  throw new GroupctlError(
+    'protocol',
+    `${http.where} is not a ProGet server; it answers as Infisical does.`,
+    {
+      code: 'not-proget',
+      hint: 'Say so with --kind=infisical, here or in the source (groupctl sources add).',
+      status: answer.status,
+    },
+  );
+}
+
 /** How long a 429 wants us to wait, where it says so. */
 export function askedToWait(error: GroupctlError): number | undefined {
   const details = error.details as { retryAfterMs?: number } | undefined;

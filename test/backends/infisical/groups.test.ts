@@ -178,7 +178,7 @@ describe('resolving names', () => {
   it('reads who is a member once: what resolving read is what the change starts from', async () => {
     const fake = fakeWith();
     const { directory } = await open(fake);
-    const group = await directory.findGroup('testers');
+    const group = await directory.findGroup('testers', { forUpdate: true });
     await directory.resolve([{ type: 'user', name: 'USER00001@corp.com' }]);
     const changes = [
       { op: 'add', type: 'user', member: 'user00001@corp.com', requested: 'x' },

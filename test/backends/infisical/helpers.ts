@@ -77,7 +77,7 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
     settleMs: 0,
     settleLimitMs: 60_000,
     redact: (text) => redactor.clean(text),
-    lock: () => Promise.reject(new Error('no lock is needed')),
+    lock: () => Promise.resolve({ stillHeld: () => true, release: () => Promise.resolve() }),
     trace: () => undefined,
     warn: (message) => warnings.push(message),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),

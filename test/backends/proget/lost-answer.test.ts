@@ -23,6 +23,9 @@ import { serve, type TestServer } from '../../helpers/server.ts';
 
 const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
 const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
+/** Said once, however often it is written again. */
+const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
+const LOOK = 'Look at the group; running the same command again is safe.';
 
 const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
   await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
@@ -55,7 +58,7 @@ describe('a write whose answer is lost', () => {
     const user = cli();
     const state = fakeProget();
     const server = await serveWrites(state, turn, turn, applied(state));
-    expect(await user.run([...ONE, ...at(server)])).toEqual(DONE);
+    expect(await user.run([...ONE, ...at(server)])).toEqual({ ...DONE, stderr: AGAIN });
     const write = { name: 'Developers', users: ['djones', 'jsmith'] };
     expect(server.writes()).toEqual([write, write, write]);
     const intents = journals(user)[0]?.filter(({ t }) => t === 'intent');
@@ -80,8 +83,18 @@ describe('a write whose answer is lost', () => {
     const server = await serveWrites(fakeProget(), turn);
     const result = await cli().run([...ONE, ...at(server)]);
     expect([result.code, result.stdout]).toEqual([code, '']);
-    expect(result.stderr.split('\n')[0]).toBe(`groupctl: ${words(here(server))}`);
+    const [again, said] = result.stderr.split(/(?<=\n)/);
+    expect([again, said]).toEqual([AGAIN, `groupctl: ${words(here(server))}\n`]);
+    expect(result.stderr.split(AGAIN)).toHaveLength(2);
     expect(server.writes()).toHaveLength(3);
+  });
+
+  it.each(['--quiet', '--json'])('says nothing of writing it again with %s', async (option) => {
+    const state = fakeProget();
+    const server = await serveWrites(state, noAnswer, applied(state));
+    const { code, stderr } = await cli().run([...ONE, option, ...at(server)]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(server.writes()).toHaveLength(2);
   });
 
   it('merges into what is there now when it is sent again', async () => {
@@ -91,7 +104,7 @@ describe('a write whose answer is lost', () => {
       return HttpResponse.error();
     };
     const server = await serveWrites(state, other, applied(state));
-    expect(await cli().run([...ONE, ...at(server)])).toEqual(DONE);
+    expect(await cli().run([...ONE, ...at(server)])).toEqual({ ...DONE, stderr: AGAIN });
     expect(server.writes()[1]).toEqual({ name: 'Developers', users: ['ann', 'mlee', 'jsmith'] });
   });
 
@@ -110,10 +123,16 @@ describe('a write whose answer is lost', () => {
     const result = await user.run([...ONE, '--json', ...at(server)]);
     expect(result.code).toBe(8);
     expect(JSON.parse(result.stdout)).toMatchObject({
-      outcomes: [{ outcome: 'unknown', verified: false, error: { code: 'outcome-unknown' } }],
+      outcomes: [
+        { outcome: 'unknown', verified: false, error: { code: 'outcome-unknown', hint: LOOK } },
+      ],
       summary: { unknown: 1 },
     });
-    expect(jsonError(result.stderr)).toMatchObject({ code: 'outcome-unknown', exitCode: 8 });
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'outcome-unknown',
+      hint: LOOK,
+      exitCode: 8,
+    });
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(-2)).toMatchObject([
       { t: 'outcome', outcome: 'unknown' },

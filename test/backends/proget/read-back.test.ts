@@ -1,6 +1,6 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ADD, at, jsonError, standingClock } from '../../commands/helpers.ts';
+import { ADD, at, journals, jsonError, standingClock } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
 import {
   applied,
@@ -19,6 +19,8 @@ import { serve, type TestServer } from '../../helpers/server.ts';
 
 const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
 const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
+/** Said once, however often it is written again. */
+const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
 
 const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
   await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
@@ -37,7 +39,7 @@ describe('a write that was accepted', () => {
     expect(result).toEqual({
       code: 8,
       stdout: '',
-      stderr: `groupctl: It was sent, and whether it took effect could not be read: ${here(server)} failed with 500 on GET groups/list: Boom\nHint: Look at the server's own log; --verbose shows the whole answer.\n`,
+      stderr: `groupctl: It was sent, and whether it took effect could not be read: ${here(server)} failed with 500 on GET groups/list: Boom\nHint: Look at the group; running the same command again is safe.\n`,
     });
   });
 
@@ -48,7 +50,7 @@ describe('a write that was accepted', () => {
       return new HttpResponse(null);
     };
     const server = await serveWrites(state, overwritten, overwritten, applied(state));
-    expect(await cli().run([...ONE, ...at(server)])).toEqual(DONE);
+    expect(await cli().run([...ONE, ...at(server)])).toEqual({ ...DONE, stderr: AGAIN });
     expect(server.writes()).toEqual([
       { name: 'Developers', users: ['djones', 'ann', 'jsmith'] },
       { name: 'Developers', users: ['DJONES', 'mlee', 'jsmith'] },
@@ -64,8 +66,7 @@ describe('a write that was accepted', () => {
     expect(result).toEqual({
       code: 8,
       stdout: '',
-      stderr:
-        'groupctl: It is in doubt whether jsmith is in Developers: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.\nHint: Look at the group, and run the command again when the others are done; --settle-limit gives it more time.\n',
+      stderr: `${AGAIN}groupctl: It is in doubt whether jsmith is in Developers: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.\nHint: Look at the group, and run the command again when the others are done; --settle-limit gives it more time.\n`,
     });
     expect(clock.now() - started).toBeGreaterThan(10_000);
     expect(clock.now() - started).toBeLessThan(14_000);
@@ -126,6 +127,18 @@ describe('a write that was answered with an error is not sent again', () => {
       code: 3,
       word: 'refused',
       words: 'sends us to a sign-in page: ',
+    },
+    {
+      answer: status(301, null, { location: 'https://proget.test/api/security/groups/update' }),
+      code: 2,
+      word: 'failed',
+      words: 'wants https: it redirects to https://proget.test/.',
+    },
+    {
+      answer: status(301, null, { location: 'https://proget.test/welcome' }),
+      code: 1,
+      word: 'failed',
+      words: 'redirects to https://proget.test/welcome, which is not followed.',
     },
   ])('$code: $words', async ({ answer, code, word, words }) => {
     const state = fakeProget();
@@ -197,8 +210,50 @@ describe('429 to a write', () => {
       code: 6,
       stdout: '',
       stderr:
-        'groupctl: The --deadline of this command has passed: the server limits the rate of requests.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
+        'groupctl: The --deadline of this command is too short: the server limits the rate of requests, asking for 2 s with 1.5 s left.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
     });
     expect(clock.waits).toEqual([]);
+  });
+
+  it.each([
+    {
+      what: 'beyond --deadline',
+      turns: [groupsOf(fakeProget())],
+      more: ['--deadline=1.5'],
+      exit: 6,
+      error: 'deadline',
+    },
+    {
+      what: 'followed by a read that fails',
+      turns: [groupsOf(fakeProget()), status(500, 'Boom')],
+      more: [],
+      exit: 1,
+      error: 'http-500',
+    },
+  ])('$what: failed rows on stdout and in the journal', async ({ turns, more, exit, error }) => {
+    const user = cli();
+    const server = await serve(
+      inTurn('get', 'groups/list', ...turns),
+      inTurn('post', 'groups/update', wait),
+    );
+    const argv = [...ONE, '--member=mlee', '--json', ...more, ...at(server)];
+    const result = await user.run(argv, { clock: standingClock() });
+    expect(result.code).toBe(exit);
+    const failed = { op: 'add', outcome: 'failed', verified: false, error: { code: error } };
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      outcomes: [
+        { member: 'jsmith', ...failed },
+        { member: 'mlee', ...failed },
+      ],
+      summary: { added: 0, failed: 2, unknown: 0 },
+    });
+    expect(jsonError(result.stderr)).toMatchObject({ code: error, exitCode: exit });
+    expect(server.writes()).toHaveLength(1);
+    expect(journals(user)[0]?.slice(1)).toMatchObject([
+      { t: 'intent', members: ['jsmith', 'mlee'], before: ['djones'] },
+      { t: 'outcome', member: 'jsmith', outcome: 'failed', verified: false },
+      { t: 'outcome', member: 'mlee', outcome: 'failed', verified: false },
+      { t: 'end', exit, summary: { failed: 2 } },
+    ]);
   });
 });

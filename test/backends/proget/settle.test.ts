@@ -1,7 +1,7 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { ADD, at, jsonError, standingClock } from '../../commands/helpers.ts';
-import { cli } from '../../helpers/cli.ts';
+import { cli, type CliResult } from '../../helpers/cli.ts';
 import {
   applied,
   type FakeProget,
@@ -19,6 +19,7 @@ import { serve } from '../../helpers/server.ts';
 
 const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
 const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
+const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
 
 /** Answers the list, and somebody else writes it just before the n-th answer. */
 function overwrittenBefore(state: FakeProget, ...looks: number[]): Turn {
@@ -76,7 +77,7 @@ describe('settling', () => {
     const list = inTurn('get', 'groups/list', overwrittenBefore(state, 5));
     const server = await serve(list, updateGroup(state));
     const result = await cli().run([...ONE, '--settle=100', ...at(server)], { clock });
-    expect(result).toEqual(DONE);
+    expect(result).toEqual({ ...DONE, stderr: AGAIN });
     expect(server.writes()).toEqual([
       { name: 'Developers', users: ['djones', 'ann', 'jsmith'] },
       { name: 'Developers', users: ['djones', 'eve', 'jsmith'] },
@@ -197,5 +198,30 @@ describe('while settling', () => {
       clock: standingClock(),
     });
     expect(result.code).toBe(8);
+  });
+
+  it('the end of --deadline leaves the change in doubt, and says that it is about time: 8', async () => {
+    const argv = [...ONE, '--settle=3000', '--deadline=1'];
+    const settling = async (...more: string[]): Promise<CliResult> => {
+      const state = fakeProget();
+      const server = await serve(listGroups(state), updateGroup(state));
+      return await cli().run([...argv, ...more, ...at(server)], { clock: standingClock() });
+    };
+    const message =
+      'The --deadline of this command ended before it was certain that the change stays in Developers.';
+    const hint = 'Look at the group; running the same command again is safe.';
+    expect(await settling()).toEqual({
+      code: 8,
+      stdout: '',
+      stderr: `groupctl: ${message}\nHint: ${hint}\n`,
+    });
+    const { code, stdout, stderr } = await settling('--json');
+    const error = { code: 'not-settled', message, hint };
+    expect(code).toBe(8);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcomes: [{ member: 'jsmith', outcome: 'unknown', verified: false, error }],
+      summary: { added: 0, unknown: 1 },
+    });
+    expect(jsonError(stderr)).toMatchObject(error);
   });
 });

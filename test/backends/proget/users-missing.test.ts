@@ -7,9 +7,12 @@ import {
   type FakeProget,
   type FakeUser,
   fakeProget,
+  GROUPS,
   inTurn,
   listGroups,
   status,
+  UPDATE,
+  USERS,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
 
@@ -54,6 +57,12 @@ function stateOf(group: FakeGroup, others: FakeGroup[], users: FakeUser[]): Fake
 }
 
 const ADD_ONE = [...ADD, '--member=jsmith', '--name=Developers'];
+const NOT_TOLD_SAID = {
+  code: 1,
+  stdout: '',
+  stderr:
+    'groupctl: The server does not tell who is in Developers.\nHint: Nothing was written: a write replaces the whole list, and could empty the group. Look at the group on the server.\n',
+};
 
 describe('a group with users', () => {
   it.each(combined(TOLD))('$shape is empty where $why', async ({ group, others, users }) => {
@@ -70,18 +79,38 @@ describe('a group with users', () => {
     const user = cli();
     const state = stateOf(group, [{ name: 'QA', users: null }], users);
     const server = await serve(...addHandlers(state).slice(0, 2));
-    expect(await user.run([...ADD_ONE, ...at(server)])).toEqual({
-      code: 1,
-      stdout: '',
-      stderr:
-        'groupctl: The server does not tell who is in Developers.\nHint: Nothing was written: a write replaces the whole list, and could empty the group. Look at the group on the server.\n',
-    });
+    expect(await user.run([...ADD_ONE, ...at(server)])).toEqual(NOT_TOLD_SAID);
     expect(server.writes()).toEqual([]);
     expect(journals(user)).toEqual([]);
     const dry = await user.run([...ADD_ONE, '--dry-run', '--json', ...at(server)]);
     expect(dry.code).toBe(1);
     expect(jsonError(dry.stderr)).toMatchObject({ code: 'members-not-told' });
   });
+
+  it.each(SHAPES)(
+    '$shape is refused where another group has an array, and the user check showed somebody in it',
+    async ({ group }) => {
+      const users = [jsmith, { name: 'djones', groups: ['developers'] }];
+      const others = [{ name: 'QA', users: ['djones'] }];
+      const user = cli();
+      const server = await serve(...addHandlers(stateOf(group, others, users)).slice(0, 2));
+      expect(await user.run([...ADD_ONE, ...at(server)])).toEqual(NOT_TOLD_SAID);
+      expect(server.calls()).toEqual([USERS, GROUPS]);
+      expect(journals(user)).toEqual([]);
+    },
+  );
+
+  it.each(SHAPES)(
+    '$shape is empty where another group has an array, and nobody asked for the users',
+    async ({ group }) => {
+      const users = [jsmith, { name: 'djones', groups: ['developers'] }];
+      const state = stateOf(group, [{ name: 'QA', users: ['djones'] }], users);
+      const server = await serve(...addHandlers(state).slice(1));
+      expect((await cli().run([...ADD_ONE, '--no-user-check', ...at(server)])).code).toBe(0);
+      expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
+      expect(server.writes()).toEqual([{ name: 'Developers', users: ['jsmith'] }]);
+    },
+  );
 
   it.each(SHAPES)('$shape is refused where users/list is not there', async ({ group }) => {
     const state = stateOf(group, [], []);

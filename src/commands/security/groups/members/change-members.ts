@@ -54,7 +54,8 @@ class ChangeRun {
     const { op, groupName } = this.#request;
     const dryRun = this.#options.dryRun === true;
     const typed = distinct(this.#request.members, op);
-    const find = (): Promise<Group> => this.#directory.findGroup(groupName, { forUpdate: !dryRun });
+    const find = (): Promise<Group> =>
+      this.#directory.findGroup(groupName, { forUpdate: !dryRun, changes: typed.length });
     assertTypes(typed, this.#directory);
     // A removal is of a member, so the group is asked first. So it is where members are written one
     // by one; but where the whole list is, nothing may stand between reading it and writing it.
