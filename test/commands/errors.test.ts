@@ -69,6 +69,22 @@ describe('what an error shows', () => {
     expect(jsonError(more.stderr)['body']).toBe(`\n${TRACE}\u001b[2J`);
   });
 
+  it('is one sentence where people read on in the hint', async () => {
+    const argv = [...LIST_ALL, '--api-key', 'abc12345', '--username', 'jane'];
+    const human = await cli().run([...argv, '--source=http://127.0.0.1:9/']);
+    expect(human).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'groupctl: --api-key and --username are both given; use one or the other.\n',
+    });
+    const json = await cli().run([...argv, '--json', '--source=http://127.0.0.1:9/']);
+    expect([json.code, json.stdout]).toEqual([2, '']);
+    expect(jsonError(json.stderr)).toMatchObject({
+      message: '--api-key and --username are both given.',
+      hint: 'use one or the other.',
+    });
+  });
+
   it('is the same for an error of a row', async () => {
     const state = fakeProget();
     const server = await serve(

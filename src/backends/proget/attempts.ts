@@ -76,6 +76,11 @@ export class Attempts<T> {
     };
   }
 
+  /** Turned away before anything was accepted. */
+  notDone(error: GroupctlError): Convergence<T> {
+    return this.end(this.#missing, { kind: 'not-done', error });
+  }
+
   /** In doubt is what the latest look did not show. */
   interrupted(): Convergence<T> {
     return this.end(this.#missing, { kind: 'interrupted' });

@@ -54,7 +54,7 @@ class Run<T extends ListChange> {
       if (writes === 0 && throttled === undefined) throw thrown;
       const error = asGroupctlError(thrown);
       if (error.kind === 'interrupted') return this.#tries.interrupted();
-      if (writes === 0) return this.#tries.end(this.#changes, { kind: 'not-done', error });
+      if (writes === 0) return this.#tries.notDone(error);
       return this.#tries.givenUp({ kind: 'stopped', error });
     }
   }
@@ -73,7 +73,6 @@ class Run<T extends ListChange> {
       }
       if (step === 'seen') step = await this.#settle();
       if (typeof step === 'object') return step;
-      if (step === 'lost') this.#o.onRewrite?.();
       if (step === 'throttled') await this.#tries.waitOut(this.#port);
       else await this.#tries.backOff();
       if (this.#o.signal.aborted) return this.#tries.interrupted();
@@ -92,6 +91,7 @@ class Run<T extends ListChange> {
     if (this.#o.signal.aborted) return this.#tries.interrupted();
     // Taken over while we were away: what was read may be old, so it is no base for a write.
     if (!lock.stillHeld()) return 'lock-lost';
+    if (this.#tries.sent) this.#o.onRewrite?.();
     await this.#o.beforeWrite(todo, base.members);
     if (!lock.stillHeld()) return 'lock-lost';
     return await this.#write(todo, base);

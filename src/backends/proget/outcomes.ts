@@ -71,6 +71,7 @@ function missingRow(
           kind: 'safety',
           code: 'interrupted',
           message: `${groupName} did not show the change when the run was interrupted.`,
+          hint: UNKNOWN_HINT,
         },
       };
     case 'not-settled':

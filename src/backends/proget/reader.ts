@@ -46,11 +46,16 @@ export class ProgetReader {
    *
    * @throws protocol (1) `members-not-told`: writing would replace a list that nobody has seen
    */
-  async members(group: SecurityGroup, all: readonly SecurityGroup[]): Promise<readonly string[]> {
+  async members(
+    group: SecurityGroup,
+    all: readonly SecurityGroup[],
+    { afterWrite = false } = {},
+  ): Promise<readonly string[]> {
     if (Array.isArray(group.users)) return group.users;
     const leavesOut = all.some(({ users }) => Array.isArray(users));
-    // Where the users are known already, they must not say otherwise.
-    if (leavesOut && this.#users === undefined) return [];
+    // Where the users are known already, they must not say otherwise; but they are not newer than
+    // our own write.
+    if (leavesOut && (afterWrite || this.#users === undefined)) return [];
     const users = await this.users();
     const told = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
     if (users !== undefined && (told || users.length === 0)) {

@@ -9,7 +9,7 @@ import type { ChangeOptions } from '../port.ts';
 import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
 import { converge } from './converge.ts';
-import type { Base, ListPort } from './list-port.ts';
+import type { Base, ListPort, Reason } from './list-port.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
@@ -112,7 +112,7 @@ function listPort(context: WriterContext, dialect: WriteDialect, held: HeldGroup
       const { groups } = await reader.groups({ interruptible: false });
       if (groups === undefined) throw listGone(api.where);
       latest = pickGroup(held.group.name, groups);
-      const members = await reader.members(latest, groups);
+      const members = await reader.members(latest, groups, { afterWrite: true });
       if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
       return members;
     },
@@ -139,10 +139,14 @@ export async function addUnseen(
 ): Promise<WriteResult> {
   assertAdds(api.where, changes);
   const added = changes.map(({ member }) => member);
-  const rows = await patiently(api, clock, async () => {
+  const so = { told: false };
+  const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
+    toOutcomes(changes, { missing: changes, reason, sent, lateWrite: false }, groupName);
+  const sending = patiently(api, clock, async () => {
     if (options.signal.aborted)
       throw new OurError('interrupted', 'Interrupted; nothing was written.');
     await options.beforeSend({ call: 'POST groups/add', changes });
+    so.told = true;
     try {
       const answer = await api.addGroup({ name: groupName, users: added });
       const shown = new NameIndex(answer?.users ?? []);
@@ -150,10 +154,14 @@ export async function addUnseen(
     } catch (error) {
       if (!isGroupctlError(error) || error.status === 429) throw error;
       const kind = whyNotAdded(error);
-      const reason = { kind, error };
-      const end = { missing: changes, reason, sent: kind !== 'not-done', lateWrite: false };
-      return toOutcomes(changes, end, groupName);
+      return ended({ kind, error }, kind !== 'not-done');
     }
+  });
+  const rows = await sending.catch((error: unknown) => {
+    // Turned away by a 429, and then no time or an interrupt: the journal has an intent, so the
+    // rows have outcomes.
+    if (!so.told || !isGroupctlError(error)) throw error;
+    return ended({ kind: error.kind === 'interrupted' ? 'interrupted' : 'not-done', error }, false);
   });
   return { rows, lateWrite: false };
 }

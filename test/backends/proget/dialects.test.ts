@@ -157,6 +157,7 @@ describe('dialect add', () => {
     const result = await user.run([...ADD, ...ONE, '--json']);
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'members-lost',
+      hint: 'This server may replace the list where it should add to it: put the earlier members back, and set --dialect=update in the source.',
       details: { lost: ['djones'], before: ['djones', 'ann'] },
       exitCode: 8,
     });
