@@ -11,7 +11,8 @@ export interface AnswerBody {
   json(): unknown;
 }
 
-type Chunks = AsyncIterable<Uint8Array>;
+/** A body as undici has it; `arrayBuffer` is the fast way for one whose length is known. */
+type Chunks = AsyncIterable<Uint8Array> & { arrayBuffer?(): Promise<ArrayBuffer> };
 
 /**
  * Reads a whole body, decompressed, up to the cap.
@@ -27,7 +28,11 @@ export async function readBody(
 ): Promise<AnswerBody> {
   const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
   const zipped = encoding === 'gzip' || encoding === 'x-gzip';
-  const packed = await collect(stream, cap);
+  const told = Number(headers['content-length'] ?? Infinity);
+  const packed =
+    told <= cap && stream.arrayBuffer !== undefined
+      ? Buffer.from(await stream.arrayBuffer())
+      : await collect(stream, cap);
   const bytes = zipped && packed.length > 0 ? await gunzip(packed, cap) : packed;
   return {
     text: () => new TextDecoder().decode(bytes),

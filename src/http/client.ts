@@ -62,10 +62,16 @@ const READ_RETRIES = 3;
 export class HttpClient {
   readonly #options: HttpOptions;
   readonly #base: URL;
+  readonly #always: Readonly<Record<string, string>>;
   #agent: Promise<Dispatcher> | undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#always = {
+      accept: 'application/json',
+      'accept-encoding': 'gzip',
+      ...options.headers,
+    };
     const base = options.baseUrl;
     this.#base = new URL(base.endsWith('/') ? base : `${base}/`);
   }
@@ -179,17 +185,16 @@ export class HttpClient {
     }
   }
 
-  #headers(request: HttpRequest): Record<string, string> {
-    const headers: Record<string, string | undefined> = {
-      accept: 'application/json',
-      'accept-encoding': 'gzip',
-      ...this.#options.headers,
-      ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
-      ...request.headers,
-    };
-    const set = (entry: [string, string | undefined]): entry is [string, string] =>
-      entry[1] !== undefined;
-    return Object.fromEntries(Object.entries(headers).filter(set));
+  #headers({ json, headers: own }: HttpRequest): Record<string, string> {
+    const headers = { ...this.#always };
+    if (json !== undefined) headers['content-type'] = 'application/json';
+    for (const name in own) {
+      const value = own[name];
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of our own headers
+      if (value === undefined) delete headers[name];
+      else headers[name] = value;
+    }
+    return headers;
   }
 }
 
