@@ -94,7 +94,7 @@ describe('no answer', () => {
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'tls',
       message: expect.stringMatching(
-        /^No secure connection to https:\/\/127\.0\.0\.1:\d+: the handshake failed \(ERR_SSL_\w+\)\.$/,
+        /^No secure connection to https:\/\/127\.0\.0\.1:\d+: the handshake failed \(ERR_SSL_[\w/]+\)\.$/,
       ) as unknown,
     });
   });
