@@ -6,7 +6,7 @@ import { register as help } from './commands/help.ts';
 import { register as sandbox } from './commands/sandbox/index.ts';
 import { register as security } from './commands/security/index.ts';
 import { register as sources } from './commands/sources/index.ts';
-import { createDeps, type Deps, type Host } from './deps.ts';
+import { createDeps, type Host } from './deps.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import { Redactor } from './http/redact.ts';
 import type { Start } from './leaf.ts';
@@ -105,5 +105,3 @@ function formatOf(argv: readonly string[]): OutputFormat {
   );
   return asked ? 'json' : 'human';
 }
-
-export type { Deps };

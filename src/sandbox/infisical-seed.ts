@@ -2,6 +2,7 @@
 import type { InfisicalGroup, InfisicalState, InfisicalUser } from './infisical-model.ts';
 import { completeLists, fixedId, hashSecret } from './infisical-patch.ts';
 import { identityToken } from './infisical-token.ts';
+import { people } from './people.ts';
 
 /** The organization of the company. */
 export const SANDBOX_ORG_ID = '5a4db0c5-0000-4000-8000-000000000001';
@@ -44,7 +45,7 @@ export function seedInfisical(): InfisicalState {
     projects: [],
   };
   const lists = completeLists(empty, {
-    users: [...people(), ...oddPeople()],
+    users: [...members(), ...oddPeople()],
     groups: groups(),
     identities: [{ ...SANDBOX_IDENTITY, role: 'admin' }, SANDBOX_READER],
     roles: [{ slug: 'qa-lead', groups: ['read'] }],
@@ -86,21 +87,10 @@ function groups(): (Given<InfisicalGroup> & { identities?: string[] })[] {
   ];
 }
 
-function people(): Given<InfisicalUser>[] {
+function members(): Given<InfisicalUser>[] {
   return [
     { ...person('Admin', 'Ada Min', 'admin@corp.example'), role: 'admin' },
-    person('John Smith', 'John Smith', 'john.smith@corp.example'),
-    person('jsmith', 'Jane Smith', 'jane.smith@corp.example'),
-    person('djones', 'Dana Jones', 'dana.jones@corp.example'),
-    person('mbrown', 'Maria Brown', 'maria.brown@corp.example'),
-    person('David Jones', 'David Jones', 'david.jones@corp.example'),
-    person('James Brown', 'James Brown', 'james.brown@corp.example'),
-    person('ajohnson', 'Alex Johnson', 'alex.johnson@corp.example'),
-    person('Zoë Müller', 'Zoë Müller', 'zoe.mueller@corp.example'),
-    person('lchen', 'Li Chen', 'li.chen@corp.example'),
-    person('ogarcía', 'Olga García', 'olga.garcia@corp.example'),
-    person("p.o'neil", "Pat O'Neil", 'pat.oneil@corp.example'),
-    person('ci-build', 'Build server', 'builds@corp.example'),
+    ...people().map(({ name, displayName, email }) => person(name, displayName, email)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { foldName } from '../domain/names.ts';
 import { seedInfisical } from './infisical-seed.ts';
 import type { ProGetState, SandboxState, StoredUser } from './model.ts';
+import { people } from './people.ts';
 
 /** The key every sandbox takes until told otherwise. */
 export const SANDBOX_API_KEY = 'sandbox-key';
@@ -44,18 +45,7 @@ export function seedProGet(): ProGetState {
         ...person(SANDBOX_ADMIN.user, 'Administrator', 'admin@corp.example'),
         passwordHash: hashPassword(SANDBOX_ADMIN.user, SANDBOX_ADMIN.password),
       },
-      person('John Smith', 'John Smith', 'john.smith@corp.example'),
-      person('jsmith', 'Jane Smith', 'jane.smith@corp.example'),
-      person('djones', 'Dana Jones', 'dana.jones@corp.example'),
-      person('mbrown', 'Maria Brown', 'maria.brown@corp.example'),
-      person('David Jones', 'David Jones', 'david.jones@corp.example'),
-      person('James Brown', 'James Brown', 'james.brown@corp.example'),
-      person('ajohnson', 'Alex Johnson', 'alex.johnson@corp.example'),
-      person('Zoë Müller', 'Zoë Müller', 'zoe.mueller@corp.example'),
-      person('lchen', 'Li Chen', 'li.chen@corp.example'),
-      person('ogarcía', 'Olga García', 'olga.garcia@corp.example'),
-      person("p.o'neil", "Pat O'Neil", 'pat.oneil@corp.example'),
-      person('ci-build', 'Build server', 'builds@corp.example'),
+      ...people().map(({ name, displayName, email }) => person(name, displayName, email)),
     ],
     tasks: [
       {

@@ -1,7 +1,8 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
-import type { FailureKind, MemberOutcome, OutcomeError } from '../../domain/outcome.ts';
+import type { FailureKind, MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
+import { rowError } from '../row-error.ts';
 
 /** What became of one change, as a row. */
 
@@ -126,31 +127,4 @@ function failed(
   message: string,
 ): MemberOutcome {
   return { ...change, outcome: 'failed', verified: false, error: { kind, code, message } };
-}
-
-function rowError(error: GroupctlError): OutcomeError {
-  const { code, message, status, requestId, details, hint, body } = error;
-  return {
-    kind: rowKind(error),
-    code,
-    message,
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(details === undefined ? {} : { details }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(body === undefined ? {} : { body }),
-  };
-}
-
-/** The kinds of a whole run that a row cannot have. */
-function rowKind({ kind }: GroupctlError): FailureKind {
-  switch (kind) {
-    case 'usage':
-    case 'partial':
-    case 'drift':
-    case 'interrupted':
-      return 'safety';
-    default:
-      return kind;
-  }
 }

@@ -1,6 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberOutcome, OutcomeError } from '../../domain/outcome.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
+import { rowError } from '../row-error.ts';
 import type { Convergence } from './list-port.ts';
 
 /** What a convergence means for each of its rows. */
@@ -111,33 +112,4 @@ function unknownRow(
   const hint = error.kind === 'safety' && error.hint !== undefined ? error.hint : UNKNOWN_HINT;
   const told = { ...rowError(error, say), kind: 'safety', hint } as const;
   return { ...change, outcome: 'unknown', verified: false, error: told };
-}
-
-function rowError(
-  error: GroupctlError,
-  { code, message }: { code: string; message: string },
-): OutcomeError {
-  return {
-    kind: rowKind(error),
-    code,
-    message,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-    ...(error.details === undefined ? {} : { details: error.details }),
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.body === undefined ? {} : { body: error.body }),
-  };
-}
-
-/** The kinds of a whole run that a row cannot have do not arise from a write. */
-function rowKind(error: GroupctlError): OutcomeError['kind'] {
-  switch (error.kind) {
-    case 'usage':
-    case 'partial':
-    case 'drift':
-    case 'interrupted':
-      return 'safety';
-    default:
-      return error.kind;
-  }
 }

@@ -1,52 +1,16 @@
 import type { AppCommand } from '../../../../command.ts';
-import type { Deps, ServerOptions, WriteOptions } from '../../../../deps.ts';
-import type { ChangeResult } from '../../../../domain/outcome.ts';
-import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
-import { addMembershipOptions, addServerOptions, CHANGE_EXIT_CODES } from '../../../../options.ts';
-import { presentChange } from '../../../../output/change.ts';
-import { changeMembers } from './change-members.ts';
-import { CHANGE_JSON } from './help.ts';
-import { addWhoOptions, WHO, whoFrom } from './who.ts';
+import { registerLeaf, type Start } from '../../../../leaf.ts';
+import { changeLeaf } from './change-leaf.ts';
 
-export interface Options extends ServerOptions, WriteOptions {
-  readonly name: string;
-  readonly member?: readonly string[];
-  readonly identity?: readonly string[];
-}
-
+/** Adds members to one group. */
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, ChangeResult>(parent, start, {
-    name: 'add',
+  const leaf = changeLeaf('add', {
     summary: 'Add members to a group; one who is there already is no error.',
-    options: (add) => {
-      addWhoOptions(add, 'to add');
-      add.required('--name <group>', 'the group');
-      addMembershipOptions(add);
-      addServerOptions(add);
-    },
-    oneOf: WHO,
     examples: [
       'groupctl security groups members add --member="John Smith" --name=Developers',
       'groupctl security groups members add --name=QA --member=jsmith --member=djones --dry-run',
       "groupctl security groups members add --name=QA --member='CORP\\akhan' --no-user-check",
     ],
-    json: CHANGE_JSON,
-    exitCodes: CHANGE_EXIT_CODES,
-    run,
-    present: presentChange,
   });
-}
-
-/** Adds members to one group. */
-export async function run(options: Options, deps: Deps): Promise<Done<ChangeResult>> {
-  return await changeMembers(
-    {
-      op: 'add',
-      command: 'security groups members add',
-      groupName: options.name.trim(),
-      members: whoFrom(options),
-    },
-    options,
-    deps,
-  );
+  registerLeaf(parent, start, leaf);
 }
