@@ -1,5 +1,6 @@
 // The peer of bench/batch.mjs: the same adds with undici and nothing else, as a program of its own.
 // node bare-loop.mjs <url> <token> <concurrency> <member>…
+// Prints how long the loop took, in milliseconds.
 import { Agent } from 'undici';
 
 const [url, token, concurrency, ...members] = process.argv.slice(2);
@@ -16,6 +17,7 @@ async function call(method, path) {
 const groups = await call('GET', '/api/v1/groups');
 const { id } = groups.find(({ name }) => name === 'Everybody');
 const left = members.values();
+const started = performance.now();
 await Promise.all(
   Array.from({ length: Number(concurrency) }, async () => {
     for (const name of left) {
@@ -23,4 +25,5 @@ await Promise.all(
     }
   }),
 );
+console.log(performance.now() - started);
 await agent.close();

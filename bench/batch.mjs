@@ -1,14 +1,18 @@
 // 2,000 adds to the Infisical sandbox without limits, journal on, against a bare undici loop with
-// the same number of calls under way, in the same run. Both are processes that have just started, and
-// both are less the time that they take for one member: their start, and our few other reads.
+// the same number of calls under way, in the same run. Both are processes that have just started. Ours
+// is less the time that it takes for one member; the bare loop times itself, from the first add to the
+// last. (Its process less one for one member would come out too fast by 0.2 s: after a single call V8
+// is still optimizing undici's parser, and the process waits for that before it exits.)
+import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { median, timeOnce } from './ratio.mjs';
 import { patchSandbox, serveSandbox } from './sandbox.mjs';
 
 const MEMBERS = 2000;
 const CONCURRENCY = 8;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const BAR = 0.6;
 
 /** Measures, prints, and says whether the bar is met. */
@@ -16,21 +20,21 @@ export async function batchRate(bin, env) {
   const names = Array.from({ length: MEMBERS }, (_, at) => `bench${at}@corp.test`);
   const server = await serveSandbox(bin, env, ['--kind=infisical']);
   try {
-    const times = { ours: [], start: [], bare: [], bareStart: [] };
+    const times = { ours: [], start: [], bare: [] };
     const timed = async (into, args) => {
       await seed(server.url, names);
       into.push(await timeOnce(process.execPath, args, env));
     };
     for (let round = 0; round < ROUNDS; round++) {
       await timed(times.ours, addAll(bin, server, names));
-      await timed(times.bare, bareAll(server, names));
+      await seed(server.url, names);
+      times.bare.push(await bareTime(server, names, env));
       await timed(times.start, addAll(bin, server, names.slice(0, 1)));
-      await timed(times.bareStart, bareAll(server, names.slice(0, 1)));
     }
     const rate = (ms) => (MEMBERS / ms) * 1000;
     const ours = rate(median(times.ours) - median(times.start));
     const whole = rate(median(times.ours));
-    const bare = rate(median(times.bare) - median(times.bareStart));
+    const bare = rate(median(times.bare));
     const share = ours / bare;
     const met = share >= BAR;
     console.log(
@@ -50,8 +54,11 @@ async function seed(url, names) {
 
 const bareLoop = join(dirname(fileURLToPath(import.meta.url)), 'bare-loop.mjs');
 
-function bareAll(server, names) {
-  return [bareLoop, server.url, server.apiKey, String(CONCURRENCY), ...names];
+/** Milliseconds that the bare loop took, by its own clock. */
+async function bareTime(server, names, env) {
+  const args = [bareLoop, server.url, server.apiKey, String(CONCURRENCY), ...names];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  return Number(stdout);
 }
 
 function addAll(bin, server, names) {

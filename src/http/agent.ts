@@ -24,7 +24,7 @@ export async function openAgent(
   const proxied = PROXY_VARIABLES.find((name) => env[name] !== undefined && env[name] !== '');
   const agent =
     proxied === undefined ? new Agent(options) : await openProxyAgent(env, proxied, options);
-  keepParserSimple();
+  compileLess();
   return agent;
 }
 
@@ -50,6 +50,6 @@ async function openProxyAgent(
  * 100 ms: longer than a whole command takes. Set last, when everything is loaded: set earlier, it
  * makes Node reject its own code cache (docs/performance.md).
  */
-function keepParserSimple(): void {
+function compileLess(): void {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
 }

@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { GroupctlError } from '../errors.ts';
+import type { AnswerHeaders } from './attempt.ts';
 
 /** The largest answer that is read, after decompression. */
 export const BODY_CAP = 64 * 1024 * 1024;
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 export interface AnswerBody {
   /** The body as text; bytes that are no UTF-8 are shown as replacement characters. */
@@ -11,46 +14,36 @@ export interface AnswerBody {
   json(): unknown;
 }
 
-/** A body as undici has it; `arrayBuffer` is the fast way for one whose length is known. */
-type Chunks = AsyncIterable<Uint8Array> & { arrayBuffer?(): Promise<ArrayBuffer> };
-
 /**
- * Reads a whole body, decompressed, up to the cap.
+ * The body of an answer, decompressed.
  *
- * @param cap bytes, before and after decompression
- * @throws protocol (1) when it is too large or cannot be decompressed; what the stream throws when
- * it is cut short.
+ * @param packed as it was sent, within the cap
+ * @param cap bytes after decompression
+ * @throws protocol (1) when it is too large or cannot be decompressed
  */
-export async function readBody(
-  stream: Chunks,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  cap = BODY_CAP,
-): Promise<AnswerBody> {
-  const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
-  const zipped = encoding === 'gzip' || encoding === 'x-gzip';
-  const told = Number(headers['content-length'] ?? Infinity);
-  const packed =
-    told <= cap && stream.arrayBuffer !== undefined
-      ? Buffer.from(await stream.arrayBuffer())
-      : await collect(stream, cap);
-  const bytes = zipped && packed.length > 0 ? await gunzip(packed, cap) : packed;
+export async function unpack(packed: Buffer, cap = BODY_CAP): Promise<Buffer> {
+  return packed.length > 0 ? await gunzip(packed, cap) : packed;
+}
+
+/** True for a body that has to go through {@link unpack}. */
+export function isPacked(headers: AnswerHeaders): boolean {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined) return false;
+  const name = String(encoding).toLowerCase();
+  return name === 'gzip' || name === 'x-gzip';
+}
+
+/** Reads a body that is not, or no longer, packed. */
+export function answerBody(bytes: Buffer, headers: AnswerHeaders): AnswerBody {
   return {
-    text: () => new TextDecoder().decode(bytes),
-    json: () => parseJson(bytes, String(headers['content-type'] ?? '')),
+    text: () => textOf(bytes),
+    json: () => parseJson(bytes, headers),
   };
 }
 
-async function collect(stream: Chunks, cap: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of stream) {
-    size += part.length;
-    if (size > cap) throw tooLarge(cap);
-    parts.push(part);
-  }
-  const [only] = parts;
-  if (only === undefined || parts.length > 1) return Buffer.concat(parts);
-  return Buffer.from(only.buffer, only.byteOffset, only.length);
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
@@ -71,12 +64,13 @@ async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
   });
 }
 
-function parseJson(bytes: Buffer, contentType: string): unknown {
+function parseJson(bytes: Buffer, headers: AnswerHeaders): unknown {
   try {
     // A name with a replacement character in it would be written back damaged.
     if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
-    return JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, '')) as unknown;
+    return JSON.parse(textOf(bytes)) as unknown;
   } catch (cause) {
+    const contentType = String(headers['content-type'] ?? '');
     const text = new TextDecoder().decode(bytes.subarray(0, 65_536));
     const html = /html/i.test(contentType) || /^\s*<(!doctype|html)/i.test(text);
     const what = html ? 'an HTML page' : bytes.length === 0 ? 'an empty answer' : 'no valid JSON';
@@ -91,7 +85,7 @@ function parseJson(bytes: Buffer, contentType: string): unknown {
   }
 }
 
-function tooLarge(cap: number): GroupctlError {
+export function tooLarge(cap: number): GroupctlError {
   const limit = `${cap / 1024 / 1024} MiB`;
   return new GroupctlError('protocol', `The answer is larger than ${limit} and was not read.`, {
     code: 'body-too-large',

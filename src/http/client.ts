@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { GroupctlError, isGroupctlError } from '../errors.ts';
-import { AttemptLimit } from './attempt-limit.ts';
-import { type AnswerBody, readBody } from './body.ts';
+import { type AnswerBody, answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
+import { type AnswerHeaders, Attempt } from './attempt.ts';
 import { networkFailure, timeoutFailure } from './failures.ts';
 import { refuseRedirect } from './redirect.ts';
 import { isRetryable, retryAfter, retryDelay } from './retry.ts';
@@ -25,7 +25,7 @@ export interface HttpAnswer extends AnswerBody {
   readonly method: Method;
   readonly url: string;
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: AnswerHeaders;
 }
 
 /** One exchange, for `--verbose`: no header, no body. */
@@ -56,14 +56,21 @@ export interface HttpOptions {
 const READ_RETRIES = 3;
 
 /**
- * The HTTP client over undici's `request`: no redirects, exact time limits, a body cap, retries for
+ * The HTTP client over undici: no redirects, exact time limits, a body cap, retries for
  * reads and never for writes (design section 6). Any status resolves; what is no answer throws.
  */
 export class HttpClient {
   readonly #options: HttpOptions;
   readonly #base: URL;
+  /** The parts of the base URL; a URL puts them together each time. */
+  readonly #origin: string;
+  readonly #pathname: string;
+  readonly #href: string;
   readonly #always: Readonly<Record<string, string>>;
-  #agent: Promise<Dispatcher> | undefined;
+  #opening: Promise<Dispatcher> | undefined;
+  #agent: Dispatcher | undefined;
+  /** The headers of the last request: those of thousands of writes are the same. */
+  #last: { own: HttpRequest['headers']; json: boolean; all: Record<string, string> } | undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -74,11 +81,14 @@ export class HttpClient {
     };
     const base = options.baseUrl;
     this.#base = new URL(base.endsWith('/') ? base : `${base}/`);
+    this.#origin = this.#base.origin;
+    this.#pathname = this.#base.pathname;
+    this.#href = this.#base.href;
   }
 
   /** Scheme, host and port, for messages. */
   get where(): string {
-    return this.#base.origin;
+    return this.#origin;
   }
 
   /**
@@ -86,9 +96,13 @@ export class HttpClient {
    *
    * @throws network (6) when no complete answer came, protocol (1), interrupted (130)
    */
-  async send(request: HttpRequest): Promise<HttpAnswer> {
+  send(request: HttpRequest): Promise<HttpAnswer> {
+    return request.method === 'GET' ? this.#read(request) : this.#attempt(request);
+  }
+
+  async #read(request: HttpRequest): Promise<HttpAnswer> {
     for (let attempt = 0; ; attempt++) {
-      const last = request.method !== 'GET' || attempt === READ_RETRIES;
+      const last = attempt === READ_RETRIES;
       let result: HttpAnswer | GroupctlError;
       try {
         result = await this.#attempt(request);
@@ -138,7 +152,7 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    const agent = await this.#agent?.catch(() => undefined);
+    const agent = await this.#opening?.catch(() => undefined);
     await agent?.destroy();
   }
 
@@ -148,52 +162,56 @@ export class HttpClient {
     if (interruptible && signal.aborted) throw interrupted();
     const remaining = deadline.remaining();
     if (remaining <= 0) throw deadlineError('no time is left for another request');
-    const agent = await (this.#agent ??= this.#options.openAgent());
-    const limit = new AttemptLimit(
-      Math.min(timeoutMs, remaining),
-      interruptible ? signal : undefined,
-    );
+    const agent = (this.#agent ??= await (this.#opening ??= this.#options.openAgent()));
     const started = clock.now();
-    const url = `${this.#base.href}${request.path}`;
-    let status: number | undefined;
+    const { method, path, json } = request;
+    const url = `${this.#href}${path}`;
+    const attempt = new Attempt();
     try {
-      const response = await agent.request({
-        origin: this.#base.origin,
-        path: `${this.#base.pathname}${request.path}`,
-        method: request.method,
-        headers: this.#headers(request),
-        ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
-        signal: limit.signal,
-      });
-      status = response.statusCode;
-      const body = await readBody(response.body, response.headers);
-      this.#options.onBody?.(body.text());
-      const { method } = request;
-      const answer = { method, url, status, headers: response.headers, ...body };
+      const { status, headers, body } = await attempt.run(
+        agent,
+        {
+          origin: this.#origin,
+          path: `${this.#pathname}${path}`,
+          method,
+          headers: this.#headers(request),
+          body: json === undefined ? null : JSON.stringify(json),
+        },
+        Math.min(timeoutMs, remaining),
+        interruptible ? signal : undefined,
+      );
+      const content = answerBody(isPacked(headers) ? await unpack(body) : body, headers);
+      this.#options.onBody?.(content.text());
+      const answer = { method, url, status, headers, ...content };
       if (status >= 300 && status < 400) throw refuseRedirect(answer, this.#base);
       return answer;
     } catch (error) {
       if (isGroupctlError(error)) throw error;
       if (interruptible && signal.aborted) throw interrupted();
-      if (limit.timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
-      if (limit.timedOut) throw timeoutFailure(this.where, timeoutMs / 1000);
+      const { timedOut } = attempt;
+      if (timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
+      if (timedOut) throw timeoutFailure(this.where, timeoutMs / 1000);
       throw networkFailure(error, this.where);
     } finally {
-      limit.end();
-      const ms = clock.now() - started;
-      this.#options.onExchange?.({ method: request.method, url, status, ms });
+      const { onExchange } = this.#options;
+      if (onExchange !== undefined) {
+        onExchange({ method, url, status: attempt.status, ms: clock.now() - started });
+      }
     }
   }
 
   #headers({ json, headers: own }: HttpRequest): Record<string, string> {
+    const hasJson = json !== undefined;
+    if (this.#last?.own === own && this.#last?.json === hasJson) return this.#last.all;
     const headers = { ...this.#always };
-    if (json !== undefined) headers['content-type'] = 'application/json';
+    if (hasJson) headers['content-type'] = 'application/json';
     for (const name in own) {
       const value = own[name];
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of our own headers
       if (value === undefined) delete headers[name];
       else headers[name] = value;
     }
+    this.#last = { own, json: hasJson, all: headers };
     return headers;
   }
 }

@@ -44,6 +44,14 @@ export class Pace {
     this.#o = options;
   }
 
+  /** Enters at once if there is room; else false, and nothing has happened. */
+  tryEnter(kind: PaceKind): boolean {
+    const window = this.#windows[kind];
+    if (this.#waitFor(kind) !== 0) return false;
+    window.inFlight++;
+    return true;
+  }
+
   /** Resolves when one more call has room; every call that entered has to leave. */
   async enter(kind: PaceKind): Promise<void> {
     for (;;) {
@@ -64,6 +72,7 @@ export class Pace {
       if (answer.status !== 429) window.refusals = 0;
     }
     const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     this.#waiting = [];
     for (const resume of waiting) resume();
   }
@@ -85,6 +94,7 @@ export class Pace {
     const now = this.#o.clock.now();
     const own = this.#windows[kind];
     if (own.blockedUntil > now) return own.blockedUntil - now;
+    if (read.resetAt === undefined && write.resetAt === undefined) return 0;
     const shared = read.limit !== undefined && read.limit === write.limit;
     const windows = shared ? [read, write] : [own];
     const inFlight = windows.reduce((sum, window) => sum + window.inFlight, 0);
@@ -109,9 +119,10 @@ export class Pace {
 
   #learn(window: Window, answer: HttpAnswer): void {
     const limit = numberIn(answer, 'x-ratelimit-limit');
+    if (limit === undefined) return;
     const remaining = numberIn(answer, 'x-ratelimit-remaining');
     const resetS = numberIn(answer, 'x-ratelimit-reset');
-    if (limit === undefined || remaining === undefined || resetS === undefined) return;
+    if (remaining === undefined || resetS === undefined) return;
     const now = this.#o.clock.now();
     const resetAt = now + resetS * 1000;
     const before = window.resetAt;

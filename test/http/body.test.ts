@@ -1,12 +1,12 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { BODY_CAP, readBody } from '../../src/http/body.ts';
+import { Agent } from 'undici';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Attempt, type Received } from '../../src/http/attempt.ts';
+import { answerBody, BODY_CAP, isPacked, unpack } from '../../src/http/body.ts';
 
 const MIB = 1024 * 1024;
-
-async function* chunks(...sizes: number[]): AsyncGenerator<Uint8Array> {
-  for (const size of sizes) yield await Promise.resolve(new Uint8Array(size).fill(0x20));
-}
 
 const TOO_LARGE = {
   kind: 'protocol',
@@ -14,35 +14,131 @@ const TOO_LARGE = {
   message: 'The answer is larger than 2 MiB and was not read.',
 };
 
+/** Gets what a server sends, with a cap of 2 MiB. */
+async function get(send: (response: ServerResponse) => void): Promise<Received> {
+  const server = createServer((_request, response) => send(response));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const agent = new Agent();
+  onTestFinished(async () => {
+    await agent.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const request = { origin: `http://127.0.0.1:${port}`, path: '/', method: 'GET' as const };
+  return await new Attempt(2 * MIB).run(agent, request, 20_000, undefined);
+}
+
 describe('the cap of an answer', () => {
   it('is 64 MiB', () => {
     expect(BODY_CAP).toBe(64 * MIB);
   });
 
-  it('lets through what just fits', async () => {
-    const body = await readBody(chunks(MIB, MIB), {}, 2 * MIB);
-    expect(body.text()).toHaveLength(2 * MIB);
+  it.each([
+    { what: 'told', told: true },
+    { what: 'not told', told: false },
+  ])('lets through what just fits, its length $what', async ({ told }) => {
+    const { body } = await get((response) => {
+      if (told) response.setHeader('content-length', 2 * MIB);
+      response.write(Buffer.alloc(MIB, ' '));
+      response.end(Buffer.alloc(MIB, ' '));
+    });
+    expect(body).toHaveLength(2 * MIB);
   });
 
-  it('ends the reading at the first byte beyond it', async () => {
-    const source = chunks(MIB, MIB, 1, MIB);
-    await expect(readBody(source, {}, 2 * MIB)).rejects.toMatchObject(TOO_LARGE);
-    // The stream was told to stop, so nothing more is taken from the network.
-    expect(await source.next()).toEqual({ done: true, value: undefined });
+  it('ends the reading, and the connection, at the first byte beyond it', async () => {
+    let closed: Promise<void> | undefined;
+    const reading = get((response) => {
+      closed = new Promise((resolve) => response.on('close', resolve));
+      // There is always more: this ends only when the client has gone.
+      const more = (): void => {
+        if (!response.destroyed && response.write(Buffer.alloc(MIB, ' '))) setImmediate(more);
+      };
+      response.on('drain', more);
+      more();
+    });
+    await expect(reading).rejects.toMatchObject(TOO_LARGE);
+    await closed;
   });
 
   it('counts after unpacking too', async () => {
     const bomb = gzipSync(Buffer.alloc(2 * MIB + 1));
-    async function* packed(): AsyncGenerator<Uint8Array> {
-      yield await Promise.resolve(bomb);
-    }
     expect(bomb.length).toBeLessThan(MIB / 10);
-    const headers = { 'content-encoding': 'gzip' };
-    await expect(readBody(packed(), headers, 2 * MIB)).rejects.toMatchObject(TOO_LARGE);
+    await expect(unpack(bomb, 2 * MIB)).rejects.toMatchObject(TOO_LARGE);
   });
 
   it('takes an empty answer for empty, packed or not', async () => {
-    expect((await readBody(chunks(), {})).text()).toBe('');
-    expect((await readBody(chunks(), { 'content-encoding': 'gzip' })).text()).toBe('');
+    expect(await unpack(Buffer.alloc(0))).toHaveLength(0);
+    expect(answerBody(Buffer.alloc(0), {}).text()).toBe('');
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['gzip', true],
+    ['X-GZIP', true],
+    ['identity', false],
+    [undefined, false],
+  ])('with Content-Encoding %s is packed: %s', (encoding, packed) => {
+    expect(isPacked({ 'content-encoding': encoding })).toBe(packed);
+  });
+
+  it('loses its byte order mark, and no other', () => {
+    const body = answerBody(Buffer.from('\ufeff"\ufeffä"'), {});
+    expect(body.text()).toBe('"\ufeffä"');
+    expect(body.json()).toBe('\ufeffä');
+  });
+
+  it('that is not UTF-8 can be shown, and is no JSON', () => {
+    const body = answerBody(Buffer.from([0x22, 0xe4, 0x22]), {});
+    expect(body.text()).toBe('"\ufffd"');
+    expect(() => body.json()).toThrow('The server sent no valid JSON where JSON was expected.');
+  });
+});
+
+describe('an attempt', () => {
+  it('that is interrupted before it was sent is never sent', async () => {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(String(request.url));
+      setTimeout(() => response.end('{}'), 50);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    // One connection: the second call waits for the first.
+    const agent = new Agent({ connections: 1 });
+    onTestFinished(async () => {
+      await agent.destroy();
+      server.close();
+    });
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const interrupt = new AbortController();
+    const run = async (path: string, signal?: AbortSignal): Promise<number> => {
+      const request = { origin, path, method: 'POST' as const };
+      return (await new Attempt().run(agent, request, 20_000, signal)).status;
+    };
+    const first = run('/first');
+    const second = run('/second', interrupt.signal);
+    interrupt.abort();
+    await expect(second).rejects.toThrow('interrupted');
+    expect(await first).toBe(200);
+    expect(await run('/third')).toBe(200);
+    expect(seen).toEqual(['/first', '/third']);
+  });
+
+  it('says what came of the head when the rest never came', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '9' });
+      response.write('[');
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const agent = new Agent();
+    onTestFinished(async () => {
+      await agent.destroy();
+      server.close();
+    });
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const attempt = new Attempt();
+    const request = { origin, path: '/', method: 'GET' as const };
+    await expect(attempt.run(agent, request, 99.5, undefined)).rejects.toThrow('out of time');
+    expect([attempt.timedOut, attempt.status]).toEqual([true, 200]);
   });
 });

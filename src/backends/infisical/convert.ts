@@ -27,13 +27,13 @@ export const UserPageSchema = v.looseObject({
 });
 
 /** What adding and removing a user answers. */
-export const WrittenUserSchema = v.looseObject({
-  id: v.string(),
-  username: v.string(),
-  email: nullishText,
-  firstName: nullishText,
-  lastName: nullishText,
-});
+export interface WrittenUser {
+  readonly id: string;
+  readonly username: string;
+  readonly email?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+}
 
 export const ListedIdentitySchema = v.looseObject({
   id: v.string(),
@@ -57,10 +57,37 @@ export const LoginSchema = v.looseObject({
 
 export type WireGroup = v.InferOutput<typeof GroupSchema>;
 export type ListedUser = v.InferOutput<typeof ListedUserSchema>;
-export type WrittenUser = v.InferOutput<typeof WrittenUserSchema>;
 export type UserPage = v.InferOutput<typeof UserPageSchema>;
 export type ListedIdentity = v.InferOutput<typeof ListedIdentitySchema>;
 export type IdentityPage = v.InferOutput<typeof IdentityPageSchema>;
+
+/** Checked by hand: thousands of rows are, and a schema takes as long as a call. */
+export function isWrittenUser(value: unknown): value is WrittenUser {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, username, email, firstName, lastName } = value as Record<string, unknown>;
+  return (
+    typeof id === 'string' &&
+    typeof username === 'string' &&
+    isNullishText(email) &&
+    isNullishText(firstName) &&
+    isNullishText(lastName)
+  );
+}
+
+/** What {@link UserPageSchema} takes. */
+export function isUserPage(value: unknown): value is UserPage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { users, totalCount } = value as Record<string, unknown>;
+  return typeof totalCount === 'number' && Array.isArray(users) && users.every(isListedUser);
+}
+
+function isListedUser(value: unknown): value is ListedUser {
+  return isWrittenUser(value) && typeof (value as Partial<ListedUser>).isPartOfGroup === 'boolean';
+}
+
+function isNullishText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
+}
 
 export function toGroup({ id, name, slug }: WireGroup): Group {
   return { name, id, slug };

@@ -4,6 +4,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
+import type { WriteIntent } from '../port.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
 import {
   alreadyRow,
@@ -15,6 +16,7 @@ import {
   unknownRow,
 } from './rows.ts';
 import type { Seen, Side } from './side.ts';
+import type { Sending } from './transport.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
 
@@ -27,13 +29,13 @@ export interface Delivery {
 }
 
 export interface DeliverOptions {
-  readonly side: Side;
   readonly groupId: string;
   readonly groupName: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Records the intent; what it throws ends the run. */
-  readonly beforeSend: (call: string, change: MemberChange) => Promise<void>;
+  /** Records the intent; what it throws ends the run, and is told first. */
+  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
+  readonly intentFailed: (error: unknown) => void;
 }
 
 /** How often a write without an answer is sent, at most. */
@@ -47,42 +49,71 @@ const ABOUT_US = new Set([
   'permission-boundary',
 ]);
 
-export async function deliver(change: MemberChange, o: DeliverOptions): Promise<Delivery> {
-  const method = change.op === 'add' ? 'POST' : 'DELETE';
-  const call = o.side.call(method);
-  let sends = 0;
-  for (;;) {
-    const sent = { now: false };
+/** What was sent of one change so far. */
+class Sends implements Sending {
+  /** True once the present attempt may have reached the server. */
+  now = false;
+  count = 0;
+  readonly #o: DeliverOptions;
+  readonly #intent: WriteIntent;
+
+  constructor(o: DeliverOptions, intent: WriteIntent) {
+    this.#o = o;
+    this.#intent = intent;
+  }
+
+  /** Another attempt begins: nothing of it has been sent. */
+  start(): void {
+    this.now = false;
+  }
+
+  async before(): Promise<void> {
+    // A wait for the server's pace may have lain between the decision and the call.
+    if (this.#o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
     try {
-      const user = await o.side.write(method, o.groupId, change.member, {
-        before: async () => {
-          // A wait for the server's pace may have lain between the decision and the call.
-          if (o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
-          await o.beforeSend(call, change);
-          sent.now = true;
-          sends++;
-        },
-        turnedAway: () => {
-          sent.now = false;
-          sends--;
-        },
-      });
+      await this.#o.beforeSend(this.#intent);
+    } catch (error) {
+      this.#o.intentFailed(error);
+      throw error;
+    }
+    this.now = true;
+    this.count++;
+  }
+
+  turnedAway(): void {
+    this.now = false;
+    this.count--;
+  }
+}
+
+export async function deliver(
+  change: MemberChange,
+  side: Side,
+  o: DeliverOptions,
+): Promise<Delivery> {
+  const method = change.op === 'add' ? 'POST' : 'DELETE';
+  const sends = new Sends(o, { call: side.call(method), changes: [change] });
+  for (;;) {
+    sends.start();
+    try {
+      const user = await side.write(method, o.groupId, change.member, sends);
       return { row: doneRow(change, false, user), pending: true };
     } catch (error) {
       if (!isGroupctlError(error)) throw error;
       const answer = (error.status ?? 0) >= 300;
-      if (!sent.now && !answer) return notSent(change, error, sends > 0);
-      if (answer) return await answered(change, error, o);
-      const back = neverReached(error) ? undefined : await look(change, o, true);
+      if (!sends.now && !answer) return notSent(change, error, sends.count > 0);
+      if (answer) return await answered(change, side, error, o);
+      const back = neverReached(error) ? undefined : await look(change, side, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
       const seen = back?.seen.get(change.member);
       if (shows(seen, change)) {
         return { row: doneRow(change, true, userOf(seen)), pending: false };
       }
       if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
-      if (o.signal.aborted || sends >= SENDS) return lostForGood(change, error, o.signal.aborted);
+      if (o.signal.aborted || sends.count >= SENDS)
+        return lostForGood(change, error, o.signal.aborted);
       await o.clock
-        .sleep(RESEND_MS * 2 ** (sends - 1) * (0.5 + o.clock.random() / 2), o.signal)
+        .sleep(RESEND_MS * 2 ** (sends.count - 1) * (0.5 + o.clock.random() / 2), o.signal)
         .catch(() => undefined);
     }
   }
@@ -121,13 +152,19 @@ function groupGone(change: MemberChange, error: GroupctlError): Delivery {
   };
 }
 
-async function look(change: MemberChange, o: DeliverOptions, polls: boolean): Promise<Back> {
-  return await lookBack(o.side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
+async function look(
+  change: MemberChange,
+  side: Side,
+  o: DeliverOptions,
+  polls: boolean,
+): Promise<Back> {
+  return await lookBack(side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
 }
 
 /** An error status is the result; what it means, and what is so now, is read. */
 async function answered(
   change: MemberChange,
+  side: Side,
   error: GroupctlError,
   o: DeliverOptions,
 ): Promise<Delivery> {
@@ -139,7 +176,7 @@ async function answered(
     };
   }
   const saysAlready = alreadyWords(change).test(error.message);
-  const back = await look(change, o, saysAlready);
+  const back = await look(change, side, o, saysAlready);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
   // The list is still to be had, and yet the group is not: the next rows will hear the same.
   const stop = isAboutGroup(error) ? { stop: { error, surely: false } } : {};

@@ -46,8 +46,8 @@ export class Identities implements Side {
     const first = await fetch(0);
     take(first);
     if (wanted.size > 0) {
-      await restOfPages(fetch, first, this.#atOnce, (pages) => {
-        pages.forEach(take);
+      await restOfPages(fetch, first, this.#atOnce, (page) => {
+        take(page);
         return wanted.size === 0 ? 'enough' : 'more';
       });
     }

@@ -4,13 +4,17 @@ import type { Seen, Side } from './side.ts';
 
 /** What was read of the members of groups a moment ago, so that it is not read twice. */
 export class Knowledge {
-  readonly #seen = new Map<string, Seen>();
+  /** By kind and group, then by name. */
+  readonly #seen = new Map<string, Map<string, Seen>>();
 
   /** By the names as typed, and by the server's spelling of those that were found. */
   keep(groupId: string, type: MemberType, seen: ReadonlyMap<string, Seen>): void {
+    const key = `${type} ${groupId}`;
+    let names = this.#seen.get(key);
+    if (names === undefined) this.#seen.set(key, (names = new Map<string, Seen>()));
     for (const [name, state] of seen) {
-      this.#seen.set(key(groupId, type, name), state);
-      if (state.kind === 'one') this.#seen.set(key(groupId, type, state.name), state);
+      names.set(name, state);
+      if (state.kind === 'one') names.set(state.name, state);
     }
   }
 
@@ -31,7 +35,7 @@ export class Knowledge {
   }
 
   seen(groupId: string, type: MemberType, name: string): Seen | undefined {
-    return this.#seen.get(key(groupId, type, name));
+    return this.#seen.get(`${type} ${groupId}`)?.get(name);
   }
 
   of(groupId: string, type: MemberType, name: string): (Seen & { kind: 'one' }) | undefined {
@@ -42,8 +46,4 @@ export class Knowledge {
   clear(): void {
     this.#seen.clear();
   }
-}
-
-function key(groupId: string, type: MemberType, name: string): string {
-  return JSON.stringify([groupId, type, name]);
 }

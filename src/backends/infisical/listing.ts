@@ -52,12 +52,10 @@ async function readOnce<T extends Row>(
     (offset) => fetch(offset),
     first,
     atOnce,
-    (pages) => {
-      for (const page of pages) {
-        const before = tally.sum;
-        tally.add(page, 1);
-        barren = tally.sum === before ? barren + 1 : 0;
-      }
+    (page) => {
+      const before = tally.sum;
+      tally.add(page, 1);
+      barren = tally.sum === before ? barren + 1 : 0;
       // Pages that only repeat what was seen will go on to.
       return tally.sum >= first.total || barren > 2 ? 'enough' : 'more';
     },

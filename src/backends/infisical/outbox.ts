@@ -1,6 +1,7 @@
 /** Rows that several workers make and one reader takes, in the order they came. */
-export class Outbox<T> {
+export class Outbox<T> implements AsyncIterator<T, undefined> {
   #items: T[] = [];
+  #taken = 0;
   #ended = false;
   #wake: (() => void) | undefined;
 
@@ -14,14 +15,15 @@ export class Outbox<T> {
     this.#wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    for (;;) {
-      const items = this.#items;
-      this.#items = [];
-      yield* items;
-      if (this.#items.length > 0) continue;
-      if (this.#ended) return;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** The next row, as soon as there is one. By hand: a generator takes several turns for each. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#taken < this.#items.length) {
+      const value = this.#items[this.#taken++] as T;
+      return Promise.resolve({ value, done: false });
     }
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
+    this.#items = [];
+    this.#taken = 0;
+    return new Promise<void>((resolve) => (this.#wake = resolve)).then(() => this.next());
   }
 }

@@ -25,18 +25,18 @@ export async function restOfPages<T extends Row>(
   fetch: (offset: number) => Promise<PageOf<T>>,
   first: PageOf<T>,
   atOnce: number,
-  seen: (pages: readonly PageOf<T>[]) => 'more' | 'enough',
+  seen: (page: PageOf<T>) => 'more' | 'enough',
 ): Promise<void> {
-  let offset = first.rows.length < PAGE ? first.total : PAGE;
-  while (offset < first.total) {
-    const offsets: number[] = [];
-    // The second page alone: it may be the last that is to be had.
-    const count = offset === PAGE ? 1 : atOnce;
-    for (; offset < first.total && offsets.length < count; offset += PAGE) offsets.push(offset);
-    const pages = await Promise.all(offsets.map((at) => unlessRefused(fetch(at))));
-    const got = pages.filter((page) => page !== undefined);
-    if (seen(got) === 'enough' || got.length < pages.length) return;
-  }
+  if (first.rows.length < PAGE || first.total <= PAGE) return;
+  // The second page alone: it may be the last that is to be had.
+  const second = await unlessRefused(fetch(PAGE));
+  if (second === undefined || seen(second) === 'enough') return;
+  const offsets: number[] = [];
+  for (let at = 2 * PAGE; at < first.total; at += PAGE) offsets.push(at);
+  await forEachAtOnce(offsets, atOnce, async (at) => {
+    const page = await unlessRefused(fetch(at));
+    return page === undefined || seen(page) === 'enough' ? 'enough' : 'more';
+  });
 }
 
 async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
@@ -48,18 +48,21 @@ async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Does the work for each item, a bounded number at a time; the first failure ends it. */
+/**
+ * Does the work for each item, a bounded number at a time; the first failure ends it, and so does
+ * the first that says it is enough.
+ */
 export async function forEachAtOnce<T>(
   items: readonly T[],
   atOnce: number,
-  work: (item: T) => Promise<void>,
+  work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length) {
       const item = items[next++] as T;
       try {
-        await work(item);
+        if ((await work(item)) === 'enough') next = items.length;
       } catch (error) {
         next = items.length;
         throw error;

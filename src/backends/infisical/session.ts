@@ -33,6 +33,7 @@ const LOGIN_CALL = 'POST universal-auth/login';
 export class Session {
   readonly #o: SessionOptions;
   #grant: Promise<Grant | undefined> | undefined;
+  #current: Grant | undefined;
   #renewals = 0;
 
   /** @throws usage (2) for credentials of another kind of server */
@@ -48,7 +49,16 @@ export class Session {
 
   /** The token of this run, got when it is first asked for; undefined without credentials. */
   async grant(): Promise<Grant | undefined> {
-    return await (this.#grant ??= this.#first());
+    const asked = (this.#grant ??= this.#first());
+    const grant = await asked;
+    // One that was renewed meanwhile is the current one no more.
+    if (asked === this.#grant) this.#current = grant;
+    return grant;
+  }
+
+  /** The token of this run, if it is known and has not been refused: then nothing is awaited. */
+  get current(): Grant | undefined {
+    return this.#current;
   }
 
   /**
@@ -62,6 +72,7 @@ export class Session {
       this.#renewals++;
       stale.next = this.#logIn(credentials);
       this.#grant = stale.next;
+      this.#current = undefined;
     }
     return await stale.next;
   }

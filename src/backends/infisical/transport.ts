@@ -3,7 +3,7 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import type { Pace } from '../../http/pace.ts';
 import { isTokenRefusal, refusalOf } from './refusal.ts';
-import type { Session } from './session.ts';
+import type { Grant, Session } from './session.ts';
 
 /** Who sends a write is told about it. */
 export interface Sending {
@@ -20,6 +20,8 @@ export class Transport {
   readonly #pace: Pace;
   readonly #redact: (text: string) => string;
   readonly #close: () => Promise<void>;
+  /** The headers of the last call: the same object for the same token. */
+  #last: { grant: Grant; headers: Readonly<Record<string, string>> } | undefined;
 
   constructor(
     http: HttpClient,
@@ -47,14 +49,15 @@ export class Transport {
    */
   async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
     const kind = request.method === 'GET' ? 'read' : 'write';
-    let grant = await this.#session.grant();
+    let grant = this.#session.current ?? (await this.#session.grant());
     for (;;) {
-      await this.#pace.enter(kind);
+      if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
       let answer: HttpAnswer | undefined;
       try {
-        await sending?.before();
-        const headers = grant === undefined ? {} : { authorization: `Bearer ${grant.token}` };
-        answer = await this.#http.send({ ...request, headers });
+        if (sending !== undefined) await sending.before();
+        answer = await this.#http.send(
+          grant === undefined ? request : { ...request, headers: this.#headers(grant) },
+        );
       } catch (error) {
         throw isGroupctlError(error) ? this.#clean(error) : error;
       } finally {
@@ -73,6 +76,13 @@ export class Transport {
       if (fresh === undefined) return answer;
       grant = fresh;
     }
+  }
+
+  #headers(grant: Grant): Readonly<Record<string, string>> {
+    if (this.#last?.grant !== grant) {
+      this.#last = { grant, headers: { authorization: `Bearer ${grant.token}` } };
+    }
+    return this.#last.headers;
   }
 
   /** @throws what an answer that is not 2xx stands for */

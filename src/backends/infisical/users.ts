@@ -10,6 +10,8 @@ import type { Sending } from './transport.ts';
 
 /** Up to as many names are looked up one by one without asking how long the list is. */
 const FEW = 3;
+/** Pages in a row that may show nobody new before the rest is given up. */
+const MAX_BARREN = 2;
 
 /**
  * The users of a group (contract: "Finding users and listing members"). A user is looked up by a
@@ -129,12 +131,14 @@ export class Users implements Side {
     take(first, 0);
     let pagesLeft = Math.ceil(first.total / PAGE) - 1;
     if (pagesLeft < left.size) {
-      await restOfPages(fetch, first, this.#atOnce, (pages) => {
+      let barren = 0;
+      await restOfPages(fetch, first, this.#atOnce, (page) => {
         const before = tally.size;
-        for (const page of pages) take(page, 1);
-        pagesLeft -= pages.length;
+        take(page, 1);
+        pagesLeft--;
+        barren = tally.size === before ? barren + 1 : 0;
         // Pages that show nobody new are not worth what is left of them.
-        return pagesLeft >= left.size || tally.size === before ? 'enough' : 'more';
+        return pagesLeft >= left.size || barren > MAX_BARREN ? 'enough' : 'more';
       });
     }
     return { rows: tally.rows(), isWhole: tally.sum === first.total };
@@ -159,8 +163,8 @@ export class Users implements Side {
     const rows = [...first.rows];
     const isExact = (): boolean => rows.some((row) => row.username === name);
     if (!isExact()) {
-      await restOfPages(fetch, first, this.#atOnce, (pages) => {
-        for (const page of pages) rows.push(...page.rows);
+      await restOfPages(fetch, first, this.#atOnce, (page) => {
+        rows.push(...page.rows);
         return isExact() ? 'enough' : 'more';
       });
     }
