@@ -1,0 +1,98 @@
+import { distance } from 'fastest-levenshtein';
+import { sameName } from '../domain/names.ts';
+import { nearest } from '../domain/near.ts';
+import { GroupctlError } from '../errors.ts';
+import { shown } from './problems.ts';
+
+/** Which column, or which key of an object, holds the names. */
+
+/** The first of these that a file has: what this program writes, then what others call it. */
+export const KNOWN_COLUMNS = ['member', 'user', 'username', 'name', 'email'] as const;
+
+const RANK: ReadonlyMap<string, number> = new Map(KNOWN_COLUMNS.map((name, at) => [name, at]));
+
+/** The place of a known column in {@link KNOWN_COLUMNS}; undefined for another. */
+export function rankOf(cell: string): number | undefined {
+  return RANK.get(cell.trim().toLowerCase());
+}
+
+/**
+ * The place of the names among the cells of a header: the column asked for, as it is written and
+ * else in any case; without one the first known column.
+ */
+export function findColumn(cells: readonly string[], column?: string): number | undefined {
+  if (column !== undefined) {
+    const exact = cells.findIndex((cell) => cell.trim() === column);
+    const found = exact === -1 ? cells.findIndex((cell) => sameName(cell.trim(), column)) : exact;
+    return found === -1 ? undefined : found;
+  }
+  let best: number | undefined;
+  let bestRank: number = KNOWN_COLUMNS.length;
+  cells.forEach((cell, at) => {
+    const rank = rankOf(cell);
+    if (rank === undefined || rank >= bestRank) return;
+    best = at;
+    bestRank = rank;
+  });
+  return best;
+}
+
+export interface HeaderPlace {
+  readonly file: string;
+  readonly line: number;
+  /** The cells of the header, or the keys of the objects. */
+  readonly found: readonly string[];
+}
+
+/** @returns usage (2), `no-such-column`: what was asked for is not there */
+export function noSuchColumn({ file, line, found }: HeaderPlace, column: string): GroupctlError {
+  const near = nearest(
+    column,
+    found.map((cell) => cell.trim()),
+    distance,
+  );
+  const mean = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
+  return new GroupctlError('usage', `${file} has no column ${column}; it has ${words(found)}.`, {
+    code: 'no-such-column',
+    hint: `${mean}Nothing was done.`,
+    details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
+  });
+}
+
+/**
+ * @param list that it may be a plain list
+ * @returns usage (2), `no-header`: no column that is known to hold names
+ */
+export function noHeader({ file, line, found }: HeaderPlace, list: boolean): GroupctlError {
+  const plain = list ? ', or if this is a plain list of names, use --format=list' : '';
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: no column is called User, Username, Name, Member or Email; it has ${words(found)}.`,
+    {
+      code: 'no-header',
+      hint: `Name the column with --column${plain}; nothing was done.`,
+      details: { file, line, columns: listed(found) },
+    },
+  );
+}
+
+/** @returns usage (2), `bad-header`: two columns that could both be meant */
+export function twoColumns(file: string, line: number, name: string): GroupctlError {
+  return new GroupctlError('usage', `${file}, line ${line}: two columns are called ${name}.`, {
+    code: 'bad-header',
+    hint: 'Rename one of them; nothing was done.',
+    details: { file, line, column: name },
+  });
+}
+
+function listed(found: readonly string[]): string[] {
+  return found.slice(0, 20).map((cell) => shown(cell.trim()));
+}
+
+/** The columns of a sentence; what stands there may be names, and many. */
+function words(found: readonly string[]): string {
+  const named = found.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  if (named.length === 0) return 'none';
+  const said = named.slice(0, 8).map((cell) => shown(cell));
+  return `${said.join(', ')}${named.length > said.length ? ', …' : ''}`;
+}

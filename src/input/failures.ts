@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import { access, open, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { MemberOutcome } from '../domain/outcome.ts';
+import { errnoOf, GroupctlError, isGroupctlError } from '../errors.ts';
+import { errnoInWords } from './errno.ts';
+import { failuresText } from './failures-text.ts';
+import type { MemberFile } from './member-file.ts';
+
+export { failuresText } from './failures-text.ts';
+
+/** The file of `--failures`: looked at before a run, written whole after it or not at all. */
+
+/**
+ * Makes sure, before anything is sent, that the file can be written. It writes beside it to know;
+ * what is in the file stays.
+ *
+ * @param input the path of --file, which is never overwritten
+ * @throws usage (2): `file-not-writable`, `same-file`
+ */
+export async function assertWritable(path: string, input?: string): Promise<void> {
+  if (path === '-')
+    throw notWritable(path, 'it is always a file, as standard output is the result');
+  if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
+    throw new GroupctlError('usage', `${path} is the file of names itself.`, {
+      code: 'same-file',
+      hint: 'Give --failures a file of its own; nothing was done.',
+      details: { file: path },
+    });
+  }
+  try {
+    const kind = await kindOf(path);
+    if (kind === 'folder') throw notWritable(path, 'it is a folder');
+    if (kind !== 'none') await access(path, constants.W_OK);
+    if (kind === 'device') return;
+    await probe(await finalPath(path));
+  } catch (error) {
+    throw asNotWritable(path, error);
+  }
+}
+
+/**
+ * Leaves what a run came to: the failed rows, or no file where none failed, as an old one would be
+ * taken for this run's.
+ *
+ * @param input read with `keepRecords`
+ * @throws usage (2), `file-not-writable`
+ */
+export async function saveFailures(
+  path: string,
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Promise<void> {
+  await writeFailures(path, failed.length === 0 ? undefined : await failuresText(input, failed));
+}
+
+/**
+ * Writes the file whole, readable for its owner only, and replaces one that is there; a link is
+ * followed. A device or a pipe is written to as it is.
+ *
+ * @param text undefined: nothing failed, and an old file is removed
+ *
+ * @throws usage (2), `file-not-writable`
+ */
+export async function writeFailures(path: string, text: string | undefined): Promise<void> {
+  try {
+    const kind = await kindOf(path);
+    if (text === undefined) {
+      if (kind === 'file') await rm(await finalPath(path), { force: true });
+      return;
+    }
+    if (kind === 'device') {
+      await writeFile(path, text);
+      return;
+    }
+    const { writeFile: writeAtomically } = await import('atomically');
+    // A stream is written to its end; one call may write a part only when the disk fills up.
+    // A file that is in use for a moment (a virus scanner) is tried again for two seconds.
+    const how = { mode: 0o600, timeout: 2000 };
+    await writeAtomically(path, Readable.from([Buffer.from(text)]), how);
+  } catch (error) {
+    throw asNotWritable(path, error);
+  }
+}
+
+type PathKind = 'none' | 'file' | 'folder' | 'device';
+
+async function kindOf(path: string): Promise<PathKind> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'device';
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 'none';
+    throw error;
+  }
+}
+
+/** Where a link points. */
+async function finalPath(path: string): Promise<string> {
+  return await realpath(path).catch(() => path);
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** Makes a file beside it and takes it away again: rights, links and file systems all have a say. */
+async function probe(path: string): Promise<void> {
+  const beside = `${path}.${Math.random().toString(36).slice(2, 10)}.tmp`;
+  const handle = await open(beside, 'wx', 0o600);
+  await handle.close();
+  await unlink(beside);
+}
+
+function asNotWritable(path: string, error: unknown): GroupctlError {
+  if (isGroupctlError(error)) return error;
+  return notWritable(path, errnoInWords(error), error);
+}
+
+function notWritable(path: string, why: string, cause?: unknown): GroupctlError {
+  return new GroupctlError('usage', `The failures cannot be written to ${path}: ${why}.`, {
+    code: 'file-not-writable',
+    details: { file: path, errno: errnoOf(cause) },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,56 @@
+import type { RowOrigin } from '../domain/change.ts';
+import type { MemberType } from '../domain/group.ts';
+
+/** What is known of a file of names once it has been read. */
+
+export type InputFormat = 'csv' | 'list' | 'json';
+
+/** A row as it stood in the file: the cells of a CSV row, or the element of a JSON array. */
+export type InputRecord = readonly string[] | string | Readonly<Record<string, unknown>>;
+
+/** One name of the file. Names are trimmed; duplicates are kept. */
+export interface InputRow {
+  readonly name: string;
+  /** Where the row says so itself. */
+  readonly type?: MemberType;
+  readonly row: RowOrigin;
+  /** Only where it was asked for. */
+  readonly record?: InputRecord;
+}
+
+/** How a CSV file is laid out, so that another one like it can be written. */
+export interface CsvLayout {
+  readonly header: readonly string[];
+  /** The place of the names, from 0. */
+  readonly column: number;
+  /** The place of `Type`, where the file has it. */
+  readonly typeColumn?: number;
+  readonly delimiter: string;
+  /** The first line names the delimiter (`sep=;`), as some spreadsheets write it. */
+  readonly sepLine: boolean;
+}
+
+export interface MemberFile {
+  /** The path as given, or `standard input`. */
+  readonly file: string;
+  readonly format: InputFormat;
+  /** True if the file can tell users from machine identities. */
+  readonly hasTypes: boolean;
+  readonly rows: readonly InputRow[];
+  /** The column or key that the names are from, as the file spells it, or as `--column` asked. */
+  readonly column?: string;
+  readonly csv?: CsvLayout;
+  /** The file began with a byte order mark. */
+  readonly bom: boolean;
+  readonly newline: '\n' | '\r\n';
+}
+
+/** What the reader of one format is given besides the text. */
+export interface ReadContext {
+  readonly file: string;
+  readonly column?: string;
+  readonly keepRecords: boolean;
+}
+
+/** What the reader of one format gives back. */
+export type ReadRows = Pick<MemberFile, 'hasTypes' | 'rows' | 'column' | 'csv'>;

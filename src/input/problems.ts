@@ -1,0 +1,75 @@
+import { GroupctlError } from '../errors.ts';
+
+/** What is wrong with the rows of a file: all of it at once, so that it is mended once. */
+
+export type ProblemCode = 'bad-row' | 'bad-type' | 'bad-name' | 'spreadsheet-damage';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Without a full stop. */
+  readonly message: string;
+}
+
+interface RowProblem extends Problem {
+  readonly line: number;
+}
+
+/** How many are said in the sentence, and how many in the details. */
+const SAID = 5;
+const KEPT = 100;
+
+export class Problems {
+  readonly #file: string;
+  readonly #kept: RowProblem[] = [];
+  readonly #codes = new Set<ProblemCode>();
+  #count = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  add(line: number, { code, message }: Problem): void {
+    this.#count++;
+    this.#codes.add(code);
+    if (this.#kept.length < KEPT) this.#kept.push({ line, code, message });
+  }
+
+  /** @throws usage (2): the code that all problems share, else `bad-row` */
+  throwIfAny(): void {
+    const [first, ...more] = this.#kept;
+    if (first === undefined) return;
+    const [only, ...others] = this.#codes;
+    const code = only !== undefined && others.length === 0 ? only : 'bad-row';
+    const message =
+      more.length === 0
+        ? `${this.#file}, line ${first.line}: ${first.message}.`
+        : `${this.#file} has ${this.#count} bad rows: ${this.#said()}.`;
+    throw new GroupctlError('usage', message, {
+      code,
+      hint: this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : 'Nothing was done.',
+      details: { file: this.#file, line: first.line, count: this.#count, rows: this.#kept },
+    });
+  }
+
+  #said(): string {
+    const said = this.#kept.slice(0, SAID).map(({ line, message }) => `line ${line}: ${message}`);
+    const left = this.#count - said.length;
+    return [...said, ...(left === 0 ? [] : [`and ${left} more`])].join('; ');
+  }
+}
+
+const DAMAGE_HINT =
+  'Format the column as text before the values are entered, and export it again; nothing was done.';
+
+/** A piece of the file, short enough for a sentence. */
+export function shown(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
+}
+
+/** @returns usage (2), `empty-file` */
+export function emptyFile(file: string): GroupctlError {
+  return new GroupctlError('usage', `${file} holds no names; nothing was done.`, {
+    code: 'empty-file',
+    details: { file },
+  });
+}

@@ -1,0 +1,59 @@
+import { decode, type Decoded } from './decode.ts';
+import { detect, type Shape } from './detect.ts';
+import type { InputFormat, MemberFile, ReadContext, ReadRows } from './member-file.ts';
+import { emptyFile } from './problems.ts';
+import { MAX_FILE_BYTES, readBytes, tooLarge } from './read-bytes.ts';
+
+export interface FileRequest {
+  /** `-` is standard input. */
+  readonly path: string;
+  /** `--format`; without it the content tells. */
+  readonly format?: InputFormat;
+  /** `--column`. */
+  readonly column?: string;
+  readonly readStdin: () => Promise<Buffer>;
+  /** Keeps the rows as they stood in the file, for {@link failuresText}. */
+  readonly keepRecords?: boolean;
+}
+
+/** How much of a file is looked at to tell its format: the header has to be in it. */
+const HEAD_BYTES = 64 * 1024;
+
+/**
+ * Reads the names of a file: a CSV with a header, a plain list, or a JSON array (docs/files.md).
+ * Names are trimmed and in the order of the file; duplicates are kept.
+ *
+ * @throws usage (2), with `details.file` and mostly `details.line`: `file-not-readable`,
+ *   `file-too-large`, `not-text`, `bad-encoding`, `no-header`, `no-such-column`, `bad-header`,
+ *   `bad-json`, `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `empty-file`
+ */
+export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
+  const { path, keepRecords = false } = request;
+  const file = path === '-' ? 'standard input' : path;
+  const column = request.column?.trim();
+  const asked = column === undefined ? {} : { column };
+  const bytes = path === '-' ? await request.readStdin() : await readBytes(path);
+  if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);
+  const decoded = decode(bytes, file);
+  const head = decoded.utf8.toString('utf8', 0, HEAD_BYTES);
+  const format = request.format === undefined ? {} : { format: request.format };
+  const shape = await detect(head, { file, ...format, ...asked });
+  const context: ReadContext = { file, ...asked, keepRecords };
+  const read = await readRows(decoded, shape, context);
+  if (read.rows.length === 0) throw emptyFile(file);
+  const newline = /\r\n|\n|$/.exec(head)?.[0] === '\r\n' ? '\r\n' : '\n';
+  return { file, format: shape.format, ...read, bom: decoded.bom, newline };
+}
+
+async function readRows({ utf8 }: Decoded, shape: Shape, context: ReadContext): Promise<ReadRows> {
+  if (shape.format === 'csv') {
+    const { readCsv } = await import('./csv.ts');
+    return await readCsv(utf8.toString('utf8'), shape, context);
+  }
+  if (shape.format === 'json') {
+    const { readJson } = await import('./json.ts');
+    return readJson(utf8.toString('utf8'), context);
+  }
+  const { readList } = await import('./list.ts');
+  return readList(utf8.toString('utf8'), context);
+}

@@ -1,0 +1,13 @@
+import type { MemberType } from '../domain/group.ts';
+import { type Problem, shown } from './problems.ts';
+
+/** What a `Type` says: `user`, `identity`, or nothing; any case. */
+export function typeOf(text: string): { readonly type?: MemberType } | Problem {
+  const word = text.trim().toLowerCase();
+  if (word === '') return {};
+  if (word === 'user' || word === 'identity') return { type: word };
+  return {
+    code: 'bad-type',
+    message: `the type ${shown(text.trim())} is neither user nor identity`,
+  };
+}
