@@ -15,13 +15,11 @@ const require = createRequire(import.meta.url);
 // export the part that the source imports; a file that moves in an update fails the build.
 const undiciFolder = dirname(require.resolve('undici/package.json'));
 const UNDICI_CLIENT = `
-  const Dispatcher = require('./lib/dispatcher/dispatcher');
-  Dispatcher.prototype.request = require('./lib/api/api-request');
   exports.Agent = require('./lib/dispatcher/agent');
 `;
 const UNDICI_PROXY = `
   const Dispatcher = require('./lib/dispatcher/dispatcher');
-  Dispatcher.prototype.request = require('./lib/api/api-request');
+  Dispatcher.prototype.connect = require('./lib/api/api-connect');
   exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
 `;
 
@@ -97,7 +95,13 @@ function groupOf(path) {
   if (path.includes('/src/sandbox/')) return 'sandbox';
   if (path.includes('/src/backends/infisical/')) return 'infisical';
   if (path.endsWith('/src/http/proxy.ts')) return 'proxy';
+  if (path.endsWith('/src/input/csv-parse.ts')) return 'csv-parse';
+  if (path.endsWith('/src/input/csv-write.ts')) return 'csv';
+  if (path.includes('/src/input/')) return 'input';
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
+  // cli-progress and clack are in these.
+  if (path.endsWith('/src/output/progress-bar.ts')) return 'progress';
+  if (path.endsWith('/src/output/ask-prompt.ts')) return 'ask';
   if (path.includes('/node_modules/chalk/')) return 'chalk';
   return 'runtime';
 }

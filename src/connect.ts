@@ -12,7 +12,10 @@ import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
 
 export type ConnectOptions = ServerOptions &
-  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency'>;
+  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency'> & {
+    /** `-`: standard input is not for a secret. */
+    readonly file?: string | undefined;
+  };
 
 const TIMEOUT_S = 30;
 const SETTLE_LIMIT_S = 60;
@@ -73,7 +76,7 @@ export async function connectTo(
                 deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),
             }
           : {}),
-        onWait: (ms, why) => deps.warn(`Waiting ${Math.ceil(ms / 1000)} s: ${why}.`),
+        onWait: (ms, why) => deps.waiting(ms, why),
         ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
       },
     });

@@ -1,14 +1,16 @@
 import type { BackendKind, GroupDirectory } from './backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
-import { usageError } from './errors.ts';
 import type { Clock } from './http/deadline.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Io, Speech } from './output/io.ts';
+import type { Progress } from './output/progress.ts';
+import { Screen } from './output/progress-screen.ts';
 import { safeBlock, safeText } from './output/safe-text.ts';
 import type { Journal, JournalHeader } from './store/journal.ts';
 import type { Paths } from './store/paths.ts';
 import type { SourceStore } from './store/sources.ts';
+import type { Stdin } from './stdin.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -53,6 +55,8 @@ export interface WriteOptions {
   /** False: what was written is not read back. */
   readonly verify?: boolean;
   readonly journal?: boolean;
+  /** What only we have asks before it writes, and this is the answer. */
+  readonly yes?: boolean;
 }
 
 /** An open connection to one source; close it when done. */
@@ -74,6 +78,22 @@ export interface Deps extends Host {
   trace(message: string): void;
   /** An answer's body on stderr, for --show-body. */
   body(text: string): void;
+  /**
+   * Shows how far a run is, on stderr, from when it has lasted until `stop`; nothing with --quiet.
+   * One at a time: another one stops it.
+   *
+   * @param what what is counted, in the plural: `members`
+   */
+  progress(total: number, what: string): Progress;
+  /** A wait of that many milliseconds: in the progress where there is one, else a warning. */
+  waiting(ms: number, why: string): void;
+  /**
+   * Asks a person, on the terminal; no is the default.
+   *
+   * @param option what answers where nobody can be asked: `--yes`
+   * @throws usage `confirmation-needed` (2) off a terminal, interrupted (130) when it is cancelled
+   */
+  confirm(question: string, option: string): Promise<boolean>;
   paths(): Promise<Paths>;
   sources(): Promise<SourceStore>;
   /** Chooses the source (once) and connects to it. */
@@ -83,6 +103,13 @@ export interface Deps extends Host {
   openJournal(header: JournalHeader): Promise<Journal>;
   /** The first line of standard input, for a secret; empty is a usage error. */
   stdinLine(option: string): Promise<string>;
+  /**
+   * All of standard input, for an option with the value `-`.
+   *
+   * @param option its name: `--file`
+   * @throws usage (2) when another option has read it
+   */
+  stdinBytes(option: string): Promise<Buffer>;
 }
 
 export interface DepsInput {
@@ -93,22 +120,38 @@ export interface DepsInput {
 
 /** The real dependencies: each part is loaded when it is first asked for. */
 export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
-  const { io, env, platform } = host;
+  const { env, platform, clock, signal } = host;
+  const warn = (message: string): void => {
+    if (!speech.quiet && speech.format !== 'json') say(message);
+  };
+  const screen = new Screen({ io: host.io, env, clock, speech, warn });
+  const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
-  let stdin: Promise<string> | undefined;
+  let stdin: Stdin | undefined;
+  const openStdin = async (): Promise<Stdin> => {
+    const { Stdin } = await import('./stdin.ts');
+    return (stdin ??= new Stdin(io, signal));
+  };
   const deps: Deps = {
     ...host,
+    io,
     version,
     redactor,
     speech,
-    warn(message) {
-      if (!speech.quiet && speech.format !== 'json') say(message);
-    },
+    warn,
     trace(message) {
       if (speech.verbose) say(message);
     },
     body(text) {
       io.stderr.write(`${safeBlock(redactor.clean(text))}\n`);
+    },
+    progress: (total, what) => screen.progress(total, what),
+    waiting: (ms, why) => screen.waiting(ms, why),
+    async confirm(question, option) {
+      const { confirm } = await import('./output/ask.ts');
+      screen.end();
+      const stdinTaken = stdin?.taken === true;
+      return await confirm(redactor.clean(question), option, { io, env, signal, stdinTaken });
     },
     async paths() {
       return (await import('./store/paths.ts')).findPaths(env, platform);
@@ -131,18 +174,10 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     async openJournal(header) {
       const { Journal } = await import('./store/journal.ts');
       const { state } = await deps.paths();
-      return new Journal(state, header, version, host.clock.now());
+      return new Journal(state, header, version, clock.now());
     },
-    async stdinLine(option) {
-      stdin ??= io.readStdin();
-      const line =
-        (await stdin)
-          .replace(/^\uFEFF/, '')
-          .split(/\r?\n/)[0]
-          ?.trim() ?? '';
-      if (line === '') throw usageError(`${option} found nothing on standard input.`);
-      return line;
-    },
+    stdinLine: async (option) => await (await openStdin()).line(option),
+    stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
   };
   return deps;
 }

@@ -48,6 +48,11 @@ export async function main(): Promise<void> {
       ),
       stdinIsTTY: isatty(0),
       readStdin,
+      ask: async (question, signal) => {
+        const { askOnTerminal } = await import('./output/ask-prompt.ts');
+        const { stdin: input, stderr: output } = process;
+        return await askOnTerminal({ question, input, output, signal });
+      },
     },
   };
   process.exitCode = await run(process.argv.slice(2), host);
@@ -76,8 +81,12 @@ function outputTo(
     opened.on('error', fail);
     return opened;
   };
+  const isTTY = isatty(fd);
   return {
-    isTTY: isatty(fd),
+    isTTY,
+    get columns() {
+      return isTTY ? stream().columns : undefined;
+    },
     write(text) {
       if (gone) return;
       try {
@@ -90,10 +99,13 @@ function outputTo(
   };
 }
 
-async function readStdin(): Promise<string> {
+async function readStdin(signal: AbortSignal): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
+  // Somebody may sit at a terminal and type: an interrupt ends that.
+  const { addAbortSignal } = await import('node:stream');
+  const stdin = addAbortSignal(signal, process.stdin);
+  for await (const part of stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts);
 }
 
 void main();

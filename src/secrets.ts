@@ -1,4 +1,5 @@
 import { usageError } from './errors.ts';
+import { twoReaders } from './stdin.ts';
 
 /** Secrets as options carry them: a value, or a flag that says to read it from standard input. */
 export interface SecretOptions {
@@ -6,6 +7,8 @@ export interface SecretOptions {
   readonly apiKeyStdin?: boolean;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  /** A file of members; `-` is standard input. */
+  readonly file?: string | undefined;
 }
 
 /**
@@ -21,6 +24,10 @@ export async function readSecrets(
   const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin } = options;
   if (apiKeyStdin === true && clientSecretStdin === true) {
     throw bothGiven('--api-key-stdin', '--client-secret-stdin');
+  }
+  if (options.file === '-') {
+    if (apiKeyStdin === true) throw twoReaders('--file -', '--api-key-stdin');
+    if (clientSecretStdin === true) throw twoReaders('--file -', '--client-secret-stdin');
   }
   if (apiKeyStdin === true && apiKey !== undefined) throw bothGiven('--api-key', '--api-key-stdin');
   if (clientSecretStdin === true && clientSecret !== undefined) {

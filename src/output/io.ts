@@ -2,15 +2,22 @@
 export interface OutputStream {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** The width of the terminal in characters, where it is one and tells. */
+  readonly columns?: number | undefined;
 }
+
+/** What a question on the terminal came to; an interrupt, Ctrl-C, Esc or end of input cancel it. */
+export type Answer = boolean | 'cancelled';
 
 /** The process's streams. stdout is the result, stderr is everything else. */
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly stdinIsTTY: boolean;
-  /** Everything on stdin, as text. */
-  readStdin(): Promise<string>;
+  /** Everything on stdin, to its end; rejects when the signal is aborted. */
+  readStdin(signal: AbortSignal): Promise<Buffer>;
+  /** Asks on stderr and reads the answer from stdin, both of them terminals. */
+  ask?(question: string, signal: AbortSignal): Promise<Answer>;
 }
 
 export type OutputFormat = 'human' | 'json' | 'csv';

@@ -17,7 +17,7 @@ export async function openSubject(
     platform: 'linux',
     signal: new AbortController().signal,
     clock: { now: () => Date.now(), random: () => 0.5, sleep: async () => undefined },
-    io: { stdout: silent, stderr: silent, stdinIsTTY: false, readStdin: async () => '' },
+    io: { stdout: silent, stderr: silent, stdinIsTTY: false, readStdin: async () => Buffer.of() },
   };
   const speech = { format: 'human', quiet: false, verbose: false, color: false } as const;
   const deps = createDeps({ host, speech, version: '0.0.0' }, new Redactor());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Host } from '../../src/deps.ts';
+import type { Answer } from '../../src/output/io.ts';
 import { run } from '../../src/program.ts';
 
 export interface CliResult {
@@ -14,9 +15,15 @@ export interface CliResult {
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly stdin?: string;
-  /** stdout is a terminal. */
+  readonly stdin?: string | Uint8Array;
+  /** stdout and stderr are a terminal; stdin is one when nothing is given for it. */
   readonly tty?: boolean;
+  /** stderr is a terminal, whatever stdout is. */
+  readonly stderrTty?: boolean;
+  /** The width of the terminal. */
+  readonly columns?: number;
+  /** The answers to the questions, in their order: all of them have to be asked. */
+  readonly answers?: readonly Answer[];
   readonly signal?: AbortSignal;
   readonly clock?: Partial<Host['clock']>;
 }
@@ -46,6 +53,10 @@ export function cli(): Cli {
     let stdout = '';
     let stderr = '';
     const isTTY = options.tty ?? false;
+    const { columns } = options;
+    const answers = [...(options.answers ?? [])];
+    // What was asked without an answer, which the program may take for a failure of its own.
+    let unanswered: string | undefined;
     const host: Host = {
       env: { GROUPCTL_CONFIG_DIR: config, GROUPCTL_STATE_DIR: state, ...options.env },
       platform: 'linux',
@@ -60,13 +71,29 @@ export function cli(): Cli {
         ...options.clock,
       },
       io: {
-        stdout: { isTTY, write: (text) => void (stdout += text) },
-        stderr: { isTTY, write: (text) => void (stderr += text) },
+        stdout: { isTTY, columns, write: (text) => void (stdout += text) },
+        stderr: {
+          isTTY: options.stderrTty ?? isTTY,
+          columns,
+          write: (text) => void (stderr += text),
+        },
         stdinIsTTY: options.stdin === undefined,
-        readStdin: () => Promise.resolve(options.stdin ?? ''),
+        readStdin: () => Promise.resolve(Buffer.from(options.stdin ?? '')),
+        ask: (question) => {
+          const answer = answers.shift();
+          if (answer === undefined) {
+            unanswered ??= question;
+            return Promise.reject(new Error(`The test has no answer to: ${question}`));
+          }
+          const typed = answer === 'cancelled' ? '' : answer ? 'y' : 'n';
+          stderr += `${question} (y/N) ${typed}\n`;
+          return Promise.resolve(answer);
+        },
       },
     };
     const code = await run(argv, host);
+    if (unanswered !== undefined) throw new Error(`The test has no answer to: ${unanswered}`);
+    if (answers.length > 0) throw new Error(`Not asked: ${answers.length} answers are left.`);
     return { code, stdout, stderr };
   };
   return {

@@ -7,14 +7,19 @@ import { cli } from '../helpers/cli.ts';
 /** Every command of the tree: its words, and whether it does something. */
 function tree(): { words: string[]; leaf: boolean }[] {
   const silent = { write: () => undefined, isTTY: false };
-  const io = { stdout: silent, stderr: silent, stdinIsTTY: true, readStdin: async () => '' };
+  const io = {
+    stdout: silent,
+    stderr: silent,
+    stdinIsTTY: true,
+    readStdin: async () => Buffer.of(),
+  };
   const below = (command: AppCommand, words: string[]): { words: string[]; leaf: boolean }[] => {
     const names = command.commands.map((child) => child.name());
     const more = names.flatMap((name) => {
       const child = command.child(name);
       return child === undefined ? [] : below(child, [...words, name]);
     });
-    return [{ words, leaf: names.length === 0 }, ...more];
+    return [{ words, leaf: names.length === 0 || command.acts }, ...more];
   };
   return below(
     buildProgram({ io }, async () => undefined),
@@ -39,6 +44,11 @@ describe('help', () => {
         'sources list',
         'sources remove',
         'sources test',
+        'history',
+        'history show',
+        'history prune',
+        'undo',
+        'resume',
         'health',
         'sandbox serve',
         'sandbox reset',

@@ -62,6 +62,9 @@ describe('what is loaded', () => {
     ['sources list --help'],
     ['sources test --help'],
     ['health --help'],
+    ['history --help'],
+    ['history show --help'],
+    ['undo --help'],
     ['sandbox serve --help'],
     ['sandbox reset --help'],
   ])('by %s is no HTTP client and no store', async (line) => {

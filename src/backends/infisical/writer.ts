@@ -4,11 +4,10 @@ import { isDone } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { ChangeOptions } from '../port.ts';
-import { deliver, type Delivery } from './deliver.ts';
+import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
 import { lookBack, shows } from './look-back.ts';
 import { Outbox } from './outbox.ts';
 import { forEachAtOnce } from './pages.ts';
-import { Progress } from './progress.ts';
 import { alreadyRow, doneRow, interruptedRow, notAppliedRow, notSentRow } from './rows.ts';
 import type { Side } from './side.ts';
 import type { Todo } from './sort.ts';
@@ -42,7 +41,7 @@ export class Writer {
   readonly #c: WriteContext;
   readonly #rows = new Outbox<MemberOutcome>();
   readonly #few: boolean;
-  readonly #progress: Progress;
+  readonly #delivering: DeliverOptions;
   #pending: Pending[] = [];
   #readBackAt: number;
   #saidUnverified = false;
@@ -58,21 +57,43 @@ export class Writer {
     this.#c = context;
     this.#few = count <= FEW;
     this.#readBackAt = context.clock.now();
-    this.#progress = new Progress(context.clock, count, (message) => context.options.warn(message));
+    const { groupId, groupName, clock, options } = context;
+    this.#delivering = {
+      groupId,
+      groupName,
+      clock,
+      signal: options.signal,
+      beforeSend: (intent) => options.beforeSend(intent),
+      intentFailed: (error) => {
+        this.#fatal = error;
+        this.#over = true;
+      },
+    };
   }
 
   /** The outcome of every change, as it becomes known. */
-  async *write(lanes: readonly (readonly Todo[])[]): AsyncIterable<MemberOutcome> {
+  write(lanes: readonly (readonly Todo[])[]): AsyncIterable<MemberOutcome> {
+    return { [Symbol.asyncIterator]: () => this.#start(lanes) };
+  }
+
+  #start(lanes: readonly (readonly Todo[])[]): AsyncIterator<MemberOutcome, undefined> {
     const work = this.#work(lanes).finally(() => this.#rows.end());
-    // Its failure is thrown below, after the rows that were made before it.
+    // Its failure is thrown at the end, after the rows that were made before it.
     work.catch(() => undefined);
-    try {
-      yield* this.#rows;
-    } finally {
+    const rows = this.#rows;
+    const finish = async (): Promise<IteratorResult<MemberOutcome, undefined>> => {
       this.#over = true;
-      await work.catch(() => undefined);
-    }
-    await work;
+      await work;
+      return { value: undefined, done: true };
+    };
+    return {
+      next: () => rows.next().then((row) => (row.done === true ? finish() : row)),
+      return: async () => {
+        this.#over = true;
+        await work.catch(() => undefined);
+        return { value: undefined, done: true };
+      },
+    };
   }
 
   async #work(lanes: readonly (readonly Todo[])[]): Promise<void> {
@@ -91,12 +112,12 @@ export class Writer {
     for (const { change, side, user } of lane) {
       if (this.#over) return;
       if (last !== undefined && isDone(last.outcome) && last.op === change.op) {
+        this.#c.options.onStep?.(false);
         this.#rows.put(alreadyRow(change, last.verified, last.user));
         continue;
       }
       const { row, pending } = await this.#one(change, side);
       if (this.#fatal !== undefined && !pending) throw this.#fatal as Error;
-      this.#progress.step();
       const known = user === undefined || row.user !== undefined ? row : { ...row, user };
       last = known;
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
@@ -108,26 +129,11 @@ export class Writer {
   }
 
   async #one(change: MemberChange, side: Side): Promise<Delivery> {
-    const { options, clock, groupId, groupName } = this.#c;
-    if (options.signal.aborted) return { row: interruptedRow(change), pending: false };
+    if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
-    const delivery = await deliver(change, {
-      side,
-      groupId,
-      groupName,
-      clock,
-      signal: options.signal,
-      beforeSend: async (call, sent) => {
-        try {
-          await options.beforeSend({ call, changes: [sent] });
-        } catch (error) {
-          this.#fatal = error;
-          this.#over = true;
-          throw error;
-        }
-      },
-    });
+    const delivery = await deliver(change, side, this.#delivering);
     this.#heed(delivery);
+    this.#c.options.onStep?.(true);
     return delivery;
   }
 

@@ -1,0 +1,62 @@
+import { errnoOf, GroupctlError, usageError } from './errors.ts';
+import type { Io } from './output/io.ts';
+
+/** Standard input, which one thing a command may read. */
+
+export class Stdin {
+  readonly #io: Io;
+  readonly #signal: AbortSignal;
+  #by: string | undefined;
+  #read: Promise<Buffer> | undefined;
+
+  constructor(io: Io, signal: AbortSignal) {
+    this.#io = io;
+    this.#signal = signal;
+  }
+
+  /** True once something was read from it. */
+  get taken(): boolean {
+    return this.#by !== undefined;
+  }
+
+  /**
+   * All of it.
+   *
+   * @param reader what reads it, as it was typed: `--api-key-stdin`, `--file -`
+   * @throws usage (2) when something else has read it, or it cannot be read; interrupted (130)
+   */
+  async bytes(reader: string): Promise<Buffer> {
+    if (this.#by !== undefined && this.#by !== reader) throw twoReaders(this.#by, reader);
+    if (this.#isAborted()) throw interrupted();
+    this.#by = reader;
+    this.#read ??= this.#io.readStdin(this.#signal);
+    try {
+      return await this.#read;
+    } catch (error) {
+      if (this.#isAborted()) throw interrupted();
+      const why = errnoOf(error) ?? 'error';
+      throw usageError(`Standard input could not be read (${why}).`);
+    }
+  }
+
+  #isAborted(): boolean {
+    return this.#signal.aborted;
+  }
+
+  /** Its first line, without a byte order mark; empty is a usage error. */
+  async line(reader: string): Promise<string> {
+    const text = (await this.bytes(reader)).toString('utf8').replace(/^\uFEFF/, '');
+    const line = text.split(/\r?\n/)[0]?.trim() ?? '';
+    if (line === '') throw usageError(`${reader} found nothing on standard input.`);
+    return line;
+  }
+}
+
+function interrupted(): GroupctlError {
+  return new GroupctlError('interrupted', 'Interrupted.');
+}
+
+/** Two things that want standard input: exit 2, naming both. */
+export function twoReaders(one: string, other: string): GroupctlError {
+  return usageError(`${one} and ${other} both read standard input;`, 'only one of them can.');
+}
