@@ -42,7 +42,7 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
     }
     if (HELP.has(token)) return [...words, '--help'];
     moved.push(token);
-    if (COMMON_WITH_VALUE.has(token)) {
+    if (takesNext(command, token)) {
       const value = argv[++at];
       if (value === undefined) throw usageError(`The option ${token} needs a value.`);
       moved.push(value);
@@ -50,7 +50,8 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
   }
   const rest = [...moved, ...argv.slice(at)];
   if (command.commands.length > 0) {
-    return [...words, ...requireWord(command, moved, argv.slice(at))];
+    if (!command.acts) return [...words, ...requireWord(command, moved, argv.slice(at))];
+    refuseWord(command, moved, argv.slice(at));
   }
   const end = rest.indexOf('--');
   const asked = end === -1 ? rest : rest.slice(0, end);
@@ -64,27 +65,50 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
 function requireWord(command: AppCommand, moved: string[], rest: readonly string[]): string[] {
   const own = moved.filter((token) => find(command, token) !== undefined);
   if (own.length > 0) return own;
-  for (let at = 0; at < moved.length; at++) {
-    const token = moved[at] ?? '';
-    assertKnown(command, token);
-    if (COMMON_WITH_VALUE.has(token)) at++;
-  }
+  assertAllKnown(command, moved);
   const word = rest[0];
   if (word === undefined || word === '--') throw command.missingWord();
+  throw wrongWord(command, moved, word);
+}
+
+/** A command that acts and has others below it: a word behind it is one of those, or wrong. */
+function refuseWord(command: AppCommand, moved: string[], rest: readonly string[]): void {
+  const [word, next] = rest;
+  if (word === undefined) return;
+  if (word !== '--') {
+    assertAllKnown(command, moved);
+    throw wrongWord(command, moved, word);
+  }
+  // Commander would take it for the command of that name.
+  if (next !== undefined) throw command.strayWord(next, undefined);
+}
+
+function wrongWord(command: AppCommand, moved: readonly string[], word: string): Error {
   const before = moved.at(-1) ?? '';
   // The word may be a value of this option, and a value may be a secret: it is not shown.
-  if (!COMMON_WITH_VALUE.has(moved.at(-2) ?? '') && findBelow(command, before)?.required === true) {
-    throw usageError(
+  if (!takesNext(command, moved.at(-2) ?? '') && findBelow(command, before)?.required === true) {
+    return usageError(
       `The option ${before} stands before the command without its value;`,
       `write ${before}=… or put it behind the command.`,
     );
   }
-  throw command.wrongWord(word);
+  return command.wrongWord(word);
+}
+
+/** True if the next word is this option's value, though more command words may come. */
+function takesNext(command: AppCommand, token: string): boolean {
+  if (COMMON_WITH_VALUE.has(token)) return true;
+  return command.acts && find(command, token)?.required === true;
 }
 
 /** Before the command is known, an option is right if any command further down has it. */
-function assertKnown(command: AppCommand, token: string): void {
-  if (findBelow(command, token.replace(/=.*$/s, '')) === undefined) command.unknownOption(token);
+function assertAllKnown(command: AppCommand, moved: readonly string[]): void {
+  for (let at = 0; at < moved.length; at++) {
+    const token = moved[at] ?? '';
+    const option = findBelow(command, token.replace(/=.*$/s, ''));
+    if (option === undefined) command.unknownOption(token);
+    if (takesNext(command, token)) at++;
+  }
 }
 
 /** Only ever on the way to an error: it builds the whole tree. */
@@ -105,13 +129,16 @@ function find(command: AppCommand, name: string): Option | undefined {
 
 function checkOptions(command: AppCommand, tokens: readonly string[]): void {
   const seen = new Set<string>();
+  const { registeredArguments: places } = command;
+  let room = places.at(-1)?.variadic === true ? Infinity : places.length;
   let latest: Option | undefined;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] ?? '';
     if (token === '--') return;
     if (!token.startsWith('-') || token === '-') {
-      if (command.registeredArguments.length > 0) continue;
-      throw command.strayWord(token, latest);
+      if (room-- === 0) throw command.strayWord(token, latest);
+      latest = undefined;
+      continue;
     }
     const equals = token.indexOf('=');
     const name = equals === -1 ? token : token.slice(0, equals);

@@ -8,12 +8,41 @@ import { usageError } from './errors.ts';
  * the nearest right word. Commander's own methods are overridden rather than its messages parsed.
  */
 export class AppCommand extends Command {
+  constructor(name?: string) {
+    super(name);
+    // A command that does something itself may have others below it: what stands behind the words
+    // of one of those is for that one.
+    this.enablePositionalOptions();
+  }
+
   override createCommand(name?: string): AppCommand {
     // One help command at the root is enough; --help is on every level.
     return new AppCommand(name).helpCommand(false);
   }
 
   #fill: (() => void) | undefined;
+  #acts = false;
+  #whereWordsAre: string | undefined;
+
+  /** True for a command that does something itself, besides the commands below it. */
+  get acts(): boolean {
+    return this.#acts;
+  }
+
+  override action(...[run]: Parameters<Command['action']>): this {
+    this.#acts = true;
+    return super.action(run);
+  }
+
+  /**
+   * Takes one word behind the command, which has to be there: `history show RUN`.
+   *
+   * @param hint what to do when it is missing
+   */
+  takesWord(name: string, description: string, hint: string | undefined): void {
+    this.argument(`<${name}>`, description);
+    this.#whereWordsAre = hint;
+  }
 
   /**
    * Puts off what this command is made of (its verbs, its options) until it is needed: a command
@@ -62,6 +91,15 @@ export class AppCommand extends Command {
     throw usageError(`The option ${option.long ?? option.flags} needs a value: ${option.flags}.`);
   }
 
+  missingArgument(name: string): never {
+    const words = this.words();
+    throw usageError(
+      `"${words}" needs the ${name}: groupctl ${words} ${name.toUpperCase()};`,
+      this.#whereWordsAre ?? this.#helpHint(),
+      'missing-argument',
+    );
+  }
+
   _excessArguments(received: string[]): never {
     throw this.strayWord(received[this.registeredArguments.length] ?? '', undefined);
   }
@@ -76,6 +114,11 @@ export class AppCommand extends Command {
     const long = after?.long ?? this.options.find((option) => option.long === '--member')?.long;
     const what = SECRETS.has(after?.long ?? '') ? '' : ` ${shown(word)}`;
     const where = after?.long ? ` after the value of ${after.long}` : '';
+    const [only] = this.registeredArguments;
+    if (only !== undefined && after === undefined) {
+      const takes = `"${this.words()}" takes one ${only.name()}.`;
+      return usageError(`Unexpected word${what};`, takes, 'unexpected-word');
+    }
     return usageError(
       `Unexpected word${what}${where};`,
       long ? `a value with spaces takes quotes: ${long}="John Smith".` : this.#helpHint(),
@@ -86,7 +129,7 @@ export class AppCommand extends Command {
   /** A word where a command was expected. */
   wrongWord(word: string): Error {
     const names = this.commands.map((command) => command.name());
-    const near = nearest(word, names, distance, 1)[0];
+    const near = nearest(word, names, typingDistance, 1)[0];
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
     const hint = near === undefined ? `use one of: ${names.join(', ')}.` : `did you mean ${near}?`;
     return usageError(`Unknown command ${shown(word)}${where};`, hint, 'unknown-command');
@@ -104,7 +147,7 @@ export class AppCommand extends Command {
   }
 
   #suggest(name: string, names: readonly string[]): string {
-    const near = nearest(name, names, distance, 1)[0];
+    const near = nearest(name, names, typingDistance, 1)[0];
     if (near !== undefined) return `did you mean ${near}?`;
     return this.#helpHint();
   }
@@ -120,4 +163,13 @@ const SECRETS = new Set(['--api-key', '--password', '--client-secret']);
 /** What was typed, short enough for one line. */
 function shown(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** The edit distance, in which two neighbours that changed places are one mistake: `shwo`. */
+function typingDistance(a: string, b: string): number {
+  const far = distance(a, b);
+  if (far !== 2 || a.length !== b.length) return far;
+  const at = Array.from(a).findIndex((letter, place) => letter !== b[place]);
+  const swapped = a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2);
+  return swapped === b ? 1 : far;
 }

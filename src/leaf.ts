@@ -20,6 +20,8 @@ export interface Leaf<O, R> {
   readonly summary: string;
   /** Adds the verb's own options. */
   readonly options: (add: OptionAdder) => void;
+  /** The word that stands behind the verb and is no option: `show RUN`. It has to be there. */
+  readonly argument?: LeafArgument<O>;
   /** At least one of these options has to be given; the first is named when none is. */
   readonly oneOf?: readonly string[];
   readonly examples: readonly string[];
@@ -29,6 +31,17 @@ export interface Leaf<O, R> {
   readonly run: (options: O, deps: Deps) => Promise<Done<R>>;
   readonly present: (result: R) => Presentation;
 }
+
+export interface LeafArgument<O> {
+  /** Where `run` finds it among its options; in capitals it is what messages call it. */
+  readonly name: Extract<keyof O, string>;
+  readonly description: string;
+  /** What to do when it is missing: `see: groupctl history`. */
+  readonly hint?: string;
+}
+
+/** Registers one verb, or a group of them, under its parent. */
+export type Register = (parent: AppCommand, start: Start) => void;
 
 /** Starts a program's action with the dependencies of this run, once the options are known. */
 export type Start = (
@@ -53,22 +66,35 @@ export interface NumberRule {
   readonly max: number;
 }
 
-/** Registers a verb under its parent. */
+/**
+ * Registers a verb under its parent.
+ *
+ * @param below verbs whose words go on from this one's: `history` lists, `history show RUN` shows
+ */
 export function registerLeaf<O extends object, R>(
   parent: AppCommand,
   start: Start,
   leaf: Leaf<O, R>,
+  below: readonly Register[] = [],
 ): void {
   const command = parent.command(leaf.name).description(leaf.summary);
-  command.later(() => fill(command, start, leaf));
+  command.later(() => {
+    fill(command, start, leaf);
+    for (const register of below) register(command, start);
+  });
 }
 
 function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf<O, R>): void {
   const required: string[] = [];
+  const { argument } = leaf;
+  if (argument !== undefined) {
+    command.takesWord(argument.name, argument.description, argument.hint);
+  }
   leaf.options(adder(command, required));
   command.addHelpText('after', () => helpTail(leaf));
-  command.action(async (options: O) => {
+  command.action(async () => {
     assertRequired(command, required, leaf.oneOf ?? []);
+    const options = optionsOf(command, argument);
     await start(options, async (deps) => {
       const { result, failure, until } = await leaf.run(options, deps);
       const { speech, io } = deps;
@@ -78,6 +104,18 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf
       return failure;
     });
   });
+}
+
+/** The options, with the word behind the verb among them. */
+function optionsOf<O extends object>(
+  command: AppCommand,
+  argument: LeafArgument<O> | undefined,
+): O {
+  const options = command.opts<O>();
+  if (argument === undefined) return options;
+  const word = command.args[0]?.trim() ?? '';
+  if (word === '') command.missingArgument(argument.name);
+  return { ...options, [argument.name]: word };
 }
 
 function assertRequired(

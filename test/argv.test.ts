@@ -3,6 +3,7 @@ import { cli } from './helpers/cli.ts';
 import { fakeProget, listGroups } from './helpers/proget.ts';
 import { serve } from './helpers/server.ts';
 import { usage } from './program/usage.ts';
+import { addRun, START } from './store/run-files.ts';
 
 const ADD = ['security', 'groups', 'members', 'add'];
 const DEVELOPERS = ['--name=Developers', '--member=jsmith'];
@@ -190,5 +191,51 @@ describe('values', () => {
         '--member=--name',
       ]),
     ).toMatchObject({ outcomes: [{ member: '-x-' }, { member: '--name' }] });
+  });
+});
+
+describe('a command that acts and has others below it', () => {
+  it.each([
+    ['history', '--output=csv', '--limit=1'],
+    ['history', '--limit', '1', '--output', 'csv'],
+    ['--output', 'csv', 'history', '--limit', '1'],
+    ['--limit=1', '--output=csv', 'history'],
+  ])('acts, wherever its options stand: %j', async (...argv) => {
+    const user = cli();
+    const run = [0, 1].map((n) => addRun(user.state, ['a'], START + n))[1];
+    const { code, stdout, stderr } = await user.run(argv);
+    expect({ code, stderr, runs: stdout.match(/^01[^,]+/gm) }).toEqual({
+      code: 0,
+      stderr: '',
+      runs: [run],
+    });
+  });
+
+  it.each([
+    ['history', 'show', 'RUN', '--json'],
+    ['history', 'show', '--json', 'RUN'],
+    ['history', '--json', 'show', 'RUN'],
+    ['--json', 'history', 'show', 'RUN'],
+    ['history', '--output', 'json', 'show', 'RUN'],
+    ['history', 'show', '--json', '--', 'RUN'],
+    ['history', 'show', '--output', 'json', ' RUN '],
+  ])('leaves the rest to the one that is named: %j', async (...argv) => {
+    const user = cli();
+    const run = addRun(user.state, ['a']);
+    const result = await user.run(argv.map((word) => word.replace('RUN', run)));
+    expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(result.stdout)).toMatchObject({ schema: 1, run });
+  });
+
+  it('helps with both', async () => {
+    const { stdout } = await cli().run(['history', '--help']);
+    expect(stdout).toContain('Usage: groupctl history [options] [command]\n');
+    expect(stdout).toMatch(/\n {2}--limit <n> .*[^]*\nCommands:\n {2}show .*\n {2}prune /);
+    const show = await cli().run(['history', 'show', '-?']);
+    expect(show.stdout).toMatch(/^Usage: groupctl history show \[options\] <run>\n/);
+    expect(show.stdout).toMatch(/\nArguments:\n {2}run {2,}a run: /);
+    expect(await cli().run(['history', '--limit', 'show', '--help'])).toEqual(
+      await cli().run(['history', '--help']),
+    );
   });
 });

@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
+import type { GuardLimits } from '../domain/guards.ts';
 import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
+import { pruneOldRuns } from './run-age.ts';
 import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
 
 /** The version of the format; a reader refuses one that it does not know. */
@@ -19,6 +21,12 @@ export interface JournalHeader {
   readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
   /** The command's words, never its arguments. */
   readonly command: string;
+  /** The run that this one takes back. */
+  readonly undoes?: string;
+  /** The run that this one goes on with. */
+  readonly resumes?: string;
+  /** What the guards went by, so that a run that goes on goes by the same. */
+  readonly guards?: GuardLimits & { readonly protect: readonly string[] };
   readonly rows: readonly MemberChange[];
 }
 
@@ -26,26 +34,42 @@ export interface JournalIntent {
   readonly call: string;
   /** Names of the rows, as {@link MemberChange.member}. */
   readonly members?: readonly string[];
+  /** The same names as typed, where any of them is another. */
+  readonly requested?: readonly string[];
   readonly before?: readonly string[];
 }
 
+/** With more writes than so many within that time, outcomes wait for each other, up to a length. */
+const WRITES = 16;
+const WITHIN_MS = 100;
+const TOGETHER_CHARS = 65_536;
+
 /**
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
- * outcome after it. Lines are written at once, so they outlive a killed process; they are flushed
- * to disk at the start, each second and at the end.
+ * outcome after it. An intent is written before it is acted on, so it outlives a killed process.
+ * Outcomes that come fast are written together: a killed process leaves the last of them in doubt.
+ * The file is flushed to disk at the start, each second and at the end.
  */
 export class Journal {
   readonly run: string;
+  readonly #stateFolder: string;
   readonly #fd: number;
   readonly #path: string;
   #flushedAt: number;
   #closed = false;
+  /** Lines that are not in the file yet. */
+  #waiting = '';
+  /** Since when writes are counted, and how many there were. */
+  #countedAt = 0;
+  #writes = 0;
+  #iso: { readonly at: number; readonly text: string } = { at: 0, text: iso(0) };
 
   /** @throws config (2) `state-not-writable` */
   constructor(stateFolder: string, header: JournalHeader, version: string, now: number) {
     const folder = join(stateFolder, 'runs');
     ensureStateFolder(stateFolder);
     ensureStateFolder(folder);
+    this.#stateFolder = stateFolder;
     this.run = ulid(now, randomFraction);
     this.#path = join(folder, `${this.run}.jsonl`);
     this.#flushedAt = now;
@@ -68,36 +92,57 @@ export class Journal {
   }
 
   intent(intent: JournalIntent, now: number): void {
-    this.#line({ t: 'intent', at: iso(now), ...intent });
+    this.#line({ t: 'intent', at: this.#time(now), ...intent });
+    this.#write(now);
     this.#flushIfDue(now);
   }
 
   outcome(row: MemberOutcome, now: number): void {
     const { error, ...rest } = row;
-    if (error === undefined) this.#line({ t: 'outcome', at: iso(now), ...rest });
+    if (error === undefined) this.#line({ t: 'outcome', at: this.#time(now), ...rest });
     else {
       // The server's text may be long and may say anything; the sentence and the codes are enough.
       const { body: _, hint: __, ...kept } = error;
-      this.#line({ t: 'outcome', at: iso(now), ...rest, error: kept });
+      this.#line({ t: 'outcome', at: this.#time(now), ...rest, error: kept });
     }
+    const isFast = this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
+    if (!isFast || this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     this.#flushIfDue(now);
   }
 
-  /** Closes the file. Calling it again does nothing. */
+  /** Closes the file, and removes runs that are too old to keep. Calling it again does nothing. */
   end(result: { exit: number; summary?: OutcomeSummary; error?: string }, now: number): void {
     if (this.#closed) return;
     this.#line({ t: 'end', at: iso(now), ...result });
     this.#flush(now);
     this.#closed = true;
     closeSync(this.#fd);
+    pruneOldRuns(this.#stateFolder, now);
   }
 
   #line(record: object): void {
+    this.#waiting += `${JSON.stringify(record)}\n`;
+  }
+
+  #write(now: number): void {
+    if (this.#waiting === '') return;
+    if (now - this.#countedAt >= WITHIN_MS) {
+      this.#countedAt = now;
+      this.#writes = 0;
+    }
+    this.#writes++;
     try {
-      writeSync(this.#fd, `${JSON.stringify(record)}\n`);
+      writeAll(this.#fd, this.#waiting);
     } catch (error) {
       throw stateNotWritable(this.#path, error);
     }
+    this.#waiting = '';
+  }
+
+  /** Many lines are of the same millisecond. */
+  #time(now: number): string {
+    if (this.#iso.at !== now) this.#iso = { at: now, text: iso(now) };
+    return this.#iso.text;
   }
 
   #flushIfDue(now: number): void {
@@ -105,9 +150,16 @@ export class Journal {
   }
 
   #flush(now: number): void {
+    this.#write(now);
     fsyncSync(this.#fd);
     this.#flushedAt = now;
   }
+}
+
+/** A disk that is nearly full takes a part of it, and says no only to the next part. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 function iso(now: number): string {

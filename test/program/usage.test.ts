@@ -4,6 +4,8 @@ import { usage } from './usage.ts';
 
 const ADD = ['security', 'groups', 'members', 'add'];
 
+const HISTORY_WORDS = 'Unknown command "frobnicate" after "history"; use one of: show, prune.';
+
 describe('what is missing or unknown', () => {
   it.each([
     [['securty', 'groups'], 'Unknown command "securty"; did you mean security?'],
@@ -14,14 +16,20 @@ describe('what is missing or unknown', () => {
     ],
     [
       ['security', 'groups', 'members', 'frobnicate'],
-      'Unknown command "frobnicate" after "security groups members"; use one of: list, add, remove.',
+      'Unknown command "frobnicate" after "security groups members"; use one of: list, add, remove, sync, copy, where, offboard.',
     ],
     [
       ['security', 'groups', 'members'],
-      'A command is missing after "security groups members"; use one of: list, add, remove.',
+      'A command is missing after "security groups members"; use one of: list, add, remove, sync, copy, where, offboard.',
     ],
-    [['--quiet'], 'A command is missing; use one of: security, sources, health, sandbox, help.'],
-    [[], 'A command is missing; use one of: security, sources, health, sandbox, help.'],
+    [
+      ['--quiet'],
+      'A command is missing; use one of: security, sources, history, undo, resume, health, sandbox, help.',
+    ],
+    [
+      [],
+      'A command is missing; use one of: security, sources, history, undo, resume, health, sandbox, help.',
+    ],
     [['--verison'], 'Unknown option "--verison"; did you mean --version?'],
     [['help', 'securty'], 'Unknown command "securty"; did you mean security?'],
     [
@@ -41,6 +49,31 @@ describe('what is missing or unknown', () => {
       'Missing option --name for "security groups members add"; see: groupctl security groups members add --help',
     ],
     [['health', '--', 'x'], 'Unexpected word "x"; see: groupctl health --help'],
+    [['history', 'shwo'], 'Unknown command "shwo" after "history"; did you mean show?'],
+    [['--quiet', 'history', '--limit', '3', 'frobnicate'], HISTORY_WORDS],
+    [['history', '--limit=3', 'frobnicate'], HISTORY_WORDS],
+    [
+      ['history', '--bogus', 'show'],
+      'Unknown option "--bogus" for "history show"; see: groupctl history show --help',
+    ],
+    [
+      ['history', '--bogus', 'x'],
+      'Unknown option "--bogus" for "history"; see: groupctl history --help',
+    ],
+    [
+      ['history', '--source=x'],
+      'Unknown option "--source" for "history"; see: groupctl history --help',
+    ],
+    [
+      ['history', '--limit', '3', 'show', 'latest'],
+      'Unknown option "--limit" for "history show"; see: groupctl history show --help',
+    ],
+    [['history', '--limit'], 'The option --limit needs a value.'],
+    [
+      ['history', '--older-than', '90d', 'prune'],
+      'The option --older-than stands before the command without its value; write --older-than=… or put it behind the command.',
+    ],
+    [['history', '--', 'show'], 'Unexpected word "show"; see: groupctl history --help'],
   ])('%j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
   });
@@ -72,5 +105,61 @@ describe('what is missing or unknown', () => {
 
   it('shortens what was typed, and keeps it on one line', async () => {
     expect(await usage(`a\n${'b'.repeat(100)}`)).toMatch(/^Unknown command "a\\nb{58}…";/);
+  });
+});
+
+describe('the word behind a verb', () => {
+  const needs = (words: string): string =>
+    `"${words}" needs the run: groupctl ${words} RUN; see: groupctl history`;
+  it.each([
+    [['history', 'show'], needs('history show')],
+    [['--quiet', 'history', 'show', '--no-color'], needs('history show')],
+    [['history', 'show', ''], needs('history show')],
+    [['history', 'show', ' \t'], needs('history show')],
+    [['history', 'show', '--'], needs('history show')],
+    [['undo', '--yes'], needs('undo')],
+    [['resume'], needs('resume')],
+    [['history', 'show', 'latest', 'x'], 'Unexpected word "x"; "history show" takes one run.'],
+    [
+      ['history', 'show', '--', 'latest', 'x'],
+      'Unexpected word "x"; "history show" takes one run.',
+    ],
+    [
+      ['history', 'show', 'latest', '--quiet', 'x'],
+      'Unexpected word "x"; "history show" takes one run.',
+    ],
+    [
+      ['history', 'show', '-x'],
+      'Unknown option "-x" for "history show"; see: groupctl history show --help',
+    ],
+    [
+      ['history', 'show', 'latest', '--outptu=csv'],
+      'Unknown option "--outptu" for "history show"; did you mean --output?',
+    ],
+    [
+      ['history', 'show', 'latest', '--output', 'csv', 'x'],
+      'Unexpected word "x" after the value of --output; a value with spaces takes quotes: --output="John Smith".',
+    ],
+    [
+      ['undo', 'latest', '--password', 'my', 'hunter22'],
+      'Unexpected word after the value of --password; a value with spaces takes quotes: --password="John Smith".',
+    ],
+  ])('%j', async (argv, line) => {
+    expect(await usage(...argv)).toBe(line);
+  });
+
+  it('is missed in one line of JSON', async () => {
+    const { code, stderr } = await cli().run(['--json', 'history', 'show']);
+    expect({ code, error: JSON.parse(stderr) as unknown }).toEqual({
+      code: 2,
+      error: {
+        error: {
+          code: 'missing-argument',
+          message: '"history show" needs the run: groupctl history show RUN.',
+          hint: 'see: groupctl history',
+          exitCode: 2,
+        },
+      },
+    });
   });
 });

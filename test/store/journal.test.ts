@@ -66,6 +66,7 @@ describe('the journal of a run', () => {
       at: AT,
       call: 'POST groups/update',
       members: ['John Smith', 'jsmith'],
+      requested: ['john smith', 'jsmith'],
       before: ['djones', 'mbrown'],
     };
     expect(seen.slice(0, 1)).toEqual([header]);

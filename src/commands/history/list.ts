@@ -1,0 +1,67 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { usageError } from '../../errors.ts';
+import { type Done, type Register, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions } from '../../options.ts';
+import { type History, presentHistory } from '../../output/history.ts';
+
+export interface Options {
+  readonly limit?: number;
+  readonly all?: boolean;
+}
+
+/** How many runs a terminal gets; whatever reads a pipe gets all. */
+const SHOWN = 20;
+
+export function register(parent: AppCommand, start: Start, below: readonly Register[]): void {
+  registerLeaf<Options, History>(
+    parent,
+    start,
+    {
+      name: 'history',
+      summary: 'List the runs that wrote to a server, newest first; below it: show, prune.',
+      options: (add) => {
+        add.number('--limit <n>', `at most so many (${SHOWN} on a terminal, else all)`, {
+          integer: true,
+          min: 1,
+          max: 1_000_000,
+        });
+        add.flag('--all', 'all of them, on a terminal too');
+        addOutputOptions(add);
+      },
+      examples: [
+        'groupctl history',
+        'groupctl history --limit=5 --json',
+        'groupctl history show latest',
+        'groupctl history prune --older-than=30d',
+      ],
+      json: HISTORY_JSON,
+      exitCodes: [
+        [0, 'listed'],
+        [2, 'usage, or a journal folder that cannot be read'],
+      ],
+      run,
+      present: presentHistory,
+    },
+    below,
+  );
+}
+
+const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"undoes"?,"resumes"?,
+  "endedAt"?,"exit"?,"summary"?,"error"?,"problem"?}]
+state: finished, unfinished (killed or under way), damaged, unreadable`;
+
+/** The newest runs. */
+export async function run(options: Options, deps: Deps): Promise<Done<History>> {
+  const { limit, all } = options;
+  if (all === true && limit !== undefined) {
+    throw usageError('--all and --limit are both given;', 'use one or the other.');
+  }
+  const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
+  const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);
+  const { listRuns } = await import('../../store/run-list.ts');
+  const { runIds } = await import('../../store/run-files.ts');
+  const { state } = await deps.paths();
+  const runs = listRuns(state, most);
+  return { result: { runs, total: Math.max(runIds(state).length, runs.length) } };
+}

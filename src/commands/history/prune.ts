@@ -1,0 +1,44 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions } from '../../options.ts';
+import { presentPruned, type Pruned } from '../../output/history.ts';
+import { parseAge } from './age.ts';
+
+export interface Options {
+  readonly olderThan: string;
+  readonly dryRun?: boolean;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, Pruned>(parent, start, {
+    name: 'prune',
+    summary: 'Remove the records of old runs; those can then be neither undone nor resumed.',
+    options: (add) => {
+      add.required('--older-than <age>', 'an age (90d, 12h, 2w) or a date (2025-12-31)');
+      add.flag('--dry-run', 'say what would be removed, and remove nothing');
+      addOutputOptions(add);
+    },
+    examples: [
+      'groupctl history prune --older-than=30d --dry-run',
+      'groupctl history prune --older-than=2025-12-31',
+    ],
+    json: '{"dryRun","before","pruned":[run],"underWay":[run],"kept"}',
+    exitCodes: [
+      [0, 'removed, or nothing was so old'],
+      [2, 'usage, or a journal folder that cannot be read or written'],
+    ],
+    run,
+    present: presentPruned,
+  });
+}
+
+/** Removes the journals of the runs that began before a moment. */
+export async function run(options: Options, deps: Deps): Promise<Done<Pruned>> {
+  const now = deps.clock.now();
+  const age = parseAge('--older-than', options.olderThan, now);
+  const dryRun = options.dryRun === true;
+  const { pruneRuns } = await import('../../store/run-prune.ts');
+  const pruning = pruneRuns((await deps.paths()).state, age, now, { dryRun });
+  return { result: { ...pruning, dryRun, before: new Date(now - age).toISOString() } };
+}

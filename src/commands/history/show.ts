@@ -1,0 +1,47 @@
+import type { AppCommand } from '../../command.ts';
+import type { Deps } from '../../deps.ts';
+import { type Done, registerLeaf, type Start } from '../../leaf.ts';
+import { addOutputOptions } from '../../options.ts';
+import { presentRun } from '../../output/history-show.ts';
+import type { RunRecord } from '../../store/run-record.ts';
+
+export interface Options {
+  readonly run: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, RunRecord>(parent, start, {
+    name: 'show',
+    summary: 'Show one run: what it meant to do, and what became of each row.',
+    argument: RUN_ARGUMENT,
+    options: addOutputOptions,
+    examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
+    json: RUN_JSON,
+    exitCodes: [
+      [0, 'shown'],
+      [2, 'usage; a journal that is damaged, or written by a newer groupctl'],
+      [4, 'no such run'],
+    ],
+    run,
+    present: presentRun,
+  });
+}
+
+/** The word behind every verb that is about one run. */
+export const RUN_ARGUMENT = {
+  name: 'run',
+  description: 'a run: its id, a beginning of it that no other run has, or latest',
+  hint: 'see: groupctl history',
+} as const;
+
+const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","undoes"?,
+  "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"states":{"done","notDone","inDoubt","untouched"},
+  "calls":[{"call","at","before"?}],
+  "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}
+state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;
+
+/** One run, as far as its journal goes. */
+export async function run(options: Options, deps: Deps): Promise<Done<RunRecord>> {
+  const { readRun } = await import('../../store/run-reader.ts');
+  return { result: readRun((await deps.paths()).state, options.run) };
+}

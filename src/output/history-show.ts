@@ -1,0 +1,178 @@
+import type { PlannedRun, RunRecord, RunRow, RowState } from '../store/run-record.ts';
+import { isFinal, isOurs } from '../store/run-record.ts';
+import { endWords, localTime, runFields } from './history.ts';
+import type { HumanView, Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** One run of the journal, as it is printed. */
+export function presentRun(run: RunRecord): Presentation {
+  const rows = run.noPlan ? [] : run.rows;
+  return {
+    json: runDocument(run),
+    csv: {
+      columns: [
+        'member',
+        'requested',
+        'type',
+        'op',
+        'state',
+        'outcome',
+        'verified',
+        'file',
+        'line',
+        'error',
+      ],
+      rows: rows.map(({ change, state, outcome }) => [
+        outcome?.member ?? change.member,
+        change.requested,
+        change.type,
+        change.op,
+        state,
+        outcome?.outcome,
+        outcome?.verified,
+        change.row?.file,
+        change.row?.line,
+        outcome?.error?.message,
+      ]),
+    },
+    human: (view) => (run.noPlan ? planlessLines(run, view) : plannedLines(run, view)),
+  };
+}
+
+function runDocument(run: RunRecord): object {
+  const { cutShort } = run;
+  if (run.noPlan) {
+    return {
+      schema: 1,
+      ...runFields({ ...run, state: 'unfinished' }),
+      cutShort,
+      calls: [],
+      rows: [],
+    };
+  }
+  const state = run.end === undefined ? 'unfinished' : 'finished';
+  return {
+    schema: 1,
+    ...runFields({ ...run, state }),
+    cutShort,
+    states: countStates(run.rows),
+    calls: run.calls,
+    rows: run.rows.map(rowDocument),
+  };
+}
+
+function rowDocument(row: RunRow): object {
+  const { change, state, outcome, sent } = row;
+  const { member, requested, type, op, row: origin } = change;
+  return {
+    member: outcome?.member ?? member,
+    requested,
+    type,
+    op,
+    state,
+    final: isFinal(row),
+    sent,
+    outcome: outcome?.outcome,
+    verified: outcome?.verified,
+    row: origin,
+    error: outcome?.error,
+  };
+}
+
+interface StateCounts {
+  done: number;
+  notDone: number;
+  inDoubt: number;
+  untouched: number;
+}
+
+const COUNTED: Readonly<Record<RowState, keyof StateCounts>> = {
+  done: 'done',
+  'not-done': 'notDone',
+  'in-doubt': 'inDoubt',
+  untouched: 'untouched',
+};
+
+function countStates(rows: readonly RunRow[]): StateCounts {
+  const counts = { done: 0, notDone: 0, inDoubt: 0, untouched: 0 };
+  for (const { state } of rows) counts[COUNTED[state]]++;
+  return counts;
+}
+
+const NOTHING_WRITTEN =
+  'It wrote nothing: its plan was not even recorded whole. Run the command again.';
+
+function planlessLines({ run, at }: RunRecord, { isTTY }: HumanView): string[] {
+  return [fact('Run', run), fact('Began', isTTY ? localTime(at) : at), NOTHING_WRITTEN];
+}
+
+function plannedLines(run: PlannedRun, view: HumanView): string[] {
+  const { isTTY, style } = view;
+  const { end, group, rows, source, url, undoes, resumes } = run;
+  const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
+  // The sandbox has no address, and a source without a name is called by it.
+  const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
+  return [
+    fact('Run', run.run),
+    fact('Command', run.command),
+    fact('Source', `${source} (${run.kind}${where})`),
+    fact('Group', group.name),
+    fact('Began', time(run.at)),
+    fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`),
+    ...(undoes === undefined ? [] : [fact('Undoes', undoes)]),
+    ...(resumes === undefined ? [] : [fact('Resumes', resumes)]),
+    ...(rows.length === 0 ? callLines(run) : rows.map((row) => rowLine(row, view))),
+    ...(isTTY ? hints(run).map((hint) => style.faint(hint)) : []),
+  ];
+}
+
+function fact(name: string, value: string): string {
+  return `${`${name}:`.padEnd(9)}${safeText(value)}`;
+}
+
+function unfinished({ rows, calls }: PlannedRun): string {
+  const { done, notDone, inDoubt, untouched } = countStates(rows);
+  const why = 'not yet: it was killed, or is under way';
+  if (rows.length === 0)
+    return calls.length === 0 ? `${why}; nothing was sent` : `${why}; in doubt`;
+  return `${why}; ${done} done, ${notDone} not done, ${inDoubt} in doubt, ${untouched} untouched`;
+}
+
+/** Creating and deleting a group has no rows; who was in it stands in the call. */
+function callLines({ calls }: PlannedRun): string[] {
+  return calls.flatMap(({ call, before }) => [
+    fact('Call', call),
+    ...(before === undefined ? [] : [`Members before it (${before.length}):`]),
+    ...(before ?? []).map((member) => `  ${safeText(member)}`),
+  ]);
+}
+
+const STATE_WORDS: Readonly<Record<RowState, string>> = {
+  done: 'done',
+  'not-done': 'not done',
+  'in-doubt': 'in doubt',
+  untouched: 'untouched',
+};
+
+function rowLine({ change, state, outcome }: RunRow, { style }: HumanView): string {
+  const member = safeText(outcome?.member ?? change.member);
+  const word = outcome === undefined ? '' : `: ${outcome.outcome}`;
+  const checked = state === 'done' && outcome?.verified === false ? ' (not verified)' : '';
+  const why = outcome?.error === undefined ? '' : `. ${safeText(outcome.error.message)}`;
+  const text = `${STATE_WORDS[state].padEnd(9)}  ${change.op} ${member}${safeText(word)}${checked}${why}`;
+  return state === 'not-done' || state === 'in-doubt' ? style.bad(text) : text;
+}
+
+function hints(run: PlannedRun): string[] {
+  const { rows } = run;
+  const left = rows.filter((row) => !isFinal(row)).length;
+  const ours = rows.filter(isOurs).length;
+  return [
+    ...(left === 0 ? [] : [`Go on with the ${rowsOf(left)} left: groupctl resume ${run.run}`]),
+    ...(ours === 0 ? [] : [`Take back what it did (${rowsOf(ours)}): groupctl undo ${run.run}`]),
+  ];
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`;
+}
