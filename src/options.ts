@@ -74,6 +74,29 @@ export function addMembershipOptions(add: OptionAdder): void {
   add.number('--settle-limit <s>', 'seconds after which to give up settling (60)', SECONDS);
 }
 
+/** Every leaf that may remove many: what has to be said before it removes more than is usual. */
+export function addGuardOptions(add: OptionAdder, when = ''): void {
+  add.number(
+    '--max-removal-percent <n>',
+    `${when}stop when more of a group's members would go (25; one may always go)`,
+    { integer: false, min: 0, max: 100 },
+  );
+  add.number('--max-removals <n>', `${when}stop when more members would go (50)`, {
+    integer: true,
+    min: 0,
+    max: 10_000_000,
+  });
+  add.flag('--allow-empty', `${when}go on though the group would be left without members`);
+  add.collect('--protect <name>', `${when}stop when this member would go; may be repeated`);
+  add.flag('--allow-protected', `${when}go on though a protected member would go`);
+  add.flag('--allow-self', `${when}go on though it removes the account that groupctl uses`);
+}
+
+/** Every leaf that asks before it writes. */
+export function addYesOption(add: OptionAdder): void {
+  add.flag('--yes', 'do not ask; needed where nobody can be asked');
+}
+
 export function addSettleOption(add: OptionAdder): void {
   add.number(
     '--settle <ms>',

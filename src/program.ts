@@ -3,13 +3,16 @@ import { prepareArgv } from './argv.ts';
 import { AppCommand } from './command.ts';
 import { register as health } from './commands/health.ts';
 import { register as help } from './commands/help.ts';
+import { register as history } from './commands/history/index.ts';
+import { register as resume } from './commands/resume.ts';
 import { register as sandbox } from './commands/sandbox/index.ts';
 import { register as security } from './commands/security/index.ts';
 import { register as sources } from './commands/sources/index.ts';
+import { register as undo } from './commands/undo.ts';
 import { createDeps, type Host } from './deps.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import { Redactor } from './http/redact.ts';
-import type { Start } from './leaf.ts';
+import type { Register, Start } from './leaf.ts';
 import { failureText } from './output/failure.ts';
 import type { OutputFormat, Speech } from './output/io.ts';
 import { wantsColor } from './output/style.ts';
@@ -62,11 +65,14 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
       getErrHelpWidth: () => 100,
     })
     .exitOverride();
-  for (const register of [security, sources, health, sandbox]) register(root, start);
+  for (const register of VERBS) register(root, start);
   help(root, (text) => stdout.write(text));
   root.addHelpText('after', ROOT_HELP);
   return root;
 }
+
+/** In the order of the help page. */
+const VERBS: readonly Register[] = [security, sources, history, undo, resume, health, sandbox];
 
 const ROOT_HELP = `
 Try it without a server:

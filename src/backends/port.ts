@@ -1,5 +1,6 @@
+import type { AccountHoldings } from '../domain/account.ts';
 import type { MemberChange } from '../domain/change.ts';
-import type { Group, GroupState, MemberRef, MemberType } from '../domain/group.ts';
+import type { Group, GroupState, MemberRef, MemberType, MemberUser } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
 
@@ -30,6 +31,11 @@ export interface ChangeOptions {
   readonly verify?: boolean;
   /** Told about what a person should know though the run goes on. */
   warn(message: string): void;
+  /**
+   * A per-member backend calls it for each change, as soon as it was sent and answered or needs no
+   * call (`sent` is false): the row may come much later, when many are read back together.
+   */
+  onStep?(sent: boolean): void;
 }
 
 /** What the journal keeps of a call before it is made. */
@@ -88,6 +94,23 @@ export interface Self {
   readonly organizationId?: string;
 }
 
+/** A group that holds somebody, and the spelling that it holds. */
+export interface Membership {
+  readonly group: Group;
+  readonly member: string;
+  readonly user?: MemberUser;
+}
+
+/** What an account holds besides groups, where a kind of server can tell. */
+export interface AccountFacts {
+  /** @param member the user name, in any case */
+  holdings(member: string): Promise<AccountHoldings>;
+  /** Deletes an API key for good; one that is not there is no error. */
+  deleteApiKey(id: string): Promise<void>;
+  /** Takes a permission away; one that is not there is no error. */
+  removePermission(id: string): Promise<void>;
+}
+
 /** What every kind of server can do with groups. `commands/` knows this and no backend. */
 export interface GroupDirectory {
   readonly kind: BackendKind;
@@ -102,6 +125,8 @@ export interface GroupDirectory {
   snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
   /** Which of these names the group holds, as far as that is known without another request. */
   membersAmong(group: Group, names: readonly string[]): Promise<string[]>;
+  /** Every group that holds this member, by the server's spelling of the name. */
+  groupsOf(ref: MemberRef): Promise<Membership[]>;
   /** By the name as typed. */
   resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
   changeMembers(
@@ -114,6 +139,8 @@ export interface GroupDirectory {
   createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group>;
   /** Deletes a group; its members go to `write.beforeSend` first. */
   deleteGroup(group: Group, write: GroupWrite): Promise<void>;
+  /** Permissions and API keys of an account, where this kind of server has such. */
+  readonly accounts?: AccountFacts;
   health(): Promise<Health>;
   /** True if the server took our credentials; undefined where it cannot be told. */
   checkAccess(): Promise<boolean | undefined>;

@@ -18,3 +18,8 @@ export interface MemberChange {
   readonly requested: string;
   readonly row?: RowOrigin;
 }
+
+/** `team.csv, line 7: `, where a row came from a file; else nothing. */
+export function placeOf(row: RowOrigin | undefined): string {
+  return row === undefined ? '' : `${row.file}, line ${row.line}: `;
+}

@@ -1,3 +1,4 @@
+import { placeOf } from '../domain/change.ts';
 import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { isDone } from '../domain/outcome.ts';
 import type { HumanView, Presentation } from './present.ts';
@@ -24,7 +25,7 @@ export function presentChange(result: ChangeResult): Presentation {
 }
 
 /** Schema 1: fields are only ever added within a schema number. */
-function changeDocument(result: ChangeResult): object {
+export function changeDocument(result: ChangeResult): object {
   const { source, kind, group, dryRun, outcomes, summary, run, lateWrite } = result;
   return {
     schema: 1,
@@ -73,11 +74,13 @@ function changeLines({ group, outcomes, summary }: ChangeResult, view: HumanView
   return lines;
 }
 
-function outcomeLine(row: MemberOutcome, groupName: string): string {
+/** One outcome in a sentence. */
+export function outcomeLine(row: MemberOutcome, groupName: string): string {
   const group = safeText(groupName);
   const member = safeText(row.member);
   const adds = row.op === 'add';
   const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
+  const place = safeText(placeOf(row.row));
   switch (row.outcome) {
     case 'added':
       return `Added ${member} to ${group}${unverified(row)}.`;
@@ -90,12 +93,12 @@ function outcomeLine(row: MemberOutcome, groupName: string): string {
     case 'planned':
       return adds ? `Would add ${member} to ${group}.` : `Would remove ${member} from ${group}.`;
     case 'no-such-user':
-      return why === '' ? `There is no user named ${member}.` : why.trim();
+      return `${place}${why === '' ? `There is no user named ${member}.` : why.trim()}`;
     case 'refused':
     case 'failed':
-      return `${member} was not ${adds ? 'added' : 'removed'}:${why}`;
+      return `${place}${member} was not ${adds ? 'added' : 'removed'}:${why}`;
     case 'unknown':
-      return `Not known whether ${member} was ${adds ? 'added' : 'removed'}:${why}`;
+      return `${place}Not known whether ${member} was ${adds ? 'added' : 'removed'}:${why}`;
   }
 }
 

@@ -12,12 +12,14 @@ import type {
   GroupDirectory,
   GroupWrite,
   Health,
+  Membership,
   Resolution,
   Self,
 } from '../port.ts';
 import type { InfisicalApi } from './api.ts';
 import { toGroup, type WireGroup } from './convert.ts';
 import { createGroup, deleteGroup, pickGroup } from './groups.ts';
+import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
 import { Knowledge } from './knowledge.ts';
@@ -88,6 +90,11 @@ export class InfisicalDirectory implements GroupDirectory {
     return names.filter((name) => this.#known.of(id, 'user', name)?.isMember === true);
   }
 
+  async groupsOf(ref: MemberRef): Promise<Membership[]> {
+    const groups = (this.#groups ??= await this.#c.api.listGroups());
+    return await groupsOf(ref, groups, this.#side(ref.type), this.#c.concurrency);
+  }
+
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
     // Users are listed through a group: without one nobody can be asked about.
     const group = this.#latest ?? (this.#groups ??= await this.#c.api.listGroups())[0];
@@ -120,7 +127,10 @@ export class InfisicalDirectory implements GroupDirectory {
           options.wholeBase === true ? await this.#memberNames(id, name) : present,
         );
       }
-      yield* rows;
+      for (const row of rows) {
+        options.onStep?.(false);
+        yield row;
+      }
       if (options.dryRun) {
         for (const { change, user } of todo) yield plannedRow(change, user);
         return;

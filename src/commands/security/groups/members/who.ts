@@ -1,26 +1,27 @@
-import type { MemberRef } from '../../../../domain/group.ts';
 import type { OptionAdder } from '../../../../leaf.ts';
 
-/** Whom a command is about: people by name, machine identities by id. */
+/** Whom a command is about: people by name, machine identities by id, or the rows of a file. */
 
 /** One of these has to be there. */
-export const WHO = ['--member', '--identity'] as const;
+export const WHO = ['--member', '--identity', '--file'] as const;
 
 export function addWhoOptions(add: OptionAdder, purpose: string): void {
   add.collect(
     '--member <name>',
-    `whom ${purpose}; may be repeated (this or --identity is required)`,
+    `whom ${purpose}; may be repeated (this, --identity or --file is required)`,
   );
   add.collect('--identity <id>', `machine identity ${purpose}, by id (Infisical); may be repeated`);
+  add.value('--file <path>', `whom ${purpose}: a CSV file, a list or JSON; - is standard input`);
+  addFileOptions(add);
 }
 
-export function whoFrom(options: {
-  readonly member?: readonly string[];
-  readonly identity?: readonly string[];
-}): MemberRef[] {
-  const { member = [], identity = [] } = options;
-  return [
-    ...member.map((name) => ({ type: 'user', name }) as const),
-    ...identity.map((name) => ({ type: 'identity', name }) as const),
-  ];
+/** How a file is read, and where the rows go that failed. */
+export function addFileOptions(add: OptionAdder): void {
+  add.choice('--format <format>', 'format of the file, where its content does not tell', [
+    'csv',
+    'list',
+    'json',
+  ]);
+  add.value('--column <name>', 'the column that holds the names');
+  add.value('--failures <path>', 'write the rows that failed to this file, to run them again');
 }

@@ -1,12 +1,13 @@
-import { isDone, leadingFailure, type MemberOutcome, verdict } from '../../../../domain/outcome.ts';
-import { GroupctlError } from '../../../../errors.ts';
+import { placeOf } from '../domain/change.ts';
+import { isDone, leadingFailure, type MemberOutcome, verdict } from '../domain/outcome.ts';
+import { GroupctlError } from '../errors.ts';
 
 /**
  * What a run with outcomes failed with, in one sentence; undefined when all is done.
  *
  * @param untouched rows that were not tried because of the others
  */
-export function changeFailure(
+export function runFailure(
   outcomes: readonly MemberOutcome[],
   untouched: number,
   groupName: string,
@@ -45,7 +46,8 @@ function sentence(
 ): string {
   const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
   const all = outcomes.length + untouched;
-  if (all === 1) return leading.error?.message ?? leading.outcome;
+  const place = placeOf(leading.row);
+  if (all === 1) return `${place}${leading.error?.message ?? leading.outcome}`;
   const names = failed.slice(0, NAMED).map(({ requested }) => requested);
   const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
   const unknown = failed.every(({ outcome }) => outcome === 'no-such-user');
@@ -54,7 +56,7 @@ function sentence(
       outcomes.length === failed.length ? `Nothing was written to ${groupName}: ` : '';
     const [only, ...more] = failed;
     // The result on standard output leaves a single failed row to this sentence.
-    if (more.length === 0) return `${nothing}${only?.error?.message ?? ''}`;
+    if (more.length === 0) return `${nothing}${placeOf(only?.row)}${only?.error?.message ?? ''}`;
     return `${nothing}${failed.length} of ${all} names are unknown: ${list}.`;
   }
   const why = leading.error?.message ?? '';

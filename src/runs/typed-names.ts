@@ -1,9 +1,10 @@
-import type { Resolution } from '../../../../backends/port.ts';
-import type { ChangeOp, MemberChange } from '../../../../domain/change.ts';
-import type { MemberRef } from '../../../../domain/group.ts';
-import { foldName } from '../../../../domain/names.ts';
-import type { MemberOutcome } from '../../../../domain/outcome.ts';
-import { GroupctlError } from '../../../../errors.ts';
+import type { Resolution } from '../backends/port.ts';
+import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
+import type { MemberRef } from '../domain/group.ts';
+import { foldName } from '../domain/names.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
+import { GroupctlError } from '../errors.ts';
+import type { TypedMember } from './plan.ts';
 
 /** The names of a command line, and what is said of those that mean nobody or two. */
 
@@ -11,15 +12,17 @@ import { GroupctlError } from '../../../../errors.ts';
  * Trimmed, each once. An addition takes a name once however it is written; a removal takes every
  * spelling, as a group can hold two that differ in case only.
  */
-export function distinct(refs: readonly MemberRef[], op: ChangeOp): MemberRef[] {
+export function distinct(typed: readonly TypedMember[], op: ChangeOp): TypedMember[] {
   const seen = new Set<string>();
-  return refs.flatMap(({ type, name }) => {
-    const trimmed = name.trim();
-    const key = `${type} ${op === 'add' ? foldName(trimmed) : trimmed}`;
-    if (trimmed === '' || seen.has(key)) return [];
+  const once: TypedMember[] = [];
+  for (const each of typed) {
+    const name = each.name.trim();
+    const key = `${each.type} ${op === 'add' ? foldName(name) : name}`;
+    if (name === '' || seen.has(key)) continue;
     seen.add(key);
-    return [{ type, name: trimmed }];
-  });
+    once.push(name === each.name ? each : { ...each, name });
+  }
+  return once;
 }
 
 /** The rows in the order in which their names were typed. */
@@ -68,13 +71,46 @@ export function unknownRow(
   };
 }
 
+/** The outcome of a member who is nobody on another server, and is not guessed at. */
+export function noCounterpartRow(change: MemberChange, why: string): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'no-such-user',
+    verified: false,
+    error: {
+      kind: 'not-found',
+      code: 'no-counterpart',
+      message: `${change.member} ${why}.`,
+      hint: 'To copy the others, use --skip-unknown; --map says who is who.',
+    },
+  };
+}
+
+/** A row that was left alone because other names are unknown. */
+export function notTriedRow(change: MemberChange): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'failed',
+    verified: false,
+    error: {
+      kind: 'not-found',
+      code: 'not-tried',
+      message: 'Not tried, as other names are unknown.',
+    },
+  };
+}
+
 const ADD_HINT =
   'A directory account (AD, LDAP) is not in the list of users: add it with --no-user-check.';
 const REMOVE_HINT = 'Nobody has that name, in this group or elsewhere.';
 
 /** @returns ambiguous (2) */
-export function ambiguousName(name: string, names: readonly string[]): GroupctlError {
-  return new GroupctlError('ambiguous', `"${name}" can mean ${names.join(' or ')}.`, {
+export function ambiguousName(
+  { name, row }: Pick<TypedMember, 'name' | 'row'>,
+  names: readonly string[],
+): GroupctlError {
+  const message = `${placeOf(row)}"${name}" can mean ${names.join(' or ')}.`;
+  return new GroupctlError('ambiguous', message, {
     code: 'ambiguous-member',
     hint: 'Nothing was written. Type the name exactly as the server spells it.',
     details: { member: name, candidates: names },

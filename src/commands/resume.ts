@@ -1,0 +1,28 @@
+import type { AppCommand } from '../command.ts';
+import type { ServerOptions, WriteOptions } from '../deps.ts';
+import { registerLeaf, type Start } from '../leaf.ts';
+import { addMembershipOptions, addServerOptions, CHANGE_EXIT_CODES } from '../options.ts';
+import { presentTakenUp, type TakenUpResult } from '../output/taken-up.ts';
+import { RUN_ARGUMENT } from './history/show.ts';
+import { CHANGE_JSON } from './security/groups/members/help.ts';
+
+export interface Options extends ServerOptions, WriteOptions {
+  readonly run: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, TakenUpResult>(parent, start, {
+    name: 'resume',
+    summary: 'Go on with a run that was interrupted, killed or failed in part.',
+    argument: RUN_ARGUMENT,
+    options: (add) => {
+      addMembershipOptions(add);
+      addServerOptions(add);
+    },
+    examples: ['groupctl resume latest', 'groupctl resume 01KB5Q2T --dry-run'],
+    json: CHANGE_JSON.replace('"dryRun"', '"resumes","dryRun"'),
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) => (await import('./resume-run.ts')).resumeRun(options, deps),
+    present: presentTakenUp,
+  });
+}

@@ -1,0 +1,53 @@
+import type { AppCommand } from '../../../../command.ts';
+import type { WriteOptions } from '../../../../deps.ts';
+import { registerLeaf, type Start } from '../../../../leaf.ts';
+import {
+  addConnectionOptions,
+  addMembershipOptions,
+  addOutputOptions,
+  CHANGE_EXIT_CODES,
+} from '../../../../options.ts';
+import { type CopyResult, presentCopy } from '../../../../output/copy.ts';
+import { CHANGE_JSON } from './help.ts';
+
+export interface Options extends WriteOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+  readonly toName?: string;
+  readonly map?: string;
+  readonly failures?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly deadline?: number;
+  readonly showBody?: boolean;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, CopyResult>(parent, start, {
+    name: 'copy',
+    summary: 'Add the members of a group on one server to a group on another.',
+    options: (add) => {
+      add.required('--from <source>', 'the source whose group is copied');
+      add.required('--to <source>', 'the source whose group is added to');
+      add.required('--name <group>', 'the group that is copied');
+      add.value('--to-name <group>', 'the group that is added to, where its name is another');
+      add.value(
+        '--map <path>',
+        'CSV of people: a column for each source, in each row the names one person has there',
+      );
+      add.value('--failures <path>', 'write the members that were not added to this file');
+      addMembershipOptions(add);
+      addConnectionOptions(add);
+      addOutputOptions(add);
+    },
+    examples: [
+      'groupctl security groups members copy --from=Default --to=infisical-prod --name=Developers --dry-run',
+      'groupctl security groups members copy --from=Default --to=infisical-prod --name=Developers --to-name=devs --map=people.csv',
+    ],
+    json: CHANGE_JSON.replace('"dryRun"', '"from":{"source","kind","group"},"dryRun"'),
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) => (await import('./copy-members.ts')).copyMembers(options, deps),
+    present: presentCopy,
+  });
+}

@@ -1,0 +1,162 @@
+import type { Deps } from '../../../../deps.ts';
+import type { MemberChange } from '../../../../domain/change.ts';
+import { diffMembers, type MemberDiff } from '../../../../domain/diff.ts';
+import type { Group, GroupState, MemberType } from '../../../../domain/group.ts';
+import { foldName } from '../../../../domain/names.ts';
+import { GroupctlError, usageError } from '../../../../errors.ts';
+import type { Done } from '../../../../leaf.ts';
+import { diffLines, type SyncResult } from '../../../../output/sync.ts';
+import { conclude, runChanges } from '../../../../runs/change-run.ts';
+import { guardFor } from '../../../../runs/guard.ts';
+import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
+import { resolveTyped } from '../../../../runs/resolve-names.ts';
+import { readInput, saveFailures, type TypedInput } from '../../../../runs/typed-input.ts';
+import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
+import { withConnection } from '../../../with-connection.ts';
+import type { Options } from './sync.ts';
+
+/** Makes a group what a file says: first the difference, then the question, then the change. */
+export async function syncMembers(options: Options, deps: Deps): Promise<Done<SyncResult>> {
+  if (options.addOnly === true && options.removeOnly === true) {
+    throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
+  }
+  const input = await readInput(options, deps);
+  return await withConnection(options, deps, async (connection) =>
+    new Sync(input, options, { connection, options, deps }).go(),
+  );
+}
+
+class Sync {
+  readonly #input: TypedInput;
+  readonly #options: Options;
+  readonly #c: RunContext;
+  readonly #wanted: readonly TypedMember[];
+  /** Somebody is asked, so the group is not held until the answer. */
+  readonly #asks: boolean;
+
+  constructor(input: TypedInput, options: Options, context: RunContext) {
+    this.#input = input;
+    this.#options = options;
+    this.#c = context;
+    this.#wanted = distinct(input.typed, 'add');
+    this.#asks = options.dryRun !== true && options.yes !== true;
+  }
+
+  async go(): Promise<Done<SyncResult>> {
+    const { directory } = this.#c.connection;
+    // Where the whole list is written, nothing may stand between reading it and writing it.
+    const early = directory.writes === 'per-member' || this.#asks ? await this.#find() : undefined;
+    const { changes: wanted, unknown } = await resolveTyped('add', this.#wanted, this.#c, early);
+    if (unknown.length > 0 && (this.#options.skipUnknown !== true || wanted.length === 0)) {
+      const group = early ?? (await this.#find(false));
+      const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
+      await saveFailures(this.#options, this.#input, [...unknown, ...wanted.map(notTriedRow)]);
+      return { ...done, result: { ...done.result, shown: false } };
+    }
+    const group = early ?? (await this.#find());
+    const state = await this.#state(group);
+    const diff = this.#diff(state, wanted);
+    const changes = [...diff.same, ...diff.add, ...diff.remove];
+    const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
+    const shown = await this.#agree(group, state, diff, limits);
+    if (shown) await this.#find(true);
+    const plan = {
+      command: 'security groups members sync',
+      group,
+      changes,
+      settled: unknown,
+      guard: this.#options.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
+    };
+    const done = await runChanges(plan, this.#c);
+    await saveFailures(this.#options, this.#input, done.result.outcomes);
+    return { ...done, result: { ...done.result, shown } };
+  }
+
+  async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
+    const options = { forUpdate, changes: this.#wanted.length };
+    return await this.#c.connection.directory.findGroup(this.#options.name.trim(), options);
+  }
+
+  async #state(group: Group): Promise<GroupState> {
+    const [state] = await this.#c.connection.directory.snapshot([group]);
+    if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
+    return state;
+  }
+
+  #diff({ group, members }: GroupState, wanted: readonly MemberChange[]): MemberDiff {
+    const { addOnly, removeOnly } = this.#options;
+    const types = this.#typesOf(wanted);
+    const others = members.filter(({ type }) => !types.has(type)).length;
+    if (others > 0 && addOnly !== true) {
+      this.#c.deps.warn(
+        `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} stay: the file has no column "type".`,
+      );
+    }
+    const diff = diffMembers(members, wanted, types);
+    return {
+      same: diff.same,
+      add: removeOnly === true ? [] : diff.add,
+      remove: addOnly === true ? [] : diff.remove,
+    };
+  }
+
+  /** A file that says nothing of types is about people. */
+  #typesOf(wanted: readonly MemberChange[]): ReadonlySet<MemberType> {
+    if (this.#input.file?.hasTypes === true) return new Set(['user', 'identity']);
+    return new Set<MemberType>(['user', ...wanted.map(({ type }) => type)]);
+  }
+
+  /**
+   * Shows the difference and asks, where there is one and it has to be asked.
+   *
+   * @returns true if somebody was asked and agreed
+   * @throws safety (8) when a guard objects, or the answer is no
+   */
+  async #agree(
+    group: Group,
+    { members }: GroupState,
+    diff: MemberDiff,
+    limits: Guard | undefined,
+  ): Promise<boolean> {
+    const { deps } = this.#c;
+    try {
+      limits?.check(members.map(({ member }) => member));
+    } catch (error) {
+      for (const line of diffLines(diff)) deps.warn(line);
+      throw error;
+    }
+    if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
+    // Whoever is asked has to see it, whatever the result is printed as.
+    deps.io.stderr.write(`${diffLines(diff).join('\n')}\n`);
+    const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
+    if (await deps.confirm(question, '--yes')) return true;
+    throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+  }
+
+  /** The guard, which also objects to members that came while this was being decided. */
+  #sameStill(
+    { group, members }: GroupState,
+    wanted: readonly MemberChange[],
+    limits: Guard | undefined,
+  ): Guard {
+    const known = new Set([...members, ...wanted].map(({ member }) => foldName(member)));
+    let asked = false;
+    return {
+      whole: true,
+      limits: limits?.limits,
+      check: (base) => {
+        limits?.check(base);
+        // A write that is repeated meets what others did since, and that is none of our business.
+        const strangers = asked ? [] : base.filter((name) => !known.has(foldName(name)));
+        asked = true;
+        if (strangers.length === 0) return;
+        const names = strangers.slice(0, 5).join(', ');
+        throw new GroupctlError(
+          'safety',
+          `${group.name} has changed since it was compared with the file: ${names} joined it. Nothing was written.`,
+          { code: 'group-changed', hint: 'Run the same command again.' },
+        );
+      },
+    };
+  }
+}

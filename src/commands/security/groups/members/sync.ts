@@ -1,0 +1,48 @@
+import type { AppCommand } from '../../../../command.ts';
+import type { ServerOptions, WriteOptions } from '../../../../deps.ts';
+import type { GuardOptions } from '../../../../runs/guard.ts';
+import { registerLeaf, type Start } from '../../../../leaf.ts';
+import {
+  addGuardOptions,
+  addMembershipOptions,
+  addServerOptions,
+  addYesOption,
+  CHANGE_EXIT_CODES,
+} from '../../../../options.ts';
+import { presentSync, type SyncResult } from '../../../../output/sync.ts';
+import type { InputOptions } from '../../../../runs/typed-input.ts';
+import { CHANGE_JSON } from './help.ts';
+import { addFileOptions } from './who.ts';
+
+export interface Options extends ServerOptions, WriteOptions, InputOptions, GuardOptions {
+  readonly name: string;
+  readonly addOnly?: boolean;
+  readonly removeOnly?: boolean;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, SyncResult>(parent, start, {
+    name: 'sync',
+    summary: 'Make the members of a group exactly those of a file.',
+    options: (add) => {
+      add.required('--name <group>', 'the group');
+      add.required('--file <path>', 'who is to be in it: a CSV file, a list or JSON; - is stdin');
+      addFileOptions(add);
+      add.flag('--add-only', 'add who is missing, and remove nobody');
+      add.flag('--remove-only', 'remove who is not in the file, and add nobody');
+      addYesOption(add);
+      addGuardOptions(add);
+      addMembershipOptions(add);
+      addServerOptions(add);
+    },
+    examples: [
+      'groupctl security groups members sync --name=Developers --file=team.csv',
+      'groupctl security groups members sync --name=Developers --file=team.csv --dry-run',
+      'groupctl security groups members sync --name=Developers --file=- --yes < team.txt',
+    ],
+    json: CHANGE_JSON,
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) => (await import('./sync-members.ts')).syncMembers(options, deps),
+    present: presentSync,
+  });
+}

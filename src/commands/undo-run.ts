@@ -1,0 +1,109 @@
+import type { Deps } from '../deps.ts';
+import type { MemberChange } from '../domain/change.ts';
+import type { Group } from '../domain/group.ts';
+import { GroupctlError, usageError } from '../errors.ts';
+import type { Done } from '../leaf.ts';
+import { planLines, type TakenUpResult } from '../output/taken-up.ts';
+import { conclude, runChanges } from '../runs/change-run.ts';
+import type { RunContext } from '../runs/plan.ts';
+import { assertSameServer, readRecorded, whereItWas } from '../runs/recorded.ts';
+import { resolveTyped } from '../runs/resolve-names.ts';
+import { isOurs, type PlannedRun, type RunRow } from '../store/run-record.ts';
+import type { Options } from './undo.ts';
+import { withConnection } from './with-connection.ts';
+
+/**
+ * A new run that reverses what the other one did and saw: who was so already, what was not verified
+ * and whatever others did since stays.
+ */
+export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
+  const record = await readRecorded(options.run, deps);
+  if (!('rows' in record)) {
+    throw usageError(`The run ${record.run} wrote nothing, so there is nothing to take back.`);
+  }
+  if (record.rows.length === 0) {
+    throw usageError(
+      `The run ${record.run} (${record.command}) cannot be taken back: only changes of members can.`,
+      `groupctl history show ${record.run} prints what it recorded.`,
+      'not-undoable',
+    );
+  }
+  return await withConnection(whereItWas(record, options), deps, async (connection) => {
+    assertSameServer(record, connection);
+    return await undo(record, options, { connection, options, deps });
+  });
+}
+
+async function undo(
+  record: PlannedRun,
+  options: Options,
+  context: RunContext,
+): Promise<Done<TakenUpResult>> {
+  const { deps, connection } = context;
+  const ours = record.rows.filter(isOurs).reverse();
+  sayWhatStays(record, deps);
+  const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
+  const forUpdate = options.dryRun !== true && !asks;
+  const { id, slug, name } = record.group;
+  const find = (update: boolean): Promise<Group> =>
+    connection.directory.findGroup(id ?? slug ?? name, { forUpdate: update, changes: ours.length });
+  const removals = ours.flatMap((row) => reversed(row, 'remove'));
+  const back = ours.flatMap((row) => reversed(row, 'add'));
+  const typed = back.map(({ type, member }) => ({ type, name: member }));
+  // Somebody whose account is gone since does not come back as a mere name.
+  const early = connection.directory.writes === 'per-member' ? await find(forUpdate) : undefined;
+  const { changes: additions, unknown } = await resolveTyped('add', typed, context, early);
+  const group = early ?? (await find(forUpdate));
+  const changes = [...removals, ...additions];
+  if (unknown.length > 0 && options.skipUnknown !== true) {
+    const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
+    return { ...done, result: { ...done.result, undoes: record.run } };
+  }
+  if (asks) await agree(group, changes, record, context, () => find(true));
+  const plan = { command: 'undo', group, changes, settled: unknown, undoes: record.run };
+  const done = await runChanges(plan, context);
+  return { ...done, result: { ...done.result, undoes: record.run } };
+}
+
+function reversed({ outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
+  const did = op === 'remove' ? 'added' : 'removed';
+  if (outcome?.outcome !== did) return [];
+  const { type, member } = outcome;
+  return [{ op, type, member, requested: member }];
+}
+
+/** Rows that an undo leaves alone, where somebody might have counted on it. */
+function sayWhatStays({ rows, run }: PlannedRun, deps: Deps): void {
+  const doubtful = rows.filter(({ state }) => state === 'in-doubt').length;
+  const unverified = rows.filter(
+    (row) =>
+      row.state === 'done' &&
+      row.outcome?.verified === false &&
+      (row.outcome.outcome === 'added' || row.outcome.outcome === 'removed'),
+  ).length;
+  if (doubtful > 0) {
+    deps.warn(
+      `It is not known what became of ${doubtful} ${doubtful === 1 ? 'row' : 'rows'} of ${run}; left alone (groupctl history show ${run}).`,
+    );
+  }
+  if (unverified > 0) {
+    deps.warn(
+      `${unverified} ${unverified === 1 ? 'row' : 'rows'} of ${run} were never verified; left alone.`,
+    );
+  }
+}
+
+async function agree(
+  group: Group,
+  changes: readonly MemberChange[],
+  { run: id }: PlannedRun,
+  { connection, deps }: RunContext,
+  hold: () => Promise<Group>,
+): Promise<void> {
+  deps.io.stderr.write(`${planLines(changes).join('\n')}\n`);
+  const question = `Take back run ${id} in ${group.name} on ${connection.source.name}?`;
+  if (!(await deps.confirm(question, '--yes'))) {
+    throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+  }
+  await hold();
+}

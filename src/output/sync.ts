@@ -1,0 +1,69 @@
+import type { MemberDiff } from '../domain/diff.ts';
+import {
+  type ChangeResult,
+  isDone,
+  type MemberOutcome,
+  type OutcomeSummary,
+} from '../domain/outcome.ts';
+import { outcomeLine, presentChange } from './change.ts';
+import type { HumanView, Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+export interface SyncResult extends ChangeResult {
+  /** The difference was shown before somebody agreed to it. */
+  readonly shown: boolean;
+}
+
+/** A group made what a file says, as it is printed. */
+export function presentSync(result: SyncResult): Presentation {
+  return { ...presentChange(result), human: (view) => syncLines(result, view) };
+}
+
+/** `+ jsmith`, `- mbrown`, `= 12 unchanged`. */
+export function diffLines({ add, remove, same }: MemberDiff): string[] {
+  return [
+    ...add.map(({ member }) => `+ ${safeText(member)}`),
+    ...remove.map(({ member }) => `- ${safeText(member)}`),
+    `= ${same.length} unchanged`,
+  ];
+}
+
+function syncLines(result: SyncResult, { style }: HumanView): string[] {
+  const { group, outcomes, summary, shown, dryRun } = result;
+  const name = safeText(group.name);
+  const lines: string[] = [];
+  for (const row of outcomes) {
+    if (!isDone(row.outcome)) lines.push(style.bad(`! ${outcomeLine(row, group.name)}`));
+    else if (!shown && isChange(row)) {
+      const note = row.verified || dryRun ? '' : ' (not verified)';
+      lines.push(style.good(`${row.op === 'add' ? '+' : '-'} ${safeText(row.member)}${note}`));
+    }
+  }
+  const unchanged = summary.alreadyMember + summary.alreadyAbsent;
+  if (!shown) lines.push(`= ${unchanged} unchanged`);
+  lines.push(`${name}: ${words(outcomes, summary, unchanged, dryRun)}.`);
+  return lines;
+}
+
+function isChange({ outcome }: MemberOutcome): boolean {
+  return outcome === 'added' || outcome === 'removed' || outcome === 'planned';
+}
+
+function words(
+  outcomes: readonly MemberOutcome[],
+  summary: OutcomeSummary,
+  unchanged: number,
+  dryRun: boolean,
+): string {
+  const failed = summary.noSuchUser + summary.refused + summary.failed + summary.unknown;
+  const planned = (op: MemberOutcome['op']): number =>
+    outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
+  const added = dryRun ? planned('add') : summary.added;
+  const removed = dryRun ? planned('remove') : summary.removed;
+  const parts = dryRun
+    ? [`would add ${added}, remove ${removed}`]
+    : [`${added} added, ${removed} removed`];
+  parts.push(`${unchanged} unchanged`);
+  if (failed > 0) parts.push(`${failed} not done`);
+  return parts.join(', ');
+}

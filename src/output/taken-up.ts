@@ -1,0 +1,36 @@
+import type { MemberChange } from '../domain/change.ts';
+import type { ChangeResult } from '../domain/outcome.ts';
+import { changeDocument, presentChange } from './change.ts';
+import type { HumanView, Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** What came of a run that takes another one back, or goes on with it. */
+export interface TakenUpResult extends ChangeResult {
+  readonly undoes?: string;
+  readonly resumes?: string;
+}
+
+export function presentTakenUp(result: TakenUpResult): Presentation {
+  const { undoes, resumes, outcomes } = result;
+  const shown = presentChange(result);
+  return {
+    ...shown,
+    json: {
+      ...changeDocument(result),
+      ...(undoes === undefined ? {} : { undoes }),
+      ...(resumes === undefined ? {} : { resumes }),
+    },
+    human: (view: HumanView) => (outcomes.length === 0 ? [nothing(result)] : shown.human(view)),
+  };
+}
+
+function nothing({ undoes, resumes }: TakenUpResult): string {
+  return undoes === undefined
+    ? `Nothing is left to do of run ${resumes ?? ''}.`
+    : `The run ${undoes} changed nothing that could be taken back.`;
+}
+
+/** `+ jsmith`, `- mbrown`. */
+export function planLines(changes: readonly MemberChange[]): string[] {
+  return changes.map(({ op, member }) => `${op === 'add' ? '+' : '-'} ${safeText(member)}`);
+}

@@ -1,0 +1,163 @@
+import type { Group, MemberRef } from '../domain/group.ts';
+import type { MemberChange } from '../domain/change.ts';
+import { type ChangeResult, type MemberOutcome, summarize } from '../domain/outcome.ts';
+import { asGroupctlError, type GroupctlError } from '../errors.ts';
+import type { Done } from '../leaf.ts';
+import type { Journal } from '../store/journal.ts';
+import type { RunContext, RunPlan } from './plan.ts';
+import { runFailure } from './run-failure.ts';
+import { inOrder } from './typed-names.ts';
+
+/**
+ * Makes the changes of a plan in its group, with a journal of what is written: the only way in which
+ * commands write membership.
+ *
+ * @throws what keeps the run from its first write; after that, what became of each row is a result
+ */
+export async function runChanges(plan: RunPlan, context: RunContext): Promise<Done<ChangeResult>> {
+  return await new ChangeRun(plan, context).go();
+}
+
+class ChangeRun {
+  readonly #plan: RunPlan;
+  readonly #c: RunContext;
+  #journal: Journal | undefined;
+  /** Calls are made side by side, and the first ones all find no journal. */
+  #opening: Promise<Journal | undefined> | undefined;
+
+  constructor(plan: RunPlan, context: RunContext) {
+    this.#plan = plan;
+    this.#c = context;
+  }
+
+  async go(): Promise<Done<ChangeResult>> {
+    const { group, settled = [], changes } = this.#plan;
+    const { order = [...settled, ...changes].map(typedAs) } = this.#plan;
+    const outcomes = inOrder(order, [...settled, ...(await this.#write())]);
+    const done = conclude({ group, outcomes, untouched: 0, run: this.#journal?.run }, this.#c);
+    const { summary } = done.result;
+    this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
+    return done;
+  }
+
+  async #write(): Promise<MemberOutcome[]> {
+    const { group, changes, guard } = this.#plan;
+    const { connection, options, deps } = this.#c;
+    const rows: MemberOutcome[] = [];
+    const progress = deps.progress(changes.length, 'members');
+    try {
+      const outcomes = connection.directory.changeMembers(group, changes, {
+        dryRun: options.dryRun === true,
+        signal: deps.signal,
+        beforeSend: async ({ call, changes: sent, before }) => {
+          const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
+          journal?.intent({ call, ...namesOf(sent), ...(before && { before }) }, this.#now());
+        },
+        verify: options.verify !== false,
+        verifyBase: (members) => guard?.check(members),
+        wholeBase: guard?.whole === true,
+        onStep: (sent) => progress.step(1, sent),
+        warn: (message) => deps.warn(message),
+      });
+      for await (const row of outcomes) {
+        rows.push(row);
+        this.#journal?.outcome(row, this.#now());
+      }
+    } catch (error) {
+      this.#endWith(asGroupctlError(error));
+      throw error;
+    } finally {
+      progress.stop();
+    }
+    return rows;
+  }
+
+  #endWith({ exitCode, code }: GroupctlError): void {
+    this.#journal?.end({ exit: exitCode, error: code }, this.#now());
+  }
+
+  /** Opens the journal before the first write, with the rows that needed none. */
+  async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
+    if (this.#c.options.journal === false) return undefined;
+    const { group, command, changes, settled = [], guard, undoes, resumes } = this.#plan;
+    const { name: source, kind, url } = this.#c.connection.source;
+    const journal = await this.#c.deps.openJournal({
+      source,
+      kind,
+      url,
+      group: keyOf(group),
+      command,
+      ...(undoes === undefined ? {} : { undoes }),
+      ...(resumes === undefined ? {} : { resumes }),
+      ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
+      rows: [...settled.map(changeOf), ...changes],
+    });
+    this.#journal = journal;
+    for (const row of [...settled, ...already]) journal.outcome(row, this.#now());
+    return journal;
+  }
+
+  #now(): number {
+    return this.#c.deps.clock.now();
+  }
+}
+
+export interface Ended {
+  readonly group: Group;
+  readonly outcomes: readonly MemberOutcome[];
+  /** Rows that were not tried because of the others. */
+  readonly untouched: number;
+  readonly run?: string | undefined;
+}
+
+/** What a run amounts to: the result to print, and what kept it from being done. */
+export function conclude(
+  { group, outcomes, untouched, run }: Ended,
+  { connection, options, deps }: RunContext,
+): Done<ChangeResult> {
+  const { source, directory } = connection;
+  const { lateWrite } = directory.report();
+  const summary = summarize(outcomes);
+  const failure = runFailure(outcomes, untouched, group.name, deps.signal.aborted);
+  if (failure !== undefined) failure.source = source.name;
+  if (lateWrite) {
+    deps.warn(
+      'The write took longer than the settle time, so another writer may have been overwritten.',
+    );
+  }
+  const result: ChangeResult = {
+    source: source.name,
+    kind: source.kind,
+    group: withCount(group, summary.added - summary.removed),
+    dryRun: options.dryRun === true,
+    outcomes,
+    summary,
+    ...(run === undefined ? {} : { run }),
+    ...(lateWrite ? { lateWrite } : {}),
+  };
+  return { result, failure };
+}
+
+function namesOf(sent: readonly MemberChange[]): { members: string[]; requested?: string[] } {
+  const members = sent.map(({ member }) => member);
+  if (sent.every(({ member, requested }) => member === requested)) return { members };
+  return { members, requested: sent.map(({ requested }) => requested) };
+}
+
+function typedAs({ type, requested }: MemberChange): MemberRef {
+  return { type, name: requested };
+}
+
+function changeOf({ op, type, member, requested, row }: MemberOutcome): MemberChange {
+  return { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+}
+
+function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {
+  return { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) };
+}
+
+/** The count was read before the write. */
+function withCount(group: Group, change: number): Group {
+  if (group.memberCount === undefined) return group;
+  return { ...group, memberCount: group.memberCount + change };
+}

@@ -1,0 +1,46 @@
+import type { Connection, Deps, WriteOptions } from '../deps.ts';
+import type { MemberChange, RowOrigin } from '../domain/change.ts';
+import type { Group, MemberRef } from '../domain/group.ts';
+import type { GuardLimits } from '../domain/guards.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
+
+/** What a run means to do to the members of one group, before anything is written. */
+
+/** Somebody as typed, or as a file names him. */
+export interface TypedMember extends MemberRef {
+  readonly row?: RowOrigin;
+}
+
+export interface RunPlan {
+  /** The command's words, for the journal. */
+  readonly command: string;
+  readonly group: Group;
+  /** What is to be so, under the server's spelling where it is known. */
+  readonly changes: readonly MemberChange[];
+  /** Rows that have their outcome without a write: unknown names that are left out. */
+  readonly settled?: readonly MemberOutcome[];
+  /** The order in which the outcomes are told. */
+  readonly order?: readonly MemberRef[];
+  readonly guard?: Guard | undefined;
+  /** The run that this one takes back. */
+  readonly undoes?: string;
+  /** The run that this one goes on with. */
+  readonly resumes?: string;
+}
+
+/** What is asked of the very members that the write is merged into. */
+export interface Guard {
+  /** True if it needs all of them. */
+  readonly whole: boolean;
+  /** What it goes by, for the journal. */
+  readonly limits: (GuardLimits & { readonly protect: readonly string[] }) | undefined;
+  /** @throws safety (8): nothing is sent */
+  check(members: readonly string[]): void;
+}
+
+/** What a run works with. */
+export interface RunContext {
+  readonly connection: Connection;
+  readonly options: WriteOptions;
+  readonly deps: Deps;
+}

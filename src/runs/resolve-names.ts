@@ -1,0 +1,104 @@
+import type { Resolution } from '../backends/port.ts';
+import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
+import type { Group } from '../domain/group.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
+import { usageError } from '../errors.ts';
+import type { RunContext, TypedMember } from './plan.ts';
+import { ambiguousName, unknownRow } from './typed-names.ts';
+
+/** Typed names as changes under the server's spelling, and those that mean nobody. */
+export interface Resolved {
+  readonly changes: readonly MemberChange[];
+  readonly unknown: readonly MemberOutcome[];
+}
+
+/**
+ * Asks the server who the typed names are, as far as names are checked there.
+ *
+ * @param group whose members need no check, as whom a group holds exists
+ * @throws ambiguous (2), usage (2) for a kind of member that this server does not have
+ */
+export async function resolveTyped(
+  op: ChangeOp,
+  typed: readonly TypedMember[],
+  context: RunContext,
+  group?: Group,
+): Promise<Resolved> {
+  const { directory } = context.connection;
+  assertTypes(typed, context);
+  const resolved = await resolutions(op, typed, context, group);
+  const changes: MemberChange[] = [];
+  const unknown: MemberOutcome[] = [];
+  for (const each of typed) {
+    const resolution = resolved.get(each.name);
+    const change = changeOf(op, each, resolution);
+    if (resolution?.kind !== 'unknown') changes.push(change);
+    else {
+      unknown.push(
+        unknownRow(change, resolution, {
+          skipping: context.options.skipUnknown === true,
+          hasDirectoryAccounts: directory.hasDirectoryAccounts,
+        }),
+      );
+    }
+  }
+  return { changes, unknown };
+}
+
+/** Names that need no check resolve to themselves. */
+async function resolutions(
+  op: ChangeOp,
+  typed: readonly TypedMember[],
+  { connection, options, deps }: RunContext,
+  group: Group | undefined,
+): Promise<Map<string, Resolution>> {
+  if (!connection.userCheck || options.userCheck === false) return new Map();
+  const names = typed.map(({ name }) => name);
+  const present = new Set(
+    group === undefined ? [] : await connection.directory.membersAmong(group, names),
+  );
+  const asked = typed.filter(({ name }) => !present.has(name));
+  if (asked.length === 0) return new Map();
+  const resolved = await connection.directory.resolve(asked);
+  const unchecked: string[] = [];
+  for (const each of asked) {
+    const resolution = resolved.get(each.name);
+    if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
+    if (resolution?.kind === 'unchecked') unchecked.push(each.name);
+  }
+  if (unchecked.length > 0) {
+    const how = op === 'add' ? 'sent' : 'taken';
+    deps.warn(`The server cannot say who exists; ${how} as typed: ${someOf(unchecked)}.`);
+  }
+  return resolved;
+}
+
+/** How many names a note takes. */
+const NAMED = 20;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).join(', ')}${more}`;
+}
+
+function changeOf(
+  op: ChangeOp,
+  { type, name, row }: TypedMember,
+  resolution: Resolution | undefined,
+): MemberChange {
+  const member = resolution?.kind === 'found' ? resolution.name : name;
+  return { op, type, member, requested: name, ...(row === undefined ? {} : { row }) };
+}
+
+/** @throws usage (2) for a kind of member that this server does not have */
+function assertTypes(typed: readonly TypedMember[], { connection }: RunContext): void {
+  const { kind, memberTypes } = connection.directory;
+  const wrong = typed.find(({ type }) => !memberTypes.includes(type));
+  if (wrong === undefined) return;
+  const where = placeOf(wrong.row);
+  throw usageError(
+    `${where}A ${kind} server has no machine identities;`,
+    where === '' ? '--identity is for infisical.' : 'only infisical has them.',
+    'not-supported',
+  );
+}

@@ -1,0 +1,69 @@
+import type { Deps } from '../deps.ts';
+import { isDone, type MemberOutcome } from '../domain/outcome.ts';
+import type { InputRow, MemberFile } from '../input/member-file.ts';
+import type { TypedMember } from './plan.ts';
+
+/** Whom a command is about: names and ids of the command line, and the rows of a file. */
+
+export interface InputOptions {
+  readonly member?: readonly string[];
+  readonly identity?: readonly string[];
+  readonly file?: string;
+  readonly format?: MemberFile['format'];
+  readonly column?: string;
+  readonly failures?: string;
+}
+
+export interface TypedInput {
+  readonly typed: readonly TypedMember[];
+  readonly file: MemberFile | undefined;
+}
+
+/** @throws usage (2) for a file that cannot be read as one, or for --failures that cannot be written */
+export async function readInput(options: InputOptions, deps: Deps): Promise<TypedInput> {
+  const { member = [], identity = [] } = options;
+  await assertFailures(options);
+  const file = await readFile(options, deps);
+  const typed: TypedMember[] = [
+    ...member.map((name) => ({ type: 'user', name }) as const),
+    ...identity.map((name) => ({ type: 'identity', name }) as const),
+  ];
+  for (const row of file?.rows ?? []) typed.push(toTyped(row));
+  return { typed, file };
+}
+
+/** @throws usage (2) when --failures cannot be written: before anything is done, not after */
+export async function assertFailures({ failures, file }: InputOptions): Promise<void> {
+  if (failures === undefined) return;
+  const { assertWritable } = await import('../input/failures.ts');
+  await assertWritable(failures, file);
+}
+
+async function readFile(options: InputOptions, deps: Deps): Promise<MemberFile | undefined> {
+  const { file: path, format, column, failures } = options;
+  if (path === undefined) return undefined;
+  const { readMemberFile } = await import('../input/read-member-file.ts');
+  return await readMemberFile({
+    path,
+    ...(format === undefined ? {} : { format }),
+    ...(column === undefined ? {} : { column }),
+    readStdin: () => deps.stdinBytes('--file'),
+    keepRecords: failures !== undefined,
+  });
+}
+
+function toTyped({ name, type = 'user', row }: InputRow): TypedMember {
+  return { type, name, row };
+}
+
+/** Writes the rows that are not done to --failures, in the format of the input. */
+export async function saveFailures(
+  { failures }: InputOptions,
+  { file }: TypedInput,
+  outcomes: readonly MemberOutcome[],
+): Promise<void> {
+  if (failures === undefined) return;
+  const { saveFailures: save } = await import('../input/failures.ts');
+  const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
+  await save(failures, file, failed);
+}

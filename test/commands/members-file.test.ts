@@ -1,0 +1,188 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cli, temporaryFolder } from '../helpers/cli.ts';
+import {
+  addHandlers,
+  fakeProget,
+  GROUPS,
+  listGroups,
+  listUsers,
+  status,
+  inTurn,
+  UPDATE,
+  updateGroup,
+  USERS,
+} from '../helpers/proget.ts';
+import { serve } from '../helpers/server.ts';
+import { ADD, at, journals, jsonError, REMOVE } from './helpers.ts';
+
+/** A file in a folder of its own. */
+function file(text: string | Buffer, name = 'team.csv'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const NAME = '--name=Developers';
+
+describe('members add --file', () => {
+  it('takes the vendor CSV as it is, beside --member, in one write', async () => {
+    const state = fakeProget(['djones'], ['mlee']);
+    const server = await serve(...addHandlers(state));
+    const path = file('User\r\nJSmith\r\n"John Smith"\r\nDJONES\r\njsmith\r\n');
+    const result = await cli().run([
+      ...ADD,
+      NAME,
+      '--member=mlee',
+      `--file=${path}`,
+      ...at(server),
+      '--json',
+    ]);
+    expect(result.code).toBe(0);
+    const { outcomes, summary } = JSON.parse(result.stdout) as Record<string, unknown>;
+    expect(outcomes).toMatchObject([
+      { member: 'mlee', outcome: 'added' },
+      { member: 'jsmith', requested: 'JSmith', row: { file: path, line: 2 }, outcome: 'added' },
+      { member: 'John Smith', row: { file: path, line: 3 }, outcome: 'added' },
+      { member: 'djones', row: { file: path, line: 4 }, outcome: 'already-member' },
+    ]);
+    expect((outcomes as object[])[0]).not.toHaveProperty('row');
+    expect(summary).toMatchObject({ added: 3, alreadyMember: 1 });
+    expect(server.calls()).toEqual([USERS, GROUPS, UPDATE, GROUPS]);
+    expect(server.writes()).toEqual([
+      { name: 'Developers', users: ['djones', 'mlee', 'jsmith', 'John Smith'] },
+    ]);
+  });
+
+  it('reads a list from standard input', async () => {
+    const state = fakeProget();
+    const server = await serve(...addHandlers(state));
+    const result = await cli().run([...ADD, NAME, '--file', '-', ...at(server)], {
+      stdin: '# the new ones\njsmith\n\nJohn Smith\n',
+    });
+    expect(result).toMatchObject({ code: 0 });
+    expect(state.groups[0]?.users).toEqual(['djones', 'jsmith', 'John Smith']);
+  });
+
+  it('reads standard input for one thing only', async () => {
+    const source = ['--source=http://127.0.0.1:9'];
+    const result = await cli().run([...ADD, NAME, '--file=-', '--api-key-stdin', ...source], {
+      stdin: 'x\n',
+    });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('--file');
+    expect(result.stderr).toContain('--api-key-stdin');
+  });
+
+  it('stops at a bad file before it asks the server anything', async () => {
+    const server = await serve();
+    for (const [text, word] of [
+      ['User\njsmith\n1.16E+20\n', 'line 3'],
+      ['Name,User\n"a,b\n', 'line 2'],
+      ['', 'no names'],
+      ['First,Last\nJohn,Smith\n', '--column'],
+    ] as const) {
+      const path = file(text);
+      const result = await cli().run([...ADD, NAME, `--file=${path}`, ...at(server)]);
+      expect(result.code).toBe(2);
+      expect(result.stderr).toContain(path);
+      expect(result.stderr).toContain(word);
+    }
+    expect(server.calls()).toEqual([]);
+  });
+
+  it('needs --member, --identity or --file', async () => {
+    const result = await cli().run([...ADD, NAME, '--source=sandbox']);
+    expect(result).toMatchObject({ code: 2 });
+    expect(result.stderr).toContain('--member');
+  });
+
+  it('writes all that was not done to --failures, ready to be run again', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state));
+    const path = file('Id;User;Team\n1;jsmiht;A\n2;jsmith;B\n3;nobody;C\n');
+    const failures = join(temporaryFolder(), 'failed.csv');
+    const result = await cli().run([
+      ...ADD,
+      NAME,
+      `--file=${path}`,
+      `--failures=${failures}`,
+      ...at(server),
+    ]);
+    expect(result.code).toBe(4);
+    expect(readFileSync(failures, 'utf8')).toBe(
+      [
+        'Id;User;Team;Outcome;Error',
+        '1;jsmiht;A;no-such-user;There is no user named jsmiht. Did you mean jsmith?',
+        '3;nobody;C;no-such-user;There is no user named nobody.',
+        '2;jsmith;B;failed;Not tried, as other names are unknown.',
+        '',
+      ].join('\n'),
+    );
+    expect(server.writes()).toEqual([]);
+  });
+
+  it('leaves no failures of an earlier run behind', async () => {
+    const server = await serve(...addHandlers(fakeProget()));
+    const failures = file('old', 'failed.txt');
+    const path = file('jsmith\n', 'team.txt');
+    const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
+    expect(await cli().run(argv)).toMatchObject({ code: 0 });
+    expect(existsSync(failures)).toBe(false);
+  });
+
+  it('refuses a --failures that cannot be written before anything is sent', async () => {
+    const server = await serve();
+    const path = file('jsmith\n', 'team.txt');
+    const failures = join(temporaryFolder(), 'no', 'such', 'folder.txt');
+    const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
+    expect(await cli().run(argv)).toMatchObject({ code: 2 });
+    expect(server.calls()).toEqual([]);
+  });
+
+  it('says of each row why the server refused it, with its place', async () => {
+    const state = fakeProget();
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', status(400, 'Invalid users')),
+    );
+    const path = file('jsmith\nJohn Smith\n', 'team.txt');
+    const result = await cli().run([...ADD, NAME, `--file=${path}`, ...at(server)]);
+    expect(result.code).toBe(5);
+    expect(result.stdout).toContain(`${path}, line 1: jsmith was not added: `);
+    expect(result.stdout).toContain(`${path}, line 2: John Smith was not added: `);
+  });
+});
+
+describe('members remove --file', () => {
+  const MEMBERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+  it('is guarded where --member is not', async () => {
+    const state = fakeProget([...MEMBERS]);
+    const server = await serve(listGroups(state), updateGroup(state));
+    const path = file('a\nb\nc\n', 'leavers.txt');
+    const user = cli();
+    const stopped = await user.run([...REMOVE, NAME, `--file=${path}`, ...at(server), '--json']);
+    expect(stopped.code).toBe(8);
+    expect(jsonError(stopped.stderr)).toMatchObject({
+      code: 'too-many-removals',
+      message:
+        '3 of 8 members would be removed from Developers, more than 25 % (--max-removal-percent=38 allows it).',
+      source: server.url,
+    });
+    expect(server.writes()).toEqual([]);
+    const planned = await user.run([...REMOVE, NAME, `--file=${path}`, ...at(server), '--dry-run']);
+    expect(planned.code).toBe(8);
+    const argv = [...REMOVE, NAME, `--file=${path}`, ...at(server), '--max-removal-percent=38'];
+    expect(await user.run(argv)).toMatchObject({ code: 0 });
+    expect(state.groups[0]?.users).toEqual(['d', 'e', 'f', 'g', 'h']);
+    const typed = ['d', 'e', 'f'].map((name) => `--member=${name}`);
+    expect(await user.run([...REMOVE, NAME, ...typed, ...at(server)])).toMatchObject({ code: 0 });
+    expect(journals(user).map(([header]) => header?.['guards'] !== undefined)).toEqual([
+      true,
+      false,
+    ]);
+  });
+});

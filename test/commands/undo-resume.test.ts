@@ -1,0 +1,213 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cli, type Cli } from '../helpers/cli.ts';
+import {
+  fakeProget,
+  type FakeProget,
+  listGroups,
+  listUsers,
+  updateGroup,
+} from '../helpers/proget.ts';
+import { serve, type TestServer } from '../helpers/server.ts';
+import { ADD, at, GROUP_COMMANDS, journals, jsonError, REMOVE } from './helpers.ts';
+
+const NAME = '--name=Developers';
+const KEY = '--api-key=abc12345';
+
+async function proget(state: FakeProget): Promise<TestServer> {
+  return await serve(listUsers(state), listGroups(state), updateGroup(state));
+}
+
+const members = (state: FakeProget): unknown => state.groups[0]?.users;
+
+describe('undo', () => {
+  it('takes back what the run did and saw, and keeps what others did since', async () => {
+    const state = fakeProget(['djones', 'mlee']);
+    const server = await proget(state);
+    const user = cli();
+    const names = ['--member=jsmith', '--member=DJones', '--member=John Smith'];
+    expect(await user.run([...ADD, NAME, ...names, ...at(server)])).toMatchObject({ code: 0 });
+    // Somebody else adds one and takes one of ours out.
+    state.groups[0]!.users = ['djones', 'mlee', 'stranger', 'John Smith'];
+    const result = await user.run(['undo', 'latest', '--yes', KEY]);
+    expect(result).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        'Removed John Smith from Developers.',
+        'jsmith is not a member of Developers; nothing to do.',
+        'Developers: 1 removed, 1 already absent.',
+        '',
+      ].join('\n'),
+    });
+    expect(members(state)).toEqual(['djones', 'mlee', 'stranger']);
+    const [first, second] = journals(user).map(([header]) => header);
+    expect(second).toMatchObject({ command: 'undo', undoes: first?.['run'] });
+  });
+
+  it('is a run itself, and can be taken back', async () => {
+    const state = fakeProget(['djones', 'mlee']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...REMOVE, NAME, '--member=mlee', ...at(server)]);
+    expect(members(state)).toEqual(['djones']);
+    expect(await user.run(['undo', 'latest', '--yes', KEY])).toMatchObject({ code: 0 });
+    expect(members(state)).toEqual(['djones', 'mlee']);
+    expect(await user.run(['undo', 'latest', '--yes', KEY])).toMatchObject({ code: 0 });
+    expect(members(state)).toEqual(['djones']);
+  });
+
+  it('asks on a terminal, and off it wants --yes', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    const off = await user.run(['undo', 'latest', KEY]);
+    expect(off.code).toBe(2);
+    expect(off.stderr).toContain('--yes');
+    const no = await user.run(['undo', 'latest', KEY], { tty: true, answers: [false] });
+    expect(no.code).toBe(8);
+    expect(no.stderr).toContain('- jsmith\n');
+    expect(members(state)).toEqual(['djones', 'jsmith']);
+    const yes = await user.run(['undo', 'latest', KEY], { tty: true, answers: [true] });
+    expect(yes.code).toBe(0);
+    expect(members(state)).toEqual(['djones']);
+  });
+
+  it('plans without writing', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    const before = server.writes().length;
+    const plan = await user.run(['undo', 'latest', KEY, '--dry-run', '--json']);
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      dryRun: true,
+      outcomes: [{ op: 'remove', member: 'jsmith', outcome: 'planned' }],
+    });
+    expect(server.writes()).toHaveLength(before);
+    expect(journals(user)).toHaveLength(1);
+  });
+
+  it('changes nothing of a run whose rows were so already', async () => {
+    const state = fakeProget(['djones', 'jsmith']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', '--member=John Smith', ...at(server)]);
+    state.groups[0]!.users = ['djones', 'jsmith'];
+    await user.run(['undo', 'latest', '--yes', KEY]);
+    expect(members(state)).toEqual(['djones', 'jsmith']);
+  });
+
+  it('goes to no other server than the run did', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const other = await serve();
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    const argv = ['undo', 'latest', '--yes', ...at(other), '--json'];
+    const result = await user.run(argv);
+    expect(result.code).toBe(8);
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'other-server' });
+    expect(other.calls()).toEqual([]);
+    // The environment names a server for other commands; a run has its own.
+    const env = { GROUPCTL_URL: other.url, GROUPCTL_API_KEY: 'abc12345' };
+    expect(await user.run(['undo', 'latest', '--yes'], { env })).toMatchObject({ code: 0 });
+    expect(members(state)).toEqual(['djones']);
+  });
+
+  it('says that only changes of members can be taken back', async () => {
+    const user = cli();
+    const create = [...GROUP_COMMANDS, 'create', '--name=New', '--source=sandbox'];
+    expect(await user.run(create)).toMatchObject({ code: 0 });
+    const result = await user.run(['undo', 'latest', '--yes', '--json']);
+    expect(result.code).toBe(2);
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'not-undoable' });
+  });
+
+  it('keeps a stranger on infisical, too', async () => {
+    const user = cli();
+    const source = '--source=sandbox:infisical';
+    const qa = ['--name=QA', source];
+    const list = ['security', 'groups', 'members', 'list', ...qa];
+    const before = (await user.json(list)) as { member: string }[];
+    expect(before.map(({ member }) => member)).not.toContain('jsmith');
+    await user.json([...ADD, ...qa, '--member=jsmith']);
+    await user.json([...ADD, ...qa, '--member=djones']);
+    const runs = readdirSync(join(user.state, 'runs')).sort();
+    const first = runs[0]?.replace('.jsonl', '') ?? '';
+    expect(await user.json(['undo', first, '--yes'])).toMatchObject({
+      undoes: first,
+      outcomes: [{ member: 'jsmith', op: 'remove', outcome: 'removed', verified: true }],
+    });
+    const after = ((await user.json(list)) as { member: string }[]).map(({ member }) => member);
+    expect(after).not.toContain('jsmith');
+    expect(after).toContain('djones');
+  });
+});
+
+/** Cuts the newest journal behind a line, as a killed process leaves it. */
+function killAfter(user: Cli, keep: (line: { t: string }) => boolean): void {
+  const folder = join(user.state, 'runs');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, readdirSync(folder).sort().at(-1) ?? '');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const kept = lines.filter((line) => keep(JSON.parse(line) as { t: string }));
+  writeFileSync(path, `${kept.join('\n')}\n{"t":"outc`);
+}
+
+describe('resume', () => {
+  it('goes on with the rows that have no final outcome, and with no other', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const user = cli();
+    const names = ['--member=jsmith', '--member=John Smith', '--member=djones'];
+    await user.run([...ADD, NAME, ...names, ...at(server)]);
+    killAfter(user, ({ t }) => t === 'run' || t === 'intent');
+    // The call had reached the server, and one of the two was taken out again.
+    state.groups[0]!.users = ['djones', 'jsmith'];
+    const result = await user.run(['resume', 'latest', KEY, '--json']);
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      outcomes: [
+        { member: 'jsmith', outcome: 'already-member' },
+        { member: 'John Smith', outcome: 'added' },
+        { member: 'djones', outcome: 'already-member' },
+      ],
+    });
+    expect(members(state)).toEqual(['djones', 'jsmith', 'John Smith']);
+    const again = await user.run(['resume', 'latest', KEY]);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toMatch(/^Nothing is left to do of run [0-9A-Z]{26}\.\n$/);
+  });
+
+  it('is guarded as the run was', async () => {
+    const state = fakeProget(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+    const server = await serve(listGroups(state), updateGroup(state));
+    const user = cli();
+    const path = join(user.state, 'leavers.txt');
+    mkdirSync(user.state, { recursive: true });
+    writeFileSync(path, 'a\nb\n');
+    await user.run([...REMOVE, NAME, `--file=${path}`, '--protect=zz', ...at(server)]);
+    killAfter(user, ({ t }) => t === 'run');
+    state.groups[0]!.users = ['a', 'b', 'c'];
+    const stopped = await user.run(['resume', 'latest', KEY]);
+    expect(stopped.code).toBe(8);
+    expect(stopped.stderr).toContain('2 of 3 members would be removed');
+    state.groups[0]!.users = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    expect(await user.run(['resume', 'latest', KEY])).toMatchObject({ code: 0 });
+    expect(members(state)).toEqual(['c', 'd', 'e', 'f', 'g', 'h']);
+  });
+
+  it('says of a run without a plan that it wrote nothing', async () => {
+    const user = cli();
+    const folder = join(user.state, 'runs');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '01KB5Q2T00000000000000000A.jsonl'), '{"t":"run","v":1,"ro');
+    const result = await user.run(['resume', 'latest', '--json']);
+    expect(result.code).toBe(2);
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'no-plan' });
+    expect((await user.run(['undo', 'latest', '--yes'])).code).toBe(2);
+  });
+});
