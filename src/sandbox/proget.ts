@@ -24,12 +24,14 @@ const VERSION_HEADERS = { 'X-ProGet-Version': VERSION, 'X-ProGet-Edition': 'Ente
 /** Today's server. */
 const UPDATE_ROUTES: RouteTable = { ...UPDATE_GROUP_ROUTES, ...USER_ROUTES, ...SECURITY_ROUTES };
 
-/** The older one, where `groups/add` adds members and neither groups nor users can be listed. */
+/** The older one: `groups/add` adds members; neither groups nor users nor API keys can be listed. */
 const ADD_ROUTES: RouteTable = {
   ...UPDATE_ROUTES,
   '/api/security/groups/list': undefined,
   '/api/security/groups/update': undefined,
   '/api/security/users/list': undefined,
+  '/api/api-keys/list': undefined,
+  '/api/api-keys/delete': undefined,
   ...ADD_GROUP_ROUTES,
 };
 

@@ -1,10 +1,11 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
-import { NameIndex } from '../../domain/names.ts';
+import { NameIndex, sameName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import type {
+  AccountFacts,
   ChangeOptions,
   ChangeReport,
   CreateGroupOptions,
@@ -12,6 +13,7 @@ import type {
   GroupDirectory,
   GroupWrite,
   Health,
+  Membership,
   Resolution,
 } from '../port.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
@@ -33,6 +35,7 @@ export interface ProgetContext extends WriterContext {
   readonly dialect: Dialect;
   /** For --verbose. */
   readonly trace: (message: string) => void;
+  readonly accounts: AccountFacts & { close(): Promise<void> };
 }
 
 /** Groups and members on a ProGet server, by way of its whole-list API. */
@@ -83,6 +86,15 @@ export class ProgetDirectory implements GroupDirectory {
     return names.filter((name) => index.has(name));
   }
 
+  /** A user name counts without its case here, so every spelling of it is this person. */
+  async groupsOf({ name }: MemberRef): Promise<Membership[]> {
+    const found: Membership[] = [];
+    for (const { group, members } of await this.snapshot()) {
+      for (const { member } of members) if (sameName(member, name)) found.push({ group, member });
+    }
+    return found;
+  }
+
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
     const { reader } = this.#c;
     if (this.#held !== undefined && !reader.usersKnown) this.#held.fresh = false;
@@ -131,6 +143,10 @@ export class ProgetDirectory implements GroupDirectory {
     await deleteGroup(this.#c, group.name, write);
   }
 
+  get accounts(): AccountFacts {
+    return this.#c.accounts;
+  }
+
   async health(): Promise<Health> {
     const { wire, status } = await this.#c.api.health();
     return toHealth(wire, status);
@@ -144,10 +160,13 @@ export class ProgetDirectory implements GroupDirectory {
   async close(): Promise<void> {
     await this.#release();
     await this.#c.api.close();
+    await this.#c.accounts.close();
   }
 
   /** Takes the lock, then reads: what is read now is what the write is merged into. */
   async #hold(ref: string): Promise<Group> {
+    // Of a group that was found for a change which then was not made.
+    await this.#release();
     this.#lock = await this.#c.lock(ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref };

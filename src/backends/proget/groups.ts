@@ -77,7 +77,7 @@ async function namesNow({ reader }: WriterContext): Promise<string[] | undefined
   return groups?.map((group) => group.name);
 }
 
-interface GroupCall {
+export interface SettledCall {
   /** Records the intent and makes the call. */
   send(): Promise<void>;
   /** True or false as read; undefined where this server cannot tell. */
@@ -90,7 +90,10 @@ interface GroupCall {
 const SENDS = 3;
 
 /** One call and its read-back: when its answer was lost, the list says what became of it. */
-async function settleCall({ api, clock }: WriterContext, call: GroupCall): Promise<void> {
+export async function settleCall(
+  { api, clock }: Pick<WriterContext, 'api' | 'clock'>,
+  call: SettledCall,
+): Promise<void> {
   for (let sends = 1; ; sends++) {
     const lost = await patiently(api, clock, () => unanswered(call));
     let seen: boolean | undefined;
@@ -107,7 +110,7 @@ async function settleCall({ api, clock }: WriterContext, call: GroupCall): Promi
 }
 
 /** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
-async function unanswered(call: GroupCall): Promise<GroupctlError | undefined> {
+async function unanswered(call: SettledCall): Promise<GroupctlError | undefined> {
   try {
     await call.send();
     return undefined;

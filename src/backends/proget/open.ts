@@ -3,6 +3,8 @@ import { usageError } from '../../errors.ts';
 import { HttpClient } from '../../http/client.ts';
 import type { GroupDirectory } from '../port.ts';
 import type { BackendContext } from '../registry.ts';
+import { AccountApi } from './account-api.ts';
+import { ProgetAccounts } from './accounts.ts';
 import { ProgetApi } from './api.ts';
 import { ProgetDirectory } from './directory.ts';
 import { ProgetReader } from './reader.ts';
@@ -11,16 +13,24 @@ import { ProgetReader } from './reader.ts';
 export function openProget(context: BackendContext): GroupDirectory {
   const { source, clock, settleMs, settleLimitMs, lock, trace } = context;
   const key = apiKey(source.credentials);
-  const http = new HttpClient({
+  const http = {
     ...context.http,
     baseUrl: context.baseUrl,
     headers: {
       'user-agent': context.userAgent,
       ...(key === undefined ? {} : { 'x-apikey': key }),
     },
+  };
+  const client = new HttpClient(http);
+  // Its answers may hold other people's API keys: no body is shown. Opened when it is first used.
+  const { onBody } = context.http;
+  const discreet = new HttpClient({
+    ...http,
+    ...(onBody === undefined ? {} : { onBody: () => onBody(NOT_SHOWN) }),
   });
-  const api = new ProgetApi(http, context.redact);
+  const api = new ProgetApi(client, context.redact);
   const reader = new ProgetReader(api, clock);
+  const accountApi = new AccountApi(client, discreet, context.redact);
   const dialect = source.dialect ?? 'auto';
   return new ProgetDirectory({
     api,
@@ -31,8 +41,11 @@ export function openProget(context: BackendContext): GroupDirectory {
     lock,
     dialect,
     trace,
+    accounts: new ProgetAccounts(accountApi, { api, clock }),
   });
 }
+
+const NOT_SHOWN = '(an answer that may hold API keys is not shown)';
 
 /**
  * The X-ApiKey header: a key, or the pseudo-key `user:password` (contract: "Connecting"). Never in

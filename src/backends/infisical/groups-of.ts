@@ -1,0 +1,37 @@
+import type { MemberRef } from '../../domain/group.ts';
+import type { Membership } from '../port.ts';
+import { toGroup, type WireGroup } from './convert.ts';
+import { forEachAtOnce } from './pages.ts';
+import type { Side } from './side.ts';
+
+/**
+ * The groups that hold one member: a look into each, a bounded number at a time. A list that does
+ * not show whether it holds the name is read whole: a group is never left out for want of knowing.
+ *
+ * @throws protocol (1) `list-incomplete`
+ */
+export async function groupsOf(
+  { name }: MemberRef,
+  groups: readonly WireGroup[],
+  side: Side,
+  atOnce: number,
+): Promise<Membership[]> {
+  const found = new Map<string, Omit<Membership, 'group'>>();
+  await forEachAtOnce(groups, atOnce, async (group) => {
+    const seen = (await side.look(group.id, [name], { patient: true })).get(name);
+    if (seen?.kind === 'one') {
+      if (seen.isMember) found.set(group.id, { member: seen.name, user: seen.user });
+    } else if (seen?.kind === 'unsure') {
+      const members = await side.members(group.id, group.name);
+      const member = members.find((each) => each.member === name);
+      if (member !== undefined) {
+        const { user } = member;
+        found.set(group.id, { member: name, ...(user === undefined ? {} : { user }) });
+      }
+    }
+  });
+  return groups.flatMap((group) => {
+    const who = found.get(group.id);
+    return who === undefined ? [] : [{ group: toGroup(group), ...who }];
+  });
+}

@@ -1,0 +1,161 @@
+import * as v from 'valibot';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import { assertOk, redacted } from './refusal.ts';
+
+/** The calls about permissions and API keys (contract: "Endpoints"); errors become ours here. */
+
+const PERMISSIONS = 'api/security/permissions';
+const KEYS = 'api/api-keys';
+
+/** These say that the server has no such endpoint. */
+const NO_ENDPOINT = new Set([404, 405, 501]);
+
+const nullishText = v.nullish(v.string());
+const id = v.union([v.number(), v.string()]);
+
+const PermissionSchema = v.object({
+  id: v.nullish(id),
+  user: nullishText,
+  task: nullishText,
+  feed: nullishText,
+  feedGroup: nullishText,
+  deny: v.nullish(v.boolean()),
+});
+
+/** What is not named here is dropped as it is read: an answer may hold the `key` itself. */
+const ApiKeySchema = v.object({
+  id,
+  type: nullishText,
+  user: nullishText,
+  displayName: nullishText,
+  expiration: nullishText,
+});
+
+export type WirePermission = v.InferOutput<typeof PermissionSchema>;
+export type WireApiKey = v.InferOutput<typeof ApiKeySchema>;
+
+export interface ListOptions {
+  /** False for the read-back of a write: an interrupt waits for it. */
+  readonly interruptible?: boolean;
+}
+
+export class AccountApi {
+  readonly #http: HttpClient;
+  readonly #discreet: HttpClient;
+  readonly #redact: (text: string) => string;
+
+  /**
+   * @param http the client of this source
+   * @param discreet one that shows no bodies, for answers that may hold keys
+   */
+  constructor(http: HttpClient, discreet: HttpClient, redact: (text: string) => string) {
+    this.#http = http;
+    this.#discreet = discreet;
+    this.#redact = redact;
+  }
+
+  /** Every permission, of groups too; undefined on a server without that list. */
+  async listPermissions(options: ListOptions = {}): Promise<WirePermission[] | undefined> {
+    const request = { method: 'GET', path: `${PERMISSIONS}/list`, ...options } as const;
+    const answer = await this.#send(this.#http, request);
+    return this.#listed(answer, 'GET permissions/list', PermissionSchema);
+  }
+
+  /** One verb may be missing: then the other. */
+  async deletePermission(permissionId: string): Promise<void> {
+    const path = `${PERMISSIONS}/delete?permissionId=${encodeURIComponent(permissionId)}`;
+    await this.#delete(path, ['DELETE', 'POST'], 'permissions/delete');
+  }
+
+  /** Every API key, without the keys themselves; undefined on a server without that list. */
+  async listApiKeys(options: ListOptions = {}): Promise<WireApiKey[] | undefined> {
+    const call = 'GET api-keys/list';
+    try {
+      const request = { method: 'GET', path: `${KEYS}/list`, ...options } as const;
+      const answer = await this.#send(this.#discreet, request);
+      // An error that quotes the answer would quote the keys.
+      const isError = answer.status >= 300 && !NO_ENDPOINT.has(answer.status);
+      return this.#listed(isError ? withoutBody(answer) : answer, call, ApiKeySchema);
+    } catch (error) {
+      throw isGroupctlError(error) ? withoutWords(error) : error;
+    }
+  }
+
+  /** One verb may be missing: then the other. */
+  async deleteApiKey(keyId: string): Promise<void> {
+    const path = `${KEYS}/delete?id=${encodeURIComponent(keyId)}`;
+    await this.#delete(path, ['POST', 'DELETE'], 'api-keys/delete');
+  }
+
+  /** The source's own client is closed by whoever opened it. */
+  async close(): Promise<void> {
+    await this.#discreet.close();
+  }
+
+  async #delete(
+    path: string,
+    [first, second]: readonly ['DELETE' | 'POST', 'DELETE' | 'POST'],
+    call: string,
+  ): Promise<void> {
+    // The answer to a delete may be the thing that was deleted.
+    const http = this.#discreet;
+    const answer = await this.#send(http, { method: first, path, interruptible: false });
+    if (answer.status !== 404 && answer.status !== 405) {
+      assertOk(answer, `${first} ${call}`, http, this.#redact);
+      return;
+    }
+    const other = await this.#send(http, { method: second, path, interruptible: false });
+    assertOk(other, `${second} ${call}`, http, this.#redact);
+  }
+
+  #listed<T>(
+    answer: HttpAnswer,
+    call: string,
+    schema: v.GenericSchema<unknown, T>,
+  ): T[] | undefined {
+    if (NO_ENDPOINT.has(answer.status)) return undefined;
+    assertOk(answer, call, this.#http, this.#redact);
+    const parsed = v.safeParse(v.array(schema), this.#json(answer));
+    if (parsed.success) return parsed.output;
+    const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
+    throw new GroupctlError(
+      'protocol',
+      `The answer to ${call} is not what ProGet sends: ${place} is not as expected.`,
+      {
+        code: 'unexpected-answer',
+        hint: 'Check the URL of the source, and the version of the server.',
+        status: answer.status,
+      },
+    );
+  }
+
+  #json(answer: HttpAnswer): unknown {
+    try {
+      return answer.json();
+    } catch (error) {
+      if (!isGroupctlError(error)) throw error;
+      throw redacted(error, this.#redact, answer.status);
+    }
+  }
+
+  async #send(http: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
+    try {
+      return await http.send(request);
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
+  }
+}
+
+function withoutBody(answer: HttpAnswer): HttpAnswer {
+  return { ...answer, text: () => '' };
+}
+
+/** The same error without anything of the answer's body. */
+function withoutWords(error: GroupctlError): GroupctlError {
+  const { kind, message, code, status, requestId, details } = error;
+  // The usual advice is to look at the answer, and this one is not shown.
+  const hint = error.body === undefined ? error.hint : 'Check the URL of the source.';
+  return new GroupctlError(kind, message, { code, hint, status, requestId, details });
+}

@@ -1,0 +1,101 @@
+import type { AccountHoldings, DirectPermission, PersonalKey, Told } from '../../domain/account.ts';
+import { sameName } from '../../domain/names.ts';
+import { isGroupctlError } from '../../errors.ts';
+import type { AccountFacts } from '../port.ts';
+import type { AccountApi, WireApiKey, WirePermission } from './account-api.ts';
+import { settleCall } from './groups.ts';
+import type { WriterContext } from './writer.ts';
+
+/** What a ProGet account holds besides groups; what is deleted is read back. */
+export class ProgetAccounts implements AccountFacts {
+  readonly #api: AccountApi;
+  readonly #context: Pick<WriterContext, 'api' | 'clock'>;
+
+  constructor(api: AccountApi, context: Pick<WriterContext, 'api' | 'clock'>) {
+    this.#api = api;
+    this.#context = context;
+  }
+
+  async holdings(member: string): Promise<AccountHoldings> {
+    return {
+      permissions: await told(
+        'permissions',
+        () => this.#api.listPermissions(),
+        (all) => all.filter(({ user }) => isOf(user, member)).map(toPermission),
+      ),
+      apiKeys: await told(
+        'API keys',
+        () => this.#api.listApiKeys(),
+        (all) => all.filter((key) => isPersonal(key) && isOf(key.user, member)).map(toKey),
+      ),
+    };
+  }
+
+  async deleteApiKey(id: string): Promise<void> {
+    await settleCall(this.#context, {
+      send: () => this.#api.deleteApiKey(id),
+      done: async () => {
+        const now = await this.#api.listApiKeys({ interruptible: false });
+        return now && !now.some((key) => String(key.id) === id);
+      },
+      what: `whether the API key ${id} was deleted`,
+    });
+  }
+
+  async removePermission(id: string): Promise<void> {
+    await settleCall(this.#context, {
+      send: () => this.#api.deletePermission(id),
+      done: async () => {
+        const now = await this.#api.listPermissions({ interruptible: false });
+        return now && !now.some((permission) => String(permission.id) === id);
+      },
+      what: `whether the permission ${id} was removed`,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#api.close();
+  }
+}
+
+/** A server without that list (api-keys: before 2024.3), or that keeps it from us, does not tell. */
+async function told<W, T>(
+  what: string,
+  list: () => Promise<W[] | undefined>,
+  pick: (all: W[]) => T[],
+): Promise<Told<T>> {
+  try {
+    const all = await list();
+    if (all === undefined) return { unknown: `The server has no list of ${what}.` };
+    return { list: pick(all) };
+  } catch (error) {
+    if (!isGroupctlError(error) || error.kind !== 'unauthorized') throw error;
+    return { unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).` };
+  }
+}
+
+function isOf(user: string | null | undefined, member: string): boolean {
+  return typeof user === 'string' && sameName(user, member);
+}
+
+function isPersonal({ type }: WireApiKey): boolean {
+  return type?.toLowerCase() === 'personal';
+}
+
+function toPermission({ id, task, feed, feedGroup, deny }: WirePermission): DirectPermission {
+  return {
+    ...(id === null || id === undefined ? {} : { id: String(id) }),
+    ...(task ? { task } : {}),
+    ...(feed ? { feed } : {}),
+    ...(feedGroup ? { feedGroup } : {}),
+    deny: deny === true,
+  };
+}
+
+function toKey({ id, displayName, expiration }: WireApiKey): PersonalKey {
+  return {
+    id: String(id),
+    ...(displayName ? { displayName } : {}),
+    ...(expiration ? { expiration } : {}),
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  isKeyFailure,
+  isStepDone,
+  keyWords,
+  listOf,
+  type OffboardSource,
+} from '../../../../domain/offboard.ts';
+import { type FailureKind, gravest, type OutcomeError } from '../../../../domain/outcome.ts';
+import { GroupctlError } from '../../../../errors.ts';
+
+/** What kept an offboarding from being done, as one failure; undefined when all of it is. */
+export function offboardFailure(
+  sources: readonly OffboardSource[],
+  interrupted: boolean,
+): GroupctlError | undefined {
+  const steps = sources.flatMap(stepsOf);
+  const failed = steps.filter((step) => !step.done);
+  const done = steps.length - failed.length;
+  if (interrupted) {
+    const said = `Interrupted: ${done} of ${steps.length} steps done.`;
+    return new GroupctlError('interrupted', said, { code: 'interrupted' });
+  }
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const standing = gravest(new Set(failed.map(({ kind }) => kind))) ?? first.kind;
+  const { error, source } = failed.find(({ kind }) => kind === standing) ?? first;
+  const kind = done > 0 ? 'partial' : standing;
+  const why = error?.message ?? '';
+  const names = failed.slice(0, NAMED).map(({ what }) => what);
+  const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
+  const message =
+    steps.length === 1 && error !== undefined
+      ? why
+      : `${failed.length} of ${steps.length} steps could not be done: ${list}. ${why}`.trim();
+  return new GroupctlError(kind, message, {
+    code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
+    hint: error?.hint,
+    status: error?.status,
+    requestId: error?.requestId,
+    details: error?.details,
+    body: error?.body,
+    source,
+  });
+}
+
+/** How many failed steps are named in the sentence; the result has all of them. */
+const NAMED = 5;
+
+interface Step {
+  readonly what: string;
+  readonly source: string;
+  readonly done: boolean;
+  readonly kind: FailureKind;
+  readonly error?: OutcomeError | undefined;
+}
+
+/** A source with nothing to do was asked and is done. */
+function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Step[] {
+  const steps: Step[] = [
+    ...groups.map((step) => ({
+      what: `${step.group.name} on ${source}`,
+      source,
+      done: isStepDone(step),
+      kind: step.error?.kind ?? (step.outcome === 'unknown' ? 'safety' : 'server'),
+      error: step.error,
+    })),
+    ...listOf(apiKeys)
+      .filter(({ outcome }) => outcome !== 'kept')
+      .map((key) => ({
+        what: `the API key ${keyWords(key)} on ${source}`,
+        source,
+        done: !isKeyFailure(key),
+        kind: key.error?.kind ?? 'server',
+        error: key.error,
+      })),
+  ];
+  if (error !== undefined) {
+    const what = state === 'not-reached' ? source : `the API keys on ${source}`;
+    steps.push({ what, source, done: false, kind: error.kind, error });
+  }
+  if (steps.length > 0) return steps;
+  return [{ what: source, source, done: true, kind: 'server' }];
+}

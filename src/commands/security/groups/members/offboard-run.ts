@@ -1,0 +1,89 @@
+import { rowError } from '../../../../backends/row-error.ts';
+import type { Connection, Deps } from '../../../../deps.ts';
+import type { OffboardResult, OffboardSource } from '../../../../domain/offboard.ts';
+import type { Done } from '../../../../leaf.ts';
+import { agree, assertAllowed, samePerson, show } from './offboard-agree.ts';
+import { offboardOn } from './offboard-do.ts';
+import { offboardFailure } from './offboard-failure.ts';
+import { type Found, isFound, type Look, lookEverywhere } from './offboard-look.ts';
+import { readPersonMap } from './offboard-map.ts';
+import type { Options } from './offboard.ts';
+import { nobodyNamed, personFrom } from './where-person.ts';
+import { type Unreached, unreachedFailure } from './where-reach.ts';
+
+/** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
+export async function run(options: Options, given: Deps): Promise<Done<OffboardResult>> {
+  const deps = sayingOnce(given);
+  const ref = personFrom(options);
+  const allSources = options.allSources === true;
+  const map =
+    options.map === undefined ? undefined : await readPersonMap(options.map, ref, allSources, deps);
+  const opened: Connection[] = [];
+  try {
+    const { looks, missed } = await lookEverywhere(ref, map, options, deps, opened);
+    const found = looks.filter(isFound);
+    if (found.length === 0) {
+      const near = looks.flatMap(({ sighting }) =>
+        sighting.kind === 'nobody' ? sighting.near : [],
+      );
+      const asked = looks.map(({ source }) => source).join(', ');
+      throw unreachedFailure(missed, looks.length) ?? nobodyNamed(ref, [...new Set(near)], asked);
+    }
+    show(found, options, deps);
+    const meant = await samePerson(found, map !== undefined, deps);
+    await assertAllowed(meant, options, deps);
+    await agree(meant, options, deps);
+    const done = new Map<Look, OffboardSource>();
+    for (const each of meant) done.set(each, await offboardOn(each, options, deps));
+    const sources = [
+      ...looks.map((look) => done.get(look) ?? untouched(look)),
+      ...missed.map(notReached),
+    ];
+    return {
+      result: {
+        dryRun: options.dryRun === true,
+        several: allSources,
+        member: ref.name,
+        sources,
+      },
+      failure: offboardFailure(sources, deps.signal.aborted),
+    };
+  } finally {
+    for (const connection of opened) await connection.close();
+  }
+}
+
+function untouched(look: Look | Found): OffboardSource {
+  const { source, connection, sighting } = look;
+  const kind = connection?.directory.kind;
+  const member = sighting.kind === 'here' ? sighting.member : undefined;
+  return {
+    source,
+    ...(kind === undefined ? {} : { kind }),
+    state: kind === undefined ? 'not-mapped' : member === undefined ? 'nobody' : 'declined',
+    ...(member === undefined ? {} : { member }),
+    groups: [],
+    ...NOT_ASKED,
+  };
+}
+
+function notReached({ source, error }: Unreached): OffboardSource {
+  return { source, state: 'not-reached', groups: [], ...NOT_ASKED, error: rowError(error) };
+}
+
+const NOT_ASKED = {
+  permissions: { unknown: 'Not asked.' },
+  apiKeys: { unknown: 'Not asked.' },
+} as const;
+
+/** What is true of every group need not be said for each. */
+function sayingOnce(deps: Deps): Deps {
+  const said = new Set<string>();
+  return {
+    ...deps,
+    warn(message) {
+      if (!said.has(message)) deps.warn(message);
+      said.add(message);
+    },
+  };
+}

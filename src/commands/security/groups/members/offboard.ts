@@ -1,0 +1,63 @@
+import type { AppCommand } from '../../../../command.ts';
+import type { OffboardResult } from '../../../../domain/offboard.ts';
+import { registerLeaf, type Start } from '../../../../leaf.ts';
+import {
+  addDryRunOption,
+  addGuardOptions,
+  addServerOptions,
+  addSettleOption,
+  addYesOption,
+  CHANGE_EXIT_CODES,
+} from '../../../../options.ts';
+import { presentOffboard } from '../../../../output/offboard.ts';
+import type { DoOptions } from './offboard-do.ts';
+import { addPersonOptions, PERSON, type PersonOptions } from './where-person.ts';
+import { addReachOption, type ReachOptions } from './where-reach.ts';
+
+export interface Options extends ReachOptions, PersonOptions, DoOptions {
+  readonly map?: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerLeaf<Options, OffboardResult>(parent, start, {
+    name: 'offboard',
+    summary: 'Take somebody who leaves out of every group; say what else the account has.',
+    options: (add) => {
+      addPersonOptions(add);
+      addReachOption(add);
+      add.value(
+        '--map <path>',
+        'CSV of people: a column for each source, in each row the names one person has there',
+      );
+      add.flag('--keys', 'delete the personal API keys too (ProGet); that cannot be undone');
+      addYesOption(add);
+      addDryRunOption(add);
+      addGuardOptions(add);
+      addSettleOption(add);
+      addServerOptions(add);
+    },
+    oneOf: PERSON,
+    examples: [
+      'groupctl security groups members offboard --member=jsmith --dry-run',
+      'groupctl security groups members offboard --member=jsmith --all-sources --map=people.csv',
+      'groupctl security groups members offboard --member=jsmith --keys --yes',
+    ],
+    json: JSON_SHAPE,
+    exitCodes: CHANGE_EXIT_CODES,
+    // Rarely used and of several files: loaded when it runs.
+    run: async (options, deps) => (await import('./offboard-run.ts')).run(options, deps),
+    present: presentOffboard,
+  });
+}
+
+const JSON_SHAPE = `{"schema":1,"member","dryRun",
+ "sources":[{"source","kind"?,"state","member"?,
+   "groups":[{"group","member","outcome","verified","run"?,"error"?}],
+   "permissions":[{"id"?,"task"?,"feed"?,"feedGroup"?,"deny"}] or null: not known,
+   "apiKeys":[{"id","displayName"?,"expiration"?,"outcome","error"?}] or null: not known,
+   "notTouched":[{"what","message"}],"error"?}],
+ "summary":{"sources","notReached","groupsRemoved","groupsPlanned","groupsNotRemoved",
+   "keysDeleted","keysPlanned","keysNotDeleted","keysKept","permissionsKept"}}
+state: found, nobody, not-mapped, declined, not-reached
+outcome of a group: removed, already-absent, planned, no-such-user, refused, failed,
+  unknown, not-tried; of a key: kept, planned, deleted, refused, failed, unknown, not-tried`;

@@ -1,0 +1,84 @@
+import type { GroupDirectory, Membership } from '../../../../backends/port.ts';
+import type { Connection } from '../../../../deps.ts';
+import type { MemberRef } from '../../../../domain/group.ts';
+import { GroupctlError, usageError } from '../../../../errors.ts';
+import type { OptionAdder } from '../../../../leaf.ts';
+import { ambiguousName } from '../../../../runs/typed-names.ts';
+
+/** One person, or one machine identity, and where a server has them. */
+
+export interface PersonOptions {
+  readonly member?: string;
+  readonly identity?: string;
+}
+
+export const PERSON = ['--member', '--identity'] as const;
+
+export function addPersonOptions(add: OptionAdder): void {
+  add.value('--member <name>', 'the person (this or --identity is required)');
+  add.value('--identity <id>', 'a machine identity, by id (Infisical)');
+}
+
+/** @throws usage (2) when both are given */
+export function personFrom({ member, identity }: PersonOptions): MemberRef {
+  if (member !== undefined && identity !== undefined) {
+    throw usageError('--member and --identity are both given;', 'use one or the other.');
+  }
+  return member === undefined
+    ? { type: 'identity', name: (identity ?? '').trim() }
+    : { type: 'user', name: member.trim() };
+}
+
+/** What a server knows of a name. */
+export type Sighting =
+  | {
+      readonly kind: 'here';
+      /** The server's spelling. */
+      readonly member: string;
+      readonly memberships: readonly Membership[];
+    }
+  /** Nobody is called so, or this kind of server has nobody of that type. */
+  | { readonly kind: 'nobody'; readonly near: readonly string[] };
+
+/**
+ * The groups that hold somebody, by the rules of names (design section 7).
+ *
+ * @throws ambiguous (2) `ambiguous-member`; what the backend throws
+ */
+export async function findPerson(
+  { directory, userCheck }: Pick<Connection, 'directory' | 'userCheck'>,
+  ref: MemberRef,
+): Promise<Sighting> {
+  if (!directory.memberTypes.includes(ref.type)) return { kind: 'nobody', near: [] };
+  const resolution = (await directory.resolve([ref])).get(ref.name);
+  if (resolution?.kind === 'ambiguous') throw ambiguousName(ref, resolution.names);
+  // Where names are not checked, one that nobody has may be a directory account in no group.
+  if (resolution?.kind === 'unknown' && userCheck) return { kind: 'nobody', near: resolution.near };
+  const member = resolution?.kind === 'found' ? resolution.name : ref.name;
+  const memberships = await directory.groupsOf({ type: ref.type, name: member });
+  return { kind: 'here', member, memberships };
+}
+
+/** @returns not-found (4) `no-such-user` with the near names */
+export function nobodyNamed(
+  { type, name }: MemberRef,
+  near: readonly string[],
+  where: string,
+): GroupctlError {
+  const what = type === 'user' ? 'user named' : 'machine identity with the id';
+  return new GroupctlError('not-found', `There is no ${what} ${name} on ${where}.`, {
+    code: 'no-such-user',
+    hint: near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`,
+    ...(near.length === 0 ? {} : { details: { near } }),
+  });
+}
+
+/** @throws usage (2) where a kind of server has no members of that type */
+export function assertHasType({ kind, memberTypes }: GroupDirectory, { type }: MemberRef): void {
+  if (memberTypes.includes(type)) return;
+  throw usageError(
+    `A ${kind} server has no machine identities;`,
+    '--identity is for infisical.',
+    'not-supported',
+  );
+}

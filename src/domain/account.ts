@@ -1,0 +1,27 @@
+/** What an account holds besides its memberships, as every backend that knows of it describes it. */
+
+/** A permission that an account has of its own, not by way of a group. */
+export interface DirectPermission {
+  readonly id?: string;
+  readonly task?: string;
+  readonly feed?: string;
+  readonly feedGroup?: string;
+  /** True: it takes away what a group would give. */
+  readonly deny: boolean;
+}
+
+/** A personal API key, without the key itself: it acts as its user. */
+export interface PersonalKey {
+  readonly id: string;
+  readonly displayName?: string;
+  /** As the server tells it: ISO 8601. */
+  readonly expiration?: string;
+}
+
+/** A list, or one sentence about why it cannot be known; not known is never "none". */
+export type Told<T> = { readonly list: readonly T[] } | { readonly unknown: string };
+
+export interface AccountHoldings {
+  readonly permissions: Told<DirectPermission>;
+  readonly apiKeys: Told<PersonalKey>;
+}

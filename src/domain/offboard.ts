@@ -1,0 +1,178 @@
+import type { DirectPermission, PersonalKey, Told } from './account.ts';
+import type { Group } from './group.ts';
+import { isDone, type OutcomeError, type OutcomeWord } from './outcome.ts';
+
+/** What became of somebody who leaves, source by source: plain data. */
+
+/** `not-tried`: the run was interrupted before. */
+export type StepWord = OutcomeWord | 'not-tried';
+
+/** One group that held the person. */
+export interface GroupStep {
+  readonly group: Group;
+  /** As the group spells it. */
+  readonly member: string;
+  readonly outcome: StepWord;
+  readonly verified: boolean;
+  /** What takes it back: `undo RUN`. */
+  readonly run?: string;
+  readonly error?: OutcomeError;
+}
+
+/** `kept`: deleting was not asked for; `unknown`: sent, and no list shows whether it took effect. */
+export type KeyWord =
+  'kept' | 'planned' | 'deleted' | 'refused' | 'failed' | 'unknown' | 'not-tried';
+
+export interface KeyStep extends PersonalKey {
+  readonly outcome: KeyWord;
+  readonly error?: OutcomeError;
+}
+
+/**
+ * `nobody`: nobody is called so there; `not-mapped`: the map names nobody there; `declined`: the one
+ * who is called so is somebody else; `not-reached`: the source could not be asked.
+ */
+export type SourceState = 'found' | 'nobody' | 'not-mapped' | 'declined' | 'not-reached';
+
+export interface OffboardSource {
+  readonly source: string;
+  readonly kind?: string;
+  readonly state: SourceState;
+  /** As the server spells it. */
+  readonly member?: string;
+  readonly groups: readonly GroupStep[];
+  readonly permissions: Told<DirectPermission>;
+  readonly apiKeys: Told<KeyStep>;
+  /** Why the source could not be asked, or why its keys could not be deleted as asked. */
+  readonly error?: OutcomeError;
+}
+
+export interface OffboardResult {
+  readonly dryRun: boolean;
+  /** Every source was asked. */
+  readonly several: boolean;
+  /** As typed. */
+  readonly member: string;
+  readonly sources: readonly OffboardSource[];
+}
+
+export interface OffboardSummary {
+  sources: number;
+  notReached: number;
+  groupsRemoved: number;
+  groupsPlanned: number;
+  groupsNotRemoved: number;
+  keysDeleted: number;
+  keysPlanned: number;
+  keysNotDeleted: number;
+  keysKept: number;
+  permissionsKept: number;
+}
+
+export function listOf<T>(told: Told<T>): readonly T[] {
+  return 'list' in told ? told.list : [];
+}
+
+/** True for a group that does not hold the person any more. */
+export function isRemoved({ outcome }: GroupStep): boolean {
+  return outcome === 'removed' || outcome === 'already-absent';
+}
+
+/** True for a step that came out as asked. */
+export function isStepDone({ outcome }: GroupStep): boolean {
+  return outcome !== 'not-tried' && isDone(outcome);
+}
+
+/** True for a key that was to be deleted and was not. */
+export function isKeyFailure({ outcome }: KeyStep): boolean {
+  return outcome !== 'kept' && outcome !== 'planned' && outcome !== 'deleted';
+}
+
+export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardSummary {
+  const groups = sources.flatMap((source) => source.groups);
+  const keys = sources.flatMap(({ apiKeys }) => listOf(apiKeys));
+  const kept = (word: KeyWord): number => keys.filter(({ outcome }) => outcome === word).length;
+  return {
+    sources: sources.length,
+    notReached: sources.filter(({ state }) => state === 'not-reached').length,
+    groupsRemoved: groups.filter(isRemoved).length,
+    groupsPlanned: groups.filter(({ outcome }) => outcome === 'planned').length,
+    groupsNotRemoved: groups.filter((step) => !isStepDone(step)).length,
+    keysDeleted: kept('deleted'),
+    keysPlanned: kept('planned'),
+    keysNotDeleted: keys.filter(isKeyFailure).length,
+    keysKept: kept('kept'),
+    permissionsKept: sources.flatMap(({ permissions }) => listOf(permissions)).length,
+  };
+}
+
+/** Something that was not touched. */
+export interface Untouched {
+  readonly what:
+    'group' | 'permission' | 'permissions' | 'api-key' | 'api-keys' | 'account' | 'source';
+  /** A phrase or sentence for people. */
+  readonly message: string;
+}
+
+/** What is left on a source when all is done. */
+export function untouchedOf(source: OffboardSource): Untouched[] {
+  const { state, member = '', error } = source;
+  if (state === 'not-reached') {
+    const why = error === undefined ? '' : ` ${error.message}`;
+    return [{ what: 'source', message: `everything: it could not be asked.${why}` }];
+  }
+  if (state === 'nobody') return [{ what: 'source', message: 'everything: nobody is called so' }];
+  if (state === 'not-mapped') {
+    return [{ what: 'source', message: 'everything: the map names nobody there' }];
+  }
+  if (state === 'declined') {
+    return [{ what: 'account', message: `the account ${member}: it is somebody else` }];
+  }
+  return [
+    ...source.groups
+      .filter((step) => !isRemoved(step) && step.outcome !== 'planned')
+      .map(({ group }) => ({ what: 'group', message: `the group ${group.name}` }) as const),
+    ...permissionsLeft(source),
+    ...keysLeft(source),
+    { what: 'account', message: `the account ${member} itself` },
+  ];
+}
+
+function permissionsLeft({ permissions }: OffboardSource): Untouched[] {
+  if ('unknown' in permissions) {
+    const message = `permissions given to the account directly: not known. ${permissions.unknown}`;
+    return [{ what: 'permissions', message }];
+  }
+  return permissions.list.map((permission) => ({
+    what: 'permission',
+    message: `the permission ${permissionWords(permission)}`,
+  }));
+}
+
+function keysLeft({ apiKeys }: OffboardSource): Untouched[] {
+  if ('unknown' in apiKeys) {
+    return [{ what: 'api-keys', message: `personal API keys: not known. ${apiKeys.unknown}` }];
+  }
+  return apiKeys.list
+    .filter(({ outcome }) => outcome !== 'deleted' && outcome !== 'planned')
+    .map((key) => {
+      const how = key.outcome === 'kept' ? ' (--keys deletes it)' : '';
+      return { what: 'api-key', message: `the API key ${keyWords(key)}${how}` };
+    });
+}
+
+/** `"Promote Packages" on the feed internal-npm (denied)`. */
+export function permissionWords({ task, feed, feedGroup, deny }: DirectPermission): string {
+  const where =
+    feed !== undefined
+      ? ` on the feed ${feed}`
+      : feedGroup !== undefined
+        ? ` on the feed group ${feedGroup}`
+        : '';
+  return `"${task ?? 'without a name'}"${where}${deny ? ' (denied)' : ''}`;
+}
+
+/** `"Laptop" (id 3)`. */
+export function keyWords({ id, displayName }: PersonalKey): string {
+  return displayName === undefined ? `with the id ${id}` : `"${displayName}" (id ${id})`;
+}

@@ -1,0 +1,167 @@
+import {
+  type GroupStep,
+  isKeyFailure,
+  isStepDone,
+  type KeyStep,
+  keyWords,
+  listOf,
+  type OffboardResult,
+  type OffboardSource,
+  type OffboardSummary,
+  summarizeOffboard,
+  untouchedOf,
+} from '../domain/offboard.ts';
+import type { OutcomeError } from '../domain/outcome.ts';
+import type { CsvRow, HumanView, Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** An offboarding, as it is printed: what was done, and last what was not touched. */
+export function presentOffboard(result: OffboardResult): Presentation {
+  const { member, dryRun, sources } = result;
+  return {
+    json: {
+      schema: 1,
+      member,
+      dryRun,
+      sources: sources.map(sourceDocument),
+      summary: summarizeOffboard(sources),
+    },
+    csv: {
+      columns: ['source', 'kind', 'member', 'what', 'name', 'outcome', 'run', 'error'],
+      rows: sources.flatMap(csvRows),
+    },
+    human: (view) => lines(result, view),
+  };
+}
+
+function sourceDocument(each: OffboardSource): object {
+  const { source, kind, state, member, groups, permissions, apiKeys, error } = each;
+  return {
+    source,
+    kind,
+    state,
+    member,
+    groups: groups.map(({ error: why, ...step }) => ({ ...step, error: errorDocument(why) })),
+    permissions: 'list' in permissions ? permissions.list : null,
+    apiKeys:
+      'list' in apiKeys
+        ? apiKeys.list.map(({ error: why, ...key }) => ({ ...key, error: errorDocument(why) }))
+        : null,
+    notTouched: untouchedOf(each),
+    error: errorDocument(error),
+  };
+}
+
+function errorDocument(error: OutcomeError | undefined): object | undefined {
+  if (error === undefined) return undefined;
+  const { code, message, status, requestId, details } = error;
+  return { code, message, status, requestId, details };
+}
+
+function csvRows(each: OffboardSource): CsvRow[] {
+  const { source, kind, member, groups, apiKeys } = each;
+  const row = (...rest: CsvRow): CsvRow => [source, kind, member, ...rest];
+  return [
+    ...groups.map(({ group, outcome, run, error }) =>
+      row('group', group.name, outcome, run, error?.message),
+    ),
+    ...listOf(apiKeys)
+      .filter(({ outcome }) => outcome !== 'kept')
+      .map((key) => row('api-key', keyWords(key), key.outcome, undefined, key.error?.message)),
+    ...untouchedOf(each)
+      .filter(({ what }) => what !== 'group')
+      .map(({ what, message }) => row(what, message, 'not-touched', undefined, undefined)),
+  ];
+}
+
+function lines({ member, dryRun, several, sources }: OffboardResult, view: HumanView): string[] {
+  const { style } = view;
+  const tagged = ({ source }: OffboardSource, line: string): string =>
+    `${several ? `[${safeText(source)}] ` : ''}${safeText(line)}`;
+  const steps = sources.flatMap((source) => [
+    ...(source.state === 'found' && source.groups.length === 0
+      ? [tagged(source, `${source.member ?? ''} is in no group on ${source.source}.`)]
+      : []),
+    ...source.groups.map((step) => {
+      const line = tagged(source, groupLine(step));
+      if (!isStepDone(step)) return style.bad(line);
+      return step.outcome === 'removed' ? style.good(line) : line;
+    }),
+    ...listOf(source.apiKeys).flatMap((key) => {
+      if (key.outcome === 'kept') return [];
+      const line = tagged(source, keyLine(key));
+      if (isKeyFailure(key)) return [style.bad(line)];
+      return [key.outcome === 'deleted' ? style.good(line) : line];
+    }),
+  ]);
+  const hasRuns = sources.some(({ groups }) => groups.some(({ run }) => run !== undefined));
+  return [
+    ...steps,
+    `${safeText(member)}: ${summaryWords(summarizeOffboard(sources), dryRun)}.`,
+    ...(hasRuns ? ['To take a removal back: groupctl undo RUN'] : []),
+    'Not touched:',
+    ...sources.flatMap((source) =>
+      untouchedOf(source).map(({ message }) => `  ${tagged(source, message)}`),
+    ),
+  ];
+}
+
+function groupLine({ group, member, outcome, verified, run, error }: GroupStep): string {
+  const why = error === undefined ? '' : ` ${error.message}`;
+  switch (outcome) {
+    case 'removed': {
+      const notes = [
+        ...(verified ? [] : ['not verified']),
+        ...(run === undefined ? [] : [`run ${run}`]),
+      ];
+      const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+      return `Removed ${member} from ${group.name}${note}.`;
+    }
+    case 'planned':
+      return `Would remove ${member} from ${group.name}.`;
+    case 'already-absent':
+      return `${member} is not a member of ${group.name}; nothing to do.`;
+    case 'unknown':
+      return `Not known whether ${member} was removed from ${group.name}:${why}`;
+    case 'not-tried':
+      return `${member} was not removed from ${group.name}: not tried.`;
+    default:
+      return `${member} was not removed from ${group.name}:${why}`;
+  }
+}
+
+function keyLine(key: KeyStep): string {
+  const what = `the API key ${keyWords(key)}`;
+  const why = key.error === undefined ? '' : ` ${key.error.message}`;
+  switch (key.outcome) {
+    case 'deleted':
+      return `Deleted ${what}.`;
+    case 'planned':
+      return `Would delete ${what}; that cannot be undone.`;
+    case 'unknown':
+      return `Not known whether ${what} was deleted:${why}`;
+    case 'not-tried':
+      return `Did not delete ${what}: not tried.`;
+    default:
+      return `Did not delete ${what}:${why}`;
+  }
+}
+
+function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
+  const groups = (count: number): string => `${count} group${count === 1 ? '' : 's'}`;
+  const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
+  const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
+  const { groupsRemoved, groupsPlanned, groupsNotRemoved, notReached } = summary;
+  const { keysDeleted, keysPlanned, keysNotDeleted } = summary;
+  const parts = [
+    ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
+    ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
+    ...part(groupsRemoved, `removed from ${groups(groupsRemoved)}`),
+    ...part(groupsNotRemoved, `not removed from ${groups(groupsNotRemoved)}`),
+    ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
+    ...part(keysNotDeleted, `${keys(keysNotDeleted)} not deleted`),
+    ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
+  ];
+  if (parts.length > 0) return parts.join(', ');
+  return dryRun ? 'there would be nothing to do' : 'there was nothing to do';
+}

@@ -1,0 +1,66 @@
+import type { Group } from '../domain/group.ts';
+import type { Presentation } from './present.ts';
+import { safeText } from './safe-text.ts';
+
+/** The groups of one person, as they are printed: a bare array in JSON, one group a line. */
+
+export interface WhereRow {
+  readonly source: string;
+  readonly kind: string;
+  readonly group: Group;
+  /** As this group spells it. */
+  readonly member: string;
+}
+
+export interface WhereResult {
+  /** As typed. */
+  readonly member: string;
+  /** The sources that answered. */
+  readonly sources: readonly string[];
+  /** Every source was asked: each line says which. */
+  readonly several: boolean;
+  readonly rows: readonly WhereRow[];
+}
+
+export function presentWhere({ member, sources, several, rows }: WhereResult): Presentation {
+  return {
+    json: rows.map(({ source, kind, group, member: spelled }) => ({
+      source,
+      kind,
+      group,
+      member: spelled,
+    })),
+    csv: {
+      columns: ['source', 'kind', 'group', 'id', 'slug', 'member'],
+      rows: rows.map(({ source, kind, group, member: spelled }) => [
+        source,
+        kind,
+        group.name,
+        group.id,
+        group.slug,
+        spelled,
+      ]),
+    },
+    human: () => {
+      if (sources.length === 0) return [];
+      if (rows.length === 0) {
+        return [`${safeText(member)} is in no group on ${sources.map(safeText).join(', ')}.`];
+      }
+      const lines = rows.map(
+        (row) => `${several ? `[${safeText(row.source)}] ` : ''}${groupWords(row, rows)}`,
+      );
+      // A group that spells somebody twice is one group.
+      return [...new Set(lines)];
+    },
+  };
+}
+
+/** The group's name; with its slug where another group of the same server has the same name. */
+function groupWords({ source, group }: WhereRow, rows: readonly WhereRow[]): string {
+  const isTwin = rows.some(
+    (row) =>
+      row.source === source && row.group.name === group.name && row.group.slug !== group.slug,
+  );
+  const slug = isTwin && group.slug !== undefined ? ` [${safeText(group.slug)}]` : '';
+  return `${safeText(group.name)}${slug}`;
+}

@@ -1,0 +1,269 @@
+import { http, HttpResponse, type RequestHandler } from 'msw';
+import { onTestFinished, describe, expect, it } from 'vitest';
+import type { AccountFacts } from '../../../src/backends/port.ts';
+import type { Speech } from '../../../src/output/io.ts';
+import { createDeps, type Host } from '../../../src/deps.ts';
+import type { GroupctlError } from '../../../src/errors.ts';
+import { Redactor } from '../../../src/http/redact.ts';
+import { temporaryFolder } from '../../helpers/cli.ts';
+import { cut, inTurn, noAnswer, status, type Turn } from '../../helpers/proget.ts';
+import { serve, type TestServer } from '../../helpers/server.ts';
+
+/** Permissions and API keys of one account: what is asked, what is told, and what never is. */
+
+const SECRET = 'c0ffee-S3CR3T-0001';
+const PERMISSIONS = [
+  { id: 1, group: 'Developers', task: 'View', deny: false },
+  { id: 2, user: 'DJones', task: 'Promote', feed: 'internal', deny: false },
+  { id: 3, user: 'djones2', task: 'Promote', deny: false },
+  { id: 4, user: 'djones', task: 'Manage', feedGroup: 'Releases', feed: null, deny: true, x: 1 },
+  { user: 'djones', task: 'Old' },
+];
+const KEYS = [
+  { id: 1, type: 'System', user: 'djones', displayName: 'Not theirs', key: SECRET },
+  { id: 2, type: 'Personal', user: 'DJONES', displayName: 'Laptop', key: SECRET },
+  { id: 3, type: 'Personal', user: 'jsmith', key: SECRET },
+  { id: '4a', type: 'personal', user: 'djones', expiration: '2031-01-31T00:00:00Z', key: SECRET },
+  { id: 5, type: 'Personal', user: null, key: SECRET },
+  { id: 6, type: 'Feed', displayName: 'Nightly' },
+];
+
+const permissions = (...turns: Turn[]): RequestHandler =>
+  inTurn('get', 'permissions/list', ...turns);
+const listed =
+  (rows: unknown): Turn =>
+  () =>
+    HttpResponse.json(rows as object);
+
+/** One call under `api/api-keys/` that is answered in turn. */
+function keys(method: 'get' | 'post' | 'delete', call: string, ...turns: Turn[]): RequestHandler {
+  let asked = 0;
+  return http[method](`*/api/api-keys/${call}`, async ({ request }) => {
+    const turn = turns[Math.min(asked++, turns.length - 1)];
+    if (turn === undefined) throw new Error('no answer');
+    return await turn(request);
+  });
+}
+
+interface Opened {
+  readonly accounts: AccountFacts;
+  readonly server: TestServer;
+  readonly said: () => string;
+}
+
+/** A ProGet source as --verbose --show-body opens it, and everything it says. */
+async function open(...handlers: RequestHandler[]): Promise<Opened> {
+  const server = await serve(...handlers);
+  let said = '';
+  const stream = { isTTY: false, write: (text: string) => void (said += text) };
+  const host: Host = {
+    env: { GROUPCTL_STATE_DIR: temporaryFolder(), GROUPCTL_CONFIG_DIR: temporaryFolder() },
+    platform: 'linux',
+    signal: new AbortController().signal,
+    clock: { now: () => Date.now(), random: () => 0.5, sleep: async () => undefined },
+    io: { stdout: stream, stderr: stream, stdinIsTTY: false, readStdin: async () => Buffer.of() },
+  };
+  const speech: Speech = { format: 'human', quiet: false, verbose: true, color: false };
+  const deps = createDeps({ host, speech, version: '0.0.0' }, new Redactor());
+  const source = { name: 'test', kind: 'proget', url: server.url } as const;
+  const connection = await deps.connectTo(source, { showBody: true });
+  onTestFinished(() => connection.close());
+  const { accounts } = connection.directory;
+  if (accounts === undefined) throw new Error('no accounts');
+  return { accounts, server, said: () => said };
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<GroupctlError> {
+  return await promise.then(
+    () => Promise.reject(new Error('It was not rejected.')),
+    (error: unknown) => error as GroupctlError,
+  );
+}
+
+/** Everything that an error says or carries. */
+const wholeOf = ({ message, hint, details, body, stack }: GroupctlError): string =>
+  JSON.stringify([message, hint, details, body, stack]);
+
+describe('what an account holds', () => {
+  it('is what is given to it directly, and its personal keys, whatever the case', async () => {
+    const { accounts, server } = await open(
+      permissions(listed(PERMISSIONS)),
+      keys('get', 'list', listed(KEYS)),
+    );
+    expect(await accounts.holdings('dJones')).toEqual({
+      permissions: {
+        list: [
+          { id: '2', task: 'Promote', feed: 'internal', deny: false },
+          { id: '4', task: 'Manage', feedGroup: 'Releases', deny: true },
+          { task: 'Old', deny: false },
+        ],
+      },
+      apiKeys: {
+        list: [
+          { id: '2', displayName: 'Laptop' },
+          { id: '4a', expiration: '2031-01-31T00:00:00Z' },
+        ],
+      },
+    });
+    expect(server.calls()).toEqual([
+      'GET /api/security/permissions/list',
+      'GET /api/api-keys/list',
+    ]);
+  });
+
+  it('never holds, shows or traces a key; other answers are shown as ever', async () => {
+    const { accounts, said } = await open(
+      permissions(listed(PERMISSIONS)),
+      keys('get', 'list', listed(KEYS)),
+    );
+    expect(JSON.stringify(await accounts.holdings('djones'))).not.toContain(SECRET);
+    expect(said()).not.toContain('S3CR3T');
+    expect(said()).toContain('"task":"Promote"');
+    expect(said()).toContain('(an answer that may hold API keys is not shown)\n');
+    expect(said()).toMatch(/GET http:\S+\/api\/api-keys\/list 200 \d+ ms/);
+  });
+
+  it.each([404, 405, 501])('is not known where the server has no such list (%i)', async (code) => {
+    const { accounts } = await open(permissions(status(code)), keys('get', 'list', status(code)));
+    expect(await accounts.holdings('djones')).toEqual({
+      permissions: { unknown: 'The server has no list of permissions.' },
+      apiKeys: { unknown: 'The server has no list of API keys.' },
+    });
+  });
+
+  it('is not known where the server keeps it from us, and the rest still is', async () => {
+    const { accounts } = await open(permissions(listed([])), keys('get', 'list', status(403)));
+    expect(await accounts.holdings('djones')).toEqual({
+      permissions: { list: [] },
+      apiKeys: { unknown: 'The server does not let us see API keys (403).' },
+    });
+  });
+
+  it.each<[string, Turn, Partial<GroupctlError>]>([
+    ['a 500 that quotes keys', status(500, JSON.stringify(KEYS)), { kind: 'server', status: 500 }],
+    ['a 400 that quotes keys', status(400, JSON.stringify(KEYS)), { kind: 'refused' }],
+    ['no JSON', status(200, JSON.stringify(KEYS).slice(0, -1)), { code: 'invalid-json' }],
+    ['a page', status(200, `<html>${SECRET}</html>`, { 'content-type': 'text/html' }), {}],
+    ['no list', listed({ keys: KEYS }), { code: 'unexpected-answer' }],
+    ['a key without id', listed([{ ...KEYS[1], id: null }]), { code: 'unexpected-answer' }],
+    ['an answer that breaks off', cut, { kind: 'network' }],
+  ])('%s is an error that tells nothing of the answer', async (_, turn, expected) => {
+    const { accounts, said } = await open(permissions(listed([])), keys('get', 'list', turn));
+    const error = await errorOf(accounts.holdings('djones'));
+    expect(error).toMatchObject(expected);
+    expect(error.exitCode).toBeGreaterThan(0);
+    expect(wholeOf(error) + said()).not.toContain('S3CR3T');
+    expect(error.body).toBeUndefined();
+    expect(error.hint ?? '').not.toContain('--show-body');
+  });
+});
+
+describe('deleting a key', () => {
+  const left = KEYS.filter(({ id }) => id !== 2);
+
+  it('is a POST without a body, and is read back', async () => {
+    const { accounts, server, said } = await open(
+      keys('post', 'delete', listed(KEYS[1])),
+      keys('get', 'list', listed(left)),
+    );
+    await accounts.deleteApiKey('2');
+    expect(server.calls()).toEqual(['POST /api/api-keys/delete?id=2', 'GET /api/api-keys/list']);
+    expect(server.received[0]).toMatchObject({ body: '' });
+    expect(server.received[0]?.headers).not.toHaveProperty('content-type');
+    expect(said()).not.toContain('S3CR3T');
+  });
+
+  it('escapes the id', async () => {
+    const { accounts, server } = await open(
+      keys('post', 'delete', status(200)),
+      keys('get', 'list', listed([])),
+    );
+    await accounts.deleteApiKey('4a&id=1');
+    expect(server.calls()[0]).toBe('POST /api/api-keys/delete?id=4a%26id%3D1');
+  });
+
+  it.each([404, 405])('takes the other verb after %i', async (code) => {
+    const { accounts, server } = await open(
+      keys('post', 'delete', status(code)),
+      keys('delete', 'delete', status(200)),
+      keys('get', 'list', listed(left)),
+    );
+    await accounts.deleteApiKey('2');
+    expect(server.calls().slice(0, 2)).toEqual([
+      'POST /api/api-keys/delete?id=2',
+      'DELETE /api/api-keys/delete?id=2',
+    ]);
+  });
+
+  it('is done when its answer was lost and the list shows it', async () => {
+    const { accounts, server } = await open(
+      keys('post', 'delete', noAnswer),
+      keys('get', 'list', listed(left)),
+    );
+    await accounts.deleteApiKey('2');
+    expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('is sent again when its answer was lost and the key is still there', async () => {
+    const { accounts, server } = await open(
+      keys('post', 'delete', noAnswer, status(200)),
+      keys('get', 'list', listed(KEYS), listed(left)),
+    );
+    await accounts.deleteApiKey('2');
+    expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(2);
+  });
+
+  it('is not believed when the key is still there', async () => {
+    const { accounts } = await open(
+      keys('post', 'delete', status(200)),
+      keys('get', 'list', listed(KEYS)),
+    );
+    const error = await errorOf(accounts.deleteApiKey('2'));
+    expect(error).toMatchObject({ kind: 'safety', code: 'not-applied' });
+    expect(error.message).toContain('the API key 2');
+    expect(wholeOf(error)).not.toContain('S3CR3T');
+  });
+
+  it('is in doubt when neither an answer came nor the list can be read', async () => {
+    const { accounts } = await open(
+      keys('post', 'delete', noAnswer),
+      keys('get', 'list', status(500, SECRET)),
+    );
+    const error = await errorOf(accounts.deleteApiKey('2'));
+    expect(error).toMatchObject({ kind: 'safety', code: 'outcome-unknown' });
+    expect(wholeOf(error)).not.toContain('S3CR3T');
+  });
+
+  it('waits for a 429, and ends with what else the server says', async () => {
+    const { accounts, server } = await open(
+      keys('post', 'delete', status(429, null, { 'retry-after': '1' }), status(403)),
+    );
+    expect(await errorOf(accounts.deleteApiKey('2'))).toMatchObject({ kind: 'unauthorized' });
+    expect(server.received).toHaveLength(2);
+  });
+});
+
+describe('removing a permission', () => {
+  it('is a DELETE, or a POST where that is not there, and is read back', async () => {
+    const { accounts, server } = await open(
+      inTurn('delete', 'permissions/delete', status(405)),
+      inTurn('post', 'permissions/delete', status(200)),
+      permissions(listed(PERMISSIONS.slice(2))),
+    );
+    await accounts.removePermission('2');
+    expect(server.calls()).toEqual([
+      'DELETE /api/security/permissions/delete?permissionId=2',
+      'POST /api/security/permissions/delete?permissionId=2',
+      'GET /api/security/permissions/list',
+    ]);
+  });
+
+  it('is not believed when the permission is still there', async () => {
+    const { accounts } = await open(
+      inTurn('delete', 'permissions/delete', status(200)),
+      permissions(listed(PERMISSIONS)),
+    );
+    const error = await errorOf(accounts.removePermission('2'));
+    expect(error).toMatchObject({ kind: 'safety', code: 'not-applied' });
+  });
+});

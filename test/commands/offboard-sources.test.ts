@@ -1,0 +1,285 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Cli, cli, temporaryFolder } from '../helpers/cli.ts';
+import type { TestServer } from '../helpers/server.ts';
+import { jsonError, journals, MEMBERS } from './helpers.ts';
+import { addSource, Company, DJONES, OFFBOARD, withoutRuns, writesOf } from './offboard-stage.ts';
+
+const ALL = [...DJONES, '--all-sources'];
+const UPDATE = 'POST /api/security/groups/update';
+
+interface Two {
+  readonly user: Cli;
+  readonly one: TestServer;
+  readonly two: TestServer;
+  readonly companies: readonly [Company, Company];
+}
+
+/** Two servers, and a djones on each; on the second there is also a dana. */
+async function twoSources(): Promise<Two> {
+  const companies = [new Company(), new Company()] as const;
+  companies[1].groups = [
+    { name: 'Ops', users: ['djones', 'lchen'] },
+    { name: 'Web', users: ['Dana', 'lchen'] },
+  ];
+  companies[1].users.push({ name: 'Dana' });
+  companies[1].permissions = [];
+  companies[1].keys = [];
+  const user = cli();
+  const [one, two] = [await companies[0].serve(), await companies[1].serve()];
+  await addSource(user, 'one', one.url);
+  await addSource(user, 'two', two.url);
+  return { user, one, two, companies };
+}
+
+function mapFile(text: string): string {
+  const path = join(temporaryFolder(), 'people.csv');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('one name on several sources', () => {
+  it.each([[[]], [['--yes']], [['--dry-run']]])(
+    'may be several people: where nobody can be asked it wants --map (%j)',
+    async (options) => {
+      const { user, one, two } = await twoSources();
+      const result = await user.run([...ALL, ...options, '--json']);
+      expect(result).toMatchObject({ code: 2, stdout: '' });
+      expect(jsonError(result.stderr)).toMatchObject({
+        code: 'map-needed',
+        message:
+          'djones is on 2 sources (one, two), and may be several people. Nothing was written.',
+        hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+      });
+      expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
+    },
+  );
+
+  it('is asked for match by match, and then for all of it', async () => {
+    const { user, one, two } = await twoSources();
+    const result = await user.run([...ALL, '--no-color'], {
+      tty: true,
+      answers: [true, false, true],
+    });
+    expect(result.code).toBe(0);
+    expect(result.stderr).toBe(
+      [
+        'djones on one:',
+        '  groups: Developers, QA',
+        '  permissions given directly: "Promote Packages" on the feed npm',
+        '  personal API keys: "Laptop" (id 3)',
+        'djones on two:',
+        '  groups: Ops',
+        '  permissions given directly: none',
+        '  personal API keys: none',
+        'Is djones on one the person you mean? (y/N) y',
+        'Is djones on two the person you mean? (y/N) n',
+        'Offboard djones on one: remove from 2 groups? (y/N) y',
+        '',
+      ].join('\n'),
+    );
+    expect(withoutRuns(result.stdout)).toBe(
+      [
+        '[one] Removed djones from Developers (run RUN).',
+        '[one] Removed djones from QA (run RUN).',
+        'djones: removed from 2 groups.',
+        'To take a removal back: groupctl undo RUN',
+        'Not touched:',
+        '  [one] the permission "Promote Packages" on the feed npm',
+        '  [one] the API key "Laptop" (id 3) (--keys deletes it)',
+        '  [one] the account djones itself',
+        '  [two] the account djones: it is somebody else',
+        '',
+      ].join('\n'),
+    );
+    expect(writesOf(one)).toEqual([UPDATE, UPDATE]);
+    expect(writesOf(two)).toEqual([]);
+  });
+
+  it('is nobody when every match is denied', async () => {
+    const { user, one, two } = await twoSources();
+    const result = await user.run([...ALL, '--yes'], { tty: true, answers: [false, false] });
+    expect(result).toMatchObject({ code: 8, stdout: '' });
+    expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
+  });
+
+  it('is one person where only one source knows the name', async () => {
+    const { user, two } = await twoSources();
+    const result = await user.run([
+      ...OFFBOARD,
+      '--member=dana',
+      '--all-sources',
+      '--yes',
+      '--json',
+    ]);
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout).sources).toMatchObject([
+      {
+        source: 'one',
+        state: 'nobody',
+        groups: [],
+        permissions: null,
+        apiKeys: null,
+        notTouched: [{ what: 'source', message: 'everything: nobody is called so' }],
+      },
+      { source: 'two', state: 'found', member: 'Dana', groups: [{ outcome: 'removed' }] },
+    ]);
+    expect(two.writes()).toEqual([{ name: 'Web', users: ['lchen'] }]);
+  });
+});
+
+describe('--map', () => {
+  it('says who the person is on each source; one where there is no name is not asked', async () => {
+    const { user, one, two } = await twoSources();
+    const lost = await new Company().serve();
+    await addSource(user, 'left-out', lost.url);
+    await addSource(user, 'no-column', lost.url);
+    const map = mapFile(
+      '\uFEFFTWO;Team;left-out;One\r\n\r\nmbrown;web;;lchen\r\ndana;djones; ;"DJONES"\r\n',
+    );
+    const result = await user.run([...ALL, `--map=${map}`, '--yes', '--json']);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const { sources, summary } = JSON.parse(result.stdout);
+    const untouched = {
+      state: 'not-mapped',
+      notTouched: [{ what: 'source', message: 'everything: the map names nobody there' }],
+    };
+    expect(sources).toMatchObject([
+      { source: 'one', member: 'djones', groups: [{ outcome: 'removed' }, {}] },
+      { source: 'two', member: 'Dana', groups: [{ group: { name: 'Web' }, outcome: 'removed' }] },
+      { source: 'left-out', ...untouched },
+      { source: 'no-column', ...untouched },
+    ]);
+    expect(summary).toMatchObject({ sources: 4, groupsRemoved: 3, notReached: 0 });
+    expect(one.writes()).toHaveLength(2);
+    expect(two.writes()).toEqual([{ name: 'Web', users: ['lchen'] }]);
+    expect(lost.received).toEqual([]);
+    expect(journals(user).map(([header]) => header?.['source'])).toEqual(['one', 'one', 'two']);
+  });
+
+  it('is for one source, too: by the name there, else by the name on another', async () => {
+    const { user, two } = await twoSources();
+    const map = mapFile('one,two\nmbrown,djones\ndjones,Dana\n');
+    const run = async (member: string): Promise<void> => {
+      const who = [...OFFBOARD, `--member=${member}`, '--source=two', `--map=${map}`, '--yes'];
+      expect((await user.run([...who, '--allow-empty'])).code).toBe(0);
+    };
+    await run('djones');
+    expect(two.writes()).toEqual([{ name: 'Ops', users: ['lchen'] }]);
+    await run('DANA');
+    expect(two.writes()[1]).toEqual({ name: 'Web', users: ['lchen'] });
+    await run('mbrown');
+    expect(two.writes()).toHaveLength(2);
+  });
+
+  it.each<[string, string, string, number]>([
+    ['empty', '', 'is empty;', 2],
+    ['no column', 'a,b\ndjones,x\n', 'has no column named like a source ("one", "two")', 2],
+    ['nobody', 'one,two,nick\nmbrown,Dana,djones\n', 'has no row with djones.', 4],
+    ['two people', 'one,two\ndjones,Dana\nmbrown,djones\n', 'is in several rows (lines 2, 3)', 2],
+    ['twice', 'one,two\ndjones,Dana\nDJones,lchen\n', 'is in several rows (lines 2, 3)', 2],
+    ['unknown there', 'one,two\ndjones,dannna\n', 'There is no user named dannna on two.', 4],
+  ])('with a mistake in it does nothing: %s', async (_, text, said, code) => {
+    const { user, one, two } = await twoSources();
+    const result = await user.run([...ALL, `--map=${mapFile(text)}`, '--yes']);
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toContain(said);
+    expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
+  });
+
+  it.each([
+    ['one\ndjones\n', 'has no column "two"; it has "one".'],
+    ['one,two\ndjones,\n', 'line 2: this person has no name on two.'],
+  ])('has to name the one source that is asked: %j', async (text, said) => {
+    const { user, two } = await twoSources();
+    const result = await user.run([...DJONES, '--source=two', `--map=${mapFile(text)}`, '--yes']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain(said);
+    expect(two.received).toEqual([]);
+  });
+
+  it('that is not there is named', async () => {
+    const { user } = await twoSources();
+    const result = await user.run([...ALL, '--map=/nowhere/people.csv', '--yes']);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('/nowhere/people.csv cannot be read');
+  });
+});
+
+describe('a source that cannot be reached', () => {
+  it('does not keep the others from it: 7, and it is said last', async () => {
+    const { user, one } = await twoSources();
+    await user.run(['sources', 'remove', '--name=two']);
+    await addSource(user, 'lost', 'http://127.0.0.1:9/');
+    const result = await user.run([...ALL, '--yes', '--quiet']);
+    expect(result.code).toBe(7);
+    expect(result.stdout).toContain('djones: removed from 2 groups, 1 source not reached.\n');
+    expect(result.stdout).toMatch(/\n {2}\[lost\] everything: it could not be asked\. .+\n$/);
+    expect(result.stderr).toMatch(/^groupctl: 1 of 3 steps could not be done: lost\. /);
+    expect(one.writes()).toHaveLength(2);
+  });
+
+  it('is what the command failed with where it is the only one', async () => {
+    const user = cli();
+    await addSource(user, 'lost', 'http://127.0.0.1:9/');
+    for (const options of [['--all-sources'], ['--source=lost']]) {
+      const result = await user.run([...DJONES, ...options, '--yes', '--json']);
+      expect(result).toMatchObject({ code: 6, stdout: '' });
+    }
+  });
+});
+
+describe('on infisical', () => {
+  const AT = '--source=sandbox:infisical';
+
+  it('takes people and machine identities out of their groups; the rest cannot be seen', async () => {
+    const user = cli();
+    const where = [...MEMBERS, 'where', '--member=djones', AT];
+    const before = (await user.json(where)) as { group: { name: string } }[];
+    expect(before.length).toBeGreaterThan(0);
+    const result = await user.run([...DJONES, AT, '--keys', '--yes', '--quiet']);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const lines = withoutRuns(result.stdout).split('\n');
+    expect(lines.slice(0, before.length)).toEqual(
+      before.map(({ group }) => `Removed djones from ${group.name} (run RUN).`),
+    );
+    expect(lines.slice(-5)).toEqual([
+      'Not touched:',
+      '  permissions given to the account directly: not known. Groupctl cannot see them on a server of kind infisical.',
+      '  personal API keys: not known. Groupctl cannot see them on a server of kind infisical.',
+      '  the account djones itself',
+      '',
+    ]);
+    expect(await user.json(where)).toEqual([]);
+    // Each can be taken back.
+    for (const [header] of journals(user).slice(0, before.length)) {
+      expect((await user.run(['undo', String(header?.['run']), '--yes', AT])).code).toBe(0);
+    }
+    expect(await user.json(where)).toEqual(before);
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const user = cli();
+    const where = [...MEMBERS, 'where', '--member=djones', AT];
+    const before = (await user.json(where)) as { group: { name: string } }[];
+    const result = await user.run([...DJONES, AT, '--dry-run']);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout.split('\n').slice(0, before.length)).toEqual(
+      before.map(({ group }) => `Would remove djones from ${group.name}.`),
+    );
+    expect(journals(user)).toEqual([]);
+    expect(await user.json(where)).toEqual(before);
+  });
+
+  it('takes a machine identity by its id', async () => {
+    const user = cli();
+    const list = [...MEMBERS, 'list', '--name=Developers', AT];
+    const members = (await user.json(list)) as { member: string; type: string }[];
+    const bot = members.find(({ type }) => type === 'identity')?.member ?? '';
+    const result = await user.run([...OFFBOARD, `--identity=${bot}`, AT, '--yes', '--quiet']);
+    expect(result.code).toBe(0);
+    expect(withoutRuns(result.stdout)).toContain(`Removed ${bot} from Developers (run RUN).\n`);
+    expect(await user.json([...MEMBERS, 'where', `--identity=${bot}`, AT])).toEqual([]);
+  });
+});
