@@ -55,6 +55,12 @@ function splitCells(line: string, delimiter: string): string[] {
   return line.split(delimiter).map((cell) => cell.trim());
 }
 
+const STRAY_QUOTE = new Set([
+  'INVALID_OPENING_QUOTE',
+  'CSV_INVALID_CLOSING_QUOTE',
+  'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE',
+]);
+
 async function eachParsed(
   text: string,
   { delimiter, line }: CsvText,
@@ -85,9 +91,7 @@ async function eachParsed(
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === 'CSV_QUOTE_NOT_CLOSED') return { line: next, kind: 'unclosed-quote' };
-    if (code === 'CSV_INVALID_CLOSING_QUOTE' || code === 'INVALID_OPENING_QUOTE') {
-      return { line: next, kind: 'stray-quote' };
-    }
+    if (STRAY_QUOTE.has(code ?? '')) return { line: next, kind: 'stray-quote' };
     throw error;
   }
 }

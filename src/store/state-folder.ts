@@ -37,6 +37,15 @@ export function makeFolder(folder: string): void {
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
     makeFolder(dirname(folder));
+    makeOne(folder);
+  }
+}
+
+/** Another process may have made it meanwhile. */
+function makeOne(folder: string): void {
+  try {
     mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
   }
 }

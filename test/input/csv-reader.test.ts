@@ -66,7 +66,7 @@ it('says in which row a quote is not closed, or stands where none can', async ()
     records: [['a']],
     trouble: { line: 2, kind: 'unclosed-quote' },
   });
-  for (const bad of ['b"c', '"b"c']) {
+  for (const bad of ['b"c', '"b"c', '"b" c']) {
     expect(await read(`a\n${bad}\nd`)).toMatchObject({
       records: [['a']],
       trouble: { line: 2, kind: 'stray-quote' },
