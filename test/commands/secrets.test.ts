@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Cli, cli } from '../helpers/cli.ts';
 import { fakeProget, groupsOf, inTurn, type Turn } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
-import { ADD, GROUP_COMMANDS, LIST, REMOVE, standingClock } from './helpers.ts';
+import { ADD, GROUP_COMMANDS, LIST, MEMBERS, REMOVE, standingClock } from './helpers.ts';
 
 /** A key and a password that nothing else looks like, with what encodings make of them. */
 const KEY = 'kEy/7f3+S3CR3T"\\q=';
@@ -105,6 +105,16 @@ const COMMANDS = [
   [...REMOVE, '--member=djones', '--name=Developers'],
 ];
 
+/** What comes after a run, and what is about more than one group. */
+const MORE = [
+  [...MEMBERS, 'where', '--member=djones'],
+  [...MEMBERS, 'sync', '--name=Developers', '--file=-', '--yes'],
+  [...ADD, '--file=-', '--name=Developers'],
+  [...MEMBERS, 'offboard', '--member=djones', '--keys', '--yes'],
+  ['undo', 'latest', '--yes'],
+  ['resume', 'latest'],
+];
+
 /** Runs each command in each voice and returns everything that was said, and how often it failed. */
 async function runAll(
   user: Cli,
@@ -117,6 +127,7 @@ async function runAll(
     for (const loud of LOUD) {
       const result = await user.run([...command, ...loud, ...options], {
         clock: standingClock(),
+        ...(command.includes('--file=-') ? { stdin: 'jsmith\n' } : {}),
       });
       said += result.stdout + result.stderr;
       codes.push(result.code);
@@ -134,7 +145,7 @@ describe.each(CREDENTIALS)('$who is in no output and in no file of the state fol
     const user = cli();
     const server = await serve(http.all('*', ({ request }) => turn(request)));
     const options = [...who.options, `--source=${server.url}`];
-    const { said, codes } = await runAll(user, COMMANDS, options);
+    const { said, codes } = await runAll(user, [...COMMANDS, ...MORE.slice(0, 4)], options);
     expect(codes).not.toContain(0);
     expect(said.length).toBeGreaterThan(1000);
     expectClean(said);
@@ -147,10 +158,12 @@ describe.each(CREDENTIALS)('$who is in no output and in no file of the state fol
       inTurn('get', 'groups/list', groupsOf(state)),
       inTurn('get', 'users/list', () => HttpResponse.json(state.users)),
     ];
+    const held = http.get('*/api/security/permissions/list', () => HttpResponse.json([]));
+    const keys = http.all('*/api/api-keys/*', ({ request }) => turn(request));
     const writes = (['post', 'delete'] as const).map((method) => inTurn(method, 'groups/*', turn));
-    const server = await serve(...reads, ...writes);
+    const server = await serve(...reads, held, keys, ...writes);
     const options = [...who.options, `--source=${server.url}`];
-    const { said, codes } = await runAll(user, COMMANDS.slice(2), options);
+    const { said, codes } = await runAll(user, [...COMMANDS.slice(2), ...MORE], options);
     expect(codes.some((code) => code !== 0)).toBe(true);
     // Each wrote a journal, the words of the server in it.
     const kept = contents(user.state);

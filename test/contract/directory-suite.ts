@@ -164,6 +164,33 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
       expect(await subject.writes()).toBe(before);
     });
 
+    it('asks the guard about every member, where it needs all of them', async () => {
+      const before = await members();
+      const seen: (readonly string[])[] = [];
+      const verifyBase = (base: readonly string[]): void => void seen.push(base);
+      await apply([change('remove', 'mbrown')], { verifyBase, wholeBase: true });
+      expect(seen.map((base) => [...base].sort())).toEqual([before]);
+    });
+
+    it('asks the guard in a dry run as well', async () => {
+      const stop = new GroupctlError('safety', 'stop', { code: 'guard' });
+      const verifyBase = (): void => {
+        throw stop;
+      };
+      await expect(
+        apply([change('remove', 'mbrown')], { verifyBase, wholeBase: true, dryRun: true }),
+      ).rejects.toBe(stop);
+    });
+
+    it('tells every group that holds somebody', async () => {
+      await apply([change('add', 'jsmith')]);
+      const held = await directory.groupsOf({ type: 'user', name: 'jsmith' });
+      expect(held.map(({ group, member }) => `${group.name}: ${member}`)).toEqual([
+        'Developers: jsmith',
+      ]);
+      expect(await directory.groupsOf({ type: 'user', name: 'nobody' })).toEqual([]);
+    });
+
     it('sends nothing after an interrupt', async () => {
       const before = await subject.writes();
       const signal = AbortSignal.abort();
