@@ -1,14 +1,19 @@
-// npm run bench: start-up and `members add` of a new member, as multiples of `node -e 0`; then
-// 2,000 members at once on Infisical, against a bare loop over undici.
+// npm run bench: start-up and `members add` of a new member, as multiples of `node -e 0`; 2,000
+// members at once on Infisical, against a bare loop over undici; 10,000 on ProGet, against curl; the
+// memory for 100,000; and 200 runs that are killed (BENCH_KILLS: another number of them).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { batchRate } from './batch.mjs';
+import { bulkAdd } from './bulk.mjs';
+import { killBar } from './kill.mjs';
+import { memoryBar } from './memory.mjs';
 import { benchEnv, compare, timeOnce } from './ratio.mjs';
 import { patchSandbox, serveSandbox } from './sandbox.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 20);
+const KILLS = Number(process.env.BENCH_KILLS ?? 200);
 const BARS = { '--version': 1.6, '--help': 1.6, 'members add': 4.5 };
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'groupctl.js');
@@ -56,6 +61,9 @@ try {
     );
   }
   failed = !(await batchRate(bin, env)) || failed;
+  failed = !(await bulkAdd(bin, env)) || failed;
+  failed = !(await memoryBar(bin, env)) || failed;
+  failed = !(await killBar(bin, env, KILLS)) || failed;
   process.exitCode = failed ? 1 : 0;
 } finally {
   server.stop();

@@ -19,10 +19,30 @@ export async function serveSandbox(bin, env, options = []) {
 
 /** Replaces parts of a sandbox's state. */
 export async function patchSandbox(url, state) {
-  const response = await fetch(`${url}/_sandbox/state`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(state),
+  await admin(url, 'state', 'PATCH', state);
+}
+
+/** What the sandbox was asked since the start or the last clearing, in order. */
+export async function requestsOf(url) {
+  return await (await admin(url, 'requests', 'GET')).json();
+}
+
+export async function clearRequests(url) {
+  await admin(url, 'requests', 'DELETE');
+}
+
+/** Misbehaviour from now on, in the place of what there was. */
+export async function setFaults(url, faults) {
+  await admin(url, 'faults', 'PUT', faults);
+}
+
+async function admin(url, path, method, body) {
+  const response = await fetch(`${url}/_sandbox/${path}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`seeding: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response;
 }

@@ -36,6 +36,8 @@ export interface ChangeOptions {
    * call (`sent` is false): the row may come much later, when many are read back together.
    */
   onStep?(sent: boolean): void;
+  /** A per-member backend calls it when the server took a change that is read back only later. */
+  onAccepted?(row: MemberOutcome): void;
 }
 
 /** What the journal keeps of a call before it is made. */

@@ -5,7 +5,7 @@ import type { Done } from '../leaf.ts';
 import type { TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { guardFor, recordedGuards } from '../runs/guard.ts';
-import type { RunContext } from '../runs/plan.ts';
+import { claimKey, type RunContext } from '../runs/plan.ts';
 import { assertSameServer, readRecorded, whereItWas } from '../runs/recorded.ts';
 import { isFinal, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './resume.ts';
@@ -39,7 +39,11 @@ async function resume(
   options: Options,
   context: RunContext,
 ): Promise<Done<TakenUpResult>> {
-  const changes = record.rows.filter((row) => !isFinal(row)).map(changeOf);
+  // Where each member is written singly, what was never seen on the server is looked at as well.
+  const looks = context.connection.directory.writes === 'per-member';
+  const unseen = looks ? record.rows.filter(isUnseen) : [];
+  const open = record.rows.filter((row) => !isFinal(row) || (looks && isUnseen(row)));
+  const changes = open.map(changeOf);
   const { id, slug, name } = record.group;
   const find = { forUpdate: options.dryRun !== true, changes: changes.length };
   const group = await context.connection.directory.findGroup(id ?? slug ?? name, find);
@@ -52,11 +56,20 @@ async function resume(
     changes,
     resumes: record.run,
     guard,
+    claims: new Set(unseen.map(changeOf).map(claimKey)),
   };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, resumes: record.run } };
 }
 
-function changeOf({ change }: RunRow): MemberChange {
-  return change;
+/** The server took it, and nobody has looked since. */
+function isUnseen({ state, outcome }: RunRow): boolean {
+  const word = outcome?.outcome;
+  return (
+    state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
+  );
+}
+
+function changeOf({ change, outcome }: RunRow): MemberChange {
+  return outcome === undefined ? change : { ...change, member: outcome.member };
 }

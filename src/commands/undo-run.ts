@@ -88,7 +88,7 @@ function sayWhatStays({ rows, run }: PlannedRun, deps: Deps): void {
   }
   if (unverified > 0) {
     deps.warn(
-      `${unverified} ${unverified === 1 ? 'row' : 'rows'} of ${run} were never verified; left alone.`,
+      `${unverified} ${unverified === 1 ? 'row' : 'rows'} of ${run} were never verified; left alone (groupctl resume ${run} verifies them).`,
     );
   }
 }

@@ -1,31 +1,38 @@
 import { placeOf } from '../domain/change.ts';
 import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { isDone } from '../domain/outcome.ts';
-import type { HumanView, Presentation } from './present.ts';
+import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
 /** A membership change, as it is printed. */
-export function presentChange(result: ChangeResult): Presentation {
+export function presentChange(result: ChangeResult, as: As = {}): Presentation {
   return {
-    json: changeDocument(result),
-    csv: {
-      columns: ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'],
-      rows: result.outcomes.map((row) => [
-        row.member,
-        row.requested,
-        row.type,
-        row.op,
-        row.outcome,
-        row.verified,
-        row.error?.message,
-      ]),
+    // Of 100,000 rows only what is printed is made.
+    get json() {
+      return { ...changeDocument(result), ...as.more };
     },
-    human: (view) => changeLines(result, view),
+    get csv() {
+      return { columns: COLUMNS, rows: result.outcomes.map(cellsOf) };
+    },
+    human: as.human ?? ((view) => changeLines(result, view)),
   };
 }
 
+/** What another command that changes members prints besides, or differently. */
+export interface As {
+  readonly more?: object;
+  readonly human?: Presentation['human'];
+}
+
+const COLUMNS = ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'] as const;
+
+function cellsOf(row: MemberOutcome): CsvRow {
+  const { member, requested, type, op, outcome, verified, error } = row;
+  return [member, requested, type, op, outcome, verified, error?.message];
+}
+
 /** Schema 1: fields are only ever added within a schema number. */
-export function changeDocument(result: ChangeResult): object {
+function changeDocument(result: ChangeResult): object {
   const { source, kind, group, dryRun, outcomes, summary, run, lateWrite } = result;
   return {
     schema: 1,
@@ -60,7 +67,8 @@ function outcomeError(error: NonNullable<MemberOutcome['error']>): object {
   return { code, message, status, requestId, details };
 }
 
-function changeLines({ group, outcomes, summary }: ChangeResult, view: HumanView): string[] {
+/** A line for each outcome, and a last one where there are several. */
+export function changeLines({ group, outcomes, summary }: ChangeResult, view: HumanView): string[] {
   const [only] = outcomes;
   // One row that failed is the run's own error, which stderr says.
   if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return [];

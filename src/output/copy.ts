@@ -1,6 +1,6 @@
 import type { Group } from '../domain/group.ts';
 import type { ChangeResult } from '../domain/outcome.ts';
-import { changeDocument, presentChange } from './change.ts';
+import { presentChange } from './change.ts';
 import type { Presentation } from './present.ts';
 
 export interface CopyResult extends ChangeResult {
@@ -10,5 +10,5 @@ export interface CopyResult extends ChangeResult {
 
 /** The members of a group added to another one, as it is printed. */
 export function presentCopy(result: CopyResult): Presentation {
-  return { ...presentChange(result), json: { ...changeDocument(result), from: result.from } };
+  return presentChange(result, { more: { from: result.from } });
 }

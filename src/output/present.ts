@@ -25,7 +25,8 @@ export async function printResult(
   style: Style,
 ): Promise<void> {
   if (format === 'json') {
-    io.stdout.write(`${safeJson(presentation.json, 2)}\n`);
+    for (const piece of jsonPieces(presentation.json)) io.stdout.write(piece);
+    io.stdout.write('\n');
     return;
   }
   if (format === 'csv') {
@@ -41,4 +42,42 @@ export async function printResult(
 
 function safeRow(row: CsvRow): CsvRow {
   return row.map((cell) => (typeof cell === 'string' ? safeText(cell) : cell));
+}
+
+/** How many elements of a list are one piece. */
+const TOGETHER = 1000;
+
+/**
+ * A document as `JSON.stringify` indents it by two, in pieces: what a list of 100,000 rows amounts to
+ * is never one string.
+ */
+function* jsonPieces(value: unknown, indent = ''): Generator<string> {
+  const inner = `${indent}  `;
+  if (Array.isArray(value) && value.length > TOGETHER) {
+    for (let from = 0; from < value.length; from += TOGETHER) {
+      const part = value
+        .slice(from, from + TOGETHER)
+        .map((each) => `\n${inner}${block(each, inner)}`);
+      yield `${from === 0 ? '[' : ','}${part.join(',')}`;
+    }
+    yield `\n${indent}]`;
+  } else if (isDocument(value) && indent === '') {
+    let before = '{';
+    for (const [key, field] of Object.entries(value)) {
+      if (field === undefined) continue;
+      yield `${before}\n${inner}${safeJson(key)}: `;
+      yield* jsonPieces(field, inner);
+      before = ',';
+    }
+    yield before === '{' ? '{}' : '\n}';
+  } else yield block(value, indent);
+}
+
+function isDocument(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value whose first line stands where it is put; line ends in it are never of its texts. */
+function block(value: unknown, indent: string): string {
+  return safeJson(value, 2).replaceAll('\n', `\n${indent}`);
 }

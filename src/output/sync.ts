@@ -16,7 +16,7 @@ export interface SyncResult extends ChangeResult {
 
 /** A group made what a file says, as it is printed. */
 export function presentSync(result: SyncResult): Presentation {
-  return { ...presentChange(result), human: (view) => syncLines(result, view) };
+  return presentChange(result, { human: (view) => syncLines(result, view) });
 }
 
 /** `+ jsmith`, `- mbrown`, `= 12 unchanged`. */

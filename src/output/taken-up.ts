@@ -1,7 +1,7 @@
 import type { MemberChange } from '../domain/change.ts';
 import type { ChangeResult } from '../domain/outcome.ts';
-import { changeDocument, presentChange } from './change.ts';
-import type { HumanView, Presentation } from './present.ts';
+import { changeLines, presentChange } from './change.ts';
+import type { Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
 /** What came of a run that takes another one back, or goes on with it. */
@@ -12,16 +12,13 @@ export interface TakenUpResult extends ChangeResult {
 
 export function presentTakenUp(result: TakenUpResult): Presentation {
   const { undoes, resumes, outcomes } = result;
-  const shown = presentChange(result);
-  return {
-    ...shown,
-    json: {
-      ...changeDocument(result),
+  return presentChange(result, {
+    more: {
       ...(undoes === undefined ? {} : { undoes }),
       ...(resumes === undefined ? {} : { resumes }),
     },
-    human: (view: HumanView) => (outcomes.length === 0 ? [nothing(result)] : shown.human(view)),
-  };
+    human: (view) => (outcomes.length === 0 ? [nothing(result)] : changeLines(result, view)),
+  });
 }
 
 function nothing({ undoes, resumes }: TakenUpResult): string {

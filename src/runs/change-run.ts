@@ -4,7 +4,7 @@ import { type ChangeResult, type MemberOutcome, summarize } from '../domain/outc
 import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { Journal } from '../store/journal.ts';
-import type { RunContext, RunPlan } from './plan.ts';
+import { claimKey, type RunContext, type RunPlan } from './plan.ts';
 import { runFailure } from './run-failure.ts';
 import { inOrder } from './typed-names.ts';
 
@@ -57,9 +57,11 @@ class ChangeRun {
         verifyBase: (members) => guard?.check(members),
         wholeBase: guard?.whole === true,
         onStep: (sent) => progress.step(1, sent),
+        onAccepted: (row) => this.#journal?.outcome(row, this.#now()),
         warn: (message) => deps.warn(message),
       });
-      for await (const row of outcomes) {
+      for await (const told of outcomes) {
+        const row = await this.#claim(told, rows);
         rows.push(row);
         this.#journal?.outcome(row, this.#now());
       }
@@ -70,6 +72,17 @@ class ChangeRun {
       progress.stop();
     }
     return rows;
+  }
+
+  /** What is so already is our own doing where the run that this one goes on with had sent it. */
+  async #claim(row: MemberOutcome, before: readonly MemberOutcome[]): Promise<MemberOutcome> {
+    const { claims } = this.#plan;
+    const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
+    const isOurs = isSo && row.verified && claims?.has(claimKey(row)) === true;
+    if (!isOurs || this.#c.options.dryRun === true) return row;
+    // It may be all that this run has to tell.
+    await (this.#opening ??= this.#openJournal(before));
+    return { ...row, outcome: row.op === 'add' ? 'added' : 'removed' };
   }
 
   #endWith({ exitCode, code }: GroupctlError): void {

@@ -26,6 +26,13 @@ export interface RunPlan {
   readonly undoes?: string;
   /** The run that this one goes on with. */
   readonly resumes?: string;
+  /** What that run had sent and the server had taken, by {@link claimKey}: it counts as ours. */
+  readonly claims?: ReadonlySet<string>;
+}
+
+/** What a change is known by from one run to the next. */
+export function claimKey({ op, type, member }: MemberChange): string {
+  return `${op} ${type} ${member}`;
 }
 
 /** What is asked of the very members that the write is merged into. */

@@ -87,7 +87,9 @@ function changeOf(
   resolution: Resolution | undefined,
 ): MemberChange {
   const member = resolution?.kind === 'found' ? resolution.name : name;
-  return { op, type, member, requested: name, ...(row === undefined ? {} : { row }) };
+  // Not by spreading: there may be 100,000 of them.
+  if (row === undefined) return { op, type, member, requested: name };
+  return { op, type, member, requested: name, row };
 }
 
 /** @throws usage (2) for a kind of member that this server does not have */

@@ -211,3 +211,33 @@ describe('resume', () => {
     expect((await user.run(['undo', 'latest', '--yes'])).code).toBe(2);
   });
 });
+
+describe('a batch that was killed before its read-back', () => {
+  const QA = ['--name=QA', '--source=sandbox:infisical'];
+  const NEW = ['jsmith', 'djones', 'mbrown', 'David Jones', 'James Brown', 'ajohnson'];
+
+  it('is verified by resume, sends nothing twice, and can be undone then', async () => {
+    const user = cli();
+    const list = ['security', 'groups', 'members', 'list', ...QA];
+    const before = (await user.json(list)) as { member: string }[];
+    await user.json([...ADD, ...QA, ...NEW.map((name) => `--member=${name}`)]);
+    // The server took each of them; what it showed later is lost.
+    killAfter(
+      user,
+      (line) => line.t !== 'end' && (line as { verified?: boolean }).verified !== true,
+    );
+    const left = (await user.json(['undo', 'latest', '--yes'])) as { outcomes: unknown[] };
+    expect(left.outcomes).toEqual([]);
+    const resumed = (await user.json(['resume', 'latest'])) as {
+      outcomes: { outcome: string; verified: boolean }[];
+      run: string;
+    };
+    expect(resumed.outcomes).toHaveLength(NEW.length);
+    for (const row of resumed.outcomes) {
+      expect(row).toMatchObject({ outcome: 'added', verified: true });
+    }
+    expect(await user.json(['history', 'show', resumed.run])).toMatchObject({ calls: [] });
+    await user.json(['undo', resumed.run, '--yes']);
+    expect(await user.json(list)).toEqual(before);
+  });
+});

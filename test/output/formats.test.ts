@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { printResult } from '../../src/output/present.ts';
+import { PLAIN } from '../../src/output/style.ts';
 import { cli } from '../helpers/cli.ts';
 import { fakeProget, listGroups } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
@@ -190,4 +192,28 @@ describe('a change', () => {
       near: ['QA'],
     });
   });
+});
+
+it('a document is printed as JSON.stringify would, however long its lists are', async () => {
+  const rows = (count: number): object[] =>
+    Array.from({ length: count }, (_, at) => ({ member: `two\nlines ${at}`, row: { line: at } }));
+  const documents: unknown[] = [
+    {},
+    [],
+    null,
+    { a: undefined, b: [], c: {}, d: [[1], []] },
+    { schema: 1, outcomes: rows(3), summary: { added: 3 } },
+    { schema: 1, gone: undefined, outcomes: rows(2500), run: 'x' },
+    rows(1000),
+    rows(1001),
+    rows(2000),
+  ];
+  for (const json of documents) {
+    let text = '';
+    const stdout = { isTTY: false, write: (piece: string) => void (text += piece) };
+    const presentation = { json, csv: { columns: [], rows: [] }, human: () => [] };
+    const io = { stdout, stderr: stdout, stdinIsTTY: false, readStdin: async () => Buffer.of() };
+    await printResult(presentation, 'json', io, PLAIN);
+    expect(text).toBe(`${JSON.stringify(json, null, 2)}\n`);
+  }
 });

@@ -121,7 +121,10 @@ export class Writer {
       const known = user === undefined || row.user !== undefined ? row : { ...row, user };
       last = known;
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
-      else this.#pending.push({ row: known, side });
+      else {
+        this.#c.options.onAccepted?.(known);
+        this.#pending.push({ row: known, side });
+      }
       // The next change of the same member starts from what this one has brought about.
       if (this.#few || lane.length > 1) await this.#readBack(this.#take(0));
       else if (this.#isDue()) await this.#readBack(this.#take(TOGETHER - 1));
