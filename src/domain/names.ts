@@ -30,8 +30,9 @@ export type NameMatch =
 /** Names to look up in, each under the server's own spelling. Built once, asked many times. */
 export class NameIndex {
   readonly #exact = new Set<string>();
-  readonly #composed = new Map<string, string[]>();
-  readonly #folded = new Map<string, string[]>();
+  /** Only names that NFC would write another way. */
+  readonly #composed: Names = new Map();
+  readonly #folded: Names = new Map();
 
   constructor(names: Iterable<string> = []) {
     for (const name of names) this.add(name);
@@ -41,7 +42,8 @@ export class NameIndex {
   add(name: string): void {
     if (this.#exact.has(name)) return;
     this.#exact.add(name);
-    push(this.#composed, name.normalize('NFC'), name);
+    const nfc = name.normalize('NFC');
+    if (nfc !== name) push(this.#composed, nfc, name);
     push(this.#folded, foldName(name), name);
   }
 
@@ -52,12 +54,11 @@ export class NameIndex {
   /** The server's spelling of a typed name, at the first step that has candidates. */
   find(typed: string): NameMatch {
     if (this.#exact.has(typed)) return { kind: 'one', name: typed };
-    const candidates =
-      this.#composed.get(typed.normalize('NFC')) ?? this.#folded.get(foldName(typed));
-    if (candidates === undefined) return { kind: 'none' };
-    const [only, ...more] = candidates;
-    if (only !== undefined && more.length === 0) return { kind: 'one', name: only };
-    return { kind: 'ambiguous', names: candidates };
+    const [only, ...more] = this.#candidates(typed);
+    if (only === undefined) return { kind: 'none' };
+    return more.length === 0
+      ? { kind: 'one', name: only }
+      : { kind: 'ambiguous', names: [only, ...more] };
   }
 
   has(typed: string): boolean {
@@ -67,12 +68,27 @@ export class NameIndex {
   names(): IterableIterator<string> {
     return this.#exact.values();
   }
+
+  #candidates(typed: string): readonly string[] {
+    const nfc = typed.normalize('NFC');
+    const composed = listOf(this.#composed.get(nfc));
+    const equal = this.#exact.has(nfc) ? [nfc, ...composed] : composed;
+    return equal.length > 0 ? equal : listOf(this.#folded.get(foldName(typed)));
+  }
 }
 
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+/** Almost every key has one name, and a list for each of 100,000 takes more room than the names. */
+type Names = Map<string, string | string[]>;
+
+function push(map: Names, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, value);
+  else if (typeof known === 'string') map.set(key, [known, value]);
+  else known.push(value);
+}
+
+function listOf(names: string | string[] | undefined): readonly string[] {
+  return names === undefined ? [] : typeof names === 'string' ? [names] : names;
 }
 
 function isAscii(text: string): boolean {

@@ -1,6 +1,7 @@
 import { placeOf } from '../domain/change.ts';
 import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { isDone } from '../domain/outcome.ts';
+import { LongList } from './long-list.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
@@ -40,7 +41,7 @@ function changeDocument(result: ChangeResult): object {
     kind,
     group,
     dryRun,
-    outcomes: outcomes.map(outcomeRow),
+    outcomes: new LongList(outcomes, outcomeRow),
     summary,
     ...(run === undefined ? {} : { run }),
     ...(lateWrite === true ? { lateWrite } : {}),

@@ -1,4 +1,5 @@
 import type { Io, OutputFormat } from './io.ts';
+import { LongList } from './long-list.ts';
 import { safeJson, safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 
@@ -37,7 +38,9 @@ export async function printResult(
     return;
   }
   const lines = presentation.human({ isTTY: io.stdout.isTTY, style });
-  if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
+  for (let from = 0; from < lines.length; from += TOGETHER) {
+    io.stdout.write(`${lines.slice(from, from + TOGETHER).join('\n')}\n`);
+  }
 }
 
 function safeRow(row: CsvRow): CsvRow {
@@ -45,7 +48,7 @@ function safeRow(row: CsvRow): CsvRow {
 }
 
 /** How many elements of a list are one piece. */
-const TOGETHER = 1000;
+const TOGETHER = 200;
 
 /**
  * A document as `JSON.stringify` indents it by two, in pieces: what a list of 100,000 rows amounts to
@@ -53,7 +56,7 @@ const TOGETHER = 1000;
  */
 function* jsonPieces(value: unknown, indent = ''): Generator<string> {
   const inner = `${indent}  `;
-  if (Array.isArray(value) && value.length > TOGETHER) {
+  if (isList(value) && value.length > TOGETHER) {
     for (let from = 0; from < value.length; from += TOGETHER) {
       const part = value
         .slice(from, from + TOGETHER)
@@ -73,8 +76,12 @@ function* jsonPieces(value: unknown, indent = ''): Generator<string> {
   } else yield block(value, indent);
 }
 
+function isList(value: unknown): value is readonly unknown[] | LongList<unknown> {
+  return Array.isArray(value) || value instanceof LongList;
+}
+
 function isDocument(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 /** A value whose first line stands where it is put; line ends in it are never of its texts. */

@@ -43,6 +43,8 @@ export interface JournalIntent {
 const WRITES = 16;
 const WITHIN_MS = 100;
 const TOGETHER_CHARS = 65_536;
+/** How many rows of a plan are written at once. */
+const ROWS = 1000;
 
 /**
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
@@ -79,15 +81,15 @@ export class Journal {
       throw stateNotWritable(this.#path, error);
     }
     const { rows, ...rest } = header;
-    this.#line({
+    const plan = {
       t: 'run',
       v: JOURNAL_VERSION,
       run: this.run,
       at: iso(now),
       by: version,
       ...rest,
-      rows,
-    });
+    };
+    this.#plan(plan, rows, now);
     this.#flush(now);
   }
 
@@ -120,6 +122,17 @@ export class Journal {
     this.#closed = true;
     closeSync(this.#fd);
     pruneOldRuns(this.#stateFolder, now);
+  }
+
+  /** One line, in pieces: of 100,000 rows it is 12 MB long. */
+  #plan(plan: object, rows: readonly MemberChange[], now: number): void {
+    this.#waiting = `${JSON.stringify(plan).slice(0, -1)},"rows":[`;
+    for (let from = 0; from < rows.length; from += ROWS) {
+      const part = rows.slice(from, from + ROWS).map((row) => JSON.stringify(row));
+      this.#waiting += `${from === 0 ? '' : ','}${part.join(',')}`;
+      this.#write(now);
+    }
+    this.#waiting += ']}\n';
   }
 
   #outcomeLine(row: MemberOutcome, now: number): void {
