@@ -123,6 +123,6 @@ export const SERVER_EXIT_CODES: readonly (readonly [number, string])[] = [
 export const CHANGE_EXIT_CODES: readonly (readonly [number, string])[] = [
   ...SERVER_EXIT_CODES,
   [7, 'partly done'],
-  [8, 'stopped for safety: not settled, locked, outcome unknown'],
+  [8, 'stopped for safety: a guard, not confirmed, locked, not settled, outcome unknown'],
   [130, 'interrupted'],
 ];

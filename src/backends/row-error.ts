@@ -10,13 +10,14 @@ export function rowError(
   error: GroupctlError,
   { code, message }: { readonly code: string; readonly message: string } = error,
 ): OutcomeError {
-  const { status, requestId, details, hint, body } = error;
+  const { status, requestId, serverError, details, hint, body } = error;
   return {
     kind: rowKind(error),
     code,
     message,
     ...(status === undefined ? {} : { status }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(serverError === undefined ? {} : { serverError }),
     ...(details === undefined ? {} : { details }),
     ...(hint === undefined ? {} : { hint }),
     ...(body === undefined ? {} : { body }),

@@ -1,13 +1,23 @@
 import type { Deps } from '../deps.ts';
 import type { MemberChange } from '../domain/change.ts';
+import type { Group } from '../domain/group.ts';
+import { foldName } from '../domain/names.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
 import { usageError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { guardFor, recordedGuards } from '../runs/guard.ts';
 import { claimKey, type RunContext } from '../runs/plan.ts';
-import { assertSameServer, readRecorded, whereItWas } from '../runs/recorded.ts';
-import { isFinal, type PlannedRun, type RunRow } from '../store/run-record.ts';
+import {
+  assertSameServer,
+  endedSince,
+  readRecorded,
+  rowKey,
+  sayWhich,
+  whereItWas,
+} from '../runs/recorded.ts';
+import { isFinal, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './resume.ts';
 import { withConnection } from './with-connection.ts';
 
@@ -39,14 +49,18 @@ async function resume(
   options: Options,
   context: RunContext,
 ): Promise<Done<TakenUpResult>> {
+  const { directory } = context.connection;
+  sayWhich('Going on with', record, context.deps);
+  const ended = (await endedSince(record.run, context.deps)).rows;
+  const open = record.rows.filter(({ change }) => !ended.has(rowKey(change)));
   // Where each member is written singly, what was never seen on the server is looked at as well.
-  const looks = context.connection.directory.writes === 'per-member';
-  const unseen = looks ? record.rows.filter(isUnseen) : [];
-  const open = record.rows.filter((row) => !isFinal(row) || (looks && isUnseen(row)));
-  const changes = open.map(changeOf);
+  const unseen = directory.writes === 'per-member' ? open.filter(isUnseen) : [];
+  const left = open.filter((row) => !isFinal(row));
+  const changes = left.map(changeOf);
   const { id, slug, name } = record.group;
-  const find = { forUpdate: options.dryRun !== true, changes: changes.length };
-  const group = await context.connection.directory.findGroup(id ?? slug ?? name, find);
+  const forUpdate = options.dryRun !== true && changes.length > 0;
+  const count = changes.length + unseen.length;
+  const group = await directory.findGroup(id ?? slug ?? name, { forUpdate, changes: count });
   const guards = recordedGuards(record.header['guards']);
   // What guarded the whole of it guards the rest.
   const guard = guards === undefined ? undefined : await guardFor(group, changes, guards, context);
@@ -54,20 +68,56 @@ async function resume(
     command: 'resume',
     group,
     changes,
+    settled: await lookAt(group, unseen.map(changeOf), context),
     resumes: record.run,
     guard,
-    claims: new Set(unseen.map(changeOf).map(claimKey)),
+    claims: claimsOf(record, left),
+    recorded: count > 0,
   };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, resumes: record.run } };
 }
 
-/** The server took it, and nobody has looked since. */
-function isUnseen({ state, outcome }: RunRow): boolean {
-  const word = outcome?.outcome;
-  return (
-    state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
-  );
+/** Looks at what the server took, and sends nothing: who has been taken out again stays out. */
+async function lookAt(
+  group: Group,
+  changes: readonly MemberChange[],
+  { connection, deps }: RunContext,
+): Promise<MemberOutcome[]> {
+  if (changes.length === 0) return [];
+  const rows: MemberOutcome[] = [];
+  let gone = 0;
+  const looked = connection.directory.changeMembers(group, changes, {
+    dryRun: true,
+    signal: deps.signal,
+    beforeSend: () => Promise.resolve(),
+    verifyBase: () => undefined,
+    warn: (message) => deps.warn(message),
+  });
+  for await (const { op, type, member, requested, row, outcome } of looked) {
+    const verified = outcome !== 'planned';
+    if (!verified) gone++;
+    const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+    rows.push({ ...change, outcome: op === 'add' ? 'added' : 'removed', verified });
+  }
+  if (gone > 0) {
+    deps.warn(
+      `${gone} ${gone === 1 ? 'change' : 'changes'} that the server had taken ${gone === 1 ? 'is' : 'are'} not there any more; left alone.`,
+    );
+  }
+  return rows;
+}
+
+/**
+ * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
+ * are so by now count as this run's doing, so that an undo can take them back.
+ */
+function claimsOf({ calls }: PlannedRun, rows: readonly RunRow[]): Set<string> {
+  const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
+  const wasSo = ({ op, member }: MemberChange): boolean =>
+    before.size > 0 && before.has(foldName(member)) === (op === 'add');
+  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent).map(changeOf);
+  return new Set(doubtful.filter((change) => !wasSo(change)).map(claimKey));
 }
 
 function changeOf({ change, outcome }: RunRow): MemberChange {

@@ -1,14 +1,22 @@
 import type { Deps } from '../deps.ts';
 import type { MemberChange } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
 import { GroupctlError, usageError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import { planLines, type TakenUpResult } from '../output/taken-up.ts';
 import { conclude, runChanges } from '../runs/change-run.ts';
 import type { RunContext } from '../runs/plan.ts';
-import { assertSameServer, readRecorded, whereItWas } from '../runs/recorded.ts';
+import {
+  assertSameServer,
+  endedSince,
+  readRecorded,
+  rowKey,
+  sayWhich,
+  whereItWas,
+} from '../runs/recorded.ts';
 import { resolveTyped } from '../runs/resolve-names.ts';
-import { isOurs, type PlannedRun, type RunRow } from '../store/run-record.ts';
+import { isOurs, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './undo.ts';
 import { withConnection } from './with-connection.ts';
 
@@ -41,7 +49,8 @@ async function undo(
 ): Promise<Done<TakenUpResult>> {
   const { deps, connection } = context;
   const ours = record.rows.filter(isOurs).reverse();
-  sayWhatStays(record, deps);
+  sayWhich('Taking back', record, deps);
+  const stays = await whatStays(record, deps);
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
@@ -56,11 +65,13 @@ async function undo(
   const group = early ?? (await find(forUpdate));
   const changes = [...removals, ...additions];
   if (unknown.length > 0 && options.skipUnknown !== true) {
-    const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
+    const outcomes = [...stays, ...unknown];
+    const done = conclude({ group, outcomes, untouched: changes.length }, context);
     return { ...done, result: { ...done.result, undoes: record.run } };
   }
   if (asks) await agree(group, changes, record, context, () => find(true));
-  const plan = { command: 'undo', group, changes, settled: unknown, undoes: record.run };
+  const settled = [...stays, ...unknown];
+  const plan = { command: 'undo', group, changes, settled, undoes: record.run };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes: record.run } };
 }
@@ -72,25 +83,30 @@ function reversed({ outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
   return [{ op, type, member, requested: member }];
 }
 
-/** Rows that an undo leaves alone, where somebody might have counted on it. */
-function sayWhatStays({ rows, run }: PlannedRun, deps: Deps): void {
-  const doubtful = rows.filter(({ state }) => state === 'in-doubt').length;
-  const unverified = rows.filter(
-    (row) =>
-      row.state === 'done' &&
-      row.outcome?.verified === false &&
-      (row.outcome.outcome === 'added' || row.outcome.outcome === 'removed'),
-  ).length;
-  if (doubtful > 0) {
-    deps.warn(
-      `It is not known what became of ${doubtful} ${doubtful === 1 ? 'row' : 'rows'} of ${run}; left alone (groupctl history show ${run}).`,
-    );
-  }
-  if (unverified > 0) {
-    deps.warn(
-      `${unverified} ${unverified === 1 ? 'row' : 'rows'} of ${run} were never verified; left alone (groupctl resume ${run} verifies them).`,
-    );
-  }
+/** Rows that an undo leaves alone, though the run may have changed them: nobody has seen it. */
+async function whatStays(record: PlannedRun, deps: Deps): Promise<MemberOutcome[]> {
+  const { rows, run } = record;
+  const doubtful = rows.filter((row) => row.state === 'in-doubt' || isUnseen(row));
+  if (doubtful.length === 0) return [];
+  const ended = await endedSince(run, deps);
+  return doubtful.map(({ change, outcome }) => {
+    const { type, member } = outcome ?? change;
+    const op = change.op === 'add' ? 'remove' : 'add';
+    const later = ended.rows.has(rowKey(change)) ? ended.runs : [];
+    const message =
+      later.length > 0
+        ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
+        : `Left alone: nobody has seen what became of it (groupctl resume ${run} looks).`;
+    return {
+      op,
+      type,
+      member,
+      requested: member,
+      outcome: 'refused',
+      verified: false,
+      error: { kind: 'safety', code: 'not-verified', message },
+    };
+  });
 }
 
 async function agree(

@@ -9,6 +9,8 @@ export async function withConnection<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await deps.connect(options);
+  // Reading may take long, too; a run over many members has a progress of its own, and ends this one.
+  const progress = deps.progress(0, 'reading');
   try {
     return await work(connection);
   } catch (error) {
@@ -16,6 +18,7 @@ export async function withConnection<T>(
     known.source ??= connection.source.name;
     throw known;
   } finally {
+    progress.stop();
     await connection.close();
   }
 }

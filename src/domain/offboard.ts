@@ -25,6 +25,8 @@ export type KeyWord =
 
 export interface KeyStep extends PersonalKey {
   readonly outcome: KeyWord;
+  /** The record of its deletion; it cannot be taken back. */
+  readonly run?: string;
   readonly error?: OutcomeError;
 }
 

@@ -36,6 +36,8 @@ export interface OutcomeError {
   readonly message: string;
   readonly status?: number;
   readonly requestId?: string;
+  /** The server's own name of the error; for the run's error. */
+  readonly serverError?: string;
   readonly details?: unknown;
   /** What to do next; for people, not part of a row's JSON. */
   readonly hint?: string;

@@ -31,11 +31,35 @@ export async function assertWritable(path: string, input?: string): Promise<void
   try {
     const kind = await kindOf(path);
     if (kind === 'folder') throw notWritable(path, 'it is a folder');
+    // /dev/stdout that was sent into a file would be replaced under the shell's hands.
+    if (kind === 'file' && path.startsWith('/dev/')) throw notWritable(path, 'it is an open file');
+    if (kind === 'file' && !(await isOurs(path))) throw notWritable(path, NOT_OURS);
     if (kind !== 'none') await access(path, constants.W_OK);
     if (kind === 'device') return;
     await probe(await finalPath(path));
   } catch (error) {
     throw asNotWritable(path, error);
+  }
+}
+
+const NOT_OURS =
+  'a file is there that no run of groupctl has written, and it would be replaced; name another one';
+/** What --failures writes begins so: CSV, a list, JSON. */
+const OURS = [
+  /^[^\r\n]*\bOutcome"?[,;\t|]"?Error\b/,
+  /^# format: list\r?\n/,
+  /^\[\s*\{[^]*"outcome"/,
+];
+const HEAD_BYTES = 4096;
+
+async function isOurs(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const head = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF?(sep=.\r?\n)?/, '');
+    return head.trim() === '' || OURS.some((pattern) => pattern.test(head));
+  } finally {
+    await handle.close();
   }
 }
 

@@ -26,12 +26,13 @@ export async function confirm(
   const isTerminal = io.stdinIsTTY && io.stderr.isTTY && env['TERM'] !== 'dumb' && !stdinTaken;
   if (!isTerminal || io.ask === undefined) {
     throw usageError(
-      `This wants ${option} when nobody can be asked.`,
+      `This wants ${option} when nobody can be asked; nothing was written.`,
       undefined,
       'confirmation-needed',
     );
   }
   const answer = await io.ask(safeText(question), signal);
-  if (answer === 'cancelled') throw new GroupctlError('interrupted', 'Interrupted.');
+  if (answer === 'cancelled')
+    throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
   return answer;
 }

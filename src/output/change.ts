@@ -25,11 +25,15 @@ export interface As {
   readonly human?: Presentation['human'];
 }
 
-const COLUMNS = ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'] as const;
+const COLUMNS = [
+  ...['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'],
+  ...['file', 'line'],
+];
 
 function cellsOf(row: MemberOutcome): CsvRow {
-  const { member, requested, type, op, outcome, verified, error } = row;
-  return [member, requested, type, op, outcome, verified, error?.message];
+  const { member, requested, type, op, outcome, verified, error, row: origin } = row;
+  const place = [origin?.file, origin?.line];
+  return [member, requested, type, op, outcome, verified, error?.message, ...place];
 }
 
 /** Schema 1: fields are only ever added within a schema number. */
@@ -73,6 +77,7 @@ export function changeLines({ group, outcomes, summary }: ChangeResult, view: Hu
   const [only] = outcomes;
   // One row that failed is the run's own error, which stderr says.
   if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return [];
+  if (only === undefined) return [`${safeText(group.name)}: nothing to do.`];
   const lines = outcomes.map((row) => {
     const line = outcomeLine(row, group.name);
     if (!isDone(row.outcome)) return view.style.bad(line);

@@ -11,7 +11,7 @@ export const EXIT_CODE_LINES: readonly string[] = [
   '  6    network: DNS, refused, reset, TLS, timeout, an answer cut short, a rate limit',
   '       that did not end',
   '  7    partial: some done, some not',
-  '  8    stopped for safety: not settled, locked, outcome unknown',
+  '  8    stopped for safety: a guard, not confirmed, locked, not settled, outcome unknown',
   '  9    check found differences',
   '  130  interrupted',
   '',

@@ -27,7 +27,7 @@ export function presentOffboard(result: OffboardResult): Presentation {
       summary: summarizeOffboard(sources),
     },
     csv: {
-      columns: ['source', 'kind', 'member', 'what', 'name', 'outcome', 'run', 'error'],
+      columns: ['source', 'kind', 'member', 'what', 'name', 'id', 'outcome', 'run', 'error'],
       rows: sources.flatMap(csvRows),
     },
     human: (view) => lines(result, view),
@@ -58,19 +58,28 @@ function errorDocument(error: OutcomeError | undefined): object | undefined {
   return { code, message, status, requestId, details };
 }
 
+/** One row a thing; in `name` and `id` is what the server calls it, and nothing else. */
 function csvRows(each: OffboardSource): CsvRow[] {
-  const { source, kind, member, groups, apiKeys } = each;
+  const { source, kind, state, member, groups, permissions, apiKeys, error } = each;
   const row = (...rest: CsvRow): CsvRow => [source, kind, member, ...rest];
+  if (state !== 'found') {
+    return [row('source', undefined, undefined, state, undefined, error?.message)];
+  }
+  const unknown = (what: string, why: string): CsvRow =>
+    row(what, undefined, undefined, 'not-known', undefined, why);
   return [
-    ...groups.map(({ group, outcome, run, error }) =>
-      row('group', group.name, outcome, run, error?.message),
+    ...groups.map(({ group, outcome, run, error: why }) =>
+      row('group', group.name, group.id, outcome, run, why?.message),
     ),
-    ...listOf(apiKeys)
-      .filter(({ outcome }) => outcome !== 'kept')
-      .map((key) => row('api-key', keyWords(key), key.outcome, undefined, key.error?.message)),
-    ...untouchedOf(each)
-      .filter(({ what }) => what !== 'group')
-      .map(({ what, message }) => row(what, message, 'not-touched', undefined, undefined)),
+    ...('unknown' in permissions ? [unknown('permissions', permissions.unknown)] : []),
+    ...listOf(permissions).map(({ task, id }) =>
+      row('permission', task, id, 'kept', undefined, undefined),
+    ),
+    ...('unknown' in apiKeys ? [unknown('api-keys', error?.message ?? apiKeys.unknown)] : []),
+    ...listOf(apiKeys).map(({ displayName, id, outcome, run, error: why }) =>
+      row('api-key', displayName, id, outcome, run, why?.message),
+    ),
+    row('account', member, undefined, 'kept', undefined, undefined),
   ];
 }
 
@@ -124,7 +133,7 @@ function groupLine({ group, member, outcome, verified, run, error }: GroupStep):
     case 'unknown':
       return `Not known whether ${member} was removed from ${group.name}:${why}`;
     case 'not-tried':
-      return `${member} was not removed from ${group.name}: not tried.`;
+      return `${member} was not removed from ${group.name}:${why === '' ? ' not tried.' : why}`;
     default:
       return `${member} was not removed from ${group.name}:${why}`;
   }
@@ -135,13 +144,13 @@ function keyLine(key: KeyStep): string {
   const why = key.error === undefined ? '' : ` ${key.error.message}`;
   switch (key.outcome) {
     case 'deleted':
-      return `Deleted ${what}.`;
+      return `Deleted ${what}${key.run === undefined ? '' : ` (run ${key.run})`}.`;
     case 'planned':
       return `Would delete ${what}; that cannot be undone.`;
     case 'unknown':
       return `Not known whether ${what} was deleted:${why}`;
     case 'not-tried':
-      return `Did not delete ${what}: not tried.`;
+      return `Did not delete ${what}:${why === '' ? ' not tried.' : why}`;
     default:
       return `Did not delete ${what}:${why}`;
   }

@@ -32,7 +32,8 @@ export function tailText({ done, total, wait, note }: Standing): string {
 export function idleText({ what, total, elapsed, wait, note }: Standing): string {
   if (wait !== undefined) return `Waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
   const doing = note === '' ? '' : `; ${note}`;
-  return `Still working after ${lengthText(elapsed)} (${what}: ${grouped(total)})${doing}`;
+  const about = total === 0 ? '' : ` (${what}: ${grouped(total)})`;
+  return `Still working after ${lengthText(elapsed)}${about}${doing}`;
 }
 
 /** A whole number with a comma between thousands. */

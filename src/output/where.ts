@@ -20,9 +20,11 @@ export interface WhereResult {
   /** Every source was asked: each line says which. */
   readonly several: boolean;
   readonly rows: readonly WhereRow[];
+  /** False: there are groups of which nobody knows who is in them. */
+  readonly whole: boolean;
 }
 
-export function presentWhere({ member, sources, several, rows }: WhereResult): Presentation {
+export function presentWhere({ member, sources, several, rows, whole }: WhereResult): Presentation {
   return {
     json: rows.map(({ source, kind, group, member: spelled }) => ({
       source,
@@ -44,6 +46,7 @@ export function presentWhere({ member, sources, several, rows }: WhereResult): P
     human: () => {
       if (sources.length === 0) return [];
       if (rows.length === 0) {
+        if (!whole) return [];
         return [`${safeText(member)} is in no group on ${sources.map(safeText).join(', ')}.`];
       }
       const lines = rows.map(

@@ -32,7 +32,10 @@ class ChangeRun {
 
   async go(): Promise<Done<ChangeResult>> {
     const { group, settled = [], changes } = this.#plan;
-    const { order = [...settled, ...changes].map(typedAs) } = this.#plan;
+    const { order = [...settled, ...changes].map(typedAs), recorded } = this.#plan;
+    if (recorded === true && this.#c.options.dryRun !== true) {
+      await (this.#opening ??= this.#openJournal([]));
+    }
     const outcomes = inOrder(order, [...settled, ...(await this.#write())]);
     const done = conclude({ group, outcomes, untouched: 0, run: this.#journal?.run }, this.#c);
     const { summary } = done.result;
@@ -61,7 +64,7 @@ class ChangeRun {
         warn: (message) => deps.warn(message),
       });
       for await (const told of outcomes) {
-        const row = await this.#claim(told, rows);
+        const row = this.#claim(told);
         rows.push(row);
         this.#journal?.outcome(row, this.#now());
       }
@@ -75,14 +78,10 @@ class ChangeRun {
   }
 
   /** What is so already is our own doing where the run that this one goes on with had sent it. */
-  async #claim(row: MemberOutcome, before: readonly MemberOutcome[]): Promise<MemberOutcome> {
-    const { claims } = this.#plan;
+  #claim(row: MemberOutcome): MemberOutcome {
     const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
-    const isOurs = isSo && row.verified && claims?.has(claimKey(row)) === true;
-    if (!isOurs || this.#c.options.dryRun === true) return row;
-    // It may be all that this run has to tell.
-    await (this.#opening ??= this.#openJournal(before));
-    return { ...row, outcome: row.op === 'add' ? 'added' : 'removed' };
+    const isOurs = isSo && row.verified && this.#plan.claims?.has(claimKey(row)) === true;
+    return isOurs ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' } : row;
   }
 
   #endWith({ exitCode, code }: GroupctlError): void {

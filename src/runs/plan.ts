@@ -26,8 +26,10 @@ export interface RunPlan {
   readonly undoes?: string;
   /** The run that this one goes on with. */
   readonly resumes?: string;
-  /** What that run had sent and the server had taken, by {@link claimKey}: it counts as ours. */
+  /** What that run was about to send, by {@link claimKey}: where it is so by now, it counts as ours. */
   readonly claims?: ReadonlySet<string>;
+  /** A journal is left though nothing may be written. */
+  readonly recorded?: boolean;
 }
 
 /** What a change is known by from one run to the next. */

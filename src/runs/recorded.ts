@@ -1,6 +1,7 @@
 import type { Connection, Deps, ServerOptions } from '../deps.ts';
+import type { MemberChange } from '../domain/change.ts';
 import { GroupctlError } from '../errors.ts';
-import type { PlannedRun } from '../store/run-reader.ts';
+import { isFinal, isUnseen, type PlannedRun } from '../store/run-record.ts';
 
 /** Runs of the journal that are taken back or gone on with. */
 
@@ -36,4 +37,45 @@ export function assertSameServer(record: PlannedRun, { source }: Connection): vo
     `The run ${record.run} was on ${url ?? kind}, and the source ${source.name} is ${source.url}.`,
     { code: 'other-server', hint: 'Nothing was written. Name that server with --source.' },
   );
+}
+
+/**
+ * What later runs that went on with this one have brought to an end, by {@link rowKey}, and which
+ * runs those are.
+ */
+export async function endedSince(
+  run: string,
+  deps: Deps,
+): Promise<{ readonly rows: ReadonlySet<string>; readonly runs: readonly string[] }> {
+  const { listRuns } = await import('../store/run-list.ts');
+  const { readRun } = await import('../store/run-reader.ts');
+  const { state } = await deps.paths();
+  const later = listRuns(state);
+  const rows = new Set<string>();
+  const runs: string[] = [];
+  const follow = (from: string): void => {
+    for (const { run: next, resumes, state: word } of later) {
+      if (resumes !== from || word === 'damaged' || word === 'unreadable') continue;
+      const record = readRun(state, next);
+      if (record.noPlan) continue;
+      runs.push(next);
+      for (const row of record.rows) {
+        if (isFinal(row) && !isUnseen(row)) rows.add(rowKey(row.change));
+      }
+      follow(next);
+    }
+  };
+  follow(run);
+  return { rows, runs };
+}
+
+/** What a row is known by in the run that goes on with it. */
+export function rowKey({ op, type, requested }: MemberChange): string {
+  return `${op} ${type} ${requested}`;
+}
+
+/** Says which run is meant before anything is done about it: `latest` may be another one. */
+export function sayWhich(doing: string, record: PlannedRun, deps: Deps): void {
+  const { run, command, source, group, at } = record;
+  deps.warn(`${doing} ${run}: ${command}, ${group.name} on ${source}, ${at}.`);
 }

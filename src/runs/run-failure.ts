@@ -29,6 +29,7 @@ export function runFailure(
     hint: error?.hint,
     status: error?.status,
     requestId: error?.requestId,
+    serverError: error?.serverError,
     details: error?.details,
     body: error?.body,
   };
@@ -60,5 +61,8 @@ function sentence(
     return `${nothing}${failed.length} of ${all} names are unknown: ${list}.`;
   }
   const why = leading.error?.message ?? '';
+  if (failed.every(({ outcome }) => outcome === 'unknown')) {
+    return `It is in doubt what became of ${failed.length} of ${all} members in ${groupName}: ${list}. ${why}`;
+  }
   return `${failed.length} of ${all} members could not be changed in ${groupName}: ${list}. ${why}`.trim();
 }

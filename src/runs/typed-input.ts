@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { usageError } from '../errors.ts';
 import { isDone, type MemberOutcome } from '../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../input/member-file.ts';
 import type { TypedMember } from './plan.ts';
@@ -22,6 +23,7 @@ export interface TypedInput {
 /** @throws usage (2) for a file that cannot be read as one, or for --failures that cannot be written */
 export async function readInput(options: InputOptions, deps: Deps): Promise<TypedInput> {
   const { member = [], identity = [] } = options;
+  assertFileOptions(options);
   await assertFailures(options);
   const file = await readFile(options, deps);
   const typed: TypedMember[] = [
@@ -30,6 +32,12 @@ export async function readInput(options: InputOptions, deps: Deps): Promise<Type
   ];
   for (const row of file?.rows ?? []) typed.push(toTyped(row));
   return { typed, file };
+}
+
+function assertFileOptions({ file, format, column }: InputOptions): void {
+  if (file !== undefined || (format === undefined && column === undefined)) return;
+  const option = format === undefined ? '--column' : '--format';
+  throw usageError(`The option ${option} is about the file of --file, and there is none.`);
 }
 
 /** @throws usage (2) when --failures cannot be written: before anything is done, not after */
@@ -58,11 +66,12 @@ function toTyped({ name, type = 'user', row }: InputRow): TypedMember {
 
 /** Writes the rows that are not done to --failures, in the format of the input. */
 export async function saveFailures(
-  { failures }: InputOptions,
+  { failures, dryRun }: InputOptions & { readonly dryRun?: boolean },
   { file }: TypedInput,
   outcomes: readonly MemberOutcome[],
 ): Promise<void> {
-  if (failures === undefined) return;
+  // What is there may be of the real run.
+  if (failures === undefined || dryRun === true) return;
   const { saveFailures: save } = await import('../input/failures.ts');
   const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
   await save(failures, file, failed);

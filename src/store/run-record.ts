@@ -95,7 +95,17 @@ export interface RunSummary extends Partial<RunFacts> {
 export function isFinal({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
   if (state === 'done') return true;
   const word = outcome?.outcome;
-  return state === 'not-done' && (word === 'refused' || word === 'no-such-user');
+  // What was refused because of who we are may be let through the next time.
+  const isAboutUs = outcome?.error?.kind === 'unauthorized';
+  return state === 'not-done' && ((word === 'refused' && !isAboutUs) || word === 'no-such-user');
+}
+
+/** True if the server took the change, and nobody has looked since whether it is so. */
+export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
+  const word = outcome?.outcome;
+  return (
+    state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
+  );
 }
 
 /** True if this run made the change itself and saw it: what an undo takes back. */

@@ -125,7 +125,7 @@ describe('members add --file', () => {
 
   it('leaves no failures of an earlier run behind', async () => {
     const server = await serve(...addHandlers(fakeProget()));
-    const failures = file('old', 'failed.txt');
+    const failures = file('# format: list\n# no\nold\n', 'failed.txt');
     const path = file('jsmith\n', 'team.txt');
     const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
     expect(await cli().run(argv)).toMatchObject({ code: 0 });
@@ -184,5 +184,17 @@ describe('members remove --file', () => {
       true,
       false,
     ]);
+  });
+
+  it('heeds what is ruled out by an option though the names are typed', async () => {
+    const server = await serve(listGroups(fakeProget([...MEMBERS])));
+    const typed = [...REMOVE, NAME, '--member=a', '--member=b', ...at(server), '--json'];
+    const protectedOne = await cli().run([...typed, '--protect=A']);
+    expect(jsonError(protectedOne.stderr)).toMatchObject({ code: 'protected-member', exitCode: 8 });
+    const many = await cli().run([...typed, '--max-removals=1']);
+    expect(jsonError(many.stderr)).toMatchObject({ code: 'too-many-removals', exitCode: 8 });
+    expect(server.writes()).toEqual([]);
+    const column = await cli().run([...typed, '--column=x']);
+    expect(column.code).toBe(2);
   });
 });

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, type Cli } from '../helpers/cli.ts';
 import {
+  applied,
   fakeProget,
   type FakeProget,
+  inTurn,
   listGroups,
   listUsers,
+  status,
   updateGroup,
 } from '../helpers/proget.ts';
 import { serve, type TestServer } from '../helpers/server.ts';
@@ -33,7 +36,10 @@ describe('undo', () => {
     const result = await user.run(['undo', 'latest', '--yes', KEY]);
     expect(result).toEqual({
       code: 0,
-      stderr: '',
+      // `latest` may be another one than was thought.
+      stderr: expect.stringMatching(
+        /^Taking back [0-9A-Z]{26}: security groups members add, Developers on http/,
+      ) as string,
       stdout: [
         'Removed John Smith from Developers.',
         'jsmith is not a member of Developers; nothing to do.',
@@ -171,14 +177,14 @@ describe('resume', () => {
     expect(result.code).toBe(0);
     expect(JSON.parse(result.stdout)).toMatchObject({
       outcomes: [
-        { member: 'jsmith', outcome: 'already-member' },
+        { member: 'jsmith', outcome: 'added', verified: true },
         { member: 'John Smith', outcome: 'added' },
         { member: 'djones', outcome: 'already-member' },
       ],
     });
     expect(members(state)).toEqual(['djones', 'jsmith', 'John Smith']);
     const again = await user.run(['resume', 'latest', KEY]);
-    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.code).toBe(0);
     expect(again.stdout).toMatch(/^Nothing is left to do of run [0-9A-Z]{26}\.\n$/);
   });
 
@@ -212,6 +218,80 @@ describe('resume', () => {
   });
 });
 
+describe('a run that was killed while its one call was under way', () => {
+  it('is found out about by resume, which an undo takes back', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const user = cli();
+    const names = ['--member=jsmith', '--member=John Smith'];
+    await user.run([...ADD, NAME, ...names, ...at(server)]);
+    killAfter(user, ({ t }) => t === 'run' || t === 'intent');
+    const undone = await user.run(['undo', 'latest', '--yes', KEY]);
+    expect(undone.code).toBe(8);
+    expect(undone.stdout).toMatch(/Left alone: nobody has seen what became of it/);
+    const resumed = (await user.json(['resume', 'latest', KEY])) as { run: string };
+    expect(resumed).toMatchObject({ summary: { added: 2, alreadyMember: 0 } });
+    const [killed] = readdirSync(join(user.state, 'runs')).sort();
+    const again = await user.run(['undo', killed!.replace('.jsonl', ''), '--yes', KEY]);
+    expect(again.code).toBe(8);
+    expect(again.stdout).toContain(`another run went on with it (groupctl undo ${resumed.run})`);
+    await user.json(['undo', resumed.run, '--yes', KEY]);
+    expect(members(state)).toEqual(['djones']);
+  });
+
+  it('does not take for its own whom it had read as a member', async () => {
+    const state = fakeProget(['djones', 'jsmith']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...REMOVE, NAME, '--member=jsmith', ...at(server)]);
+    state.groups[0]!.users = ['djones', 'mlee'];
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    killAfter(user, ({ t }) => t === 'run' || t === 'intent');
+    const path = join(user.state, 'runs', readdirSync(join(user.state, 'runs')).sort().at(-1)!);
+    // The list that the write was merged into held the member already.
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace('"before":["djones"', '"before":["JSMITH"'),
+    );
+    expect(await user.json(['resume', 'latest', KEY])).toMatchObject({
+      summary: { added: 0, alreadyMember: 1 },
+    });
+  });
+
+  it('is gone on with once: whoever was taken out since stays out', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    killAfter(user, ({ t }) => t === 'run');
+    const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
+    state.groups[0]!.users = ['djones'];
+    await user.json(['resume', killed, KEY]);
+    expect(members(state)).toEqual(['djones', 'jsmith']);
+    state.groups[0]!.users = ['djones'];
+    const again = await user.run(['resume', killed, KEY]);
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: `Nothing is left to do of run ${killed}.\n`,
+    });
+    expect(members(state)).toEqual(['djones']);
+  });
+
+  it('is gone on with after a refusal that was about us', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', status(403), applied(state)),
+    );
+    const user = cli();
+    const refused = await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    expect(refused.code).toBe(3);
+    expect(await user.json(['resume', 'latest', KEY])).toMatchObject({ summary: { added: 1 } });
+    expect(members(state)).toEqual(['djones', 'jsmith']);
+  });
+});
+
 describe('a batch that was killed before its read-back', () => {
   const QA = ['--name=QA', '--source=sandbox:infisical'];
   const NEW = ['jsmith', 'djones', 'mbrown', 'David Jones', 'James Brown', 'ajohnson'];
@@ -226,8 +306,10 @@ describe('a batch that was killed before its read-back', () => {
       user,
       (line) => line.t !== 'end' && (line as { verified?: boolean }).verified !== true,
     );
-    const left = (await user.json(['undo', 'latest', '--yes'])) as { outcomes: unknown[] };
-    expect(left.outcomes).toEqual([]);
+    const left = await user.run(['undo', 'latest', '--yes', '--json']);
+    expect(left.code).toBe(8);
+    const { outcomes } = JSON.parse(left.stdout) as { outcomes: { error: { code: string } }[] };
+    expect(outcomes.map(({ error }) => error.code)).toEqual(NEW.map(() => 'not-verified'));
     const resumed = (await user.json(['resume', 'latest'])) as {
       outcomes: { outcome: string; verified: boolean }[];
       run: string;
@@ -239,5 +321,24 @@ describe('a batch that was killed before its read-back', () => {
     expect(await user.json(['history', 'show', resumed.run])).toMatchObject({ calls: [] });
     await user.json(['undo', resumed.run, '--yes']);
     expect(await user.json(list)).toEqual(before);
+  });
+
+  it('is not sent again for whom somebody has taken out since', async () => {
+    const user = cli();
+    await user.json([...ADD, ...QA, ...NEW.map((name) => `--member=${name}`)]);
+    killAfter(
+      user,
+      (line) => line.t !== 'end' && (line as { verified?: boolean }).verified !== true,
+    );
+    const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
+    await user.json([...REMOVE, ...QA, '--member=djones']);
+    const resumed = (await user.json(['resume', killed])) as {
+      outcomes: { member: string; verified: boolean }[];
+    };
+    const seen = resumed.outcomes.filter(({ verified }) => verified).map(({ member }) => member);
+    expect(seen).toEqual(NEW.filter((name) => name !== 'djones'));
+    const list = ['security', 'groups', 'members', 'list', ...QA];
+    const now = (await user.json(list)) as { member: string }[];
+    expect(now.map(({ member }) => member)).not.toContain('djones');
   });
 });

@@ -31,8 +31,10 @@ const ALLOWED = [
   'docs/decisions/0005-batches.md',
   'docs/exit-codes.md',
   'docs/files.md',
+  'docs/guards.md',
   'docs/journal.md',
   'docs/layout.md',
+  'docs/people.md',
   'docs/performance.md',
   'package.json',
 ];

@@ -33,11 +33,30 @@ describe('before a run', () => {
     const path = join(folder, 'failed.csv');
     await assertWritable(path);
     expect(readdirSync(folder)).toEqual([]);
-    writeFileSync(path, 'old');
-    await assertWritable(path);
-    expect(readdirSync(folder)).toEqual(['failed.csv']);
-    expect(readFileSync(path, 'utf8')).toBe('old');
+    const earlier = [
+      '',
+      'User;Outcome;Error\nx;failed;y\n',
+      '\uFEFFsep=,\n"User","Outcome","Error"\n',
+      '# format: list\n# no\nx\n',
+      '[\n  {\n    "member": "x",\n    "outcome": "failed"\n  }\n]\n',
+    ];
+    for (const text of earlier) {
+      writeFileSync(path, text);
+      await assertWritable(path);
+      expect(readdirSync(folder)).toEqual(['failed.csv']);
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    }
   });
+
+  it.each(['User,Team\nx,QA\n', '# mine\nx\n', '["x"]', 'PK\u0003\u0004'])(
+    'a file of somebody else is not replaced: %j',
+    async (text) => {
+      const path = join(temporaryFolder(), 'precious');
+      writeFileSync(path, text);
+      await expect(assertWritable(path)).rejects.toMatchObject({ code: 'file-not-writable' });
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
 
   it.each([
     ['', 'it is a folder'],
@@ -129,7 +148,7 @@ describe('after a run', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'failed.txt');
     const link = join(folder, 'link');
-    writeFileSync(path, 'old');
+    writeFileSync(path, '# format: list\n');
     symlinkSync(path, link);
     await assertWritable(link);
     await writeFailures(link, 'new\n');

@@ -184,7 +184,7 @@ describe('confirming', () => {
     await expect(confirm('Sure?', '--confirm-each', { ...c, ...over })).rejects.toMatchObject({
       kind: 'usage',
       code: 'confirmation-needed',
-      message: 'This wants --confirm-each when nobody can be asked.',
+      message: 'This wants --confirm-each when nobody can be asked; nothing was written.',
       exitCode: 2,
     });
     expect(asked).toEqual([]);

@@ -30,7 +30,7 @@ import type { Side } from './side.ts';
 import { sortChanges } from './sort.ts';
 import { selfOf } from './token.ts';
 import { Users } from './users.ts';
-import { FEW, Writer } from './writer.ts';
+import { Writer } from './writer.ts';
 
 export interface InfisicalContext {
   readonly api: InfisicalApi;
@@ -66,10 +66,10 @@ export class InfisicalDirectory implements GroupDirectory {
     return this.#groups.map(toGroup);
   }
 
-  async findGroup(ref: string, { forUpdate, changes = 1 }: FindOptions = {}): Promise<Group> {
+  async findGroup(ref: string, { forUpdate }: FindOptions = {}): Promise<Group> {
     const found = await this.#find(ref);
     this.#latest = found;
-    if (forUpdate === true) await this.#hold(found, changes);
+    if (forUpdate === true) await this.#hold(found);
     return toGroup(found);
   }
 
@@ -115,7 +115,7 @@ export class InfisicalDirectory implements GroupDirectory {
   ): AsyncIterable<MemberOutcome> {
     const { id, name } = await this.#of(group);
     try {
-      if (!options.dryRun) await this.#hold({ id, name }, changes.length);
+      if (!options.dryRun) await this.#hold({ id, name });
       await this.#known.learn(id, changes, (type) => this.#side(type));
       const { rows, lanes, todo, present } = sortChanges(
         changes,
@@ -140,7 +140,8 @@ export class InfisicalDirectory implements GroupDirectory {
         throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
       }
       const { clock, concurrency } = this.#c;
-      const context = { groupId: id, groupName: name, clock, concurrency, options };
+      const stillHeld = (): boolean => this.#lock?.stillHeld() ?? true;
+      const context = { groupId: id, groupName: name, clock, concurrency, options, stillHeld };
       yield* new Writer(context, todo.length).write(lanes);
     } finally {
       this.#known.clear();
@@ -149,11 +150,11 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   /**
-   * Two runs that add the same user at once put them into the group twice. A few changes are made
-   * under a lock, from looking to reading back; thousands take too long to keep others waiting.
+   * Two runs that add the same user at once put them into the group twice, so a group is changed
+   * under a lock, from looking to reading back.
    */
-  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>, changes: number): Promise<void> {
-    if (this.#lock !== undefined || changes > FEW) return;
+  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>): Promise<void> {
+    if (this.#lock !== undefined) return;
     this.#lock = await this.#c.lock(id, name);
     // What was known before may have been changed by whoever had the lock.
     this.#known.clear();

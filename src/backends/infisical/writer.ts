@@ -1,7 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
-import type { GroupctlError } from '../../errors.ts';
+import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { ChangeOptions } from '../port.ts';
 import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
@@ -19,6 +19,8 @@ export interface WriteContext {
   /** How many calls may be under way at once. */
   readonly concurrency: number;
   readonly options: ChangeOptions;
+  /** False: the lock was lost, and another run may be changing the group. */
+  readonly stillHeld: () => boolean;
 }
 
 /**
@@ -133,6 +135,7 @@ export class Writer {
 
   async #one(change: MemberChange, side: Side): Promise<Delivery> {
     if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
+    if (!this.#c.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
     const delivery = await deliver(change, side, this.#delivering);
     this.#heed(delivery);
@@ -191,4 +194,12 @@ export class Writer {
       }
     }
   }
+}
+
+function lockLost(groupName: string): GroupctlError {
+  return new OurError(
+    'safety',
+    `The lock of ${groupName} was lost: this machine was away for too long, and another groupctl may be changing the group.`,
+    { code: 'lock-lost', hint: 'groupctl resume goes on with the rest.' },
+  );
 }

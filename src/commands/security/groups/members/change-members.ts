@@ -1,11 +1,12 @@
 import type { Deps, ServerOptions, WriteOptions } from '../../../../deps.ts';
-import type { ChangeOp } from '../../../../domain/change.ts';
+import type { ChangeOp, MemberChange } from '../../../../domain/change.ts';
 import type { Group } from '../../../../domain/group.ts';
 import type { ChangeResult } from '../../../../domain/outcome.ts';
+import { GroupctlError, isGroupctlError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
 import { conclude, runChanges } from '../../../../runs/change-run.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
-import type { RunContext, TypedMember } from '../../../../runs/plan.ts';
+import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { resolveTyped } from '../../../../runs/resolve-names.ts';
 import { type InputOptions, readInput, saveFailures } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
@@ -29,6 +30,34 @@ export async function changeMembers(
     const { done, untried } = await change(op, distinct(input.typed, op), options, context);
     await saveFailures(options, input, [...done.result.outcomes, ...untried]);
     return done;
+  });
+}
+
+/** A file may be the wrong one; a name typed by hand is meant, but for what is ruled out as well. */
+async function guardOf(
+  group: Group,
+  changes: readonly MemberChange[],
+  options: ChangeVerbOptions,
+  context: RunContext,
+): Promise<Guard | undefined> {
+  if (options.file !== undefined) return await guardFor(group, changes, options, context);
+  const { maxRemovalPercent, maxRemovals, protect } = options;
+  if ([maxRemovalPercent, maxRemovals, protect].every((each) => each === undefined)) {
+    return undefined;
+  }
+  const rest = { maxRemovalPercent: 100, maxRemovals: Infinity, allowEmpty: true, allowSelf: true };
+  return await guardFor(group, changes, { ...rest, ...options }, context);
+}
+
+/** Removing needs no list; a share of the members does. */
+function withoutList(error: unknown): unknown {
+  if (!isGroupctlError(error) || error.code !== 'list-incomplete') return error;
+  const { kind, code, message, details, source } = error;
+  return new GroupctlError(kind, `Nothing was written. ${message}`, {
+    code,
+    details,
+    source,
+    hint: 'The guards go by shares of the whole list; --max-removal-percent=100 --allow-empty does without it.',
   });
 }
 
@@ -58,9 +87,7 @@ async function change(
     return { done: conclude(ended, context), untried: changes.map(notTriedRow) };
   }
   const group = early ?? (await find());
-  // A name typed by hand is meant; a file may be the wrong one.
-  const guard =
-    options.file === undefined ? undefined : await guardFor(group, changes, options, context);
+  const guard = await guardOf(group, changes, options, context);
   const plan = {
     command: `security groups members ${op}`,
     group,
@@ -69,5 +96,8 @@ async function change(
     order: typed,
     guard,
   };
-  return { done: await runChanges(plan, context), untried: [] };
+  const done = await runChanges(plan, context).catch((error: unknown) => {
+    throw guard?.whole === true ? withoutList(error) : error;
+  });
+  return { done, untried: [] };
 }
