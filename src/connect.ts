@@ -137,6 +137,7 @@ async function lockGroup(
   try {
     return await takeLock(path, shown, deps.clock, deps.signal, {
       limitMs: deadline.remaining(),
+      processes: deps.processes,
       onWait: () => deps.warn(`Waiting for another groupctl that is changing ${shown}.`),
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Progress } from './output/progress.ts';
 import { Screen } from './output/progress-screen.ts';
 import { safeBlock, safeText } from './output/safe-text.ts';
 import type { Journal, JournalHeader } from './store/journal.ts';
+import type { Processes } from './store/lock.ts';
 import type { Paths } from './store/paths.ts';
 import type { SourceStore } from './store/sources.ts';
 import type { Stdin } from './stdin.ts';
@@ -22,6 +23,8 @@ export interface Host {
   readonly clock: Clock;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** This process and others of this machine; absent where they cannot be told. */
+  readonly processes?: Processes;
 }
 
 /** The options that every command talking to a server has. */

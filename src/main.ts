@@ -1,8 +1,11 @@
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Host } from './deps.ts';
 import { errnoOf } from './errors.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './program.ts';
+import type { Processes } from './store/lock.ts';
 
 /** The process and the program: arguments, streams, signals, exit code. Nothing else touches it. */
 
@@ -38,6 +41,7 @@ export async function main(): Promise<void> {
         await sleep(ms, undefined, signal === undefined ? {} : { signal });
       },
     },
+    processes: processesOf(),
     io: {
       stdout: outputTo(1, () => process.stdout, lostOutput),
       // Nobody is left to tell when standard error cannot be written either.
@@ -57,6 +61,39 @@ export async function main(): Promise<void> {
   };
   process.exitCode = await run(process.argv.slice(2), host);
   if (output.lost && process.exitCode === 0) process.exitCode = 1;
+}
+
+/**
+ * A process is told by its number on this machine, and on Linux in its PID namespace: containers that
+ * share a folder do not see each other's processes.
+ */
+function processesOf(): Processes {
+  let place: string | undefined;
+  const here = (): string => (place ??= `${hostname()} ${pidNamespace()}`);
+  return {
+    get self() {
+      return `${here()} ${process.pid}`;
+    },
+    isAlive(id) {
+      const at = id.lastIndexOf(' ');
+      const pid = Number(id.slice(at + 1));
+      if (id.slice(0, at) !== here() || !Number.isInteger(pid) || pid <= 0) return true;
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch (error) {
+        return errnoOf(error) !== 'ESRCH';
+      }
+    },
+  };
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return process.platform;
+  }
 }
 
 /**

@@ -127,8 +127,13 @@ export interface GroupDirectory {
   snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
   /** Which of these names the group holds, as far as that is known without another request. */
   membersAmong(group: Group, names: readonly string[]): Promise<string[]>;
-  /** Every group that holds this member, by the server's spelling of the name. */
-  groupsOf(ref: MemberRef): Promise<Membership[]>;
+  /**
+   * Every group that holds this member, by the server's spelling of the name.
+   *
+   * @param untold told of each group that the server does not name the members of; without it such
+   *   a group is an error, `members-not-told`
+   */
+  groupsOf(ref: MemberRef, untold?: (group: Group) => void): Promise<Membership[]>;
   /** By the name as typed. */
   resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
   changeMembers(

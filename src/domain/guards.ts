@@ -126,18 +126,22 @@ function tooMany(
   if (whole && count > allowed) {
     stops.push({
       code: 'too-many-removals',
-      message: `${count} of ${base.length} members would be removed from ${groupName}, more than ${maxRemovalPercent} %`,
+      message: `${count} of ${membersOf(base.length)} would be removed from ${groupName}, more than ${maxRemovalPercent} %`,
       option: `--max-removal-percent=${Math.ceil((count / base.length) * 100)}`,
     });
   }
   if (count > maxRemovals) {
     stops.push({
       code: 'too-many-removals',
-      message: `${count} members would be removed from ${groupName}, more than ${maxRemovals}`,
+      message: `${membersOf(count)} would be removed from ${groupName}, more than ${maxRemovals}`,
       option: `--max-removals=${count}`,
     });
   }
   return stops;
+}
+
+function membersOf(count: number): string {
+  return count === 1 ? '1 member' : `${count} members`;
 }
 
 function among(removed: readonly string[], names: readonly string[]): string[] {

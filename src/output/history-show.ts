@@ -142,10 +142,14 @@ function unfinished({ rows, calls }: PlannedRun): string {
 function callLines({ calls }: PlannedRun): string[] {
   return calls.flatMap(({ call, before }) => [
     fact('Call', call),
-    ...(before === undefined ? [] : [`Members before it (${before.length}):`]),
+    ...(before === undefined
+      ? []
+      : [`${WHAT_WAS[call] ?? 'Members'} before it (${before.length}):`]),
     ...(before ?? []).map((member) => `  ${safeText(member)}`),
   ]);
 }
+
+const WHAT_WAS: Readonly<Record<string, string>> = { 'POST api-keys/delete': 'API keys' };
 
 const STATE_WORDS: Readonly<Record<RowState, string>> = {
   done: 'done',

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import fs, { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { errnoOf, GroupctlError } from '../errors.ts';
@@ -15,12 +15,22 @@ export const LOCK_WAIT_MS = 60_000;
 /** A wait that a person would notice is said. */
 const SAY_AFTER_MS = 1_000;
 
+/** Who has a lock, and whether that process is still there. */
+export interface Processes {
+  /** What this process is known by, on this machine and on no other. */
+  readonly self: string;
+  /** False only if it is certain that the process is gone. */
+  isAlive(id: string): boolean;
+}
+
 /** How somebody waits for a lock. */
 export interface Patience {
   /** Called once, when it takes longer than a second. */
   readonly onWait?: () => void;
   /** Milliseconds, where that is less than a minute. */
   readonly limitMs?: number;
+  /** Without it, the lock of a killed process is waited for until it is stale. */
+  readonly processes?: Processes | undefined;
 }
 
 export interface HeldLock {
@@ -52,8 +62,8 @@ export async function takeLock(
 ): Promise<HeldLock> {
   ensureStateFolder(join(path, '..'));
   const release = await acquire(path, what, clock, signal, patience);
-  const owner = `${path}.owner`;
-  const token = randomUUID();
+  const owner = ownerFile(path);
+  const token = `${randomUUID()} ${patience.processes?.self ?? ''}`;
   try {
     writeFileSync(owner, token, { mode: 0o600 });
   } catch (error) {
@@ -85,7 +95,7 @@ async function acquire(
   what: string,
   clock: Clock,
   signal: AbortSignal,
-  { onWait, limitMs = Infinity }: Patience,
+  { onWait, limitMs = Infinity, processes }: Patience,
 ): Promise<Acquired> {
   const from = clock.now();
   const wait = Math.min(LOCK_WAIT_MS, limitMs);
@@ -117,6 +127,7 @@ async function acquire(
       };
     } catch (error) {
       if (errnoOf(error) !== 'ELOCKED') throw stateNotWritable(path, error);
+      if (processes !== undefined && removeIfDead(path, processes)) continue;
     }
     const waited = clock.now() - from;
     if (waited >= SAY_AFTER_MS && !said) {
@@ -141,6 +152,27 @@ async function acquire(
         'Interrupted while waiting for another groupctl; nothing was written.',
       );
     }
+  }
+}
+
+function ownerFile(path: string): string {
+  return `${path}.owner`;
+}
+
+/**
+ * Takes away the lock of a process that was killed. Should two do so at once, and the second take
+ * away the lock of the first, the owner file tells the first before it writes.
+ */
+function removeIfDead(path: string, processes: Processes): boolean {
+  const [, ...id] = readOwner(ownerFile(path))?.split(' ') ?? [];
+  if (id.length === 0 || id[0] === '' || processes.isAlive(id.join(' '))) return false;
+  try {
+    rmSync(ownerFile(path));
+    rmdirSync(`${path}.lock`);
+    return true;
+  } catch {
+    // Somebody else was quicker.
+    return false;
   }
 }
 

@@ -40,7 +40,7 @@ function mapFile(text: string): string {
 }
 
 describe('one name on several sources', () => {
-  it.each([[[]], [['--yes']], [['--dry-run']]])(
+  it.each([[[]], [['--yes']]])(
     'may be several people: where nobody can be asked it wants --map (%j)',
     async (options) => {
       const { user, one, two } = await twoSources();
@@ -55,6 +55,36 @@ describe('one name on several sources', () => {
       expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
     },
   );
+
+  it('shows every match in a dry run, and ends as a run that nobody can be asked in', async () => {
+    const { user, one, two } = await twoSources();
+    for (const how of [{}, { tty: true }]) {
+      const result = await user.run([...ALL, '--dry-run', '--no-color'], how);
+      expect(result).toEqual({
+        code: 2,
+        stdout: [
+          '[one] Would remove djones from Developers.',
+          '[one] Would remove djones from QA.',
+          '[two] Would remove djones from Ops.',
+          'djones: would be removed from 3 groups.',
+          'Not touched:',
+          '  [one] the permission "Promote Packages" on the feed npm',
+          '  [one] the API key "Laptop" (id 3) (--keys deletes it)',
+          '  [one] the account djones itself',
+          '  [two] the account djones itself',
+          '',
+        ].join('\n'),
+        stderr: [
+          'groupctl: djones is on 2 sources (one, two), and may be several people. A run that writes asks for each of them, or wants --map. Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+          '',
+        ].join('\n'),
+      });
+    }
+    const json = await user.run([...ALL, '--dry-run', '--json']);
+    expect(JSON.parse(json.stdout).summary).toMatchObject({ groupsPlanned: 3 });
+    expect(jsonError(json.stderr)).toMatchObject({ code: 'map-needed', exitCode: 2 });
+    expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
+  });
 
   it('is asked for match by match, and then for all of it', async () => {
     const { user, one, two } = await twoSources();
@@ -208,16 +238,49 @@ describe('--map', () => {
 });
 
 describe('a source that cannot be reached', () => {
+  const LOST = 'http://127.0.0.1:9/';
+
   it('does not keep the others from it: 7, and it is said last', async () => {
     const { user, one } = await twoSources();
     await user.run(['sources', 'remove', '--name=two']);
-    await addSource(user, 'lost', 'http://127.0.0.1:9/');
-    const result = await user.run([...ALL, '--yes', '--quiet']);
+    await addSource(user, 'lost', LOST);
+    const map = mapFile('one,lost\ndjones,djones\n');
+    const result = await user.run([...ALL, `--map=${map}`, '--yes', '--quiet']);
     expect(result.code).toBe(7);
     expect(result.stdout).toContain('djones: removed from 2 groups, 1 source not reached.\n');
     expect(result.stdout).toMatch(/\n {2}\[lost\] everything: it could not be asked\. .+\n$/);
     expect(result.stderr).toMatch(/^groupctl: 1 of 3 steps could not be done: lost\. /);
     expect(one.writes()).toHaveLength(2);
+  });
+
+  it('may be where the person is, and the match somebody else', async () => {
+    const { user, one } = await twoSources();
+    await user.run(['sources', 'remove', '--name=two']);
+    await addSource(user, 'lost', LOST);
+    const unasked = await user.run([...ALL, '--yes', '--json']);
+    expect(unasked).toMatchObject({ code: 2, stdout: '' });
+    expect(jsonError(unasked.stderr)).toMatchObject({
+      code: 'map-needed',
+      message:
+        'djones is on the source one, and may be several people; lost could not be asked. Nothing was written.',
+      details: { sources: ['one'], notReached: ['lost'] },
+    });
+    const denied = await user.run(ALL, { tty: true, answers: [false] });
+    expect(denied).toMatchObject({ code: 8, stdout: '' });
+    expect(writesOf(one)).toEqual([]);
+    const agreed = await user.run([...ALL, '--quiet', '--no-color'], {
+      tty: true,
+      answers: [true, true],
+    });
+    expect(agreed.code).toBe(7);
+    expect(agreed.stderr).toContain(
+      [
+        'Is djones on one the person you mean? (lost: not reached) (y/N) y',
+        'Offboard djones on one: remove from 2 groups? (lost: not reached) (y/N) y',
+        '',
+      ].join('\n'),
+    );
+    expect(writesOf(one)).toEqual([UPDATE, UPDATE]);
   });
 
   it('is what the command failed with where it is the only one', async () => {

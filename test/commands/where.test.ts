@@ -103,8 +103,35 @@ describe('members where', () => {
     state.groups = [{ name: 'Developers', users: null }];
     state.users = [{ name: 'jsmith' }];
     const result = await cli().run([...WHERE, '--member=jsmith', ...at(await server(state))]);
+    expect(result).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: [
+        'The server does not tell who is in Developers.',
+        'groupctl: It is not known whether jsmith is in Developers: the server does not tell who is there.',
+        'Hint: Look at these groups on the server.',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('tells the other groups where the members of one are not told', async () => {
+    const state = company();
+    state.groups.splice(1, 0, { name: 'Hidden', users: null });
+    state.users = [{ name: 'djones' }];
+    const asked = at(await server(state));
+    const result = await cli().run([...WHERE, '--member=djones', ...asked, '--json']);
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('does not tell who is in Developers');
+    expect(JSON.parse(result.stdout)).toMatchObject([
+      { group: { name: 'Developers' } },
+      { group: { name: 'QA' } },
+    ]);
+    const error = jsonError(result.stderr);
+    expect(error).toMatchObject({ code: 'members-not-told', exitCode: 1 });
+    expect(error['details']).toMatchObject({ groups: [{ group: 'Hidden' }] });
+    const human = await cli().run([...WHERE, '--member=djones', ...asked]);
+    expect(human.stdout).toBe('Developers\nQA\n');
+    expect(human.stderr).toContain('The server does not tell who is in Hidden.\n');
   });
 
   it('needs the list of groups', async () => {

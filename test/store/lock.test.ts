@@ -74,6 +74,35 @@ describe('the lock', () => {
     expect(existsSync(`${file}.owner`)).toBe(false);
   });
 
+  it('of a process that is gone is taken at once; of one that is there, or cannot be told, is not', async () => {
+    const processes = (self: string, alive: readonly string[]) => ({
+      self,
+      isAlive: (id: string): boolean => alive.includes(id),
+    });
+    const file = path();
+    const killed = await takeLock(file, 'G', testClock(), never, {
+      processes: processes('here 1', []),
+    });
+    const waiting = testClock();
+    const late = { processes: processes('here 2', ['here 1']), limitMs: 50 };
+    await expect(takeLock(file, 'G', waiting, never, late)).rejects.toMatchObject({
+      code: 'locked',
+    });
+    const clock = testClock();
+    const next = await takeLock(file, 'G', clock, never, { processes: processes('here 3', []) });
+    expect(clock.slept).toBe(0);
+    expect(killed.stillHeld()).toBe(false);
+    expect(next.stillHeld()).toBe(true);
+    await next.release();
+
+    const untold = await takeLock(file, 'G', testClock(), never);
+    const patience = { processes: processes('here 4', []), limitMs: 50 };
+    await expect(takeLock(file, 'G', testClock(), never, patience)).rejects.toMatchObject({
+      code: 'locked',
+    });
+    await untold.release();
+  });
+
   it('is waited for a minute, and no longer', async () => {
     const file = path();
     const first = await takeLock(file, 'G', testClock(), never);

@@ -30,6 +30,7 @@ export interface WriteContext {
 export const FEW = 8;
 const TOGETHER = 500;
 const NOT_OFTENER_MS = 30_000;
+const LOCK_EVERY_MS = 1000;
 /** Failures of one kind, one after the other, before the rest is not sent. */
 const IN_A_ROW = 3;
 
@@ -46,6 +47,7 @@ export class Writer {
   readonly #delivering: DeliverOptions;
   #pending: Pending[] = [];
   #readBackAt: number;
+  #lockSeenAt = 0;
   #saidUnverified = false;
   /** Why nothing more is sent. */
   #stop: GroupctlError | undefined;
@@ -135,12 +137,20 @@ export class Writer {
 
   async #one(change: MemberChange, side: Side): Promise<Delivery> {
     if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
-    if (!this.#c.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
+    this.#assertLock();
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
     const delivery = await deliver(change, side, this.#delivering);
     this.#heed(delivery);
     this.#c.options.onStep?.(true);
     return delivery;
+  }
+
+  /** Asked for now and then: it looks at a file. */
+  #assertLock(): void {
+    const now = this.#c.clock.now();
+    if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
+    this.#lockSeenAt = now;
+    if (!this.#c.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
   }
 
   /** What is about the group, the server or ourselves is not found out again for each member. */

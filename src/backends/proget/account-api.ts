@@ -71,21 +71,19 @@ export class AccountApi {
   /** Every API key, without the keys themselves; undefined on a server without that list. */
   async listApiKeys(options: ListOptions = {}): Promise<WireApiKey[] | undefined> {
     const call = 'GET api-keys/list';
-    try {
+    return await this.#discreetly(call, async () => {
       const request = { method: 'GET', path: `${KEYS}/list`, ...options } as const;
       const answer = await this.#send(this.#discreet, request);
-      // An error that quotes the answer would quote the keys.
-      const isError = answer.status >= 300 && !NO_ENDPOINT.has(answer.status);
-      return this.#listed(isError ? withoutBody(answer) : answer, call, ApiKeySchema);
-    } catch (error) {
-      throw isGroupctlError(error) ? withoutWords(error) : error;
-    }
+      return this.#listed(answer, call, ApiKeySchema);
+    });
   }
 
   /** One verb may be missing: then the other. */
   async deleteApiKey(keyId: string): Promise<void> {
     const path = `${KEYS}/delete?id=${encodeURIComponent(keyId)}`;
-    await this.#delete(path, ['POST', 'DELETE'], 'api-keys/delete');
+    await this.#discreetly('POST api-keys/delete', async () => {
+      await this.#delete(path, ['POST', 'DELETE'], 'api-keys/delete');
+    });
   }
 
   /** The source's own client is closed by whoever opened it. */
@@ -107,6 +105,15 @@ export class AccountApi {
     }
     const other = await this.#send(http, { method: second, path, interruptible: false });
     assertOk(other, `${second} ${call}`, http, this.#redact);
+  }
+
+  /** What an answer about API keys says may be a key, so nothing of it is in an error. */
+  async #discreetly<T>(call: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw isGroupctlError(error) ? inOurWords(error, call, this.#http.where) : error;
+    }
   }
 
   #listed<T>(
@@ -148,14 +155,36 @@ export class AccountApi {
   }
 }
 
-function withoutBody(answer: HttpAnswer): HttpAnswer {
-  return { ...answer, text: () => '' };
+/** What is ours in the errors that have a status: no part of the answer is in these sentences. */
+const OUR_CODES = new Set(['unexpected-answer']);
+
+/** The same failure without a word of the answer: its status and the call are what can be told. */
+function inOurWords(error: GroupctlError, call: string, where: string): GroupctlError {
+  const { kind, code, status, message, hint } = error;
+  // No answer: there is nothing in it, but for what a library may quote.
+  const isOurs = status === undefined ? code !== 'network' : OUR_CODES.has(code);
+  if (isOurs) return new GroupctlError(kind, message, { code, hint, status });
+  if (status === undefined) {
+    return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
+  }
+  const words =
+    code === 'html-answer' || code === 'invalid-json'
+      ? `${where} sent no JSON in answer to ${call} (${status}).`
+      : `${where} answered ${status} to ${call}; what it said is not shown, as it may hold keys.`;
+  // How long to wait is a number.
+  const { retryAfterMs } = (error.details ?? {}) as { retryAfterMs?: number };
+  return new GroupctlError(kind, words, {
+    code,
+    hint: hintOf(kind),
+    status,
+    ...(retryAfterMs === undefined ? {} : { details: { retryAfterMs } }),
+  });
 }
 
-/** The same error without anything of the answer's body. */
-function withoutWords(error: GroupctlError): GroupctlError {
-  const { kind, message, code, status, requestId, details } = error;
-  // The usual advice is to look at the answer, and this one is not shown.
-  const hint = error.body === undefined ? error.hint : 'Check the URL of the source.';
-  return new GroupctlError(kind, message, { code, hint, status, requestId, details });
+/** The usual advice is to look at the answer, and this one is not shown. */
+function hintOf(kind: GroupctlError['kind']): string {
+  if (kind === 'unauthorized') return 'Look at what the key of this source may do on the server.';
+  return kind === 'server' || kind === 'refused'
+    ? "Look at the server's own log."
+    : 'Check the URL of the source.';
 }

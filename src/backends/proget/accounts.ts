@@ -58,7 +58,12 @@ export class ProgetAccounts implements AccountFacts {
   }
 }
 
-/** A server without that list (api-keys: before 2024.3), or that keeps it from us, does not tell. */
+/**
+ * A server without that list (api-keys: before 2024.3), or that keeps it from us, does not tell; nor
+ * does one that fails on it, and that is no reason to leave somebody in groups.
+ *
+ * @throws interrupted (130)
+ */
 async function told<W, T>(
   what: string,
   list: () => Promise<W[] | undefined>,
@@ -69,8 +74,10 @@ async function told<W, T>(
     if (all === undefined) return { unknown: `The server has no list of ${what}.` };
     return { list: pick(all) };
   } catch (error) {
-    if (!isGroupctlError(error) || error.kind !== 'unauthorized') throw error;
-    return { unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).` };
+    if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
+    return error.kind === 'unauthorized'
+      ? { unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).` }
+      : { unknown: `The list of ${what} could not be read: ${error.message}` };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
 import { NameIndex, sameName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
+import { isGroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import type {
   AccountFacts,
@@ -87,10 +88,20 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   /** A user name counts without its case here, so every spelling of it is this person. */
-  async groupsOf({ name }: MemberRef): Promise<Membership[]> {
+  async groupsOf({ name }: MemberRef, untold?: (group: Group) => void): Promise<Membership[]> {
+    const groups = await this.#groups();
+    if (groups === undefined) throw noList(this.#c.api.where, 'list members');
     const found: Membership[] = [];
-    for (const { group, members } of await this.snapshot()) {
-      for (const { member } of members) if (sameName(member, name)) found.push({ group, member });
+    for (const each of groups) {
+      try {
+        const members = await this.#c.reader.members(each, groups);
+        const { group } = toGroupState(each, members);
+        for (const member of members) if (sameName(member, name)) found.push({ group, member });
+      } catch (error) {
+        const isUntold = isGroupctlError(error) && error.code === 'members-not-told';
+        if (!isUntold || untold === undefined) throw error;
+        untold(toGroup(each));
+      }
     }
     return found;
   }

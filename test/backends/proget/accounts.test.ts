@@ -139,26 +139,74 @@ describe('what an account holds', () => {
     });
   });
 
-  it.each<[string, Turn, Partial<GroupctlError>]>([
-    ['a 500 that quotes keys', status(500, JSON.stringify(KEYS)), { kind: 'server', status: 500 }],
-    ['a 400 that quotes keys', status(400, JSON.stringify(KEYS)), { kind: 'refused' }],
-    ['no JSON', status(200, JSON.stringify(KEYS).slice(0, -1)), { code: 'invalid-json' }],
-    ['a page', status(200, `<html>${SECRET}</html>`, { 'content-type': 'text/html' }), {}],
-    ['no list', listed({ keys: KEYS }), { code: 'unexpected-answer' }],
-    ['a key without id', listed([{ ...KEYS[1], id: null }]), { code: 'unexpected-answer' }],
-    ['an answer that breaks off', cut, { kind: 'network' }],
-  ])('%s is an error that tells nothing of the answer', async (_, turn, expected) => {
-    const { accounts, said } = await open(permissions(listed([])), keys('get', 'list', turn));
-    const error = await errorOf(accounts.holdings('djones'));
-    expect(error).toMatchObject(expected);
-    expect(error.exitCode).toBeGreaterThan(0);
-    expect(wholeOf(error) + said()).not.toContain('S3CR3T');
-    expect(error.body).toBeUndefined();
-    expect(error.hint ?? '').not.toContain('--show-body');
+  it.each<[string, Turn, string]>([
+    ['a 500 that quotes keys', status(500, JSON.stringify(KEYS)), 'answered 500 to GET api-keys'],
+    ['a 400 that quotes keys', status(400, JSON.stringify(KEYS)), 'answered 400 to GET api-keys'],
+    ['no JSON', status(200, JSON.stringify(KEYS).slice(0, -1)), 'sent no JSON in answer to GET'],
+    ['a page', status(200, `<p>${SECRET}</p>`, { 'content-type': 'text/html' }), 'sent no JSON'],
+    ['no list', listed({ keys: KEYS }), 'is not what ProGet sends'],
+    ['a key without id', listed([{ ...KEYS[1], id: null }]), '0.id is not as expected'],
+    ['a redirect', status(302, '', { location: `https://${SECRET}/` }), 'answered 302 to GET'],
+    ['an answer that breaks off', cut, 'was cut before the answer was complete'],
+  ])('is not known after %s, and nothing of the answer is told', async (_, turn, words) => {
+    const { accounts, said } = await open(
+      permissions(listed(PERMISSIONS)),
+      keys('get', 'list', turn),
+    );
+    const { permissions: known, apiKeys } = await accounts.holdings('djones');
+    expect(known).toMatchObject({ list: [{ id: '2' }, { id: '4' }, { task: 'Old' }] });
+    const { unknown } = apiKeys as { unknown: string };
+    expect(unknown).toMatch(/^The list of API keys could not be read: /);
+    expect(unknown).toContain(words);
+    expect((unknown + said()).toLowerCase()).not.toContain('s3cr3t');
+  });
+
+  it('is not known of permissions either where their list fails', async () => {
+    const { accounts } = await open(permissions(status(500)), keys('get', 'list', listed([])));
+    expect(await accounts.holdings('djones')).toEqual({
+      permissions: {
+        unknown: expect.stringMatching(/^The list of permissions could not be read: .+500/),
+      },
+      apiKeys: { list: [] },
+    });
   });
 });
 
 describe('deleting a key', () => {
+  it.each<[string, Turn, Partial<GroupctlError>]>([
+    [
+      'a 500',
+      status(500, `Boom key ${SECRET} stack`, { 'x-request-id': SECRET }),
+      { kind: 'server', code: 'http-500', status: 500, hint: "Look at the server's own log." },
+    ],
+    [
+      'a 400',
+      status(400, `cannot delete key ${SECRET}`, { 'x-proget-version': SECRET }),
+      { kind: 'refused', code: 'http-400', status: 400 },
+    ],
+    [
+      'a 403',
+      status(403, JSON.stringify({ message: SECRET })),
+      { kind: 'unauthorized', code: 'http-403', status: 403 },
+    ],
+    [
+      'a redirect',
+      status(301, SECRET, { location: `https://${SECRET}/login` }),
+      { kind: 'unauthorized', code: 'login-redirect', status: 301 },
+    ],
+  ])('tells nothing of the answer: %s', async (_, turn, expected) => {
+    const { accounts, server, said } = await open(keys('post', 'delete', turn));
+    const error = await errorOf(accounts.deleteApiKey('2'));
+    expect(error).toMatchObject(expected);
+    expect(error.message).toBe(
+      `${server.url.replace(/\/$/, '')} answered ${expected.status} to POST api-keys/delete; what it said is not shown, as it may hold keys.`,
+    );
+    expect([error.body, error.requestId, error.details, error.cause]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect((wholeOf(error) + said()).toLowerCase()).not.toContain('s3cr3t');
+  });
+
   const left = KEYS.filter(({ id }) => id !== 2);
 
   it('is a POST without a body, and is read back', async () => {

@@ -1,100 +1,119 @@
 import type { Deps } from '../../../../deps.ts';
 import { listOf } from '../../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError } from '../../../../errors.ts';
-import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import { holdingLines } from '../../../../output/offboard-lines.ts';
-import { asMembers, type Found } from './offboard-look.ts';
+import type { Found } from './offboard-look.ts';
+import { untoldWords } from './where-person.ts';
+import type { Unreached } from './where-reach.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
 
-export interface AgreeOptions extends GuardOptions {
+export interface AgreeOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly journal?: boolean;
   readonly keys?: boolean;
 }
 
-/** Shows what each account has; a dry run shows it as its result. */
-export function show(found: readonly Found[], options: AgreeOptions, deps: Deps): void {
+/** Where the name was found, and where it could not be looked for. */
+export interface Seen {
+  readonly found: readonly Found[];
+  readonly missed: readonly Unreached[];
+}
+
+/** Shows what each account has, and what nobody knows; a dry run shows it as its result. */
+export function show({ found, missed }: Seen, options: AgreeOptions, deps: Deps): void {
   if (options.dryRun === true) return;
   for (const { source, sighting, holdings } of found) {
     const groups = [...new Set(sighting.memberships.map(({ group }) => group.name))];
     for (const line of holdingLines(source, sighting.member, groups, holdings)) deps.warn(line);
+    for (const group of sighting.untold) deps.warn(untoldWords(group));
   }
+  for (const { source, error } of missed) deps.warn(`${source} was not reached: ${error.message}`);
+}
+
+export interface Same {
+  /** Those who are the person who is meant. */
+  readonly meant: readonly Found[];
+  /** What keeps a real run from its first write; a dry run shows every match all the same. */
+  readonly doubt?: GroupctlError;
 }
 
 /**
- * A name on several sources may be several people: each match is asked for.
+ * A name on several sources may be several people: each match is asked for. One that was not reached
+ * may be where the person is, and the match somebody else.
  *
- * @returns those who are the person who is meant
  * @throws usage (2) `map-needed` where nobody can be asked
  */
 export async function samePerson(
-  found: readonly Found[],
+  seen: Seen,
   isMapped: boolean,
+  { dryRun }: AgreeOptions,
   deps: Deps,
-): Promise<readonly Found[]> {
-  if (found.length < 2 || isMapped) return found;
-  const same: Found[] = [];
+): Promise<Same> {
+  const { found, missed } = seen;
+  if (found.length + missed.length < 2 || isMapped) return { meant: found };
+  if (dryRun === true) return { meant: found, doubt: mapNeeded(seen, REAL_RUN) };
+  const meant: Found[] = [];
   for (const each of found) {
-    if (await isMeant(each, found, deps)) same.push(each);
+    if (await isMeant(each, seen, deps)) meant.push(each);
   }
-  if (same.length === 0) throw declined();
-  return same;
+  if (meant.length === 0) throw declined();
+  return { meant };
 }
 
-async function isMeant(
-  { source, sighting }: Found,
-  found: readonly Found[],
-  deps: Deps,
-): Promise<boolean> {
+async function isMeant({ source, sighting }: Found, seen: Seen, deps: Deps): Promise<boolean> {
   try {
-    return await deps.confirm(`Is ${sighting.member} on ${source} the person you mean?`, '--map');
+    const question = `Is ${sighting.member} on ${source} the person you mean?${missing(seen)}`;
+    return await deps.confirm(question, '--map');
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
-    const sources = found.map((each) => each.source);
-    throw new GroupctlError(
-      'usage',
-      `${sighting.member} is on ${sources.length} sources (${sources.join(', ')}), and may be several people. Nothing was written.`,
-      {
-        code: 'map-needed',
-        hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
-        details: { sources },
-      },
-    );
+    throw mapNeeded(seen, 'Nothing was written.');
   }
+}
+
+const REAL_RUN = 'A run that writes asks for each of them, or wants --map.';
+
+function mapNeeded({ found, missed }: Seen, then: string): GroupctlError {
+  const sources = found.map(({ source }) => source);
+  const notReached = missed.map(({ source }) => source);
+  const some = sources.length === 1 ? 'the source' : `${sources.length} sources`;
+  const on = sources.length === 1 ? sources.join('') : `(${sources.join(', ')})`;
+  const but = notReached.length === 0 ? '' : `; ${notReached.join(', ')} could not be asked`;
+  const who = found[0]?.sighting.member ?? '';
+  return new GroupctlError(
+    'usage',
+    `${who} is on ${some} ${on}, and may be several people${but}. ${then}`,
+    {
+      code: 'map-needed',
+      hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+      details: notReached.length === 0 ? { sources } : { sources, notReached },
+    },
+  );
+}
+
+/** For a question: silence about a source must not pass for "not there". */
+function missing({ missed }: Pick<Seen, 'missed'>): string {
+  if (missed.length === 0) return '';
+  return ` (${missed.map(({ source }) => source).join(', ')}: not reached)`;
 }
 
 /**
- * Stops for a protected member, and for the account that groupctl itself uses: their keys must not
- * go either.
+ * Makes sure that what is about to be done can be recorded, where there is anything to do: deleted
+ * keys do not come back.
  *
- * @throws safety (8)
+ * @throws config (2) `state-not-writable`
  */
-export async function assertAllowed(
+export async function assertRecordable(
   found: readonly Found[],
   options: AgreeOptions,
   deps: Deps,
 ): Promise<void> {
-  for (const each of found) {
-    const { source, connection, ref, sighting } = each;
-    const { member } = sighting;
-    const change = { op: 'remove', type: ref.type, member, requested: ref.name } as const;
-    const limits = { ...options, allowEmpty: true, maxRemovalPercent: 100 };
-    const context = { connection, options, deps };
-    const guard = await guardFor(
-      { name: 'every group' },
-      [change],
-      limits,
-      context,
-      asMembers(each),
-    );
-    try {
-      guard?.check([member]);
-    } catch (error) {
-      if (isGroupctlError(error)) error.source ??= source;
-      throw error;
-    }
-  }
+  if (options.dryRun === true || options.journal === false) return;
+  const { groups, keys } = workFor(found, options);
+  if (groups + keys === 0) return;
+  const { assertStateWritable } = await import('../../../../store/state-probe.ts');
+  assertStateWritable((await deps.paths()).state);
 }
 
 /**
@@ -104,23 +123,33 @@ export async function assertAllowed(
  */
 export async function agree(
   found: readonly Found[],
+  missed: readonly Unreached[],
   options: AgreeOptions,
   deps: Deps,
 ): Promise<void> {
   if (options.dryRun === true) return;
-  const groups = found.reduce((sum, { sighting }) => sum + sighting.memberships.length, 0);
-  const keys = options.keys === true ? found.flatMap((each) => listOf(each.holdings.apiKeys)) : [];
-  if (groups + keys.length === 0) return;
-  if (keys.length > 0) deps.warn('Deleting an API key cannot be undone.');
+  const { groups, keys } = workFor(found, options);
+  if (groups + keys === 0) return;
+  if (keys > 0) deps.warn('Deleting an API key cannot be undone.');
   if (options.yes === true) return;
   const who = [...new Set(found.map(({ sighting }) => sighting.member))].join(', ');
   const where = found.map(({ source }) => source).join(', ');
   const parts = [
     ...(groups === 0 ? [] : [`remove from ${count(groups, 'group')}`]),
-    ...(keys.length === 0 ? [] : [`delete ${count(keys.length, 'API key')} for good`]),
+    ...(keys === 0 ? [] : [`delete ${count(keys, 'API key')} for good`]),
   ];
-  const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?`;
+  const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?${missing({ missed })}`;
   if (!(await deps.confirm(question, '--yes'))) throw declined();
+}
+
+function workFor(
+  found: readonly Found[],
+  { keys }: AgreeOptions,
+): { groups: number; keys: number } {
+  return {
+    groups: found.reduce((sum, { sighting }) => sum + sighting.memberships.length, 0),
+    keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
+  };
 }
 
 function declined(): GroupctlError {

@@ -1,14 +1,15 @@
 import { rowError } from '../../../../backends/row-error.ts';
 import type { Deps, WriteOptions } from '../../../../deps.ts';
-import type { Told } from '../../../../domain/account.ts';
-import type { MemberChange } from '../../../../domain/change.ts';
 import type { Group } from '../../../../domain/group.ts';
-import type { GroupStep, KeyStep, OffboardSource } from '../../../../domain/offboard.ts';
-import type { OutcomeError } from '../../../../domain/outcome.ts';
-import { asGroupctlError, type GroupctlError } from '../../../../errors.ts';
+import type { GroupStep, OffboardSource } from '../../../../domain/offboard.ts';
+import { asGroupctlError } from '../../../../errors.ts';
 import { runChanges } from '../../../../runs/change-run.ts';
-import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
-import { asMembers, type Found } from './offboard-look.ts';
+import type { GuardOptions } from '../../../../runs/guard.ts';
+import { guardOf, type Held, heldGroups, removalsOf } from './offboard-held.ts';
+import { settleKeys } from './offboard-keys.ts';
+import type { Found } from './offboard-look.ts';
+import { wordFor } from './offboard-word.ts';
+import { untoldWords } from './where-person.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
 
@@ -27,7 +28,8 @@ export async function offboardOn(
   for (const held of heldGroups(found)) {
     groups.push(...(await leave(held, found, options, deps)));
   }
-  const { apiKeys, error } = await settleKeys(found, options, deps);
+  groups.push(...sighting.untold.map(untoldStep(sighting.member)));
+  const { apiKeys, error } = await settleKeys(found, groups, options, deps);
   return {
     source,
     kind: connection.directory.kind,
@@ -40,46 +42,33 @@ export async function offboardOn(
   };
 }
 
-interface Held {
-  readonly group: Group;
-  /** The spellings that the group holds: mostly one. */
-  readonly members: readonly string[];
-}
-
-function heldGroups({ sighting }: Found): Held[] {
-  const held = new Map<string, { group: Group; members: string[] }>();
-  for (const { group, member } of sighting.memberships) {
-    const key = group.id ?? group.name;
-    const known = held.get(key);
-    if (known === undefined) held.set(key, { group, members: [member] });
-    else known.members.push(member);
-  }
-  return [...held.values()];
+/** Nobody can be taken out of a group whose members nobody knows. */
+function untoldStep(member: string): (group: Group) => GroupStep {
+  return (group) => ({
+    group,
+    member,
+    outcome: 'not-tried',
+    verified: false,
+    error: { kind: 'protocol', code: 'members-not-told', message: untoldWords(group) },
+  });
 }
 
 async function leave(
-  { group, members }: Held,
+  held: Held,
   found: Found,
   options: DoOptions,
   deps: Deps,
 ): Promise<GroupStep[]> {
   const { connection, ref } = found;
+  const { group, members } = held;
   const untried = (): GroupStep[] =>
     members.map((member) => ({ group, member, outcome: 'not-tried', verified: false }));
   if (deps.signal.aborted) return untried();
-  const { type } = ref;
-  const changes: MemberChange[] = members.map((member) => ({
-    op: 'remove',
-    type,
-    member,
-    requested: member,
-  }));
+  const changes = removalsOf(held, ref);
   try {
     const context = { connection, options, deps };
-    // One member may always go, so no share of the others has to be known for it.
-    const limits = members.length === 1 ? { ...options, maxRemovalPercent: 100 } : options;
     // Before the group is found, as that may take its lock.
-    const guard = await guardFor(group, changes, limits, context, asMembers(found));
+    const guard = await guardOf(held, found, options, deps);
     const forUpdate = options.dryRun !== true;
     const now = await connection.directory.findGroup(group.id ?? group.name, {
       forUpdate,
@@ -109,48 +98,4 @@ async function leave(
       error: rowError(error),
     }));
   }
-}
-
-interface Keys {
-  readonly apiKeys: Told<KeyStep>;
-  readonly error?: OutcomeError;
-}
-
-async function settleKeys(found: Found, options: DoOptions, deps: Deps): Promise<Keys> {
-  const { connection, holdings } = found;
-  const { accounts } = connection.directory;
-  if ('unknown' in holdings.apiKeys) {
-    const { unknown } = holdings.apiKeys;
-    // A kind of server that has no such keys was not asked for anything.
-    if (options.keys !== true || accounts === undefined) return { apiKeys: holdings.apiKeys };
-    const message = `The personal API keys could not be deleted. ${unknown}`;
-    return { apiKeys: { unknown }, error: { kind: 'refused', code: 'keys-not-known', message } };
-  }
-  const list: KeyStep[] = [];
-  for (const key of holdings.apiKeys.list) {
-    if (options.keys !== true || accounts === undefined) list.push({ ...key, outcome: 'kept' });
-    else if (deps.signal.aborted) list.push({ ...key, outcome: 'not-tried' });
-    else if (options.dryRun === true) list.push({ ...key, outcome: 'planned' });
-    else {
-      const failure = await deleted(() => accounts.deleteApiKey(key.id));
-      list.push({ ...key, ...failure });
-    }
-  }
-  return { apiKeys: { list } };
-}
-
-async function deleted(call: () => Promise<void>): Promise<Pick<KeyStep, 'outcome' | 'error'>> {
-  try {
-    await call();
-    return { outcome: 'deleted' };
-  } catch (thrown) {
-    const error = asGroupctlError(thrown);
-    if (error.kind === 'interrupted') return { outcome: 'not-tried' };
-    const doubtful = error.code === 'outcome-unknown';
-    return { outcome: doubtful ? 'unknown' : wordFor(error), error: rowError(error) };
-  }
-}
-
-function wordFor({ kind }: GroupctlError): 'refused' | 'failed' {
-  return kind === 'refused' || kind === 'unauthorized' || kind === 'safety' ? 'refused' : 'failed';
 }

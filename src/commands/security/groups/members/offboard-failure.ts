@@ -18,7 +18,8 @@ export function offboardFailure(
   const done = steps.length - failed.length;
   if (interrupted) {
     const said = `Interrupted: ${done} of ${steps.length} steps done.`;
-    return new GroupctlError('interrupted', said, { code: 'interrupted' });
+    const hint = failed.length === 0 ? undefined : AGAIN;
+    return new GroupctlError('interrupted', said, { code: 'interrupted', hint });
   }
   const [first] = failed;
   if (first === undefined) return undefined;
@@ -34,17 +35,35 @@ export function offboardFailure(
       : `${failed.length} of ${steps.length} steps could not be done: ${list}. ${why}`.trim();
   return new GroupctlError(kind, message, {
     code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
-    hint: error?.hint,
+    hint: hasWritten(sources) ? trueHint(error?.hint) : error?.hint,
     status: error?.status,
     requestId: error?.requestId,
+    serverError: error?.serverError,
     details: error?.details,
     body: error?.body,
     source,
   });
 }
 
+const AGAIN = 'Run the same command again: what is done stays done, and it goes on with the rest.';
+
 /** How many failed steps are named in the sentence; the result has all of them. */
 const NAMED = 5;
+
+/** True if a server took anything, or may have. */
+function hasWritten(sources: readonly OffboardSource[]): boolean {
+  return sources.some(
+    ({ groups, apiKeys }) =>
+      groups.some(({ outcome }) => outcome === 'removed' || outcome === 'unknown') ||
+      listOf(apiKeys).some(({ outcome }) => outcome === 'deleted' || outcome === 'unknown'),
+  );
+}
+
+/** What is true of one group's run need not be true of all: "Nothing was written." */
+function trueHint(hint: string | undefined): string {
+  const left = (hint ?? '').replaceAll(/Nothing was [^.]*\.\s*/g, '').trim();
+  return left === '' ? AGAIN : left;
+}
 
 interface Step {
   readonly what: string;

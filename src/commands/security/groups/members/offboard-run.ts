@@ -2,9 +2,10 @@ import { rowError } from '../../../../backends/row-error.ts';
 import type { Connection, Deps } from '../../../../deps.ts';
 import type { OffboardResult, OffboardSource } from '../../../../domain/offboard.ts';
 import type { Done } from '../../../../leaf.ts';
-import { agree, assertAllowed, samePerson, show } from './offboard-agree.ts';
+import { agree, assertRecordable, samePerson, show } from './offboard-agree.ts';
 import { offboardOn } from './offboard-do.ts';
 import { offboardFailure } from './offboard-failure.ts';
+import { guardStop } from './offboard-guards.ts';
 import { type Found, isFound, type Look, lookEverywhere } from './offboard-look.ts';
 import { readPersonMap } from './offboard-map.ts';
 import type { Options } from './offboard.ts';
@@ -29,10 +30,14 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
       const asked = looks.map(({ source }) => source).join(', ');
       throw unreachedFailure(missed, looks.length) ?? nobodyNamed(ref, [...new Set(near)], asked);
     }
-    show(found, options, deps);
-    const meant = await samePerson(found, map !== undefined, deps);
-    await assertAllowed(meant, options, deps);
-    await agree(meant, options, deps);
+    const seen = { found, missed };
+    show(seen, options, deps);
+    const { meant, doubt } = await samePerson(seen, map !== undefined, options, deps);
+    const stop = await guardStop(meant, options, deps);
+    // A dry run shows what it can, and ends as the real run would.
+    if (stop !== undefined && options.dryRun !== true) throw stop;
+    await assertRecordable(meant, options, deps);
+    await agree(meant, missed, options, deps);
     const done = new Map<Look, OffboardSource>();
     for (const each of meant) done.set(each, await offboardOn(each, options, deps));
     const sources = [
@@ -46,7 +51,9 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
         member: ref.name,
         sources,
       },
-      failure: offboardFailure(sources, deps.signal.aborted),
+      failure: deps.signal.aborted
+        ? offboardFailure(sources, true)
+        : (doubt ?? stop ?? offboardFailure(sources, false)),
     };
   } finally {
     for (const connection of opened) await connection.close();

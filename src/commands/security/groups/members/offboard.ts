@@ -54,7 +54,7 @@ const JSON_SHAPE = `{"schema":1,"member","dryRun",
  "sources":[{"source","kind"?,"state","member"?,
    "groups":[{"group","member","outcome","verified","run"?,"error"?}],
    "permissions":[{"id"?,"task"?,"feed"?,"feedGroup"?,"deny"}] or null: not known,
-   "apiKeys":[{"id","displayName"?,"expiration"?,"outcome","error"?}] or null: not known,
+   "apiKeys":[{"id","displayName"?,"expiration"?,"outcome","run"?,"error"?}] or null: not known,
    "notTouched":[{"what","message"}],"error"?}],
  "summary":{"sources","notReached","groupsRemoved","groupsPlanned","groupsNotRemoved",
    "keysDeleted","keysPlanned","keysNotDeleted","keysKept","permissionsKept"}}

@@ -1,6 +1,6 @@
 import type { GroupDirectory, Membership } from '../../../../backends/port.ts';
 import type { Connection } from '../../../../deps.ts';
-import type { MemberRef } from '../../../../domain/group.ts';
+import type { Group, MemberRef } from '../../../../domain/group.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { OptionAdder } from '../../../../leaf.ts';
 import { ambiguousName } from '../../../../runs/typed-names.ts';
@@ -36,6 +36,8 @@ export type Sighting =
       /** The server's spelling. */
       readonly member: string;
       readonly memberships: readonly Membership[];
+      /** Groups that may hold them or not: the server does not tell who is in these. */
+      readonly untold: readonly Group[];
     }
   /** Nobody is called so, or this kind of server has nobody of that type. */
   | { readonly kind: 'nobody'; readonly near: readonly string[] };
@@ -55,8 +57,11 @@ export async function findPerson(
   // Where names are not checked, one that nobody has may be a directory account in no group.
   if (resolution?.kind === 'unknown' && userCheck) return { kind: 'nobody', near: resolution.near };
   const member = resolution?.kind === 'found' ? resolution.name : ref.name;
-  const memberships = await directory.groupsOf({ type: ref.type, name: member });
-  return { kind: 'here', member, memberships };
+  const untold: Group[] = [];
+  const memberships = await directory.groupsOf({ type: ref.type, name: member }, (group) => {
+    untold.push(group);
+  });
+  return { kind: 'here', member, memberships, untold };
 }
 
 /** @returns not-found (4) `no-such-user` with the near names */
@@ -71,6 +76,11 @@ export function nobodyNamed(
     hint: near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`,
     ...(near.length === 0 ? {} : { details: { near } }),
   });
+}
+
+/** What is said of a group without its members. */
+export function untoldWords({ name }: Group): string {
+  return `The server does not tell who is in ${name}.`;
 }
 
 /** @throws usage (2) where a kind of server has no members of that type */

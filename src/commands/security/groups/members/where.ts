@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../../command.ts';
 import type { Deps } from '../../../../deps.ts';
-import type { MemberRef } from '../../../../domain/group.ts';
-import { asGroupctlError } from '../../../../errors.ts';
+import type { Group, MemberRef } from '../../../../domain/group.ts';
+import { asGroupctlError, GroupctlError } from '../../../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
 import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/where.ts';
@@ -14,6 +14,7 @@ import {
   personFrom,
   type PersonOptions,
   type Sighting,
+  untoldWords,
 } from './where-person.ts';
 import {
   addReachOption,
@@ -75,8 +76,10 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
     sources: asked.map(({ source }) => source),
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
+    whole: asked.every((each) => untoldOf(each).length === 0),
   };
-  const failure = unreachedFailure(missed, asked.length);
+  for (const group of asked.flatMap(untoldOf)) deps.warn(untoldWords(group));
+  const failure = unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   if (asked.every(({ sighting }) => sighting.kind === 'nobody')) {
     if (failure !== undefined) return { result, failure };
@@ -105,6 +108,34 @@ async function ask(reach: Reach, ref: MemberRef): Promise<Asked> {
   } finally {
     await connection.close();
   }
+}
+
+function untoldOf({ sighting }: Asked): readonly Group[] {
+  return sighting.kind === 'here' ? sighting.untold : [];
+}
+
+/** How many groups are named in the sentence. */
+const NAMED = 5;
+
+/** The answer is not complete: a script must not take it for that. */
+function untoldFailure(asked: readonly Asked[], { name }: MemberRef): GroupctlError | undefined {
+  const groups = asked.flatMap((each) =>
+    untoldOf(each).map((group) => ({ source: each.source, group: group.name })),
+  );
+  if (groups.length === 0) return undefined;
+  const named = groups.slice(0, NAMED).map(({ group }) => group);
+  const list = `${named.join(', ')}${groups.length > NAMED ? ', …' : ''}`;
+  const sources = new Set(groups.map(({ source }) => source));
+  return new GroupctlError(
+    'protocol',
+    `It is not known whether ${name} is in ${list}: the server does not tell who is there.`,
+    {
+      code: 'members-not-told',
+      hint: 'Look at these groups on the server.',
+      details: { groups },
+      source: sources.size === 1 ? groups[0]?.source : undefined,
+    },
+  );
 }
 
 function rowsOf({ source, kind, sighting }: Asked): WhereRow[] {

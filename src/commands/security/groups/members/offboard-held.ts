@@ -1,0 +1,42 @@
+import type { Deps, WriteOptions } from '../../../../deps.ts';
+import type { MemberChange } from '../../../../domain/change.ts';
+import type { Group, MemberRef } from '../../../../domain/group.ts';
+import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
+import type { Guard } from '../../../../runs/plan.ts';
+import { asMembers, type Found } from './offboard-look.ts';
+
+/** The groups that somebody is taken out of, and what guards each. */
+
+export interface Held {
+  readonly group: Group;
+  /** The spellings that the group holds: mostly one. */
+  readonly members: readonly string[];
+}
+
+export function heldGroups({ sighting }: Pick<Found, 'sighting'>): Held[] {
+  const held = new Map<string, { group: Group; members: string[] }>();
+  for (const { group, member } of sighting.memberships) {
+    const key = group.id ?? group.name;
+    const known = held.get(key);
+    if (known === undefined) held.set(key, { group, members: [member] });
+    else known.members.push(member);
+  }
+  return [...held.values()];
+}
+
+export function removalsOf({ members }: Held, { type }: MemberRef): MemberChange[] {
+  return members.map((member) => ({ op: 'remove', type, member, requested: member }));
+}
+
+/** The guard of one group. */
+export async function guardOf(
+  held: Held,
+  found: Found,
+  options: GuardOptions & WriteOptions,
+  deps: Deps,
+): Promise<Guard | undefined> {
+  // One member may always go, so no share of the others has to be known for it.
+  const limits = held.members.length === 1 ? { ...options, maxRemovalPercent: 100 } : options;
+  const context = { connection: found.connection, options, deps };
+  return await guardFor(held.group, removalsOf(held, found.ref), limits, context, asMembers(found));
+}
