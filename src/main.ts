@@ -53,8 +53,9 @@ export async function main(): Promise<void> {
       stdinIsTTY: isatty(0),
       readStdin,
       ask: async (question, signal) => {
-        const { askOnTerminal } = await import('./output/ask-prompt.ts');
+        const { askOnTerminal, forgetTyped } = await import('./output/ask-prompt.ts');
         const { stdin: input, stderr: output } = process;
+        await forgetTyped(input);
         return await askOnTerminal({ question, input, output, signal });
       },
     },

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isCancel, Prompt } from '@clack/core';
 import type { Answer } from './io.ts';
 
@@ -13,6 +14,17 @@ export interface AskOptions {
 }
 
 const SHOW_CURSOR = '\u001b[?25h';
+
+/** A terminal hands over at once what was typed before; a person takes longer to read a question. */
+const TYPED_BEFORE_MS = 50;
+
+/** Throws away what was typed before there was a question: it answers nothing. */
+export async function forgetTyped(input: Readable): Promise<void> {
+  const ignore = (): void => undefined;
+  input.on('data', ignore);
+  await sleep(TYPED_BEFORE_MS);
+  input.off('data', ignore).pause();
+}
 
 /**
  * Asks, and reads a line. Only `y` and `yes` mean yes; a single key does not, or text that was

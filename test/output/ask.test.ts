@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { confirm, type ConfirmContext } from '../../src/output/ask.ts';
-import { askOnTerminal } from '../../src/output/ask-prompt.ts';
+import { askOnTerminal, forgetTyped } from '../../src/output/ask-prompt.ts';
 import type { Answer } from '../../src/output/io.ts';
 
 /** The input of a terminal: what is written to it was typed. */
@@ -189,4 +189,15 @@ describe('confirming', () => {
     });
     expect(asked).toEqual([]);
   });
+});
+
+it('what was typed before the question answers nothing', async () => {
+  const keyboard = new Keyboard();
+  keyboard.write('y\r');
+  await forgetTyped(keyboard);
+  const output = new PassThrough();
+  const { signal } = new AbortController();
+  const answer = askOnTerminal({ question: 'Sure?', input: keyboard, output, signal });
+  keyboard.write('n\r');
+  expect(await answer).toBe(false);
 });
