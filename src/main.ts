@@ -56,6 +56,8 @@ export async function main(): Promise<void> {
         const { askOnTerminal, forgetTyped } = await import('./output/ask-prompt.ts');
         const { stdin: input, stderr: output } = process;
         await forgetTyped(input);
+        // A terminal that does not know how wide it is would get one letter a line.
+        if (output.columns === 0) output.columns = 80;
         return await askOnTerminal({ question, input, output, signal });
       },
     },

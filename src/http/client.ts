@@ -94,10 +94,11 @@ export class HttpClient {
   /**
    * Sends one request; a GET is retried.
    *
+   * @param told is told right before a write is handed over; what fails before had no effect
    * @throws network (6) when no complete answer came, protocol (1), interrupted (130)
    */
-  send(request: HttpRequest): Promise<HttpAnswer> {
-    return request.method === 'GET' ? this.#read(request) : this.#attempt(request);
+  send(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {
+    return request.method === 'GET' ? this.#read(request) : this.#attempt(request, told);
   }
 
   async #read(request: HttpRequest): Promise<HttpAnswer> {
@@ -156,7 +157,7 @@ export class HttpClient {
     await agent?.destroy();
   }
 
-  async #attempt(request: HttpRequest): Promise<HttpAnswer> {
+  async #attempt(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {
     const { clock, deadline, signal, timeoutMs } = this.#options;
     const interruptible = request.interruptible !== false;
     if (interruptible && signal.aborted) throw interrupted();
@@ -168,6 +169,7 @@ export class HttpClient {
     const url = `${this.#href}${path}`;
     const attempt = new Attempt();
     try {
+      told?.sent?.();
       const { status, headers, body } = await attempt.run(
         agent,
         {

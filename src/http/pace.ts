@@ -24,8 +24,10 @@ interface Window {
   resetAt: number | undefined;
   blockedUntil: number;
   inFlight: number;
-  /** 429s one after the other. */
+  /** 429s one after the other; those of calls that were under way at once are one. */
   refusals: number;
+  /** How often a 429 has stopped the sending. */
+  blocks: number;
 }
 
 /** A 429 that does not say how long to wait: doubling, from this to the length of a window. */
@@ -77,15 +79,27 @@ export class Pace {
     for (const resume of waiting) resume();
   }
 
-  /** A 429: nothing of this kind is sent for as long as the server asked (ms), if it did. */
-  block(kind: PaceKind, askedMs: number | undefined): void {
+  /** How often sending was blocked so far; a call that entered keeps it for {@link block}. */
+  era(kind: PaceKind): number {
+    return this.#windows[kind].blocks;
+  }
+
+  /**
+   * A 429: nothing of this kind is sent for as long as the server asked (ms), if it did.
+   *
+   * @param era when the call entered: one that was under way at an earlier block tells nothing new
+   */
+  block(kind: PaceKind, askedMs: number | undefined, era: number): void {
     const window = this.#windows[kind];
     const now = this.#o.clock.now();
     const known = window.resetAt !== undefined && window.resetAt > now ? window.resetAt - now : 0;
-    const growing = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** window.refusals);
-    window.refusals++;
-    // Told to come back at once, and refused again: not faster and faster.
-    const wait = askedMs === undefined ? known || growing : askedMs || growing;
+    let wait = askedMs ?? known;
+    if (era === window.blocks) {
+      // Told to come back at once, and refused again: not faster and faster.
+      wait ||= Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** window.refusals);
+      window.refusals++;
+      window.blocks++;
+    }
     window.blockedUntil = Math.max(window.blockedUntil, now + wait);
   }
 
@@ -142,6 +156,7 @@ function unknown(): Window {
     blockedUntil: 0,
     inFlight: 0,
     refusals: 0,
+    blocks: 0,
   };
 }
 

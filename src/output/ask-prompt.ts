@@ -23,7 +23,8 @@ export async function forgetTyped(input: Readable): Promise<void> {
   const ignore = (): void => undefined;
   input.on('data', ignore);
   await sleep(TYPED_BEFORE_MS);
-  input.off('data', ignore).pause();
+  // Not paused: the library's reader would never begin to read.
+  input.off('data', ignore);
 }
 
 /**

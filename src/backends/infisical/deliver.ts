@@ -5,6 +5,7 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { WriteIntent } from '../port.ts';
+import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
 import {
   alreadyRow,
@@ -12,6 +13,7 @@ import {
   answeredRow,
   doneRow,
   interruptedRow,
+  notSentRow,
   noSuchUserRow,
   unknownRow,
 } from './rows.ts';
@@ -41,18 +43,12 @@ export interface DeliverOptions {
 /** How often a write without an answer is sent, at most. */
 const SENDS = 3;
 const RESEND_MS = 200;
-/** Refusals that are about us, whoever the member is. */
-const ABOUT_US = new Set([
-  'token-refused',
-  'login-refused',
-  'permission-denied',
-  'permission-boundary',
-]);
 
 /** What was sent of one change so far. */
 class Sends implements Sending {
   /** True once the present attempt may have reached the server. */
   now = false;
+  /** Attempts that may have. */
   count = 0;
   readonly #o: DeliverOptions;
   readonly #intent: WriteIntent;
@@ -76,6 +72,9 @@ class Sends implements Sending {
       this.#o.intentFailed(error);
       throw error;
     }
+  }
+
+  sent(): void {
     this.now = true;
     this.count++;
   }
@@ -126,11 +125,8 @@ function notSent(change: MemberChange, error: GroupctlError, before: boolean): D
     return { row: unknownRow(change, error), pending: false };
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
-  return {
-    row: answeredRow(change, error, false),
-    pending: false,
-    stop: { error, surely: true },
-  };
+  const row = before ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
+  return { row, pending: false, stop: { error, surely: true } };
 }
 
 function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
@@ -168,37 +164,28 @@ async function answered(
   error: GroupctlError,
   o: DeliverOptions,
 ): Promise<Delivery> {
-  if (ABOUT_US.has(error.code)) {
+  if (isAboutUs(error)) {
     return {
       row: answeredRow(change, error, false),
       pending: false,
       stop: { error, surely: !error.code.startsWith('permission-') },
     };
   }
-  const saysAlready = alreadyWords(change).test(error.message);
-  const back = await look(change, side, o, saysAlready);
+  const isSaid = saysAlready(change, error);
+  const back = await look(change, side, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
-  // The list is still to be had, and yet the group is not: the next rows will hear the same.
-  const stop = isAboutGroup(error) ? { stop: { error, surely: false } } : {};
-  const row =
-    back.kind === 'read' ? decide(change, error, back, saysAlready, o.groupName) : undefined;
-  return { row: row ?? answeredRow(change, error, false), pending: false, ...stop };
-}
-
-function isAboutGroup({ status, message }: GroupctlError): boolean {
-  return status === 404 && /find group/i.test(message);
-}
-
-/** Words decide nothing; they only say whether a replica that disagrees is worth another look. */
-function alreadyWords({ op }: MemberChange): RegExp {
-  return op === 'add' ? /already (part|a member) of/i : /not (part|a member) of the group/i;
+  const decided =
+    back.kind === 'read' ? decide(change, error, back, isSaid, o.groupName) : undefined;
+  const row = decided ?? answeredRow(change, error, false);
+  const stop = concernsAll(row, error) ? { stop: { error, surely: false } } : {};
+  return { row, pending: false, ...stop };
 }
 
 function decide(
   change: MemberChange,
   error: GroupctlError,
   back: Back & { kind: 'read' },
-  saysAlready: boolean,
+  isSaid: boolean,
   groupName: string,
 ): MemberOutcome | undefined {
   const status = error.status ?? 0;
@@ -215,7 +202,7 @@ function decide(
   if (error.code === 'validation' || error.code === 'no-such-route') return undefined;
   if (seen?.kind === 'unsure') {
     if (status === 404) return noSuchUserRow(change, error);
-    return saysAlready ? alreadyRow(change, false) : undefined;
+    return isSaid ? alreadyRow(change, false) : undefined;
   }
   // Nobody of the organization is called so. Older servers say of a stranger that he is no member.
   if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);

@@ -3,19 +3,19 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { InfisicalApi, PageQuery, ReadOptions } from './api.ts';
 import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
 import { listAll } from './listing.ts';
-import { type PageOf, restOfPages } from './pages.ts';
+import { type PageOf, type Paging, Reach, restOfPages } from './pages.ts';
 import type { Seen, Side } from './side.ts';
 import type { Sending } from './transport.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
 export class Identities implements Side {
   readonly #api: InfisicalApi;
-  readonly #atOnce: number;
+  readonly #paging: Paging;
   #missing = false;
 
   constructor(api: InfisicalApi, atOnce: number) {
     this.#api = api;
-    this.#atOnce = atOnce;
+    this.#paging = { atOnce, reach: new Reach() };
   }
 
   call(method: 'POST' | 'DELETE'): string {
@@ -46,7 +46,7 @@ export class Identities implements Side {
     const first = await fetch(0);
     take(first);
     if (wanted.size > 0) {
-      await restOfPages(fetch, first, this.#atOnce, (page) => {
+      await restOfPages(fetch, first, this.#paging, (page) => {
         take(page);
         return wanted.size === 0 ? 'enough' : 'more';
       });
@@ -71,7 +71,7 @@ export class Identities implements Side {
         what: () => `machine identities of ${groupName}`,
         fetch: this.#fetch(groupId, 'assignedMachineIdentities', { patient: true }),
         nameOf: ({ id }) => id,
-        atOnce: this.#atOnce,
+        ...this.#paging,
         canSplit: false,
       });
       return rows.filter(({ isPartOfGroup }) => isPartOfGroup).map(toIdentityMember);

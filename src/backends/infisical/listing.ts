@@ -1,17 +1,16 @@
 import { GroupctlError } from '../../errors.ts';
-import { type Fetch, restOfPages, type Row } from './pages.ts';
+import { PAGE } from './api.ts';
+import { type Fetch, type PageOf, type Paging, restOfPages, type Row } from './pages.ts';
 import { Splitter } from './split.ts';
 import { Tally } from './tally.ts';
 
 /** A list that is complete, or an error that says how much of it was found. */
 
-export interface ListingOptions<T extends Row> {
+export interface ListingOptions<T extends Row> extends Paging {
   /** What the list is of, for the error: `members of Developers`. */
   readonly what: () => string;
   readonly fetch: Fetch<T>;
   readonly nameOf: (row: T) => string;
-  /** Pages that are read at once. */
-  readonly atOnce: number;
   /** False: the list has no substring to split it by. */
   readonly canSplit: boolean;
 }
@@ -42,26 +41,38 @@ export async function listAll<T extends Row>(options: ListingOptions<T>): Promis
 
 /** Returns the count that the list had at first; undefined when one page was the whole of it. */
 async function readOnce<T extends Row>(
-  { fetch, atOnce, canSplit }: ListingOptions<T>,
+  { fetch, atOnce, reach, canSplit }: ListingOptions<T>,
   tally: Tally<T>,
 ): Promise<number | undefined> {
   const first = await fetch(0);
   if (tally.add(first, 0)) return undefined;
+  const pages = [first];
   let barren = 0;
   await restOfPages(
     (offset) => fetch(offset),
     first,
-    atOnce,
+    { atOnce, reach },
     (page) => {
       const before = tally.sum;
+      pages.push(page);
       tally.add(page, 1);
       barren = tally.sum === before ? barren + 1 : 0;
       // Pages that only repeat what was seen will go on to.
       return tally.sum >= first.total || barren > 2 ? 'enough' : 'more';
     },
   );
-  if (tally.sum < first.total && canSplit) await new Splitter(fetch, tally, first.total).run();
+  if (tally.sum < first.total && canSplit && !areAll(pages, tally.sum)) {
+    await new Splitter(fetch, tally, first.total).run();
+  }
   return first.total;
+}
+
+/** True if the pages went to the end without repeating a row: a count beyond that is of nothing. */
+function areAll<T extends Row>(pages: readonly PageOf<T>[], distinct: number): boolean {
+  const [first] = pages;
+  const rows = pages.reduce((sum, page) => sum + page.rows.length, 0);
+  if (first === undefined || rows > distinct) return false;
+  return first.rows.length < PAGE || pages.length === Math.ceil(first.total / PAGE);
 }
 
 function incomplete(

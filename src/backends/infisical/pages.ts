@@ -17,6 +17,37 @@ export interface PageOf<T extends Row> {
 /** One page of a list, or of the part of it whose names hold a substring. */
 export type Fetch<T extends Row> = (offset: number, substring?: string) => Promise<PageOf<T>>;
 
+/** How far a server's pages go, as the run has found out. */
+export class Reach {
+  /** An offset that was refused; it and what lies beyond are not asked for again. */
+  #refused = Infinity;
+  #granted = 0;
+
+  /** True if the offset is worth asking for. */
+  goesTo(offset: number): boolean {
+    return offset < this.#refused;
+  }
+
+  /** True once the server has shown what an older one refuses. */
+  get isFar(): boolean {
+    return this.#granted > PAGE;
+  }
+
+  /** A page; undefined where the server refuses its offset. */
+  async page<T>(offset: number, fetch: (offset: number) => Promise<T>): Promise<T | undefined> {
+    if (!this.goesTo(offset)) return undefined;
+    try {
+      const page = await fetch(offset);
+      this.#granted = Math.max(this.#granted, offset);
+      return page;
+    } catch (error) {
+      if (!isGroupctlError(error) || error.code !== 'validation') throw error;
+      this.#refused = Math.min(this.#refused, offset);
+      return undefined;
+    }
+  }
+}
+
 /**
  * The pages after the first, until `seen` says that it is enough, the end, or the offset that an
  * older server refuses (above 100: contract, "Endpoints").
@@ -24,28 +55,28 @@ export type Fetch<T extends Row> = (offset: number, substring?: string) => Promi
 export async function restOfPages<T extends Row>(
   fetch: (offset: number) => Promise<PageOf<T>>,
   first: PageOf<T>,
-  atOnce: number,
+  { atOnce, reach }: Paging,
   seen: (page: PageOf<T>) => 'more' | 'enough',
 ): Promise<void> {
   if (first.rows.length < PAGE || first.total <= PAGE) return;
-  // The second page alone: it may be the last that is to be had.
-  const second = await unlessRefused(fetch(PAGE));
-  if (second === undefined || seen(second) === 'enough') return;
   const offsets: number[] = [];
-  for (let at = 2 * PAGE; at < first.total; at += PAGE) offsets.push(at);
-  await forEachAtOnce(offsets, atOnce, async (at) => {
-    const page = await unlessRefused(fetch(at));
-    return page === undefined || seen(page) === 'enough' ? 'enough' : 'more';
-  });
+  for (let at = PAGE; at < first.total && reach.goesTo(at); at += PAGE) offsets.push(at);
+  const work = async (at: number): Promise<'more' | 'enough'> => {
+    const page = await reach.page(at, fetch);
+    return page === undefined ? 'enough' : seen(page);
+  };
+  // The second page alone, and others until it is known that they are to be had.
+  let alone = 0;
+  for (; alone < offsets.length && (alone === 0 || !reach.isFar); alone++) {
+    if ((await work(offsets[alone] as number)) === 'enough') return;
+  }
+  await forEachAtOnce(offsets.slice(alone), atOnce, work);
 }
 
-async function unlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isGroupctlError(error) && error.code === 'validation') return undefined;
-    throw error;
-  }
+export interface Paging {
+  /** Pages that are read at once. */
+  readonly atOnce: number;
+  readonly reach: Reach;
 }
 
 /**

@@ -100,13 +100,21 @@ const HINTS: Readonly<Record<string, string>> = {
   'rate-limited': 'Try again later, or give the command more time with --deadline.',
 };
 
+const OIDC = /OIDC/i;
+const PLAN = /plan restriction|upgrade .*plan/i;
+
+/** True for words about what the group or the organization allows, whoever the member is. */
+export function isOfTheGroup(words: string): boolean {
+  return OIDC.test(words) || PLAN.test(words);
+}
+
 /** Advice that depends on what the server says; the outcome never does. */
 function wordHint(words: string | undefined): string | undefined {
   if (words === undefined) return undefined;
-  if (/OIDC/i.test(words)) {
+  if (OIDC.test(words)) {
     return 'The members of this group come from the identity provider: change them there.';
   }
-  if (/plan restriction|upgrade .*plan/i.test(words)) {
+  if (PLAN.test(words)) {
     return 'The plan of this Infisical organization does not include changing groups; members can still be changed.';
   }
   if (/token missing/i.test(words)) {

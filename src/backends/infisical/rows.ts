@@ -86,12 +86,21 @@ export function unknownRow(change: MemberChange, error: GroupctlError): MemberOu
   };
 }
 
-/** A row that was not sent, because of what another row showed. */
-export function notSentRow(change: MemberChange, error: GroupctlError): MemberOutcome {
-  const row = answeredRow(change, error, false);
+/**
+ * A row that was not sent, because of what another row showed. It has failed and is not refused, as
+ * nobody refused it, so that it is tried when the run is resumed; the kind is that of the error.
+ */
+export function notSentRow(
+  change: MemberChange,
+  error: GroupctlError,
+  code = error.code === 'deadline' ? error.code : 'not-sent',
+): MemberOutcome {
+  const message = `It was not sent. ${error.message}`;
   return {
-    ...row,
-    error: { ...rowError(error), message: `It was not sent. ${error.message}` },
+    ...change,
+    outcome: 'failed',
+    verified: false,
+    error: rowError(error, { code, message }),
   };
 }
 

@@ -1,4 +1,6 @@
+import { PAGE } from './api.ts';
 import type { Fetch, Row } from './pages.ts';
+import type { Sought } from './sought.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -28,22 +30,27 @@ export class Splitter<T extends Row> {
   /** The parts that were asked for, with their counts; 0 for those that are done with. */
   readonly #counts = new Map<string, number>();
   #visited = new Set<string>();
-  #readsLeft: number;
+  readonly #mostReads: number;
+  readonly #sought: Sought | undefined;
+  #reads = 0;
 
-  constructor(fetch: Fetch<T>, tally: Tally<T>, total: number) {
+  /** @param sought only parts that may hold these are asked for, until it is over */
+  constructor(fetch: Fetch<T>, tally: Tally<T>, total: number, sought?: Sought) {
+    this.#sought = sought;
     this.#fetch = fetch;
     this.#tally = tally;
     this.#total = total;
-    this.#readsLeft = Math.max(LEAST_READS, Math.ceil(total / 4));
+    this.#mostReads = Math.max(LEAST_READS, Math.ceil(total / 4));
   }
 
   /** Asks until the tally has all, or nothing is left to try. */
   async run(): Promise<void> {
-    for (const effort of ['seen there', 'seen', 'any'] as const) {
+    const efforts = ['seen there', 'seen', 'any'] as const;
+    for (const effort of this.#sought === undefined ? efforts : efforts.slice(0, 1)) {
       this.#visited = new Set();
       // Parts that end at the @ of an address are disjoint, so they go first.
       await this.#solve('@', Infinity, effort);
-      const points = effort === 'any' ? COMMON : this.#tally.characters();
+      const points = effort === 'any' ? COMMON : this.#names.characters();
       for (const point of points.filter(isPlain)) {
         if (this.#isOver()) return;
         await this.#solve(point, this.#total, effort);
@@ -51,8 +58,14 @@ export class Splitter<T extends Row> {
     }
   }
 
+  /** The names that characters are learned from. */
+  get #names(): Pick<Sought, 'neighbours' | 'characters'> {
+    return this.#sought ?? this.#tally;
+  }
+
   #isOver(): boolean {
-    return this.#tally.sum >= this.#total || this.#readsLeft <= 0;
+    if (this.#tally.sum >= this.#total || this.#reads >= this.#mostReads) return true;
+    return this.#sought?.isOver(this.#reads) === true;
   }
 
   async #solve(part: string, ofTotal: number, effort: Effort): Promise<void> {
@@ -65,11 +78,12 @@ export class Splitter<T extends Row> {
   }
 
   async #ask(part: string, ofTotal: number): Promise<number> {
-    this.#readsLeft--;
+    this.#reads++;
     const page = await this.#fetch(0, part);
     const whole = this.#tally.add(page, 0);
-    // A part that is as large as what it was split from separates nothing.
-    const count = whole || page.total >= ofTotal ? 0 : page.total;
+    // Nothing is gained from splitting what shows all it has, or what is as large as it was before.
+    const shown = whole || page.rows.length < PAGE;
+    const count = shown || page.total >= ofTotal ? 0 : page.total;
     this.#counts.set(part, count);
     return count;
   }
@@ -87,7 +101,7 @@ export class Splitter<T extends Row> {
   }
 
   #alphabet(part: string, side: 'left' | 'right', effort: Effort): string[] {
-    const points = new Set(this.#tally.neighbours(part, side));
+    const points = new Set(this.#names.neighbours(part, side));
     if (effort !== 'seen there') for (const point of this.#tally.characters()) points.add(point);
     if (effort === 'any') for (const point of COMMON) points.add(point);
     return [...points].filter(isPlain);

@@ -1,3 +1,4 @@
+import { byFrequency, neighbours } from './characters.ts';
 import type { PageOf, Row } from './pages.ts';
 
 /**
@@ -53,28 +54,15 @@ export class Tally<T extends Row> {
 
   /** The characters that stand next to a text in the names found, the most frequent first. */
   neighbours(text: string, side: 'left' | 'right'): string[] {
-    const counts = new Map<string, number>();
-    for (const { name } of this.#rows.values()) {
-      for (let at = name.indexOf(text); at !== -1; at = name.indexOf(text, at + 1)) {
-        const rest = side === 'left' ? name.slice(0, at) : name.slice(at + text.length);
-        const points = Array.from(side === 'left' ? rest.slice(-2) : rest.slice(0, 2));
-        const point = side === 'left' ? points.at(-1) : points[0];
-        if (point !== undefined) counts.set(point, (counts.get(point) ?? 0) + 1);
-      }
-    }
-    return byFrequency(counts);
+    return neighbours(this.#names(), text, side);
   }
 
   /** Every character of the names found, the most frequent first. */
   characters(): string[] {
-    const counts = new Map<string, number>();
-    for (const { name } of this.#rows.values()) {
-      for (const point of new Set(name)) counts.set(point, (counts.get(point) ?? 0) + 1);
-    }
-    return byFrequency(counts);
+    return byFrequency(this.#names().flatMap((name) => [...new Set(name)]));
   }
-}
 
-function byFrequency(counts: ReadonlyMap<string, number>): string[] {
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([point]) => point);
+  #names(): string[] {
+    return Array.from(this.#rows.values(), ({ name }) => name);
+  }
 }

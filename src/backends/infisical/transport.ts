@@ -9,6 +9,8 @@ import type { Grant, Session } from './session.ts';
 export interface Sending {
   /** There is room for the call, which is sent right after this; when it throws, it is not. */
   before(): Promise<void>;
+  /** From now on it may reach the server: there was time left for it, and a connection to ask for. */
+  sent?(): void;
   /** It was turned away (a rate limit, an old token) and had no effect; it may be sent again. */
   turnedAway?(): void;
 }
@@ -52,11 +54,13 @@ export class Transport {
     let grant = this.#session.current ?? (await this.#session.grant());
     for (;;) {
       if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
+      const era = this.#pace.era(kind);
       let answer: HttpAnswer | undefined;
       try {
         if (sending !== undefined) await sending.before();
         answer = await this.#http.send(
           grant === undefined ? request : { ...request, headers: this.#headers(grant) },
+          sending,
         );
       } catch (error) {
         throw isGroupctlError(error) ? this.#clean(error) : error;
@@ -64,7 +68,7 @@ export class Transport {
         this.#pace.leave(kind, answer);
       }
       if (answer.status === 429) {
-        this.#pace.block(kind, this.#http.retryAfterMs(answer));
+        this.#pace.block(kind, this.#http.retryAfterMs(answer), era);
         if (patient) {
           sending?.turnedAway?.();
           continue;

@@ -3,8 +3,10 @@ import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api
 import { type ListedUser, toMember, toUser } from './convert.ts';
 import { listAll } from './listing.ts';
 import { byName, isAscii, looserPattern, match, one, pattern } from './match.ts';
-import { forEachAtOnce, type PageOf, restOfPages } from './pages.ts';
+import { forEachAtOnce, type PageOf, type Paging, Reach, restOfPages } from './pages.ts';
 import { type Seen, type Side, unaddressable } from './side.ts';
+import { Sought } from './sought.ts';
+import { Splitter } from './split.ts';
 import { Tally } from './tally.ts';
 import type { Sending } from './transport.ts';
 
@@ -12,6 +14,8 @@ import type { Sending } from './transport.ts';
 const FEW = 3;
 /** Pages in a row that may show nobody new before the rest is given up. */
 const MAX_BARREN = 2;
+/** From so many names on that the pages did not show, the list is split before they are asked for. */
+const MANY = 64;
 
 /**
  * The users of a group (contract: "Finding users and listing members"). A user is looked up by a
@@ -19,13 +23,13 @@ const MAX_BARREN = 2;
  */
 export class Users implements Side {
   readonly #api: InfisicalApi;
-  readonly #atOnce: number;
+  readonly #paging: Paging;
   /** An older server heeds no filter: its lists are of the whole organization. */
   #filterIgnored = false;
 
   constructor(api: InfisicalApi, atOnce: number) {
     this.#api = api;
-    this.#atOnce = atOnce;
+    this.#paging = { atOnce, reach: new Reach() };
   }
 
   call(method: 'POST' | 'DELETE'): string {
@@ -58,7 +62,7 @@ export class Users implements Side {
       fetch: (offset, username) =>
         this.#page(groupId, { offset, username, filter: 'existingMembers' }, { patient: true }),
       nameOf: ({ username }) => username,
-      atOnce: this.#atOnce,
+      ...this.#paging,
       canSplit: true,
     });
     return users.filter(({ isPartOfGroup }) => isPartOfGroup).map(toMember);
@@ -107,7 +111,7 @@ export class Users implements Side {
         return found;
       }
     }
-    await forEachAtOnce(left, this.#atOnce, async (name) => {
+    await forEachAtOnce(left, this.#paging.atOnce, async (name) => {
       found.set(name, await this.#single(groupId, name, options));
     });
     return found;
@@ -132,7 +136,7 @@ export class Users implements Side {
     let pagesLeft = Math.ceil(first.total / PAGE) - 1;
     if (pagesLeft < left.size) {
       let barren = 0;
-      await restOfPages(fetch, first, this.#atOnce, (page) => {
+      await restOfPages(fetch, first, this.#paging, (page) => {
         const before = tally.size;
         take(page, 1);
         pagesLeft--;
@@ -140,6 +144,15 @@ export class Users implements Side {
         // Pages that show nobody new are not worth what is left of them.
         return pagesLeft >= left.size || barren > MAX_BARREN ? 'enough' : 'more';
       });
+    }
+    if (left.size > MANY && tally.sum < first.total) {
+      const sought = new Sought(left);
+      const part = async (offset: number, username?: string): Promise<PageOf<ListedUser>> => {
+        const page = await this.#page(groupId, { offset, username, filter }, options);
+        for (const row of page.rows) sought.found(row.username);
+        return page;
+      };
+      await new Splitter(part, tally, first.total, sought).run();
     }
     return { rows: tally.rows(), isWhole: tally.sum === first.total };
   }
@@ -163,7 +176,7 @@ export class Users implements Side {
     const rows = [...first.rows];
     const isExact = (): boolean => rows.some((row) => row.username === name);
     if (!isExact()) {
-      await restOfPages(fetch, first, this.#atOnce, (page) => {
+      await restOfPages(fetch, first, this.#paging, (page) => {
         rows.push(...page.rows);
         return isExact() ? 'enough' : 'more';
       });

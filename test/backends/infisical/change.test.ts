@@ -195,6 +195,29 @@ describe('changing members', () => {
     expect(said).toEqual(names.map((name) => `${name} added verified`));
   });
 
+  it.each([
+    ['new', 2000],
+    ['old', 2000],
+    ['old', 200],
+  ] as const)(
+    'finds names of one first name by parts of the list (%s, %i)',
+    async (generation, count) => {
+      const fake = new FakeInfisical().addUsers(2000, () => ({ firstName: 'Same' }));
+      fake.generation = generation;
+      fake.addGroup('Developers');
+      const names = fake.users
+        .filter((_, n) => (n * 7919) % 2000 < count)
+        .map(({ username }) => username);
+      const { rows } = await change(await open(fake), 'Developers', adds(...names));
+      expect(rows.filter(({ outcome, verified }) => outcome === 'added' && verified)).toHaveLength(
+        count,
+      );
+      expect(fake.calls.length - count).toBeLessThan(300);
+      const beyond = fake.calls.filter((call) => /offset=[2-9]\d\d/.test(call));
+      if (generation === 'old') expect(beyond).toHaveLength(1);
+    },
+  );
+
   it('finishes 5,000 members against 90 writes a minute without one failed row', async () => {
     const fake = fakeWith(5000, []);
     const clock = new TestClock();

@@ -41,6 +41,8 @@ export class FakeInfisical {
   limit: Limit | undefined;
   tokens = new Set([TOKEN]);
   calls: string[] = [];
+  /** Users that are counted and never shown. */
+  extraCount = 0;
   underWay = 0;
   mostUnderWay = 0;
   throttled = 0;
@@ -211,7 +213,7 @@ export class FakeInfisical {
       .slice(offset, offset + limit);
     return {
       status: 200,
-      body: { users: rows, totalCount: rows.length === 0 ? 0 : matching.length },
+      body: { users: rows, totalCount: rows.length === 0 ? 0 : matching.length + this.extraCount },
     };
   }
 

@@ -80,6 +80,34 @@ describe('listing members', () => {
     );
   });
 
+  it.each([
+    [20, 2],
+    [200, 4],
+    [250, 4],
+  ])('does not search %i members for one that is only counted: %i reads', async (count, reads) => {
+    const fake = new FakeInfisical().addUsers(count);
+    fake.addGroup('Developers', names(fake, count));
+    fake.extraCount = 1;
+    const error = await errorOf(listed(fake));
+    expect(error).toMatchObject({
+      exitCode: 1,
+      code: 'list-incomplete',
+      details: { found: count, total: count + 1 },
+    });
+    expect(userReads(fake)).toHaveLength(reads);
+  });
+
+  it('takes a count that settles', async () => {
+    const fake = new FakeInfisical().addUsers(30);
+    fake.addGroup('Developers', names(fake, 20));
+    fake.extraCount = 1;
+    let reads = 0;
+    fake.onList = () => {
+      if (++reads === 2) fake.extraCount = 0;
+    };
+    expect(await listed(fake)).toEqual(names(fake, 20));
+  });
+
   it('begins again when the list grows while it is read, and has all that was there', async () => {
     const fake = new FakeInfisical().addUsers(400);
     const group = fake.addGroup('Developers', names(fake, 250));

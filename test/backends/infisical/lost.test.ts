@@ -91,6 +91,26 @@ describe('time', () => {
     expect(writes(fake)).toHaveLength(6);
   });
 
+  it('is not unknown where the time ran out while the intent was kept', async () => {
+    const fake = fakeWith(3, []);
+    const opened = await open(fake, { deadlineMs: 30_000, concurrency: 1 });
+    const { rows } = await change(opened, 'Developers', adds(B, C), {
+      beforeSend: () => {
+        opened.clock.time += 30_000;
+        return Promise.resolve();
+      },
+    });
+    expect(writes(fake)).toEqual([]);
+    expect(rows.map(({ outcome, error }) => [outcome, error?.kind, error?.code])).toEqual(
+      Array(2).fill(['failed', 'network', 'deadline']),
+    );
+    expect(rows.map(({ error }) => error?.message)).toEqual(
+      Array(2).fill(
+        'It was not sent. The --deadline of this command has passed: no time is left for another request.',
+      ),
+    );
+  });
+
   it('does not wait for each member on a server that is gone', async () => {
     const fake = fakeWith(30, []);
     const opened = await open(fake, { concurrency: 2 });

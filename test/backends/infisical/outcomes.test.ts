@@ -220,21 +220,4 @@ describe('what an answer means', () => {
     expect(rows[0]?.error?.message).toMatch(/refused it \(422 to POST groups\/users\)/);
     expect(rows[0]?.error?.message.endsWith(words)).toBe(true);
   });
-
-  it('does not send the rest when our rights do not suffice, and says so', async () => {
-    const fake = fakeWith(100, []);
-    fake.intercept = (method) =>
-      method === 'GET'
-        ? undefined
-        : fail(403, 'PermissionDenied', 'You are not allowed to edit on groups');
-    const names = fake.users.map(({ username }) => username);
-    const { rows } = await change(
-      await open(fake, { concurrency: 1 }),
-      'Developers',
-      adds(...names),
-    );
-    expect(rows.filter(({ outcome }) => outcome === 'refused')).toHaveLength(100);
-    expect(writes(fake)).toHaveLength(3);
-    expect(rows.at(-1)?.error?.message).toMatch(/^It was not sent\. /);
-  });
 });

@@ -75,9 +75,33 @@ describe('the pace of a run', () => {
     for (const told of [5000, undefined, undefined, 0]) {
       await pace.enter('write');
       pace.leave('write');
-      pace.block('write', told);
+      pace.block('write', told, pace.era('write'));
     }
     await pace.enter('write');
     expect(waits).toEqual([5000, 2000, 4000, 8000]);
+  });
+
+  it.each([undefined, 0])('takes a burst of 429s for one, told to wait %s', async (told) => {
+    const { pace, clock, waits } = paced();
+    const eras: number[] = [];
+    for (let call = 0; call < 8; call++) {
+      await pace.enter('write');
+      eras.push(pace.era('write'));
+    }
+    for (const era of eras.slice(0, 7)) {
+      pace.leave('write');
+      pace.block('write', told, era);
+    }
+    await pace.enter('write');
+    expect(waits).toEqual([1000]);
+    // The last of them comes when the wait is over.
+    clock.time += 5000;
+    pace.block('write', told, eras[7] ?? 0);
+    await pace.enter('write');
+    expect(waits).toEqual([1000]);
+    // One that was sent after the wait is another refusal.
+    pace.block('write', told, pace.era('write'));
+    await pace.enter('write');
+    expect(waits).toEqual([1000, 2000]);
   });
 });
