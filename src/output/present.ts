@@ -58,10 +58,9 @@ function* jsonPieces(value: unknown, indent = ''): Generator<string> {
   const inner = `${indent}  `;
   if (isList(value) && value.length > TOGETHER) {
     for (let from = 0; from < value.length; from += TOGETHER) {
-      const part = value
-        .slice(from, from + TOGETHER)
-        .map((each) => `\n${inner}${block(each, inner)}`);
-      yield `${from === 0 ? '[' : ','}${part.join(',')}`;
+      // Without its brackets, and the line end before the second.
+      const part = block(value.slice(from, from + TOGETHER), indent).slice(1, -indent.length - 2);
+      yield `${from === 0 ? '[' : ','}${part}`;
     }
     yield `\n${indent}]`;
   } else if (isDocument(value) && indent === '') {
