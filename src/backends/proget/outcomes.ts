@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { MemberOutcome, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowError } from '../row-error.ts';
 import type { Convergence } from './list-port.ts';
@@ -7,16 +7,21 @@ import type { Convergence } from './list-port.ts';
 /** What a convergence means for each of its rows. */
 
 export function doneRow(change: MemberChange, verified: boolean): MemberOutcome {
-  // Not by spreading, which takes several times the memory and time of a literal.
-  const { op, type, member, requested, row } = change;
-  const outcome = op === 'add' ? 'added' : 'removed';
-  if (row === undefined) return { op, type, member, requested, outcome, verified };
-  return { op, type, member, requested, row, outcome, verified };
+  return rowOf(change, change.op === 'add' ? 'added' : 'removed', verified);
 }
 
 export function alreadyRow(change: MemberChange): MemberOutcome {
-  const outcome = change.op === 'add' ? 'already-member' : 'already-absent';
-  return { ...change, outcome, verified: true };
+  return rowOf(change, change.op === 'add' ? 'already-member' : 'already-absent', true);
+}
+
+/** Not by spreading, which takes several times the memory and time of a literal. */
+function rowOf(
+  { op, type, member, requested, row }: MemberChange,
+  outcome: OutcomeWord,
+  verified: boolean,
+): MemberOutcome {
+  if (row === undefined) return { op, type, member, requested, outcome, verified };
+  return { op, type, member, requested, row, outcome, verified };
 }
 
 export function toOutcomes(

@@ -60,7 +60,9 @@ export function sortChanges(
     if (seen.has(who)) continue;
     seen.add(who);
     // The group's own spelling is what a removal is of, and what is shown.
-    const row = present ? { ...change, member: match.name } : change;
+    // What is spelled so already is taken as it is: there may be 100,000 of them.
+    const row =
+      present && match.name !== change.member ? { ...change, member: match.name } : change;
     if (present === (change.op === 'add')) already.push(alreadyRow(row));
     else todo.push(row);
   }
