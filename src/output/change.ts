@@ -2,7 +2,7 @@ import { placeOf } from '../domain/change.ts';
 import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { isDone } from '../domain/outcome.ts';
 import { LongList } from './long-list.ts';
-import type { CsvRow, HumanView, Presentation } from './present.ts';
+import type { HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
 /** A membership change, as it is printed. */
@@ -13,7 +13,7 @@ export function presentChange(result: ChangeResult, as: As = {}): Presentation {
       return { ...changeDocument(result), ...as.more };
     },
     get csv() {
-      return { columns: COLUMNS, rows: result.outcomes.map(cellsOf) };
+      return csvOf(result.outcomes);
     },
     human: as.human ?? ((view) => changeLines(result, view)),
   };
@@ -25,15 +25,17 @@ export interface As {
   readonly human?: Presentation['human'];
 }
 
-const COLUMNS = [
-  ...['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'],
-  ...['file', 'line'],
-];
+const COLUMNS = ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'] as const;
 
-function cellsOf(row: MemberOutcome): CsvRow {
-  const { member, requested, type, op, outcome, verified, error, row: origin } = row;
-  const place = [origin?.file, origin?.line];
-  return [member, requested, type, op, outcome, verified, error?.message, ...place];
+/** Rows that came from a file say where they stood in it. */
+function csvOf(outcomes: readonly MemberOutcome[]): Presentation['csv'] {
+  const hasFile = outcomes.some(({ row }) => row !== undefined);
+  const rows = outcomes.map((row) => {
+    const { member, requested, type, op, outcome, verified, error, row: origin } = row;
+    const cells = [member, requested, type, op, outcome, verified, error?.message];
+    return hasFile ? [...cells, origin?.file, origin?.line] : cells;
+  });
+  return { columns: hasFile ? [...COLUMNS, 'file', 'line'] : COLUMNS, rows };
 }
 
 /** Schema 1: fields are only ever added within a schema number. */

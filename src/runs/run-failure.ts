@@ -62,7 +62,7 @@ function sentence(
   }
   const why = leading.error?.message ?? '';
   if (failed.every(({ outcome }) => outcome === 'unknown')) {
-    return `It is in doubt what became of ${failed.length} of ${all} members in ${groupName}: ${list}. ${why}`;
+    return `${failed.length} of ${all} members are in doubt in ${groupName}: ${list}. ${why}`;
   }
   return `${failed.length} of ${all} members could not be changed in ${groupName}: ${list}. ${why}`.trim();
 }

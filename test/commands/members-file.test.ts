@@ -55,6 +55,21 @@ describe('members add --file', () => {
     ]);
   });
 
+  it('says in CSV where each row stood', async () => {
+    const server = await serve(...addHandlers(fakeProget()));
+    const path = file('jsmith\n', 'team.txt');
+    const argv = [...ADD, NAME, '--member=John Smith', `--file=${path}`, ...at(server)];
+    expect(await cli().run([...argv, '--output=csv'])).toMatchObject({
+      code: 0,
+      stdout: [
+        'member,requested,type,op,outcome,verified,error,file,line',
+        'John Smith,John Smith,user,add,added,true,,,',
+        `jsmith,jsmith,user,add,added,true,,${path},1`,
+        '',
+      ].join('\n'),
+    });
+  });
+
   it('reads a list from standard input', async () => {
     const state = fakeProget();
     const server = await serve(...addHandlers(state));

@@ -149,10 +149,10 @@ describe('a change', () => {
     ]);
     expect(code).toBe(7);
     expect(stdout).toBe(
-      'member,requested,type,op,outcome,verified,error,file,line\n' +
-        'John Smith,John smith,user,add,added,true,,,\n' +
-        'djones,DJONES,user,add,already-member,true,,,\n' +
-        'nobody,nobody,user,add,no-such-user,false,There is no user named nobody.,,\n',
+      'member,requested,type,op,outcome,verified,error\n' +
+        'John Smith,John smith,user,add,added,true,\n' +
+        'djones,DJONES,user,add,already-member,true,\n' +
+        'nobody,nobody,user,add,no-such-user,false,There is no user named nobody.\n',
     );
   });
 

@@ -1,15 +1,13 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
-import { assertOk, redacted } from './refusal.ts';
+import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
+import { assertOk } from './refusal.ts';
 
 /** The calls about permissions and API keys (contract: "Endpoints"); errors become ours here. */
 
 const PERMISSIONS = 'api/security/permissions';
 const KEYS = 'api/api-keys';
-
-/** These say that the server has no such endpoint. */
-const NO_ENDPOINT = new Set([404, 405, 501]);
 
 const nullishText = v.nullish(v.string());
 const id = v.union([v.number(), v.string()]);
@@ -123,35 +121,13 @@ export class AccountApi {
   ): T[] | undefined {
     if (NO_ENDPOINT.has(answer.status)) return undefined;
     assertOk(answer, call, this.#http, this.#redact);
-    const parsed = v.safeParse(v.array(schema), this.#json(answer));
-    if (parsed.success) return parsed.output;
-    const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
-    throw new GroupctlError(
-      'protocol',
-      `The answer to ${call} is not what ProGet sends: ${place} is not as expected.`,
-      {
-        code: 'unexpected-answer',
-        hint: 'Check the URL of the source, and the version of the server.',
-        status: answer.status,
-      },
-    );
-  }
-
-  #json(answer: HttpAnswer): unknown {
-    try {
-      return answer.json();
-    } catch (error) {
-      if (!isGroupctlError(error)) throw error;
-      throw redacted(error, this.#redact, answer.status);
-    }
+    const hint = 'Check the URL of the source, and the version of the server.';
+    const json = jsonRedacted(answer, this.#redact);
+    return parsedList(schema, json, { call, status: answer.status, hint });
   }
 
   async #send(http: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
-    try {
-      return await http.send(request);
-    } catch (error) {
-      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
-    }
+    return await sendRedacted(http, request, this.#redact);
   }
 }
 

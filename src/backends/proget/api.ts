@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { errorBody } from '../../http/words.ts';
-import { askedToWait, assertNotInfisical, assertOk, redacted } from './refusal.ts';
+import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
+import { askedToWait, assertNotInfisical, assertOk } from './refusal.ts';
 import {
   groupsAsSent,
   HealthSchema,
@@ -15,9 +16,6 @@ import {
 } from './convert.ts';
 
 /** The calls of the ProGet Security API (contract: "Endpoints"); errors become ours here. */
-
-/** These say that the server has no such endpoint, not that something is missing. */
-const NO_ENDPOINT = new Set([404, 405, 501]);
 
 const ROOT = 'api/security';
 
@@ -133,35 +131,16 @@ export class ProgetApi {
     const json = this.#json(answer);
     const asSent = quick(json);
     if (asSent !== undefined) return asSent;
-    const parsed = v.safeParse(v.array(schema), json);
-    if (parsed.success) return parsed.output;
-    const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
-    throw new GroupctlError(
-      'protocol',
-      `The answer to ${call} is not what ProGet sends: ${place} is not as expected.`,
-      {
-        code: 'unexpected-answer',
-        hint: 'Nothing was written. Check the URL of the source; --show-body shows what came.',
-        status: answer.status,
-      },
-    );
+    const hint = 'Nothing was written. Check the URL of the source; --show-body shows what came.';
+    return parsedList(schema, json, { call, status: answer.status, hint });
   }
 
   #json(answer: HttpAnswer): unknown {
-    try {
-      return answer.json();
-    } catch (error) {
-      if (!isGroupctlError(error)) throw error;
-      throw redacted(error, this.#redact, answer.status);
-    }
+    return jsonRedacted(answer, this.#redact);
   }
 
   async #send(request: HttpRequest): Promise<HttpAnswer> {
-    try {
-      return await this.#http.send(request);
-    } catch (error) {
-      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
-    }
+    return await sendRedacted(this.#http, request, this.#redact);
   }
 
   async #write(request: HttpRequest): Promise<HttpAnswer> {

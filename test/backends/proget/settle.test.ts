@@ -112,7 +112,7 @@ describe('settling', () => {
       summary: { added: 1, unknown: 1 },
     });
     expect(String(jsonError(result.stderr)['message'])).toMatch(
-      /^1 of 2 members could not be changed in Developers: jsmith\. It is in doubt/,
+      /^1 of 2 members are in doubt in Developers: jsmith\. It is in doubt/,
     );
   });
 
