@@ -23,6 +23,8 @@ export interface Host {
   readonly clock: Clock;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** From now on memory is given back sooner, which takes some time; for very many rows. */
+  saveMemory?(): Promise<void>;
   /** This process and others of this machine; absent where they cannot be told. */
   readonly processes?: Processes;
 }

@@ -26,13 +26,19 @@ export async function readInput(options: InputOptions, deps: Deps): Promise<Type
   assertFileOptions(options);
   await assertFailures(options);
   const file = await readFile(options, deps);
+  if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
   const typed: TypedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
     ...identity.map((name) => ({ type: 'identity', name }) as const),
   ];
   for (const row of file?.rows ?? []) typed.push(toTyped(row));
-  return { typed, file };
+  // The rows themselves are needed again only to write the failed ones.
+  const kept = file === undefined || options.failures !== undefined ? file : { ...file, rows: [] };
+  return { typed, file: kept };
 }
+
+/** Rows from which on memory matters more than time. */
+const VERY_MANY = 20_000;
 
 function assertFileOptions({ file, format, column }: InputOptions): void {
   if (file !== undefined || (format === undefined && column === undefined)) return;

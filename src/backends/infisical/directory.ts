@@ -122,6 +122,8 @@ export class InfisicalDirectory implements GroupDirectory {
         ({ type, member }) => this.#known.seen(id, type, member),
         ({ type }) => this.#side(type),
       );
+      // What is written makes it old; and of 100,000 members it is a lot.
+      this.#known.clear();
       if (todo.length > 0) {
         options.verifyBase(
           options.wholeBase === true ? await this.#memberNames(id, name) : present,

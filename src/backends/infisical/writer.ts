@@ -122,7 +122,8 @@ export class Writer {
       }
       const { row, pending } = await this.#one(change, side);
       if (this.#fatal !== undefined && !pending) throw this.#fatal as Error;
-      const known = user === undefined || row.user !== undefined ? row : { ...row, user };
+      // The user as the list had it, where it did: of 100,000 each is kept once and not three times.
+      const known = user === undefined ? row : { ...row, user };
       last = known;
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
       else {
@@ -196,7 +197,7 @@ export class Writer {
           this.#rows.put(row);
         } else {
           const seen = back.seen.get(row.member);
-          const user = (seen?.kind === 'one' ? seen.user : undefined) ?? row.user;
+          const user = row.user ?? (seen?.kind === 'one' ? seen.user : undefined);
           if (shows(seen, row)) this.#rows.put(doneRow(row, true, user));
           else if (seen?.kind === 'unsure' || aborted) this.#rows.put(row);
           else this.#rows.put(notAppliedRow(row, groupName));
