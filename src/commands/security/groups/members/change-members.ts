@@ -45,7 +45,12 @@ async function guardOf(
   if ([maxRemovalPercent, maxRemovals, protect].every((each) => each === undefined)) {
     return undefined;
   }
-  const rest = { maxRemovalPercent: 100, maxRemovals: Infinity, allowEmpty: true, allowSelf: true };
+  const rest = {
+    maxRemovalPercent: 100,
+    maxRemovals: Number.MAX_SAFE_INTEGER,
+    allowEmpty: true,
+    allowSelf: true,
+  };
   return await guardFor(group, changes, { ...rest, ...options }, context);
 }
 
