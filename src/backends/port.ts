@@ -60,8 +60,6 @@ export interface FindOptions {
    * next `changeMembers` merges into this very read. Released by `changeMembers` or `close`.
    */
   readonly forUpdate?: boolean;
-  /** How many members are to be changed: a backend may lock for a few and not for thousands. */
-  readonly changes?: number;
 }
 
 export interface CreateGroupOptions {

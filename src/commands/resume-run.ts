@@ -60,7 +60,7 @@ async function resume(
   const { id, slug, name } = record.group;
   const forUpdate = options.dryRun !== true && changes.length > 0;
   const count = changes.length + unseen.length;
-  const group = await directory.findGroup(id ?? slug ?? name, { forUpdate, changes: count });
+  const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
   const guards = recordedGuards(record.header['guards']);
   // What guarded the whole of it guards the rest.
   const guard = guards === undefined ? undefined : await guardFor(group, changes, guards, context);

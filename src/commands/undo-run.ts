@@ -55,7 +55,7 @@ async function undo(
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
   const find = (update: boolean): Promise<Group> =>
-    connection.directory.findGroup(id ?? slug ?? name, { forUpdate: update, changes: ours.length });
+    connection.directory.findGroup(id ?? slug ?? name, { forUpdate: update });
   const removals = ours.flatMap((row) => reversed(row, 'remove'));
   const back = ours.flatMap((row) => reversed(row, 'add'));
   const typed = back.map(({ type, member }) => ({ type, name: member }));

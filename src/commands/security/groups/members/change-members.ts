@@ -80,8 +80,7 @@ async function change(
 ): Promise<Changed> {
   const { directory } = context.connection;
   const forUpdate = options.dryRun !== true;
-  const find = (): Promise<Group> =>
-    directory.findGroup(options.name.trim(), { forUpdate, changes: typed.length });
+  const find = (): Promise<Group> => directory.findGroup(options.name.trim(), { forUpdate });
   // A removal is of a member, so the group is asked first. So it is where members are written one
   // by one; but where the whole list is, nothing may stand between reading it and writing it.
   const early = op === 'remove' || directory.writes === 'per-member' ? await find() : undefined;

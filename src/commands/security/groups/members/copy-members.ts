@@ -2,7 +2,7 @@ import type { Connection, Deps } from '../../../../deps.ts';
 import type { MemberChange } from '../../../../domain/change.ts';
 import type { Group, GroupState, Member } from '../../../../domain/group.ts';
 import { NameIndex, sameName } from '../../../../domain/names.ts';
-import { isDone, type MemberOutcome } from '../../../../domain/outcome.ts';
+import type { MemberOutcome } from '../../../../domain/outcome.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { People } from '../../../../input/people.ts';
 import type { Done } from '../../../../leaf.ts';
@@ -137,8 +137,7 @@ async function add(
 ): Promise<Done<CopyResult>> {
   const { directory } = context.connection;
   const forUpdate = options.dryRun !== true;
-  const find = (): Promise<Group> =>
-    directory.findGroup(toName, { forUpdate, changes: typed.length });
+  const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
   const early = directory.writes === 'per-member' ? await find() : undefined;
   const { changes, unknown } = await resolveTyped('add', typed, context, early);
   const settled = [...without, ...unknown];
@@ -150,9 +149,9 @@ async function add(
         { command: 'security groups members copy', group, changes, settled },
         context,
       );
-  const failed = done.result.outcomes.filter(({ outcome }) => !isDone(outcome));
   const untried = stops ? changes.map(notTriedRow) : [];
-  await saveFailures(options, { typed, file: undefined }, [...failed, ...untried]);
+  const rows = [...done.result.outcomes, ...untried];
+  await saveFailures(options, { typed, file: undefined }, rows);
   const { name, kind } = from.connection.source;
   return {
     ...done,

@@ -72,7 +72,6 @@ async function leave(
     const forUpdate = options.dryRun !== true;
     const now = await connection.directory.findGroup(group.id ?? group.name, {
       forUpdate,
-      changes: changes.length,
     });
     const command = 'security groups members offboard';
     const plan = { command, group: now, changes, ...(guard === undefined ? {} : { guard }) };

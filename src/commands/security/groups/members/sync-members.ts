@@ -73,8 +73,8 @@ class Sync {
   }
 
   async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
-    const options = { forUpdate, changes: this.#wanted.length };
-    return await this.#c.connection.directory.findGroup(this.#options.name.trim(), options);
+    const name = this.#options.name.trim();
+    return await this.#c.connection.directory.findGroup(name, { forUpdate });
   }
 
   async #state(group: Group): Promise<GroupState> {
