@@ -9,17 +9,10 @@ import type { TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { guardFor, recordedGuards } from '../runs/guard.ts';
 import { claimKey, type RunContext } from '../runs/plan.ts';
-import {
-  assertSameServer,
-  endedSince,
-  readRecorded,
-  rowKey,
-  sayWhich,
-  whereItWas,
-} from '../runs/recorded.ts';
+import { endedSince, readRecorded, rowKey, sayWhich } from '../runs/recorded.ts';
 import { isFinal, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './resume.ts';
-import { withConnection } from './with-connection.ts';
+import { withRun } from './with-run.ts';
 
 /** A new run over the rows of the other one that have no final outcome. */
 export async function resumeRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
@@ -38,10 +31,7 @@ export async function resumeRun(options: Options, deps: Deps): Promise<Done<Take
       'not-resumable',
     );
   }
-  return await withConnection(whereItWas(record, options), deps, async (connection) => {
-    assertSameServer(record, connection);
-    return await resume(record, options, { connection, options, deps });
-  });
+  return await withRun(record, options, deps, (context) => resume(record, options, context));
 }
 
 async function resume(

@@ -7,18 +7,11 @@ import type { Done } from '../leaf.ts';
 import { planLines, type TakenUpResult } from '../output/taken-up.ts';
 import { conclude, runChanges } from '../runs/change-run.ts';
 import type { RunContext } from '../runs/plan.ts';
-import {
-  assertSameServer,
-  endedSince,
-  readRecorded,
-  rowKey,
-  sayWhich,
-  whereItWas,
-} from '../runs/recorded.ts';
+import { endedSince, readRecorded, rowKey, sayWhich } from '../runs/recorded.ts';
 import { resolveTyped } from '../runs/resolve-names.ts';
 import { isOurs, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './undo.ts';
-import { withConnection } from './with-connection.ts';
+import { withRun } from './with-run.ts';
 
 /**
  * A new run that reverses what the other one did and saw: who was so already, what was not verified
@@ -36,10 +29,7 @@ export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenU
       'not-undoable',
     );
   }
-  return await withConnection(whereItWas(record, options), deps, async (connection) => {
-    assertSameServer(record, connection);
-    return await undo(record, options, { connection, options, deps });
-  });
+  return await withRun(record, options, deps, (context) => undo(record, options, context));
 }
 
 async function undo(
