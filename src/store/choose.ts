@@ -86,7 +86,7 @@ function builtIn(name: string): Source | undefined {
 }
 
 /** True for `us` and `eu`: a URL that also tells the kind of the server. */
-function isCloud(typed: string): boolean {
+export function isCloud(typed: string): boolean {
   return Object.hasOwn(CLOUDS, typed.trim().toLowerCase());
 }
 

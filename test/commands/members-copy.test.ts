@@ -129,6 +129,10 @@ describe('members copy', () => {
     const url = await user.run([...COPY, '--from=https://x.corp/', '--to=b', '--name=A', '--json']);
     expect(url.code).toBe(2);
     expect(jsonError(url.stderr)['message']).toContain('--from takes the name of a source');
+    // Both would take the same credentials from the environment.
+    const cloud = await user.run([...COPY, '--from=us', '--to=eu', '--name=A', '--json']);
+    expect(cloud.code).toBe(2);
+    expect(jsonError(cloud.stderr)['message']).toContain('--from takes the name of a source');
     const self = await user.run([...COPY, '--from=sandbox', '--to=Sandbox', '--name=QA']);
     expect(self.code).toBe(2);
     expect(self.stderr).toContain('into itself');

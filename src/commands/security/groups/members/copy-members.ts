@@ -12,6 +12,7 @@ import type { RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { resolveTyped } from '../../../../runs/resolve-names.ts';
 import { assertFailures, saveFailures } from '../../../../runs/typed-input.ts';
 import { noCounterpartRow, notTriedRow } from '../../../../runs/typed-names.ts';
+import { isCloud } from '../../../../store/choose.ts';
 import { withConnection } from '../../../with-connection.ts';
 import type { Options } from './copy.ts';
 
@@ -49,7 +50,7 @@ async function membersOf(connection: Connection, name: string): Promise<Origin> 
 
 /** A key must not travel to another server, so both have their own, in the sources. */
 function assertNamed(option: string, ref: string): void {
-  if (!ref.includes('://')) return;
+  if (!ref.includes('://') && !isCloud(ref)) return;
   throw usageError(
     `${option} takes the name of a source, not a URL, as both servers need credentials of their own;`,
     'see: groupctl sources add --help',
