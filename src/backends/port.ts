@@ -134,11 +134,12 @@ export interface GroupDirectory {
   groupsOf(ref: MemberRef, untold?: (group: Group) => void): Promise<Membership[]>;
   /** By the name as typed. */
   resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
+  /** The outcome of every change, as it becomes known; those that become known together come so. */
   changeMembers(
     group: Group,
     changes: readonly MemberChange[],
     options: ChangeOptions,
-  ): AsyncIterable<MemberOutcome>;
+  ): AsyncIterable<readonly MemberOutcome[]>;
   /** What the last `changeMembers` has to say as a whole. */
   report(): ChangeReport;
   createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group>;

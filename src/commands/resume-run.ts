@@ -84,11 +84,13 @@ async function lookAt(
     verifyBase: () => undefined,
     warn: (message) => deps.warn(message),
   });
-  for await (const { op, type, member, requested, row, outcome } of looked) {
-    const verified = outcome !== 'planned';
-    if (!verified) gone++;
-    const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
-    rows.push({ ...change, outcome: op === 'add' ? 'added' : 'removed', verified });
+  for await (const known of looked) {
+    for (const { op, type, member, requested, row, outcome } of known) {
+      const verified = outcome !== 'planned';
+      if (!verified) gone++;
+      const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+      rows.push({ ...change, outcome: op === 'add' ? 'added' : 'removed', verified });
+    }
   }
   if (gone > 0) {
     deps.warn(

@@ -4,13 +4,14 @@
  * length (so `ß` is not `SS`, and no locale decides about `i`).
  */
 
+const BEYOND_ASCII = /[^ -~]/;
+
 /** The coarsest key of a name: NFC, upper-cased code point by code point. */
 export function foldName(name: string): string {
-  const nfc = name.normalize('NFC');
-  // ASCII is almost every name there is, and 10,000 of them are folded on a bulk add.
-  if (isAscii(nfc)) return nfc.toUpperCase();
+  // ASCII is almost every name there is, and is in NFC.
+  if (!BEYOND_ASCII.test(name)) return name.toUpperCase();
   let folded = '';
-  for (const point of nfc) {
+  for (const point of name.normalize('NFC')) {
     const upper = point.toUpperCase();
     folded += upper.length === point.length ? upper : point;
   }
@@ -27,24 +28,24 @@ export type NameMatch =
   | { readonly kind: 'none' }
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
+const NONE: NameMatch = { kind: 'none' };
+const NOBODY: readonly string[] = [];
+
 /** Names to look up in, each under the server's own spelling. Built once, asked many times. */
 export class NameIndex {
-  readonly #exact = new Set<string>();
-  /** Only names that NFC would write another way. */
-  readonly #composed: Names = new Map();
-  readonly #folded: Names = new Map();
+  readonly #exact: Set<string>;
+  /** Made when a name is asked for that is not there to the letter, which of many none may be. */
+  #folds: Folds | undefined;
 
   constructor(names: Iterable<string> = []) {
-    for (const name of names) this.add(name);
+    this.#exact = new Set(names);
   }
 
   /** Adds one name; one that is there already, to the letter, is not added again. */
   add(name: string): void {
     if (this.#exact.has(name)) return;
     this.#exact.add(name);
-    const nfc = name.normalize('NFC');
-    if (nfc !== name) push(this.#composed, nfc, name);
-    push(this.#folded, foldName(name), name);
+    if (this.#folds !== undefined) fold(this.#folds, name);
   }
 
   get size(): number {
@@ -54,15 +55,15 @@ export class NameIndex {
   /** The server's spelling of a typed name, at the first step that has candidates. */
   find(typed: string): NameMatch {
     if (this.#exact.has(typed)) return { kind: 'one', name: typed };
-    const [only, ...more] = this.#candidates(typed);
-    if (only === undefined) return { kind: 'none' };
-    return more.length === 0
-      ? { kind: 'one', name: only }
-      : { kind: 'ambiguous', names: [only, ...more] };
+    const names = this.#candidates(typed);
+    const [name] = names;
+    if (name === undefined) return NONE;
+    return names.length === 1 ? { kind: 'one', name } : { kind: 'ambiguous', names };
   }
 
   has(typed: string): boolean {
-    return this.#exact.has(typed) || this.#folded.has(foldName(typed));
+    if (this.#exact.size === 0) return false;
+    return this.#exact.has(typed) || this.#folded().folded.has(foldName(typed));
   }
 
   names(): IterableIterator<string> {
@@ -70,11 +71,36 @@ export class NameIndex {
   }
 
   #candidates(typed: string): readonly string[] {
-    const nfc = typed.normalize('NFC');
-    const composed = listOf(this.#composed.get(nfc));
-    const equal = this.#exact.has(nfc) ? [nfc, ...composed] : composed;
-    return equal.length > 0 ? equal : listOf(this.#folded.get(foldName(typed)));
+    if (this.#exact.size === 0) return NOBODY;
+    const { composed, folded } = this.#folded();
+    if (composed.size > 0 || BEYOND_ASCII.test(typed)) {
+      const nfc = typed.normalize('NFC');
+      const others = listOf(composed.get(nfc));
+      const equal = this.#exact.has(nfc) ? [nfc, ...others] : others;
+      if (equal.length > 0) return equal;
+    }
+    return listOf(folded.get(foldName(typed)));
   }
+
+  #folded(): Folds {
+    if (this.#folds === undefined) {
+      this.#folds = { composed: new Map(), folded: new Map() };
+      for (const name of this.#exact) fold(this.#folds, name);
+    }
+    return this.#folds;
+  }
+}
+
+interface Folds {
+  /** Only names that NFC would write another way. */
+  readonly composed: Names;
+  readonly folded: Names;
+}
+
+function fold({ composed, folded }: Folds, name: string): void {
+  const nfc = BEYOND_ASCII.test(name) ? name.normalize('NFC') : name;
+  if (nfc !== name) push(composed, nfc, name);
+  push(folded, foldName(name), name);
 }
 
 /** Almost every key has one name, and a list for each of 100,000 takes more room than the names. */
@@ -88,10 +114,5 @@ function push(map: Names, key: string, value: string): void {
 }
 
 function listOf(names: string | string[] | undefined): readonly string[] {
-  return names === undefined ? [] : typeof names === 'string' ? [names] : names;
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
+  return names === undefined ? NOBODY : typeof names === 'string' ? [names] : names;
 }

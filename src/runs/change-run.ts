@@ -60,13 +60,14 @@ class ChangeRun {
         verifyBase: (members) => guard?.check(members),
         wholeBase: guard?.whole === true,
         onStep: (sent) => progress.step(1, sent),
-        onAccepted: (row) => this.#journal?.outcome(row, this.#now()),
+        onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
         warn: (message) => deps.warn(message),
       });
-      for await (const told of outcomes) {
-        const row = this.#claim(told);
-        rows.push(row);
-        this.#journal?.outcome(row, this.#now());
+      for await (const known of outcomes) {
+        const claimed =
+          this.#plan.claims === undefined ? known : known.map((row) => this.#claim(row));
+        for (const row of claimed) rows.push(row);
+        this.#journal?.outcomes(claimed, this.#now());
       }
     } catch (error) {
       this.#endWith(asGroupctlError(error));
@@ -105,7 +106,7 @@ class ChangeRun {
       rows: [...settled.map(changeOf), ...changes],
     });
     this.#journal = journal;
-    for (const row of [...settled, ...already]) journal.outcome(row, this.#now());
+    journal.outcomes([...settled, ...already], this.#now());
     return journal;
   }
 

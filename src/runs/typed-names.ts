@@ -13,13 +13,13 @@ import type { TypedMember } from './plan.ts';
  * spelling, as a group can hold two that differ in case only.
  */
 export function distinct(typed: readonly TypedMember[], op: ChangeOp): TypedMember[] {
-  const seen = new Set<string>();
+  const seen = { user: new Set<string>(), identity: new Set<string>() };
   const once: TypedMember[] = [];
   for (const each of typed) {
     const name = each.name.trim();
-    const key = `${each.type} ${op === 'add' ? foldName(name) : name}`;
-    if (name === '' || seen.has(key)) continue;
-    seen.add(key);
+    const key = op === 'add' ? foldName(name) : name;
+    if (name === '' || seen[each.type].has(key)) continue;
+    seen[each.type].add(key);
     once.push(name === each.name ? each : { ...each, name });
   }
   return once;
@@ -29,7 +29,9 @@ export function distinct(typed: readonly TypedMember[], op: ChangeOp): TypedMemb
 export function inOrder(
   typed: readonly MemberRef[],
   rows: readonly MemberOutcome[],
-): MemberOutcome[] {
+): readonly MemberOutcome[] {
+  // As they are where the whole list was written at once.
+  if (rows.every(({ requested }, at) => requested === typed[at]?.name)) return rows;
   const place = new Map(typed.map(({ name }, at) => [name, at]));
   const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
   return [...rows].sort((a, b) => at(a) - at(b));

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
@@ -7,7 +7,9 @@ import type { Group } from '../domain/group.ts';
 import type { GuardLimits } from '../domain/guards.ts';
 import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { pruneOldRuns } from './run-age.ts';
+import { Together } from './run-together.ts';
 import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
+import { writeAll } from './write-all.ts';
 
 /** The version of the format; a reader refuses one that it does not know. */
 export const JOURNAL_VERSION = 1;
@@ -39,6 +41,10 @@ export interface JournalIntent {
   readonly before?: readonly string[];
 }
 
+interface Line {
+  readonly t: string;
+}
+
 /** With more writes than so many within that time, outcomes wait for each other, up to a length. */
 const WRITES = 16;
 const WITHIN_MS = 100;
@@ -59,8 +65,9 @@ export class Journal {
   readonly #path: string;
   #flushedAt: number;
   #closed = false;
-  /** Lines that are not in the file yet. */
+  /** Lines that are not in the file yet, and the rows that come after them. */
   #waiting = '';
+  readonly #together: Together;
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
   #writes = 0;
@@ -81,43 +88,37 @@ export class Journal {
       throw stateNotWritable(this.#path, error);
     }
     const { rows, ...rest } = header;
-    const plan = {
-      t: 'run',
-      v: JOURNAL_VERSION,
-      run: this.run,
-      at: iso(now),
-      by: version,
-      ...rest,
-    };
-    this.#plan(plan, rows, now);
+    this.#together = new Together(rows);
+    const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
+    this.#plan({ ...plan, ...rest }, rows, now);
     this.#flush(now);
   }
 
   intent(intent: JournalIntent, now: number): void {
-    this.#line({ t: 'intent', at: this.#time(now), ...intent });
+    const line = { t: 'intent', ...intent };
+    this.#line(now, line);
     this.#write(now);
     this.#flushIfDue(now);
   }
 
-  outcome(row: MemberOutcome, now: number): void {
-    const { error } = row;
-    // Most rows have none, and there may be 100,000 of them.
-    if (error === undefined) this.#outcomeLine(row, now);
-    else {
-      const { error: ___, ...rest } = row;
-      // The server's text may be long and may say anything; the sentence and the codes are enough.
-      const { body: _, hint: __, ...kept } = error;
-      this.#line({ t: 'outcome', at: this.#time(now), ...rest, error: kept });
+  outcomes(rows: readonly MemberOutcome[], now: number): void {
+    for (const row of rows) {
+      if (!this.#together.take(row)) {
+        this.#lineTogether(now);
+        if (!this.#together.take(row)) this.#outcomeLine(row, now);
+      }
+      if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     }
     const isFast = this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
-    if (!isFast || this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
+    if (!isFast) this.#write(now);
     this.#flushIfDue(now);
   }
 
   /** Closes the file, and removes runs that are too old to keep. Calling it again does nothing. */
   end(result: { exit: number; summary?: OutcomeSummary; error?: string }, now: number): void {
     if (this.#closed) return;
-    this.#line({ t: 'end', at: iso(now), ...result });
+    const line = { t: 'end', ...result };
+    this.#line(now, line);
     this.#flush(now);
     this.#closed = true;
     closeSync(this.#fd);
@@ -128,22 +129,33 @@ export class Journal {
   #plan(plan: object, rows: readonly MemberChange[], now: number): void {
     this.#waiting = `${JSON.stringify(plan).slice(0, -1)},"rows":[`;
     for (let from = 0; from < rows.length; from += ROWS) {
-      const part = rows.slice(from, from + ROWS).map((row) => JSON.stringify(row));
-      this.#waiting += `${from === 0 ? '' : ','}${part.join(',')}`;
+      const part = JSON.stringify(rows.slice(from, from + ROWS)).slice(1, -1);
+      this.#waiting += `${from === 0 ? '' : ','}${part}`;
       this.#write(now);
     }
     this.#waiting += ']}\n';
   }
 
-  #outcomeLine(row: MemberOutcome, now: number): void {
-    this.#waiting += `{"t":"outcome","at":"${this.#time(now)}",${JSON.stringify(row).slice(1)}\n`;
+  #outcomeLine({ error, ...row }: MemberOutcome, now: number): void {
+    // The server's text may be long and may say anything; the sentence and the codes are enough.
+    const { body: _, hint: __, ...kept } = error ?? {};
+    const line = { t: 'outcome', ...row, ...(error === undefined ? {} : { error: kept }) };
+    this.#line(now, line);
   }
 
-  #line(record: object): void {
-    this.#waiting += `${JSON.stringify(record)}\n`;
+  #lineTogether(now: number): void {
+    const taken = this.#together.empty();
+    if (taken !== undefined) this.#waiting += lineOf(taken, this.#time(now));
+  }
+
+  /** What comes after the rows that were taken together. */
+  #line(now: number, record: Line): void {
+    this.#lineTogether(now);
+    this.#waiting += lineOf(record, this.#time(now));
   }
 
   #write(now: number): void {
+    this.#lineTogether(now);
     if (this.#waiting === '') return;
     if (now - this.#countedAt >= WITHIN_MS) {
       this.#countedAt = now;
@@ -175,10 +187,8 @@ export class Journal {
   }
 }
 
-/** A disk that is nearly full takes a part of it, and says no only to the next part. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+function lineOf({ t, ...fields }: Line, at: string): string {
+  return `${JSON.stringify({ t, at, ...fields })}\n`;
 }
 
 function iso(now: number): string {

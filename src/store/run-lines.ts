@@ -1,8 +1,8 @@
 import type { MemberChange } from '../domain/change.ts';
-import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
-import { GroupctlError } from '../errors.ts';
+import type { MemberOutcome, OutcomeSummary, OutcomeWord } from '../domain/outcome.ts';
 import { JOURNAL_VERSION } from './journal.ts';
 import type { RunEnd, RunFacts } from './run-record.ts';
+import type { RowRange } from './run-together.ts';
 
 /** The lines of a journal: what each has to be, and what it is when it is not. */
 
@@ -23,6 +23,11 @@ export type RunLine =
       readonly before?: readonly string[];
     }
   | { readonly t: 'outcome'; readonly row: MemberOutcome }
+  /** The same outcome of many rows of the plan. */
+  | ({ readonly t: 'outcomes'; readonly rows: readonly RowRange[] } & Pick<
+      MemberOutcome,
+      'outcome' | 'verified'
+    >)
   | { readonly t: 'end'; readonly end: RunEnd }
   /** A kind of line that this groupctl knows nothing about. */
   | { readonly t: 'other' };
@@ -94,6 +99,12 @@ export function toLine(fields: Fields): RunLine | undefined {
     }
     case 'outcome':
       return isOutcome(rest) ? { t, row: rest } : undefined;
+    case 'outcomes': {
+      const { rows, outcome, verified } = rest;
+      if (!Array.isArray(rows) || !rows.every(isRange)) return undefined;
+      if (!isText(outcome) || typeof verified !== 'boolean') return undefined;
+      return { t, rows, outcome: outcome as OutcomeWord, verified };
+    }
     case 'end': {
       const { exit, summary, error } = rest;
       if (typeof exit !== 'number') return undefined;
@@ -114,28 +125,6 @@ export function toLine(fields: Fields): RunLine | undefined {
   }
 }
 
-/** @returns config (2) `journal-damaged` */
-export function damaged(run: string, line: number, path: string): GroupctlError {
-  return new GroupctlError('config', `Line ${line} of the journal of run ${run} is damaged.`, {
-    code: 'journal-damaged',
-    hint: `It is no line that groupctl writes; the file is ${path}`,
-    details: { run, line, path },
-  });
-}
-
-/** @returns config (2) `journal-version` */
-export function tooNew(run: string, version: number): GroupctlError {
-  return new GroupctlError(
-    'config',
-    `The journal of run ${run} was written by a newer groupctl (format ${version}; this one reads ${JOURNAL_VERSION}).`,
-    {
-      code: 'journal-version',
-      hint: 'Use that groupctl, or a newer one.',
-      details: { run, version },
-    },
-  );
-}
-
 function isChange(value: unknown): value is MemberChange {
   if (!isFields(value)) return false;
   const { op, type, member, requested } = value;
@@ -153,6 +142,12 @@ function isOutcome(value: unknown): value is MemberOutcome {
     isText((value as Partial<MemberOutcome>).outcome) &&
     typeof (value as Partial<MemberOutcome>).verified === 'boolean'
   );
+}
+
+function isRange(value: unknown): value is RowRange {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [first, last] = value as unknown[];
+  return Number.isInteger(first) && Number.isInteger(last) && Number(first) <= Number(last);
 }
 
 function toSummary(fields: Fields): OutcomeSummary {

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { errnoOf, isGroupctlError } from '../errors.ts';
 import { readPart, runIds, runPath, startedAt, unreadable } from './run-files.ts';
-import { damaged, newerVersion, parseFields, toFacts, toLine, tooNew } from './run-lines.ts';
+import { damaged, tooNew } from './run-damage.ts';
+import { newerVersion, parseFields, toFacts, toLine } from './run-lines.ts';
 import { readRunFile } from './run-reader.ts';
 import type { RunEnd, RunFacts, RunSummary } from './run-record.ts';
 

@@ -1,13 +1,6 @@
 import { findRun, eachLine, runPath, startedAt, unreadable } from './run-files.ts';
-import {
-  damaged,
-  newerVersion,
-  parseFields,
-  type RunHeader,
-  toHeader,
-  toLine,
-  tooNew,
-} from './run-lines.ts';
+import { newerVersion, parseFields, type RunHeader, toHeader, toLine } from './run-lines.ts';
+import { damaged, tooNew } from './run-damage.ts';
 import type { RunCall, RunEnd, RunRecord } from './run-record.ts';
 import { RunRows } from './run-rows.ts';
 import { isGroupctlError } from '../errors.ts';
@@ -57,6 +50,9 @@ export function readRunFile(path: string, run: string): RunRecord {
       }
       case 'outcome':
         rows.outcome(line.row);
+        break;
+      case 'outcomes':
+        if (!rows.outcomes(line.rows, line)) throw damaged(run, number, path);
         break;
       case 'end':
         end = line.end;

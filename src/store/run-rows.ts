@@ -2,6 +2,7 @@ import type { MemberChange } from '../domain/change.ts';
 import { foldName } from '../domain/names.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { RowState, RunRow } from './run-record.ts';
+import type { RowRange } from './run-together.ts';
 
 interface Row {
   readonly change: MemberChange;
@@ -14,12 +15,15 @@ interface Row {
 /** Puts intents and outcomes to the rows that they are about; there may be 100,000. */
 export class RunRows {
   readonly #rows: Row[];
+  /** How many of them are of the plan; what was recorded of others follows. */
+  readonly #planned: number;
   /** By the name that is sent and the name as typed, folded: an intent has the server's spelling. */
   readonly #named = new Map<string, Row | Row[]>();
   /** Names in intents that no row has. */
   readonly #strangers = new Set<string>();
 
   constructor(changes: readonly MemberChange[]) {
+    this.#planned = changes.length;
     this.#rows = changes.map(toRow);
     for (const row of this.#rows) this.#index(row);
   }
@@ -49,6 +53,24 @@ export class RunRows {
       requested: outcome.requested === requested ? requested : outcome.requested,
     };
     row.again = false;
+  }
+
+  /** The same outcome of many rows of the plan; false: it has no such rows. */
+  outcomes(
+    ranges: readonly RowRange[],
+    what: Pick<MemberOutcome, 'outcome' | 'verified'>,
+  ): boolean {
+    const { outcome, verified } = what;
+    for (const [first, last] of ranges) {
+      if (first < 0 || last >= this.#planned) return false;
+      for (let at = first; at <= last; at++) {
+        const row = this.#rows[at];
+        if (row === undefined) return false;
+        row.outcome = { ...row.change, outcome, verified };
+        row.again = false;
+      }
+    }
+    return true;
   }
 
   /** Every row of the plan in its order, then what was recorded of others. */

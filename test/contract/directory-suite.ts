@@ -48,7 +48,7 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
         warn: () => undefined,
         ...options,
       });
-      for await (const row of outcomes) rows.push(row);
+      for await (const known of outcomes) rows.push(...known);
       return rows;
     }
 

@@ -152,6 +152,18 @@ describe('an index of names', () => {
     });
   });
 
+  it('finds what was added after it was asked', () => {
+    const index = new NameIndex();
+    expect(index.find('ZOË')).toEqual({ kind: 'none' });
+    index.add('djones');
+    expect(index.find('DJones')).toEqual({ kind: 'one', name: 'djones' });
+    index.add('Zoe\u0308');
+    expect(index.find('ZO\u00cb')).toEqual({ kind: 'one', name: 'Zoe\u0308' });
+    index.add('DJONES');
+    expect(index.find('DJones')).toEqual({ kind: 'ambiguous', names: ['djones', 'DJONES'] });
+    expect([index.size, ...index.names()]).toEqual([3, 'djones', 'Zoe\u0308', 'DJONES']);
+  });
+
   it('takes a name that is there twice for one', () => {
     const index = new NameIndex(['a', 'a', 'A']);
     expect(index.size).toBe(2);

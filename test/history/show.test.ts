@@ -24,7 +24,7 @@ const BEFORE = ['mbrown', 'djones'];
 /** A run that was killed in the middle, with a row in every state. */
 function killed({ state }: Cli): string {
   const journal = begin(state, ROWS, { command: 'security groups members sync' });
-  journal.outcome(became(djones!, 'already-member'), START);
+  journal.outcomes([became(djones!, 'already-member')], START);
   const members = ['jsmith', 'mbrown', 'x\u001b[31m'];
   journal.intent({ call: 'POST groups/update', members, before: BEFORE }, START);
   const error = {
@@ -32,9 +32,9 @@ function killed({ state }: Cli): string {
     code: 'no-such-user',
     message: 'There is no nobody.',
   } as const;
-  journal.outcome(became(nobody!, 'no-such-user', { verified: false, error }), START);
-  journal.outcome(became(jsmith!, 'added'), START);
-  journal.outcome(became(mbrown!, 'removed', { verified: false }), START);
+  journal.outcomes([became(nobody!, 'no-such-user', { verified: false, error })], START);
+  journal.outcomes([became(jsmith!, 'added')], START);
+  journal.outcomes([became(mbrown!, 'removed', { verified: false })], START);
   return journal.run;
 }
 

@@ -45,11 +45,16 @@ export function begin(
 }
 
 /** A whole run that added these. */
-export function addRun(stateFolder: string, members: readonly string[], now = START): string {
+export function addRun(
+  stateFolder: string,
+  members: readonly string[],
+  now = START,
+  more: Partial<MemberOutcome> = {},
+): string {
   const rows = members.map((member) => add(member));
   const journal = begin(stateFolder, rows, {}, now);
   journal.intent({ call: 'POST groups/update', members, before: [] }, now);
-  for (const row of rows) journal.outcome(became(row, 'added'), now + 1);
+  for (const row of rows) journal.outcomes([became(row, 'added', more)], now + 1);
   const zero = { alreadyMember: 0, removed: 0, alreadyAbsent: 0, planned: 0 };
   const none = { noSuchUser: 0, refused: 0, failed: 0, unknown: 0 };
   journal.end({ exit: 0, summary: { added: rows.length, ...zero, ...none } }, now + 2);

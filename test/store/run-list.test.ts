@@ -88,7 +88,8 @@ describe('the list of runs', () => {
   it('reads both ends of a long file, whatever its middle is', () => {
     const state = temporaryFolder();
     const names = Array.from({ length: 20_000 }, (_, at) => `user-${at}`);
-    const whole = contentOf(state, addRun(state, names));
+    const user = { username: 'x' };
+    const whole = contentOf(state, addRun(state, names, START, { user }));
     const lineEnds = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
     rmSync(join(state, 'runs'), { recursive: true });
     const [header = 0, intent = 0] = lineEnds;
@@ -173,7 +174,7 @@ describe('pruning', () => {
     const then = (now - 2 * HOUR) / 1000;
     utimesSync(runPath(state, killed.run), then, then);
     utimesSync(runPath(state, empty), then, then);
-    running.outcome(became(add('a'), 'added'), now);
+    running.outcomes([became(add('a'), 'added')], now);
     expect(pruneRuns(state, HOUR, now)).toEqual({
       pruned: [empty, damaged, killed.run],
       underWay: [running.run],

@@ -44,7 +44,7 @@ describe('what became of a row', () => {
     const row = add('jsmith');
     const [only, ...others] = read([row], (journal) => {
       journal.intent({ call: 'POST x', members: ['jsmith'] }, START);
-      journal.outcome(became(row, word), START);
+      journal.outcomes([became(row, word)], START);
     }).rows;
     expect(others).toEqual([]);
     expect(only).toEqual({ change: row, state, sent: true, outcome: expect.anything() as unknown });
@@ -55,7 +55,7 @@ describe('what became of a row', () => {
   it('is not ours where it was not verified', () => {
     const row = add('jsmith');
     const [only] = read([row], (journal) =>
-      journal.outcome(became(row, 'added', { verified: false }), START),
+      journal.outcomes([became(row, 'added', { verified: false })], START),
     ).rows;
     expect(only && [only.state, isFinal(only), isOurs(only)]).toEqual(['done', true, false]);
   });
@@ -64,7 +64,7 @@ describe('what became of a row', () => {
     const rows = [add('a'), add('b'), add('c')];
     const run = read(rows, (journal) => {
       journal.intent({ call: 'POST x', members: ['a', 'b'] }, START);
-      journal.outcome(became(rows[0]!, 'added'), START);
+      journal.outcomes([became(rows[0]!, 'added')], START);
     });
     expect(states(run.rows)).toEqual(['a done', 'b in-doubt', 'c untouched']);
     expect(run.rows.map(({ sent }) => sent)).toEqual([true, true, false]);
@@ -76,11 +76,11 @@ describe('what became of a row', () => {
     const rows = [add('a'), add('b'), add('c')];
     const run = read(rows, (journal) => {
       journal.intent({ call: 'POST x', members: ['a', 'b', 'c'] }, START);
-      journal.outcome(became(rows[0]!, 'failed'), START);
-      journal.outcome(became(rows[1]!, 'failed'), START);
-      journal.outcome(became(rows[2]!, 'added'), START);
+      journal.outcomes([became(rows[0]!, 'failed')], START);
+      journal.outcomes([became(rows[1]!, 'failed')], START);
+      journal.outcomes([became(rows[2]!, 'added')], START);
       journal.intent({ call: 'POST x', members: ['a', 'b', 'c'] }, START);
-      journal.outcome(became(rows[0]!, 'added'), START);
+      journal.outcomes([became(rows[0]!, 'added')], START);
     });
     expect(states(run.rows)).toEqual(['a done', 'b in-doubt', 'c done']);
   });
@@ -89,8 +89,8 @@ describe('what became of a row', () => {
     const identity: MemberChange = { ...add('x'), type: 'identity' };
     const rows = [add('x'), identity, remove('x')];
     const run = read(rows, (journal) => {
-      journal.outcome(became(rows[2]!, 'removed'), START);
-      journal.outcome(became(identity, 'added'), START);
+      journal.outcomes([became(rows[2]!, 'removed')], START);
+      journal.outcomes([became(identity, 'added')], START);
     });
     expect(run.rows.map(({ state }) => state)).toEqual(['untouched', 'done', 'done']);
   });
@@ -100,8 +100,8 @@ describe('what became of a row', () => {
     const told: MemberOutcome = became({ ...rows[0]!, member: 'John Smith' }, 'added');
     const run = read(rows, (journal) => {
       journal.intent({ call: 'POST x', members: ['John Smith', 'ZOË'] }, START);
-      journal.outcome(told, START);
-      journal.outcome(became({ ...rows[2]!, requested: 'other' }, 'refused'), START);
+      journal.outcomes([told], START);
+      journal.outcomes([became({ ...rows[2]!, requested: 'other' }, 'refused')], START);
     });
     expect(states(run.rows)).toEqual([
       'john smith done',
@@ -115,13 +115,13 @@ describe('what became of a row', () => {
     const rows = [add('a@corp.example'), add('b@corp.example'), add('c@corp.example')];
     const sent = { call: 'POST x', members: ['cmiller'] };
     const open = read(rows, (journal) => {
-      journal.outcome(became(rows[0]!, 'already-member'), START);
+      journal.outcomes([became(rows[0]!, 'already-member')], START);
       journal.intent(sent, START);
     });
     expect(open.rows.map(({ state }) => state)).toEqual(['done', 'in-doubt', 'in-doubt']);
     const told = read(rows, (journal) => {
       journal.intent(sent, START);
-      journal.outcome(became({ ...rows[2]!, member: 'cmiller' }, 'failed'), START);
+      journal.outcomes([became({ ...rows[2]!, member: 'cmiller' }, 'failed')], START);
     });
     expect(told.rows.map(({ state }) => state)).toEqual(['untouched', 'untouched', 'not-done']);
     const said = read(rows, (journal) =>
@@ -133,7 +133,7 @@ describe('what became of a row', () => {
   it('is told of a row that the plan does not have', () => {
     const stranger = { ...add('nobody'), row: { file: 'team.csv', line: 7 } };
     const run = read([add('a')], (journal) =>
-      journal.outcome(became(stranger, 'no-such-user'), START),
+      journal.outcomes([became(stranger, 'no-such-user')], START),
     );
     expect(states(run.rows)).toEqual(['a untouched', 'nobody not-done']);
     expect(run.rows[1]?.change).toEqual(stranger);
@@ -144,7 +144,7 @@ describe('what became of a row', () => {
     const run = read(rows, (journal) => {
       for (const row of rows.slice(0, 50_000)) {
         journal.intent({ call: 'POST x', members: [row.member] }, START);
-        if (row !== rows[49_999]) journal.outcome(became(row, 'added'), START);
+        if (row !== rows[49_999]) journal.outcomes([became(row, 'added')], START);
       }
     });
     const counts = new Map<string, number>();
@@ -193,14 +193,14 @@ describe('a file that was cut at any byte', () => {
     const rows = [add('Zoë Müller', 'zoë müller'), add('张伟'), remove('b"\n'), add('d'), add('e')];
     const [zoe, wei, b, d] = rows;
     const journal = begin(state, rows);
-    journal.outcome(became(d!, 'already-member'), START);
+    journal.outcomes([became(d!, 'already-member')], START);
     journal.intent({ call: 'POST x', members: ['Zoë Müller', '张伟'], before: ['b"\n'] }, START);
-    journal.outcome(became(zoe!, 'added'), START);
-    journal.outcome(became(wei!, 'failed'), START);
+    journal.outcomes([became(zoe!, 'added')], START);
+    journal.outcomes([became(wei!, 'failed')], START);
     journal.intent({ call: 'POST x', members: ['张伟'] }, START);
-    journal.outcome(became(wei!, 'added'), START);
+    journal.outcomes([became(wei!, 'added')], START);
     journal.intent({ call: 'POST x', members: ['b"\n'] }, START);
-    journal.outcome(became(b!, 'unknown'), START);
+    journal.outcomes([became(b!, 'unknown')], START);
     journal.end({ exit: 8 }, START);
     const whole = contentOf(state, journal.run);
     const [none, doubt, done, not] = ['untouched', 'in-doubt', 'done', 'not-done'];
@@ -246,6 +246,8 @@ describe('a file that was cut at any byte', () => {
 });
 
 describe('a file that is not as it was written', () => {
+  const together = (range: readonly unknown[]): string =>
+    JSON.stringify({ t: 'outcomes', at: 'x', rows: [range], outcome: 'added', verified: true });
   const damagedAt = (change: (lines: string[]) => void): unknown => {
     const state = temporaryFolder();
     const lines = contentOf(state, addRun(state, ['a', 'b']))
@@ -271,6 +273,9 @@ describe('a file that is not as it was written', () => {
     ['an outcome is of nobody', 3, (lines) => (lines[2] = lines[2]!.replace('"member"', '"m"'))],
     ['an intent is of no call', 2, (lines) => (lines[1] = lines[1]!.replace('"call"', '"c"'))],
     ['the members are no names', 2, (lines) => (lines[1] = lines[1]!.replace('["a","b"]', '[1]'))],
+    ['outcomes are of rows that it has not', 4, (lines) => lines.splice(3, 0, together([0, 2]))],
+    ['outcomes go backwards', 4, (lines) => lines.splice(3, 0, together([1, 0]))],
+    ['outcomes are of no rows', 4, (lines) => lines.splice(3, 0, together(['0', 1]))],
     ['it begins twice', 2, (lines) => lines.splice(1, 0, lines[0]!)],
     ['it begins with something else', 1, (lines) => lines.shift()],
     ['a row of the plan is none', 1, (lines) => (lines[0] = lines[0]!.replace('"add"', '"ad"'))],

@@ -112,7 +112,7 @@ export class InfisicalDirectory implements GroupDirectory {
     group: Group,
     changes: readonly MemberChange[],
     options: ChangeOptions,
-  ): AsyncIterable<MemberOutcome> {
+  ): AsyncIterable<readonly MemberOutcome[]> {
     const { id, name } = await this.#of(group);
     try {
       if (!options.dryRun) await this.#hold({ id, name });
@@ -129,12 +129,10 @@ export class InfisicalDirectory implements GroupDirectory {
           options.wholeBase === true ? await this.#memberNames(id, name) : present,
         );
       }
-      for (const row of rows) {
-        options.onStep?.(false);
-        yield row;
-      }
+      for (const _ of rows) options.onStep?.(false);
+      yield rows;
       if (options.dryRun) {
-        for (const { change, user } of todo) yield plannedRow(change, user);
+        yield todo.map(({ change, user }) => plannedRow(change, user));
         return;
       }
       if (todo.length === 0) return;

@@ -1,7 +1,6 @@
 /** Rows that several workers make and one reader takes, in the order they came. */
-export class Outbox<T> implements AsyncIterator<T, undefined> {
+export class Outbox<T> implements AsyncIterator<readonly T[], undefined> {
   #items: T[] = [];
-  #taken = 0;
   #ended = false;
   #wake: (() => void) | undefined;
 
@@ -15,15 +14,14 @@ export class Outbox<T> implements AsyncIterator<T, undefined> {
     this.#wake?.();
   }
 
-  /** The next row, as soon as there is one. By hand: a generator takes several turns for each. */
-  next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#taken < this.#items.length) {
-      const value = this.#items[this.#taken++] as T;
-      return Promise.resolve({ value, done: false });
+  /** All rows that there are, as soon as there is one. */
+  async next(): Promise<IteratorResult<readonly T[], undefined>> {
+    while (this.#items.length === 0) {
+      if (this.#ended) return { value: undefined, done: true };
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
+    const value = this.#items;
     this.#items = [];
-    this.#taken = 0;
-    return new Promise<void>((resolve) => (this.#wake = resolve)).then(() => this.next());
+    return { value, done: false };
   }
 }

@@ -76,22 +76,22 @@ export class Writer {
   }
 
   /** The outcome of every change, as it becomes known. */
-  write(lanes: readonly (readonly Todo[])[]): AsyncIterable<MemberOutcome> {
+  write(lanes: readonly (readonly Todo[])[]): AsyncIterable<readonly MemberOutcome[]> {
     return { [Symbol.asyncIterator]: () => this.#start(lanes) };
   }
 
-  #start(lanes: readonly (readonly Todo[])[]): AsyncIterator<MemberOutcome, undefined> {
+  #start(lanes: readonly (readonly Todo[])[]): AsyncIterator<readonly MemberOutcome[], undefined> {
     const work = this.#work(lanes).finally(() => this.#rows.end());
     // Its failure is thrown at the end, after the rows that were made before it.
     work.catch(() => undefined);
     const rows = this.#rows;
-    const finish = async (): Promise<IteratorResult<MemberOutcome, undefined>> => {
+    const finish = async (): Promise<IteratorResult<readonly MemberOutcome[], undefined>> => {
       this.#over = true;
       await work;
       return { value: undefined, done: true };
     };
     return {
-      next: () => rows.next().then((row) => (row.done === true ? finish() : row)),
+      next: () => rows.next().then((some) => (some.done === true ? finish() : some)),
       return: async () => {
         this.#over = true;
         await work.catch(() => undefined);

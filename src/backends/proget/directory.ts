@@ -117,9 +117,9 @@ export class ProgetDirectory implements GroupDirectory {
     group: Group,
     changes: readonly MemberChange[],
     options: ChangeOptions,
-  ): AsyncIterable<MemberOutcome> {
+  ): AsyncIterable<readonly MemberOutcome[]> {
     if (options.dryRun) {
-      yield* await rehearse(this.#c, group.name, await this.#groups(), changes, options);
+      yield await rehearse(this.#c, group.name, await this.#groups(), changes, options);
       return;
     }
     if (this.#held?.group.name !== group.name && this.#lock === undefined)
@@ -127,15 +127,15 @@ export class ProgetDirectory implements GroupDirectory {
     try {
       const held = await this.#freshHeld(group.name);
       if (held === undefined) {
-        yield* (await addUnseen(this.#c, group.name, changes, options)).rows;
+        yield (await addUnseen(this.#c, group.name, changes, options)).rows;
         return;
       }
       const { already, todo } = sortChanges(changes, held.base.members);
-      yield* already;
+      yield already;
       if (todo.length === 0) return;
       const result = await writeMembers(this.#c, this.#dialectFor(todo), held, todo, options);
       this.#lateWrite = result.lateWrite;
-      yield* result.rows;
+      yield result.rows;
     } finally {
       this.#latest = undefined;
       await this.#release();

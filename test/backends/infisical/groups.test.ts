@@ -190,8 +190,8 @@ describe('resolving names', () => {
       verifyBase: () => undefined,
       warn: () => undefined,
     };
-    for await (const row of directory.changeMembers(group, changes, options)) {
-      expect(row).toMatchObject({ outcome: 'added', verified: true });
+    for await (const rows of directory.changeMembers(group, changes, options)) {
+      for (const row of rows) expect(row).toMatchObject({ outcome: 'added', verified: true });
     }
     expect(
       fake.calls.map((call) => call.replace(/[?].*/, '').split('/').slice(0, 4).join('/')),

@@ -131,7 +131,7 @@ export async function change(
     warn: (message) => warnings.push(message),
     ...options,
   });
-  for await (const row of outcomes) rows.push(row);
+  for await (const known of outcomes) rows.push(...known);
   const place = (row: MemberOutcome): number =>
     changes.findIndex(({ requested }) => requested === row.requested);
   const said = [...rows]
