@@ -75,28 +75,33 @@ function outcomeError(error: NonNullable<MemberOutcome['error']>): object {
 }
 
 /** A line for each outcome, and a last one where there are several. */
-export function changeLines({ group, outcomes, summary }: ChangeResult, view: HumanView): string[] {
+export function* changeLines(
+  { group, outcomes, summary }: ChangeResult,
+  { style }: HumanView,
+): Generator<string> {
   const [only] = outcomes;
   // One row that failed is the run's own error, which stderr says.
-  if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return [];
-  if (only === undefined) return [`${safeText(group.name)}: nothing to do.`];
-  const lines = outcomes.map((row) => {
-    const line = outcomeLine(row, group.name);
-    if (!isDone(row.outcome)) return view.style.bad(line);
+  if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return;
+  const name = safeText(group.name);
+  if (only === undefined) yield `${name}: nothing to do.`;
+  for (const row of outcomes) {
+    const line = outcomeLine(row, name);
     const changed = row.outcome === 'added' || row.outcome === 'removed';
-    return changed ? view.style.good(line) : line;
-  });
-  if (outcomes.length > 1) lines.push(`${safeText(group.name)}: ${summaryWords(summary)}.`);
-  return lines;
+    yield changed ? style.good(line) : isDone(row.outcome) ? line : style.bad(line);
+  }
+  if (outcomes.length > 1) yield `${name}: ${summaryWords(summary)}.`;
 }
 
-/** One outcome in a sentence. */
-export function outcomeLine(row: MemberOutcome, groupName: string): string {
-  const group = safeText(groupName);
+/**
+ * One outcome in a sentence.
+ *
+ * @param group its name, safe to print
+ */
+export function outcomeLine(row: MemberOutcome, group: string): string {
   const member = safeText(row.member);
   const adds = row.op === 'add';
   const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
-  const place = safeText(placeOf(row.row));
+  const place = isDone(row.outcome) ? '' : safeText(placeOf(row.row));
   switch (row.outcome) {
     case 'added':
       return `Added ${member} to ${group}${unverified(row)}.`;

@@ -1,42 +1,43 @@
 import type { PlannedRun, RunRecord, RunRow, RowState } from '../store/run-record.ts';
 import { isFinal, isOurs } from '../store/run-record.ts';
 import { endWords, localTime, runFields } from './history.ts';
-import type { HumanView, Presentation } from './present.ts';
+import { LongList } from './long-list.ts';
+import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
 /** One run of the journal, as it is printed. */
 export function presentRun(run: RunRecord): Presentation {
   const rows = run.noPlan ? [] : run.rows;
   return {
-    json: runDocument(run),
-    csv: {
-      columns: [
-        'member',
-        'requested',
-        'type',
-        'op',
-        'state',
-        'outcome',
-        'verified',
-        'file',
-        'line',
-        'error',
-      ],
-      rows: rows.map(({ change, state, outcome }) => [
-        outcome?.member ?? change.member,
-        change.requested,
-        change.type,
-        change.op,
-        state,
-        outcome?.outcome,
-        outcome?.verified,
-        change.row?.file,
-        change.row?.line,
-        outcome?.error?.message,
-      ]),
+    // There may be 100,000 rows: only what is printed is made.
+    get json() {
+      return runDocument(run);
+    },
+    get csv() {
+      return { columns: COLUMNS, rows: rows.map(csvRow) };
     },
     human: (view) => (run.noPlan ? planlessLines(run, view) : plannedLines(run, view)),
   };
+}
+
+const COLUMNS = [
+  ...['member', 'requested', 'type', 'op', 'state', 'outcome', 'verified'],
+  ...['file', 'line', 'error'],
+] as const;
+
+function csvRow({ change, state, outcome }: RunRow): CsvRow {
+  return [
+    outcome?.member ?? change.member,
+    change.requested,
+    change.type,
+    change.op,
+    state,
+    outcome?.outcome,
+    outcome?.verified,
+    change.row?.file,
+    change.row?.line,
+    outcome?.error?.message,
+  ];
 }
 
 function runDocument(run: RunRecord): object {
@@ -57,7 +58,7 @@ function runDocument(run: RunRecord): object {
     cutShort,
     states: countStates(run.rows),
     calls: run.calls,
-    rows: run.rows.map(rowDocument),
+    rows: new LongList(run.rows, rowDocument),
   };
 }
 
@@ -106,24 +107,23 @@ function planlessLines({ run, at }: RunRecord, { isTTY }: HumanView): string[] {
   return [fact('Run', run), fact('Began', isTTY ? localTime(at) : at), NOTHING_WRITTEN];
 }
 
-function plannedLines(run: PlannedRun, view: HumanView): string[] {
+function* plannedLines(run: PlannedRun, view: HumanView): Generator<string> {
   const { isTTY, style } = view;
   const { end, group, rows, source, url, undoes, resumes } = run;
   const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
   // The sandbox has no address, and a source without a name is called by it.
   const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
-  return [
-    fact('Run', run.run),
-    fact('Command', run.command),
-    fact('Source', `${source} (${run.kind}${where})`),
-    fact('Group', group.name),
-    fact('Began', time(run.at)),
-    fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`),
-    ...(undoes === undefined ? [] : [fact('Undoes', undoes)]),
-    ...(resumes === undefined ? [] : [fact('Resumes', resumes)]),
-    ...(rows.length === 0 ? callLines(run) : rows.map((row) => rowLine(row, view))),
-    ...(isTTY ? hints(run).map((hint) => style.faint(hint)) : []),
-  ];
+  yield fact('Run', run.run);
+  yield fact('Command', run.command);
+  yield fact('Source', `${source} (${run.kind}${where})`);
+  yield fact('Group', group.name);
+  yield fact('Began', time(run.at));
+  yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
+  if (undoes !== undefined) yield fact('Undoes', undoes);
+  if (resumes !== undefined) yield fact('Resumes', resumes);
+  if (rows.length === 0) yield* callLines(run);
+  for (const row of rows) yield rowLine(row, view);
+  if (isTTY) yield* hints(run).map((hint) => style.faint(hint));
 }
 
 function fact(name: string, value: string): string {

@@ -13,7 +13,8 @@ export interface HumanView {
 export interface Presentation {
   readonly json: unknown;
   readonly csv: { readonly columns: readonly string[]; readonly rows: readonly CsvRow[] };
-  human(view: HumanView): readonly string[];
+  /** The lines; where there may be very many, each is made when it is printed. */
+  human(view: HumanView): Iterable<string>;
 }
 
 export type CsvRow = readonly (string | number | boolean | undefined)[];
@@ -37,10 +38,15 @@ export async function printResult(
     io.stdout.write(toCsv(columns, io.stdout.isTTY ? rows.map(safeRow) : rows));
     return;
   }
-  const lines = presentation.human({ isTTY: io.stdout.isTTY, style });
-  for (let from = 0; from < lines.length; from += TOGETHER) {
-    io.stdout.write(`${lines.slice(from, from + TOGETHER).join('\n')}\n`);
+  let lines = '';
+  let count = 0;
+  for (const line of presentation.human({ isTTY: io.stdout.isTTY, style })) {
+    lines += `${line}\n`;
+    if (++count % TOGETHER !== 0) continue;
+    io.stdout.write(lines);
+    lines = '';
   }
+  if (lines !== '') io.stdout.write(lines);
 }
 
 function safeRow(row: CsvRow): CsvRow {

@@ -28,21 +28,19 @@ export function diffLines({ add, remove, same }: MemberDiff): string[] {
   ];
 }
 
-function syncLines(result: SyncResult, { style }: HumanView): string[] {
+function* syncLines(result: SyncResult, { style }: HumanView): Generator<string> {
   const { group, outcomes, summary, shown, dryRun } = result;
   const name = safeText(group.name);
-  const lines: string[] = [];
   for (const row of outcomes) {
-    if (!isDone(row.outcome)) lines.push(style.bad(`! ${outcomeLine(row, group.name)}`));
+    if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);
     else if (!shown && isChange(row)) {
       const note = row.verified || dryRun ? '' : ' (not verified)';
-      lines.push(style.good(`${row.op === 'add' ? '+' : '-'} ${safeText(row.member)}${note}`));
+      yield style.good(`${row.op === 'add' ? '+' : '-'} ${safeText(row.member)}${note}`);
     }
   }
   const unchanged = summary.alreadyMember + summary.alreadyAbsent;
-  if (!shown) lines.push(`= ${unchanged} unchanged`);
-  lines.push(`${name}: ${words(outcomes, summary, unchanged, dryRun)}.`);
-  return lines;
+  if (!shown) yield `= ${unchanged} unchanged`;
+  yield `${name}: ${words(outcomes, summary, unchanged, dryRun)}.`;
 }
 
 function isChange({ outcome }: MemberOutcome): boolean {

@@ -32,7 +32,8 @@ export function inOrder(
 ): readonly MemberOutcome[] {
   // As they are where the whole list was written at once.
   if (rows.every(({ requested }, at) => requested === typed[at]?.name)) return rows;
-  const place = new Map(typed.map(({ name }, at) => [name, at]));
+  const place = new Map<string, number>();
+  typed.forEach(({ name }, at) => place.set(name, at));
   const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
   return [...rows].sort((a, b) => at(a) - at(b));
 }

@@ -36,14 +36,14 @@ export async function lookBack(
   clock: Clock,
   polls: boolean,
 ): Promise<Back> {
-  const seen = new Map<string, Seen>();
+  let seen = new Map<string, Seen>();
   let left = changes;
   try {
     for (let look = 0; ; look++) {
       const names = left.map(({ member }) => member);
-      for (const [name, state] of await side.lookAmongMembers(groupId, names, BACK)) {
-        seen.set(name, state);
-      }
+      const shown = await side.lookAmongMembers(groupId, names, BACK);
+      if (look === 0) seen = shown;
+      else for (const [name, state] of shown) seen.set(name, state);
       left = left.filter((change) => !shows(seen.get(change.member), change));
       const wait = polls ? POLLS_MS[look] : undefined;
       if (left.length === 0 || wait === undefined) return { kind: 'read', seen };

@@ -18,7 +18,7 @@ export function isAscii(name: string): boolean {
 }
 
 /** By the server's spelling; of several rows of one user, the one of the membership. */
-export function byName(rows: readonly ListedUser[]): Map<string, ListedUser> {
+function byName(rows: readonly ListedUser[]): Map<string, ListedUser> {
   const users = new Map<string, ListedUser>();
   for (const row of rows) {
     if (row.isPartOfGroup || !users.has(row.username)) users.set(row.username, row);

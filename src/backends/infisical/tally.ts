@@ -9,7 +9,11 @@ import type { PageOf, Row } from './pages.ts';
  */
 export class Tally<T extends Row> {
   readonly #nameOf: (row: T) => string;
-  readonly #rows = new Map<string, { row: T; name: string; times: number }>();
+  readonly #rows = new Map<string, T>();
+  /** How many rows an id has that has several; 100,000 have one. */
+  readonly #times = new Map<string, number>();
+  /** The names in lower case, by row: made when a list has to be split. */
+  #lower: Map<T, string> | undefined;
   /** Rows that are certain to be in the list. */
   sum = 0;
 
@@ -23,16 +27,12 @@ export class Tally<T extends Row> {
     const times = new Map<string, number>();
     for (const row of rows) times.set(row.id, (times.get(row.id) ?? 0) + 1);
     for (const row of rows) {
-      const known = this.#rows.get(row.id);
-      const count = Math.max(known?.times ?? 0, times.get(row.id) ?? 1);
-      this.sum += count - (known?.times ?? 0);
-      if (known === undefined) {
-        this.#rows.set(row.id, { row, name: this.#nameOf(row).toLowerCase(), times: count });
-      } else {
-        known.times = count;
-        // One of several rows of a user may be the one of the membership.
-        if (row.isPartOfGroup) known.row = row;
-      }
+      const before = this.#timesOf(row.id);
+      const count = Math.max(before, times.get(row.id) ?? 1);
+      this.sum += count - before;
+      if (count > 1) this.#times.set(row.id, count);
+      // One of several rows of a user may be the one of the membership.
+      if (before === 0 || row.isPartOfGroup) this.#rows.set(row.id, row);
     }
     return whole;
   }
@@ -44,12 +44,14 @@ export class Tally<T extends Row> {
   /** How many of the rows found have a name that holds the text (lower case). */
   holding(text: string): number {
     let count = 0;
-    for (const { name, times } of this.#rows.values()) if (name.includes(text)) count += times;
+    for (const row of this.#rows.values()) {
+      if (this.#nameLowered(row).includes(text)) count += this.#timesOf(row.id);
+    }
     return count;
   }
 
   rows(): T[] {
-    return [...this.#rows.values()].map(({ row }) => row);
+    return [...this.#rows.values()];
   }
 
   /** The characters that stand next to a text in the names found, the most frequent first. */
@@ -63,6 +65,17 @@ export class Tally<T extends Row> {
   }
 
   #names(): string[] {
-    return Array.from(this.#rows.values(), ({ name }) => name);
+    return Array.from(this.#rows.values(), (row) => this.#nameLowered(row));
+  }
+
+  #nameLowered(row: T): string {
+    this.#lower ??= new Map();
+    let name = this.#lower.get(row);
+    if (name === undefined) this.#lower.set(row, (name = this.#nameOf(row).toLowerCase()));
+    return name;
+  }
+
+  #timesOf(id: string): number {
+    return this.#times.get(id) ?? (this.#rows.has(id) ? 1 : 0);
   }
 }

@@ -2,7 +2,7 @@ import type { Member, MemberUser } from '../../domain/group.ts';
 import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api.ts';
 import { type ListedUser, toMember, toUser } from './convert.ts';
 import { listAll } from './listing.ts';
-import { byName, isAscii, looserPattern, match, one, pattern } from './match.ts';
+import { isAscii, looserPattern, match, one, pattern } from './match.ts';
 import { forEachAtOnce, type PageOf, type Paging, Reach, restOfPages } from './pages.ts';
 import { type Seen, type Side, unaddressable } from './side.ts';
 import { Sought } from './sought.ts';
@@ -98,11 +98,11 @@ export class Users implements Side {
     let left = [...new Set(names)];
     if (left.length > FEW) {
       const { rows, isWhole } = await this.#pages(groupId, left, filter, options);
-      const exact = byName(rows);
-      for (const name of left) {
+      const wanted = new Set(left);
+      for (const row of rows) {
         // Only as typed: a twin in another case may be on a page that was not shown.
-        const user = exact.get(name);
-        if (user !== undefined) found.set(name, one(user));
+        const isBetter = row.isPartOfGroup || !found.has(row.username);
+        if (isBetter && wanted.has(row.username)) found.set(row.username, one(row));
       }
       left = left.filter((name) => !found.has(name));
       if (isWhole && filter !== undefined) {

@@ -5,10 +5,10 @@ import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { ChangeOptions } from '../port.ts';
 import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
-import { lookBack, shows } from './look-back.ts';
 import { Outbox } from './outbox.ts';
 import { forEachAtOnce } from './pages.ts';
-import { alreadyRow, doneRow, interruptedRow, notAppliedRow, notSentRow } from './rows.ts';
+import { ReadBack } from './read-back.ts';
+import { alreadyRow, interruptedRow, notSentRow } from './rows.ts';
 import type { Side } from './side.ts';
 import type { Todo } from './sort.ts';
 
@@ -29,26 +29,18 @@ export interface WriteContext {
  */
 export const FEW = 8;
 const TOGETHER = 500;
-const NOT_OFTENER_MS = 30_000;
 const LOCK_EVERY_MS = 1000;
 /** Failures of one kind, one after the other, before the rest is not sent. */
 const IN_A_ROW = 3;
-
-interface Pending {
-  readonly row: MemberOutcome;
-  readonly side: Side;
-}
 
 /** Sends changes, a bounded number at once and never two for one member, and reads them back. */
 export class Writer {
   readonly #c: WriteContext;
   readonly #rows = new Outbox<MemberOutcome>();
+  readonly #readBack: ReadBack;
   readonly #few: boolean;
   readonly #delivering: DeliverOptions;
-  #pending: Pending[] = [];
-  #readBackAt: number;
   #lockSeenAt = 0;
-  #saidUnverified = false;
   /** Why nothing more is sent. */
   #stop: GroupctlError | undefined;
   #stopsInARow = 0;
@@ -60,7 +52,7 @@ export class Writer {
   constructor(context: WriteContext, count: number) {
     this.#c = context;
     this.#few = count <= FEW;
-    this.#readBackAt = context.clock.now();
+    this.#readBack = new ReadBack(context, (row) => this.#rows.put(row));
     const { groupId, groupName, clock, options } = context;
     this.#delivering = {
       groupId,
@@ -105,10 +97,10 @@ export class Writer {
     try {
       await forEachAtOnce(lanes, concurrency, (lane) => this.#lane(lane));
     } catch (error) {
-      for (const { row } of this.#take(0)) this.#rows.put(row);
+      this.#readBack.giveUp();
       throw error;
     }
-    await this.#readBack(this.#take(0));
+    await this.#readBack.now();
   }
 
   async #lane(lane: readonly Todo[]): Promise<void> {
@@ -128,11 +120,11 @@ export class Writer {
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
       else {
         this.#c.options.onAccepted?.(known);
-        this.#pending.push({ row: known, side });
+        this.#readBack.add(known, side);
       }
       // The next change of the same member starts from what this one has brought about.
-      if (this.#few || lane.length > 1) await this.#readBack(this.#take(0));
-      else if (this.#isDue()) await this.#readBack(this.#take(TOGETHER - 1));
+      if (this.#few || lane.length > 1) await this.#readBack.now();
+      else if (this.#readBack.isDue(TOGETHER)) await this.#readBack.now();
     }
   }
 
@@ -159,51 +151,6 @@ export class Writer {
     this.#stopsInARow = stop === undefined ? 0 : this.#stopsInARow + 1;
     if (stop === undefined || (!stop.surely && this.#stopsInARow < IN_A_ROW)) return;
     this.#stop ??= stop.error;
-  }
-
-  /** Said once: why rows are not verified though they were to be. */
-  #sayUnverified(error: GroupctlError): void {
-    if (this.#saidUnverified) return;
-    this.#saidUnverified = true;
-    this.#c.options.warn(`What was written could not be read back: ${error.message}`);
-  }
-
-  #isDue(): boolean {
-    return this.#c.clock.now() - this.#readBackAt >= NOT_OFTENER_MS;
-  }
-
-  /** The rows that are to be read back now, if there are more than that. */
-  #take(moreThan: number): readonly Pending[] {
-    if (this.#pending.length <= moreThan) return [];
-    const taken = this.#pending;
-    this.#pending = [];
-    this.#readBackAt = this.#c.clock.now();
-    return taken;
-  }
-
-  async #readBack(pending: readonly Pending[]): Promise<void> {
-    const { options, clock, groupId, groupName, concurrency } = this.#c;
-    const { aborted } = options.signal;
-    for (const side of new Set(pending.map((each) => each.side))) {
-      const rows = pending.filter((each) => each.side === side).map(({ row }) => row);
-      // Interrupted: the calls that were under way are read back, a long list is not.
-      const back =
-        aborted && rows.length > concurrency
-          ? undefined
-          : await lookBack(side, groupId, rows, clock, !aborted);
-      for (const row of rows) {
-        if (back?.kind !== 'read') {
-          if (back !== undefined) this.#sayUnverified(back.error);
-          this.#rows.put(row);
-        } else {
-          const seen = back.seen.get(row.member);
-          const user = row.user ?? (seen?.kind === 'one' ? seen.user : undefined);
-          if (shows(seen, row)) this.#rows.put(doneRow(row, true, user));
-          else if (seen?.kind === 'unsure' || aborted) this.#rows.put(row);
-          else this.#rows.put(notAppliedRow(row, groupName));
-        }
-      }
-    }
   }
 }
 
