@@ -79,6 +79,8 @@ export interface Deps extends Host {
   readonly speech: Speech;
   /** A line for people on stderr; silent under --json and --quiet. */
   warn(message: string): void;
+  /** What somebody has to see who is asked next, on stderr, however the result is printed. */
+  show(lines: readonly string[]): void;
   /** A line on stderr under --verbose. */
   trace(message: string): void;
   /** An answer's body on stderr, for --show-body. */
@@ -144,6 +146,9 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     redactor,
     speech,
     warn,
+    show(lines) {
+      for (const line of lines) say(line);
+    },
     trace(message) {
       if (speech.verbose) say(message);
     },

@@ -90,6 +90,16 @@ export function isGroupctlError(error: unknown): error is GroupctlError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
+/** The same failure in other words. */
+export function reworded(
+  error: GroupctlError,
+  { message = error.message, ...facts }: Pick<ErrorFacts, 'hint'> & { readonly message?: string },
+): GroupctlError {
+  const { code, hint, status, requestId, serverError, details, body, source, cause } = error;
+  const known = { code, hint, status, requestId, serverError, details, body, source, cause };
+  return new GroupctlError(error.kind, message, { ...known, ...facts });
+}
+
 /** A usage error: exit 2. */
 export function usageError(message: string, hint?: string, code = 'usage'): GroupctlError {
   return new GroupctlError('usage', message, { code, hint });

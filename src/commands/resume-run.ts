@@ -72,7 +72,7 @@ async function resume(
 async function lookAt(
   group: Group,
   changes: readonly MemberChange[],
-  { connection, deps }: RunContext,
+  { connection, deps, options: { dryRun } }: RunContext,
 ): Promise<MemberOutcome[]> {
   if (changes.length === 0) return [];
   const rows: MemberOutcome[] = [];
@@ -89,7 +89,10 @@ async function lookAt(
       const verified = outcome !== 'planned';
       if (!verified) gone++;
       const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
-      rows.push({ ...change, outcome: op === 'add' ? 'added' : 'removed', verified });
+      const ours = op === 'add' ? 'added' : 'removed';
+      // A dry run says what is so, and does not speak of something done.
+      const word = verified && dryRun === true ? outcome : ours;
+      rows.push({ ...change, outcome: word, verified });
     }
   }
   if (gone > 0) {

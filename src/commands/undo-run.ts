@@ -106,7 +106,7 @@ async function agree(
   { connection, deps }: RunContext,
   hold: () => Promise<Group>,
 ): Promise<void> {
-  deps.io.stderr.write(`${planLines(changes).join('\n')}\n`);
+  deps.show(planLines(changes));
   const question = `Take back run ${id} in ${group.name} on ${connection.source.name}?`;
   if (!(await deps.confirm(question, '--yes'))) {
     throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });

@@ -1,6 +1,17 @@
 import type { ConnectOptions } from '../connect.ts';
 import type { Connection, Deps } from '../deps.ts';
-import { asGroupctlError } from '../errors.ts';
+import type { Source } from '../domain/source.ts';
+import { asGroupctlError, type GroupctlError, reworded } from '../errors.ts';
+
+const LIST_HINT = /groupctl security groups list$/;
+
+/** The error with its source; advice to look at the server names it, where it is not the default. */
+function located(error: GroupctlError, { name }: Source): GroupctlError {
+  error.source ??= name;
+  if (name === 'Default' || error.hint === undefined || !LIST_HINT.test(error.hint)) return error;
+  const source = /^[\w.:/@-]+$/.test(name) ? name : JSON.stringify(name);
+  return reworded(error, { hint: `${error.hint} --source=${source}` });
+}
 
 /** Runs something with a connection, closes it, and says in any error which source it was. */
 export async function withConnection<T>(
@@ -14,9 +25,7 @@ export async function withConnection<T>(
   try {
     return await work(connection);
   } catch (error) {
-    const known = asGroupctlError(error);
-    known.source ??= connection.source.name;
-    throw known;
+    throw located(asGroupctlError(error), connection.source);
   } finally {
     progress.stop();
     await connection.close();

@@ -108,6 +108,18 @@ export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardS
   };
 }
 
+/** A guard objects to some of it, so that a real run would do none of it. */
+export function heldBack(source: OffboardSource): OffboardSource {
+  const { groups, apiKeys } = source;
+  const stays = <T extends { outcome: StepWord | KeyWord }>(step: T): T =>
+    step.outcome === 'planned' ? { ...step, outcome: 'not-tried' } : step;
+  return {
+    ...source,
+    groups: groups.map(stays),
+    apiKeys: 'list' in apiKeys ? { list: apiKeys.list.map(stays) } : apiKeys,
+  };
+}
+
 /** Something that was not touched. */
 export interface Untouched {
   readonly what:

@@ -92,13 +92,13 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       ? [tagged(source, `${source.member ?? ''} is in no group on ${source.source}.`)]
       : []),
     ...source.groups.map((step) => {
-      const line = tagged(source, groupLine(step));
+      const line = tagged(source, groupLine(step, dryRun));
       if (!isStepDone(step)) return style.bad(line);
       return step.outcome === 'removed' ? style.good(line) : line;
     }),
     ...listOf(source.apiKeys).flatMap((key) => {
       if (key.outcome === 'kept') return [];
-      const line = tagged(source, keyLine(key));
+      const line = tagged(source, keyLine(key, dryRun));
       if (isKeyFailure(key)) return [style.bad(line)];
       return [key.outcome === 'deleted' ? style.good(line) : line];
     }),
@@ -115,7 +115,9 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
   ];
 }
 
-function groupLine({ group, member, outcome, verified, run, error }: GroupStep): string {
+function groupLine(step: GroupStep, dryRun: boolean): string {
+  const { group, member, outcome, verified, run, error } = step;
+  const not = dryRun ? 'would not be removed' : 'was not removed';
   const why = error === undefined ? '' : ` ${error.message}`;
   switch (outcome) {
     case 'removed': {
@@ -133,13 +135,19 @@ function groupLine({ group, member, outcome, verified, run, error }: GroupStep):
     case 'unknown':
       return `Not known whether ${member} was removed from ${group.name}:${why}`;
     case 'not-tried':
-      return `${member} was not removed from ${group.name}:${why === '' ? ' not tried.' : why}`;
+      return `${member} ${not} from ${group.name}:${why === '' ? untried(dryRun) : why}`;
     default:
-      return `${member} was not removed from ${group.name}:${why}`;
+      return `${member} ${not} from ${group.name}:${why}`;
   }
 }
 
-function keyLine(key: KeyStep): string {
+/** In a dry run it is a guard that objects to something else. */
+function untried(dryRun: boolean): string {
+  return dryRun ? ' a guard stops the whole run.' : ' not tried.';
+}
+
+function keyLine(key: KeyStep, dryRun: boolean): string {
+  const not = dryRun ? 'Would not delete' : 'Did not delete';
   const what = `the API key ${keyWords(key)}`;
   const why = key.error === undefined ? '' : ` ${key.error.message}`;
   switch (key.outcome) {
@@ -150,9 +158,9 @@ function keyLine(key: KeyStep): string {
     case 'unknown':
       return `Not known whether ${what} was deleted:${why}`;
     case 'not-tried':
-      return `Did not delete ${what}:${why === '' ? ' not tried.' : why}`;
+      return `${not} ${what}:${why === '' ? untried(dryRun) : why}`;
     default:
-      return `Did not delete ${what}:${why}`;
+      return `${not} ${what}:${why}`;
   }
 }
 
@@ -166,9 +174,12 @@ function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
     ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
     ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
     ...part(groupsRemoved, `removed from ${groups(groupsRemoved)}`),
-    ...part(groupsNotRemoved, `not removed from ${groups(groupsNotRemoved)}`),
+    ...part(
+      groupsNotRemoved,
+      `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,
+    ),
     ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
-    ...part(keysNotDeleted, `${keys(keysNotDeleted)} not deleted`),
+    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${dryRun ? 'would not be' : 'not'} deleted`),
     ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
   ];
   if (parts.length > 0) return parts.join(', ');

@@ -15,9 +15,11 @@ export function shortCount({ done, total }: Standing): string {
 }
 
 /** How fast it is, and how long it will still take: `, 310/s, about 19 s left`; may be empty. */
-export function paceText({ done, total, rate }: Standing): string {
+export function paceText({ done, total, rate, wait }: Standing): string {
   if (rate <= 0) return '';
-  const left = done < total ? `, about ${lengthText((total - done) / rate)} left` : '';
+  // How long it takes is not known while the server makes us wait.
+  const left =
+    done < total && wait === undefined ? `, about ${lengthText((total - done) / rate)} left` : '';
   return `, ${rateText(rate)}${left}`;
 }
 

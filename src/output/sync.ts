@@ -12,6 +12,8 @@ import { safeText } from './safe-text.ts';
 export interface SyncResult extends ChangeResult {
   /** The difference was shown before somebody agreed to it. */
   readonly shown: boolean;
+  /** False: names of the file are unknown, and nothing else was looked at. */
+  readonly compared: boolean;
 }
 
 /** A group made what a file says, as it is printed. */
@@ -29,7 +31,7 @@ export function diffLines({ add, remove, same }: MemberDiff): string[] {
 }
 
 function* syncLines(result: SyncResult, { style }: HumanView): Generator<string> {
-  const { group, outcomes, summary, shown, dryRun } = result;
+  const { group, outcomes, summary, shown, compared, dryRun } = result;
   const name = safeText(group.name);
   for (const row of outcomes) {
     if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);
@@ -37,6 +39,10 @@ function* syncLines(result: SyncResult, { style }: HumanView): Generator<string>
       const note = row.verified || dryRun ? '' : ' (not verified)';
       yield style.good(`${row.op === 'add' ? '+' : '-'} ${safeText(row.member)}${note}`);
     }
+  }
+  if (!compared) {
+    yield `${name}: not compared with the file, as not all of its names are known.`;
+    return;
   }
   const unchanged = summary.alreadyMember + summary.alreadyAbsent;
   if (!shown) yield `= ${unchanged} unchanged`;

@@ -1,6 +1,11 @@
 import type { Group, MemberRef } from '../domain/group.ts';
 import type { MemberChange } from '../domain/change.ts';
-import { type ChangeResult, type MemberOutcome, summarize } from '../domain/outcome.ts';
+import {
+  type ChangeResult,
+  type MemberOutcome,
+  type OutcomeWord,
+  summarize,
+} from '../domain/outcome.ts';
 import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { Journal } from '../store/journal.ts';
@@ -22,6 +27,8 @@ class ChangeRun {
   readonly #plan: RunPlan;
   readonly #c: RunContext;
   #journal: Journal | undefined;
+  /** By how much the group has grown since it was read. */
+  #change = 0;
   /** Calls are made side by side, and the first ones all find no journal. */
   #opening: Promise<Journal | undefined> | undefined;
 
@@ -37,7 +44,8 @@ class ChangeRun {
       await (this.#opening ??= this.#openJournal([]));
     }
     const outcomes = inOrder(order, [...settled, ...(await this.#write())]);
-    const done = conclude({ group, outcomes, untouched: 0, run: this.#journal?.run }, this.#c);
+    const run = this.#journal?.run;
+    const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
     this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
     return done;
@@ -64,6 +72,7 @@ class ChangeRun {
         warn: (message) => deps.warn(message),
       });
       for await (const known of outcomes) {
+        for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
         const claimed =
           this.#plan.claims === undefined ? known : known.map((row) => this.#claim(row));
         for (const row of claimed) rows.push(row);
@@ -81,7 +90,8 @@ class ChangeRun {
   /** What is so already is our own doing where the run that this one goes on with had sent it. */
   #claim(row: MemberOutcome): MemberOutcome {
     const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
-    const isOurs = isSo && row.verified && this.#plan.claims?.has(claimKey(row)) === true;
+    const mayClaim = row.verified && this.#c.options.dryRun !== true;
+    const isOurs = isSo && mayClaim && this.#plan.claims?.has(claimKey(row)) === true;
     return isOurs ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' } : row;
   }
 
@@ -121,11 +131,15 @@ export interface Ended {
   /** Rows that were not tried because of the others. */
   readonly untouched: number;
   readonly run?: string | undefined;
+  /** By how much the group has grown since it was read; absent: nothing was written. */
+  readonly change?: number;
 }
+
+const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, removed: -1 };
 
 /** What a run amounts to: the result to print, and what kept it from being done. */
 export function conclude(
-  { group, outcomes, untouched, run }: Ended,
+  { group, outcomes, untouched, run, change = 0 }: Ended,
   { connection, options, deps }: RunContext,
 ): Done<ChangeResult> {
   const { source, directory } = connection;
@@ -141,7 +155,7 @@ export function conclude(
   const result: ChangeResult = {
     source: source.name,
     kind: source.kind,
-    group: withCount(group, summary.added - summary.removed),
+    group: withCount(group, change),
     dryRun: options.dryRun === true,
     outcomes,
     summary,

@@ -75,7 +75,11 @@ export function unknownRow(
 }
 
 /** The outcome of a member who is nobody on another server, and is not guessed at. */
-export function noCounterpartRow(change: MemberChange, why: string): MemberOutcome {
+export function noCounterpartRow(
+  change: MemberChange,
+  why: string,
+  skipping: boolean,
+): MemberOutcome {
   return {
     ...change,
     outcome: 'no-such-user',
@@ -84,7 +88,7 @@ export function noCounterpartRow(change: MemberChange, why: string): MemberOutco
       kind: 'not-found',
       code: 'no-counterpart',
       message: `${change.member} ${why}.`,
-      hint: 'To copy the others, use --skip-unknown; --map says who is who.',
+      hint: `${skipping ? '' : 'To copy the others, use --skip-unknown. '}--map says who is who.`,
     },
   };
 }

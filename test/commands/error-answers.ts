@@ -7,7 +7,7 @@ import { page, status, type Turn } from '../helpers/proget.ts';
 
 export const TRACE = 'Object reference not set.\n   at Inedo.ProGet.Api()\n   at System.Run()';
 const KEY_HINT =
-  'The key is missing, unknown, or lacks the rights: it takes a System key with Full Control, or a Personal key whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
+  'The credentials are missing or unknown, or lack the rights: it takes a System key with Full Control, or a Personal key or a login whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
 const REFUSED_HINT = 'Correct what the server names, and run the command again.';
 
 export const HINTS: Readonly<Record<string, string>> = {

@@ -11,6 +11,8 @@ import {
 import { serve } from '../helpers/server.ts';
 import { ADD, at, journals, jsonError } from './helpers.ts';
 
+const LIST_GROUPS = 'List the groups with: groupctl security groups list';
+
 describe('members add', () => {
   describe('--dry-run', () => {
     it('reads and writes nothing', async () => {
@@ -62,10 +64,11 @@ describe('members add', () => {
 
   it.each([
     { typed: 'Developer', hint: 'Did you mean "Developers"?', near: ['Developers'] },
-    { typed: 'Nowhere', hint: 'List the groups with: groupctl security groups list', near: [] },
-  ])('refuses the unknown group $typed', async ({ typed, hint, near }) => {
+    { typed: 'Nowhere', hint: LIST_GROUPS, near: [] },
+  ])('refuses the unknown group $typed', async ({ typed, hint: advice, near }) => {
     const state = fakeProget();
     const server = await serve(listUsers(state), listGroups(state));
+    const hint = advice === LIST_GROUPS ? `${advice} --source=${server.url}` : advice;
     const argv = [...ADD, '--member=jsmith', `--name=${typed}`, ...at(server)];
     expect(await cli().run(argv)).toEqual({
       code: 4,

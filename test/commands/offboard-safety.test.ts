@@ -148,7 +148,7 @@ describe('deleted keys', () => {
     const result = await run([...DJONES, '--keys', '--yes']);
     expect(result.code).toBe(7);
     expect(result.stdout).toContain(
-      'Did not delete the API key "Laptop" (id 3): left alone, as djones was not removed from QA.\n',
+      'Did not delete the API key "Laptop" (id 3): left alone as long as djones is in QA.\n',
     );
     expect(writesOf(server)).toEqual([UPDATE, UPDATE]);
     // The same command goes on from there.
@@ -175,9 +175,13 @@ describe('a guard that objects to any group', () => {
     expect(dry.code).toBe(8);
     expect(dry.stdout).toContain(
       [
-        'Would remove djones from Developers.',
-        `djones was not removed from QA: ${message}`,
-        'Did not delete the API key "Laptop" (id 3): left alone, as djones was not removed from QA.',
+        'djones would not be removed from Developers: a guard stops the whole run.',
+        `djones would not be removed from QA: ${message}`,
+        'Would not delete the API key "Laptop" (id 3): left alone as long as djones is in QA.',
+        'djones: would not be removed from 2 groups, 1 API key would not be deleted.',
+        'Not touched:',
+        '  the group Developers',
+        '  the group QA',
         '',
       ].join('\n'),
     );

@@ -164,7 +164,6 @@ describe('--map', () => {
     const { user, one, two } = await twoSources();
     const lost = await new Company().serve();
     await addSource(user, 'left-out', lost.url);
-    await addSource(user, 'no-column', lost.url);
     const map = mapFile(
       '\uFEFFTWO;Team;left-out;One\r\n\r\nmbrown;web;;lchen\r\ndana;djones; ;"DJONES"\r\n',
     );
@@ -179,9 +178,8 @@ describe('--map', () => {
       { source: 'one', member: 'djones', groups: [{ outcome: 'removed' }, {}] },
       { source: 'two', member: 'Dana', groups: [{ group: { name: 'Web' }, outcome: 'removed' }] },
       { source: 'left-out', ...untouched },
-      { source: 'no-column', ...untouched },
     ]);
-    expect(summary).toMatchObject({ sources: 4, groupsRemoved: 3, notReached: 0 });
+    expect(summary).toMatchObject({ sources: 3, groupsRemoved: 3, notReached: 0 });
     expect(one.writes()).toHaveLength(2);
     expect(two.writes()).toEqual([{ name: 'Web', users: ['lchen'] }]);
     expect(lost.received).toEqual([]);
@@ -205,7 +203,8 @@ describe('--map', () => {
 
   it.each<[string, string, string, number]>([
     ['empty', '', 'is empty;', 2],
-    ['no column', 'a,b\ndjones,x\n', 'has no column named like a source ("one", "two")', 2],
+    ['no column', 'a,b\ndjones,x\n', 'has no column "one", "two"; it has "a", "b".', 2],
+    ['a misspelt column', 'one,tow\ndjones,Dana\n', 'has no column "two"; it has "one", "tow".', 2],
     ['nobody', 'one,two,nick\nmbrown,Dana,djones\n', 'has no row with djones.', 4],
     ['two people', 'one,two\ndjones,Dana\nmbrown,djones\n', 'is in several rows (lines 2, 3)', 2],
     ['twice', 'one,two\ndjones,Dana\nDJones,lchen\n', 'is in several rows (lines 2, 3)', 2],

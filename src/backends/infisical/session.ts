@@ -133,7 +133,8 @@ export class Session {
     // An unknown client id is 404 on older servers.
     const refused = error.kind === 'unauthorized' || error.kind === 'not-found';
     if (!refused) return error;
-    return new GroupctlError('unauthorized', error.message, {
+    const message = error.message.replace('take our token', 'let us log in');
+    return new GroupctlError('unauthorized', message, {
       code: 'login-refused',
       hint: 'Check the client id and the client secret of the source. The login was not repeated: a server may lock an identity after a few.',
       status: error.status,

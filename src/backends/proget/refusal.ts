@@ -106,7 +106,7 @@ function sentence(kind: string, status: number, call: string, where: string): st
 }
 
 const KEY_HINT =
-  'The key is missing, unknown, or lacks the rights: it takes a System key with Full Control, or a Personal key whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
+  'The credentials are missing or unknown, or lack the rights: it takes a System key with Full Control, or a Personal key or a login whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
 
 function hintFor(kind: string, status: number): string {
   if (kind === 'unauthorized') return KEY_HINT;

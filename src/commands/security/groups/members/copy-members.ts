@@ -3,7 +3,7 @@ import type { MemberChange } from '../../../../domain/change.ts';
 import type { Group, GroupState, Member } from '../../../../domain/group.ts';
 import { NameIndex, sameName } from '../../../../domain/names.ts';
 import type { MemberOutcome } from '../../../../domain/outcome.ts';
-import { GroupctlError, usageError } from '../../../../errors.ts';
+import { GroupctlError, isGroupctlError, reworded, usageError } from '../../../../errors.ts';
 import type { People } from '../../../../input/people.ts';
 import type { Done } from '../../../../leaf.ts';
 import type { CopyResult } from '../../../../output/copy.ts';
@@ -27,13 +27,23 @@ export async function copyMembers(options: Options, deps: Deps): Promise<Done<Co
   if (sameName(options.from, options.to) && sameName(name, toName)) {
     throw usageError('This would copy a group into itself;', '--to-name names another group.');
   }
-  const from = await withConnection({ ...options, source: options.from }, deps, (connection) =>
-    membersOf(connection, name),
-  );
-  return await withConnection({ ...options, source: options.to }, deps, async (connection) => {
-    const counterparts = matchUp(from, connection, people);
+  const on = async <T>(source: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
+    await withConnection({ ...options, source }, deps, work).catch((error: unknown) => {
+      throw onSource(error);
+    });
+  const from = await on(options.from, (connection) => membersOf(connection, name));
+  return await on(options.to, async (connection) => {
+    const counterparts = matchUp(from, connection, people, options.skipUnknown === true);
     return await add(from, counterparts, toName, options, { connection, options, deps });
   });
+}
+
+/** There are two servers, and a name that is not found is not found on one of them. */
+function onSource(error: unknown): unknown {
+  if (!isGroupctlError(error) || error.kind !== 'not-found' || error.source === undefined) {
+    return error;
+  }
+  return reworded(error, { message: `${error.source}: ${error.message}` });
 }
 
 interface Origin {
@@ -68,7 +78,12 @@ interface Counterparts {
 }
 
 /** Who the members are on the other server: as the map says, else by the same name. */
-function matchUp(from: Origin, to: Connection, people: People | undefined): Counterparts {
+function matchUp(
+  from: Origin,
+  to: Connection,
+  people: People | undefined,
+  skipping: boolean,
+): Counterparts {
   const typed: TypedMember[] = [];
   const without: MemberOutcome[] = [];
   const lookUp = people === undefined ? undefined : mapOf(people, from, to);
@@ -83,7 +98,7 @@ function matchUp(from: Origin, to: Connection, people: People | undefined): Coun
       found === undefined
         ? `has no name on ${to.source.name} in ${people?.file ?? 'the map'}`
         : `is a machine identity, and a ${to.directory.kind} server has none`;
-    without.push(noCounterpartRow(change, why));
+    without.push(noCounterpartRow(change, why, skipping));
   }
   return { typed, without };
 }

@@ -21,15 +21,29 @@ export interface Seen {
   readonly missed: readonly Unreached[];
 }
 
-/** Shows what each account has, and what nobody knows; a dry run shows it as its result. */
-export function show({ found, missed }: Seen, options: AgreeOptions, deps: Deps): void {
+/**
+ * Shows what each account has, and what nobody knows; a dry run shows it as its result. Whoever is
+ * asked about it sees it whatever the result is printed as.
+ */
+export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps: Deps): void {
   if (options.dryRun === true) return;
-  for (const { source, sighting, holdings } of found) {
+  const lines = seen.found.flatMap(({ source, sighting, holdings }) => {
     const groups = [...new Set(sighting.memberships.map(({ group }) => group.name))];
-    for (const line of holdingLines(source, sighting.member, groups, holdings)) deps.warn(line);
-    for (const group of sighting.untold) deps.warn(untoldWords(group));
+    return [
+      ...holdingLines(source, sighting.member, groups, holdings),
+      ...sighting.untold.map(untoldWords),
+    ];
+  });
+  for (const { source, error } of seen.missed) {
+    lines.push(`${source} was not reached: ${error.message}`);
   }
-  for (const { source, error } of missed) deps.warn(`${source} was not reached: ${error.message}`);
+  const asks = options.yes !== true || mayBeSeveral(seen, isMapped);
+  if (asks) deps.show(lines);
+  else for (const line of lines) deps.warn(line);
+}
+
+function mayBeSeveral({ found, missed }: Seen, isMapped: boolean): boolean {
+  return found.length + missed.length > 1 && !isMapped;
 }
 
 export interface Same {
@@ -51,8 +65,8 @@ export async function samePerson(
   { dryRun }: AgreeOptions,
   deps: Deps,
 ): Promise<Same> {
-  const { found, missed } = seen;
-  if (found.length + missed.length < 2 || isMapped) return { meant: found };
+  const { found } = seen;
+  if (!mayBeSeveral(seen, isMapped)) return { meant: found };
   if (dryRun === true) return { meant: found, doubt: mapNeeded(seen, REAL_RUN) };
   const meant: Found[] = [];
   for (const each of found) {

@@ -44,7 +44,7 @@ export async function settleKeys(
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
   const still = groups.find((step) => !isStepDone(step));
   if (still !== undefined) {
-    const message = `left alone, as ${sighting.member} was not removed from ${still.group.name}.`;
+    const message = `left alone as long as ${sighting.member} is in ${still.group.name}.`;
     const kind = still.error?.kind ?? 'safety';
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }

@@ -17,8 +17,8 @@ export interface PersonMap {
 }
 
 /**
- * Reads people.csv: a column for each source, in each row the names one person has there, an empty
- * cell for no account. Other columns are ignored.
+ * Reads people.csv: a column for each source that is asked, in each row the names one person has
+ * there, an empty cell for no account. Other columns are ignored.
  *
  * @throws usage (2) for a file that cannot be used; with `allSources` what finding the row throws
  */
@@ -38,7 +38,9 @@ export async function readPersonMap(
       require: (source) => nameOn(source, ref, people, columns),
     };
   }
-  if (columns.length === 0) throw noColumn(people, known);
+  // A misspelt column would leave the person on that server, and say nothing.
+  const without = known.filter((source) => people.column(source) === undefined);
+  if (without.length > 0) throw noColumn(people, without);
   const row = theRow(people, ref, columns);
   const on = (source: string): string | undefined => cellOf(row, people.column(source));
   return { on, require: (source) => on(source) ?? nobodyOn(source, row, people) };
@@ -109,11 +111,9 @@ function nobodyOn(source: string, { line }: PeopleRow, { file }: People): never 
 
 function noColumn({ file, columns }: People, sources: readonly string[]): GroupctlError {
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
-  const wanted =
-    sources.length === 1 ? quoted(sources) : `named like a source (${quoted(sources)})`;
   return usageError(
-    `${file} has no column ${wanted}; it has ${quoted(columns)}.`,
-    'Its first line names the sources.',
+    `${file} has no column ${quoted(sources)}; it has ${quoted(columns)}.`,
+    'Its first line names the sources, and an empty cell says that the person has no account there.',
     'no-such-column',
   );
 }

@@ -1,6 +1,6 @@
 import { rowError } from '../../../../backends/row-error.ts';
 import type { Connection, Deps } from '../../../../deps.ts';
-import type { OffboardResult, OffboardSource } from '../../../../domain/offboard.ts';
+import { heldBack, type OffboardResult, type OffboardSource } from '../../../../domain/offboard.ts';
 import type { Done } from '../../../../leaf.ts';
 import { agree, assertRecordable, samePerson, show } from './offboard-agree.ts';
 import { offboardOn } from './offboard-do.ts';
@@ -31,7 +31,8 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
       throw unreachedFailure(missed, looks.length) ?? nobodyNamed(ref, [...new Set(near)], asked);
     }
     const seen = { found, missed };
-    show(seen, options, deps);
+    // Equal lines about two sources are two facts.
+    show(seen, map !== undefined, options, given);
     const { meant, doubt } = await samePerson(seen, map !== undefined, options, deps);
     const stop = await guardStop(meant, options, deps);
     // A dry run shows what it can, and ends as the real run would.
@@ -39,7 +40,10 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
     await assertRecordable(meant, options, deps);
     await agree(meant, missed, options, deps);
     const done = new Map<Look, OffboardSource>();
-    for (const each of meant) done.set(each, await offboardOn(each, options, deps));
+    for (const each of meant) {
+      const step = await offboardOn(each, options, deps);
+      done.set(each, stop === undefined ? step : heldBack(step));
+    }
     const sources = [
       ...looks.map((look) => done.get(look) ?? untouched(look)),
       ...missed.map(notReached),

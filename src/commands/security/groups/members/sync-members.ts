@@ -51,7 +51,7 @@ class Sync {
       const group = early ?? (await this.#find(false));
       const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
       await saveFailures(this.#options, this.#input, [...unknown, ...wanted.map(notTriedRow)]);
-      return { ...done, result: { ...done.result, shown: false } };
+      return { ...done, result: { ...done.result, shown: false, compared: false } };
     }
     const group = early ?? (await this.#find());
     const state = await this.#state(group);
@@ -69,7 +69,7 @@ class Sync {
     };
     const done = await runChanges(plan, this.#c);
     await saveFailures(this.#options, this.#input, done.result.outcomes);
-    return { ...done, result: { ...done.result, shown } };
+    return { ...done, result: { ...done.result, shown, compared: true } };
   }
 
   async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
@@ -126,8 +126,7 @@ class Sync {
       throw error;
     }
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
-    // Whoever is asked has to see it, whatever the result is printed as.
-    deps.io.stderr.write(`${diffLines(diff).join('\n')}\n`);
+    deps.show(diffLines(diff));
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
     if (await deps.confirm(question, '--yes')) return true;
     throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });

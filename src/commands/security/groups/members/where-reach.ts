@@ -100,7 +100,10 @@ export function unreachedFailure(
   const all = missed.length + answered;
   return new GroupctlError(kind, `${missed.length} of ${all} sources could not be asked. ${each}`, {
     code: kind === 'partial' ? 'partial' : standing.error.code,
-    hint: standing.error.hint,
+    // Advice for one of several would be wrong for the others.
+    hint: missed.every(({ error }) => error.hint === standing.error.hint)
+      ? standing.error.hint
+      : 'To see what to do about one of them: groupctl sources test --name=SOURCE',
     details: {
       sources: missed.map(({ source, error: { code, message } }) => ({ source, code, message })),
     },
