@@ -1,12 +1,25 @@
 import type { PlannedRun, RunRecord, RunRow, RowState } from '../store/run-record.ts';
-import { isFinal, isOurs } from '../store/run-record.ts';
+import { isFinal } from '../store/run-record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from './long-list.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
+/** One run of the journal, and what can still be done about it. */
+export interface ShownRun {
+  readonly record: RunRecord;
+  readonly next?: Next;
+}
+
+interface Next {
+  /** Rows for `resume`: without a final outcome, here and in later runs. */
+  readonly left: number;
+  /** Rows for `undo` that were not taken back. */
+  readonly ours: number;
+}
+
 /** One run of the journal, as it is printed. */
-export function presentRun(run: RunRecord): Presentation {
+export function presentRun({ record: run, next }: ShownRun): Presentation {
   const rows = run.noPlan ? [] : run.rows;
   return {
     // There may be 100,000 rows: only what is printed is made.
@@ -16,7 +29,7 @@ export function presentRun(run: RunRecord): Presentation {
     get csv() {
       return { columns: COLUMNS, rows: rows.map(csvRow) };
     },
-    human: (view) => (run.noPlan ? planlessLines(run, view) : plannedLines(run, view)),
+    human: (view) => (run.noPlan ? planlessLines(run, view) : plannedLines(run, next, view)),
   };
 }
 
@@ -107,7 +120,11 @@ function planlessLines({ run, at }: RunRecord, { isTTY }: HumanView): string[] {
   return [fact('Run', run), fact('Began', isTTY ? localTime(at) : at), NOTHING_WRITTEN];
 }
 
-function* plannedLines(run: PlannedRun, view: HumanView): Generator<string> {
+function* plannedLines(
+  run: PlannedRun,
+  next: Next | undefined,
+  view: HumanView,
+): Generator<string> {
   const { isTTY, style } = view;
   const { end, group, rows, source, url, undoes, resumes } = run;
   const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
@@ -123,7 +140,7 @@ function* plannedLines(run: PlannedRun, view: HumanView): Generator<string> {
   if (resumes !== undefined) yield fact('Resumes', resumes);
   if (rows.length === 0) yield* callLines(run);
   for (const row of rows) yield rowLine(row, view);
-  if (isTTY) yield* hints(run).map((hint) => style.faint(hint));
+  if (next !== undefined) yield* hints(run, next).map((hint) => style.faint(hint));
 }
 
 function fact(name: string, value: string): string {
@@ -167,13 +184,10 @@ function rowLine({ change, state, outcome }: RunRow, { style }: HumanView): stri
   return state === 'not-done' || state === 'in-doubt' ? style.bad(text) : text;
 }
 
-function hints(run: PlannedRun): string[] {
-  const { rows } = run;
-  const left = rows.filter((row) => !isFinal(row)).length;
-  const ours = rows.filter(isOurs).length;
+function hints({ run }: PlannedRun, { left, ours }: Next): string[] {
   return [
-    ...(left === 0 ? [] : [`Go on with the ${rowsOf(left)} left: groupctl resume ${run.run}`]),
-    ...(ours === 0 ? [] : [`Take back what it did (${rowsOf(ours)}): groupctl undo ${run.run}`]),
+    ...(left === 0 ? [] : [`Go on with the ${rowsOf(left)} left: groupctl resume ${run}`]),
+    ...(ours === 0 ? [] : [`Take back what it did (${rowsOf(ours)}): groupctl undo ${run}`]),
   ];
 }
 

@@ -69,6 +69,27 @@ export async function endedSince(
   return { rows, runs };
 }
 
+/** The rows that later runs have taken back, by {@link rowKey}. */
+export async function takenBack(record: PlannedRun, deps: Deps): Promise<ReadonlySet<string>> {
+  const { listRuns } = await import('../store/run-list.ts');
+  const { readRun } = await import('../store/run-reader.ts');
+  const { state } = await deps.paths();
+  const back = new Set<string>();
+  for (const { run, undoes, state: word } of listRuns(state)) {
+    if (undoes !== record.run || word === 'damaged' || word === 'unreadable') continue;
+    const undo = readRun(state, run);
+    if (undo.noPlan) continue;
+    for (const { change, state: became } of undo.rows) {
+      if (became === 'done') back.add(`${change.op} ${change.type} ${change.member}`);
+    }
+  }
+  const rows = record.rows.filter(({ change, outcome }) => {
+    const op = change.op === 'add' ? 'remove' : 'add';
+    return back.has(`${op} ${change.type} ${(outcome ?? change).member}`);
+  });
+  return new Set(rows.map(({ change }) => rowKey(change)));
+}
+
 /** What a row is known by in the run that goes on with it. */
 export function rowKey({ op, type, requested }: MemberChange): string {
   return `${op} ${type} ${requested}`;

@@ -92,6 +92,37 @@ describe('members copy', () => {
     expect(state.groups[0]?.users).toEqual(['jsmith']);
   });
 
+  it('says on which of the two servers a group is missing, and where to look', async () => {
+    const old = await serve(listGroups(fakeProget()));
+    const fresh = await serve(listGroups(fakeProget()), listUsers(fakeProget()));
+    const user = cli();
+    await known(user, { old, new: fresh });
+    const from = await user.run([...COPY, '--from=old', '--to=new', '--name=Nowhere']);
+    expect(from).toEqual({
+      code: 4,
+      stdout: '',
+      stderr:
+        'groupctl: old: There is no group named "Nowhere".\nHint: List the groups with: groupctl security groups list --source=old\n',
+    });
+    const to = await user.run([...COPY, ...BOTH, '--to-name=Nowhere']);
+    expect(to).toMatchObject({ code: 4, stdout: '' });
+    expect(to.stderr).toContain('groupctl: new: There is no group named "Nowhere".\n');
+    expect(to.stderr).toContain(' --source=new\n');
+  });
+
+  it('does not advise what was done already', async () => {
+    const old = await serve(listGroups(fakeProget(['djones', 'jsmith'])));
+    const state = fakeProget([]);
+    const fresh = await serve(...addHandlers(state));
+    const user = cli();
+    await known(user, { old, new: fresh });
+    const map = csv('old,new\njsmith,jsmith\ndjones,\n');
+    const result = await user.run([...COPY, ...BOTH, `--map=${map}`, '--skip-unknown']);
+    expect(result.code).toBe(7);
+    expect(result.stderr).toContain('--map says who is who.');
+    expect(result.stderr).not.toContain('--skip-unknown');
+  });
+
   it('says what is wrong with a map', async () => {
     const old = await serve(listGroups(fakeProget(['jane'])));
     const fresh = await serve();

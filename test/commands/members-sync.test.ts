@@ -236,6 +236,11 @@ describe('members sync', () => {
       `${names}, line 9: There is no user named jsmiht. Did you mean jsmith?`,
     );
     expect(result.stdout).toContain(`${names}, line 10: There is no user named nobody-at-all.`);
+    // No counts of a comparison that was not made.
+    expect(result.stdout.split('\n').slice(2)).toEqual([
+      'Developers: not compared with the file, as not all of its names are known.',
+      '',
+    ]);
     expect(server.writes()).toEqual([]);
   });
 

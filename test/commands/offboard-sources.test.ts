@@ -56,6 +56,21 @@ describe('one name on several sources', () => {
     },
   );
 
+  it('shows what there is on each of them, even where it is the same', async () => {
+    const user = cli();
+    for (const name of ['one', 'two'])
+      await addSource(user, name, (await new Company().serve()).url);
+    const facts = (source: string): string[] => [
+      `djones on ${source}:`,
+      '  groups: Developers, QA',
+      '  permissions given directly: "Promote Packages" on the feed npm',
+      '  personal API keys: "Laptop" (id 3)',
+    ];
+    const map = mapFile('one,two\ndjones,djones\n');
+    const { stderr } = await user.run([...ALL, `--map=${map}`, '--yes', '--allow-empty']);
+    expect(stderr.split('\n').slice(0, 8)).toEqual([...facts('one'), ...facts('two')]);
+  });
+
   it('shows every match in a dry run, and ends as a run that nobody can be asked in', async () => {
     const { user, one, two } = await twoSources();
     for (const how of [{}, { tty: true }]) {

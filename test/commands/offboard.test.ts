@@ -79,6 +79,15 @@ describe('members offboard', () => {
     expect(writesOf(server)).toEqual([UPDATE, UPDATE, DELETE_KEY]);
   });
 
+  it('shows it to whoever is asked, whatever is printed', async () => {
+    for (const format of ['--json', '--quiet', '--output=csv']) {
+      const { run } = await stage();
+      const no = await run([...DJONES, format, '--no-color'], { tty: true, answers: [false] });
+      expect(no.code).toBe(8);
+      expect(no.stderr.startsWith(SHOWN)).toBe(true);
+    }
+  });
+
   it.each([
     ['no', { tty: true, answers: [false] }, 8, 'declined', 'Not confirmed; nothing was written.'],
     [

@@ -229,14 +229,44 @@ describe('a run that was killed while its one call was under way', () => {
     const undone = await user.run(['undo', 'latest', '--yes', KEY]);
     expect(undone.code).toBe(8);
     expect(undone.stdout).toMatch(/Left alone: nobody has seen what became of it/);
+    // A dry run does not speak of something done.
+    const dry = await user.json(['resume', 'latest', '--dry-run', KEY]);
+    expect(dry).toMatchObject({ group: { memberCount: 3 }, summary: { alreadyMember: 2 } });
+    const show = ['history', 'show', 'latest'];
+    expect((await user.run(show, { tty: true })).stdout).toContain('Go on with the 2 rows left');
     const resumed = (await user.json(['resume', 'latest', KEY])) as { run: string };
-    expect(resumed).toMatchObject({ summary: { added: 2, alreadyMember: 0 } });
+    // They were in the list that was read.
+    expect(resumed).toMatchObject({
+      group: { memberCount: 3 },
+      summary: { added: 2, alreadyMember: 0 },
+    });
     const [killed] = readdirSync(join(user.state, 'runs')).sort();
     const again = await user.run(['undo', killed!.replace('.jsonl', ''), '--yes', KEY]);
     expect(again.code).toBe(8);
     expect(again.stdout).toContain(`another run went on with it (groupctl undo ${resumed.run})`);
+    const after = await user.run(['history', 'show', killed!.slice(0, 26)], { tty: true });
+    expect(after.stdout).not.toMatch(/groupctl (resume|undo)/);
+    const [next] = [await user.run(['history', 'show', resumed.run], { tty: true })];
+    expect(next.stdout).toContain(`Take back what it did (2 rows): groupctl undo ${resumed.run}`);
     await user.json(['undo', resumed.run, '--yes', KEY]);
     expect(members(state)).toEqual(['djones']);
+    const last = await user.run(['history', 'show', resumed.run], { tty: true });
+    expect(last.stdout).not.toMatch(/groupctl (resume|undo)/);
+  });
+
+  it('is about a group that is gone: 4, by its name', async () => {
+    const state = fakeProget(['djones']);
+    const server = await proget(state);
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    killAfter(user, ({ t }) => t === 'run' || t === 'intent');
+    state.groups.splice(0, 1);
+    const result = await user.run(['resume', 'latest', KEY]);
+    const [killed] = readdirSync(join(user.state, 'runs'));
+    expect(result).toMatchObject({ code: 4, stdout: '' });
+    expect(result.stderr).toContain(
+      `groupctl: The group "Developers", which the run ${killed!.slice(0, 26)} was about, is not there any more.\n`,
+    );
   });
 
   it('does not take for its own whom it had read as a member', async () => {

@@ -2,15 +2,15 @@ import type { AppCommand } from '../../command.ts';
 import type { Deps } from '../../deps.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
 import { addOutputOptions } from '../../options.ts';
-import { presentRun } from '../../output/history-show.ts';
-import type { RunRecord } from '../../store/run-record.ts';
+import { presentRun, type ShownRun } from '../../output/history-show.ts';
+import { isFinal, isOurs } from '../../store/run-record.ts';
 
 export interface Options {
   readonly run: string;
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, RunRecord>(parent, start, {
+  registerLeaf<Options, ShownRun>(parent, start, {
     name: 'show',
     summary: 'Show one run: what it meant to do, and what became of each row.',
     argument: RUN_ARGUMENT,
@@ -41,7 +41,16 @@ const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","
 state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;
 
 /** One run, as far as its journal goes. */
-export async function run(options: Options, deps: Deps): Promise<Done<RunRecord>> {
+export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>> {
   const { readRun } = await import('../../store/run-reader.ts');
-  return { result: readRun((await deps.paths()).state, options.run) };
+  const record = readRun((await deps.paths()).state, options.run);
+  const { io, speech } = deps;
+  // What to do next is said to somebody who looks at it, and takes a look at the later runs.
+  if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
+  const { endedSince, rowKey, takenBack } = await import('../../runs/recorded.ts');
+  const ended = (await endedSince(record.run, deps)).rows;
+  const back = await takenBack(record, deps);
+  const left = record.rows.filter((row) => !isFinal(row) && !ended.has(rowKey(row.change)));
+  const ours = record.rows.filter((row) => isOurs(row) && !back.has(rowKey(row.change)));
+  return { result: { record, next: { left: left.length, ours: ours.length } } };
 }
