@@ -29,6 +29,8 @@ export class Stdin {
     if (this.#by !== undefined && this.#by !== reader) throw twoReaders(this.#by, reader);
     if (this.#isAborted()) throw interrupted();
     this.#by = reader;
+    if (this.#io.stdinIsTTY)
+      this.#io.stderr.write(`Reading ${reader} from the terminal; Ctrl-D ends it.\n`);
     this.#read ??= this.#io.readStdin(this.#signal);
     try {
       return await this.#read;

@@ -15,6 +15,6 @@ export const EXIT_CODE_LINES: readonly string[] = [
   '  9    check found differences',
   '  130  interrupted',
   '',
-  'Done is: added, removed, already a member, already absent. When nothing was done, the code',
-  'is that of the one kind of failure; of several kinds the first of 3, 6, 8, 1, 5, 4.',
+  'Done is: added, removed, already a member, already absent, in a dry run planned. When nothing',
+  'was done, the code is that of the one kind of failure; of several the first of 3, 6, 8, 1, 5, 4.',
 ];

@@ -67,6 +67,8 @@ function words(
   const parts = dryRun
     ? [`would add ${added}, remove ${removed}`]
     : [`${added} added, ${removed} removed`];
+  const unseen = outcomes.filter((row) => !row.verified && isChange(row)).length;
+  if (unseen > 0 && !dryRun) parts.push(`${unseen} of them not verified`);
   parts.push(`${unchanged} unchanged`);
   if (failed > 0) parts.push(`${failed} not done`);
   return parts.join(', ');

@@ -145,7 +145,7 @@ export function conclude(
   const { source, directory } = connection;
   const { lateWrite } = directory.report();
   const summary = summarize(outcomes);
-  const failure = runFailure(outcomes, untouched, group.name, deps.signal.aborted);
+  const failure = runFailure(outcomes, untouched, group.name, deps.signal.aborted, run);
   if (failure !== undefined) failure.source = source.name;
   if (lateWrite) {
     deps.warn(

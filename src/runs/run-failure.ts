@@ -6,18 +6,22 @@ import { GroupctlError } from '../errors.ts';
  * What a run with outcomes failed with, in one sentence; undefined when all is done.
  *
  * @param untouched rows that were not tried because of the others
+ * @param run its id, where it has a journal
  */
 export function runFailure(
   outcomes: readonly MemberOutcome[],
   untouched: number,
   groupName: string,
   interrupted: boolean,
+  run?: string,
 ): GroupctlError | undefined {
   const failed = outcomes.filter(({ outcome }) => !isDone(outcome)).length;
   if (interrupted) {
     const done = outcomes.length - failed;
     return new GroupctlError('interrupted', `Interrupted: ${done} of ${outcomes.length} done.`, {
       code: 'interrupted',
+      // Without a journal nothing was sent, or nobody is to know.
+      hint: run === undefined || failed === 0 ? undefined : `To go on: groupctl resume ${run}`,
     });
   }
   const kind = verdict(outcomes);

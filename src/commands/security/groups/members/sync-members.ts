@@ -89,7 +89,7 @@ class Sync {
     const others = members.filter(({ type }) => !types.has(type)).length;
     if (others > 0 && addOnly !== true) {
       this.#c.deps.warn(
-        `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} stay: the file has no column "type".`,
+        `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} ${others === 1 ? 'stays' : 'stay'}: the file has no column "type".`,
       );
     }
     const diff = diffMembers(members, wanted, types);
