@@ -78,7 +78,7 @@ describe('sources test', () => {
     const { code, stdout, stderr } = await made.run(['sources', 'test']);
     expect(code).toBe(3);
     expect(stdout).toMatch(/^\[one\] .*does not let us do this.*\n$/);
-    expect(stderr).toMatch(/^groupctl: .*\nHint: The key is missing.*Full Control.*\n$/);
+    expect(stderr).toMatch(/^groupctl: .*\nHint: The credentials are missing.*Full Control.*\n$/);
   });
 
   it('exits 6 for a server that is down', async () => {
