@@ -6,17 +6,21 @@
 // body from a file, and checks nothing. The tool besides reads the file, asks who exists (a list of
 // 10,000 users, which the add of one member on the same server asks for as well), merges, keeps a
 // journal, reads back, and prints 10,000 lines. By turns, on the same sandbox; medians.
+//
+// The sandbox answers at once, as no server does that keeps what it is told. So it is measured once
+// more with a wait before each answer; that one is for information, the bar is for the first.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchEnv, median, timeOnce } from './ratio.mjs';
-import { clearRequests, patchSandbox, requestsOf, serveSandbox } from './sandbox.mjs';
+import { clearRequests, patchSandbox, requestsOf, serveSandbox, setFaults } from './sandbox.mjs';
 
 const MEMBERS = 10_000;
 const ROUNDS = Number(process.env.BENCH_BULK_ROUNDS ?? 11);
 const MOST_EXCHANGES = 4;
 const BAR = 3;
+const LATENCY_MS = 20;
 const GROUP = 'Bulk';
 
 /** Measures, prints, and says whether the bars are met. */
@@ -47,33 +51,50 @@ export async function bulkAdd(bin, env) {
       curl,
       start: ['curl', ['--version']],
     };
-    const times = { all: [], one: [], curl: [], start: [] };
-    for (let round = -1; round < ROUNDS; round++) {
-      for (const [name, [command, args]] of Object.entries(cases)) {
-        await begin();
-        const took = await timeOnce(command, args, env);
-        // The first round warms the disk cache and the server.
-        if (round >= 0) times[name].push(took);
-      }
-    }
-    const ours = median(times.all) - median(times.one);
-    const theirs = median(times.curl) - median(times.start);
-    return report(exchanges, ours, theirs, median(times.all));
+    const atOnce = await byTurns(cases, begin, env);
+    await setFaults(server.url, [{ times: 0, latencyMs: LATENCY_MS }]);
+    const later = await byTurns(cases, begin, env);
+    console.log(
+      `10,000 adds  with ${LATENCY_MS} ms before each answer: ${told(later)} (for information)`,
+    );
+    return report(exchanges, atOnce);
   } finally {
     server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function report(exchanges, ours, theirs, whole) {
+/** Medians in milliseconds: what ours and theirs take beyond a start, and ours in all. */
+async function byTurns(cases, begin, env) {
+  const times = { all: [], one: [], curl: [], start: [] };
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [name, [command, args]] of Object.entries(cases)) {
+      await begin();
+      const took = await timeOnce(command, args, env);
+      // The first round warms the disk cache and the server.
+      if (round >= 0) times[name].push(took);
+    }
+  }
+  return {
+    ours: median(times.all) - median(times.one),
+    theirs: median(times.curl) - median(times.start),
+    whole: median(times.all),
+  };
+}
+
+function told({ ours, theirs, whole }) {
+  const ratio = (ours / theirs).toFixed(2);
+  return `${ours.toFixed(1)} ms beyond one (${whole.toFixed(0)} ms whole), curl ${theirs.toFixed(1)} ms: ${ratio}x`;
+}
+
+function report(exchanges, times) {
   const few = exchanges <= MOST_EXCHANGES;
-  const fast = ours / theirs <= BAR;
+  const fast = times.ours / times.theirs <= BAR;
   console.log(
     `10,000 adds  ${exchanges} exchanges  ${few ? '(at most' : 'OVER'} ${MOST_EXCHANGES}${few ? ')' : ''}`,
   );
   console.log(
-    `10,000 adds  ${ours.toFixed(1)} ms beyond one (${whole.toFixed(0)} ms whole), curl ${theirs.toFixed(1)} ms: ` +
-      `${(ours / theirs).toFixed(2)}x  ${fast ? '(at most' : 'OVER'} ${BAR}x${fast ? ')' : ''}`,
+    `10,000 adds  ${told(times)}  ${fast ? '(at most' : 'OVER'} ${BAR}x${fast ? ')' : ''}`,
   );
   return few && fast;
 }
