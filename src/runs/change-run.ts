@@ -62,7 +62,7 @@ class ChangeRun {
         signal: deps.signal,
         beforeSend: async ({ call, changes: sent, before }) => {
           const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
-          journal?.intent({ call, ...namesOf(sent), ...(before && { before }) }, this.#now());
+          journal?.intent({ call, changes: sent, ...(before && { before }) }, this.#now());
         },
         verify: options.verify !== false,
         verifyBase: (members) => guard?.check(members),
@@ -163,12 +163,6 @@ export function conclude(
     ...(lateWrite ? { lateWrite } : {}),
   };
   return { result, failure };
-}
-
-function namesOf(sent: readonly MemberChange[]): { members: string[]; requested?: string[] } {
-  const members = sent.map(({ member }) => member);
-  if (sent.every(({ member, requested }) => member === requested)) return { members };
-  return { members, requested: sent.map(({ requested }) => requested) };
 }
 
 function typedAs({ type, requested }: MemberChange): MemberRef {

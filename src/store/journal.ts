@@ -7,6 +7,8 @@ import type { Group } from '../domain/group.ts';
 import type { GuardLimits } from '../domain/guards.ts';
 import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { pruneOldRuns } from './run-age.ts';
+import { packRows } from './run-plan.ts';
+import { rangesOf, type RowRange } from './run-ranges.ts';
 import { Together } from './run-together.ts';
 import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
 import { writeAll } from './write-all.ts';
@@ -34,12 +36,19 @@ export interface JournalHeader {
 
 export interface JournalIntent {
   readonly call: string;
-  /** Names of the rows, as {@link MemberChange.member}. */
+  /** The rows that it is about. */
+  readonly changes?: readonly MemberChange[];
+  /** Instead of them, the names that are sent. */
   readonly members?: readonly string[];
   /** The same names as typed, where any of them is another. */
   readonly requested?: readonly string[];
   readonly before?: readonly string[];
 }
+
+/** How an intent says whom it is about. */
+type Whom =
+  | { readonly rows: readonly RowRange[] }
+  | { readonly members: readonly string[]; readonly requested?: readonly string[] };
 
 interface Line {
   readonly t: string;
@@ -49,8 +58,6 @@ interface Line {
 const WRITES = 16;
 const WITHIN_MS = 100;
 const TOGETHER_CHARS = 65_536;
-/** How many rows of a plan are written at once. */
-const ROWS = 1000;
 
 /**
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
@@ -67,6 +74,7 @@ export class Journal {
   #closed = false;
   /** Lines that are not in the file yet, and the rows that come after them. */
   #waiting = '';
+  readonly #rows: readonly MemberChange[];
   readonly #together: Together;
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
@@ -88,14 +96,16 @@ export class Journal {
       throw stateNotWritable(this.#path, error);
     }
     const { rows, ...rest } = header;
+    this.#rows = rows;
     this.#together = new Together(rows);
     const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
-    this.#plan({ ...plan, ...rest }, rows, now);
+    this.#plan({ ...plan, ...rest }, now);
     this.#flush(now);
   }
 
-  intent(intent: JournalIntent, now: number): void {
-    const line = { t: 'intent', ...intent };
+  intent({ call, changes, before, ...names }: JournalIntent, now: number): void {
+    const who = changes === undefined ? names : this.#whom(changes);
+    const line = { t: 'intent', call, ...who, ...(before && { before }) };
     this.#line(now, line);
     this.#write(now);
     this.#flushIfDue(now);
@@ -125,15 +135,25 @@ export class Journal {
     pruneOldRuns(this.#stateFolder, now);
   }
 
-  /** One line, in pieces: of 100,000 rows it is 12 MB long. */
-  #plan(plan: object, rows: readonly MemberChange[], now: number): void {
+  /** One line, in pieces: of 100,000 rows it may be 12 MB long. */
+  #plan(plan: object, now: number): void {
     this.#waiting = `${JSON.stringify(plan).slice(0, -1)},"rows":[`;
-    for (let from = 0; from < rows.length; from += ROWS) {
-      const part = JSON.stringify(rows.slice(from, from + ROWS)).slice(1, -1);
-      this.#waiting += `${from === 0 ? '' : ','}${part}`;
-      this.#write(now);
+    let before = '';
+    for (const row of packRows(this.#rows)) {
+      this.#waiting += before + JSON.stringify(row);
+      before = ',';
+      if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     }
     this.#waiting += ']}\n';
+  }
+
+  /** Rows as they stand in the plan, else by their names. */
+  #whom(changes: readonly MemberChange[]): Whom {
+    const rows = rangesOf(this.#rows, changes);
+    if (rows !== undefined) return { rows };
+    const members = changes.map(({ member }) => member);
+    if (changes.every(({ member, requested }) => member === requested)) return { members };
+    return { members, requested: changes.map(({ requested }) => requested) };
   }
 
   #outcomeLine({ error, ...row }: MemberOutcome, now: number): void {

@@ -2,7 +2,8 @@ import type { MemberChange } from '../domain/change.ts';
 import type { MemberOutcome, OutcomeSummary, OutcomeWord } from '../domain/outcome.ts';
 import { JOURNAL_VERSION } from './journal.ts';
 import type { RunEnd, RunFacts } from './run-record.ts';
-import type { RowRange } from './run-together.ts';
+import { type AlikeRows, unpackRows } from './run-plan.ts';
+import type { RowRange } from './run-ranges.ts';
 
 /** The lines of a journal: what each has to be, and what it is when it is not. */
 
@@ -18,6 +19,8 @@ export type RunLine =
       readonly call: string;
       readonly at: string;
       readonly members: readonly string[];
+      /** Whom it is about, where that is not said by names. */
+      readonly rows?: readonly RowRange[];
       /** The names as typed, in the order of `members`, where they were recorded. */
       readonly requested?: readonly string[];
       readonly before?: readonly string[];
@@ -74,8 +77,14 @@ export function toFacts(fields: Fields): (RunFacts & { readonly at: string }) | 
 export function toHeader(fields: Fields): RunHeader | undefined {
   const facts = toFacts(fields);
   const { rows, ...all } = fields;
-  if (facts === undefined || !Array.isArray(rows) || !rows.every(isChange)) return undefined;
-  return { ...facts, rows, all };
+  if (facts === undefined || !Array.isArray(rows)) return undefined;
+  const changes: MemberChange[] = [];
+  for (const row of rows as unknown[]) {
+    if (isChange(row)) changes.push(row);
+    else if (isAlike(row)) for (const each of unpackRows(row)) changes.push(each);
+    else return undefined;
+  }
+  return { ...facts, rows: changes, all };
 }
 
 /** One of the lines that follow; undefined if it is damaged. */
@@ -84,15 +93,17 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, members, requested, before } = rest;
+      const { call, members, requested, before, rows } = rest;
       if (!isText(call)) return undefined;
       const names = members ?? [];
+      if (rows !== undefined && !isRanges(rows)) return undefined;
       if (!isTexts(names) || !isTextsOrNone(requested) || !isTextsOrNone(before)) return undefined;
       return {
         t,
         call,
         at,
         members: names,
+        ...(rows === undefined ? {} : { rows }),
         ...(requested === undefined ? {} : { requested }),
         ...(before === undefined ? {} : { before }),
       };
@@ -101,7 +112,7 @@ export function toLine(fields: Fields): RunLine | undefined {
       return isOutcome(rest) ? { t, row: rest } : undefined;
     case 'outcomes': {
       const { rows, outcome, verified } = rest;
-      if (!Array.isArray(rows) || !rows.every(isRange)) return undefined;
+      if (!isRanges(rows)) return undefined;
       if (!isText(outcome) || typeof verified !== 'boolean') return undefined;
       return { t, rows, outcome: outcome as OutcomeWord, verified };
     }
@@ -136,12 +147,25 @@ function isChange(value: unknown): value is MemberChange {
   );
 }
 
+function isAlike(value: unknown): value is AlikeRows {
+  if (!isFields(value)) return false;
+  const { members, row } = value;
+  if (!isTexts(members) || !isChange({ ...value, member: '', requested: '' })) return false;
+  return (
+    row === undefined || (isFields(row) && isText(row['file']) && Number.isInteger(row['line']))
+  );
+}
+
 function isOutcome(value: unknown): value is MemberOutcome {
   return (
     isChange(value) &&
     isText((value as Partial<MemberOutcome>).outcome) &&
     typeof (value as Partial<MemberOutcome>).verified === 'boolean'
   );
+}
+
+function isRanges(value: unknown): value is readonly RowRange[] {
+  return Array.isArray(value) && value.every(isRange);
 }
 
 function isRange(value: unknown): value is RowRange {

@@ -42,10 +42,11 @@ export function readRunFile(path: string, run: string): RunRecord {
       case undefined:
         throw damaged(run, number, path);
       case 'intent': {
-        const { call, at, before, members, requested } = line;
+        const { call, at, before, members, requested, rows: ranges = [] } = line;
         calls.push(before === undefined ? { call, at } : { call, at, before });
         // Creating and deleting a group has no rows.
         if (header.rows.length > 0) rows.intent(members, requested);
+        if (!rows.sent(ranges)) throw damaged(run, number, path);
         break;
       }
       case 'outcome':

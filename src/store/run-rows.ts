@@ -2,7 +2,7 @@ import type { MemberChange } from '../domain/change.ts';
 import { foldName } from '../domain/names.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { RowState, RunRow } from './run-record.ts';
-import type { RowRange } from './run-together.ts';
+import type { RowRange } from './run-ranges.ts';
 
 interface Row {
   readonly change: MemberChange;
@@ -34,11 +34,13 @@ export class RunRows {
       let rows = typed === undefined ? [] : this.#of(typed);
       if (rows.length === 0) rows = this.#of(member);
       if (rows.length === 0) this.#strangers.add(member);
-      for (const row of rows) {
-        row.sent = true;
-        row.again = row.outcome !== undefined;
-      }
+      rows.forEach(send);
     });
+  }
+
+  /** An intent of these rows; false: the plan has no such rows. */
+  sent(ranges: readonly RowRange[]): boolean {
+    return this.#each(ranges, send);
   }
 
   outcome(outcome: MemberOutcome): void {
@@ -61,16 +63,10 @@ export class RunRows {
     what: Pick<MemberOutcome, 'outcome' | 'verified'>,
   ): boolean {
     const { outcome, verified } = what;
-    for (const [first, last] of ranges) {
-      if (first < 0 || last >= this.#planned) return false;
-      for (let at = first; at <= last; at++) {
-        const row = this.#rows[at];
-        if (row === undefined) return false;
-        row.outcome = { ...row.change, outcome, verified };
-        row.again = false;
-      }
-    }
-    return true;
+    return this.#each(ranges, (row) => {
+      row.outcome = { ...row.change, outcome, verified };
+      row.again = false;
+    });
   }
 
   /** Every row of the plan in its order, then what was recorded of others. */
@@ -83,6 +79,18 @@ export class RunRows {
       const state = stateOf(outcome, sent, row.again);
       return { change, state, ...(outcome === undefined ? {} : { outcome }), sent };
     });
+  }
+
+  #each(ranges: readonly RowRange[], act: (row: Row) => void): boolean {
+    for (const [first, last] of ranges) {
+      if (first < 0 || last >= this.#planned) return false;
+      for (let at = first; at <= last; at++) {
+        const row = this.#rows[at];
+        if (row === undefined) return false;
+        act(row);
+      }
+    }
+    return true;
   }
 
   #rowOf(outcome: MemberOutcome): Row {
@@ -127,6 +135,11 @@ export class RunRows {
 
 function toRow(change: MemberChange): Row {
   return { change, sent: false, outcome: undefined, again: false };
+}
+
+function send(row: Row): void {
+  row.sent = true;
+  row.again = row.outcome !== undefined;
 }
 
 function stateOf(outcome: MemberOutcome | undefined, sent: boolean, again: boolean): RowState {

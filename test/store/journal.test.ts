@@ -65,8 +65,10 @@ describe('the journal of a run', () => {
       t: 'intent',
       at: AT,
       call: 'POST groups/update',
-      members: ['John Smith', 'jsmith'],
-      requested: ['john smith', 'jsmith'],
+      rows: [
+        [0, 0],
+        [2, 2],
+      ],
       before: ['djones', 'mbrown'],
     };
     expect(seen.slice(0, 1)).toEqual([header]);
