@@ -35,5 +35,6 @@ export function merge(members: readonly string[], changes: readonly ListChange[]
     if (op === 'remove') removed.add(member);
     else added.push(member);
   }
+  if (removed.size === 0) return [...members, ...added];
   return [...members.filter((member) => !removed.has(member)), ...added];
 }

@@ -5,6 +5,7 @@
  */
 
 const BEYOND_ASCII = /[^ -~]/;
+const BEYOND_ASCII_LINES = /[^ -~\n]/;
 
 /** The coarsest key of a name: NFC, upper-cased code point by code point. */
 export function foldName(name: string): string {
@@ -16,6 +17,17 @@ export function foldName(name: string): string {
     folded += upper.length === point.length ? upper : point;
   }
   return folded;
+}
+
+/** The same of many: as one text where they are ASCII, which takes a fifth of the time. */
+export function foldNames(names: readonly string[]): readonly string[] {
+  const text = names.join('\n');
+  if (!BEYOND_ASCII_LINES.test(text)) {
+    const folded = text.toUpperCase().split('\n');
+    // But for names with a line end in them.
+    if (folded.length === names.length) return folded;
+  }
+  return names.map(foldName);
 }
 
 /** True if two names are the same to a server that ignores case. */
@@ -45,17 +57,21 @@ export class NameIndex {
   add(name: string): void {
     if (this.#exact.has(name)) return;
     this.#exact.add(name);
-    if (this.#folds !== undefined) fold(this.#folds, name);
+    if (this.#folds !== undefined) fold(this.#folds, name, foldName(name));
   }
 
   get size(): number {
     return this.#exact.size;
   }
 
-  /** The server's spelling of a typed name, at the first step that has candidates. */
-  find(typed: string): NameMatch {
+  /**
+   * The server's spelling of a typed name, at the first step that has candidates.
+   *
+   * @param folded the name as {@link foldName} has it, where it is known already
+   */
+  find(typed: string, folded?: string): NameMatch {
     if (this.#exact.has(typed)) return { kind: 'one', name: typed };
-    const names = this.#candidates(typed);
+    const names = this.#candidates(typed, folded);
     const [name] = names;
     if (name === undefined) return NONE;
     return names.length === 1 ? { kind: 'one', name } : { kind: 'ambiguous', names };
@@ -70,7 +86,7 @@ export class NameIndex {
     return this.#exact.values();
   }
 
-  #candidates(typed: string): readonly string[] {
+  #candidates(typed: string, key = foldName(typed)): readonly string[] {
     if (this.#exact.size === 0) return NOBODY;
     const { composed, folded } = this.#folded();
     if (composed.size > 0 || BEYOND_ASCII.test(typed)) {
@@ -79,13 +95,16 @@ export class NameIndex {
       const equal = this.#exact.has(nfc) ? [nfc, ...others] : others;
       if (equal.length > 0) return equal;
     }
-    return listOf(folded.get(foldName(typed)));
+    return listOf(folded.get(key));
   }
 
   #folded(): Folds {
     if (this.#folds === undefined) {
-      this.#folds = { composed: new Map(), folded: new Map() };
-      for (const name of this.#exact) fold(this.#folds, name);
+      const folds: Folds = { composed: new Map(), folded: new Map() };
+      const names = [...this.#exact];
+      const keys = foldNames(names);
+      names.forEach((name, at) => fold(folds, name, keys[at] ?? foldName(name)));
+      this.#folds = folds;
     }
     return this.#folds;
   }
@@ -97,10 +116,10 @@ interface Folds {
   readonly folded: Names;
 }
 
-function fold({ composed, folded }: Folds, name: string): void {
+function fold({ composed, folded }: Folds, name: string, key: string): void {
   const nfc = BEYOND_ASCII.test(name) ? name.normalize('NFC') : name;
   if (nfc !== name) push(composed, nfc, name);
-  push(folded, foldName(name), name);
+  push(folded, key, name);
 }
 
 /** Almost every key has one name, and a list for each of 100,000 takes more room than the names. */

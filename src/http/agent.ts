@@ -24,7 +24,7 @@ export async function openAgent(
   const proxied = PROXY_VARIABLES.find((name) => env[name] !== undefined && env[name] !== '');
   const agent =
     proxied === undefined ? new Agent(options) : await openProxyAgent(env, proxied, options);
-  compileLess();
+  workLess();
   return agent;
 }
 
@@ -47,9 +47,11 @@ async function openProxyAgent(
 
 /**
  * undici parses HTTP with WebAssembly, which V8 would go on optimizing in the background for about
- * 100 ms: longer than a whole command takes. Set last, when everything is loaded: set earlier, it
- * makes Node reject its own code cache (docs/performance.md).
+ * 100 ms: longer than a whole command takes. And garbage is collected when there is a lot of it, and
+ * not step by step beside the work, which is for pages that must not stutter. Set last, when
+ * everything is loaded: set earlier, it makes Node reject its own code cache (docs/performance.md).
  */
-function compileLess(): void {
+function workLess(): void {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
+  setFlagsFromString('--no-incremental-marking');
 }

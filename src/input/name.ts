@@ -2,6 +2,11 @@ import { type Problem, shown } from './problems.ts';
 
 /** What cannot be a name, whatever the server says: damaged on its way, or not to be seen. */
 
+/** True if nothing in the text can be bad in a name but what a spreadsheet leaves. */
+export function isPlainText(text: string): boolean {
+  return !/[^ -~\r\n]/.test(text);
+}
+
 /** @param name trimmed */
 export function nameProblem(name: string): Problem | undefined {
   const damage = spreadsheetDamage(name);

@@ -42,7 +42,7 @@ export async function printResult(
   let count = 0;
   for (const line of presentation.human({ isTTY: io.stdout.isTTY, style })) {
     lines += `${line}\n`;
-    if (++count % TOGETHER !== 0) continue;
+    if (++count % LINES !== 0) continue;
     io.stdout.write(lines);
     lines = '';
   }
@@ -53,6 +53,8 @@ function safeRow(row: CsvRow): CsvRow {
   return row.map((cell) => (typeof cell === 'string' ? safeText(cell) : cell));
 }
 
+/** How many lines are written at once: a file takes each write by itself. */
+const LINES = 2000;
 /** How many elements of a list are one piece. */
 const TOGETHER = 200;
 

@@ -1,4 +1,4 @@
-import type { Resolution } from '../backends/port.ts';
+import type { GroupDirectory, Resolution } from '../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
@@ -26,12 +26,15 @@ export async function resolveTyped(
 ): Promise<Resolved> {
   const { directory } = context.connection;
   assertTypes(typed, context);
-  const resolved = await resolutions(op, typed, context, group);
+  const resolved = await resolutions(typed, context, group);
   const changes: MemberChange[] = [];
   const unknown: MemberOutcome[] = [];
+  const unchecked: string[] = [];
   for (const each of typed) {
     const resolution = resolved.get(each.name);
+    if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
     const change = changeOf(op, each, resolution);
+    if (resolution?.kind === 'unchecked') unchecked.push(each.name);
     if (resolution?.kind !== 'unknown') changes.push(change);
     else {
       unknown.push(
@@ -42,35 +45,35 @@ export async function resolveTyped(
       );
     }
   }
+  if (unchecked.length > 0) {
+    const how = op === 'add' ? 'sent' : 'taken';
+    const names = someOf(unchecked);
+    context.deps.warn(`The server cannot say who exists; ${how} as typed: ${names}.`);
+  }
   return { changes, unknown };
 }
 
 /** Names that need no check resolve to themselves. */
 async function resolutions(
-  op: ChangeOp,
   typed: readonly TypedMember[],
-  { connection, options, deps }: RunContext,
+  { connection, options }: RunContext,
   group: Group | undefined,
 ): Promise<Map<string, Resolution>> {
   if (!connection.userCheck || options.userCheck === false) return new Map();
-  const names = typed.map(({ name }) => name);
-  const present = new Set(
-    group === undefined ? [] : await connection.directory.membersAmong(group, names),
-  );
-  const asked = typed.filter(({ name }) => !present.has(name));
+  const asked = group === undefined ? typed : await notIn(group, typed, connection.directory);
   if (asked.length === 0) return new Map();
-  const resolved = await connection.directory.resolve(asked);
-  const unchecked: string[] = [];
-  for (const each of asked) {
-    const resolution = resolved.get(each.name);
-    if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
-    if (resolution?.kind === 'unchecked') unchecked.push(each.name);
-  }
-  if (unchecked.length > 0) {
-    const how = op === 'add' ? 'sent' : 'taken';
-    deps.warn(`The server cannot say who exists; ${how} as typed: ${someOf(unchecked)}.`);
-  }
-  return resolved;
+  return await connection.directory.resolve(asked);
+}
+
+/** Those whom the group does not hold, as far as that is known. */
+async function notIn(
+  group: Group,
+  typed: readonly TypedMember[],
+  directory: GroupDirectory,
+): Promise<readonly TypedMember[]> {
+  const names = typed.map(({ name }) => name);
+  const present = new Set(await directory.membersAmong(group, names));
+  return typed.filter(({ name }) => !present.has(name));
 }
 
 /** How many names a note takes. */

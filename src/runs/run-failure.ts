@@ -24,6 +24,7 @@ export function runFailure(
       hint: run === undefined || failed === 0 ? undefined : `To go on: groupctl resume ${run}`,
     });
   }
+  if (failed === 0) return undefined;
   const kind = verdict(outcomes);
   const leading = leadingFailure(outcomes);
   if (kind === undefined || leading === undefined) return undefined;

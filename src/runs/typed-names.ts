@@ -1,7 +1,7 @@
 import type { Resolution } from '../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
 import type { MemberRef } from '../domain/group.ts';
-import { foldName } from '../domain/names.ts';
+import { foldNames } from '../domain/names.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import { GroupctlError } from '../errors.ts';
 import type { TypedMember } from './plan.ts';
@@ -13,16 +13,21 @@ import type { TypedMember } from './plan.ts';
  * spelling, as a group can hold two that differ in case only.
  */
 export function distinct(typed: readonly TypedMember[], op: ChangeOp): TypedMember[] {
-  const seen = { user: new Set<string>(), identity: new Set<string>() };
-  const once: TypedMember[] = [];
-  for (const each of typed) {
+  const trimmed = typed.map((each) => {
     const name = each.name.trim();
-    const key = op === 'add' ? foldName(name) : name;
-    if (name === '' || seen[each.type].has(key)) continue;
-    seen[each.type].add(key);
-    once.push(name === each.name ? each : { ...each, name });
-  }
-  return once;
+    return name === each.name ? each : { ...each, name };
+  });
+  const names = trimmed.map(({ name }) => name);
+  const keys = op === 'add' ? foldNames(names) : names;
+  const all = new Set(keys);
+  if (all.size === keys.length && !all.has('')) return trimmed;
+  const seen = { user: new Set<string>(), identity: new Set<string>() };
+  return trimmed.filter(({ type, name }, at) => {
+    const key = keys[at] ?? name;
+    if (name === '' || seen[type].has(key)) return false;
+    seen[type].add(key);
+    return true;
+  });
 }
 
 /** The rows in the order in which their names were typed. */

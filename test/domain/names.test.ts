@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldName, NameIndex, sameName } from '../../src/domain/names.ts';
+import { foldName, foldNames, NameIndex, sameName } from '../../src/domain/names.ts';
 
 /** Any text, of the plane of the emoji too, and rich in letters with a case. */
 const name = fc.oneof(
@@ -43,6 +43,17 @@ describe('comparing names', () => {
   ])('%s: the same', (_, a, b) => {
     expect(sameName(a, b)).toBe(true);
     expect(foldName(a)).toBe(foldName(b));
+  });
+
+  it('of many at once is as of each', () => {
+    fc.assert(
+      fc.property(fc.array(name), (names) => {
+        expect(foldNames(names)).toEqual(names.map(foldName));
+      }),
+    );
+    const odd = ['a', '', 'b\nc', 'D E', '\t'];
+    expect(foldNames(odd)).toEqual(odd.map(foldName));
+    expect(foldNames(['a', 'Bc'])).toEqual(['A', 'BC']);
   });
 
   it.each([

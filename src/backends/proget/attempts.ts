@@ -9,7 +9,9 @@ export class Attempts<T> {
   readonly #o: ConvergeOptions<T>;
   readonly #changes: readonly T[];
   #firstWriteAt: number | undefined;
-  readonly #carried = new Set<T>();
+  /** What any write has carried; the first mostly carries all of it. */
+  #carried: ReadonlySet<T> = new Set();
+  #carriedAll = false;
   /** Changes that were overwritten at least once: the ones in doubt when time is up. */
   readonly #lost = new Set<T>();
   #missing: readonly T[];
@@ -35,14 +37,15 @@ export class Attempts<T> {
   /** The clock of the limit runs from the first write that the server may have acted on. */
   sentAt(time: number, carried: readonly T[]): void {
     this.#firstWriteAt ??= time;
-    for (const change of carried) this.#carried.add(change);
+    this.#carriedAll ||= carried.length === this.#changes.length;
+    if (!this.#carriedAll) this.#carried = new Set([...this.#carried, ...carried]);
   }
 
   /** Notes what a look did not show. */
   look(missing: readonly T[]): void {
     this.#missing = missing;
     // What no write has carried yet is not lost: it was never there.
-    for (const change of missing) if (this.#carried.has(change)) this.#lost.add(change);
+    for (const change of missing) if (this.#wasCarried(change)) this.#lost.add(change);
   }
 
   timeIsUp(): boolean {
@@ -66,14 +69,23 @@ export class Attempts<T> {
   }
 
   end(missing: readonly T[], reason?: Reason): Convergence<T> {
-    const gone = new Set(missing);
     return {
       missing,
-      byOthers: this.#changes.filter((it) => !this.#carried.has(it) && !gone.has(it)),
+      byOthers: this.#carriedAll ? [] : this.#neverCarried(missing),
       sent: this.sent,
       lateWrite: this.late,
       ...(reason === undefined ? {} : { reason }),
     };
+  }
+
+  #wasCarried(change: T): boolean {
+    return this.#carriedAll || this.#carried.has(change);
+  }
+
+  /** Those that are there though no write carried them. */
+  #neverCarried(missing: readonly T[]): T[] {
+    const gone = new Set(missing);
+    return this.#changes.filter((change) => !this.#carried.has(change) && !gone.has(change));
   }
 
   /** Turned away before anything was accepted. */

@@ -29,6 +29,10 @@ export function toOutcomes(
   end: Convergence<MemberChange>,
   groupName: string,
 ): MemberOutcome[] {
+  const allDone = end.missing.length === 0 && end.reason === undefined;
+  if (allDone && (end.byOthers ?? []).length === 0) {
+    return changes.map((change) => doneRow(change, true));
+  }
   const missing = new Set(end.missing);
   const byOthers = new Set(end.byOthers);
   const carried = end.reason?.kind === 'answered' ? new Set(end.reason.carried ?? changes) : NONE;

@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import { foldName, NameIndex } from '../../domain/names.ts';
+import { foldNames, NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -51,14 +51,18 @@ export function sortChanges(
   const index = new NameIndex(members);
   const already: MemberOutcome[] = [];
   const todo: MemberChange[] = [];
-  const seen = new Set<string>();
-  for (const change of changes) {
-    const match = index.find(change.member);
+  const keys = foldNames(changes.map(({ member }) => member));
+  // Whoever is the same member has the same key.
+  const seen = new Set(keys).size === keys.length ? undefined : new Set<string>();
+  for (const [at, change] of changes.entries()) {
+    const match = index.find(change.member, keys[at]);
     if (match.kind === 'ambiguous') throw ambiguousMember(change, match.names);
     const present = match.kind === 'one';
-    const who = present ? match.name : foldName(change.member);
-    if (seen.has(who)) continue;
-    seen.add(who);
+    if (seen !== undefined) {
+      const who = present ? match.name : (keys[at] ?? change.member);
+      if (seen.has(who)) continue;
+      seen.add(who);
+    }
     // The group's own spelling is what a removal is of, and what is shown.
     // What is spelled so already is taken as it is: there may be 100,000 of them.
     const row =
