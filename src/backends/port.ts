@@ -117,14 +117,19 @@ export interface GroupDirectory {
   readonly writes: 'whole-list' | 'per-member';
   /** True where accounts of an outside directory (AD, LDAP) are in no list of users. */
   readonly hasDirectoryAccounts: boolean;
+  /** True where names that differ in case only are one user's. */
+  readonly caseless: boolean;
   /** Who can be a member here. */
   readonly memberTypes: readonly MemberType[];
   listGroups(): Promise<Group[]>;
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
   findGroup(ref: string, options?: FindOptions): Promise<Group>;
   snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
-  /** Which of these names the group holds, as far as that is known without another request. */
-  membersAmong(group: Group, names: readonly string[]): Promise<string[]>;
+  /**
+   * Which of these names the group holds, as far as that is known without another request: by the
+   * name as typed, as the group spells it.
+   */
+  membersAmong(group: Group, names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
    * Every group that holds this member, by the server's spelling of the name.
    *

@@ -1,6 +1,8 @@
 import type { MemberChange } from './change.ts';
 import type { Member, MemberType } from './group.ts';
-import { NameIndex } from './names.ts';
+import { NameIndex, type NameMatch } from './names.ts';
+
+const NONE: NameMatch = { kind: 'none' };
 
 /** The difference between the members that a group has and those that it should have. */
 export interface MemberDiff {
@@ -13,11 +15,13 @@ export interface MemberDiff {
 /**
  * @param wanted one addition for everybody who should be a member
  * @param types members of other types are nobody's business here, and stay
+ * @param exact names are compared to the letter: both lists are as the server spells them
  */
 export function diffMembers(
   current: readonly Member[],
   wanted: readonly MemberChange[],
   types: ReadonlySet<MemberType>,
+  exact = false,
 ): MemberDiff {
   const add: MemberChange[] = [];
   const same: MemberChange[] = [];
@@ -25,10 +29,12 @@ export function diffMembers(
   for (const type of types) {
     const names = current.filter((each) => each.type === type).map(({ member }) => member);
     const index = new NameIndex(names);
+    const letters = new Set(names);
     const kept = new Set<string>();
     for (const change of wanted) {
       if (change.type !== type) continue;
-      const match = index.find(change.member);
+      const isOther = exact && !letters.has(change.member);
+      const match = isOther ? NONE : index.find(change.member);
       if (match.kind === 'none') add.push(change);
       else {
         same.push(change);

@@ -1,6 +1,7 @@
-import type { GroupDirectory, Resolution } from '../backends/port.ts';
+import type { Resolution } from '../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
+import { areOneEach, onePerMember } from '../domain/one-each.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import { usageError } from '../errors.ts';
 import type { RunContext, TypedMember } from './plan.ts';
@@ -60,20 +61,34 @@ async function resolutions(
   group: Group | undefined,
 ): Promise<Map<string, Resolution>> {
   if (!connection.userCheck || options.userCheck === false) return new Map();
-  const asked = group === undefined ? typed : await notIn(group, typed, connection.directory);
-  if (asked.length === 0) return new Map();
-  return await connection.directory.resolve(asked);
+  const { directory } = connection;
+  if (group === undefined) return await directory.resolve(typed);
+  const names = typed.map(({ name }) => name);
+  const present = await directory.membersAmong(group, names);
+  const asked = typed.filter(({ name }) => !present.has(name));
+  const resolved =
+    asked.length === 0 ? new Map<string, Resolution>() : await directory.resolve(asked);
+  for (const [typedAs, name] of present) resolved.set(typedAs, { kind: 'found', name });
+  return resolved;
 }
 
-/** Those whom the group does not hold, as far as that is known. */
-async function notIn(
+/**
+ * One change for each member, now that the group is known.
+ *
+ * @param changes as {@link resolveTyped} has them
+ */
+export async function onceEach(
+  changes: readonly MemberChange[],
   group: Group,
-  typed: readonly TypedMember[],
-  directory: GroupDirectory,
-): Promise<readonly TypedMember[]> {
-  const names = typed.map(({ name }) => name);
-  const present = new Set(await directory.membersAmong(group, names));
-  return typed.filter(({ name }) => !present.has(name));
+  { connection }: RunContext,
+): Promise<readonly MemberChange[]> {
+  if (areOneEach(changes)) return changes;
+  const { directory } = connection;
+  const { caseless } = directory;
+  // A server without a list of members does not tell their number either.
+  const asks = caseless && group.memberCount !== undefined;
+  const members = asks ? (await directory.snapshot([group]))[0]?.members : undefined;
+  return onePerMember(changes, { caseless, held: (members ?? []).map(({ member }) => member) });
 }
 
 /** How many names a note takes. */

@@ -1,7 +1,6 @@
 import type { Resolution } from '../backends/port.ts';
-import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
+import { type MemberChange, placeOf } from '../domain/change.ts';
 import type { MemberRef } from '../domain/group.ts';
-import { foldNames } from '../domain/names.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import { GroupctlError } from '../errors.ts';
 import type { TypedMember } from './plan.ts';
@@ -9,23 +8,20 @@ import type { TypedMember } from './plan.ts';
 /** The names of a command line, and what is said of those that mean nobody or two. */
 
 /**
- * Trimmed, each once. An addition takes a name once however it is written; a removal takes every
- * spelling, as a group can hold two that differ in case only.
+ * Trimmed, each spelling once. Who is meant by two spellings is known when the server was asked
+ * ({@link onePerMember}): there may be two accounts.
  */
-export function distinct(typed: readonly TypedMember[], op: ChangeOp): TypedMember[] {
+export function distinct(typed: readonly TypedMember[]): TypedMember[] {
   const trimmed = typed.map((each) => {
     const name = each.name.trim();
     return name === each.name ? each : { ...each, name };
   });
-  const names = trimmed.map(({ name }) => name);
-  const keys = op === 'add' ? foldNames(names) : names;
-  const all = new Set(keys);
-  if (all.size === keys.length && !all.has('')) return trimmed;
+  const names = new Set(trimmed.map(({ name }) => name));
+  if (names.size === trimmed.length && !names.has('')) return trimmed;
   const seen = { user: new Set<string>(), identity: new Set<string>() };
-  return trimmed.filter(({ type, name }, at) => {
-    const key = keys[at] ?? name;
-    if (name === '' || seen[type].has(key)) return false;
-    seen[type].add(key);
+  return trimmed.filter(({ type, name }) => {
+    if (name === '' || seen[type].has(name)) return false;
+    seen[type].add(name);
     return true;
   });
 }

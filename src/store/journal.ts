@@ -7,7 +7,7 @@ import type { Group } from '../domain/group.ts';
 import type { GuardLimits } from '../domain/guards.ts';
 import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { pruneOldRuns } from './run-age.ts';
-import { packRows } from './run-plan.ts';
+import { MANY_ROWS, packRows } from './run-plan.ts';
 import { rangesOf, type RowRange } from './run-ranges.ts';
 import { Together } from './run-together.ts';
 import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
@@ -147,9 +147,9 @@ export class Journal {
     this.#waiting += ']}\n';
   }
 
-  /** Rows as they stand in the plan, else by their names. */
+  /** Many rows as they stand in the plan, else by their names. */
   #whom(changes: readonly MemberChange[]): Whom {
-    const rows = rangesOf(this.#rows, changes);
+    const rows = changes.length < MANY_ROWS ? undefined : rangesOf(this.#rows, changes);
     if (rows !== undefined) return { rows };
     const members = changes.map(({ member }) => member);
     if (changes.every(({ member, requested }) => member === requested)) return { members };

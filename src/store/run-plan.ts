@@ -9,8 +9,8 @@ export interface AlikeRows extends Pick<MemberChange, 'op' | 'type'> {
   readonly row?: MemberChange['row'];
 }
 
-/** Fewer than so many are written one by one, for whoever reads the file. */
-const MANY = 100;
+/** Fewer rows than so many are written one by one and by name, for whoever reads the file. */
+export const MANY_ROWS = 100;
 const MOST = 5000;
 
 /** The elements that stand for these rows, in their order. */
@@ -19,7 +19,7 @@ export function* packRows(rows: readonly MemberChange[]): Generator<MemberChange
     const to = endOfAlike(rows, from);
     const some = rows.slice(from, to);
     const [first] = some;
-    if (first === undefined || some.length < MANY) yield* some;
+    if (first === undefined || some.length < MANY_ROWS) yield* some;
     else {
       const { op, type, row } = first;
       const members = some.map(({ member }) => member);

@@ -35,8 +35,7 @@ describe('members remove', () => {
     expect(journals(user)[0]?.map(({ t }) => t)).toEqual([
       'run',
       'intent',
-      'outcome',
-      'outcome',
+      'outcomes',
       'end',
     ]);
   });

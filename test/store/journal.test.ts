@@ -65,10 +65,8 @@ describe('the journal of a run', () => {
       t: 'intent',
       at: AT,
       call: 'POST groups/update',
-      rows: [
-        [0, 0],
-        [2, 2],
-      ],
+      members: ['John Smith', 'jsmith'],
+      requested: ['john smith', 'jsmith'],
       before: ['djones', 'mbrown'],
     };
     expect(seen.slice(0, 1)).toEqual([header]);

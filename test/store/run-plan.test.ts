@@ -126,11 +126,14 @@ describe('an intent', () => {
   });
 
   it.each([
-    ['of one row', [rows[7]!], { members: ['user7'] }],
+    ['of few rows', rows.slice(7, 9), { members: ['user7', 'user8'] }],
     [
       "of rows under the server's spelling",
-      [{ ...rows[7]!, member: 'USER7' }, rows[8]!],
-      { members: ['USER7', 'user8'], requested: ['user7', 'user8'] },
+      [{ ...rows[7]!, member: 'USER7' }, ...rows.slice(8)],
+      {
+        members: ['USER7', ...rows.slice(8).map(({ member }) => member)],
+        requested: rows.slice(7).map(({ requested }) => requested),
+      },
     ],
   ])('%s says their names', (_, changes, who) => {
     const state = temporaryFolder();

@@ -45,6 +45,7 @@ export class InfisicalDirectory implements GroupDirectory {
   readonly kind = 'infisical';
   readonly writes = 'per-member';
   readonly hasDirectoryAccounts = false;
+  readonly caseless = false;
   readonly memberTypes = ['user', 'identity'] as const;
   readonly #c: InfisicalContext;
   readonly #users: Users;
@@ -85,9 +86,14 @@ export class InfisicalDirectory implements GroupDirectory {
     return states;
   }
 
-  async membersAmong(group: Group, names: readonly string[]): Promise<string[]> {
+  async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
     const { id } = await this.#of(group);
-    return names.filter((name) => this.#known.of(id, 'user', name)?.isMember === true);
+    const among = new Map<string, string>();
+    for (const name of names) {
+      const known = this.#known.of(id, 'user', name);
+      if (known?.isMember === true) among.set(name, known.name);
+    }
+    return among;
   }
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {

@@ -44,6 +44,7 @@ export class ProgetDirectory implements GroupDirectory {
   readonly kind = 'proget';
   readonly writes = 'whole-list';
   readonly hasDirectoryAccounts = true;
+  readonly caseless = true;
   readonly memberTypes = ['user'] as const;
   readonly #c: ProgetContext;
   #latest: GroupsRead | undefined;
@@ -79,12 +80,18 @@ export class ProgetDirectory implements GroupDirectory {
     return states;
   }
 
-  async membersAmong(group: Group, names: readonly string[]): Promise<string[]> {
+  async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
     const groups = await this.#groups();
     if (groups === undefined) throw noList(this.#c.api.where, 'tell who is in a group');
     const found = groups.find(({ name }) => name === group.name);
     const index = new NameIndex(found?.users ?? []);
-    return names.filter((name) => index.has(name));
+    const among = new Map<string, string>();
+    for (const name of names) {
+      const match = index.find(name);
+      // Which of two is meant is asked when it comes to writing.
+      if (match.kind !== 'none') among.set(name, match.kind === 'one' ? match.name : name);
+    }
+    return among;
   }
 
   /** A user name counts without its case here, so every spelling of it is this person. */

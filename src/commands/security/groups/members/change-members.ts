@@ -7,7 +7,7 @@ import type { Done } from '../../../../leaf.ts';
 import { conclude, runChanges } from '../../../../runs/change-run.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
-import { resolveTyped } from '../../../../runs/resolve-names.ts';
+import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { type InputOptions, readInput, saveFailures } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
@@ -27,7 +27,7 @@ export async function changeMembers(
   const input = await readInput(options, deps);
   return await withConnection(options, deps, async (connection) => {
     const context = { connection, options, deps };
-    const { done, untried } = await change(op, distinct(input.typed, op), options, context);
+    const { done, untried } = await change(op, distinct(input.typed), options, context);
     await saveFailures(options, input, [...done.result.outcomes, ...untried]);
     return done;
   });
@@ -84,13 +84,15 @@ async function change(
   // A removal is of a member, so the group is asked first. So it is where members are written one
   // by one; but where the whole list is, nothing may stand between reading it and writing it.
   const early = op === 'remove' || directory.writes === 'per-member' ? await find() : undefined;
-  const { changes, unknown } = await resolveTyped(op, typed, context, early);
-  if (unknown.length > 0 && (options.skipUnknown !== true || changes.length === 0)) {
+  const { changes: resolved, unknown } = await resolveTyped(op, typed, context, early);
+  if (unknown.length > 0 && (options.skipUnknown !== true || resolved.length === 0)) {
     const group = early ?? (await directory.findGroup(options.name.trim()));
+    const changes = await onceEach(resolved, group, context);
     const ended = { group, outcomes: unknown, untouched: changes.length };
     return { done: conclude(ended, context), untried: changes.map(notTriedRow) };
   }
   const group = early ?? (await find());
+  const changes = await onceEach(resolved, group, context);
   const guard = await guardOf(group, changes, options, context);
   const plan = {
     command: `security groups members ${op}`,

@@ -9,7 +9,7 @@ import type { Done } from '../../../../leaf.ts';
 import type { CopyResult } from '../../../../output/copy.ts';
 import { conclude, runChanges } from '../../../../runs/change-run.ts';
 import type { RunContext, TypedMember } from '../../../../runs/plan.ts';
-import { resolveTyped } from '../../../../runs/resolve-names.ts';
+import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { assertFailures, saveFailures } from '../../../../runs/typed-input.ts';
 import { noCounterpartRow, notTriedRow } from '../../../../runs/typed-names.ts';
 import { isCloud } from '../../../../store/choose.ts';
@@ -155,9 +155,10 @@ async function add(
   const forUpdate = options.dryRun !== true;
   const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
   const early = directory.writes === 'per-member' ? await find() : undefined;
-  const { changes, unknown } = await resolveTyped('add', typed, context, early);
+  const { changes: resolved, unknown } = await resolveTyped('add', typed, context, early);
   const settled = [...without, ...unknown];
   const group = early ?? (await find());
+  const changes = await onceEach(resolved, group, context);
   const stops = settled.length > 0 && (options.skipUnknown !== true || changes.length === 0);
   const done = stops
     ? conclude({ group, outcomes: settled, untouched: changes.length }, context)

@@ -9,7 +9,7 @@ import { diffLines, type SyncResult } from '../../../../output/sync.ts';
 import { conclude, runChanges } from '../../../../runs/change-run.ts';
 import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
-import { resolveTyped } from '../../../../runs/resolve-names.ts';
+import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { readInput, saveFailures, type TypedInput } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
@@ -31,6 +31,8 @@ class Sync {
   readonly #options: Options;
   readonly #c: RunContext;
   readonly #wanted: readonly TypedMember[];
+  /** Names are as the server spells them, and it tells case apart. */
+  readonly #exact: boolean;
   /** Somebody is asked, so the group is not held until the answer. */
   readonly #asks: boolean;
 
@@ -38,7 +40,9 @@ class Sync {
     this.#input = input;
     this.#options = options;
     this.#c = context;
-    this.#wanted = distinct(input.typed, 'add');
+    this.#wanted = distinct(input.typed);
+    const { userCheck, directory } = context.connection;
+    this.#exact = !directory.caseless && userCheck && options.userCheck !== false;
     this.#asks = options.dryRun !== true && options.yes !== true;
   }
 
@@ -46,14 +50,16 @@ class Sync {
     const { directory } = this.#c.connection;
     // Where the whole list is written, nothing may stand between reading it and writing it.
     const early = directory.writes === 'per-member' || this.#asks ? await this.#find() : undefined;
-    const { changes: wanted, unknown } = await resolveTyped('add', this.#wanted, this.#c, early);
-    if (unknown.length > 0 && (this.#options.skipUnknown !== true || wanted.length === 0)) {
+    const { changes: resolved, unknown } = await resolveTyped('add', this.#wanted, this.#c, early);
+    if (unknown.length > 0 && (this.#options.skipUnknown !== true || resolved.length === 0)) {
       const group = early ?? (await this.#find(false));
+      const wanted = await onceEach(resolved, group, this.#c);
       const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
       await saveFailures(this.#options, this.#input, [...unknown, ...wanted.map(notTriedRow)]);
       return { ...done, result: { ...done.result, shown: false, compared: false } };
     }
     const group = early ?? (await this.#find());
+    const wanted = await onceEach(resolved, group, this.#c);
     const state = await this.#state(group);
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
@@ -92,7 +98,7 @@ class Sync {
         `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} ${others === 1 ? 'stays' : 'stay'}: the file has no column "type".`,
       );
     }
-    const diff = diffMembers(members, wanted, types);
+    const diff = diffMembers(members, wanted, types, this.#exact);
     return {
       same: diff.same,
       add: removeOnly === true ? [] : diff.add,
@@ -138,7 +144,8 @@ class Sync {
     wanted: readonly MemberChange[],
     limits: Guard | undefined,
   ): Guard {
-    const known = new Set([...members, ...wanted].map(({ member }) => foldName(member)));
+    const keyOf = (name: string): string => (this.#exact ? name : foldName(name));
+    const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
     let asked = false;
     return {
       whole: true,
@@ -146,7 +153,7 @@ class Sync {
       check: (base) => {
         limits?.check(base);
         // A write that is repeated meets what others did since, and that is none of our business.
-        const strangers = asked ? [] : base.filter((name) => !known.has(foldName(name)));
+        const strangers = asked ? [] : base.filter((name) => !known.has(keyOf(name)));
         asked = true;
         if (strangers.length === 0) return;
         const names = strangers.slice(0, 5).join(', ');
