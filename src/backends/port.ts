@@ -14,6 +14,9 @@ export type Resolution =
   /** The server cannot say who exists; the name is sent as typed. */
   | { readonly kind: 'unchecked'; readonly name: string };
 
+/** What became of the writes before this one: `accepted`, and then overwritten by somebody else. */
+export type Written = 'nothing' | 'sent' | 'accepted';
+
 export interface ChangeOptions {
   readonly dryRun: boolean;
   /** Aborted by an interrupt: no new calls; the write under way is finished and read back. */
@@ -21,7 +24,7 @@ export interface ChangeOptions {
   /** Called with what is about to be sent, before it is sent: the journal's intent. */
   beforeSend(intent: WriteIntent): Promise<void>;
   /** Called with the very members the write is merged into; when it throws, nothing is sent. */
-  verifyBase(members: readonly string[]): void;
+  verifyBase(members: readonly string[], before: Written): void;
   /**
    * `verifyBase` needs every member: a per-member backend then reads the whole list, or fails.
    * Without it, such a backend passes those of the names concerned that are members.
@@ -52,6 +55,8 @@ export interface WriteIntent {
 /** What a run as a whole has to say besides its outcomes. */
 export interface ChangeReport {
   readonly lateWrite: boolean;
+  /** How many members the group had at the last look, where one was taken after the write. */
+  readonly memberCount?: number | undefined;
 }
 
 export interface FindOptions {

@@ -33,8 +33,17 @@ export interface GuardFacts {
   readonly whole: boolean;
 }
 
-export type GuardCode =
-  'too-many-removals' | 'would-empty-group' | 'protected-member' | 'removes-self';
+const GUARD_CODES = [
+  'too-many-removals',
+  'would-empty-group',
+  'protected-member',
+  'removes-self',
+] as const;
+
+export type GuardCode = (typeof GUARD_CODES)[number];
+
+/** Why a run as a whole was stopped, and not a row of it: a guard, or the group is another by now. */
+export const STOPS: ReadonlySet<string> = new Set([...GUARD_CODES, 'group-changed']);
 
 /** One objection: what would happen, and the option that allows it. */
 export interface GuardStop {

@@ -82,6 +82,16 @@ export class NameIndex {
     return this.#exact.has(typed) || this.#folded().folded.has(foldName(typed));
   }
 
+  /** Which of the typed names are in it, and how they are spelled there; of two: as typed. */
+  among(names: readonly string[]): Map<string, string> {
+    const among = new Map<string, string>();
+    for (const name of names) {
+      const match = this.find(name);
+      if (match.kind !== 'none') among.set(name, match.kind === 'one' ? match.name : name);
+    }
+    return among;
+  }
+
   names(): IterableIterator<string> {
     return this.#exact.values();
   }

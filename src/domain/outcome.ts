@@ -1,5 +1,6 @@
 import type { MemberChange } from './change.ts';
 import type { Group, MemberUser } from './group.ts';
+import { STOPS } from './guards.ts';
 
 /**
  * What became of one change. `planned`: a dry run, where it would write; `unknown`: sent, and
@@ -86,6 +87,8 @@ export interface ChangeResult {
   readonly outcomes: readonly MemberOutcome[];
   readonly summary: OutcomeSummary;
   readonly run?: string;
+  /** A guard objected before anything was sent: the rows say what was not done because of it. */
+  readonly stopped?: boolean;
   /** Our own read-to-answer window was longer than the settle time: see docs/concurrency.md. */
   readonly lateWrite?: boolean;
 }
@@ -145,6 +148,11 @@ const GRAVEST_FIRST: readonly FailureKind[] = [
 export function verdict(outcomes: readonly MemberOutcome[]): FailureKind | 'partial' | undefined {
   const failures = outcomes.filter((row) => !isDone(row.outcome));
   if (failures.length === 0) return undefined;
+  // Without the group nothing of it is done.
+  if (failures.some(({ error }) => error?.code === 'group-gone')) return 'not-found';
+  // What was so before is no part of a run that was stopped before it changed anything.
+  const changed = outcomes.some(({ outcome }) => outcome === 'added' || outcome === 'removed');
+  if (!changed && failures.every(({ error }) => STOPS.has(error?.code ?? ''))) return 'safety';
   if (failures.length < outcomes.length) return 'partial';
   const kinds = new Set(failures.map(failureKind));
   return gravest(kinds) ?? [...kinds][0];

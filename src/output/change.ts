@@ -15,7 +15,9 @@ export function presentChange(result: ChangeResult, as: As = {}): Presentation {
     get csv() {
       return csvOf(result.outcomes);
     },
-    human: as.human ?? ((view) => changeLines(result, view)),
+    // What stopped all of it is said once, as the error.
+    human: (view) =>
+      result.stopped === true ? [] : (as.human?.(view) ?? changeLines(result, view)),
   };
 }
 

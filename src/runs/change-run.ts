@@ -1,16 +1,12 @@
 import type { Group, MemberRef } from '../domain/group.ts';
 import type { MemberChange } from '../domain/change.ts';
-import {
-  type ChangeResult,
-  type MemberOutcome,
-  type OutcomeWord,
-  summarize,
-} from '../domain/outcome.ts';
+import { STOPS } from '../domain/guards.ts';
+import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../domain/outcome.ts';
 import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { Journal } from '../store/journal.ts';
+import { conclude, stoppedRun } from './conclude.ts';
 import { claimKey, type RunContext, type RunPlan } from './plan.ts';
-import { runFailure } from './run-failure.ts';
 import { inOrder } from './typed-names.ts';
 
 /**
@@ -43,7 +39,9 @@ class ChangeRun {
     if (recorded === true && this.#c.options.dryRun !== true) {
       await (this.#opening ??= this.#openJournal([]));
     }
-    const outcomes = inOrder(order, [...settled, ...(await this.#write())]);
+    const written = await this.#write();
+    if (!Array.isArray(written)) return written;
+    const outcomes = inOrder(order, [...settled, ...written]);
     const run = this.#journal?.run;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
@@ -51,8 +49,8 @@ class ChangeRun {
     return done;
   }
 
-  async #write(): Promise<MemberOutcome[]> {
-    const { group, changes, guard } = this.#plan;
+  async #write(): Promise<MemberOutcome[] | Done<ChangeResult>> {
+    const { group, changes, guard, settled = [] } = this.#plan;
     const { connection, options, deps } = this.#c;
     const rows: MemberOutcome[] = [];
     const progress = deps.progress(changes.length, 'members');
@@ -65,7 +63,7 @@ class ChangeRun {
           journal?.intent({ call, changes: sent, ...(before && { before }) }, this.#now());
         },
         verify: options.verify !== false,
-        verifyBase: (members) => guard?.check(members),
+        verifyBase: (members, before) => guard?.check(members, before),
         wholeBase: guard?.whole === true,
         onStep: (sent) => progress.step(1, sent),
         onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
@@ -79,8 +77,16 @@ class ChangeRun {
         this.#journal?.outcomes(claimed, this.#now());
       }
     } catch (error) {
-      this.#endWith(asGroupctlError(error));
-      throw error;
+      const failure = asGroupctlError(error);
+      this.#endWith(failure);
+      const isStop = this.#opening === undefined && STOPS.has(failure.code);
+      if (!isStop) throw error;
+      const done = stoppedRun(this.#plan, rows, failure, this.#c);
+      const { order = [...settled, ...changes].map(typedAs) } = this.#plan;
+      return {
+        ...done,
+        result: { ...done.result, outcomes: inOrder(order, done.result.outcomes) },
+      };
     } finally {
       progress.stop();
     }
@@ -125,45 +131,7 @@ class ChangeRun {
   }
 }
 
-export interface Ended {
-  readonly group: Group;
-  readonly outcomes: readonly MemberOutcome[];
-  /** Rows that were not tried because of the others. */
-  readonly untouched: number;
-  readonly run?: string | undefined;
-  /** By how much the group has grown since it was read; absent: nothing was written. */
-  readonly change?: number;
-}
-
 const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, removed: -1 };
-
-/** What a run amounts to: the result to print, and what kept it from being done. */
-export function conclude(
-  { group, outcomes, untouched, run, change = 0 }: Ended,
-  { connection, options, deps }: RunContext,
-): Done<ChangeResult> {
-  const { source, directory } = connection;
-  const { lateWrite } = directory.report();
-  const summary = summarize(outcomes);
-  const failure = runFailure(outcomes, untouched, group.name, deps.signal.aborted, run);
-  if (failure !== undefined) failure.source = source.name;
-  if (lateWrite) {
-    deps.warn(
-      'The write took longer than the settle time, so another writer may have been overwritten.',
-    );
-  }
-  const result: ChangeResult = {
-    source: source.name,
-    kind: source.kind,
-    group: withCount(group, change),
-    dryRun: options.dryRun === true,
-    outcomes,
-    summary,
-    ...(run === undefined ? {} : { run }),
-    ...(lateWrite ? { lateWrite } : {}),
-  };
-  return { result, failure };
-}
 
 function typedAs({ type, requested }: MemberChange): MemberRef {
   return { type, name: requested };
@@ -175,10 +143,4 @@ function changeOf({ op, type, member, requested, row }: MemberOutcome): MemberCh
 
 function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {
   return { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) };
-}
-
-/** The count was read before the write. */
-function withCount(group: Group, change: number): Group {
-  if (group.memberCount === undefined) return group;
-  return { ...group, memberCount: group.memberCount + change };
 }

@@ -1,3 +1,4 @@
+import type { Written } from '../backends/port.ts';
 import type { MemberChange } from '../domain/change.ts';
 import type { Group, Member } from '../domain/group.ts';
 import { checkGuards, DEFAULT_LIMITS, type GuardStop, needsWholeBase } from '../domain/guards.ts';
@@ -38,9 +39,9 @@ export async function guardFor(
   return {
     whole,
     limits: { ...limits, protect },
-    check(base) {
+    check(base, before = 'nothing') {
       const stops = checkGuards(base, changes, limits, facts);
-      if (stops.length > 0) throw guardError(stops);
+      if (stops.length > 0) throw guardError(stops, before);
     },
   };
 }
@@ -64,12 +65,12 @@ function pick(options: GuardOptions): GuardOptions {
   };
 }
 
-function guardError(stops: readonly GuardStop[]): GroupctlError {
+function guardError(stops: readonly GuardStop[], before: Written): GroupctlError {
   const said = stops.map(({ message, option }) => `${message} (${option} allows it).`).join(' ');
   const lifting = stops.map(({ option }) => option);
   return new GroupctlError('safety', said, {
     code: stops[0]?.code ?? 'guard',
-    hint: `Nothing was written. If that is meant, run it again with ${lifting.join(' ')}.`,
+    hint: `${before === 'nothing' ? 'Nothing was written. ' : ''}If that is meant, run it again with ${lifting.join(' ')}.`,
     details: { guards: stops.map(({ code, message, option }) => ({ code, message, option })) },
   });
 }

@@ -1,3 +1,4 @@
+import type { Written } from '../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../deps.ts';
 import type { MemberChange, RowOrigin } from '../domain/change.ts';
 import type { Group, MemberRef } from '../domain/group.ts';
@@ -43,8 +44,11 @@ export interface Guard {
   readonly whole: boolean;
   /** What it goes by, for the journal. */
   readonly limits: (GuardLimits & { readonly protect: readonly string[] }) | undefined;
-  /** @throws safety (8): nothing is sent */
-  check(members: readonly string[]): void;
+  /**
+   * @param before what became of earlier writes of this run; nothing was written by default
+   * @throws safety (8): nothing is sent
+   */
+  check(members: readonly string[], before?: Written): void;
 }
 
 /** What a run works with. */

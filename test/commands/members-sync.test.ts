@@ -1,15 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
+import type { ChangeResult } from '../../src/domain/outcome.ts';
 import { cli, type Cli, type CliResult, temporaryFolder } from '../helpers/cli.ts';
 import {
   addHandlers,
+  applied,
+  cut,
   fakeProget,
   GROUPS,
   groupsOf,
   inTurn,
   listGroups,
   listUsers,
+  status,
   UPDATE,
   updateGroup,
   USERS,
@@ -114,6 +119,116 @@ describe('members sync', () => {
     expect(result.code).toBe(8);
     expect(result.stderr).toContain('Not confirmed; nothing was written.');
     expect(server.writes()).toEqual([]);
+  });
+
+  it.each([
+    ['a 429 turned the write away', status(429, null, { 'retry-after': '0' }), 'Nothing was'],
+    ['it got no answer', cut, 'Nothing more was'],
+  ])('stops when somebody joined before the write is made again: %s', async (_, turn, said) => {
+    const state = fakeProget([...TEAM]);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', (request) => {
+        state.groups[0]?.users?.push('newcomer');
+        return turn(request);
+      }),
+    );
+    const argv = [`--file=${file(...TEAM, 'jsmith')}`, '--yes', '--json'];
+    const result = await sync(cli(), server.url, argv);
+    expect(result.code).toBe(8);
+    const { outcomes } = JSON.parse(result.stdout) as ChangeResult;
+    expect(outcomes.at(-1)).toMatchObject({
+      member: 'jsmith',
+      outcome: 'failed',
+      error: { code: 'group-changed' },
+    });
+    expect(jsonError(result.stderr)['message']).toContain(`newcomer joined it. ${said} written.`);
+    expect(server.writes()).toHaveLength(1);
+  });
+
+  it('leaves be what others do after the server took the write, and counts who is there', async () => {
+    const state = fakeProget(TEAM);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn(
+        'post',
+        'groups/update',
+        () => {
+          state.groups[0] = { name: 'Developers', users: [...TEAM, 'newcomer'] };
+          return new HttpResponse();
+        },
+        applied(state),
+      ),
+    );
+    const result = await sync(cli(), server.url, [
+      `--file=${file(...TEAM, 'jsmith')}`,
+      '--yes',
+      '--json',
+    ]);
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject({ group: { memberCount: TEAM.length + 2 } });
+    expect(state.groups[0]?.users).toEqual([...TEAM, 'newcomer', 'jsmith']);
+  });
+
+  it('a guard that objects to a second write does not say that nothing was written', async () => {
+    const state = fakeProget(TEAM);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', (request) => {
+        state.groups[0] = { name: 'Developers', users: TEAM.slice(0, 4) };
+        return cut(request);
+      }),
+    );
+    const argv = [`--file=${file(...TEAM.slice(2))}`, '--yes', '--json', '--max-removals=2'];
+    const result = await sync(cli(), server.url, argv);
+    expect(result.code).toBe(8);
+    const { summary } = JSON.parse(result.stdout) as ChangeResult;
+    expect(summary).toMatchObject({ failed: 2, unknown: 0 });
+    expect(jsonError(result.stderr)['hint']).toBe(
+      'If that is meant, run it again with --max-removal-percent=50.',
+    );
+  });
+
+  it.each([['--yes'], ['--dry-run']])(
+    'says under --json who is not removed because of a guard (%s)',
+    async (how) => {
+      const server = await serve(...addHandlers(fakeProget([...TEAM])).slice(0, 2));
+      const user = cli();
+      const argv = [`--file=${file(...TEAM.slice(3), 'jsmith')}`, how];
+      const result = await sync(user, server.url, [...argv, '--json']);
+      expect(result.code).toBe(8);
+      const { outcomes, summary } = JSON.parse(result.stdout) as ChangeResult;
+      expect(summary).toMatchObject({ alreadyMember: 5, failed: 4, planned: 0 });
+      expect(outcomes.slice(5)).toMatchObject([
+        { member: 'jsmith', op: 'add', outcome: 'failed', error: { code: 'too-many-removals' } },
+        ...TEAM.slice(0, 3).map((member) => ({ member, op: 'remove', outcome: 'failed' })),
+      ]);
+      expect(jsonError(result.stderr)).toMatchObject({ code: 'too-many-removals', exitCode: 8 });
+      // A person is shown the difference, and why it is not made.
+      const shown = await sync(user, server.url, argv);
+      expect(shown.stdout).toBe('');
+      expect(shown.stderr).toContain('+ jsmith\n- djones\n- akhan\n- mbrown\n= 5 unchanged\n');
+      expect(journals(user)).toEqual([]);
+    },
+  );
+
+  it('is 4 when the group is deleted meanwhile, whoever was a member before', async () => {
+    const state = fakeProget(TEAM);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', () => {
+        state.groups = [];
+        return new HttpResponse('no such group', { status: 404 });
+      }),
+    );
+    const result = await sync(cli(), server.url, [`--file=${file(...TEAM, 'jsmith')}`, '--yes']);
+    expect(result.code).toBe(4);
+    expect(result.stderr).toContain('Developers was deleted meanwhile');
+    expect(server.writes()).toHaveLength(1);
   });
 
   it('stops when somebody joined between the question and the answer', async () => {

@@ -130,13 +130,11 @@ export class InfisicalDirectory implements GroupDirectory {
       );
       // What is written makes it old; and of 100,000 members it is a lot.
       this.#known.clear();
-      if (todo.length > 0) {
-        options.verifyBase(
-          options.wholeBase === true ? await this.#memberNames(id, name) : present,
-        );
-      }
       for (const _ of rows) options.onStep?.(false);
       yield rows;
+      const whole = todo.length > 0 && options.wholeBase === true;
+      const base = whole ? await this.#memberNames(id, name) : present;
+      if (todo.length > 0) options.verifyBase(base, 'nothing');
       if (options.dryRun) {
         yield todo.map(({ change, user }) => plannedRow(change, user));
         return;

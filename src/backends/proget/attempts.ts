@@ -1,4 +1,5 @@
 import type { GroupctlError } from '../../errors.ts';
+import type { Written } from '../port.ts';
 import type { Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
 
 /**
@@ -17,6 +18,8 @@ export class Attempts<T> {
   #missing: readonly T[];
   /** Writes that were sent or tried, those that a 429 turned away left out. */
   writes = 0;
+  /** True if the server said yes to a write. */
+  accepted = false;
   /** Writes without an answer, one after the other. */
   unanswered = 0;
   late = false;
@@ -32,6 +35,10 @@ export class Attempts<T> {
   /** True if the server was sent a write that it may have acted on. */
   get sent(): boolean {
     return this.#firstWriteAt !== undefined;
+  }
+
+  get written(): Written {
+    return this.accepted ? 'accepted' : this.sent ? 'sent' : 'nothing';
   }
 
   /** The clock of the limit runs from the first write that the server may have acted on. */

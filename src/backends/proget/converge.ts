@@ -92,7 +92,13 @@ class Run<T extends ListChange> {
     // Taken over while we were away: what was read may be old, so it is no base for a write.
     if (!lock.stillHeld()) return 'lock-lost';
     if (this.#tries.sent) this.#o.onRewrite?.();
-    await this.#o.beforeWrite(todo, base.members);
+    try {
+      await this.#o.beforeWrite(todo, base.members, this.#tries.written);
+    } catch (error) {
+      // The look that it was asked about shows what is not done, whatever was sent before.
+      if (!this.#tries.sent || !isGroupctlError(error) || error.kind !== 'safety') throw error;
+      return this.#tries.end(todo, { kind: 'not-done', error });
+    }
     if (!lock.stillHeld()) return 'lock-lost';
     return await this.#write(todo, base);
   }
@@ -105,6 +111,7 @@ class Run<T extends ListChange> {
     tries.writes++;
     try {
       await this.#port.write(merge(base.members, todo), todo);
+      tries.accepted = true;
       tries.unanswered = 0;
     } catch (error) {
       failure = asGroupctlError(error);

@@ -51,7 +51,7 @@ export class ProgetDirectory implements GroupDirectory {
   /** The group that is about to be changed, and whether nothing was asked since it was read. */
   #held: (HeldGroup & { fresh: boolean }) | undefined;
   #lock: HeldLock | undefined;
-  #lateWrite = false;
+  #report: ChangeReport = { lateWrite: false };
 
   constructor(context: ProgetContext) {
     this.#c = context;
@@ -84,14 +84,8 @@ export class ProgetDirectory implements GroupDirectory {
     const groups = await this.#groups();
     if (groups === undefined) throw noList(this.#c.api.where, 'tell who is in a group');
     const found = groups.find(({ name }) => name === group.name);
-    const index = new NameIndex(found?.users ?? []);
-    const among = new Map<string, string>();
-    for (const name of names) {
-      const match = index.find(name);
-      // Which of two is meant is asked when it comes to writing.
-      if (match.kind !== 'none') among.set(name, match.kind === 'one' ? match.name : name);
-    }
-    return among;
+    // Which of two is meant is asked when it comes to writing.
+    return new NameIndex(found?.users ?? []).among(names);
   }
 
   /** A user name counts without its case here, so every spelling of it is this person. */
@@ -126,7 +120,7 @@ export class ProgetDirectory implements GroupDirectory {
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]> {
     if (options.dryRun) {
-      yield await rehearse(this.#c, group.name, await this.#groups(), changes, options);
+      yield* rehearse(this.#c, group.name, await this.#groups(), changes, options);
       return;
     }
     if (this.#held?.group.name !== group.name && this.#lock === undefined)
@@ -141,7 +135,8 @@ export class ProgetDirectory implements GroupDirectory {
       yield already;
       if (todo.length === 0) return;
       const result = await writeMembers(this.#c, this.#dialectFor(todo), held, todo, options);
-      this.#lateWrite = result.lateWrite;
+      const { lateWrite, memberCount } = result;
+      this.#report = { lateWrite, memberCount };
       yield result.rows;
     } finally {
       this.#latest = undefined;
@@ -150,7 +145,7 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   report(): ChangeReport {
-    return { lateWrite: this.#lateWrite };
+    return this.#report;
   }
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {

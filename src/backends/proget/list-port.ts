@@ -1,6 +1,7 @@
 import type { ListChange } from '../../domain/merge.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
+import type { Written } from '../port.ts';
 import type { HeldLock } from '../../store/lock.ts';
 
 /** What converge.ts works on and what it comes back with. */
@@ -27,7 +28,7 @@ export interface ConvergeOptions<T> {
   /** Told when a write does not show, or no longer, and is made again. */
   onRewrite?(): void;
   /** Before each write, with the list it is merged into; when it throws, nothing is sent. */
-  beforeWrite(todo: readonly T[], base: readonly string[]): Promise<void>;
+  beforeWrite(todo: readonly T[], base: readonly string[], before: Written): Promise<void>;
 }
 
 /** The members at one moment. */

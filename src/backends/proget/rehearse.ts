@@ -11,22 +11,25 @@ import { assertAdds, sortChanges, type WriterContext } from './writer.ts';
  * @param groups undefined: the server does not list them
  * @throws what the real run would throw before its first write
  */
-export async function rehearse(
+export async function* rehearse(
   { api, reader }: Pick<WriterContext, 'api' | 'reader'>,
   groupName: string,
   groups: readonly SecurityGroup[] | undefined,
   changes: readonly MemberChange[],
   options: ChangeOptions,
-): Promise<MemberOutcome[]> {
+): AsyncIterable<readonly MemberOutcome[]> {
   if (groups === undefined) {
     assertAdds(api.where, changes);
-    return changes.map(planned);
+    yield changes.map(planned);
+    return;
   }
   const found = pickGroup(groupName, groups);
   const members = await reader.members(found, groups);
   const { already, todo } = sortChanges(changes, members);
-  if (todo.length > 0) options.verifyBase(members);
-  return [...already, ...todo.map(planned)];
+  yield already;
+  if (todo.length === 0) return;
+  options.verifyBase(members, 'nothing');
+  yield todo.map(planned);
 }
 
 function planned(change: MemberChange): MemberOutcome {

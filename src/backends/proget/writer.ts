@@ -5,7 +5,7 @@ import { type GroupctlError, GroupctlError as OurError, isGroupctlError } from '
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../store/lock.ts';
-import type { ChangeOptions } from '../port.ts';
+import type { ChangeOptions, ChangeReport } from '../port.ts';
 import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
 import { converge } from './converge.ts';
@@ -35,9 +35,8 @@ export interface HeldGroup {
   readonly base: Base;
 }
 
-export interface WriteResult {
+export interface WriteResult extends ChangeReport {
   readonly rows: readonly MemberOutcome[];
-  readonly lateWrite: boolean;
 }
 
 /**
@@ -96,29 +95,39 @@ export async function writeMembers(
         options.warn(`${name} does not show the change, or no longer: writing it again.`);
       so.rewritten = true;
     },
-    async beforeWrite(changes, before) {
+    async beforeWrite(changes, before, written) {
       so.told = true;
-      options.verifyBase(before);
+      options.verifyBase(before, written);
       await options.beforeSend({ call, changes, before });
     },
   });
   if (end.reason?.kind === 'interrupted' && !end.sent && !so.told) {
     throw new OurError('interrupted', 'Interrupted; nothing was written.');
   }
-  return { rows: toOutcomes(todo, end, name), lateWrite: end.lateWrite };
+  return {
+    rows: toOutcomes(todo, end, name),
+    lateWrite: end.lateWrite,
+    memberCount: port.shown(),
+  };
 }
 
-function listPort(context: WriterContext, dialect: WriteDialect, held: HeldGroup): ListPort {
+function listPort(
+  context: WriterContext,
+  dialect: WriteDialect,
+  held: HeldGroup,
+): ListPort & { shown(): number | undefined } {
   const { api, reader } = context;
   // What we do not know of a group goes back as it was read, with the list it was read with.
   let latest = held.group;
   let earlier: readonly string[] | undefined;
+  let count: number | undefined;
   return {
     async read() {
       const { groups } = await reader.groups({ interruptible: false });
       if (groups === undefined) throw listGone(api.where);
       latest = pickGroup(held.group.name, groups);
       const members = await reader.members(latest, groups, { afterWrite: true });
+      count = members.length;
       if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
       return members;
     },
@@ -131,6 +140,8 @@ function listPort(context: WriterContext, dialect: WriteDialect, held: HeldGroup
       earlier = members.slice(0, members.length - added.length);
       await api.addGroup({ name: latest.name, users: added });
     },
+    /** How many members there were at the last look. */
+    shown: () => count,
     lock: () => context.lock(held.group.name),
     waitOut: (error) => api.waitOut(error, untoldWait(context.clock)),
   };

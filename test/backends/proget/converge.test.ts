@@ -108,7 +108,7 @@ describe('after a write', () => {
     expect(end).toMatchObject({ missing: [add('a')], reason: { kind: 'stopped' }, sent: true });
   });
 
-  it('a guard that objects to the next one leaves in doubt what was lost, and no more', async () => {
+  it('a guard that objects to the next one leaves undone what was lost, and no more', async () => {
     const stage = new Stage([]);
     stage.beforeWrite = (_, base) =>
       base.includes('x') ? Promise.reject(new GroupctlError('safety', 'No.')) : Promise.resolve();
@@ -116,7 +116,7 @@ describe('after a write', () => {
       stage.members = ['x', 'a'];
     });
     const end = await stage.run([add('a'), add('b')]);
-    expect(end).toMatchObject({ missing: [add('b')], reason: { kind: 'stopped' }, sent: true });
+    expect(end).toMatchObject({ missing: [add('b')], reason: { kind: 'not-done' }, sent: true });
     expect(stage.members).toEqual(['x', 'a']);
   });
 

@@ -4,7 +4,8 @@ import type { Group } from '../../../../domain/group.ts';
 import type { ChangeResult } from '../../../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
-import { conclude, runChanges } from '../../../../runs/change-run.ts';
+import { runChanges } from '../../../../runs/change-run.ts';
+import { conclude } from '../../../../runs/conclude.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
@@ -28,6 +29,8 @@ export async function changeMembers(
   return await withConnection(options, deps, async (connection) => {
     const context = { connection, options, deps };
     const { done, untried } = await change(op, distinct(input.typed), options, context);
+    // A guard stopped it before anything was tried.
+    if (done.result.stopped === true) return done;
     await saveFailures(options, input, [...done.result.outcomes, ...untried]);
     return done;
   });

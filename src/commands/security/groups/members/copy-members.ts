@@ -7,7 +7,8 @@ import { GroupctlError, isGroupctlError, reworded, usageError } from '../../../.
 import type { People } from '../../../../input/people.ts';
 import type { Done } from '../../../../leaf.ts';
 import type { CopyResult } from '../../../../output/copy.ts';
-import { conclude, runChanges } from '../../../../runs/change-run.ts';
+import { runChanges } from '../../../../runs/change-run.ts';
+import { conclude } from '../../../../runs/conclude.ts';
 import type { RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { assertFailures, saveFailures } from '../../../../runs/typed-input.ts';

@@ -1,12 +1,14 @@
 import type { Deps } from '../../../../deps.ts';
 import type { MemberChange } from '../../../../domain/change.ts';
+import type { MemberOutcome } from '../../../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../../../domain/group.ts';
 import { foldName } from '../../../../domain/names.ts';
-import { GroupctlError, usageError } from '../../../../errors.ts';
+import { GroupctlError, isGroupctlError, usageError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
 import { diffLines, type SyncResult } from '../../../../output/sync.ts';
-import { conclude, runChanges } from '../../../../runs/change-run.ts';
+import { runChanges } from '../../../../runs/change-run.ts';
+import { conclude, stoppedRun } from '../../../../runs/conclude.ts';
 import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
@@ -64,8 +66,6 @@ class Sync {
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
-    const shown = await this.#agree(group, state, diff, limits);
-    if (shown) await this.#find(true);
     const plan = {
       command: 'security groups members sync',
       group,
@@ -73,8 +73,18 @@ class Sync {
       settled: unknown,
       guard: this.#options.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
     };
+    const stop = this.#objection(state, limits);
+    if (stop !== undefined) {
+      for (const line of diffLines(diff)) this.#c.deps.warn(line);
+      const { result, failure } = stoppedRun(plan, diff.same.map(alreadySo), stop, this.#c);
+      return { result: { ...result, shown: true, compared: true }, failure };
+    }
+    const shown = await this.#agree(group, diff);
+    if (shown) await this.#find(true);
     const done = await runChanges(plan, this.#c);
-    await saveFailures(this.#options, this.#input, done.result.outcomes);
+    if (done.result.stopped !== true) {
+      await saveFailures(this.#options, this.#input, done.result.outcomes);
+    }
     return { ...done, result: { ...done.result, shown, compared: true } };
   }
 
@@ -112,25 +122,25 @@ class Sync {
     return new Set<MemberType>(['user', ...wanted.map(({ type }) => type)]);
   }
 
+  /** What a guard says to the difference, before anybody is asked. */
+  #objection({ members }: GroupState, limits: Guard | undefined): GroupctlError | undefined {
+    try {
+      limits?.check(members.map(({ member }) => member));
+    } catch (error) {
+      if (isGroupctlError(error)) return error;
+      throw error;
+    }
+    return undefined;
+  }
+
   /**
    * Shows the difference and asks, where there is one and it has to be asked.
    *
    * @returns true if somebody was asked and agreed
-   * @throws safety (8) when a guard objects, or the answer is no
+   * @throws safety (8) when the answer is no
    */
-  async #agree(
-    group: Group,
-    { members }: GroupState,
-    diff: MemberDiff,
-    limits: Guard | undefined,
-  ): Promise<boolean> {
+  async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
     const { deps } = this.#c;
-    try {
-      limits?.check(members.map(({ member }) => member));
-    } catch (error) {
-      for (const line of diffLines(diff)) deps.warn(line);
-      throw error;
-    }
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
     deps.show(diffLines(diff));
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
@@ -146,23 +156,27 @@ class Sync {
   ): Guard {
     const keyOf = (name: string): string => (this.#exact ? name : foldName(name));
     const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
-    let asked = false;
     return {
       whole: true,
       limits: limits?.limits,
-      check: (base) => {
-        limits?.check(base);
-        // A write that is repeated meets what others did since, and that is none of our business.
-        const strangers = asked ? [] : base.filter((name) => !known.has(keyOf(name)));
-        asked = true;
+      check: (base, before = 'nothing') => {
+        limits?.check(base, before);
+        // What others did after the server took our write is none of our business.
+        if (before === 'accepted') return;
+        const strangers = base.filter((name) => !known.has(keyOf(name)));
         if (strangers.length === 0) return;
         const names = strangers.slice(0, 5).join(', ');
+        const more = before === 'nothing' ? 'Nothing' : 'Nothing more';
         throw new GroupctlError(
           'safety',
-          `${group.name} has changed since it was compared with the file: ${names} joined it. Nothing was written.`,
+          `${group.name} has changed since it was compared with the file: ${names} joined it. ${more} was written.`,
           { code: 'group-changed', hint: 'Run the same command again.' },
         );
       },
     };
   }
+}
+
+function alreadySo(change: MemberChange): MemberOutcome {
+  return { ...change, outcome: 'already-member', verified: true };
 }
