@@ -18,6 +18,8 @@ export async function main(): Promise<void> {
       interrupt.abort();
     });
   }
+  // A file that must not grow any more is an error of the write; a library would end the process.
+  process.on('SIGXFSZ', () => undefined);
   const output = { lost: false };
   const lostOutput = (error: unknown): void => {
     output.lost = true;

@@ -5,7 +5,7 @@ import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../doma
 import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { Journal } from '../store/journal.ts';
-import { conclude, stoppedRun } from './conclude.ts';
+import { conclude, recordLost, stoppedRun } from './conclude.ts';
 import { claimKey, type RunContext, type RunPlan } from './plan.ts';
 import { inOrder } from './typed-names.ts';
 
@@ -46,7 +46,10 @@ class ChangeRun {
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
     this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
-    return done;
+    const lost = this.#journal?.failure;
+    return lost === undefined || done.failure !== undefined
+      ? done
+      : { ...done, failure: recordLost(lost) };
   }
 
   async #write(): Promise<MemberOutcome[] | Done<ChangeResult>> {

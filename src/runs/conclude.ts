@@ -2,7 +2,7 @@ import { rowError } from '../backends/row-error.ts';
 import type { MemberChange } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../domain/outcome.ts';
-import type { GroupctlError } from '../errors.ts';
+import { type GroupctlError, GroupctlError as OurError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { RunContext, RunPlan } from './plan.ts';
 import { runFailure } from './run-failure.ts';
@@ -73,6 +73,19 @@ export function stoppedRun(
 /** A row is the same under the name that was typed and under the server's. */
 function rowKey({ op, type, requested }: MemberChange): string {
   return `${op} ${type} ${requested}`;
+}
+
+/** All is done, and the record of it is not whole: a script must not take that for done. */
+export function recordLost({ message, cause }: GroupctlError): GroupctlError {
+  return new OurError(
+    'partial',
+    `All of it is done, and the record of it is incomplete. ${message}`,
+    {
+      code: 'record-incomplete',
+      hint: 'It can be neither taken back nor gone on with by that record.',
+      cause,
+    },
+  );
 }
 
 /** The count was read before the write. */

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
@@ -6,7 +6,9 @@ import type { MemberChange } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
 import type { GuardLimits } from '../domain/guards.ts';
 import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
+import type { GroupctlError } from '../errors.ts';
 import { pruneOldRuns } from './run-age.ts';
+import { PART } from './run-files.ts';
 import { MANY_ROWS, packRows } from './run-plan.ts';
 import { rangesOf, type RowRange } from './run-ranges.ts';
 import { Together } from './run-together.ts';
@@ -63,7 +65,8 @@ const TOGETHER_CHARS = 65_536;
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
  * outcome after it. An intent is written before it is acted on, so it outlives a killed process.
  * Outcomes that come fast are written together: a killed process leaves the last of them in doubt.
- * The file is flushed to disk at the start, each second and at the end.
+ * The file is flushed to disk at the start, each second and at the end; it is there with its whole
+ * plan or not at all. Where it can take no more (a full disk), no call is made that it does not hold.
  */
 export class Journal {
   readonly run: string;
@@ -72,6 +75,9 @@ export class Journal {
   readonly #path: string;
   #flushedAt: number;
   #closed = false;
+  /** How long the file is with the last line that is whole. */
+  #size = 0;
+  #failure: GroupctlError | undefined;
   /** Lines that are not in the file yet, and the rows that come after them. */
   #waiting = '';
   readonly #rows: readonly MemberChange[];
@@ -90,8 +96,9 @@ export class Journal {
     this.run = ulid(now, randomFraction);
     this.#path = join(folder, `${this.run}.jsonl`);
     this.#flushedAt = now;
+    const part = `${this.#path}${PART}`;
     try {
-      this.#fd = openSync(this.#path, 'ax', 0o600);
+      this.#fd = openSync(part, 'ax', 0o600);
     } catch (error) {
       throw stateNotWritable(this.#path, error);
     }
@@ -99,16 +106,31 @@ export class Journal {
     this.#rows = rows;
     this.#together = new Together(rows);
     const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
-    this.#plan({ ...plan, ...rest }, now);
-    this.#flush(now);
+    try {
+      this.#plan({ ...plan, ...rest }, now);
+      this.#flush(now);
+      if (this.#failure !== undefined) throw this.#failure;
+      renameSync(part, this.#path);
+    } catch (error) {
+      closeSync(this.#fd);
+      unlinkSync(part);
+      throw this.#failure ?? stateNotWritable(this.#path, error);
+    }
   }
 
+  /** Why the record is incomplete, if it is: what came after its last whole line is not in it. */
+  get failure(): GroupctlError | undefined {
+    return this.#failure;
+  }
+
+  /** @throws config (2) `state-not-writable`: then the call must not be made */
   intent({ call, changes, before, ...names }: JournalIntent, now: number): void {
     const who = changes === undefined ? names : this.#whom(changes);
     const line = { t: 'intent', call, ...who, ...(before && { before }) };
     this.#line(now, line);
     this.#write(now);
     this.#flushIfDue(now);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
@@ -176,6 +198,7 @@ export class Journal {
 
   #write(now: number): void {
     this.#lineTogether(now);
+    if (this.#failure !== undefined) this.#waiting = '';
     if (this.#waiting === '') return;
     if (now - this.#countedAt >= WITHIN_MS) {
       this.#countedAt = now;
@@ -183,11 +206,21 @@ export class Journal {
     }
     this.#writes++;
     try {
-      writeAll(this.#fd, this.#waiting);
+      this.#size += writeAll(this.#fd, this.#waiting);
     } catch (error) {
-      throw stateNotWritable(this.#path, error);
+      this.#fail(error);
     }
     this.#waiting = '';
+  }
+
+  /** A line that is not whole would spoil those after it, so there are none. */
+  #fail(error: unknown): void {
+    this.#failure = stateNotWritable(this.#path, error);
+    try {
+      ftruncateSync(this.#fd, this.#size);
+    } catch {
+      // Half a line at the end reads back as such.
+    }
   }
 
   /** Many lines are of the same millisecond. */
@@ -202,8 +235,12 @@ export class Journal {
 
   #flush(now: number): void {
     this.#write(now);
-    fsyncSync(this.#fd);
     this.#flushedAt = now;
+    try {
+      fsyncSync(this.#fd);
+    } catch (error) {
+      this.#failure ??= stateNotWritable(this.#path, error);
+    }
   }
 }
 

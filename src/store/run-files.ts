@@ -5,7 +5,9 @@ import { errnoOf, GroupctlError, usageError } from '../errors.ts';
 
 /** The files of the journal: one a run, `runs/<ulid>.jsonl`. Other files there are not ours. */
 
-const RUN_FILE = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.jsonl$/;
+const RUN_FILE = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.jsonl(\.part)?$/;
+/** Behind the name of a file until its plan is in it. */
+export const PART = '.part';
 const RUN_BEGINNING = /^[0-7][0-9A-HJKMNP-TV-Z]{0,25}$/;
 /** How many runs an ambiguous beginning names. */
 const NAMED = 5;
@@ -22,13 +24,17 @@ export function startedAt(run: string): number {
 /**
  * The ids of all runs, newest first; the files are not opened.
  *
+ * @param ending `.part`: of those that were not begun to the end
  * @throws config (2) `journal-unreadable`
  */
-export function runIds(stateFolder: string): string[] {
+export function runIds(stateFolder: string, ending = ''): string[] {
   const folder = join(stateFolder, 'runs');
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .flatMap((entry) => (entry.isFile() ? (RUN_FILE.exec(entry.name)?.[1] ?? []) : []))
+      .flatMap((entry) => {
+        const [, run, part = ''] = RUN_FILE.exec(entry.name) ?? [];
+        return run !== undefined && part === ending && entry.isFile() ? run : [];
+      })
       .sort()
       .reverse();
   } catch (error) {

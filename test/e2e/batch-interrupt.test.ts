@@ -56,12 +56,13 @@ describe.skipIf(process.platform === 'win32')('a signal in a batch of single cal
     return log.filter(({ method }) => method === 'POST').map(({ path }) => path);
   };
   const folder = (): string => join(packed.folder, 'state', 'runs');
+  /** Whole lines only: it is read while it is written. */
   const latest = (): { t: string; exit?: number }[] => {
     const file = existsSync(folder()) ? readdirSync(folder()).sort().at(-1) : undefined;
     if (file === undefined) return [];
     return readFileSync(join(folder(), file), 'utf8')
       .split('\n')
-      .filter((line) => line !== '')
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as { t: string });
   };
 

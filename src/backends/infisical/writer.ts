@@ -44,7 +44,9 @@ export class Writer {
   /** Why nothing more is sent. */
   #stop: GroupctlError | undefined;
   #stopsInARow = 0;
-  /** The intent could not be kept: the end of the run. */
+  /** An intent was kept. */
+  #recorded = false;
+  /** Not even the first intent could be kept: the end of the run. */
   #fatal: unknown;
   /** Nobody waits for rows any more, or there will be none. */
   #over = false;
@@ -59,8 +61,13 @@ export class Writer {
       groupName,
       clock,
       signal: options.signal,
-      beforeSend: (intent) => options.beforeSend(intent),
+      beforeSend: async (intent) => {
+        await options.beforeSend(intent);
+        this.#recorded = true;
+      },
       intentFailed: (error) => {
+        // Once a call may have been made, every row has an outcome.
+        if (this.#recorded) return;
         this.#fatal = error;
         this.#over = true;
       },
