@@ -21,6 +21,8 @@ export interface Host {
   readonly platform: string;
   readonly io: Io;
   readonly clock: Clock;
+  /** Told of each run that has a journal, by its id. */
+  onRecord?(run: string): void;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** From now on memory is given back sooner, which takes some time; for very many rows. */
@@ -106,6 +108,12 @@ export interface Deps extends Host {
   /** Chooses the source (once) and connects to it. */
   connect(options: ConnectOptions): Promise<Connection>;
   connectTo(source: Source, options: ConnectOptions): Promise<Connection>;
+  /**
+   * Makes sure that a journal could be opened and a lock taken, as a dry run says what would be.
+   *
+   * @throws config (2) `state-not-writable`
+   */
+  assertRecordable(): Promise<void>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
   /** The first line of standard input, for a secret; empty is a usage error. */
@@ -181,10 +189,16 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
       const { connectTo } = await import('./connect.ts');
       return await connectTo(source, options, deps);
     },
+    async assertRecordable() {
+      const { assertStateWritable } = await import('./store/state-probe.ts');
+      assertStateWritable((await deps.paths()).state);
+    },
     async openJournal(header) {
       const { Journal } = await import('./store/journal.ts');
       const { state } = await deps.paths();
-      return new Journal(state, header, version, clock.now());
+      const journal = new Journal(state, header, version, clock.now());
+      host.onRecord?.(journal.run);
+      return journal;
     },
     stdinLine: async (option) => await (await openStdin()).line(option),
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Host } from './deps.ts';
@@ -11,10 +11,11 @@ import type { Processes } from './store/lock.ts';
 
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
+  const recorded: { run?: string } = {};
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // The first one lets the write under way finish; the second ends at once.
-      if (interrupt.signal.aborted) process.exit(130);
+      if (interrupt.signal.aborted) endAtOnce(recorded.run);
       interrupt.abort();
     });
   }
@@ -45,6 +46,7 @@ export async function main(): Promise<void> {
     },
     processes: processesOf(),
     saveMemory,
+    onRecord: (run) => void (recorded.run = run),
     io: {
       stdout: outputTo(1, () => process.stdout, lostOutput),
       // Nobody is left to tell when standard error cannot be written either.
@@ -67,6 +69,17 @@ export async function main(): Promise<void> {
   };
   process.exitCode = await run(process.argv.slice(2), host);
   if (output.lost && process.exitCode === 0) process.exitCode = 1;
+}
+
+/** What was under way is in doubt: whoever is in a hurry is told where that is written down. */
+function endAtOnce(run: string | undefined): never {
+  const how = run === undefined ? '' : ` What was under way is in doubt: groupctl resume ${run}`;
+  try {
+    writeSync(2, `groupctl: Ended at once.${how}\n`);
+  } catch {
+    // Nobody is left to tell.
+  }
+  process.exit(130);
 }
 
 /**

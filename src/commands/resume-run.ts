@@ -9,21 +9,29 @@ import type { TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { guardFor, recordedGuards } from '../runs/guard.ts';
 import { claimKey, type RunContext } from '../runs/plan.ts';
-import { endedSince, readRecorded, rowKey, sayWhich } from '../runs/recorded.ts';
-import { isFinal, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
+import { LaterRuns, rowKey } from '../runs/later-runs.ts';
+import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
+import {
+  isFinal,
+  isUnseen,
+  type PlannedRun,
+  type RunRow,
+  tookEffect,
+} from '../store/run-record.ts';
 import type { Options } from './resume.ts';
 import { withRun } from './with-run.ts';
 
 /** A new run over the rows of the other one that have no final outcome. */
 export async function resumeRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
-  const record = await readRecorded(options.run, deps);
-  if (!('rows' in record)) {
+  const recorded = await readRecorded(options.run, deps);
+  if (!('record' in recorded)) {
     throw usageError(
-      `The run ${record.run} was killed before its plan was recorded whole, and wrote nothing;`,
+      `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing;`,
       'run its command again.',
       'no-plan',
     );
   }
+  const { record } = recorded;
   if (record.rows.length === 0) {
     throw usageError(
       `The run ${record.run} (${record.command}) has no rows to go on with;`,
@@ -31,17 +39,17 @@ export async function resumeRun(options: Options, deps: Deps): Promise<Done<Take
       'not-resumable',
     );
   }
-  return await withRun(record, options, deps, (context) => resume(record, options, context));
+  sayWhich('Going on with', record, deps);
+  return await withRun(recorded, options, deps, (run, context) => resume(run, options, context));
 }
 
 async function resume(
-  record: PlannedRun,
+  { record, still }: Recorded,
   options: Options,
   context: RunContext,
 ): Promise<Done<TakenUpResult>> {
   const { directory } = context.connection;
-  sayWhich('Going on with', record, context.deps);
-  const ended = (await endedSince(record.run, context.deps)).rows;
+  const ended = (await LaterRuns.read(context.deps)).ended(record.run).rows;
   const open = record.rows.filter(({ change }) => !ended.has(rowKey(change)));
   // Where each member is written singly, what was never seen on the server is looked at as well.
   const unseen = directory.writes === 'per-member' ? open.filter(isUnseen) : [];
@@ -51,8 +59,11 @@ async function resume(
   const forUpdate = options.dryRun !== true && changes.length > 0;
   const count = changes.length + unseen.length;
   const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
-  const guards = recordedGuards(record.header['guards']);
-  // What guarded the whole of it guards the rest.
+  if (forUpdate) await still();
+  // What guarded the whole of it guards the rest, but for what is allowed now.
+  const recorded = recordedGuards(record.header['guards']);
+  const protect = [...(recorded?.protect ?? []), ...(options.protect ?? [])];
+  const guards = recorded === undefined ? undefined : { ...recorded, ...options, protect };
   const guard = guards === undefined ? undefined : await guardFor(group, changes, guards, context);
   const plan = {
     command: 'resume',
@@ -76,7 +87,6 @@ async function lookAt(
 ): Promise<MemberOutcome[]> {
   if (changes.length === 0) return [];
   const rows: MemberOutcome[] = [];
-  let gone = 0;
   const looked = connection.directory.changeMembers(group, changes, {
     dryRun: true,
     signal: deps.signal,
@@ -86,21 +96,31 @@ async function lookAt(
   });
   for await (const known of looked) {
     for (const { op, type, member, requested, row, outcome } of known) {
-      const verified = outcome !== 'planned';
-      if (!verified) gone++;
       const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+      if (outcome === 'planned') {
+        rows.push({ ...change, ...notSo(op, group.name) });
+        continue;
+      }
       const ours = op === 'add' ? 'added' : 'removed';
       // A dry run says what is so, and does not speak of something done.
-      const word = verified && dryRun === true ? outcome : ours;
-      rows.push({ ...change, outcome: word, verified });
+      rows.push({ ...change, outcome: dryRun === true ? outcome : ours, verified: true });
     }
   }
-  if (gone > 0) {
-    deps.warn(
-      `${gone} ${gone === 1 ? 'change' : 'changes'} that the server had taken ${gone === 1 ? 'is' : 'are'} not there any more; left alone.`,
-    );
-  }
   return rows;
+}
+
+/** It is final: whoever was taken out since stays out, and nobody knows who it was. */
+function notSo(
+  op: MemberChange['op'],
+  groupName: string,
+): Pick<MemberOutcome, 'outcome' | 'verified' | 'error'> {
+  const shows = op === 'add' ? 'does not show it' : 'shows the member still';
+  const message = `The server had taken it, and ${groupName} ${shows}: the server did nothing, or somebody has changed it since. Left alone.`;
+  return {
+    outcome: 'refused',
+    verified: true,
+    error: { kind: 'safety', code: 'not-so-any-more', message },
+  };
 }
 
 /**
@@ -111,7 +131,9 @@ function claimsOf({ calls }: PlannedRun, rows: readonly RunRow[]): Set<string> {
   const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
   const wasSo = ({ op, member }: MemberChange): boolean =>
     before.size > 0 && before.has(foldName(member)) === (op === 'add');
-  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent).map(changeOf);
+  const doubtful = rows
+    .filter((row) => (row.state === 'in-doubt' && row.sent) || tookEffect(row))
+    .map(changeOf);
   return new Set(doubtful.filter((change) => !wasSo(change)).map(claimKey));
 }
 

@@ -1,12 +1,18 @@
 import type { AppCommand } from '../command.ts';
 import type { ServerOptions, WriteOptions } from '../deps.ts';
+import type { GuardOptions } from '../runs/guard.ts';
 import { registerLeaf, type Start } from '../leaf.ts';
-import { addMembershipOptions, addServerOptions, CHANGE_EXIT_CODES } from '../options.ts';
+import {
+  addGuardOptions,
+  addMembershipOptions,
+  addServerOptions,
+  CHANGE_EXIT_CODES,
+} from '../options.ts';
 import { presentTakenUp, type TakenUpResult } from '../output/taken-up.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
 import { CHANGE_JSON } from './security/groups/members/help.ts';
 
-export interface Options extends ServerOptions, WriteOptions {
+export interface Options extends ServerOptions, WriteOptions, GuardOptions {
   readonly run: string;
 }
 
@@ -16,6 +22,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Go on with a run that was interrupted, killed or failed in part.',
     argument: RUN_ARGUMENT,
     options: (add) => {
+      addGuardOptions(add, 'where the run was guarded: ');
       addMembershipOptions(add);
       addServerOptions(add);
     },

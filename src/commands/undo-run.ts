@@ -8,7 +8,8 @@ import { planLines, type TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { conclude } from '../runs/conclude.ts';
 import type { RunContext } from '../runs/plan.ts';
-import { endedSince, readRecorded, rowKey, sayWhich } from '../runs/recorded.ts';
+import { LaterRuns, rowKey } from '../runs/later-runs.ts';
+import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
 import { resolveTyped } from '../runs/resolve-names.ts';
 import { isOurs, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './undo.ts';
@@ -19,10 +20,11 @@ import { withRun } from './with-run.ts';
  * and whatever others did since stays.
  */
 export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
-  const record = await readRecorded(options.run, deps);
-  if (!('rows' in record)) {
-    throw usageError(`The run ${record.run} wrote nothing, so there is nothing to take back.`);
+  const recorded = await readRecorded(options.run, deps);
+  if (!('record' in recorded)) {
+    throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to take back.`);
   }
+  const { record } = recorded;
   if (record.rows.length === 0) {
     throw usageError(
       `The run ${record.run} (${record.command}) cannot be taken back: only changes of members can.`,
@@ -30,18 +32,19 @@ export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenU
       'not-undoable',
     );
   }
-  return await withRun(record, options, deps, (context) => undo(record, options, context));
+  sayWhich('Taking back', record, deps);
+  return await withRun(recorded, options, deps, (run, context) => undo(run, options, context));
 }
 
 async function undo(
-  record: PlannedRun,
+  { record, still }: Recorded,
   options: Options,
   context: RunContext,
 ): Promise<Done<TakenUpResult>> {
   const { deps, connection } = context;
-  const ours = record.rows.filter(isOurs).reverse();
-  sayWhich('Taking back', record, deps);
-  const stays = await whatStays(record, deps);
+  const later = await LaterRuns.read(deps);
+  const ours = oursOf(record, later, deps);
+  const stays = whatStays(record, later);
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
@@ -54,32 +57,47 @@ async function undo(
   const early = connection.directory.writes === 'per-member' ? await find(forUpdate) : undefined;
   const { changes: additions, unknown } = await resolveTyped('add', typed, context, early);
   const group = early ?? (await find(forUpdate));
+  if (forUpdate) await still();
   const changes = [...removals, ...additions];
   if (unknown.length > 0 && options.skipUnknown !== true) {
     const outcomes = [...stays, ...unknown];
     const done = conclude({ group, outcomes, untouched: changes.length }, context);
     return { ...done, result: { ...done.result, undoes: record.run } };
   }
-  if (asks) await agree(group, changes, record, context, () => find(true));
+  if (asks) {
+    await agree(group, changes, record, context, () => find(true));
+    await still();
+  }
   const settled = [...stays, ...unknown];
   const plan = { command: 'undo', group, changes, settled, undoes: record.run };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes: record.run } };
 }
 
-function reversed({ outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
-  const did = op === 'remove' ? 'added' : 'removed';
-  if (outcome?.outcome !== did) return [];
-  const { type, member } = outcome;
-  return [{ op, type, member, requested: member }];
+/** What the run did, the last first, but for what was taken back already: that is others' since. */
+function oursOf(record: PlannedRun, later: LaterRuns, deps: Deps): RunRow[] {
+  const back = later.takenBack(record);
+  const [taken, left] = [true, false].map((was) =>
+    record.rows.filter((row) => isOurs(row) && back.rows.has(rowKey(row.change)) === was),
+  );
+  if (taken !== undefined && taken.length > 0) {
+    const rows = taken.length === 1 ? '1 row' : `${taken.length} rows`;
+    deps.warn(`Left alone: ${rows} that ${back.runs.join(', ')} took back already.`);
+  }
+  return (left ?? []).reverse();
+}
+
+function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
+  const { op: did, type, member } = outcome ?? change;
+  return did === op ? [] : [{ op, type, member, requested: member }];
 }
 
 /** Rows that an undo leaves alone, though the run may have changed them: nobody has seen it. */
-async function whatStays(record: PlannedRun, deps: Deps): Promise<MemberOutcome[]> {
+function whatStays(record: PlannedRun, runs: LaterRuns): MemberOutcome[] {
   const { rows, run } = record;
   const doubtful = rows.filter((row) => row.state === 'in-doubt' || isUnseen(row));
   if (doubtful.length === 0) return [];
-  const ended = await endedSince(run, deps);
+  const ended = runs.ended(run);
   return doubtful.map(({ change, outcome }) => {
     const { type, member } = outcome ?? change;
     const op = change.op === 'add' ? 'remove' : 'add';

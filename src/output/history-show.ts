@@ -16,6 +16,8 @@ interface Next {
   readonly left: number;
   /** Rows for `undo` that were not taken back. */
   readonly ours: number;
+  /** The runs that took rows of it back. */
+  readonly undone: readonly string[];
 }
 
 /** One run of the journal, as it is printed. */
@@ -60,6 +62,7 @@ function runDocument(run: RunRecord): object {
       schema: 1,
       ...runFields({ ...run, state: 'unfinished' }),
       cutShort,
+      states: countStates([]),
       calls: [],
       rows: [],
     };
@@ -184,8 +187,9 @@ function rowLine({ change, state, outcome }: RunRow, { style }: HumanView): stri
   return state === 'not-done' || state === 'in-doubt' ? style.bad(text) : text;
 }
 
-function hints({ run }: PlannedRun, { left, ours }: Next): string[] {
+function hints({ run }: PlannedRun, { left, ours, undone }: Next): string[] {
   return [
+    ...(undone.length === 0 ? [] : [`Taken back by ${undone.join(', ')}`]),
     ...(left === 0 ? [] : [`Go on with the ${rowsOf(left)} left: groupctl resume ${run}`]),
     ...(ours === 0 ? [] : [`Take back what it did (${rowsOf(ours)}): groupctl undo ${run}`]),
   ];

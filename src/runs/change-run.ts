@@ -23,6 +23,8 @@ class ChangeRun {
   readonly #plan: RunPlan;
   readonly #c: RunContext;
   #journal: Journal | undefined;
+  /** A call was about to be made. */
+  #sent = false;
   /** By how much the group has grown since it was read. */
   #change = 0;
   /** Calls are made side by side, and the first ones all find no journal. */
@@ -36,9 +38,9 @@ class ChangeRun {
   async go(): Promise<Done<ChangeResult>> {
     const { group, settled = [], changes } = this.#plan;
     const { order = [...settled, ...changes].map(typedAs), recorded } = this.#plan;
-    if (recorded === true && this.#c.options.dryRun !== true) {
-      await (this.#opening ??= this.#openJournal([]));
-    }
+    const { dryRun, journal } = this.#c.options;
+    if (dryRun === true && journal !== false) await this.#c.deps.assertRecordable();
+    if (recorded === true && dryRun !== true) await (this.#opening ??= this.#openJournal([]));
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
     const outcomes = inOrder(order, [...settled, ...written]);
@@ -64,6 +66,7 @@ class ChangeRun {
         beforeSend: async ({ call, changes: sent, before }) => {
           const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
           journal?.intent({ call, changes: sent, ...(before && { before }) }, this.#now());
+          this.#sent = true;
         },
         verify: options.verify !== false,
         verifyBase: (members, before) => guard?.check(members, before),
@@ -82,7 +85,7 @@ class ChangeRun {
     } catch (error) {
       const failure = asGroupctlError(error);
       this.#endWith(failure);
-      const isStop = this.#opening === undefined && STOPS.has(failure.code);
+      const isStop = !this.#sent && STOPS.has(failure.code);
       if (!isStop) throw error;
       const done = stoppedRun(this.#plan, rows, failure, this.#c);
       const { order = [...settled, ...changes].map(typedAs) } = this.#plan;

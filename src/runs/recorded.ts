@@ -1,27 +1,55 @@
 import type { Connection, Deps, ServerOptions } from '../deps.ts';
-import type { MemberChange } from '../domain/change.ts';
 import { GroupctlError } from '../errors.ts';
-import { isFinal, isUnseen, type PlannedRun } from '../store/run-record.ts';
+import type { PlannedRun } from '../store/run-record.ts';
 
 /** Runs of the journal that are taken back or gone on with. */
 
+/** A run as its journal has it now. */
+export interface Recorded {
+  readonly record: PlannedRun;
+  /** @throws {@link Moved} when something was recorded of it since, or another run took it up */
+  readonly still: () => Promise<void>;
+}
+
+/** The run that is to be taken up is not as it was read: it has to be looked at again. */
+export class Moved extends Error {}
+
 /**
- * The run that is meant.
+ * The run that is meant; its id where it has no plan.
  *
  * @throws not-found (4), usage and config (2) as the journal's reader does
  */
-export async function readRecorded(ref: string, deps: Deps): Promise<PlannedRun | { run: string }> {
+export async function readRecorded(ref: string, deps: Deps): Promise<Recorded | { run: string }> {
+  const { findRun } = await import('../store/run-files.ts');
   const { readRun } = await import('../store/run-reader.ts');
-  const record = readRun((await deps.paths()).state, ref);
-  return record.noPlan ? { run: record.run } : record;
+  const { markOf } = await import('./later-runs.ts');
+  const { state } = await deps.paths();
+  const run = findRun(state, ref);
+  // Before it is read: what is recorded meanwhile is seen either way.
+  const mark = markOf(state, run);
+  const record = readRun(state, run);
+  if (record.noPlan) return { run };
+  const still = async (): Promise<void> => {
+    if (markOf((await deps.paths()).state, run) !== mark) throw new Moved(run);
+  };
+  return { record, still };
 }
 
 /** Where the run was: its own source, unless another one is named for the same server. */
 export function whereItWas<T extends ServerOptions>(record: PlannedRun, options: T): T {
-  if (options.source !== undefined) return options;
-  const isUrl = record.source.includes('://');
   const kind = record.kind === 'infisical' ? 'infisical' : 'proget';
+  if (options.source !== undefined) {
+    // The same server by its URL is of the same kind.
+    const isItsUrl = record.url !== undefined && sameUrl(options.source, record.url);
+    return isItsUrl ? { ...options, kind: options.kind ?? kind } : options;
+  }
+  const isUrl = record.source.includes('://');
   return { ...options, source: record.source, ...(isUrl ? { kind } : {}) };
+}
+
+function sameUrl(one: string, other: string): boolean {
+  const bare = (url: string): string => url.trim().replace(/\/+$/, '').toLowerCase();
+  return bare(one) === bare(other);
 }
 
 /**
@@ -31,68 +59,12 @@ export function whereItWas<T extends ServerOptions>(record: PlannedRun, options:
  */
 export function assertSameServer(record: PlannedRun, { source }: Connection): void {
   const { kind, url } = record;
-  if (source.kind === kind && (url === undefined || url === source.url)) return;
+  if (source.kind === kind && (url === undefined || sameUrl(url, source.url))) return;
   throw new GroupctlError(
     'safety',
-    `The run ${record.run} was on ${url ?? kind}, and the source ${source.name} is ${source.url}.`,
+    `The run ${record.run} was on ${url ?? ''} (${kind}), and the source ${source.name} is ${source.url} (${source.kind}).`,
     { code: 'other-server', hint: 'Nothing was written. Name that server with --source.' },
   );
-}
-
-/**
- * What later runs that went on with this one have brought to an end, by {@link rowKey}, and which
- * runs those are.
- */
-export async function endedSince(
-  run: string,
-  deps: Deps,
-): Promise<{ readonly rows: ReadonlySet<string>; readonly runs: readonly string[] }> {
-  const { listRuns } = await import('../store/run-list.ts');
-  const { readRun } = await import('../store/run-reader.ts');
-  const { state } = await deps.paths();
-  const later = listRuns(state);
-  const rows = new Set<string>();
-  const runs: string[] = [];
-  const follow = (from: string): void => {
-    for (const { run: next, resumes, state: word } of later) {
-      if (resumes !== from || word === 'damaged' || word === 'unreadable') continue;
-      const record = readRun(state, next);
-      if (record.noPlan) continue;
-      runs.push(next);
-      for (const row of record.rows) {
-        if (isFinal(row) && !isUnseen(row)) rows.add(rowKey(row.change));
-      }
-      follow(next);
-    }
-  };
-  follow(run);
-  return { rows, runs };
-}
-
-/** The rows that later runs have taken back, by {@link rowKey}. */
-export async function takenBack(record: PlannedRun, deps: Deps): Promise<ReadonlySet<string>> {
-  const { listRuns } = await import('../store/run-list.ts');
-  const { readRun } = await import('../store/run-reader.ts');
-  const { state } = await deps.paths();
-  const back = new Set<string>();
-  for (const { run, undoes, state: word } of listRuns(state)) {
-    if (undoes !== record.run || word === 'damaged' || word === 'unreadable') continue;
-    const undo = readRun(state, run);
-    if (undo.noPlan) continue;
-    for (const { change, state: became } of undo.rows) {
-      if (became === 'done') back.add(`${change.op} ${change.type} ${change.member}`);
-    }
-  }
-  const rows = record.rows.filter(({ change, outcome }) => {
-    const op = change.op === 'add' ? 'remove' : 'add';
-    return back.has(`${op} ${change.type} ${(outcome ?? change).member}`);
-  });
-  return new Set(rows.map(({ change }) => rowKey(change)));
-}
-
-/** What a row is known by in the run that goes on with it. */
-export function rowKey({ op, type, requested }: MemberChange): string {
-  return `${op} ${type} ${requested}`;
 }
 
 /** Says which run is meant before anything is done about it: `latest` may be another one. */

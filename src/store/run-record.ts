@@ -110,6 +110,15 @@ export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>):
 
 /** True if this run made the change itself and saw it: what an undo takes back. */
 export function isOurs({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
-  const word = outcome?.outcome;
-  return state === 'done' && outcome?.verified === true && (word === 'added' || word === 'removed');
+  const word = outcome?.verified === true ? outcome.outcome : undefined;
+  const isDone = state === 'done' && (word === 'added' || word === 'removed');
+  return isDone || tookEffect({ state, outcome });
+}
+
+/** True if the server answered with an error, and then showed the change all the same. */
+export function tookEffect({
+  state,
+  outcome,
+}: Pick<RunRow, 'state'> & { readonly outcome?: RunRow['outcome'] | undefined }): boolean {
+  return state === 'not-done' && outcome?.error?.code === 'answered-but-applied';
 }

@@ -197,13 +197,19 @@ describe('resume', () => {
     writeFileSync(path, 'a\nb\n');
     await user.run([...REMOVE, NAME, `--file=${path}`, '--protect=zz', ...at(server)]);
     killAfter(user, ({ t }) => t === 'run');
+    const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
     state.groups[0]!.users = ['a', 'b', 'c'];
     const stopped = await user.run(['resume', 'latest', KEY]);
     expect(stopped.code).toBe(8);
     expect(stopped.stderr).toContain('2 of 3 members would be removed');
-    state.groups[0]!.users = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    expect(await user.run(['resume', 'latest', KEY])).toMatchObject({ code: 0 });
-    expect(members(state)).toEqual(['c', 'd', 'e', 'f', 'g', 'h']);
+    expect(stopped.stderr).toContain('--max-removal-percent=67 allows it');
+    const protectedToo = ['--max-removal-percent=67', '--protect=a', '--json'];
+    const still = await user.run(['resume', killed, KEY, ...protectedToo]);
+    expect(jsonError(still.stderr)).toMatchObject({ code: 'protected-member', exitCode: 8 });
+    expect(JSON.parse(still.stdout)).toMatchObject({ summary: { failed: 2 } });
+    const allowed = ['resume', killed, KEY, '--max-removal-percent=67'];
+    expect(await user.run(allowed)).toMatchObject({ code: 0 });
+    expect(members(state)).toEqual(['c']);
   });
 
   it('says of a run without a plan that it wrote nothing', async () => {
@@ -362,11 +368,20 @@ describe('a batch that was killed before its read-back', () => {
     );
     const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
     await user.json([...REMOVE, ...QA, '--member=djones']);
-    const resumed = (await user.json(['resume', killed])) as {
-      outcomes: { member: string; verified: boolean }[];
+    const resumed = await user.run(['resume', killed, '--json']);
+    expect(resumed.code).toBe(7);
+    const { outcomes } = JSON.parse(resumed.stdout) as {
+      outcomes: { member: string; outcome: string; verified: boolean }[];
     };
-    const seen = resumed.outcomes.filter(({ verified }) => verified).map(({ member }) => member);
-    expect(seen).toEqual(NEW.filter((name) => name !== 'djones'));
+    const added = outcomes.filter(({ outcome }) => outcome === 'added');
+    expect(added.map(({ member }) => member)).toEqual(NEW.filter((name) => name !== 'djones'));
+    expect(outcomes.find(({ member }) => member === 'djones')).toMatchObject({
+      outcome: 'refused',
+      error: { code: 'not-so-any-more' },
+    });
+    // It has been looked at, and that is the end of it.
+    const again = await user.run(['resume', killed]);
+    expect(again).toMatchObject({ code: 0, stdout: `Nothing is left to do of run ${killed}.\n` });
     const list = ['security', 'groups', 'members', 'list', ...QA];
     const now = (await user.json(list)) as { member: string }[];
     expect(now.map(({ member }) => member)).not.toContain('djones');

@@ -100,9 +100,11 @@ describe.skipIf(process.platform === 'win32')('a signal during a write', () => {
     child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 50));
     child.kill('SIGINT');
-    const { code, stdout } = await finished;
+    const { code, stdout, stderr } = await finished;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    const lines = journal(runs().at(-1) ?? '');
+    const [run = ''] = (runs().at(-1) ?? '').split('.');
+    expect(stderr).toContain(`What was under way is in doubt: groupctl resume ${run}\n`);
+    const lines = journal(`${run}.jsonl`);
     expect(lines.map(({ t }) => t)).toEqual(['run', 'intent']);
     expect(lines[1]).toMatchObject({ members: ['David Jones'], call: 'POST groups/update' });
   });

@@ -212,6 +212,7 @@ describe('history show', () => {
       state: 'unfinished',
       noPlan: true,
       cutShort: true,
+      states: { done: 0, notDone: 0, inDoubt: 0, untouched: 0 },
       calls: [],
       rows: [],
     });

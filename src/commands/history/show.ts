@@ -47,10 +47,11 @@ export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>>
   const { io, speech } = deps;
   // What to do next is said to somebody who looks at it, and takes a look at the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
-  const { endedSince, rowKey, takenBack } = await import('../../runs/recorded.ts');
-  const ended = (await endedSince(record.run, deps)).rows;
-  const back = await takenBack(record, deps);
+  const { LaterRuns, rowKey } = await import('../../runs/later-runs.ts');
+  const later = await LaterRuns.read(deps);
+  const ended = later.ended(record.run).rows;
+  const { rows: back, runs: undone } = later.takenBack(record);
   const left = record.rows.filter((row) => !isFinal(row) && !ended.has(rowKey(row.change)));
   const ours = record.rows.filter((row) => isOurs(row) && !back.has(rowKey(row.change)));
-  return { result: { record, next: { left: left.length, ours: ours.length } } };
+  return { result: { record, next: { left: left.length, ours: ours.length, undone } } };
 }

@@ -53,6 +53,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
       ...(slug === undefined ? {} : { slug }),
       ...(role === undefined ? {} : { role }),
     };
+    if (dryRun && options.journal !== false) await deps.assertRecordable();
     const group = await journal.around(() => directory.createGroup(wanted, journal));
     const outcome = dryRun ? 'planned' : 'created';
     return {

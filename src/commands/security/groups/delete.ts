@@ -43,7 +43,10 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
     if ('near' in found) {
       return { result: { ...facts, group: { name }, outcome: 'already-absent', near: found.near } };
     }
-    if (dryRun) return { result: { ...facts, group: found, outcome: 'planned' } };
+    if (dryRun) {
+      if (options.journal !== false) await deps.assertRecordable();
+      return { result: { ...facts, group: found, outcome: 'planned' } };
+    }
     const journal = new GroupJournal('security groups delete', source, found, options, deps);
     await journal.around(() => directory.deleteGroup(found, journal));
     const result = { ...facts, group: found, outcome: 'deleted', ...journal.run } as const;

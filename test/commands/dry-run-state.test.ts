@@ -1,0 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cli } from '../helpers/cli.ts';
+import { fakeProget, listGroups, listUsers } from '../helpers/proget.ts';
+import { serve } from '../helpers/server.ts';
+import { ADD, at, GROUP_COMMANDS, jsonError } from './helpers.ts';
+
+describe('a state folder that cannot be written', () => {
+  it.each([
+    ['members add', [...ADD, '--name=QA', '--member=jsmith']],
+    ['groups create', [...GROUP_COMMANDS, 'create', '--name=New']],
+    ['groups delete', [...GROUP_COMMANDS, 'delete', '--name=QA']],
+  ])('stops a dry run as it stops the real one: %s', async (_, argv) => {
+    const user = cli();
+    mkdirSync(dirname(user.state), { recursive: true });
+    writeFileSync(user.state, 'no folder');
+    const state = { ...fakeProget(), groups: [{ name: 'QA', users: ['djones'] }] };
+    const handlers = [listUsers(state), listGroups(state)];
+    // How far it gets differs by verb; what counts is that it writes nothing.
+    for (const handler of handlers) handler.isUsed = true;
+    const server = await serve(...handlers);
+    for (const how of [[], ['--dry-run']]) {
+      const result = await user.run([...argv, ...at(server), '--json', ...how]);
+      expect(result).toMatchObject({ code: 2, stdout: '' });
+      expect(jsonError(result.stderr)).toMatchObject({ code: 'state-not-writable' });
+    }
+  });
+});
