@@ -53,13 +53,13 @@ export function sortChanges(
   const keys = foldNames(changes.map(({ member }) => member));
   // Whoever is the same member has the same key.
   const seen = new Set(keys).size === keys.length ? undefined : new Set<string>();
-  for (const [at, change] of changes.entries()) {
+  changes.forEach((change, at) => {
     const match = index.find(change.member, keys[at]);
     if (match.kind === 'ambiguous') throw ambiguousMember(change, match.names);
     const present = match.kind === 'one';
     if (seen !== undefined) {
       const who = present ? match.name : (keys[at] ?? change.member);
-      if (seen.has(who)) continue;
+      if (seen.has(who)) return;
       seen.add(who);
     }
     // The group's own spelling is what a removal is of, and what is shown.
@@ -68,7 +68,7 @@ export function sortChanges(
       present && match.name !== change.member ? { ...change, member: match.name } : change;
     if (present === (change.op === 'add')) already.push(alreadyRow(row));
     else todo.push(row);
-  }
+  });
   return { already, todo };
 }
 
