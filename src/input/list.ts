@@ -1,4 +1,4 @@
-import { LIST_MARK } from './detect.ts';
+import { LEFT_MARK } from './detect.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
 import { isErrorWord, isPlainText, nameProblem, spreadsheetDamage } from './name.ts';
 import { Problems, shown } from './problems.ts';
@@ -54,7 +54,7 @@ export function listLine(name: string): string | undefined {
 
 /**
  * A list of names, each under a line with what became of it; the first line says that it is a list,
- * whatever the names look like.
+ * whatever the names look like, and that a run left it.
  */
 export function listText(
   rows: readonly { readonly name: string; readonly reason: string }[],
@@ -64,5 +64,5 @@ export function listText(
     const line = listLine(name);
     return [`# ${reason}`, line ?? `# no line can hold the name ${JSON.stringify(name)}`];
   });
-  return [LIST_MARK, ...lines, ''].join(newline);
+  return [LEFT_MARK, ...lines, ''].join(newline);
 }

@@ -140,12 +140,29 @@ describe('members add --file', () => {
 
   it('leaves no failures of an earlier run behind', async () => {
     const server = await serve(...addHandlers(fakeProget()));
-    const failures = file('# format: list\n# no\nold\n', 'failed.txt');
+    const failures = file('# format: list; rows that were not done\n# no\nold\n', 'failed.txt');
     const path = file('jsmith\n', 'team.txt');
     const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
     expect(await cli().run(argv)).toMatchObject({ code: 0 });
     expect(existsSync(failures)).toBe(false);
   });
+
+  it.each(['# format: list\nakhan\n', 'Test,Outcome,Error\nlogin,passed,\n'])(
+    'leaves a file of somebody else where it is: %j',
+    async (text) => {
+      const server = await serve();
+      const failures = file(text, 'precious.txt');
+      const path = file('jsmith\n', 'team.txt');
+      const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
+      expect(await cli().run(argv)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `groupctl: The failures cannot be written to ${failures}: a file is there that no run of groupctl has written, and it would be replaced; name another one.\n`,
+      });
+      expect(readFileSync(failures, 'utf8')).toBe(text);
+      expect(server.calls()).toEqual([]);
+    },
+  );
 
   it('refuses a --failures that cannot be written before anything is sent', async () => {
     const server = await serve();

@@ -125,7 +125,7 @@ describe('the failures of a list', () => {
       outcome('x'),
     ]);
     expect(text).toBe(
-      '# format: list\n' +
+      '# format: list; rows that were not done\n' +
         '# no-such-user: There is no user named a.\na\n' +
         '# failed: The server said: no.\nb # odd\n' +
         '# no-such-user: There is no user named x.\nx\n',
@@ -169,14 +169,14 @@ describe('the failures of a list', () => {
 
   it('name what no line can hold', async () => {
     expect(await failuresText(undefined, [outcome('a\nb', undefined, { message: 'm' })])).toBe(
-      '# format: list\n# no-such-user: m\n# no line can hold the name "a\\nb"\n',
+      '# format: list; rows that were not done\n# no-such-user: m\n# no line can hold the name "a\\nb"\n',
     );
   });
 
   it('keep the byte order mark and the ends of lines', async () => {
     const file = await input('\ufeffa\r\nb\r\n');
     expect(await failuresText(file, [outcome('b', 2, { message: 'm' })])).toBe(
-      '\ufeff# format: list\r\n# no-such-user: m\r\nb\r\n',
+      '\ufeff# format: list; rows that were not done\r\n# no-such-user: m\r\nb\r\n',
     );
   });
 });
