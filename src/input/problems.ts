@@ -73,3 +73,16 @@ export function emptyFile(file: string): GroupctlError {
     details: { file },
   });
 }
+
+/** @returns usage (2), `left-by-run`: --failures wrote it */
+export function leftByRun(file: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file} holds the rows that a run did not do, and not a whole group.`,
+    {
+      code: 'left-by-run',
+      hint: 'To add who is in it, use "members add --file"; nothing was done.',
+      details: { file },
+    },
+  );
+}

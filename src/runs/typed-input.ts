@@ -20,12 +20,21 @@ export interface TypedInput {
   readonly file: MemberFile | undefined;
 }
 
+export interface InputRules {
+  /** The file says who is in a group and who is not: one of rows that were not done is refused. */
+  readonly wholeGroup?: boolean;
+}
+
 /** @throws usage (2) for a file that cannot be read as one, or for --failures that cannot be written */
-export async function readInput(options: InputOptions, deps: Deps): Promise<TypedInput> {
+export async function readInput(
+  options: InputOptions,
+  deps: Deps,
+  rules: InputRules = {},
+): Promise<TypedInput> {
   const { member = [], identity = [] } = options;
   assertFileOptions(options);
   await assertFailures(options);
-  const file = await readFile(options, deps);
+  const file = await readFile(options, deps, rules);
   if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
   const typed: TypedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
@@ -53,7 +62,11 @@ export async function assertFailures({ failures, file }: InputOptions): Promise<
   await assertWritable(failures, file);
 }
 
-async function readFile(options: InputOptions, deps: Deps): Promise<MemberFile | undefined> {
+async function readFile(
+  options: InputOptions,
+  deps: Deps,
+  { wholeGroup = false }: InputRules,
+): Promise<MemberFile | undefined> {
   const { file: path, format, column, failures } = options;
   if (path === undefined) return undefined;
   const { readMemberFile } = await import('../input/read-member-file.ts');
@@ -63,6 +76,7 @@ async function readFile(options: InputOptions, deps: Deps): Promise<MemberFile |
     ...(column === undefined ? {} : { column }),
     readStdin: () => deps.stdinBytes('--file'),
     keepRecords: failures !== undefined,
+    wholeGroup,
   });
 }
 
