@@ -1,8 +1,8 @@
+import { shown } from '../domain/shown.ts';
 import { distance } from 'fastest-levenshtein';
 import { sameName } from '../domain/names.ts';
 import { nearest } from '../domain/near.ts';
 import { GroupctlError } from '../errors.ts';
-import { shown } from './problems.ts';
 
 /** Which column, or which key of an object, holds the names. */
 

@@ -1,9 +1,10 @@
+import { shown } from '../domain/shown.ts';
 import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
 import { findColumn, noSuchColumn, rankOf, twoColumns } from './columns.ts';
 import type { Shape } from './detect.ts';
 import type { CsvLayout, InputRow, ReadContext, ReadRows } from './member-file.ts';
 import { nameProblem } from './name.ts';
-import { type Problem, Problems, shown } from './problems.ts';
+import { type Problem, Problems } from './problems.ts';
 import { typeOf } from './type.ts';
 
 export type CsvShape = Extract<Shape, { format: 'csv' }>;

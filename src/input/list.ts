@@ -1,7 +1,8 @@
+import { shown } from '../domain/shown.ts';
 import { LEFT_MARK } from './detect.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
 import { isErrorWord, isPlainText, nameProblem, spreadsheetDamage } from './name.ts';
-import { Problems, shown } from './problems.ts';
+import { Problems } from './problems.ts';
 
 /** A plain list: one name a line. A line that begins with `#` is a comment. */
 

@@ -1,4 +1,5 @@
-import { type Problem, shown } from './problems.ts';
+import { shown } from '../domain/shown.ts';
+import type { Problem } from './problems.ts';
 
 /** What cannot be a name, whatever the server says: damaged on its way, or not to be seen. */
 

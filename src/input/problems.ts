@@ -61,11 +61,6 @@ export class Problems {
 const DAMAGE_HINT =
   'Format the column as text before the values are entered, and export it again; nothing was done.';
 
-/** A piece of the file, short enough for a sentence. */
-export function shown(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
-}
-
 /** @returns usage (2), `empty-file` */
 export function emptyFile(file: string): GroupctlError {
   return new GroupctlError('usage', `${file} holds no names; nothing was done.`, {

@@ -1,5 +1,6 @@
 import type { MemberType } from '../domain/group.ts';
-import { type Problem, shown } from './problems.ts';
+import { shown } from '../domain/shown.ts';
+import type { Problem } from './problems.ts';
 
 /** What a `Type` says: `user`, `identity`, or nothing; any case. */
 export function typeOf(text: string): { readonly type?: MemberType } | Problem {

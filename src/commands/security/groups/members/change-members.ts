@@ -8,6 +8,7 @@ import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude } from '../../../../runs/conclude.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
+import { warningUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { type InputOptions, readInput, saveFailures } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
@@ -57,6 +58,18 @@ async function guardOf(
   return await guardFor(group, changes, { ...rest, ...options }, context);
 }
 
+/** The guard, which also says whom --protect names in vain, where it sees all members. */
+function telling(
+  guard: Guard | undefined,
+  group: Group,
+  { protect }: ChangeVerbOptions,
+  { connection, deps }: RunContext,
+): Guard | undefined {
+  const seesAll = guard?.whole === true || connection.directory.writes === 'whole-list';
+  if (guard === undefined || !seesAll) return guard;
+  return warningUnheld(guard, protect, group, deps);
+}
+
 /** Removing needs no list; a share of the members does. */
 function withoutList(error: unknown): unknown {
   if (!isGroupctlError(error) || error.code !== 'list-incomplete') return error;
@@ -96,7 +109,7 @@ async function change(
   }
   const group = early ?? (await find());
   const changes = await onceEach(resolved, group, context);
-  const guard = await guardOf(group, changes, options, context);
+  const guard = telling(await guardOf(group, changes, options, context), group, options, context);
   const plan = {
     command: `security groups members ${op}`,
     group,

@@ -11,6 +11,7 @@ import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude, stoppedRun } from '../../../../runs/conclude.ts';
 import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
+import { warnUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { readInput, type TypedInput } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
@@ -65,6 +66,8 @@ class Sync {
     const group = early ?? (await this.#find());
     const wanted = await onceEach(resolved, group, this.#c);
     const state = await this.#state(group);
+    const names = state.members.map(({ member }) => member);
+    warnUnheld(this.#options.protect, group, names, this.#c.deps);
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
