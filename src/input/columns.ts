@@ -51,12 +51,16 @@ export function noSuchColumn({ file, line, found }: HeaderPlace, column: string)
     found.map((cell) => cell.trim()),
     distance,
   );
-  const mean = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
-  return new GroupctlError('usage', `${file} has no column ${column}; it has ${words(found)}.`, {
-    code: 'no-such-column',
-    hint: `${mean}Nothing was done.`,
-    details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
-  });
+  const mean = near.length === 0 ? '' : `Did you mean ${near.map(shown).join(' or ')}? `;
+  return new GroupctlError(
+    'usage',
+    `${file} has no column ${shown(column)}; it has ${words(found)}.`,
+    {
+      code: 'no-such-column',
+      hint: `${mean}Nothing was done.`,
+      details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
+    },
+  );
 }
 
 /**
@@ -78,11 +82,15 @@ export function noHeader({ file, line, found }: HeaderPlace, list: boolean): Gro
 
 /** @returns usage (2), `bad-header`: two columns that could both be meant */
 export function twoColumns(file: string, line: number, name: string): GroupctlError {
-  return new GroupctlError('usage', `${file}, line ${line}: two columns are called ${name}.`, {
-    code: 'bad-header',
-    hint: 'Rename one of them; nothing was done.',
-    details: { file, line, column: name },
-  });
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: two columns are called ${shown(name)}.`,
+    {
+      code: 'bad-header',
+      hint: 'Rename one of them; nothing was done.',
+      details: { file, line, column: name },
+    },
+  );
 }
 
 function listed(found: readonly string[]): string[] {

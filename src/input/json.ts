@@ -1,4 +1,5 @@
 import { sameName } from '../domain/names.ts';
+import { shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 import { KNOWN_COLUMNS, noHeader, noSuchColumn, rankOf } from './columns.ts';
 import { lineAt } from './decode.ts';
@@ -37,15 +38,16 @@ export function readJson(text: string, context: ReadContext): ReadRows {
       if (key === undefined) {
         if (Object.values(element).every(isBlank)) return;
         for (const each of Object.keys(element)) if (keys.size < 20) keys.add(each);
-        problems.add(line, bad(`no ${column ?? 'user, username, name, member or email'}`));
+        problems.add(line, bad(`no ${shown(column ?? 'user, username, name, member or email')}`));
         return;
       }
       objects.withKey++;
       const value = element[key] ?? '';
-      if (typeof value !== 'string') return problems.add(line, bad(`${key} is ${kindOf(value)}`));
+      if (typeof value !== 'string')
+        return problems.add(line, bad(`${shown(key)} is ${kindOf(value)}`));
       name = value.trim();
       if (name === '' && !Object.values(element).every(isBlank)) {
-        return problems.add(line, bad(`${key} is empty, but other values are not`));
+        return problems.add(line, bad(`${shown(key)} is empty, but other values are not`));
       }
       typed = typeIn(element, key);
       objects.hasTypes ||= 'type' in typed;

@@ -1,7 +1,7 @@
 import { shown } from '../domain/shown.ts';
 import { LEFT_MARK } from './detect.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
-import { isErrorWord, isPlainText, nameProblem, spreadsheetDamage } from './name.ts';
+import { isErrorWord, isPlainText, nameProblem, plainNameProblem } from './name.ts';
 import { Problems } from './problems.ts';
 
 /** A plain list: one name a line. A line that begins with `#` is a comment. */
@@ -16,7 +16,7 @@ export function readList(text: string, { file }: ReadContext): ReadRows {
   const problems = new Problems(file);
   const rows: InputRow[] = [];
   // Looked at as a whole: one by one it takes as long as all the rest.
-  const problemOf = isPlainText(text) ? spreadsheetDamage : nameProblem;
+  const problemOf = isPlainText(text) ? plainNameProblem : nameProblem;
   let line = 0;
   for (const each of text.includes('\r') ? text.split(/\r\n?|\n/) : text.split('\n')) {
     line++;

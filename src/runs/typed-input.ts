@@ -46,6 +46,31 @@ export async function readInput(
   return { typed, file: kept };
 }
 
+/**
+ * Looks at names that are to be added, before anybody is asked: what is pasted in unseen makes
+ * another name. One that is to be removed may be such a name.
+ *
+ * @throws usage (2), `bad-name`
+ */
+export async function assertSound({ member = [], identity = [] }: InputOptions): Promise<void> {
+  const typed = [
+    ...member.map((name) => ['--member', name.trim()] as const),
+    ...identity.map((name) => ['--identity', name.trim()] as const),
+  ];
+  const odd = typed.filter(([, name]) => /[^ -~]/.test(name) || name.length > PLAIN_LENGTH);
+  if (odd.length === 0) return;
+  const { typedNameProblem } = await import('../input/name.ts');
+  for (const [option, name] of odd) {
+    const problem = typedNameProblem(name);
+    if (problem === undefined) continue;
+    const { code, message } = problem;
+    throw usageError(`${option}: ${message}.`, 'Type it anew; nothing was done.', code);
+  }
+}
+
+/** Names of printable ASCII that are no longer need no closer look. */
+const PLAIN_LENGTH = 200;
+
 /** Rows from which on memory matters more than time. */
 const VERY_MANY = 20_000;
 

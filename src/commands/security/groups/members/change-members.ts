@@ -10,7 +10,12 @@ import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { warningUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
-import { type InputOptions, readInput, saveFailures } from '../../../../runs/typed-input.ts';
+import {
+  assertSound,
+  type InputOptions,
+  readInput,
+  saveFailures,
+} from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
 
@@ -26,6 +31,7 @@ export async function changeMembers(
   options: ChangeVerbOptions,
   deps: Deps,
 ): Promise<Done<ChangeResult>> {
+  if (op === 'add') await assertSound(options);
   const input = await readInput(options, deps);
   return await withConnection(options, deps, async (connection) => {
     const context = { connection, options, deps };
