@@ -107,6 +107,19 @@ describe('members add --file', () => {
     expect(server.calls()).toEqual([]);
   });
 
+  it.each([
+    ['["jsmith",\n"akhan",\n,"mlee"]\n', [], 3],
+    ['hello\nworld\n\n', ['--format=json'], 1],
+  ])('names the line where JSON goes wrong: %j', async (text, options, line) => {
+    const path = file(text, 'team.json');
+    const source = '--source=http://127.0.0.1:9';
+    expect(await cli().run([...ADD, NAME, `--file=${path}`, ...options, source])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: ${path}, line ${line}: not valid JSON. If it is a plain list of names, use --format=list; nothing was done.\n`,
+    });
+  });
+
   it('needs --member, --identity or --file', async () => {
     const result = await cli().run([...ADD, NAME, '--source=sandbox']);
     expect(result).toMatchObject({ code: 2 });
