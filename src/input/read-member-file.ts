@@ -45,8 +45,14 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const read = await readRows(decoded, shape, context);
   if (read.rows.length === 0) throw emptyFile(file);
   if (request.wholeGroup === true) await refuseLeft(head, decoded, file);
-  const newline = /\r\n|\n|$/.exec(head)?.[0] === '\r\n' ? '\r\n' : '\n';
-  return { file, format: shape.format, ...read, bom: decoded.bom, newline };
+  return { file, format: shape.format, ...read, bom: decoded.bom, newline: newlineOf(head) };
+}
+
+/** How its lines end. A lone CR counts only where there is nothing else: a cell may hold one. */
+function newlineOf(head: string): MemberFile['newline'] {
+  const found = /\r?\n/.exec(head)?.[0];
+  if (found !== undefined) return found === '\n' ? '\n' : '\r\n';
+  return head.includes('\r') ? '\r' : '\n';
 }
 
 /** @throws usage (2), `left-by-run` */

@@ -151,6 +151,17 @@ describe('members add --file', () => {
     expect(server.writes()).toEqual([]);
   });
 
+  it('ends the lines of --failures as those of the file, lone CRs as well', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state));
+    const failures = join(temporaryFolder(), 'failed.csv');
+    const argv = [`--file=${file('User\rjsmiht\r')}`, `--failures=${failures}`, ...at(server)];
+    expect(await cli().run([...ADD, NAME, ...argv])).toMatchObject({ code: 4 });
+    expect(readFileSync(failures, 'utf8')).toBe(
+      'User,Outcome,Error\rjsmiht,no-such-user,There is no user named jsmiht. Did you mean jsmith?\r',
+    );
+  });
+
   it('leaves no failures of an earlier run behind', async () => {
     const server = await serve(...addHandlers(fakeProget()));
     const failures = file('# format: list; rows that were not done\n# no\nold\n', 'failed.txt');

@@ -63,6 +63,21 @@ describe('the failures of a CSV file', () => {
     );
   });
 
+  it('keep lone CRs at the ends of lines, and are not misled by one in a cell', async () => {
+    const file = await input('sep=;\rUser;Team\ra;QA\rb;"x\ry"\r');
+    const text = await failuresText(file, [outcome('b', 4, { message: 'm' })]);
+    expect(text).toBe('sep=;\rUser;Team;Outcome;Error\rb;"x\ry";no-such-user;m\r');
+    expect(await lines(text)).toEqual(['3 b']);
+    const other = await input('"a\rb",User\nx,y\n');
+    expect(await failuresText(other, [outcome('y', 3, { message: 'm' })])).toBe(
+      '"a\rb",User,Outcome,Error\nx,y,no-such-user,m\n',
+    );
+    const list = await input('a\rb\r');
+    const listed = await failuresText(list, [outcome('b', 2, { message: 'm' })]);
+    expect(listed).toBe('# format: list; rows that were not done\r# no-such-user: m\rb\r');
+    expect(await lines(listed)).toEqual(['3 b']);
+  });
+
   it('are as wide as the header, whatever the row was', async () => {
     const file = await input('User,Team,Mail\na\nb,QA,,,,\n');
     expect(await failuresText(file, [outcome('a', 2), outcome('b', 3)])).toBe(
