@@ -122,8 +122,12 @@ describe('members add --file', () => {
 
   it('needs --member, --identity or --file', async () => {
     const result = await cli().run([...ADD, NAME, '--source=sandbox']);
-    expect(result).toMatchObject({ code: 2 });
-    expect(result.stderr).toContain('--member');
+    expect(result).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'groupctl: Missing option --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help\n',
+    });
   });
 
   it('writes all that was not done to --failures, ready to be run again', async () => {
