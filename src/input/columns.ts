@@ -51,13 +51,16 @@ export function noSuchColumn({ file, line, found }: HeaderPlace, column: string)
     found.map((cell) => cell.trim()),
     distance,
   );
-  const mean = near.length === 0 ? '' : `Did you mean ${near.map(shown).join(' or ')}? `;
+  const hint =
+    near.length === 0
+      ? 'Name one of its columns with --column, or leave it out; nothing was done.'
+      : `Did you mean ${near.map(shown).join(' or ')}? Nothing was done.`;
   return new GroupctlError(
     'usage',
     `${file} has no column ${shown(column)}; it has ${words(found)}.`,
     {
       code: 'no-such-column',
-      hint: `${mean}Nothing was done.`,
+      hint,
       details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
     },
   );

@@ -108,6 +108,27 @@ describe('members add --file', () => {
   });
 
   it.each([
+    [
+      'User,Type\njsmith,Employee\n',
+      ', line 2: the type Employee is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.',
+    ],
+    [
+      'User\n"jsmith\n',
+      ', line 2: a quoted cell in this row is never closed. Put a quote (") at the end of the cell, or quote it whole and double the quotes in it; nothing was done.',
+    ],
+    [
+      'User,Team\njsmith,QA\n',
+      ' has no column Zzz; it has User, Team. Name one of its columns with --column, or leave it out; nothing was done.',
+      '--column=Zzz',
+    ],
+  ])('says what is wrong and how to go on: %j', async (text, said, ...options) => {
+    const path = file(text);
+    const source = '--source=http://127.0.0.1:9';
+    const result = await cli().run([...ADD, NAME, `--file=${path}`, ...options, source]);
+    expect(result).toEqual({ code: 2, stdout: '', stderr: `groupctl: ${path}${said}\n` });
+  });
+
+  it.each([
     ['["jsmith",\n"akhan",\n,"mlee"]\n', [], 3],
     ['hello\nworld\n\n', ['--format=json'], 1],
   ])('names the line where JSON goes wrong: %j', async (text, options, line) => {

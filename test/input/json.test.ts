@@ -212,7 +212,7 @@ describe('a JSON file is refused', () => {
     expect(await failure('[{"user":"a","type":"bot"}]')).toMatchObject({ code: 'bad-type' });
     expect(await failure('[{"user":"a","type":7}]')).toMatchObject({
       code: 'bad-type',
-      text: 'standard input, line 1: the type 7 is neither user nor identity. Nothing was done.',
+      text: 'standard input, line 1: the type 7 is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.',
     });
     expect(await failure('["a\\ud800"]')).toMatchObject({ code: 'bad-name' });
     expect(await failure('["a\\u0000b"]')).toMatchObject({
