@@ -22,7 +22,7 @@ export interface Leaf<O, R> {
   readonly options: (add: OptionAdder) => void;
   /** The word that stands behind the verb and is no option: `show RUN`. It has to be there. */
   readonly argument?: LeafArgument<O>;
-  /** At least one of these options has to be given; the first is named when none is. */
+  /** At least one of these options has to be given. */
   readonly oneOf?: readonly string[];
   readonly examples: readonly string[];
   /** The shape of --json, for the help page; undefined for a command that prints no result. */
@@ -127,15 +127,24 @@ function assertRequired(
     const option = command.options.find((candidate) => candidate.long === long);
     return option !== undefined && command.getOptionValue(option.attributeName()) === undefined;
   };
-  const none = oneOf.length > 0 && oneOf.every(isMissing) ? oneOf.slice(0, 1) : [];
-  const missing = [...none, ...required.filter(isMissing)];
-  if (missing.length === 0) return;
-  const what = missing.length === 1 ? 'option' : 'options';
+  const missing = required.filter(isMissing);
+  const any = oneOf.length > 0 && oneOf.every(isMissing) ? [anyOf(oneOf)] : [];
+  const count = missing.length + any.length;
+  if (count === 0) return;
+  const what = count === 1 ? 'option' : 'options';
+  const named = [...missing, ...any.map((each) => (count === 1 ? each : `and ${each}`))];
   throw usageError(
-    `Missing ${what} ${missing.join(', ')} for "${command.words()}";`,
+    `Missing ${what} ${named.join(', ')} for "${command.words()}";`,
     `see: groupctl ${command.words()} --help`,
     'missing-option',
   );
+}
+
+/** `--member, --identity or --file`. */
+function anyOf(options: readonly string[]): string {
+  const last = options.slice(-1);
+  const others = options.slice(0, -1);
+  return others.length === 0 ? last.join('') : `${others.join(', ')} or ${last.join('')}`;
 }
 
 function adder(command: AppCommand, required: string[]): OptionAdder {

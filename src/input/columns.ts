@@ -1,8 +1,8 @@
+import { shown } from '../domain/shown.ts';
 import { distance } from 'fastest-levenshtein';
 import { sameName } from '../domain/names.ts';
 import { nearest } from '../domain/near.ts';
 import { GroupctlError } from '../errors.ts';
-import { shown } from './problems.ts';
 
 /** Which column, or which key of an object, holds the names. */
 
@@ -51,12 +51,19 @@ export function noSuchColumn({ file, line, found }: HeaderPlace, column: string)
     found.map((cell) => cell.trim()),
     distance,
   );
-  const mean = near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `;
-  return new GroupctlError('usage', `${file} has no column ${column}; it has ${words(found)}.`, {
-    code: 'no-such-column',
-    hint: `${mean}Nothing was done.`,
-    details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
-  });
+  const hint =
+    near.length === 0
+      ? 'Name one of its columns with --column, or leave it out; nothing was done.'
+      : `Did you mean ${near.map(shown).join(' or ')}? Nothing was done.`;
+  return new GroupctlError(
+    'usage',
+    `${file} has no column ${shown(column)}; it has ${words(found)}.`,
+    {
+      code: 'no-such-column',
+      hint,
+      details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
+    },
+  );
 }
 
 /**
@@ -78,11 +85,15 @@ export function noHeader({ file, line, found }: HeaderPlace, list: boolean): Gro
 
 /** @returns usage (2), `bad-header`: two columns that could both be meant */
 export function twoColumns(file: string, line: number, name: string): GroupctlError {
-  return new GroupctlError('usage', `${file}, line ${line}: two columns are called ${name}.`, {
-    code: 'bad-header',
-    hint: 'Rename one of them; nothing was done.',
-    details: { file, line, column: name },
-  });
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: two columns are called ${shown(name)}.`,
+    {
+      code: 'bad-header',
+      hint: 'Rename one of them; nothing was done.',
+      details: { file, line, column: name },
+    },
+  );
 }
 
 function listed(found: readonly string[]): string[] {

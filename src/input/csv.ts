@@ -1,9 +1,10 @@
+import { shown } from '../domain/shown.ts';
 import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
 import { findColumn, noSuchColumn, rankOf, twoColumns } from './columns.ts';
 import type { Shape } from './detect.ts';
 import type { CsvLayout, InputRow, ReadContext, ReadRows } from './member-file.ts';
 import { nameProblem } from './name.ts';
-import { type Problem, Problems, shown } from './problems.ts';
+import { type Problem, Problems } from './problems.ts';
 import { typeOf } from './type.ts';
 
 export type CsvShape = Extract<Shape, { format: 'csv' }>;
@@ -43,16 +44,21 @@ export async function readCsv(
     const { name, type } = read;
     rows.push(type === undefined ? { name, row, ...kept } : { name, type, row, ...kept });
   });
-  if (trouble !== undefined) problems.add(trouble.line, bad(TROUBLE[trouble.kind]));
+  if (trouble !== undefined) problems.add(trouble.line, TROUBLE[trouble.kind]);
   problems.throwIfAny();
   const column = layout.header[layout.column] ?? '';
   return { rows, hasTypes: layout.typeColumn !== undefined, column, csv: layout };
 }
 
-const TROUBLE: Readonly<Record<CsvTrouble['kind'], string>> = {
-  'unclosed-quote': 'a quoted cell in this row is never closed',
-  'stray-quote':
+const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
+  'unclosed-quote': {
+    code: 'bad-row',
+    message: 'a quoted cell in this row is never closed',
+    hint: 'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it',
+  },
+  'stray-quote': bad(
     'a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled',
+  ),
 };
 
 function layoutOf(cells: readonly string[], shape: CsvShape, context: ReadContext): CsvLayout {

@@ -26,9 +26,10 @@ export interface Asked {
 const DELIMITERS = [',', ';', '\t'] as const;
 /** `sep=;`: how some spreadsheets are told the delimiter. */
 const SEP_LINE = /^"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r|$)/i;
-/** The first line of a list that says what it is; --failures writes it. */
-export const LIST_MARK = '# format: list';
-const IS_LIST = /^#[ \t]*format:[ \t]*list[ \t]*$/i;
+/** The first line of a list that --failures writes: that it is a list, and whose. */
+export const LEFT_MARK = '# format: list; rows that were not done';
+/** The first line of a list that says what it is; what follows a semicolon is for people. */
+const IS_LIST = /^#[ \t]*format:[ \t]*list[ \t]*(?:;.*)?$/i;
 
 /**
  * Tells the formats apart.

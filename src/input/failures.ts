@@ -44,20 +44,21 @@ export async function assertWritable(path: string, input?: string): Promise<void
 
 const NOT_OURS =
   'a file is there that no run of groupctl has written, and it would be replaced; name another one';
-/** What --failures writes begins so: CSV, a list, JSON. */
-const OURS = [
-  /^[^\r\n]*\bOutcome"?[,;\t|]"?Error\b/,
-  /^# format: list\r?\n/,
-  /^\[\s*\{[^]*"outcome"/,
-];
-const HEAD_BYTES = 4096;
 
+/** An empty file is nobody's: nothing is lost with it. */
 async function isOurs(path: string): Promise<boolean> {
+  const { isLeftByRun, LOOK_BYTES } = await import('./left-by-run.ts');
   const handle = await open(path, 'r');
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const head = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF?(sep=.\r?\n)?/, '');
-    return head.trim() === '' || OURS.some((pattern) => pattern.test(head));
+    // One byte more tells whether it goes on.
+    const { bytesRead, buffer } = await handle.read(
+      Buffer.alloc(LOOK_BYTES + 1),
+      0,
+      LOOK_BYTES + 1,
+      0,
+    );
+    const head = buffer.toString('utf8', 0, Math.min(bytesRead, LOOK_BYTES)).replace(/^\uFEFF/, '');
+    return head.trim() === '' || (await isLeftByRun(head, bytesRead <= LOOK_BYTES));
   } finally {
     await handle.close();
   }

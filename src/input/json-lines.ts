@@ -4,7 +4,7 @@ const BACKSLASH = 0x5c;
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** The place of each element's first character; of damaged JSON as far as it can be told. */
+/** The place of each element's first character; of JSON that is cut as far as it goes. */
 export function elementStarts(text: string): number[] {
   const starts: number[] = [];
   const between = /[^"[\]{},]*/y;

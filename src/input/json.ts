@@ -1,7 +1,9 @@
 import { sameName } from '../domain/names.ts';
+import { shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 import { KNOWN_COLUMNS, noHeader, noSuchColumn, rankOf } from './columns.ts';
 import { lineAt } from './decode.ts';
+import { faultAt } from './json-fault.ts';
 import { elementStarts, lineCounter } from './json-lines.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
 import { nameProblem } from './name.ts';
@@ -37,15 +39,16 @@ export function readJson(text: string, context: ReadContext): ReadRows {
       if (key === undefined) {
         if (Object.values(element).every(isBlank)) return;
         for (const each of Object.keys(element)) if (keys.size < 20) keys.add(each);
-        problems.add(line, bad(`no ${column ?? 'user, username, name, member or email'}`));
+        problems.add(line, bad(`no ${shown(column ?? 'user, username, name, member or email')}`));
         return;
       }
       objects.withKey++;
       const value = element[key] ?? '';
-      if (typeof value !== 'string') return problems.add(line, bad(`${key} is ${kindOf(value)}`));
+      if (typeof value !== 'string')
+        return problems.add(line, bad(`${shown(key)} is ${kindOf(value)}`));
       name = value.trim();
       if (name === '' && !Object.values(element).every(isBlank)) {
-        return problems.add(line, bad(`${key} is empty, but other values are not`));
+        return problems.add(line, bad(`${shown(key)} is empty, but other values are not`));
       }
       typed = typeIn(element, key);
       objects.hasTypes ||= 'type' in typed;
@@ -70,8 +73,8 @@ function parseArray(text: string, file: string): unknown[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
-  } catch (error) {
-    const line = lineAt(text, failedAt(text, error));
+  } catch {
+    const line = lineAt(text, faultAt(text));
     throw badJson(file, line, `${file}, line ${line}: not valid JSON`);
   }
   if (Array.isArray(parsed)) return parsed;
@@ -84,29 +87,6 @@ function badJson(file: string, line: number, message: string): GroupctlError {
     hint: 'If it is a plain list of names, use --format=list; nothing was done.',
     details: { file, line },
   });
-}
-
-/** Where it stopped being JSON: the parser says it, or the element that is none on its own. */
-function failedAt(text: string, error: unknown): number {
-  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (position !== undefined) return Number(position);
-  const starts = elementStarts(text);
-  for (const [index, start] of starts.entries()) {
-    const next = starts[index + 1];
-    if (next === undefined)
-      return isWhole(text.slice(start, text.lastIndexOf(']'))) ? text.length : start;
-    if (!isWhole(text.slice(start, text.lastIndexOf(',', next)))) return start;
-  }
-  return text.length;
-}
-
-function isWhole(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isObject(value: unknown): value is JsonObject {

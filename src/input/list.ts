@@ -1,7 +1,8 @@
-import { LIST_MARK } from './detect.ts';
+import { shown } from '../domain/shown.ts';
+import { LEFT_MARK } from './detect.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
-import { isErrorWord, isPlainText, nameProblem, spreadsheetDamage } from './name.ts';
-import { Problems, shown } from './problems.ts';
+import { isErrorWord, isPlainText, nameProblem, plainNameProblem } from './name.ts';
+import { Problems } from './problems.ts';
 
 /** A plain list: one name a line. A line that begins with `#` is a comment. */
 
@@ -15,7 +16,7 @@ export function readList(text: string, { file }: ReadContext): ReadRows {
   const problems = new Problems(file);
   const rows: InputRow[] = [];
   // Looked at as a whole: one by one it takes as long as all the rest.
-  const problemOf = isPlainText(text) ? spreadsheetDamage : nameProblem;
+  const problemOf = isPlainText(text) ? plainNameProblem : nameProblem;
   let line = 0;
   for (const each of text.includes('\r') ? text.split(/\r\n?|\n/) : text.split('\n')) {
     line++;
@@ -54,7 +55,7 @@ export function listLine(name: string): string | undefined {
 
 /**
  * A list of names, each under a line with what became of it; the first line says that it is a list,
- * whatever the names look like.
+ * whatever the names look like, and that a run left it.
  */
 export function listText(
   rows: readonly { readonly name: string; readonly reason: string }[],
@@ -64,5 +65,5 @@ export function listText(
     const line = listLine(name);
     return [`# ${reason}`, line ?? `# no line can hold the name ${JSON.stringify(name)}`];
   });
-  return [LIST_MARK, ...lines, ''].join(newline);
+  return [LEFT_MARK, ...lines, ''].join(newline);
 }

@@ -42,7 +42,7 @@ export interface MemberFile {
   readonly csv?: CsvLayout;
   /** The file began with a byte order mark. */
   readonly bom: boolean;
-  readonly newline: '\n' | '\r\n';
+  readonly newline: '\n' | '\r\n' | '\r';
 }
 
 /** What the reader of one format is given besides the text. */

@@ -1,41 +1,91 @@
-import { type Problem, shown } from './problems.ts';
+import { shown } from '../domain/shown.ts';
+import { grouped } from '../output/progress-text.ts';
+import type { Problem } from './problems.ts';
 
-/** What cannot be a name, whatever the server says: damaged on its way, or not to be seen. */
+/** What cannot be a name, whatever the server says: damaged on its way, not to be seen, endless. */
 
-/** True if nothing in the text can be bad in a name but what a spreadsheet leaves. */
+/** True if nothing in the text can be bad in a name but its length and what a spreadsheet leaves. */
 export function isPlainText(text: string): boolean {
   return !/[^ -~\r\n]/.test(text);
 }
 
 /** @param name trimmed */
 export function nameProblem(name: string): Problem | undefined {
-  const damage = spreadsheetDamage(name);
+  const damage = plainNameProblem(name);
   if (damage !== undefined) return damage;
-  const bad = UNSEEN.exec(name)?.[0];
-  if (bad === undefined && name.isWellFormed()) return undefined;
-  return { code: 'bad-name', message: `${what(bad)} in the name ${shown(name)}` };
+  const what = unseenIn(name);
+  return what === undefined ? undefined : bad(`${what} in the name ${shown(name)}`);
+}
+
+/** The same of a name in a text that {@link isPlainText}. */
+export function plainNameProblem(name: string): Problem | undefined {
+  return tooLong(name) ?? spreadsheetDamage(name);
 }
 
 /**
- * Control characters, line and paragraph separators, marks that turn the direction of text, and
- * characters without width that are pasted in unseen. Joiners stay: some scripts need them.
+ * What is wrong with a name that was typed: what looks like a spreadsheet's word is meant there.
+ *
+ * @param name trimmed
+ */
+export function typedNameProblem(name: string): Problem | undefined {
+  const what = unseenIn(name);
+  return (
+    tooLong(name) ?? (what === undefined ? undefined : bad(`${what} in the name ${seen(name)}`))
+  );
+}
+
+/** What no server takes for a name, and what would fill a screen with one message. */
+const MAX_LENGTH = 1000;
+
+function tooLong({ length }: string): Problem | undefined {
+  return length > MAX_LENGTH ? bad(`a name of ${grouped(length)} characters`) : undefined;
+}
+
+function bad(message: string): Problem {
+  return { code: 'bad-name', message };
+}
+
+/**
+ * Control characters, line and paragraph separators, marks that turn the direction of text,
+ * characters without width that are pasted in unseen, and blanks that look like a space and are
+ * none. Joiners stay: some scripts need them.
  */
 const UNSEEN =
   // eslint-disable-next-line no-control-regex -- finding control characters is what this is for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd]/;
+  /[\u0000-\u001f\u007f-\u00a0\u00ad\u2007\u200b\u200e\u200f\u2028-\u202f\u2060\u2066-\u2069\ufeff\ufffd]/;
+const NO_BREAK = /[\u00a0\u2007\u202f]/;
 
-function what(bad: string | undefined): string {
-  if (bad === undefined) return 'half of a surrogate pair';
-  if (bad === '\t') return 'a tab';
-  if (bad === '\n' || bad === '\r') return 'a line break';
-  if (bad === '\ufffd') return 'U+FFFD, which stands where a character was lost,';
-  const code = bad.charCodeAt(0);
+function unseenIn(name: string): string | undefined {
+  const found = UNSEEN.exec(name)?.[0];
+  if (found !== undefined) return what(found);
+  return name.isWellFormed() ? undefined : 'half of a surrogate pair';
+}
+
+function what(found: string): string {
+  if (found === '\t') return 'a tab';
+  if (found === '\n' || found === '\r') return 'a line break';
+  if (found === '\ufffd') return 'U+FFFD, which stands where a character was lost,';
+  const code = found.charCodeAt(0);
+  const point = `U+${hex(code).toUpperCase()}`;
+  if (NO_BREAK.test(found)) return `a no-break space (${point})`;
   const kind = code < 0x20 || (code >= 0x7f && code < 0xa0) ? 'control' : 'invisible';
-  return `the ${kind} character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return `the ${kind} character ${point}`;
+}
+
+/** The name with escapes for what cannot be seen in it. */
+function seen(name: string): string {
+  const escaped = name.replace(new RegExp(`${UNSEEN.source}|\\p{Surrogate}`, 'gu'), (each) => {
+    return `\\u${hex(each.charCodeAt(0))}`;
+  });
+  return shown(escaped);
+}
+
+function hex(code: number): string {
+  return code.toString(16).padStart(4, '0');
 }
 
 /** What a spreadsheet leaves where a name was: its number format, or the word for an error. */
-export function spreadsheetDamage(text: string): Problem | undefined {
+function spreadsheetDamage(text: string): Problem | undefined {
   const first = text.charCodeAt(0);
   // A digit, a sign, `#` or `E`: nothing else can begin it.
   if (first > 0x39 && first !== 0x45) return undefined;

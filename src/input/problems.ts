@@ -8,9 +8,11 @@ export interface Problem {
   readonly code: ProblemCode;
   /** Without a full stop. */
   readonly message: string;
+  /** How to mend it, where the message does not say it already. */
+  readonly hint?: string;
 }
 
-interface RowProblem extends Problem {
+interface RowProblem extends Omit<Problem, 'hint'> {
   readonly line: number;
 }
 
@@ -22,14 +24,17 @@ export class Problems {
   readonly #file: string;
   readonly #kept: RowProblem[] = [];
   readonly #codes = new Set<ProblemCode>();
+  /** That of the first problem that has one: the others are seen when it is mended. */
+  #hint: string | undefined;
   #count = 0;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  add(line: number, { code, message }: Problem): void {
+  add(line: number, { code, message, hint }: Problem): void {
     this.#count++;
+    this.#hint ??= hint;
     this.#codes.add(code);
     if (this.#kept.length < KEPT) this.#kept.push({ line, code, message });
   }
@@ -46,7 +51,7 @@ export class Problems {
         : `${this.#file} has ${this.#count} bad rows: ${this.#said()}.`;
     throw new GroupctlError('usage', message, {
       code,
-      hint: this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : 'Nothing was done.',
+      hint: this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : hinted(this.#hint),
       details: { file: this.#file, line: first.line, count: this.#count, rows: this.#kept },
     });
   }
@@ -58,13 +63,12 @@ export class Problems {
   }
 }
 
+function hinted(hint: string | undefined): string {
+  return hint === undefined ? 'Nothing was done.' : `${hint}; nothing was done.`;
+}
+
 const DAMAGE_HINT =
   'Format the column as text before the values are entered, and export it again; nothing was done.';
-
-/** A piece of the file, short enough for a sentence. */
-export function shown(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
-}
 
 /** @returns usage (2), `empty-file` */
 export function emptyFile(file: string): GroupctlError {
@@ -72,4 +76,17 @@ export function emptyFile(file: string): GroupctlError {
     code: 'empty-file',
     details: { file },
   });
+}
+
+/** @returns usage (2), `left-by-run`: --failures wrote it */
+export function leftByRun(file: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file} holds the rows that a run did not do, and not a whole group.`,
+    {
+      code: 'left-by-run',
+      hint: 'To add who is in it, use "members add --file"; nothing was done.',
+      details: { file },
+    },
+  );
 }

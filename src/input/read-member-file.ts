@@ -1,7 +1,7 @@
 import { decode, type Decoded } from './decode.ts';
 import { detect, type Shape } from './detect.ts';
 import type { InputFormat, MemberFile, ReadContext, ReadRows } from './member-file.ts';
-import { emptyFile } from './problems.ts';
+import { emptyFile, leftByRun } from './problems.ts';
 import { MAX_FILE_BYTES, readBytes, tooLarge } from './read-bytes.ts';
 
 export interface FileRequest {
@@ -14,6 +14,8 @@ export interface FileRequest {
   readonly readStdin: () => Promise<Buffer>;
   /** Keeps the rows as they stood in the file, for {@link failuresText}. */
   readonly keepRecords?: boolean;
+  /** Refuses what a run left with --failures, which is a part of a group. */
+  readonly wholeGroup?: boolean;
 }
 
 /** How much of a file is looked at to tell its format: the header has to be in it. */
@@ -25,7 +27,8 @@ const HEAD_BYTES = 64 * 1024;
  *
  * @throws usage (2), with `details.file` and mostly `details.line`: `file-not-readable`,
  *   `file-too-large`, `not-text`, `bad-encoding`, `no-header`, `no-such-column`, `bad-header`,
- *   `bad-json`, `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `empty-file`
+ *   `bad-json`, `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `empty-file`,
+ *   `left-by-run`
  */
 export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
   const { path, keepRecords = false } = request;
@@ -41,8 +44,21 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const context: ReadContext = { file, ...asked, keepRecords };
   const read = await readRows(decoded, shape, context);
   if (read.rows.length === 0) throw emptyFile(file);
-  const newline = /\r\n|\n|$/.exec(head)?.[0] === '\r\n' ? '\r\n' : '\n';
-  return { file, format: shape.format, ...read, bom: decoded.bom, newline };
+  if (request.wholeGroup === true) await refuseLeft(head, decoded, file);
+  return { file, format: shape.format, ...read, bom: decoded.bom, newline: newlineOf(head) };
+}
+
+/** How its lines end. A lone CR counts only where there is nothing else: a cell may hold one. */
+function newlineOf(head: string): MemberFile['newline'] {
+  const found = /\r?\n/.exec(head)?.[0];
+  if (found !== undefined) return found === '\n' ? '\n' : '\r\n';
+  return head.includes('\r') ? '\r' : '\n';
+}
+
+/** @throws usage (2), `left-by-run` */
+async function refuseLeft(head: string, { utf8 }: Decoded, file: string): Promise<void> {
+  const { isLeftByRun } = await import('./left-by-run.ts');
+  if (await isLeftByRun(head, utf8.length <= HEAD_BYTES)) throw leftByRun(file);
 }
 
 async function readRows({ utf8 }: Decoded, shape: Shape, context: ReadContext): Promise<ReadRows> {

@@ -1,5 +1,6 @@
 import type { MemberType } from '../domain/group.ts';
-import { type Problem, shown } from './problems.ts';
+import { shown } from '../domain/shown.ts';
+import type { Problem } from './problems.ts';
 
 /** What a `Type` says: `user`, `identity`, or nothing; any case. */
 export function typeOf(text: string): { readonly type?: MemberType } | Problem {
@@ -9,5 +10,6 @@ export function typeOf(text: string): { readonly type?: MemberType } | Problem {
   return {
     code: 'bad-type',
     message: `the type ${shown(text.trim())} is neither user nor identity`,
+    hint: 'Write user, identity or nothing there; if the column is about something else, rename it',
   };
 }

@@ -44,9 +44,8 @@ function* syncLines(result: SyncResult, { style }: HumanView): Generator<string>
     yield `${name}: not compared with the file, as not all of its names are known.`;
     return;
   }
-  const unchanged = summary.alreadyMember + summary.alreadyAbsent;
-  if (!shown) yield `= ${unchanged} unchanged`;
-  yield `${name}: ${words(outcomes, summary, unchanged, dryRun)}.`;
+  if (!shown) yield `= ${summary.alreadyMember} unchanged`;
+  yield `${name}: ${words(outcomes, summary, dryRun)}.`;
 }
 
 function isChange({ outcome }: MemberOutcome): boolean {
@@ -56,7 +55,6 @@ function isChange({ outcome }: MemberOutcome): boolean {
 function words(
   outcomes: readonly MemberOutcome[],
   summary: OutcomeSummary,
-  unchanged: number,
   dryRun: boolean,
 ): string {
   const failed = summary.noSuchUser + summary.refused + summary.failed + summary.unknown;
@@ -69,7 +67,9 @@ function words(
     : [`${added} added, ${removed} removed`];
   const unseen = outcomes.filter((row) => !row.verified && isChange(row)).length;
   if (unseen > 0 && !dryRun) parts.push(`${unseen} of them not verified`);
-  parts.push(`${unchanged} unchanged`);
+  parts.push(`${summary.alreadyMember} unchanged`);
+  // Somebody else was faster: they are no members, so they are not among the unchanged ones.
+  if (summary.alreadyAbsent > 0) parts.push(`${summary.alreadyAbsent} already gone`);
   if (failed > 0) parts.push(`${failed} not done`);
   return parts.join(', ');
 }

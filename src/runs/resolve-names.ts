@@ -3,6 +3,7 @@ import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
 import { areOneEach, onePerMember } from '../domain/one-each.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
+import { shown } from '../domain/shown.ts';
 import { usageError } from '../errors.ts';
 import type { RunContext, TypedMember } from './plan.ts';
 import { ambiguousName, unknownRow } from './typed-names.ts';
@@ -96,7 +97,7 @@ const NAMED = 20;
 
 function someOf(names: readonly string[]): string {
   const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).join(', ')}${more}`;
+  return `${names.slice(0, NAMED).map(shown).join(', ')}${more}`;
 }
 
 function changeOf(

@@ -1,5 +1,6 @@
 import { placeOf } from '../domain/change.ts';
 import { isDone, leadingFailure, type MemberOutcome, verdict } from '../domain/outcome.ts';
+import { shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 
 /**
@@ -54,7 +55,7 @@ function sentence(
   const all = outcomes.length + untouched;
   const place = placeOf(leading.row);
   if (all === 1) return `${place}${leading.error?.message ?? leading.outcome}`;
-  const names = failed.slice(0, NAMED).map(({ requested }) => requested);
+  const names = failed.slice(0, NAMED).map(({ requested }) => shown(requested));
   const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
   const unknown = failed.every(({ outcome }) => outcome === 'no-such-user');
   if (unknown) {

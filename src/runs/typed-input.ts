@@ -20,12 +20,21 @@ export interface TypedInput {
   readonly file: MemberFile | undefined;
 }
 
+export interface InputRules {
+  /** The file says who is in a group and who is not: one of rows that were not done is refused. */
+  readonly wholeGroup?: boolean;
+}
+
 /** @throws usage (2) for a file that cannot be read as one, or for --failures that cannot be written */
-export async function readInput(options: InputOptions, deps: Deps): Promise<TypedInput> {
+export async function readInput(
+  options: InputOptions,
+  deps: Deps,
+  rules: InputRules = {},
+): Promise<TypedInput> {
   const { member = [], identity = [] } = options;
   assertFileOptions(options);
   await assertFailures(options);
-  const file = await readFile(options, deps);
+  const file = await readFile(options, deps, rules);
   if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
   const typed: TypedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
@@ -36,6 +45,31 @@ export async function readInput(options: InputOptions, deps: Deps): Promise<Type
   const kept = file === undefined || options.failures !== undefined ? file : { ...file, rows: [] };
   return { typed, file: kept };
 }
+
+/**
+ * Looks at names that are to be added, before anybody is asked: what is pasted in unseen makes
+ * another name. One that is to be removed may be such a name.
+ *
+ * @throws usage (2), `bad-name`
+ */
+export async function assertSound({ member = [], identity = [] }: InputOptions): Promise<void> {
+  const typed = [
+    ...member.map((name) => ['--member', name.trim()] as const),
+    ...identity.map((name) => ['--identity', name.trim()] as const),
+  ];
+  const odd = typed.filter(([, name]) => /[^ -~]/.test(name) || name.length > PLAIN_LENGTH);
+  if (odd.length === 0) return;
+  const { typedNameProblem } = await import('../input/name.ts');
+  for (const [option, name] of odd) {
+    const problem = typedNameProblem(name);
+    if (problem === undefined) continue;
+    const { code, message } = problem;
+    throw usageError(`${option}: ${message}.`, 'Type it anew; nothing was done.', code);
+  }
+}
+
+/** Names of printable ASCII that are no longer need no closer look. */
+const PLAIN_LENGTH = 200;
 
 /** Rows from which on memory matters more than time. */
 const VERY_MANY = 20_000;
@@ -53,7 +87,11 @@ export async function assertFailures({ failures, file }: InputOptions): Promise<
   await assertWritable(failures, file);
 }
 
-async function readFile(options: InputOptions, deps: Deps): Promise<MemberFile | undefined> {
+async function readFile(
+  options: InputOptions,
+  deps: Deps,
+  { wholeGroup = false }: InputRules,
+): Promise<MemberFile | undefined> {
   const { file: path, format, column, failures } = options;
   if (path === undefined) return undefined;
   const { readMemberFile } = await import('../input/read-member-file.ts');
@@ -63,6 +101,7 @@ async function readFile(options: InputOptions, deps: Deps): Promise<MemberFile |
     ...(column === undefined ? {} : { column }),
     readStdin: () => deps.stdinBytes('--file'),
     keepRecords: failures !== undefined,
+    wholeGroup,
   });
 }
 

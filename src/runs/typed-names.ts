@@ -2,6 +2,7 @@ import type { Resolution } from '../backends/port.ts';
 import { type MemberChange, placeOf } from '../domain/change.ts';
 import type { MemberRef } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
+import { shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 import type { TypedMember } from './plan.ts';
 
@@ -68,7 +69,7 @@ export function unknownRow(
     error: {
       kind: 'not-found',
       code: 'no-such-user',
-      message: `There is no ${what} ${change.requested}.${mean}`,
+      message: `There is no ${what} ${shown(change.requested)}.${mean}`,
       ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
       ...(near.length === 0 ? {} : { details: { near } }),
     },
@@ -117,7 +118,7 @@ export function ambiguousName(
   { name, row }: Pick<TypedMember, 'name' | 'row'>,
   names: readonly string[],
 ): GroupctlError {
-  const message = `${placeOf(row)}"${name}" can mean ${names.join(' or ')}.`;
+  const message = `${placeOf(row)}"${shown(name)}" can mean ${names.join(' or ')}.`;
   return new GroupctlError('ambiguous', message, {
     code: 'ambiguous-member',
     hint: 'Nothing was written. Type the name exactly as the server spells it.',

@@ -43,6 +43,64 @@ describe('names that members add sends and compares', () => {
     expect(server.writes()).toEqual([]);
   });
 
+  it.each([
+    [
+      '--member',
+      'u\ufffd1',
+      'U+FFFD, which stands where a character was lost, in the name u\\ufffd1',
+    ],
+    ['--member', 'John\u00a0Smith', 'a no-break space (U+00A0) in the name John\\u00a0Smith'],
+    ['--member', 'a\u202f\u200bb', 'a no-break space (U+202F) in the name a\\u202f\\u200bb'],
+    ['--member', 'a\u200bb', 'the invisible character U+200B in the name a\\u200bb'],
+    ['--member', 'a\u001b[2Jb', 'the control character U+001B in the name a\\u001b[2Jb'],
+    ['--member', 'a\tb', 'a tab in the name a\\u0009b'],
+    ['--member', 'a'.repeat(5000), 'a name of 5,000 characters'],
+    ['--member', 'ä'.repeat(1001), 'a name of 1,001 characters'],
+    ['--identity', '\u200e1f', 'the invisible character U+200E in the name \\u200e1f'],
+  ])('refuses what is pasted in unseen: %s=%j', async (option, typed, said) => {
+    const server = await serve();
+    const names = ['--member=jsmith', `${option}=${typed}`];
+    const result = await cli().run([...ADD, ...names, '--name=Developers', ...at(server)]);
+    expect(result).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: ${option}: ${said}. Type it anew; nothing was done.\n`,
+    });
+    const asJson = await cli().run([...ADD, ...names, '--name=QA', ...at(server), '--json']);
+    expect(jsonError(asJson.stderr)).toMatchObject({ code: 'bad-name', exitCode: 2 });
+    expect(server.calls()).toEqual([]);
+  });
+
+  it('takes what a spreadsheet writes for a name that was typed, and trims it', async () => {
+    const server = await serve(...addHandlers(fakeProget(['djones'], ['1.16E+20', '#N/A'])));
+    const names = ['--member=1.16E+20', '--member=\u00a0#N/A\u00a0'];
+    const result = await cli().run([...ADD, ...names, '--name=Developers', ...at(server)]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(server.writes()).toEqual([
+      { name: 'Developers', users: ['djones', '1.16E+20', '#N/A'] },
+    ]);
+  });
+
+  it('names a long name in short', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state));
+    const names = [`--member=${'a'.repeat(1000)}`, `--member=${'b'.repeat(900)}`];
+    const result = await cli().run([...ADD, ...names, '--name=Developers', ...at(server)]);
+    const [a, b] = ['a', 'b'].map((each) => `${each.repeat(59)}…`);
+    expect(result).toMatchObject({
+      code: 4,
+      stdout: [
+        `There is no user named ${a ?? ''}.`,
+        `There is no user named ${b ?? ''}.`,
+        'Developers: 2 unknown.',
+        '',
+      ].join('\n'),
+    });
+    expect(result.stderr.split('\n')[0]).toBe(
+      `groupctl: Nothing was written to Developers: 2 of 2 names are unknown: ${a ?? ''}, ${b ?? ''}.`,
+    );
+  });
+
   it('takes a name once however it is written', async () => {
     const server = await serve(...addHandlers(fakeProget([], [NFC])));
     const names = [NFC, NFD, NFC.toUpperCase(), ` ${NFC} `].map((name) => `--member=${name}`);

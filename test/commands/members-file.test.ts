@@ -107,10 +107,48 @@ describe('members add --file', () => {
     expect(server.calls()).toEqual([]);
   });
 
+  it.each([
+    [
+      'User,Type\njsmith,Employee\n',
+      ', line 2: the type Employee is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.',
+    ],
+    [
+      'User\n"jsmith\n',
+      ', line 2: a quoted cell in this row is never closed. Put a quote (") at the end of the cell, or quote it whole and double the quotes in it; nothing was done.',
+    ],
+    [
+      'User,Team\njsmith,QA\n',
+      ' has no column Zzz; it has User, Team. Name one of its columns with --column, or leave it out; nothing was done.',
+      '--column=Zzz',
+    ],
+  ])('says what is wrong and how to go on: %j', async (text, said, ...options) => {
+    const path = file(text);
+    const source = '--source=http://127.0.0.1:9';
+    const result = await cli().run([...ADD, NAME, `--file=${path}`, ...options, source]);
+    expect(result).toEqual({ code: 2, stdout: '', stderr: `groupctl: ${path}${said}\n` });
+  });
+
+  it.each([
+    ['["jsmith",\n"akhan",\n,"mlee"]\n', [], 3],
+    ['hello\nworld\n\n', ['--format=json'], 1],
+  ])('names the line where JSON goes wrong: %j', async (text, options, line) => {
+    const path = file(text, 'team.json');
+    const source = '--source=http://127.0.0.1:9';
+    expect(await cli().run([...ADD, NAME, `--file=${path}`, ...options, source])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: ${path}, line ${line}: not valid JSON. If it is a plain list of names, use --format=list; nothing was done.\n`,
+    });
+  });
+
   it('needs --member, --identity or --file', async () => {
     const result = await cli().run([...ADD, NAME, '--source=sandbox']);
-    expect(result).toMatchObject({ code: 2 });
-    expect(result.stderr).toContain('--member');
+    expect(result).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'groupctl: Missing option --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help\n',
+    });
   });
 
   it('writes all that was not done to --failures, ready to be run again', async () => {
@@ -138,14 +176,42 @@ describe('members add --file', () => {
     expect(server.writes()).toEqual([]);
   });
 
+  it('ends the lines of --failures as those of the file, lone CRs as well', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state));
+    const failures = join(temporaryFolder(), 'failed.csv');
+    const argv = [`--file=${file('User\rjsmiht\r')}`, `--failures=${failures}`, ...at(server)];
+    expect(await cli().run([...ADD, NAME, ...argv])).toMatchObject({ code: 4 });
+    expect(readFileSync(failures, 'utf8')).toBe(
+      'User,Outcome,Error\rjsmiht,no-such-user,There is no user named jsmiht. Did you mean jsmith?\r',
+    );
+  });
+
   it('leaves no failures of an earlier run behind', async () => {
     const server = await serve(...addHandlers(fakeProget()));
-    const failures = file('# format: list\n# no\nold\n', 'failed.txt');
+    const failures = file('# format: list; rows that were not done\n# no\nold\n', 'failed.txt');
     const path = file('jsmith\n', 'team.txt');
     const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
     expect(await cli().run(argv)).toMatchObject({ code: 0 });
     expect(existsSync(failures)).toBe(false);
   });
+
+  it.each(['# format: list\nakhan\n', 'Test,Outcome,Error\nlogin,passed,\n'])(
+    'leaves a file of somebody else where it is: %j',
+    async (text) => {
+      const server = await serve();
+      const failures = file(text, 'precious.txt');
+      const path = file('jsmith\n', 'team.txt');
+      const argv = [...ADD, NAME, `--file=${path}`, `--failures=${failures}`, ...at(server)];
+      expect(await cli().run(argv)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `groupctl: The failures cannot be written to ${failures}: a file is there that no run of groupctl has written, and it would be replaced; name another one.\n`,
+      });
+      expect(readFileSync(failures, 'utf8')).toBe(text);
+      expect(server.calls()).toEqual([]);
+    },
+  );
 
   it('refuses a --failures that cannot be written before anything is sent', async () => {
     const server = await serve();

@@ -49,6 +49,14 @@ describe('members remove', () => {
     });
   });
 
+  it('takes out a name that was damaged or holds what is not seen', async () => {
+    const state = fakeProget(['zed', 'u\ufffd1', 'a\u00a0b']);
+    const server = await serve(listGroups(state), updateGroup(state));
+    const argv = [...REMOVE, '--member=u\ufffd1', '--member=a\u00a0b', FROM, ...at(server)];
+    expect(await cli().run(argv)).toMatchObject({ code: 0, stderr: '' });
+    expect(server.writes()).toEqual([{ name: 'Developers', users: ['zed'] }]);
+  });
+
   it('of a user who is no member is no error', async () => {
     const state = fakeProget(['djones']);
     const server = await serve(listGroups(state), listUsers(state));

@@ -110,6 +110,23 @@ describe('members sync', () => {
     expect(state.groups[0]?.users).toEqual([...TEAM.slice(1), 'jsmith']);
   });
 
+  it('does not count somebody as unchanged who was removed by others meanwhile', async () => {
+    const [gone, ...rest] = TEAM;
+    const groups = inTurn(
+      'get',
+      'groups/list',
+      groupsOf(fakeProget(TEAM)),
+      groupsOf(fakeProget(rest)),
+    );
+    const server = await serve(groups);
+    const argv = [`--file=${file(...rest)}`];
+    const result = await sync(cli(), server.url, argv, { tty: true, answers: [true] });
+    expect(result.stdout).toBe('Developers: 0 added, 0 removed, 7 unchanged, 1 already gone.\n');
+    expect(result.stderr).toContain(`- ${gone ?? ''}\n= 7 unchanged\n`);
+    expect(result.code).toBe(0);
+    expect(server.writes()).toEqual([]);
+  });
+
   it('does nothing on a no', async () => {
     const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, 2));
     const result = await sync(cli(), server.url, [`--file=${file(...TEAM, 'jsmith')}`], {

@@ -152,7 +152,7 @@ describe('members where', () => {
   });
 
   it.each([
-    [[], 'Missing option --member for "security groups members where";'],
+    [[], 'Missing option --member or --identity for "security groups members where";'],
     [['--member=a', '--identity=b'], '--member and --identity are both given;'],
     [['--member=a', '--all-sources', '--source=x'], '--all-sources and --source are both given;'],
     [['--member=a', '--all-sources', '--api-key=k'], '--all-sources and --api-key are both given;'],

@@ -142,6 +142,10 @@ describe('a CSV file', () => {
 describe('a CSV file is refused', () => {
   const bad = (text: string): object => ({ code: 'bad-row', exit: 2, text });
   const place = 'standard input, line';
+  const UNCLOSED =
+    'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it; nothing was done.';
+  const TYPE =
+    'Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.';
 
   it.each([
     [
@@ -166,11 +170,11 @@ describe('a CSV file is refused', () => {
     ],
     [
       'User,Team\na,QA\nb,"QA\nc,QA\n',
-      `${place} 3: a quoted cell in this row is never closed. Nothing was done.`,
+      `${place} 3: a quoted cell in this row is never closed. ${UNCLOSED}`,
     ],
     [
       'User,Team\r\na,QA\r\n"b\r\nb","Q""A\r\nc,QA\r\n',
-      `${place} 3: a quoted cell in this row is never closed. Nothing was done.`,
+      `${place} 3: a quoted cell in this row is never closed. ${UNCLOSED}`,
     ],
     [
       'User\na\n"b"c\n',
@@ -208,7 +212,23 @@ describe('a CSV file is refused', () => {
   it('whose Type is about something else', async () => {
     expect(await failure('User,Type\na,user\nb,Employee\n')).toMatchObject({
       code: 'bad-type',
-      text: `${place} 3: the type Employee is neither user nor identity. Nothing was done.`,
+      text: `${place} 3: the type Employee is neither user nor identity. ${TYPE}`,
+      details: {
+        rows: [
+          {
+            line: 3,
+            code: 'bad-type',
+            message: 'the type Employee is neither user nor identity',
+          },
+        ],
+      },
+    });
+    // Of several kinds the first is told how to mend.
+    expect(await failure('User,Type\n,user\na,Employee\n"b,user\n')).toMatchObject({
+      code: 'bad-row',
+      text:
+        'standard input has 3 bad rows: line 2: no name in the column User, but other cells are filled; ' +
+        `line 3: the type Employee is neither user nor identity; line 4: a quoted cell in this row is never closed. ${TYPE}`,
     });
   });
 
@@ -227,7 +247,7 @@ describe('a CSV file is refused', () => {
     });
     expect(await failure('jsmith\ndjones\n', { column: 'Login' })).toMatchObject({
       code: 'no-such-column',
-      text: 'standard input has no column Login; it has jsmith. Nothing was done.',
+      text: 'standard input has no column Login; it has jsmith. Name one of its columns with --column, or leave it out; nothing was done.',
     });
   });
 

@@ -112,6 +112,9 @@ describe('a name', () => {
     ['a\u202eb', 'the invisible character U+202E'],
     ['a\u00adb', 'the invisible character U+00AD'],
     ['a\u2028b', 'the invisible character U+2028'],
+    ['a\u00a0b', 'a no-break space (U+00A0)'],
+    ['a\u2007b', 'a no-break space (U+2007)'],
+    ['a\u202fb', 'a no-break space (U+202F)'],
     ['J\ufffdrgen', 'U+FFFD, which stands where a character was lost,'],
   ])('holds nothing that is not to be seen: %j', async (name, what) => {
     const text = `${place}: ${what} in the name ${name}. Nothing was done.`;
@@ -127,6 +130,18 @@ describe('a name', () => {
     expect((await failure('User\n"a\nb"\n')).text).toBe(
       `${place}: a line break in the name a\nb. Nothing was done.`,
     );
+  });
+
+  it('is no longer than 1,000 characters, whatever they are', async () => {
+    for (const character of ['a', 'ä'])
+      for (const length of [1002, 5_000_000]) {
+        const name = character.repeat(length);
+        const said = length === 1002 ? '1,002' : '5,000,000';
+        const text = `${place}: a name of ${said} characters. Nothing was done.`;
+        for (const file of [`User\n${name}\n`, `x\n${name}\n`, `["x",\n${JSON.stringify(name)}]`])
+          expect(await failure(file)).toMatchObject({ code: 'bad-name', exit: 2, text });
+      }
+    expect(await names(`x\n${'a'.repeat(1000)}\n`)).toEqual(['x', 'a'.repeat(1000)]);
   });
 
   it('is trimmed of all kinds of blanks', async () => {

@@ -37,8 +37,13 @@ describe('before a run', () => {
       '',
       'User;Outcome;Error\nx;failed;y\n',
       '\uFEFFsep=,\n"User","Outcome","Error"\n',
-      '# format: list\n# no\nx\n',
-      '[\n  {\n    "member": "x",\n    "outcome": "failed"\n  }\n]\n',
+      '# format: list; rows that were not done\n# no\nx\n',
+      '# format: list; rows that were not done\r# no\rx\r',
+      '[\n  {\n    "member": "x",\n    "outcome": "failed",\n    "error": ""\n  }\n]\n',
+      'Team|"a\nb"|Outcome|Error\nQA|"x\ny"|unknown|"a|b"\n||\n',
+      // The head of these ends in the middle of a row.
+      `User,Outcome,Error\n${'x,refused,"a, ""b"""\n'.repeat(5000)}`,
+      `[{"user": "x", "outcome": "no-such-user", "error": ","}${',\n{"outcome":"failed","error":"]"}'.repeat(5000)}]`,
     ];
     for (const text of earlier) {
       writeFileSync(path, text);
@@ -48,15 +53,33 @@ describe('before a run', () => {
     }
   });
 
-  it.each(['User,Team\nx,QA\n', '# mine\nx\n', '["x"]', 'PK\u0003\u0004'])(
-    'a file of somebody else is not replaced: %j',
-    async (text) => {
-      const path = join(temporaryFolder(), 'precious');
-      writeFileSync(path, text);
-      await expect(assertWritable(path)).rejects.toMatchObject({ code: 'file-not-writable' });
-      expect(readFileSync(path, 'utf8')).toBe(text);
-    },
-  );
+  it.each([
+    'User,Team\nx,QA\n',
+    '# mine\nx\n',
+    '["x"]',
+    'PK\u0003\u0004',
+    '# format: list\njsmith\n',
+    '# format: list; rows that were not done by hand\njsmith\n',
+    'Test,Outcome,Error\nlogin,passed,\n',
+    'Test,Outcome,Error\nlogin,failed,no\nlogout,passed,\n',
+    'User,Outcome,Error,Team\nx,failed,y,QA\n',
+    'User,Outcome,Error\nx,failed,"y\n',
+    '[]',
+    '[{"test":"login","outcome":"passed","error":""}]',
+    '[{"member":"x","outcome":"failed"}]',
+    '[{"member":"x","outcome":"failed","error":"no"},{"member":"y"}]',
+    `[${'{"outcome":"failed","error":"no"},\n'.repeat(5)}{"outcome":"passed","error":""}${',\n{"outcome":"failed","error":"no"}'.repeat(5000)}]`,
+    `User,Outcome,Error\nx,passed,\n${'x,failed,no\n'.repeat(9000)}`,
+    `User,Outcome,Error\n"${'x'.repeat(70_000)}",failed,no\n`,
+  ])('a file of somebody else is not replaced (%#)', async (text) => {
+    const path = join(temporaryFolder(), 'precious');
+    writeFileSync(path, text);
+    expect(await failureOf(assertWritable(path))).toMatchObject({
+      code: 'file-not-writable',
+      text: `The failures cannot be written to ${path}: a file is there that no run of groupctl has written, and it would be replaced; name another one.`,
+    });
+    expect(readFileSync(path, 'utf8') === text).toBe(true);
+  });
 
   it.each([
     ['', 'it is a folder'],
@@ -127,7 +150,10 @@ describe('after a run', () => {
     writeFileSync(path, 'old and longer than what comes\n'.repeat(10), { mode: 0o644 });
     chmodSync(path, 0o644);
     await saveFailures(path, undefined, FAILED);
-    expect(readFileSync(path, 'utf8')).toBe('# format: list\n# no-such-user\njsmth\n');
+    expect(readFileSync(path, 'utf8')).toBe(
+      '# format: list; rows that were not done\n# no-such-user\njsmth\n',
+    );
+    await assertWritable(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['failed.txt']);
   });
@@ -148,7 +174,7 @@ describe('after a run', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'failed.txt');
     const link = join(folder, 'link');
-    writeFileSync(path, '# format: list\n');
+    writeFileSync(path, '# format: list; rows that were not done\n');
     symlinkSync(path, link);
     await assertWritable(link);
     await writeFailures(link, 'new\n');

@@ -63,6 +63,21 @@ describe('the failures of a CSV file', () => {
     );
   });
 
+  it('keep lone CRs at the ends of lines, and are not misled by one in a cell', async () => {
+    const file = await input('sep=;\rUser;Team\ra;QA\rb;"x\ry"\r');
+    const text = await failuresText(file, [outcome('b', 4, { message: 'm' })]);
+    expect(text).toBe('sep=;\rUser;Team;Outcome;Error\rb;"x\ry";no-such-user;m\r');
+    expect(await lines(text)).toEqual(['3 b']);
+    const other = await input('"a\rb",User\nx,y\n');
+    expect(await failuresText(other, [outcome('y', 3, { message: 'm' })])).toBe(
+      '"a\rb",User,Outcome,Error\nx,y,no-such-user,m\n',
+    );
+    const list = await input('a\rb\r');
+    const listed = await failuresText(list, [outcome('b', 2, { message: 'm' })]);
+    expect(listed).toBe('# format: list; rows that were not done\r# no-such-user: m\rb\r');
+    expect(await lines(listed)).toEqual(['3 b']);
+  });
+
   it('are as wide as the header, whatever the row was', async () => {
     const file = await input('User,Team,Mail\na\nb,QA,,,,\n');
     expect(await failuresText(file, [outcome('a', 2), outcome('b', 3)])).toBe(
@@ -125,7 +140,7 @@ describe('the failures of a list', () => {
       outcome('x'),
     ]);
     expect(text).toBe(
-      '# format: list\n' +
+      '# format: list; rows that were not done\n' +
         '# no-such-user: There is no user named a.\na\n' +
         '# failed: The server said: no.\nb # odd\n' +
         '# no-such-user: There is no user named x.\nx\n',
@@ -169,14 +184,14 @@ describe('the failures of a list', () => {
 
   it('name what no line can hold', async () => {
     expect(await failuresText(undefined, [outcome('a\nb', undefined, { message: 'm' })])).toBe(
-      '# format: list\n# no-such-user: m\n# no line can hold the name "a\\nb"\n',
+      '# format: list; rows that were not done\n# no-such-user: m\n# no line can hold the name "a\\nb"\n',
     );
   });
 
   it('keep the byte order mark and the ends of lines', async () => {
     const file = await input('\ufeffa\r\nb\r\n');
     expect(await failuresText(file, [outcome('b', 2, { message: 'm' })])).toBe(
-      '\ufeff# format: list\r\n# no-such-user: m\r\nb\r\n',
+      '\ufeff# format: list; rows that were not done\r\n# no-such-user: m\r\nb\r\n',
     );
   });
 });

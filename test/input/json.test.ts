@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure, lines, names, read } from './helpers.ts';
 
@@ -63,6 +64,15 @@ describe('a JSON file', () => {
   });
 });
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a JSON file is refused', () => {
   it.each([
     ['["a",\n 7,\n"b"]', 2, 'an element is a number; a name has to be in quotes'],
@@ -92,6 +102,31 @@ describe('a JSON file is refused', () => {
     ['[{"user":"a"},\n{"user":}]', 2],
     ['[bot]\njsmith\n', 1],
     ['["a\nb"]', 1],
+    ['["a",\n"b",\n,"c"]', 3],
+    ['[\n,"a"]', 2],
+    ['[\n"a",\n"b"\n', 3],
+    ['["a",\n\n\n', 1],
+    ['{"a":1}\n{"b":2}', 2],
+    ['[\n"a":\n"b"]', 2],
+    ['["a",\n"b\n"]', 2],
+    ['["a",\n"\\x"]', 2],
+    ['["a",\n"\\u12g4"]', 2],
+    ['["a",\n"b\tc",\n]', 2],
+    ['["a",\n01]', 2],
+    ['["a",\n1.]', 2],
+    ['["a",\n-]', 2],
+    ['["a",\nnul]', 2],
+    ['["a",\n// no\n"b"]', 2],
+    ['[\n{"user" "a"}]', 2],
+    ['[\n{user: "a"}]', 2],
+    ['[{"user": "a",\n}]', 1],
+    ['[{"user": "a",\n7: 8}]', 2],
+    ['["a"]\n]', 2],
+    ['["a"\n}', 2],
+    ['[\r"a",\r\r,]', 4],
+    ['[\r\n"a",\r\n\r\n,]', 4],
+    [`[${'"a",\n'.repeat(5000)}"b" "c"]`, 5001],
+    [`${'[\n'.repeat(50_000)}x`, 50_001],
   ])('when it is no JSON: %j', async (text, line) => {
     expect(await failure(text)).toEqual({
       code: 'bad-json',
@@ -99,6 +134,48 @@ describe('a JSON file is refused', () => {
       text: `standard input, line ${line}: not valid JSON. If it is a plain list of names, use --format=list; nothing was done.`,
       details: { file: 'standard input', line },
     });
+  });
+
+  it('with the line of a comma that is too much, wherever it is', async () => {
+    const element = fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 3 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(element, { maxLength: 8 }),
+        fc.constantFrom(undefined, 1, 2),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.nat(),
+        async (elements, indent, newline, place) => {
+          const whole = JSON.stringify(elements, null, indent).replaceAll('\n', newline);
+          const at = place % (whole.length + 1);
+          const broken = `${whole.slice(0, at)},${whole.slice(at)}`;
+          if (isJson(broken)) return;
+          const line = whole.slice(0, at).split(/\r\n?|\n/).length;
+          expect(await failure(broken, { format: 'json' })).toMatchObject({
+            code: 'bad-json',
+            details: { line },
+          });
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('with the line of the end, where it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue({ maxDepth: 3 }), { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        async (elements, place) => {
+          const whole = JSON.stringify(elements, null, 1);
+          const cut = whole.slice(0, 1 + (place % (whole.length - 1)));
+          expect(await failure(cut, { format: 'json' })).toMatchObject({
+            code: 'bad-json',
+            details: { line: cut.trimEnd().split('\n').length },
+          });
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it.each(['{"outcomes":[]}', '{}'])('when it is no array: %j', async (text) => {
@@ -112,6 +189,11 @@ describe('a JSON file is refused', () => {
     expect(await failure('jsmith\n', { format: 'json' })).toMatchObject({ code: 'bad-json' });
     expect(await failure('"jsmith"\n', { format: 'json' })).toMatchObject({ code: 'bad-json' });
     expect(await failure('', { format: 'json' })).toMatchObject({ code: 'bad-json' });
+    for (const text of ['hello\nworld\nx\n', ',\n[]', ' \n\n', '\ufffd\n', '}\n', "'a'\n"])
+      expect(await failure(text, { format: 'json' })).toMatchObject({
+        code: 'bad-json',
+        details: { line: 1 },
+      });
   });
 
   it('when no object has such a key', async () => {
@@ -130,7 +212,7 @@ describe('a JSON file is refused', () => {
     expect(await failure('[{"user":"a","type":"bot"}]')).toMatchObject({ code: 'bad-type' });
     expect(await failure('[{"user":"a","type":7}]')).toMatchObject({
       code: 'bad-type',
-      text: 'standard input, line 1: the type 7 is neither user nor identity. Nothing was done.',
+      text: 'standard input, line 1: the type 7 is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.',
     });
     expect(await failure('["a\\ud800"]')).toMatchObject({ code: 'bad-name' });
     expect(await failure('["a\\u0000b"]')).toMatchObject({

@@ -29,6 +29,7 @@ describe('a plain list', () => {
     const expected = ['Smith, John', 'User', '[bot]'];
     expect(await names(text, { format: 'list' })).toEqual(expected);
     expect(await names(`# format: list\n${text}`)).toEqual(expected);
+    expect(await names(`# format: list; rows that were not done\n${text}`)).toEqual(expected);
     expect(await names(`\n#Format:LIST\r\n${text}`)).toEqual(expected);
     expect(await names('User,Team\n', { format: 'list' })).toEqual(['User,Team']);
     expect(await names('["a"]\n{\n', { format: 'list' })).toEqual(['["a"]', '{']);

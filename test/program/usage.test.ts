@@ -42,7 +42,11 @@ describe('what is missing or unknown', () => {
     ],
     [
       ADD,
-      'Missing options --member, --name for "security groups members add"; see: groupctl security groups members add --help',
+      'Missing options --name, and --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help',
+    ],
+    [
+      [...ADD, '--name=QA'],
+      'Missing option --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help',
     ],
     [
       [...ADD, '--member=x'],

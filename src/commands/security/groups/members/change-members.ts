@@ -8,8 +8,14 @@ import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude } from '../../../../runs/conclude.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
+import { warningUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
-import { type InputOptions, readInput, saveFailures } from '../../../../runs/typed-input.ts';
+import {
+  assertSound,
+  type InputOptions,
+  readInput,
+  saveFailures,
+} from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
 
@@ -25,6 +31,7 @@ export async function changeMembers(
   options: ChangeVerbOptions,
   deps: Deps,
 ): Promise<Done<ChangeResult>> {
+  if (op === 'add') await assertSound(options);
   const input = await readInput(options, deps);
   return await withConnection(options, deps, async (connection) => {
     const context = { connection, options, deps };
@@ -55,6 +62,18 @@ async function guardOf(
     allowSelf: true,
   };
   return await guardFor(group, changes, { ...rest, ...options }, context);
+}
+
+/** The guard, which also says whom --protect names in vain, where it sees all members. */
+function telling(
+  guard: Guard | undefined,
+  group: Group,
+  { protect }: ChangeVerbOptions,
+  { connection, deps }: RunContext,
+): Guard | undefined {
+  const seesAll = guard?.whole === true || connection.directory.writes === 'whole-list';
+  if (guard === undefined || !seesAll) return guard;
+  return warningUnheld(guard, protect, group, deps);
 }
 
 /** Removing needs no list; a share of the members does. */
@@ -96,7 +115,7 @@ async function change(
   }
   const group = early ?? (await find());
   const changes = await onceEach(resolved, group, context);
-  const guard = await guardOf(group, changes, options, context);
+  const guard = telling(await guardOf(group, changes, options, context), group, options, context);
   const plan = {
     command: `security groups members ${op}`,
     group,

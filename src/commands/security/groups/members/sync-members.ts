@@ -11,18 +11,20 @@ import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude, stoppedRun } from '../../../../runs/conclude.ts';
 import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
+import { warnUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
-import { readInput, saveFailures, type TypedInput } from '../../../../runs/typed-input.ts';
+import { readInput, type TypedInput } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
 import type { Options } from './sync.ts';
+import { saveRows } from './sync-failures.ts';
 
 /** Makes a group what a file says: first the difference, then the question, then the change. */
 export async function syncMembers(options: Options, deps: Deps): Promise<Done<SyncResult>> {
   if (options.addOnly === true && options.removeOnly === true) {
     throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
   }
-  const input = await readInput(options, deps);
+  const input = await readInput(options, deps, { wholeGroup: true });
   return await withConnection(options, deps, async (connection) =>
     new Sync(input, options, { connection, options, deps }).go(),
   );
@@ -57,12 +59,15 @@ class Sync {
       const group = early ?? (await this.#find(false));
       const wanted = await onceEach(resolved, group, this.#c);
       const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
-      await saveFailures(this.#options, this.#input, [...unknown, ...wanted.map(notTriedRow)]);
+      const outcomes = [...unknown, ...wanted.map(notTriedRow)];
+      await saveRows(this.#options, this.#input, { outcomes }, this.#c);
       return { ...done, result: { ...done.result, shown: false, compared: false } };
     }
     const group = early ?? (await this.#find());
     const wanted = await onceEach(resolved, group, this.#c);
     const state = await this.#state(group);
+    const names = state.members.map(({ member }) => member);
+    warnUnheld(this.#options.protect, group, names, this.#c.deps);
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
@@ -83,7 +88,7 @@ class Sync {
     if (shown) await this.#find(true);
     const done = await runChanges(plan, this.#c);
     if (done.result.stopped !== true) {
-      await saveFailures(this.#options, this.#input, done.result.outcomes);
+      await saveRows(this.#options, this.#input, done.result, this.#c);
     }
     return { ...done, result: { ...done.result, shown, compared: true } };
   }

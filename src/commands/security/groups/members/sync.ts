@@ -27,7 +27,7 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       add.required('--name <group>', 'the group');
       add.required('--file <path>', 'who is to be in it: a CSV file, a list or JSON; - is stdin');
-      addFileOptions(add);
+      addFileOptions(add, 'write the rows that were not added to this file, for members add');
       add.flag('--add-only', 'add who is missing, and remove nobody');
       add.flag('--remove-only', 'remove who is not in the file, and add nobody');
       addYesOption(add);

@@ -15,13 +15,20 @@ export function addWhoOptions(add: OptionAdder, purpose: string): void {
   addFileOptions(add);
 }
 
-/** How a file is read, and where the rows go that failed. */
-export function addFileOptions(add: OptionAdder): void {
+/**
+ * How a file is read, and where the rows go that failed.
+ *
+ * @param failures what --failures is good for
+ */
+export function addFileOptions(
+  add: OptionAdder,
+  failures = 'write the rows that failed to this file, to run them again',
+): void {
   add.choice('--format <format>', 'format of the file, where its content does not tell', [
     'csv',
     'list',
     'json',
   ]);
   add.value('--column <name>', 'the column that holds the names');
-  add.value('--failures <path>', 'write the rows that failed to this file, to run them again');
+  add.value('--failures <path>', failures);
 }
