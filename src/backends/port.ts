@@ -126,6 +126,8 @@ export interface GroupDirectory {
   readonly caseless: boolean;
   /** Who can be a member here. */
   readonly memberTypes: readonly MemberType[];
+  /** True if this very server has members of that type: the older ones of a kind may not. */
+  hasType(type: MemberType): Promise<boolean>;
   listGroups(): Promise<Group[]>;
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
   findGroup(ref: string, options?: FindOptions): Promise<Group>;

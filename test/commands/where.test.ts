@@ -1,5 +1,6 @@
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
+import { fakeWith, TOKEN, uuid } from '../backends/infisical/fake.ts';
 import { type Cli, cli } from '../helpers/cli.ts';
 import {
   fakeProget,
@@ -264,5 +265,36 @@ describe('members where on infisical', () => {
       group: expect.objectContaining({ name: 'Developers', slug: expect.any(String) }),
       member: bot,
     });
+  });
+
+  it('has nobody of that type on an older server, which is an answer among several', async () => {
+    const user = cli();
+    const old = fakeWith(2);
+    old.generation = 'old';
+    const fresh = fakeWith(2);
+    fresh.identities.push({ id: uuid(77), name: 'bot' });
+    fresh.groups[0]!.identities.push(uuid(77));
+    for (const [name, fake] of [
+      ['old', old],
+      ['new', fresh],
+    ] as const) {
+      const { url } = await serve(fake.handler());
+      const login = ['--kind=infisical', `--api-key=${TOKEN}`];
+      await user.run(['sources', 'add', `--name=${name}`, `--url=${url}`, ...login]);
+    }
+    const who = `--identity=${uuid(77)}`;
+    expect(await user.run([...WHERE, who, '--all-sources'])).toEqual({
+      code: 0,
+      stdout: '[new] Developers\n',
+      stderr: `There is no machine identity with the id ${uuid(77)} on old.\n`,
+    });
+    const left = await user.run([...MEMBERS, 'offboard', who, '--all-sources', '--yes', '--quiet']);
+    expect(left.code).toBe(0);
+    expect(left.stdout).toContain('  [old] everything: nobody is called so\n');
+    expect(fresh.groups[0]?.identities).toEqual([]);
+    // Of the one server that is asked it is a mistake.
+    const alone = await user.run([...WHERE, who, '--source=old']);
+    expect(alone).toMatchObject({ code: 2, stdout: '' });
+    expect(alone.stderr).toContain('has no machine identities in groups.');
   });
 });

@@ -1,8 +1,9 @@
 import { rowError } from '../../../../backends/row-error.ts';
-import type { Connection, Deps } from '../../../../deps.ts';
+import type { Deps } from '../../../../deps.ts';
 import { heldBack, type OffboardResult, type OffboardSource } from '../../../../domain/offboard.ts';
 import type { Done } from '../../../../leaf.ts';
 import { agree, assertRecordable, samePerson, show } from './offboard-agree.ts';
+import { Connections } from './offboard-connections.ts';
 import { offboardOn } from './offboard-do.ts';
 import { offboardFailure } from './offboard-failure.ts';
 import { guardStop } from './offboard-guards.ts';
@@ -17,11 +18,13 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
   const deps = sayingOnce(given);
   const ref = personFrom(options);
   const allSources = options.allSources === true;
-  const map =
-    options.map === undefined ? undefined : await readPersonMap(options.map, ref, allSources, deps);
-  const opened: Connection[] = [];
+  const connections = new Connections(options, deps);
   try {
-    const { looks, missed } = await lookEverywhere(ref, map, options, deps, opened);
+    const map =
+      options.map === undefined
+        ? undefined
+        : await readPersonMap(options.map, ref, allSources, deps, connections);
+    const { looks, missed } = await lookEverywhere(ref, map, options, deps, connections);
     const found = looks.filter(isFound);
     if (found.length === 0) {
       const near = looks.flatMap(({ sighting }) =>
@@ -60,7 +63,7 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
         : (doubt ?? stop ?? offboardFailure(sources, false)),
     };
   } finally {
-    for (const connection of opened) await connection.close();
+    await connections.close();
   }
 }
 

@@ -99,7 +99,7 @@ async function ask(reach: Reach, ref: MemberRef): Promise<Asked> {
     return {
       source: source.name,
       kind: directory.kind,
-      sighting: await findPerson(connection, ref),
+      sighting: await findPerson(connection, ref, reach.source !== undefined),
     };
   } catch (error) {
     const known = asGroupctlError(error);
