@@ -20,7 +20,7 @@ export interface WhereResult {
   /** Every source was asked: each line says which. */
   readonly several: boolean;
   readonly rows: readonly WhereRow[];
-  /** False: there are groups of which nobody knows who is in them. */
+  /** False: nobody is called so, or there are groups of which nobody knows who is in them. */
   readonly whole: boolean;
 }
 
@@ -44,7 +44,6 @@ export function presentWhere({ member, sources, several, rows, whole }: WhereRes
       ]),
     },
     human: () => {
-      if (sources.length === 0) return [];
       if (rows.length === 0) {
         if (!whole) return [];
         return [`${safeText(member)} is in no group on ${sources.map(safeText).join(', ')}.`];

@@ -204,6 +204,27 @@ describe('members where --all-sources', () => {
     expect(error['details']).toMatchObject({ sources: [{ source: 'lost' }] });
   });
 
+  it('says that nobody it reached is called so, with near names, and what it did not reach', async () => {
+    const user = cli();
+    const there = await server(company());
+    await addSource(user, 'there', there.url);
+    await addSource(user, 'lost', 'http://127.0.0.1:9/');
+    const typo = ['--member=djoness', '--all-sources'];
+    const offboard = [...MEMBERS, 'offboard', ...typo, '--yes'];
+    for (const [argv, stdout] of [
+      [[...WHERE, ...typo], ''],
+      [offboard, ''],
+      [[...WHERE, ...typo, '--json'], '[]\n'],
+    ] as const) {
+      const result = await user.run(argv);
+      expect(result).toMatchObject({ code: 7, stdout });
+      expect(result.stderr).toMatch(
+        /There is no user named djoness on there\. 1 of 2 sources could not be asked\. lost: .*Did you mean djones or DJones\? Check/s,
+      );
+    }
+    expect(there.writes()).toEqual([]);
+  });
+
   it('ends with what all failed with, of several kinds the gravest', async () => {
     const user = cli();
     const shut = await serve(http.all('*', () => new HttpResponse(null, { status: 403 })));

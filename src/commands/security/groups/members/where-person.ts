@@ -82,6 +82,16 @@ export function nobodyNamed(
   });
 }
 
+/** The same where not every source could be asked: it is as little done as `missed` says. */
+export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
+  const hints = [nobody.hint, missed.hint].filter((hint) => hint !== undefined);
+  return new GroupctlError(missed.kind, `${nobody.message} ${missed.message}`, {
+    code: missed.code,
+    hint: hints.length === 0 ? undefined : hints.join(' '),
+    details: { ...(nobody.details as object | undefined), ...(missed.details as object) },
+  });
+}
+
 /** What is said of a group without its members. */
 export function untoldWords({ name }: Group): string {
   return `The server does not tell who is in ${name}.`;

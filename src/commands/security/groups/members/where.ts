@@ -10,6 +10,7 @@ import {
   assertHasType,
   findPerson,
   nobodyNamed,
+  nobodyReached,
   PERSON,
   personFrom,
   type PersonOptions,
@@ -71,19 +72,21 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
       missed.push(unreached(error, reach));
     }
   }
+  const isFound = asked.some(({ sighting }) => sighting.kind === 'here');
   const result: WhereResult = {
     member: ref.name,
     sources: asked.map(({ source }) => source),
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
-    whole: asked.every((each) => untoldOf(each).length === 0),
+    whole: isFound && asked.every((each) => untoldOf(each).length === 0),
   };
   for (const group of asked.flatMap(untoldOf)) deps.warn(untoldWords(group));
   const failure = unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
-  if (asked.every(({ sighting }) => sighting.kind === 'nobody')) {
-    if (failure !== undefined) return { result, failure };
-    throw nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
+  if (!isFound) {
+    const nobody = nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
+    if (failure === undefined) throw nobody;
+    return { result, failure: asked.length === 0 ? failure : nobodyReached(nobody, failure) };
   }
   for (const { source, sighting } of asked) {
     if (sighting.kind === 'nobody') deps.warn(nobodyNamed(ref, [], source).message);
