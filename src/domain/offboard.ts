@@ -68,6 +68,8 @@ export interface OffboardSummary {
   keysPlanned: number;
   keysNotDeleted: number;
   keysKept: number;
+  /** Sources on which keys were to be deleted, and nobody knows which there are. */
+  keysNotKnown: number;
   permissionsKept: number;
 }
 
@@ -104,6 +106,8 @@ export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardS
     keysPlanned: kept('planned'),
     keysNotDeleted: keys.filter(isKeyFailure).length,
     keysKept: kept('kept'),
+    keysNotKnown: sources.filter(({ state, error }) => state === 'found' && error !== undefined)
+      .length,
     permissionsKept: sources.flatMap(({ permissions }) => listOf(permissions)).length,
   };
 }

@@ -103,11 +103,13 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       return [key.outcome === 'deleted' ? style.good(line) : line];
     }),
   ]);
-  const hasRuns = sources.some(({ groups }) => groups.some(({ run }) => run !== undefined));
+  const canUndo = sources.some(({ groups }) =>
+    groups.some(({ run, outcome }) => run !== undefined && outcome === 'removed'),
+  );
   return [
     ...steps,
     `${safeText(member)}: ${summaryWords(summarizeOffboard(sources), dryRun)}.`,
-    ...(hasRuns ? ['To take a removal back: groupctl undo RUN'] : []),
+    ...(canUndo ? ['To take a removal back: groupctl undo RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>
       untouchedOf(source).map(({ message }) => `  ${tagged(source, message)}`),
@@ -169,7 +171,8 @@ function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
   const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
   const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
   const { groupsRemoved, groupsPlanned, groupsNotRemoved, notReached } = summary;
-  const { keysDeleted, keysPlanned, keysNotDeleted } = summary;
+  const { keysDeleted, keysPlanned, keysNotDeleted, keysNotKnown } = summary;
+  const notDeleted = dryRun ? 'would not be deleted' : 'not deleted';
   const parts = [
     ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
     ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
@@ -179,7 +182,8 @@ function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
       `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,
     ),
     ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
-    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${dryRun ? 'would not be' : 'not'} deleted`),
+    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${notDeleted}`),
+    ...part(keysNotKnown, `API keys ${notDeleted}, as they are not known`),
     ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
   ];
   if (parts.length > 0) return parts.join(', ');

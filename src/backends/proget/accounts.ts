@@ -71,13 +71,20 @@ async function told<W, T>(
 ): Promise<Told<T>> {
   try {
     const all = await list();
-    if (all === undefined) return { unknown: `The server has no list of ${what}.` };
+    if (all === undefined) {
+      const hint = `Look at the ${what} on the server: groupctl cannot see them there.`;
+      return { unknown: `The server has no list of ${what}.`, hint };
+    }
     return { list: pick(all) };
   } catch (error) {
     if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
     return error.kind === 'unauthorized'
-      ? { unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).` }
-      : { unknown: `The list of ${what} could not be read: ${error.message}` };
+      ? {
+          unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).`,
+          ...hint,
+        }
+      : { unknown: `The list of ${what} could not be read: ${error.message}`, ...hint };
   }
 }
 

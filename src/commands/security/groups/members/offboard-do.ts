@@ -9,7 +9,7 @@ import { guardOf, type Held, heldGroups, removalsOf } from './offboard-held.ts';
 import { settleKeys } from './offboard-keys.ts';
 import type { Found } from './offboard-look.ts';
 import { wordFor } from './offboard-word.ts';
-import { untoldWords } from './where-person.ts';
+import { UNTOLD_HINT, untoldWords } from './where-person.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
 
@@ -49,7 +49,12 @@ function untoldStep(member: string): (group: Group) => GroupStep {
     member,
     outcome: 'not-tried',
     verified: false,
-    error: { kind: 'protocol', code: 'members-not-told', message: untoldWords(group) },
+    error: {
+      kind: 'protocol',
+      code: 'members-not-told',
+      message: untoldWords(group),
+      hint: UNTOLD_HINT,
+    },
   });
 }
 

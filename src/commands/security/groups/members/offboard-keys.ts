@@ -30,11 +30,12 @@ export async function settleKeys(
   const { connection, holdings, sighting } = found;
   const { accounts } = connection.directory;
   if ('unknown' in holdings.apiKeys) {
-    const { unknown } = holdings.apiKeys;
+    const { unknown, hint } = holdings.apiKeys;
     // A kind of server that has no such keys was not asked for anything.
     if (options.keys !== true || accounts === undefined) return { apiKeys: holdings.apiKeys };
     const message = `The personal API keys could not be deleted. ${unknown}`;
-    return { apiKeys: { unknown }, error: { kind: 'refused', code: 'keys-not-known', message } };
+    const error = { kind: 'refused', code: 'keys-not-known', message } as const;
+    return { apiKeys: { unknown }, error: hint === undefined ? error : { ...error, hint } };
   }
   const { list } = holdings.apiKeys;
   const all = (step: Pick<KeyStep, 'outcome' | 'error'>): Keys => ({

@@ -92,6 +92,8 @@ export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): Gro
   });
 }
 
+export const UNTOLD_HINT = 'Look at these groups on the server.';
+
 /** What is said of a group without its members. */
 export function untoldWords({ name }: Group): string {
   return `The server does not tell who is in ${name}.`;

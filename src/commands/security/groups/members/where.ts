@@ -15,6 +15,7 @@ import {
   personFrom,
   type PersonOptions,
   type Sighting,
+  UNTOLD_HINT,
   untoldWords,
 } from './where-person.ts';
 import {
@@ -134,7 +135,7 @@ function untoldFailure(asked: readonly Asked[], { name }: MemberRef): GroupctlEr
     `It is not known whether ${name} is in ${list}: the server does not tell who is there.`,
     {
       code: 'members-not-told',
-      hint: 'Look at these groups on the server.',
+      hint: UNTOLD_HINT,
       details: { groups },
       source: sources.size === 1 ? groups[0]?.source : undefined,
     },
