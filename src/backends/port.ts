@@ -110,6 +110,8 @@ export interface Membership {
 export interface AccountFacts {
   /** @param member the user name, in any case */
   holdings(member: string): Promise<AccountHoldings>;
+  /** What the server tells about the person, for a question; undefined where it tells nothing. */
+  describe(member: string): Promise<MemberUser | undefined>;
   /** Deletes an API key for good; one that is not there is no error. */
   deleteApiKey(id: string): Promise<void>;
   /** Takes a permission away; one that is not there is no error. */

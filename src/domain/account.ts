@@ -28,4 +28,6 @@ export type Told<T> =
 export interface AccountHoldings {
   readonly permissions: Told<DirectPermission>;
   readonly apiKeys: Told<PersonalKey>;
+  /** Feed keys that are in the account's name, where there are any: nothing here deletes them. */
+  readonly feedKeys?: readonly PersonalKey[];
 }

@@ -1,4 +1,5 @@
 import {
+  groupsOf,
   type GroupStep,
   isKeyFailure,
   isStepDone,
@@ -11,6 +12,7 @@ import {
   summarizeOffboard,
   untouchedOf,
 } from '../domain/offboard.ts';
+import { groupWords } from '../domain/group.ts';
 import type { OutcomeError } from '../domain/outcome.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
@@ -92,7 +94,8 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       ? [tagged(source, `${source.member ?? ''} is in no group on ${source.source}.`)]
       : []),
     ...source.groups.map((step) => {
-      const line = tagged(source, groupLine(step, dryRun));
+      const name = groupWords(step.group, groupsOf(source));
+      const line = tagged(source, groupLine(step, name, dryRun));
       if (!isStepDone(step)) return style.bad(line);
       return step.outcome === 'removed' ? style.good(line) : line;
     }),
@@ -117,8 +120,8 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
   ];
 }
 
-function groupLine(step: GroupStep, dryRun: boolean): string {
-  const { group, member, outcome, verified, run, error } = step;
+function groupLine(step: GroupStep, name: string, dryRun: boolean): string {
+  const { member, outcome, verified, run, error } = step;
   const not = dryRun ? 'would not be removed' : 'was not removed';
   const why = error === undefined ? '' : ` ${error.message}`;
   switch (outcome) {
@@ -128,18 +131,18 @@ function groupLine(step: GroupStep, dryRun: boolean): string {
         ...(run === undefined ? [] : [`run ${run}`]),
       ];
       const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-      return `Removed ${member} from ${group.name}${note}.`;
+      return `Removed ${member} from ${name}${note}.`;
     }
     case 'planned':
-      return `Would remove ${member} from ${group.name}.`;
+      return `Would remove ${member} from ${name}.`;
     case 'already-absent':
-      return `${member} is not a member of ${group.name}; nothing to do.`;
+      return `${member} is not a member of ${name}; nothing to do.`;
     case 'unknown':
-      return `Not known whether ${member} was removed from ${group.name}:${why}`;
+      return `Not known whether ${member} was removed from ${name}:${why}`;
     case 'not-tried':
-      return `${member} ${not} from ${group.name}:${why === '' ? untried(dryRun) : why}`;
+      return `${member} ${not} from ${name}:${why === '' ? untried(dryRun) : why}`;
     default:
-      return `${member} ${not} from ${group.name}:${why}`;
+      return `${member} ${not} from ${name}:${why}`;
   }
 }
 

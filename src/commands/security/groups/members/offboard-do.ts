@@ -38,6 +38,7 @@ export async function offboardOn(
     groups,
     permissions: holdings.permissions,
     apiKeys,
+    ...(holdings.feedKeys === undefined ? {} : { feedKeys: holdings.feedKeys }),
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -1,4 +1,6 @@
+import { groupWords } from '../../../../domain/group.ts';
 import {
+  groupsOf,
   isKeyFailure,
   isStepDone,
   keyWords,
@@ -81,7 +83,7 @@ interface Step {
 function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Step[] {
   const steps: Step[] = [
     ...groups.map((step) => ({
-      what: `${step.group.name} on ${source}`,
+      what: `${groupWords(step.group, groupsOf({ groups }))} on ${source}`,
       source,
       done: isStepDone(step),
       kind: step.error?.kind ?? (step.outcome === 'unknown' ? 'safety' : 'server'),

@@ -2,7 +2,8 @@ import type { AccountFacts } from '../../../../backends/port.ts';
 import { rowError } from '../../../../backends/row-error.ts';
 import type { Deps } from '../../../../deps.ts';
 import type { PersonalKey, Told } from '../../../../domain/account.ts';
-import { type GroupStep, isStepDone, type KeyStep } from '../../../../domain/offboard.ts';
+import { groupWords } from '../../../../domain/group.ts';
+import { groupsOf, type GroupStep, isStepDone, type KeyStep } from '../../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../../errors.ts';
 import type { Journal } from '../../../../store/journal.ts';
@@ -45,7 +46,7 @@ export async function settleKeys(
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
   const still = groups.find((step) => !isStepDone(step));
   if (still !== undefined) {
-    const message = `left alone as long as ${sighting.member} is in ${still.group.name}.`;
+    const message = `left alone as long as ${sighting.member} is in ${groupWords(still.group, groupsOf({ groups }))}.`;
     const kind = still.error?.kind ?? 'safety';
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }

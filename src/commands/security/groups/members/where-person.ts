@@ -94,9 +94,10 @@ export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): Gro
 
 export const UNTOLD_HINT = 'Look at these groups on the server.';
 
-/** What is said of a group without its members. */
-export function untoldWords({ name }: Group): string {
-  return `The server does not tell who is in ${name}.`;
+/** What is said of a group without its members; with its source, where there are several. */
+export function untoldWords({ name }: Group, source?: string): string {
+  const the = source === undefined ? 'The' : `On ${source} the`;
+  return `${the} server does not tell who is in ${name}.`;
 }
 
 /** @throws usage (2) where a kind of server has no members of that type */

@@ -81,8 +81,12 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
     rows: asked.flatMap(rowsOf),
     whole: isFound && asked.every((each) => untoldOf(each).length === 0),
   };
-  for (const group of asked.flatMap(untoldOf)) deps.warn(untoldWords(group));
-  const failure = unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref);
+  for (const each of asked) {
+    const source = result.several ? each.source : undefined;
+    for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
+  }
+  const failure =
+    unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   if (!isFound) {
     const nobody = nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
@@ -122,12 +126,18 @@ function untoldOf({ sighting }: Asked): readonly Group[] {
 const NAMED = 5;
 
 /** The answer is not complete: a script must not take it for that. */
-function untoldFailure(asked: readonly Asked[], { name }: MemberRef): GroupctlError | undefined {
+function untoldFailure(
+  asked: readonly Asked[],
+  { name }: MemberRef,
+  several: boolean,
+): GroupctlError | undefined {
   const groups = asked.flatMap((each) =>
     untoldOf(each).map((group) => ({ source: each.source, group: group.name })),
   );
   if (groups.length === 0) return undefined;
-  const named = groups.slice(0, NAMED).map(({ group }) => group);
+  const named = groups
+    .slice(0, NAMED)
+    .map(({ source, group }) => (several ? `${group} on ${source}` : group));
   const list = `${named.join(', ')}${groups.length > NAMED ? ', …' : ''}`;
   const sources = new Set(groups.map(({ source }) => source));
   return new GroupctlError(
