@@ -190,6 +190,17 @@ describe('offboard --map on a server that tells spellings apart', () => {
     expect([...writesOf(server), ...writes(fake)]).toEqual([]);
   });
 
+  it('does nothing where a spelling cannot be asked about', async () => {
+    const { server, fake, run } = await stage([LOWER]);
+    fake.intercept = () => fail(403, 'PermissionDenied', 'no');
+    const result = await run(UPPER, csv(`pg,inf\ndjones,${LOWER}\n`));
+    expect(result).toMatchObject({ code: 3, stdout: '' });
+    expect(result.stderr).toMatch(
+      /^groupctl: It is not known whether DUP@corp.com is somebody else on inf: .+\nHint: Nothing was done\. Type the name exactly as the file has it\.\n/,
+    );
+    expect(writesOf(server)).toEqual([]);
+  });
+
   it('goes on where a source says something else', async () => {
     const { fake, run } = await stage([LOWER]);
     fake.intercept = () => fail(403, 'PermissionDenied', 'no');

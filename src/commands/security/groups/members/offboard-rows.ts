@@ -1,6 +1,6 @@
 import type { MemberRef } from '../../../../domain/group.ts';
 import { sameName } from '../../../../domain/names.ts';
-import { asGroupctlError } from '../../../../errors.ts';
+import { asGroupctlError, reworded } from '../../../../errors.ts';
 import type { People, PeopleRow } from '../../../../input/people.ts';
 import type { Connections } from './offboard-connections.ts';
 
@@ -48,11 +48,16 @@ async function tellsApart(
   const { directory } = await connections.to(source);
   if (directory.caseless || hasOwnRow) return !directory.caseless;
   try {
+    if (!(await directory.hasType(ref.type))) return false;
     const resolution = (await directory.resolve([ref])).get(ref.name);
     return resolution?.kind === 'found' && resolution.name === ref.name;
   } catch (error) {
     const known = asGroupctlError(error);
     known.source ??= source;
-    throw known;
+    if (known.kind === 'interrupted') throw known;
+    throw reworded(known, {
+      message: `It is not known whether ${ref.name} is somebody else on ${source}: ${known.message}`,
+      hint: 'Nothing was done. Type the name exactly as the file has it.',
+    });
   }
 }
