@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { BackendKind, GroupDirectory } from './backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
@@ -136,6 +137,8 @@ export interface DepsInput {
 /** The real dependencies: each part is loaded when it is first asked for. */
 export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
   const { env, platform, clock, signal } = host;
+  // Each connection and each call under way listens to it: of several sources that is no leak.
+  setMaxListeners(0, signal);
   const warn = (message: string): void => {
     if (!speech.quiet && speech.format !== 'json') say(message);
   };

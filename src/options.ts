@@ -71,7 +71,7 @@ export function addMembershipOptions(add: OptionAdder): void {
     },
   );
   addSettleOption(add);
-  add.number('--settle-limit <s>', 'seconds after which to give up settling (60)', SECONDS);
+  addSettleLimitOption(add);
 }
 
 /** Every leaf that may remove many: what has to be said before it removes more than is usual. */
@@ -107,6 +107,10 @@ export function addSettleOption(add: OptionAdder): void {
       max: 3_600_000,
     },
   );
+}
+
+export function addSettleLimitOption(add: OptionAdder): void {
+  add.number('--settle-limit <s>', 'seconds after which to give up settling (60)', SECONDS);
 }
 
 /** What a server can make of any command, for the help pages. */

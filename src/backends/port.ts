@@ -110,6 +110,8 @@ export interface Membership {
 export interface AccountFacts {
   /** @param member the user name, in any case */
   holdings(member: string): Promise<AccountHoldings>;
+  /** What the server tells about the person, for a question; undefined where it tells nothing. */
+  describe(member: string): Promise<MemberUser | undefined>;
   /** Deletes an API key for good; one that is not there is no error. */
   deleteApiKey(id: string): Promise<void>;
   /** Takes a permission away; one that is not there is no error. */
@@ -126,6 +128,8 @@ export interface GroupDirectory {
   readonly caseless: boolean;
   /** Who can be a member here. */
   readonly memberTypes: readonly MemberType[];
+  /** True if this very server has members of that type: the older ones of a kind may not. */
+  hasType(type: MemberType): Promise<boolean>;
   listGroups(): Promise<Group[]>;
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
   findGroup(ref: string, options?: FindOptions): Promise<Group>;

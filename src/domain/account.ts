@@ -18,10 +18,16 @@ export interface PersonalKey {
   readonly expiration?: string;
 }
 
-/** A list, or one sentence about why it cannot be known; not known is never "none". */
-export type Told<T> = { readonly list: readonly T[] } | { readonly unknown: string };
+/**
+ * A list, or one sentence about why it cannot be known, and maybe one about what to do; not known is
+ * never "none".
+ */
+export type Told<T> =
+  { readonly list: readonly T[] } | { readonly unknown: string; readonly hint?: string };
 
 export interface AccountHoldings {
   readonly permissions: Told<DirectPermission>;
   readonly apiKeys: Told<PersonalKey>;
+  /** Feed keys that are in the account's name, where there are any: nothing here deletes them. */
+  readonly feedKeys?: readonly PersonalKey[];
 }

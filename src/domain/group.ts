@@ -6,6 +6,12 @@ export interface Group {
   readonly memberCount?: number;
 }
 
+/** The group's name; with its slug where another of these groups has the same name. */
+export function groupWords({ name, slug }: Group, all: readonly Group[]): string {
+  const isTwin = all.some((other) => other.name === name && other.slug !== slug);
+  return isTwin && slug !== undefined ? `${name} [${slug}]` : name;
+}
+
 export type MemberType = 'user' | 'identity';
 
 /** Somebody as a user names them: a person's user name, or a machine identity's id. */

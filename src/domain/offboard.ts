@@ -1,5 +1,5 @@
 import type { DirectPermission, PersonalKey, Told } from './account.ts';
-import type { Group } from './group.ts';
+import { type Group, groupWords } from './group.ts';
 import { isDone, type OutcomeError, type OutcomeWord } from './outcome.ts';
 
 /** What became of somebody who leaves, source by source: plain data. */
@@ -45,6 +45,7 @@ export interface OffboardSource {
   readonly groups: readonly GroupStep[];
   readonly permissions: Told<DirectPermission>;
   readonly apiKeys: Told<KeyStep>;
+  readonly feedKeys?: readonly PersonalKey[];
   /** Why the source could not be asked, or why its keys could not be deleted as asked. */
   readonly error?: OutcomeError;
 }
@@ -68,11 +69,17 @@ export interface OffboardSummary {
   keysPlanned: number;
   keysNotDeleted: number;
   keysKept: number;
+  /** Sources on which keys were to be deleted, and nobody knows which there are. */
+  keysNotKnown: number;
   permissionsKept: number;
 }
 
 export function listOf<T>(told: Told<T>): readonly T[] {
   return 'list' in told ? told.list : [];
+}
+
+export function groupsOf({ groups }: Pick<OffboardSource, 'groups'>): Group[] {
+  return groups.map(({ group }) => group);
 }
 
 /** True for a group that does not hold the person any more. */
@@ -104,6 +111,8 @@ export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardS
     keysPlanned: kept('planned'),
     keysNotDeleted: keys.filter(isKeyFailure).length,
     keysKept: kept('kept'),
+    keysNotKnown: sources.filter(({ state, error }) => state === 'found' && error !== undefined)
+      .length,
     permissionsKept: sources.flatMap(({ permissions }) => listOf(permissions)).length,
   };
 }
@@ -145,9 +154,15 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
   return [
     ...source.groups
       .filter((step) => !isRemoved(step) && step.outcome !== 'planned')
-      .map(({ group }) => ({ what: 'group', message: `the group ${group.name}` }) as const),
+      .map(({ group }) => {
+        const message = `the group ${groupWords(group, groupsOf(source))}`;
+        return { what: 'group', message } as const;
+      }),
     ...permissionsLeft(source),
     ...keysLeft(source),
+    ...(source.feedKeys ?? []).map(
+      (key) => ({ what: 'api-key', message: `the feed API key ${keyWords(key)}` }) as const,
+    ),
     { what: 'account', message: `the account ${member} itself` },
   ];
 }

@@ -1,7 +1,10 @@
-import { foldName } from '../domain/names.ts';
+import { sameName } from '../domain/names.ts';
 import { usageError } from '../errors.ts';
+import { twoColumns } from './columns.ts';
 import { eachRecord } from './csv-reader.ts';
 import { decode } from './decode.ts';
+import { nameProblem } from './name.ts';
+import { Problems } from './problems.ts';
 import { readBytes } from './read-bytes.ts';
 
 /** A file of people: a column for each source, and in each row the names that one person has. */
@@ -9,8 +12,18 @@ export interface People {
   readonly file: string;
   readonly columns: readonly string[];
   readonly rows: readonly PeopleRow[];
-  /** The place of a column, its name in any case. */
+  /**
+   * The place of a column, its name in any case.
+   *
+   * @throws usage (2) `bad-header`: two columns are called so, and which one is meant is not guessed
+   */
   column(name: string): number | undefined;
+  /**
+   * Makes sure that what stands in these columns can be names; other columns may hold anything.
+   *
+   * @throws usage (2) `spreadsheet-damage`, `bad-name`, of both `bad-row`
+   */
+  assertNames(places: readonly number[]): void;
 }
 
 export interface PeopleRow {
@@ -26,22 +39,43 @@ export async function readPeople(path: string): Promise<People> {
   const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;
+  let headerLine = 1;
   const trouble = await eachRecord({ text, delimiter, start: 0, line: 1 }, (record, line) => {
     if (record.every((cell) => cell.trim() === '')) return;
-    if (columns === undefined) columns = record.map((cell) => cell.trim());
-    else if (record.length > columns.length) throw badRow(path, line);
+    if (columns === undefined) {
+      columns = record.map((cell) => cell.trim());
+      headerLine = line;
+    } else if (record.length > columns.length) throw badRow(path, line);
     else rows.push({ line, cells: columns.map((_, at) => record[at]?.trim() ?? '') });
   });
   if (trouble !== undefined) throw badRow(path, trouble.line);
   if (columns === undefined) {
     throw usageError(`${path} is empty;`, 'its first line has to name the sources.', 'empty-file');
   }
-  return people(path, columns, rows);
+  return people({ file: path, columns, rows }, headerLine);
 }
 
-function people(file: string, columns: readonly string[], rows: readonly PeopleRow[]): People {
-  const places = new Map(columns.map((name, at) => [foldName(name), at]));
-  return { file, columns, rows, column: (name) => places.get(foldName(name)) };
+function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: number): People {
+  const { file, columns, rows } = read;
+  return {
+    ...read,
+    column(name) {
+      const [at, second] = columns.flatMap((column, at) => (sameName(column, name) ? [at] : []));
+      if (second !== undefined) throw twoColumns(file, headerLine, name);
+      return at;
+    },
+    assertNames(wanted) {
+      const problems = new Problems(file);
+      for (const { line, cells } of rows) {
+        for (const at of wanted) {
+          const cell = cells[at] ?? '';
+          const problem = cell === '' ? undefined : nameProblem(cell);
+          if (problem !== undefined) problems.add(line, problem);
+        }
+      }
+      problems.throwIfAny();
+    },
+  };
 }
 
 function badRow(path: string, line: number): Error {

@@ -1,4 +1,5 @@
 import {
+  groupsOf,
   type GroupStep,
   isKeyFailure,
   isStepDone,
@@ -11,6 +12,7 @@ import {
   summarizeOffboard,
   untouchedOf,
 } from '../domain/offboard.ts';
+import { groupWords } from '../domain/group.ts';
 import type { OutcomeError } from '../domain/outcome.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
@@ -92,7 +94,8 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       ? [tagged(source, `${source.member ?? ''} is in no group on ${source.source}.`)]
       : []),
     ...source.groups.map((step) => {
-      const line = tagged(source, groupLine(step, dryRun));
+      const name = groupWords(step.group, groupsOf(source));
+      const line = tagged(source, groupLine(step, name, dryRun));
       if (!isStepDone(step)) return style.bad(line);
       return step.outcome === 'removed' ? style.good(line) : line;
     }),
@@ -103,11 +106,13 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       return [key.outcome === 'deleted' ? style.good(line) : line];
     }),
   ]);
-  const hasRuns = sources.some(({ groups }) => groups.some(({ run }) => run !== undefined));
+  const canUndo = sources.some(({ groups }) =>
+    groups.some(({ run, outcome }) => run !== undefined && outcome === 'removed'),
+  );
   return [
     ...steps,
     `${safeText(member)}: ${summaryWords(summarizeOffboard(sources), dryRun)}.`,
-    ...(hasRuns ? ['To take a removal back: groupctl undo RUN'] : []),
+    ...(canUndo ? ['To take a removal back: groupctl undo RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>
       untouchedOf(source).map(({ message }) => `  ${tagged(source, message)}`),
@@ -115,8 +120,8 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
   ];
 }
 
-function groupLine(step: GroupStep, dryRun: boolean): string {
-  const { group, member, outcome, verified, run, error } = step;
+function groupLine(step: GroupStep, name: string, dryRun: boolean): string {
+  const { member, outcome, verified, run, error } = step;
   const not = dryRun ? 'would not be removed' : 'was not removed';
   const why = error === undefined ? '' : ` ${error.message}`;
   switch (outcome) {
@@ -126,18 +131,18 @@ function groupLine(step: GroupStep, dryRun: boolean): string {
         ...(run === undefined ? [] : [`run ${run}`]),
       ];
       const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-      return `Removed ${member} from ${group.name}${note}.`;
+      return `Removed ${member} from ${name}${note}.`;
     }
     case 'planned':
-      return `Would remove ${member} from ${group.name}.`;
+      return `Would remove ${member} from ${name}.`;
     case 'already-absent':
-      return `${member} is not a member of ${group.name}; nothing to do.`;
+      return `${member} is not a member of ${name}; nothing to do.`;
     case 'unknown':
-      return `Not known whether ${member} was removed from ${group.name}:${why}`;
+      return `Not known whether ${member} was removed from ${name}:${why}`;
     case 'not-tried':
-      return `${member} ${not} from ${group.name}:${why === '' ? untried(dryRun) : why}`;
+      return `${member} ${not} from ${name}:${why === '' ? untried(dryRun) : why}`;
     default:
-      return `${member} ${not} from ${group.name}:${why}`;
+      return `${member} ${not} from ${name}:${why}`;
   }
 }
 
@@ -169,7 +174,8 @@ function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
   const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
   const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
   const { groupsRemoved, groupsPlanned, groupsNotRemoved, notReached } = summary;
-  const { keysDeleted, keysPlanned, keysNotDeleted } = summary;
+  const { keysDeleted, keysPlanned, keysNotDeleted, keysNotKnown } = summary;
+  const notDeleted = dryRun ? 'would not be deleted' : 'not deleted';
   const parts = [
     ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
     ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
@@ -179,7 +185,8 @@ function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
       `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,
     ),
     ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
-    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${dryRun ? 'would not be' : 'not'} deleted`),
+    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${notDeleted}`),
+    ...part(keysNotKnown, `API keys ${notDeleted}, as they are not known`),
     ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
   ];
   if (parts.length > 0) return parts.join(', ');

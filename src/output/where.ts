@@ -1,4 +1,4 @@
-import type { Group } from '../domain/group.ts';
+import { type Group, groupWords } from '../domain/group.ts';
 import type { Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
@@ -20,7 +20,7 @@ export interface WhereResult {
   /** Every source was asked: each line says which. */
   readonly several: boolean;
   readonly rows: readonly WhereRow[];
-  /** False: there are groups of which nobody knows who is in them. */
+  /** False: nobody is called so, or there are groups of which nobody knows who is in them. */
   readonly whole: boolean;
 }
 
@@ -44,26 +44,21 @@ export function presentWhere({ member, sources, several, rows, whole }: WhereRes
       ]),
     },
     human: () => {
-      if (sources.length === 0) return [];
       if (rows.length === 0) {
         if (!whole) return [];
         return [`${safeText(member)} is in no group on ${sources.map(safeText).join(', ')}.`];
       }
+      const bySource = new Map<string, Group[]>();
+      for (const { source, group } of rows) {
+        bySource.set(source, [...(bySource.get(source) ?? []), group]);
+      }
+      const wordsOf = ({ source, group }: WhereRow): string =>
+        groupWords(group, bySource.get(source) ?? []);
       const lines = rows.map(
-        (row) => `${several ? `[${safeText(row.source)}] ` : ''}${groupWords(row, rows)}`,
+        (row) => `${several ? `[${safeText(row.source)}] ` : ''}${safeText(wordsOf(row))}`,
       );
       // A group that spells somebody twice is one group.
       return [...new Set(lines)];
     },
   };
-}
-
-/** The group's name; with its slug where another group of the same server has the same name. */
-function groupWords({ source, group }: WhereRow, rows: readonly WhereRow[]): string {
-  const isTwin = rows.some(
-    (row) =>
-      row.source === source && row.group.name === group.name && row.group.slug !== group.slug,
-  );
-  const slug = isTwin && group.slug !== undefined ? ` [${safeText(group.slug)}]` : '';
-  return `${safeText(group.name)}${slug}`;
 }

@@ -2,7 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, type Cli, temporaryFolder } from '../helpers/cli.ts';
-import { addHandlers, fakeProget, listGroups, listUsers } from '../helpers/proget.ts';
+import { type FakeInfisical, fakeWith, TOKEN, uuid } from '../backends/infisical/fake.ts';
+import {
+  addHandlers,
+  fakeProget,
+  GROUPS,
+  inTurn,
+  listGroups,
+  listUsers,
+  status,
+  UPDATE,
+  USERS,
+} from '../helpers/proget.ts';
 import { serve, type TestServer } from '../helpers/server.ts';
 import { jsonError, journals, MEMBERS } from './helpers.ts';
 
@@ -167,5 +178,83 @@ describe('members copy', () => {
     const self = await user.run([...COPY, '--from=sandbox', '--to=Sandbox', '--name=QA']);
     expect(self.code).toBe(2);
     expect(self.stderr).toContain('into itself');
+  });
+
+  it('leaves out machine identities where the server is too old to have them', async () => {
+    const user = cli();
+    const [old, fresh] = [fakeWith(3, []), fakeWith(3)];
+    old.generation = 'old';
+    fresh.identities.push({ id: uuid(77), name: 'bot' });
+    fresh.groups[0]!.identities.push(uuid(77));
+    const sources: [string, FakeInfisical][] = [
+      ['new', old],
+      ['old', fresh],
+    ];
+    for (const [name, fake] of sources) {
+      const { url } = await serve(fake.handler());
+      const login = ['--kind=infisical', `--api-key=${TOKEN}`];
+      await user.run(['sources', 'add', `--name=${name}`, `--url=${url}`, ...login]);
+    }
+    const stopped = await user.run([...COPY, ...BOTH, '--json']);
+    expect(stopped.code).toBe(4);
+    expect(JSON.parse(stopped.stdout)).toMatchObject({
+      outcomes: [
+        {
+          member: uuid(77),
+          outcome: 'no-such-user',
+          error: {
+            code: 'no-counterpart',
+            message: `${uuid(77)} is a machine identity, and new has none.`,
+          },
+        },
+      ],
+    });
+    expect(old.membersOf('Developers')).toEqual([]);
+    expect((await user.run([...COPY, ...BOTH, '--skip-unknown'])).code).toBe(7);
+    expect(old.membersOf('Developers')).toEqual(['user00000@corp.com']);
+  });
+
+  it('takes one connection, and so one login, within a source', async () => {
+    const user = cli();
+    const fake = fakeWith(3);
+    fake.addGroup('QA');
+    let logins = 0;
+    fake.intercept = (_, path) => {
+      if (!path.endsWith('/universal-auth/login')) return undefined;
+      logins++;
+      const body = { accessToken: TOKEN, expiresIn: 7200, accessTokenMaxTTL: 7200 };
+      return { status: 200, body: { ...body, tokenType: 'Bearer' } };
+    };
+    const { url } = await serve(fake.handler());
+    const login = ['--kind=infisical', '--client-id=id-1', '--client-secret=secret-1'];
+    await user.run(['sources', 'add', '--name=inf', `--url=${url}`, ...login]);
+    const argv = ['--from=inf', '--to=INF', '--name=Developers', '--to-name=QA'];
+    const copied = await user.run([...COPY, ...argv, '--quiet']);
+    expect(copied).toEqual({ code: 0, stdout: 'Added user00000@corp.com to QA.\n', stderr: '' });
+    expect(logins).toBe(1);
+    // What was read for the one group is not what the other is written from.
+    const state = fakeProget(['djones']);
+    state.groups.push({ name: 'QA', users: ['jsmith'] });
+    const server = await serve(...addHandlers(state));
+    await known(user, { pg: server });
+    const within = ['--from=pg', '--to=pg', '--name=Developers', '--to-name=QA'];
+    expect((await user.run([...COPY, ...within])).code).toBe(0);
+    expect(server.calls()).toEqual([GROUPS, USERS, GROUPS, UPDATE, GROUPS]);
+    expect(state.groups[1]?.users).toEqual(['jsmith', 'djones']);
+  });
+
+  it('says of which of the two servers it speaks', async () => {
+    const user = cli();
+    const shut = await serve(inTurn('get', 'groups/list', status(403)));
+    const whole = await serve(listGroups(fakeProget()));
+    await known(user, { shut, whole });
+    for (const argv of [
+      ['--from=shut', '--to=whole'],
+      ['--from=whole', '--to=shut'],
+    ]) {
+      const result = await user.run([...COPY, ...argv, '--name=Developers', '--no-user-check']);
+      expect(result).toMatchObject({ code: 3, stdout: '' });
+      expect(result.stderr).toMatch(/^groupctl: shut: http:.* does not let us do this \(403/);
+    }
   });
 });

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { A, fakeWith, TOKEN } from '../backends/infisical/fake.ts';
 import { type Cli, cli, temporaryFolder } from '../helpers/cli.ts';
-import type { TestServer } from '../helpers/server.ts';
+import { serve, type TestServer } from '../helpers/server.ts';
 import { jsonError, journals, MEMBERS } from './helpers.ts';
 import { addSource, Company, DJONES, OFFBOARD, withoutRuns, writesOf } from './offboard-stage.ts';
 
@@ -304,6 +306,26 @@ describe('a source that cannot be reached', () => {
       const result = await user.run([...DJONES, ...options, '--yes', '--json']);
       expect(result).toMatchObject({ code: 6, stdout: '' });
     }
+  });
+});
+
+describe('many calls at once on several sources', () => {
+  it('are no leak of listeners, and nothing is said about them', async () => {
+    const user = cli();
+    for (const name of ['one', 'two', 'three', 'four']) {
+      const fake = fakeWith(2);
+      for (let n = 0; n < 20; n++) fake.addGroup(`Group${n}`);
+      const login = ['--kind=infisical', `--api-key=${TOKEN}`];
+      await addSource(user, name, (await serve(fake.handler())).url, ...login);
+    }
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const result = await user.run([...OFFBOARD, `--member=${A}`, '--all-sources', '--dry-run']);
+    expect(result.code).toBe(2);
+    await setImmediate();
+    expect(warnings).toEqual([]);
   });
 });
 

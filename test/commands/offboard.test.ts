@@ -1,16 +1,8 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { status } from '../helpers/proget.ts';
-import { jsonError, journals } from './helpers.ts';
-import {
-  Company,
-  DJONES,
-  OFFBOARD,
-  SECRET,
-  stage,
-  withoutRuns,
-  writesOf,
-} from './offboard-stage.ts';
+import { jsonError, journals, standingClock } from './helpers.ts';
+import { Company, DJONES, OFFBOARD, stage, withoutRuns, writesOf } from './offboard-stage.ts';
 
 const SHOWN = [
   'djones on Default:',
@@ -150,6 +142,7 @@ describe('members offboard', () => {
         keysPlanned: 0,
         keysNotDeleted: 0,
         keysKept: 0,
+        keysNotKnown: 0,
         permissionsKept: 1,
       },
     });
@@ -316,6 +309,24 @@ describe('what fails', () => {
     expect(result.stdout).toContain('removed from 2 groups, 1 API key not deleted.\n');
   });
 
+  it('leaves nothing to take back where nothing was removed', async () => {
+    const { company, user, run } = await stage();
+    company.instead['POST groups/update'] = status(400, 'managed elsewhere');
+    const result = await run([...DJONES, '--yes']);
+    expect(result.code).toBe(5);
+    expect(journals(user)).toHaveLength(2);
+    expect(result.stdout).not.toContain('groupctl undo');
+  });
+
+  it('is a change that does not settle, which may have more time', async () => {
+    const { company, run } = await stage();
+    company.instead['POST groups/update'] = () => HttpResponse.json({});
+    const clock = standingClock();
+    const result = await run([...DJONES, '--yes', '--settle=100', '--settle-limit=5'], { clock });
+    expect(result.code).toBe(8);
+    expect(result.stderr).toContain('--settle-limit gives it more time.');
+  });
+
   it('is what all failed with where nothing was done', async () => {
     const { company, run } = await stage();
     company.instead['POST groups/update'] = status(403);
@@ -345,40 +356,5 @@ describe('what fails', () => {
     });
     expect(writesOf(server)).toEqual([UPDATE]);
     expect(journals(user)).toHaveLength(1);
-  });
-});
-
-describe('API keys', () => {
-  it('are not known where the server has no list of them, which is never "none"', async () => {
-    const { company, run } = await stage();
-    company.instead['GET api-keys/list'] = status(404);
-    const without = await run([...DJONES, '--dry-run', '--json']);
-    expect(JSON.parse(without.stdout).sources[0]).toMatchObject({ apiKeys: null });
-    expect(without.code).toBe(0);
-    const result = await run([...DJONES, '--keys', '--yes']);
-    expect(result.code).toBe(7);
-    expect(result.stderr).toContain('personal API keys: not known. The server has no list of');
-    expect(result.stdout).toContain(
-      '  personal API keys: not known. The server has no list of API keys.\n',
-    );
-    expect(result.stderr).toContain('The personal API keys could not be deleted.');
-  });
-
-  it('come out nowhere, however much is said', async () => {
-    const { user, run } = await stage();
-    let said = '';
-    for (const options of [
-      ['--dry-run', '--verbose', '--show-body'],
-      ['--yes', '--keys', '--verbose', '--show-body'],
-      ['--yes', '--keys', '--verbose', '--show-body', '--json'],
-    ]) {
-      const { stdout, stderr } = await run([...DJONES, ...options]);
-      said += stdout + stderr;
-    }
-    said += JSON.stringify(journals(user));
-    expect(said).toContain('Promote Packages');
-    expect(said).toContain('api-keys/list');
-    expect(said).not.toContain(SECRET);
-    expect(said).not.toContain('S3CR3T');
   });
 });

@@ -1,5 +1,6 @@
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
+import { fakeWith, TOKEN, uuid } from '../backends/infisical/fake.ts';
 import { type Cli, cli } from '../helpers/cli.ts';
 import {
   fakeProget,
@@ -203,6 +204,27 @@ describe('members where --all-sources', () => {
     expect(error['details']).toMatchObject({ sources: [{ source: 'lost' }] });
   });
 
+  it('says that nobody it reached is called so, with near names, and what it did not reach', async () => {
+    const user = cli();
+    const there = await server(company());
+    await addSource(user, 'there', there.url);
+    await addSource(user, 'lost', 'http://127.0.0.1:9/');
+    const typo = ['--member=djoness', '--all-sources'];
+    const offboard = [...MEMBERS, 'offboard', ...typo, '--yes'];
+    for (const [argv, stdout] of [
+      [[...WHERE, ...typo], ''],
+      [offboard, ''],
+      [[...WHERE, ...typo, '--json'], '[]\n'],
+    ] as const) {
+      const result = await user.run(argv);
+      expect(result).toMatchObject({ code: 7, stdout });
+      expect(result.stderr).toMatch(
+        /There is no user named djoness on there\. 1 of 2 sources could not be asked\. lost: .*Did you mean djones or DJones\? Check/s,
+      );
+    }
+    expect(there.writes()).toEqual([]);
+  });
+
   it('ends with what all failed with, of several kinds the gravest', async () => {
     const user = cli();
     const shut = await serve(http.all('*', () => new HttpResponse(null, { status: 403 })));
@@ -264,5 +286,36 @@ describe('members where on infisical', () => {
       group: expect.objectContaining({ name: 'Developers', slug: expect.any(String) }),
       member: bot,
     });
+  });
+
+  it('has nobody of that type on an older server, which is an answer among several', async () => {
+    const user = cli();
+    const old = fakeWith(2);
+    old.generation = 'old';
+    const fresh = fakeWith(2);
+    fresh.identities.push({ id: uuid(77), name: 'bot' });
+    fresh.groups[0]!.identities.push(uuid(77));
+    for (const [name, fake] of [
+      ['old', old],
+      ['new', fresh],
+    ] as const) {
+      const { url } = await serve(fake.handler());
+      const login = ['--kind=infisical', `--api-key=${TOKEN}`];
+      await user.run(['sources', 'add', `--name=${name}`, `--url=${url}`, ...login]);
+    }
+    const who = `--identity=${uuid(77)}`;
+    expect(await user.run([...WHERE, who, '--all-sources'])).toEqual({
+      code: 0,
+      stdout: '[new] Developers\n',
+      stderr: `There is no machine identity with the id ${uuid(77)} on old.\n`,
+    });
+    const left = await user.run([...MEMBERS, 'offboard', who, '--all-sources', '--yes', '--quiet']);
+    expect(left.code).toBe(0);
+    expect(left.stdout).toContain('  [old] everything: nobody is called so\n');
+    expect(fresh.groups[0]?.identities).toEqual([]);
+    // Of the one server that is asked it is a mistake.
+    const alone = await user.run([...WHERE, who, '--source=old']);
+    expect(alone).toMatchObject({ code: 2, stdout: '' });
+    expect(alone.stderr).toContain('has no machine identities in groups.');
   });
 });

@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
+import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -62,6 +62,12 @@ export class InfisicalDirectory implements GroupDirectory {
     this.#identities = new Identities(context.api, context.concurrency);
   }
 
+  async hasType(type: MemberType): Promise<boolean> {
+    // Asked through a group: without one there is nobody whom the answer could be about.
+    const group = type === 'user' ? undefined : await this.#anyGroup();
+    return group === undefined || (await this.#identities.exist(group.id));
+  }
+
   async listGroups(): Promise<Group[]> {
     this.#groups = await this.#c.api.listGroups();
     return this.#groups.map(toGroup);
@@ -87,13 +93,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
-    const { id } = await this.#of(group);
-    const among = new Map<string, string>();
-    for (const name of names) {
-      const known = this.#known.of(id, 'user', name);
-      if (known?.isMember === true) among.set(name, known.name);
-    }
-    return among;
+    return this.#known.membersAmong((await this.#of(group)).id, names);
   }
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
@@ -103,7 +103,7 @@ export class InfisicalDirectory implements GroupDirectory {
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
     // Users are listed through a group: without one nobody can be asked about.
-    const group = this.#latest ?? (this.#groups ??= await this.#c.api.listGroups())[0];
+    const group = await this.#anyGroup();
     if (group === undefined) {
       return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name }]));
     }
@@ -223,6 +223,10 @@ export class InfisicalDirectory implements GroupDirectory {
     const { id, name, slug } = group;
     if (id !== undefined && slug !== undefined) return { id, name, slug };
     return await this.#find(id ?? slug ?? name);
+  }
+
+  async #anyGroup(): Promise<WireGroup | undefined> {
+    return this.#latest ?? (this.#groups ??= await this.#c.api.listGroups())[0];
   }
 
   async #find(ref: string): Promise<WireGroup> {

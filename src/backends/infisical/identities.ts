@@ -18,6 +18,18 @@ export class Identities implements Side {
     this.#paging = { atOnce, reach: new Reach() };
   }
 
+  /** False on a server that has no machine identities in groups. */
+  async exist(groupId: string): Promise<boolean> {
+    if (this.#missing) return false;
+    try {
+      await this.#fetch(groupId, undefined, { patient: true })(0);
+      return true;
+    } catch (error) {
+      if (isGroupctlError(error) && error.code === 'not-supported') return false;
+      throw error;
+    }
+  }
+
   call(method: 'POST' | 'DELETE'): string {
     return `${method} groups/machine-identities`;
   }

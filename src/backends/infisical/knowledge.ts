@@ -43,6 +43,16 @@ export class Knowledge {
     return seen?.kind === 'one' ? seen : undefined;
   }
 
+  /** The users among the names who are members, by the name as typed. */
+  membersAmong(groupId: string, names: readonly string[]): Map<string, string> {
+    const among = new Map<string, string>();
+    for (const name of names) {
+      const known = this.of(groupId, 'user', name);
+      if (known?.isMember === true) among.set(name, known.name);
+    }
+    return among;
+  }
+
   clear(): void {
     this.#seen.clear();
   }

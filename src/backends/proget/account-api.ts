@@ -8,6 +8,7 @@ import { assertOk } from './refusal.ts';
 
 const PERMISSIONS = 'api/security/permissions';
 const KEYS = 'api/api-keys';
+const USERS = 'api/security/users/list';
 
 const nullishText = v.nullish(v.string());
 const id = v.union([v.number(), v.string()]);
@@ -30,6 +31,10 @@ const ApiKeySchema = v.object({
   expiration: nullishText,
 });
 
+/** Of a user no more than tells people apart. */
+const PersonSchema = v.object({ name: v.string(), displayName: nullishText, email: nullishText });
+
+export type WirePerson = v.InferOutput<typeof PersonSchema>;
 export type WirePermission = v.InferOutput<typeof PermissionSchema>;
 export type WireApiKey = v.InferOutput<typeof ApiKeySchema>;
 
@@ -51,6 +56,12 @@ export class AccountApi {
     this.#http = http;
     this.#discreet = discreet;
     this.#redact = redact;
+  }
+
+  /** The users of the built-in directory, as people; undefined on a server without that list. */
+  async listPeople(): Promise<WirePerson[] | undefined> {
+    const answer = await this.#send(this.#http, { method: 'GET', path: USERS });
+    return this.#listed(answer, 'GET users/list', PersonSchema);
   }
 
   /** Every permission, of groups too; undefined on a server without that list. */

@@ -1,6 +1,7 @@
 import type { AccountHoldings, DirectPermission, PersonalKey, Told } from '../../domain/account.ts';
 import { sameName } from '../../domain/names.ts';
 import { isGroupctlError } from '../../errors.ts';
+import type { MemberUser } from '../../domain/group.ts';
 import type { AccountFacts } from '../port.ts';
 import type { AccountApi, WireApiKey, WirePermission } from './account-api.ts';
 import { settleCall } from './groups.ts';
@@ -17,18 +18,34 @@ export class ProgetAccounts implements AccountFacts {
   }
 
   async holdings(member: string): Promise<AccountHoldings> {
-    return {
-      permissions: await told(
-        'permissions',
-        () => this.#api.listPermissions(),
-        (all) => all.filter(({ user }) => isOf(user, member)).map(toPermission),
-      ),
-      apiKeys: await told(
-        'API keys',
-        () => this.#api.listApiKeys(),
-        (all) => all.filter((key) => isPersonal(key) && isOf(key.user, member)).map(toKey),
-      ),
-    };
+    const permissions = await told(
+      'permissions',
+      () => this.#api.listPermissions(),
+      (all) => all.filter(({ user }) => isOf(user, member)).map(toPermission),
+    );
+    const keys = await told(
+      'API keys',
+      () => this.#api.listApiKeys(),
+      (all) => all.filter(({ user }) => isOf(user, member)),
+    );
+    if ('unknown' in keys) return { permissions, apiKeys: keys };
+    const ofType = (type: string): PersonalKey[] =>
+      keys.list.filter((key) => key.type?.toLowerCase() === type).map(toKey);
+    const feedKeys = ofType('feed');
+    const apiKeys = { list: ofType('personal') };
+    return { permissions, apiKeys, ...(feedKeys.length === 0 ? {} : { feedKeys }) };
+  }
+
+  async describe(member: string): Promise<MemberUser | undefined> {
+    const people = await told(
+      'users',
+      () => this.#api.listPeople(),
+      (all) => all.filter(({ name }) => isOf(name, member)),
+    );
+    const [person] = 'list' in people ? people.list : [];
+    if (person === undefined) return undefined;
+    const { name: username, displayName = null, email = null } = person;
+    return { username, displayName, email };
   }
 
   async deleteApiKey(id: string): Promise<void> {
@@ -71,22 +88,25 @@ async function told<W, T>(
 ): Promise<Told<T>> {
   try {
     const all = await list();
-    if (all === undefined) return { unknown: `The server has no list of ${what}.` };
+    if (all === undefined) {
+      const hint = `Look at the ${what} on the server: groupctl cannot see them there.`;
+      return { unknown: `The server has no list of ${what}.`, hint };
+    }
     return { list: pick(all) };
   } catch (error) {
     if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
     return error.kind === 'unauthorized'
-      ? { unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).` }
-      : { unknown: `The list of ${what} could not be read: ${error.message}` };
+      ? {
+          unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).`,
+          ...hint,
+        }
+      : { unknown: `The list of ${what} could not be read: ${error.message}`, ...hint };
   }
 }
 
 function isOf(user: string | null | undefined, member: string): boolean {
   return typeof user === 'string' && sameName(user, member);
-}
-
-function isPersonal({ type }: WireApiKey): boolean {
-  return type?.toLowerCase() === 'personal';
 }
 
 function toPermission({ id, task, feed, feedGroup, deny }: WirePermission): DirectPermission {

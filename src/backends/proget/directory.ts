@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { Group, GroupState, MemberRef } from '../../domain/group.ts';
+import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
 import { NameIndex, sameName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
@@ -46,6 +46,7 @@ export class ProgetDirectory implements GroupDirectory {
   readonly hasDirectoryAccounts = true;
   readonly caseless = true;
   readonly memberTypes = ['user'] as const;
+  readonly hasType = (type: MemberType): Promise<boolean> => Promise.resolve(type === 'user');
   readonly #c: ProgetContext;
   #latest: GroupsRead | undefined;
   /** The group that is about to be changed, and whether nothing was asked since it was read. */

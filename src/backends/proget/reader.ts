@@ -57,6 +57,8 @@ export class ProgetReader {
     // our own write.
     if (leavesOut && (afterWrite || this.#users === undefined)) return [];
     const users = await this.users();
+    // There is no list of users that could say otherwise.
+    if (leavesOut && users === undefined) return [];
     const told = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
     if (users !== undefined && (told || users.length === 0)) {
       const holds = (names: readonly string[] | null | undefined): boolean =>
@@ -65,7 +67,7 @@ export class ProgetReader {
     }
     throw new GroupctlError('protocol', `The server does not tell who is in ${group.name}.`, {
       code: 'members-not-told',
-      hint: 'Nothing was written: a write replaces the whole list, and could empty the group. Look at the group on the server.',
+      hint: 'Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.',
     });
   }
 }

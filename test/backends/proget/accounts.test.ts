@@ -126,8 +126,14 @@ describe('what an account holds', () => {
   it.each([404, 405, 501])('is not known where the server has no such list (%i)', async (code) => {
     const { accounts } = await open(permissions(status(code)), keys('get', 'list', status(code)));
     expect(await accounts.holdings('djones')).toEqual({
-      permissions: { unknown: 'The server has no list of permissions.' },
-      apiKeys: { unknown: 'The server has no list of API keys.' },
+      permissions: {
+        unknown: 'The server has no list of permissions.',
+        hint: 'Look at the permissions on the server: groupctl cannot see them there.',
+      },
+      apiKeys: {
+        unknown: 'The server has no list of API keys.',
+        hint: 'Look at the API keys on the server: groupctl cannot see them there.',
+      },
     });
   });
 
@@ -135,7 +141,10 @@ describe('what an account holds', () => {
     const { accounts } = await open(permissions(listed([])), keys('get', 'list', status(403)));
     expect(await accounts.holdings('djones')).toEqual({
       permissions: { list: [] },
-      apiKeys: { unknown: 'The server does not let us see API keys (403).' },
+      apiKeys: {
+        unknown: 'The server does not let us see API keys (403).',
+        hint: 'Look at what the key of this source may do on the server.',
+      },
     });
   });
 
@@ -155,10 +164,10 @@ describe('what an account holds', () => {
     );
     const { permissions: known, apiKeys } = await accounts.holdings('djones');
     expect(known).toMatchObject({ list: [{ id: '2' }, { id: '4' }, { task: 'Old' }] });
-    const { unknown } = apiKeys as { unknown: string };
+    const { unknown, hint } = apiKeys as { unknown: string; hint?: string };
     expect(unknown).toMatch(/^The list of API keys could not be read: /);
     expect(unknown).toContain(words);
-    expect((unknown + said()).toLowerCase()).not.toContain('s3cr3t');
+    expect(`${unknown}${hint}${said()}`.toLowerCase()).not.toContain('s3cr3t');
   });
 
   it('is not known of permissions either where their list fails', async () => {
@@ -166,6 +175,7 @@ describe('what an account holds', () => {
     expect(await accounts.holdings('djones')).toEqual({
       permissions: {
         unknown: expect.stringMatching(/^The list of permissions could not be read: .+500/),
+        hint: "Look at the server's own log; --verbose shows the whole answer.",
       },
       apiKeys: { list: [] },
     });

@@ -61,7 +61,7 @@ const NOT_TOLD_SAID = {
   code: 1,
   stdout: '',
   stderr:
-    'groupctl: The server does not tell who is in Developers.\nHint: Nothing was written: a write replaces the whole list, and could empty the group. Look at the group on the server.\n',
+    'groupctl: The server does not tell who is in Developers.\nHint: Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.\n',
 };
 
 describe('a group with users', () => {
@@ -108,6 +108,18 @@ describe('a group with users', () => {
       const server = await serve(...addHandlers(state).slice(1));
       expect((await cli().run([...ADD_ONE, '--no-user-check', ...at(server)])).code).toBe(0);
       expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
+      expect(server.writes()).toEqual([{ name: 'Developers', users: ['jsmith'] }]);
+    },
+  );
+
+  it.each(SHAPES)(
+    '$shape is empty where another group has an array, and users/list is not there',
+    async ({ group }) => {
+      const state = stateOf(group, [{ name: 'QA', users: ['djones'] }], []);
+      const handlers = [...addHandlers(state).slice(1), inTurn('get', 'users/list', status(404))];
+      const server = await serve(...handlers);
+      const result = await cli().run([...ADD_ONE, ...at(server)]);
+      expect(result).toMatchObject({ code: 0, stdout: 'Added jsmith to Developers.\n' });
       expect(server.writes()).toEqual([{ name: 'Developers', users: ['jsmith'] }]);
     },
   );

@@ -2,6 +2,7 @@ import type { Deps } from '../../../../deps.ts';
 import { listOf } from '../../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError } from '../../../../errors.ts';
 import { holdingLines } from '../../../../output/offboard-lines.ts';
+import { heldGroups } from './offboard-held.ts';
 import type { Found } from './offboard-look.ts';
 import { untoldWords } from './where-person.ts';
 import type { Unreached } from './where-reach.ts';
@@ -13,6 +14,7 @@ export interface AgreeOptions {
   readonly yes?: boolean;
   readonly journal?: boolean;
   readonly keys?: boolean;
+  readonly allSources?: boolean;
 }
 
 /** Where the name was found, and where it could not be looked for. */
@@ -27,11 +29,14 @@ export interface Seen {
  */
 export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps: Deps): void {
   if (options.dryRun === true) return;
-  const lines = seen.found.flatMap(({ source, sighting, holdings }) => {
-    const groups = [...new Set(sighting.memberships.map(({ group }) => group.name))];
+  const lines = seen.found.flatMap((found) => {
+    const { source, sighting, holdings } = found;
+    const groups = heldGroups(found).map(({ words }) => words);
     return [
       ...holdingLines(source, sighting.member, groups, holdings),
-      ...sighting.untold.map(untoldWords),
+      ...sighting.untold.map((group) =>
+        untoldWords(group, options.allSources ? source : undefined),
+      ),
     ];
   });
   for (const { source, error } of seen.missed) {
@@ -76,14 +81,28 @@ export async function samePerson(
   return { meant };
 }
 
-async function isMeant({ source, sighting }: Found, seen: Seen, deps: Deps): Promise<boolean> {
+async function isMeant(found: Found, seen: Seen, deps: Deps): Promise<boolean> {
+  const { source, sighting } = found;
   try {
-    const question = `Is ${sighting.member} on ${source} the person you mean?${missing(seen)}`;
+    const who = `${sighting.member}${await describedBy(found)}`;
+    const question = `Is ${who} on ${source} the person you mean?${missing(seen)}`;
     return await deps.confirm(question, '--map');
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
     throw mapNeeded(seen, 'Nothing was written.');
   }
+}
+
+/** What the server tells besides the user name, which says little about who it is. */
+async function describedBy({ connection, sighting }: Found): Promise<string> {
+  const { member, memberships } = sighting;
+  const listed = memberships.find(({ user }) => user !== undefined)?.user;
+  const user = listed ?? (await connection.directory.accounts?.describe(member));
+  if (user === undefined) return '';
+  const { displayName, firstName, lastName, email } = user;
+  const name = displayName || [firstName, lastName].filter(Boolean).join(' ');
+  const told = [name, email ?? ''].filter((each) => each !== '' && each !== member);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 const REAL_RUN = 'A run that writes asks for each of them, or wants --map.';

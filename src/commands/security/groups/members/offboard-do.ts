@@ -9,7 +9,7 @@ import { guardOf, type Held, heldGroups, removalsOf } from './offboard-held.ts';
 import { settleKeys } from './offboard-keys.ts';
 import type { Found } from './offboard-look.ts';
 import { wordFor } from './offboard-word.ts';
-import { untoldWords } from './where-person.ts';
+import { UNTOLD_HINT, untoldWords } from './where-person.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
 
@@ -38,6 +38,7 @@ export async function offboardOn(
     groups,
     permissions: holdings.permissions,
     apiKeys,
+    ...(holdings.feedKeys === undefined ? {} : { feedKeys: holdings.feedKeys }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -49,7 +50,12 @@ function untoldStep(member: string): (group: Group) => GroupStep {
     member,
     outcome: 'not-tried',
     verified: false,
-    error: { kind: 'protocol', code: 'members-not-told', message: untoldWords(group) },
+    error: {
+      kind: 'protocol',
+      code: 'members-not-told',
+      message: untoldWords(group),
+      hint: UNTOLD_HINT,
+    },
   });
 }
 

@@ -1,4 +1,6 @@
+import { groupWords } from '../../../../domain/group.ts';
 import {
+  groupsOf,
   isKeyFailure,
   isStepDone,
   keyWords,
@@ -35,7 +37,7 @@ export function offboardFailure(
       : `${failed.length} of ${steps.length} steps could not be done: ${list}. ${why}`.trim();
   return new GroupctlError(kind, message, {
     code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
-    hint: hasWritten(sources) ? trueHint(error?.hint) : error?.hint,
+    hint: hasWritten(sources) ? trueHint(error?.hint, standing) : error?.hint,
     status: error?.status,
     requestId: error?.requestId,
     serverError: error?.serverError,
@@ -59,10 +61,14 @@ function hasWritten(sources: readonly OffboardSource[]): boolean {
   );
 }
 
+/** What may be otherwise the next time; a server that refuses will refuse again. */
+const PASSING: ReadonlySet<FailureKind> = new Set(['network', 'server', 'safety']);
+
 /** What is true of one group's run need not be true of all: "Nothing was written." */
-function trueHint(hint: string | undefined): string {
+function trueHint(hint: string | undefined, kind: FailureKind): string | undefined {
   const left = (hint ?? '').replaceAll(/Nothing was [^.]*\.\s*/g, '').trim();
-  return left === '' ? AGAIN : left;
+  if (left !== '') return left;
+  return PASSING.has(kind) ? AGAIN : undefined;
 }
 
 interface Step {
@@ -77,7 +83,7 @@ interface Step {
 function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Step[] {
   const steps: Step[] = [
     ...groups.map((step) => ({
-      what: `${step.group.name} on ${source}`,
+      what: `${groupWords(step.group, groupsOf({ groups }))} on ${source}`,
       source,
       done: isStepDone(step),
       kind: step.error?.kind ?? (step.outcome === 'unknown' ? 'safety' : 'server'),

@@ -1,6 +1,6 @@
 import type { Deps, WriteOptions } from '../../../../deps.ts';
 import { listOf } from '../../../../domain/offboard.ts';
-import { asGroupctlError, GroupctlError, isGroupctlError } from '../../../../errors.ts';
+import { asGroupctlError, GroupctlError, isGroupctlError, reworded } from '../../../../errors.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard } from '../../../../runs/plan.ts';
 import { guardOf, type Held, heldGroups } from './offboard-held.ts';
@@ -10,6 +10,7 @@ import { asMembers, type Found } from './offboard-look.ts';
 
 export interface GuardedOptions extends GuardOptions, WriteOptions {
   readonly keys?: boolean;
+  readonly allSources?: boolean;
 }
 
 /**
@@ -24,7 +25,11 @@ export async function guardStop(
   const stops: GroupctlError[] = [];
   for (const each of found) {
     const person = await personStop(each, options, deps);
-    stops.push(...(person === undefined ? await groupStops(each, options, deps) : [person]));
+    const own = person === undefined ? await groupStops(each, options, deps) : [person];
+    // A group of that name may be on every source.
+    const said = (stop: GroupctlError): GroupctlError =>
+      reworded(stop, { message: `${each.source}: ${stop.message}` });
+    stops.push(...(options.allSources === true ? own.map(said) : own));
   }
   return asOne(stops);
 }

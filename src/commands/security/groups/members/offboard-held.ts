@@ -1,6 +1,6 @@
 import type { Deps, WriteOptions } from '../../../../deps.ts';
 import type { MemberChange } from '../../../../domain/change.ts';
-import type { Group, MemberRef } from '../../../../domain/group.ts';
+import { type Group, groupWords, type MemberRef } from '../../../../domain/group.ts';
 import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
 import type { Guard } from '../../../../runs/plan.ts';
 import { asMembers, type Found } from './offboard-look.ts';
@@ -11,6 +11,8 @@ export interface Held {
   readonly group: Group;
   /** The spellings that the group holds: mostly one. */
   readonly members: readonly string[];
+  /** The group's name, with its slug where another of them has the same name. */
+  readonly words: string;
 }
 
 export function heldGroups({ sighting }: Pick<Found, 'sighting'>): Held[] {
@@ -21,7 +23,8 @@ export function heldGroups({ sighting }: Pick<Found, 'sighting'>): Held[] {
     if (known === undefined) held.set(key, { group, members: [member] });
     else known.members.push(member);
   }
-  return [...held.values()];
+  const all = [...held.values()].map(({ group }) => group);
+  return [...held.values()].map((each) => ({ ...each, words: groupWords(each.group, all) }));
 }
 
 export function removalsOf({ members }: Held, { type }: MemberRef): MemberChange[] {
@@ -38,5 +41,6 @@ export async function guardOf(
   // One member may always go, so no share of the others has to be known for it.
   const limits = held.members.length === 1 ? { ...options, maxRemovalPercent: 100 } : options;
   const context = { connection: found.connection, options, deps };
-  return await guardFor(held.group, removalsOf(held, found.ref), limits, context, asMembers(found));
+  const group = { ...held.group, name: held.words };
+  return await guardFor(group, removalsOf(held, found.ref), limits, context, asMembers(found));
 }

@@ -2,7 +2,8 @@ import type { AccountFacts } from '../../../../backends/port.ts';
 import { rowError } from '../../../../backends/row-error.ts';
 import type { Deps } from '../../../../deps.ts';
 import type { PersonalKey, Told } from '../../../../domain/account.ts';
-import { type GroupStep, isStepDone, type KeyStep } from '../../../../domain/offboard.ts';
+import { groupWords } from '../../../../domain/group.ts';
+import { groupsOf, type GroupStep, isStepDone, type KeyStep } from '../../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../../errors.ts';
 import type { Journal } from '../../../../store/journal.ts';
@@ -30,11 +31,12 @@ export async function settleKeys(
   const { connection, holdings, sighting } = found;
   const { accounts } = connection.directory;
   if ('unknown' in holdings.apiKeys) {
-    const { unknown } = holdings.apiKeys;
+    const { unknown, hint } = holdings.apiKeys;
     // A kind of server that has no such keys was not asked for anything.
     if (options.keys !== true || accounts === undefined) return { apiKeys: holdings.apiKeys };
     const message = `The personal API keys could not be deleted. ${unknown}`;
-    return { apiKeys: { unknown }, error: { kind: 'refused', code: 'keys-not-known', message } };
+    const error = { kind: 'refused', code: 'keys-not-known', message } as const;
+    return { apiKeys: { unknown }, error: hint === undefined ? error : { ...error, hint } };
   }
   const { list } = holdings.apiKeys;
   const all = (step: Pick<KeyStep, 'outcome' | 'error'>): Keys => ({
@@ -44,7 +46,7 @@ export async function settleKeys(
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
   const still = groups.find((step) => !isStepDone(step));
   if (still !== undefined) {
-    const message = `left alone as long as ${sighting.member} is in ${still.group.name}.`;
+    const message = `left alone as long as ${sighting.member} is in ${groupWords(still.group, groupsOf({ groups }))}.`;
     const kind = still.error?.kind ?? 'safety';
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }

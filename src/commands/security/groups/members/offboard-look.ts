@@ -2,7 +2,9 @@ import type { BackendKind } from '../../../../backends/port.ts';
 import type { Connection, Deps } from '../../../../deps.ts';
 import type { AccountHoldings } from '../../../../domain/account.ts';
 import type { Member, MemberRef } from '../../../../domain/group.ts';
-import { asGroupctlError } from '../../../../errors.ts';
+import { asGroupctlError, reworded } from '../../../../errors.ts';
+import type { TypedMember } from '../../../../runs/plan.ts';
+import type { Connections } from './offboard-connections.ts';
 import type { PersonMap } from './offboard-map.ts';
 import { assertHasType, findPerson, nobodyNamed, type Sighting } from './where-person.ts';
 import {
@@ -20,7 +22,7 @@ export interface Look {
   readonly source: string;
   /** Undefined where the map leaves the source out: it was not asked. */
   readonly connection?: Connection;
-  readonly ref: MemberRef;
+  readonly ref: TypedMember;
   readonly sighting: Sighting;
   readonly holdings: AccountHoldings;
 }
@@ -50,26 +52,31 @@ export function asMembers({ ref, sighting }: Found): Member[] {
 }
 
 /**
- * Looks on each source. Connections stay open, and are added to `opened` so that they get closed.
+ * Looks on each source. The connections stay open.
  *
  * @throws what a single source failed with; not-found (4) where the map names nobody who exists;
- * interrupted (130)
+ * ambiguous (2) where a name means two on any of them; interrupted (130)
  */
 export async function lookEverywhere(
   ref: MemberRef,
   map: PersonMap | undefined,
   options: ReachOptions,
   deps: Deps,
-  opened: Connection[],
+  connections: Connections,
 ): Promise<Looked> {
   const looks: Look[] = [];
   const missed: Unreached[] = [];
   for (const reach of await reaches(options, deps)) {
     assertNotInterrupted(deps);
     try {
-      looks.push(await lookAt(reach, ref, map, opened));
+      looks.push(await lookAt(reach, ref, map, connections));
     } catch (error) {
-      missed.push(unreached(error, reach));
+      const each = unreached(error, reach);
+      // It was reached, and what is typed has to be mended: nothing may be written before.
+      if (each.error.kind === 'ambiguous') {
+        throw reworded(each.error, { message: `${each.source}: ${each.error.message}` });
+      }
+      missed.push(each);
     }
   }
   if (map !== undefined) assertMapped(looks);
@@ -80,20 +87,23 @@ async function lookAt(
   reach: Reach,
   typed: MemberRef,
   map: PersonMap | undefined,
-  opened: Connection[],
+  connections: Connections,
 ): Promise<Look> {
   if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
     const sighting = { kind: 'nobody', near: [] } as const;
     return { source: reach.source, ref: typed, sighting, holdings: UNSEEN };
   }
-  const connection = await reach.open();
-  opened.push(connection);
+  const connection = await connections.of(reach);
   const { source, directory } = connection;
   try {
     if (reach.source === undefined) assertHasType(directory, typed);
-    const name = map === undefined ? typed.name : map.require(source.name);
-    const ref = { ...typed, name };
-    const sighting = await findPerson(connection, ref);
+    const mapped = await map?.require(source.name);
+    const ref = mapped === undefined ? typed : { ...typed, name: mapped.name, row: mapped.row };
+    const seen = await findPerson(connection, ref, reach.source !== undefined);
+    // Where spellings are told apart, the account that is meant is gone, and this is somebody else.
+    const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
+    const sighting: Sighting =
+      isAnother && !directory.caseless ? { kind: 'nobody', near: [] } : seen;
     const holdings = await holdingsOf(connection, ref, sighting);
     return { source: source.name, connection, ref, sighting, holdings };
   } catch (error) {

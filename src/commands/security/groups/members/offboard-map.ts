@@ -1,8 +1,10 @@
 import type { Deps } from '../../../../deps.ts';
+import type { RowOrigin } from '../../../../domain/change.ts';
 import type { MemberRef } from '../../../../domain/group.ts';
-import { foldName, sameName } from '../../../../domain/names.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { People, PeopleRow } from '../../../../input/people.ts';
+import type { Connections } from './offboard-connections.ts';
+import { type Column, rowsWith } from './offboard-rows.ts';
 
 /** Which account is this person on each source, as a file says. */
 export interface PersonMap {
@@ -13,7 +15,14 @@ export interface PersonMap {
    *
    * @throws usage (2) `no-such-column`, `not-in-map`; what finding the person's row throws
    */
-  require(source: string): string;
+  require(source: string): Promise<Mapped>;
+}
+
+export interface Mapped {
+  readonly name: string;
+  readonly row: RowOrigin;
+  /** True for an account that another row of the file has, to the letter. */
+  isAnothers(member: string): boolean;
 }
 
 /**
@@ -27,37 +36,49 @@ export async function readPersonMap(
   ref: MemberRef,
   allSources: boolean,
   deps: Deps,
+  connections: Connections,
 ): Promise<PersonMap> {
   const { readPeople } = await import('../../../../input/people.ts');
   const people = await readPeople(path);
   const known = (await deps.sources()).list().map(({ name }) => name);
-  const columns = placesOf(people, known);
+  const columns = columnsOf(people, known);
+  people.assertNames(columns.map(({ at }) => at));
+  const theRow = async (within: readonly Column[]): Promise<PeopleRow> =>
+    onlyOne(await rowsWith(ref, people, within, connections), people, ref);
   if (!allSources) {
     return {
       on: () => undefined,
-      require: (source) => nameOn(source, ref, people, columns),
+      async require(source) {
+        const own = columnsOf(people, [source]);
+        if (own.length === 0) throw noColumn(people, [source]);
+        people.assertNames(own.map(({ at }) => at));
+        // The person's row is the one that has the name on this source, else on any other.
+        const here = await rowsWith(ref, people, own, connections);
+        const row = here.length > 0 ? onlyOne(here, people, ref) : await theRow(columns);
+        return mapped(source, row, people);
+      },
     };
   }
   // A misspelt column would leave the person on that server, and say nothing.
   const without = known.filter((source) => people.column(source) === undefined);
   if (without.length > 0) throw noColumn(people, without);
-  const row = theRow(people, ref, columns);
-  const on = (source: string): string | undefined => cellOf(row, people.column(source));
-  return { on, require: (source) => on(source) ?? nobodyOn(source, row, people) };
+  const row = await theRow(columns);
+  return {
+    on: (source) => cellOf(row, people.column(source)),
+    require: (source) => Promise.resolve(mapped(source, row, people)),
+  };
 }
 
-/** The person's row is the one that has the name on this source, else on any other. */
-function nameOn(
-  source: string,
-  ref: MemberRef,
-  people: People,
-  columns: readonly number[],
-): string {
-  const own = people.column(source);
-  if (own === undefined) throw noColumn(people, [source]);
-  const here = people.rows.some((row) => holds(row, [own], ref));
-  const row = theRow(people, ref, here ? [own] : columns);
-  return cellOf(row, own) ?? nobodyOn(source, row, people);
+/** @throws usage (2) `not-in-map` */
+function mapped(source: string, row: PeopleRow, people: People): Mapped {
+  const at = people.column(source);
+  const name = cellOf(row, at) ?? nobodyOn(source, row, people);
+  const others = people.rows.filter((each) => each !== row);
+  return {
+    name,
+    row: { file: people.file, line: row.line },
+    isAnothers: (member) => member !== name && others.some((each) => cellOf(each, at) === member),
+  };
 }
 
 /**
@@ -65,8 +86,7 @@ function nameOn(
  *
  * @throws not-found (4) `not-in-map`; ambiguous (2) `ambiguous-member` with the lines
  */
-function theRow(people: People, ref: MemberRef, columns: readonly number[]): PeopleRow {
-  const rows = people.rows.filter((row) => holds(row, columns, ref));
+function onlyOne(rows: readonly PeopleRow[], people: People, ref: MemberRef): PeopleRow {
   const [row, ...more] = rows;
   if (row === undefined) {
     throw new GroupctlError('not-found', `${people.file} has no row with ${ref.name}.`, {
@@ -87,18 +107,16 @@ function theRow(people: People, ref: MemberRef, columns: readonly number[]): Peo
   );
 }
 
-function holds({ cells }: PeopleRow, columns: readonly number[], { name }: MemberRef): boolean {
-  return columns.some((at) => sameName(cells[at] ?? '', name));
-}
-
 function cellOf({ cells }: PeopleRow, at: number | undefined): string | undefined {
   const cell = at === undefined ? '' : (cells[at] ?? '');
   return cell === '' ? undefined : cell;
 }
 
-function placesOf(people: People, sources: readonly string[]): number[] {
-  const wanted = new Set(sources.map(foldName));
-  return people.columns.flatMap((name, at) => (wanted.has(foldName(name)) ? [at] : []));
+function columnsOf(people: People, sources: readonly string[]): Column[] {
+  return sources.flatMap((source) => {
+    const at = people.column(source);
+    return at === undefined ? [] : [{ source, at }];
+  });
 }
 
 function nobodyOn(source: string, { line }: PeopleRow, { file }: People): never {

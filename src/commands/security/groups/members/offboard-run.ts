@@ -1,15 +1,18 @@
 import { rowError } from '../../../../backends/row-error.ts';
-import type { Connection, Deps } from '../../../../deps.ts';
+import type { Deps } from '../../../../deps.ts';
 import { heldBack, type OffboardResult, type OffboardSource } from '../../../../domain/offboard.ts';
+import type { MemberRef } from '../../../../domain/group.ts';
+import type { GroupctlError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
 import { agree, assertRecordable, samePerson, show } from './offboard-agree.ts';
+import { Connections } from './offboard-connections.ts';
 import { offboardOn } from './offboard-do.ts';
 import { offboardFailure } from './offboard-failure.ts';
 import { guardStop } from './offboard-guards.ts';
 import { type Found, isFound, type Look, lookEverywhere } from './offboard-look.ts';
 import { readPersonMap } from './offboard-map.ts';
 import type { Options } from './offboard.ts';
-import { nobodyNamed, personFrom } from './where-person.ts';
+import { nobodyNamed, nobodyReached, personFrom } from './where-person.ts';
 import { type Unreached, unreachedFailure } from './where-reach.ts';
 
 /** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
@@ -17,19 +20,15 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
   const deps = sayingOnce(given);
   const ref = personFrom(options);
   const allSources = options.allSources === true;
-  const map =
-    options.map === undefined ? undefined : await readPersonMap(options.map, ref, allSources, deps);
-  const opened: Connection[] = [];
+  const connections = new Connections(options, deps);
   try {
-    const { looks, missed } = await lookEverywhere(ref, map, options, deps, opened);
+    const map =
+      options.map === undefined
+        ? undefined
+        : await readPersonMap(options.map, ref, allSources, deps, connections);
+    const { looks, missed } = await lookEverywhere(ref, map, options, deps, connections);
     const found = looks.filter(isFound);
-    if (found.length === 0) {
-      const near = looks.flatMap(({ sighting }) =>
-        sighting.kind === 'nobody' ? sighting.near : [],
-      );
-      const asked = looks.map(({ source }) => source).join(', ');
-      throw unreachedFailure(missed, looks.length) ?? nobodyNamed(ref, [...new Set(near)], asked);
-    }
+    if (found.length === 0) throw nobodyFound(ref, looks, missed);
     const seen = { found, missed };
     // Equal lines about two sources are two facts.
     show(seen, map !== undefined, options, given);
@@ -60,8 +59,23 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
         : (doubt ?? stop ?? offboardFailure(sources, false)),
     };
   } finally {
-    for (const connection of opened) await connection.close();
+    await connections.close();
   }
+}
+
+/** Nobody where it was asked; a source that could not be asked may know better. */
+function nobodyFound(
+  ref: MemberRef,
+  looks: readonly Look[],
+  missed: readonly Unreached[],
+): GroupctlError {
+  const asked = looks.filter(({ connection }) => connection !== undefined);
+  const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
+  const where = asked.map(({ source }) => source).join(', ');
+  const nobody = nobodyNamed(ref, [...new Set(near)], where);
+  const failure = unreachedFailure(missed, looks.length);
+  if (failure === undefined) return nobody;
+  return asked.length === 0 ? failure : nobodyReached(nobody, failure);
 }
 
 function untouched(look: Look | Found): OffboardSource {

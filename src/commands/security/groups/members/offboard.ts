@@ -5,6 +5,7 @@ import {
   addDryRunOption,
   addGuardOptions,
   addServerOptions,
+  addSettleLimitOption,
   addSettleOption,
   addYesOption,
   CHANGE_EXIT_CODES,
@@ -34,6 +35,7 @@ export function register(parent: AppCommand, start: Start): void {
       addDryRunOption(add);
       addGuardOptions(add);
       addSettleOption(add);
+      addSettleLimitOption(add);
       addServerOptions(add);
     },
     oneOf: PERSON,
@@ -57,7 +59,7 @@ const JSON_SHAPE = `{"schema":1,"member","dryRun",
    "apiKeys":[{"id","displayName"?,"expiration"?,"outcome","run"?,"error"?}] or null: not known,
    "notTouched":[{"what","message"}],"error"?}],
  "summary":{"sources","notReached","groupsRemoved","groupsPlanned","groupsNotRemoved",
-   "keysDeleted","keysPlanned","keysNotDeleted","keysKept","permissionsKept"}}
+   "keysDeleted","keysPlanned","keysNotDeleted","keysKept","keysNotKnown","permissionsKept"}}
 state: found, nobody, not-mapped, declined, not-reached
 outcome of a group: removed, already-absent, planned, no-such-user, refused, failed,
   unknown, not-tried; of a key: kept, planned, deleted, refused, failed, unknown, not-tried`;

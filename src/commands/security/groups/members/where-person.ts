@@ -1,8 +1,10 @@
 import type { GroupDirectory, Membership } from '../../../../backends/port.ts';
 import type { Connection } from '../../../../deps.ts';
+import { placeOf } from '../../../../domain/change.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { OptionAdder } from '../../../../leaf.ts';
+import type { TypedMember } from '../../../../runs/plan.ts';
 import { ambiguousName } from '../../../../runs/typed-names.ts';
 
 /** One person, or one machine identity, and where a server has them. */
@@ -45,13 +47,15 @@ export type Sighting =
 /**
  * The groups that hold somebody, by the rules of names (design section 7).
  *
+ * @param isOneOfSeveral that a source has nobody of that type is an answer there, and no mistake
  * @throws ambiguous (2) `ambiguous-member`; what the backend throws
  */
 export async function findPerson(
   { directory, userCheck }: Pick<Connection, 'directory' | 'userCheck'>,
-  ref: MemberRef,
+  ref: TypedMember,
+  isOneOfSeveral: boolean,
 ): Promise<Sighting> {
-  if (!directory.memberTypes.includes(ref.type)) return { kind: 'nobody', near: [] };
+  if (isOneOfSeveral && !(await directory.hasType(ref.type))) return { kind: 'nobody', near: [] };
   const resolution = (await directory.resolve([ref])).get(ref.name);
   if (resolution?.kind === 'ambiguous') throw ambiguousName(ref, resolution.names);
   // Where names are not checked, one that nobody has may be a directory account in no group.
@@ -66,21 +70,34 @@ export async function findPerson(
 
 /** @returns not-found (4) `no-such-user` with the near names */
 export function nobodyNamed(
-  { type, name }: MemberRef,
+  { type, name, row }: TypedMember,
   near: readonly string[],
   where: string,
 ): GroupctlError {
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
-  return new GroupctlError('not-found', `There is no ${what} ${name} on ${where}.`, {
+  return new GroupctlError('not-found', `${placeOf(row)}There is no ${what} ${name} on ${where}.`, {
     code: 'no-such-user',
     hint: near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`,
     ...(near.length === 0 ? {} : { details: { near } }),
   });
 }
 
-/** What is said of a group without its members. */
-export function untoldWords({ name }: Group): string {
-  return `The server does not tell who is in ${name}.`;
+/** The same where not every source could be asked: it is as little done as `missed` says. */
+export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
+  const hints = [nobody.hint, missed.hint].filter((hint) => hint !== undefined);
+  return new GroupctlError(missed.kind, `${nobody.message} ${missed.message}`, {
+    code: missed.code,
+    hint: hints.length === 0 ? undefined : hints.join(' '),
+    details: { ...(nobody.details as object | undefined), ...(missed.details as object) },
+  });
+}
+
+export const UNTOLD_HINT = 'Look at these groups on the server.';
+
+/** What is said of a group without its members; with its source, where there are several. */
+export function untoldWords({ name }: Group, source?: string): string {
+  const the = source === undefined ? 'The' : `On ${source} the`;
+  return `${the} server does not tell who is in ${name}.`;
 }
 
 /** @throws usage (2) where a kind of server has no members of that type */

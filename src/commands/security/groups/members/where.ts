@@ -10,10 +10,12 @@ import {
   assertHasType,
   findPerson,
   nobodyNamed,
+  nobodyReached,
   PERSON,
   personFrom,
   type PersonOptions,
   type Sighting,
+  UNTOLD_HINT,
   untoldWords,
 } from './where-person.ts';
 import {
@@ -71,19 +73,25 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
       missed.push(unreached(error, reach));
     }
   }
+  const isFound = asked.some(({ sighting }) => sighting.kind === 'here');
   const result: WhereResult = {
     member: ref.name,
     sources: asked.map(({ source }) => source),
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
-    whole: asked.every((each) => untoldOf(each).length === 0),
+    whole: isFound && asked.every((each) => untoldOf(each).length === 0),
   };
-  for (const group of asked.flatMap(untoldOf)) deps.warn(untoldWords(group));
-  const failure = unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref);
+  for (const each of asked) {
+    const source = result.several ? each.source : undefined;
+    for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
+  }
+  const failure =
+    unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
-  if (asked.every(({ sighting }) => sighting.kind === 'nobody')) {
-    if (failure !== undefined) return { result, failure };
-    throw nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
+  if (!isFound) {
+    const nobody = nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
+    if (failure === undefined) throw nobody;
+    return { result, failure: asked.length === 0 ? failure : nobodyReached(nobody, failure) };
   }
   for (const { source, sighting } of asked) {
     if (sighting.kind === 'nobody') deps.warn(nobodyNamed(ref, [], source).message);
@@ -99,7 +107,7 @@ async function ask(reach: Reach, ref: MemberRef): Promise<Asked> {
     return {
       source: source.name,
       kind: directory.kind,
-      sighting: await findPerson(connection, ref),
+      sighting: await findPerson(connection, ref, reach.source !== undefined),
     };
   } catch (error) {
     const known = asGroupctlError(error);
@@ -118,12 +126,18 @@ function untoldOf({ sighting }: Asked): readonly Group[] {
 const NAMED = 5;
 
 /** The answer is not complete: a script must not take it for that. */
-function untoldFailure(asked: readonly Asked[], { name }: MemberRef): GroupctlError | undefined {
+function untoldFailure(
+  asked: readonly Asked[],
+  { name }: MemberRef,
+  several: boolean,
+): GroupctlError | undefined {
   const groups = asked.flatMap((each) =>
     untoldOf(each).map((group) => ({ source: each.source, group: group.name })),
   );
   if (groups.length === 0) return undefined;
-  const named = groups.slice(0, NAMED).map(({ group }) => group);
+  const named = groups
+    .slice(0, NAMED)
+    .map(({ source, group }) => (several ? `${group} on ${source}` : group));
   const list = `${named.join(', ')}${groups.length > NAMED ? ', …' : ''}`;
   const sources = new Set(groups.map(({ source }) => source));
   return new GroupctlError(
@@ -131,7 +145,7 @@ function untoldFailure(asked: readonly Asked[], { name }: MemberRef): GroupctlEr
     `It is not known whether ${name} is in ${list}: the server does not tell who is there.`,
     {
       code: 'members-not-told',
-      hint: 'Look at these groups on the server.',
+      hint: UNTOLD_HINT,
       details: { groups },
       source: sources.size === 1 ? groups[0]?.source : undefined,
     },
