@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { BackendKind, GroupDirectory } from './backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
+import { asGroupctlError, type GroupctlError } from './errors.ts';
 import type { Clock } from './http/deadline.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Io, Speech } from './output/io.ts';
@@ -110,11 +111,10 @@ export interface Deps extends Host {
   connect(options: ConnectOptions): Promise<Connection>;
   connectTo(source: Source, options: ConnectOptions): Promise<Connection>;
   /**
-   * Makes sure that a journal could be opened and a lock taken, as a dry run says what would be.
-   *
-   * @throws config (2) `state-not-writable`
+   * What would keep a run from being recorded and from taking a lock, `state-not-writable` (2): a dry
+   * run says what would be done, and what would come of it.
    */
-  assertRecordable(): Promise<void>;
+  unrecordable(): Promise<GroupctlError | undefined>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
   /** The first line of standard input, for a secret; empty is a usage error. */
@@ -192,9 +192,14 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
       const { connectTo } = await import('./connect.ts');
       return await connectTo(source, options, deps);
     },
-    async assertRecordable() {
+    async unrecordable() {
       const { assertStateWritable } = await import('./store/state-probe.ts');
-      assertStateWritable((await deps.paths()).state);
+      try {
+        assertStateWritable((await deps.paths()).state);
+      } catch (error) {
+        return asGroupctlError(error);
+      }
+      return undefined;
     },
     async openJournal(header) {
       const { Journal } = await import('./store/journal.ts');

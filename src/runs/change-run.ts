@@ -38,9 +38,9 @@ class ChangeRun {
   async go(): Promise<Done<ChangeResult>> {
     const { group, settled = [], changes } = this.#plan;
     const { order = [...settled, ...changes].map(typedAs), recorded } = this.#plan;
-    const { dryRun, journal } = this.#c.options;
-    if (dryRun === true && journal !== false) await this.#c.deps.assertRecordable();
-    if (recorded === true && dryRun !== true) await (this.#opening ??= this.#openJournal([]));
+    if (recorded === true && this.#c.options.dryRun !== true) {
+      await (this.#opening ??= this.#openJournal([]));
+    }
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
     const outcomes = inOrder(order, [...settled, ...written]);
@@ -48,10 +48,12 @@ class ChangeRun {
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
     this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
+    if (done.failure !== undefined) return done;
     const lost = this.#journal?.failure;
-    return lost === undefined || done.failure !== undefined
-      ? done
-      : { ...done, failure: recordLost(lost) };
+    if (lost !== undefined) return { ...done, failure: recordLost(lost) };
+    const { dryRun, journal } = this.#c.options;
+    if (dryRun !== true || journal === false) return done;
+    return { ...done, failure: await this.#c.deps.unrecordable() };
   }
 
   async #write(): Promise<MemberOutcome[] | Done<ChangeResult>> {

@@ -45,7 +45,10 @@ describe('a state folder that cannot be written', () => {
     const keyOnly = [...OFFBOARD, '--member=jsmith', '--keys', '--yes', '--json'];
     expect((await run(keyOnly, { env })).code).toBe(2);
     expect(writesOf(server)).toEqual([]);
-    expect((await run([...DJONES, '--dry-run'], { env })).code).toBe(0);
+    // What would be done is said, and what would come of it.
+    const dry = await run([...DJONES, '--dry-run'], { env });
+    expect(dry.code).toBe(2);
+    expect(dry.stdout).toContain('Would remove djones from Developers.');
     const lifted = await run([...keyOnly, '--no-journal'], { env });
     expect(lifted.code).toBe(0);
     expect(writesOf(server)).toEqual(['POST /api/api-keys/delete?id=9']);

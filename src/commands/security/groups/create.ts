@@ -53,8 +53,8 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
       ...(slug === undefined ? {} : { slug }),
       ...(role === undefined ? {} : { role }),
     };
-    if (dryRun && options.journal !== false) await deps.assertRecordable();
     const group = await journal.around(() => directory.createGroup(wanted, journal));
+    const isPlanned = dryRun && options.journal !== false;
     const outcome = dryRun ? 'planned' : 'created';
     return {
       result: {
@@ -66,7 +66,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
         outcome,
         ...journal.run,
       },
-      failure: journal.failure,
+      failure: journal.failure ?? (isPlanned ? await deps.unrecordable() : undefined),
     };
   });
 }

@@ -44,8 +44,8 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
       return { result: { ...facts, group: { name }, outcome: 'already-absent', near: found.near } };
     }
     if (dryRun) {
-      if (options.journal !== false) await deps.assertRecordable();
-      return { result: { ...facts, group: found, outcome: 'planned' } };
+      const failure = options.journal === false ? undefined : await deps.unrecordable();
+      return { result: { ...facts, group: found, outcome: 'planned' }, failure };
     }
     const journal = new GroupJournal('security groups delete', source, found, options, deps);
     await journal.around(() => directory.deleteGroup(found, journal));

@@ -131,22 +131,15 @@ function missing({ missed }: Pick<Seen, 'missed'>): string {
   return ` (${missed.map(({ source }) => source).join(', ')}: not reached)`;
 }
 
-/**
- * Makes sure that what is about to be done can be recorded, where there is anything to do: deleted
- * keys do not come back.
- *
- * @throws config (2) `state-not-writable`
- */
-export async function assertRecordable(
+/** What keeps it from being recorded, where there is anything to do: `state-not-writable` (2). */
+export async function recordStop(
   found: readonly Found[],
   options: AgreeOptions,
   deps: Deps,
-): Promise<void> {
-  if (options.dryRun === true || options.journal === false) return;
+): Promise<GroupctlError | undefined> {
+  if (options.journal === false) return undefined;
   const { groups, keys } = workFor(found, options);
-  if (groups + keys === 0) return;
-  const { assertStateWritable } = await import('../../../../store/state-probe.ts');
-  assertStateWritable((await deps.paths()).state);
+  return groups + keys === 0 ? undefined : await deps.unrecordable();
 }
 
 /**

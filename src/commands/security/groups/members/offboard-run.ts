@@ -4,7 +4,7 @@ import { heldBack, type OffboardResult, type OffboardSource } from '../../../../
 import type { MemberRef } from '../../../../domain/group.ts';
 import type { GroupctlError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
-import { agree, assertRecordable, samePerson, show } from './offboard-agree.ts';
+import { agree, recordStop, samePerson, show } from './offboard-agree.ts';
 import { Connections } from './offboard-connections.ts';
 import { offboardOn } from './offboard-do.ts';
 import { offboardFailure } from './offboard-failure.ts';
@@ -36,7 +36,8 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
     const stop = await guardStop(meant, options, deps);
     // A dry run shows what it can, and ends as the real run would.
     if (stop !== undefined && options.dryRun !== true) throw stop;
-    await assertRecordable(meant, options, deps);
+    const unrecordable = await recordStop(meant, options, deps);
+    if (unrecordable !== undefined && options.dryRun !== true) throw unrecordable;
     await agree(meant, missed, options, deps);
     const done = new Map<Look, OffboardSource>();
     for (const each of meant) {
@@ -56,7 +57,7 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
       },
       failure: deps.signal.aborted
         ? offboardFailure(sources, true)
-        : (doubt ?? stop ?? offboardFailure(sources, false)),
+        : (doubt ?? stop ?? unrecordable ?? offboardFailure(sources, false)),
     };
   } finally {
     await connections.close();
