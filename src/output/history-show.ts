@@ -1,4 +1,4 @@
-import type { PlannedRun, RunRecord, RunRow, RowState } from '../store/run-record.ts';
+import type { CallOutcome, PlannedRun, RunRecord, RunRow, RowState } from '../store/run-record.ts';
 import { isFinal } from '../store/run-record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from './long-list.ts';
@@ -160,16 +160,27 @@ function unfinished({ rows, calls }: PlannedRun): string {
 
 /** Creating and deleting a group has no rows; who was in it stands in the call. */
 function callLines({ calls }: PlannedRun): string[] {
-  return calls.flatMap(({ call, before }) => [
-    fact('Call', call),
-    ...(before === undefined
-      ? []
-      : [`${WHAT_WAS[call] ?? 'Members'} before it (${before.length}):`]),
-    ...(before ?? []).map((member) => `  ${safeText(member)}`),
-  ]);
+  return calls.flatMap(({ call, before = [], outcome, error }) => {
+    // Of a key its id and its name; nobody here has the key itself.
+    if (call === DELETE_KEY) {
+      const became = outcome === undefined ? 'in doubt' : CALL_WORDS[outcome];
+      const why = error === undefined ? '' : ` (${error})`;
+      return [fact('Call', `${call} ${before.join(', ')}: ${became}${why}`)];
+    }
+    return [
+      fact('Call', call),
+      ...(before.length === 0 ? [] : [`Members before it (${before.length}):`]),
+      ...before.map((member) => `  ${safeText(member)}`),
+    ];
+  });
 }
 
-const WHAT_WAS: Readonly<Record<string, string>> = { 'POST api-keys/delete': 'API keys' };
+const DELETE_KEY = 'POST api-keys/delete';
+const CALL_WORDS: Readonly<Record<CallOutcome, string>> = {
+  done: 'done',
+  failed: 'not done',
+  unknown: 'in doubt',
+};
 
 const STATE_WORDS: Readonly<Record<RowState, string>> = {
   done: 'done',

@@ -3,58 +3,27 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../domain/change.ts';
-import type { Group } from '../domain/group.ts';
-import type { GuardLimits } from '../domain/guards.ts';
 import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import type { GroupctlError } from '../errors.ts';
+import {
+  iso,
+  JOURNAL_VERSION,
+  type JournalHeader,
+  type JournalIntent,
+  type Line,
+  lineOf,
+  type Whom,
+} from './journal-line.ts';
 import { pruneOldRuns } from './run-age.ts';
 import { PART } from './run-files.ts';
 import { MANY_ROWS, packRows } from './run-plan.ts';
-import { rangesOf, type RowRange } from './run-ranges.ts';
+import { rangesOf } from './run-ranges.ts';
+import type { CallOutcome } from './run-record.ts';
 import { Together } from './run-together.ts';
 import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
 import { writeAll } from './write-all.ts';
 
-/** The version of the format; a reader refuses one that it does not know. */
-export const JOURNAL_VERSION = 1;
-
-/** The first line of a run's file: everything the run means to do. */
-export interface JournalHeader {
-  /** The source's name, or its URL when it has none. */
-  readonly source: string;
-  readonly kind: string;
-  readonly url?: string;
-  readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
-  /** The command's words, never its arguments. */
-  readonly command: string;
-  /** The run that this one takes back. */
-  readonly undoes?: string;
-  /** The run that this one goes on with. */
-  readonly resumes?: string;
-  /** What the guards went by, so that a run that goes on goes by the same. */
-  readonly guards?: GuardLimits & { readonly protect: readonly string[] };
-  readonly rows: readonly MemberChange[];
-}
-
-export interface JournalIntent {
-  readonly call: string;
-  /** The rows that it is about. */
-  readonly changes?: readonly MemberChange[];
-  /** Instead of them, the names that are sent. */
-  readonly members?: readonly string[];
-  /** The same names as typed, where any of them is another. */
-  readonly requested?: readonly string[];
-  readonly before?: readonly string[];
-}
-
-/** How an intent says whom it is about. */
-type Whom =
-  | { readonly rows: readonly RowRange[] }
-  | { readonly members: readonly string[]; readonly requested?: readonly string[] };
-
-interface Line {
-  readonly t: string;
-}
+export type { JournalHeader, JournalIntent } from './journal-line.ts';
 
 /** With more writes than so many within that time, outcomes wait for each other, up to a length. */
 const WRITES = 16;
@@ -131,6 +100,14 @@ export class Journal {
     this.#write(now);
     this.#flushIfDue(now);
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What came of the last call, where it was about no rows of the plan. */
+  answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
+    const line = { t: 'answer', ...result };
+    this.#line(now, line);
+    this.#write(now);
+    this.#flushIfDue(now);
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
@@ -242,14 +219,6 @@ export class Journal {
       this.#failure ??= stateNotWritable(this.#path, error);
     }
   }
-}
-
-function lineOf({ t, ...fields }: Line, at: string): string {
-  return `${JSON.stringify({ t, at, ...fields })}\n`;
-}
-
-function iso(now: number): string {
-  return new Date(now).toISOString();
 }
 
 function randomFraction(): number {

@@ -1,5 +1,5 @@
 import { GroupctlError } from '../errors.ts';
-import { JOURNAL_VERSION } from './journal.ts';
+import { JOURNAL_VERSION } from './journal-line.ts';
 
 /** What keeps a journal from being read. */
 

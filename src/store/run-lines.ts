@@ -1,7 +1,7 @@
 import type { MemberChange } from '../domain/change.ts';
 import type { MemberOutcome, OutcomeSummary, OutcomeWord } from '../domain/outcome.ts';
-import { JOURNAL_VERSION } from './journal.ts';
-import type { RunEnd, RunFacts } from './run-record.ts';
+import { JOURNAL_VERSION } from './journal-line.ts';
+import type { CallOutcome, RunEnd, RunFacts } from './run-record.ts';
 import { type AlikeRows, unpackRows } from './run-plan.ts';
 import type { RowRange } from './run-ranges.ts';
 
@@ -31,9 +31,13 @@ export type RunLine =
       MemberOutcome,
       'outcome' | 'verified'
     >)
+  /** What came of the last call, where it was about no rows. */
+  | { readonly t: 'answer'; readonly outcome: CallOutcome; readonly error?: string }
   | { readonly t: 'end'; readonly end: RunEnd }
   /** A kind of line that this groupctl knows nothing about. */
   | { readonly t: 'other' };
+
+const CALL_OUTCOMES: ReadonlySet<unknown> = new Set<CallOutcome>(['done', 'failed', 'unknown']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -115,6 +119,11 @@ export function toLine(fields: Fields): RunLine | undefined {
       if (!isRanges(rows)) return undefined;
       if (!isText(outcome) || typeof verified !== 'boolean') return undefined;
       return { t, rows, outcome: outcome as OutcomeWord, verified };
+    }
+    case 'answer': {
+      const { outcome, error } = rest;
+      if (!CALL_OUTCOMES.has(outcome)) return undefined;
+      return { t, outcome: outcome as CallOutcome, ...(isText(error) ? { error } : {}) };
     }
     case 'end': {
       const { exit, summary, error } = rest;

@@ -55,6 +55,13 @@ export function readRunFile(path: string, run: string): RunRecord {
       case 'outcomes':
         if (!rows.outcomes(line.rows, line)) throw damaged(run, number, path);
         break;
+      case 'answer': {
+        const call = calls.pop();
+        if (call === undefined) throw damaged(run, number, path);
+        const { outcome, error } = line;
+        calls.push({ ...call, outcome, ...(error === undefined ? {} : { error }) });
+        break;
+      }
       case 'end':
         end = line.end;
         break;

@@ -24,7 +24,13 @@ export interface RunCall {
   readonly at: string;
   /** What was there before: the list that a write was merged into, or a deleted group's members. */
   readonly before?: readonly string[];
+  /** Of a call that is about no rows; absent: it was under way when the run ended. */
+  readonly outcome?: CallOutcome;
+  /** The code of what it failed with. */
+  readonly error?: string;
 }
+
+export type CallOutcome = 'done' | 'failed' | 'unknown';
 
 export interface RunEnd {
   readonly at: string;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
@@ -79,7 +79,9 @@ describe('deleted keys', () => {
         members: ['djones'],
         before: ['3 Laptop'],
       },
+      { t: 'answer', outcome: 'done' },
       { t: 'intent', call: 'POST api-keys/delete', members: ['djones'], before: ['8'] },
+      { t: 'answer', outcome: 'done' },
       { t: 'end', exit: 0 },
     ]);
     expect(atCall).toHaveLength(2);
@@ -87,6 +89,36 @@ describe('deleted keys', () => {
     const undone = await run(['undo', String(lines[0]?.['run']), '--yes', '--json']);
     expect(undone.code).toBe(2);
     expect(jsonError(undone.stderr)).toMatchObject({ code: 'not-undoable' });
+  });
+
+  it('are told one by one later: which is gone, which is not, and which is in doubt', async () => {
+    const company = new Company();
+    for (const id of [8, 9]) company.keys.push({ id, type: 'Personal', user: 'djones' });
+    const { user, run } = await stage(company);
+    company.instead['POST api-keys/delete'] = (request) =>
+      request.url.endsWith('=8') ? status(500, 'Boom')(request) : (undefined as never);
+    const result = await run([...DJONES, '--keys', '--yes']);
+    expect(result.code).toBe(7);
+    const path = join(user.state, 'runs', readdirSync(join(user.state, 'runs')).sort().at(-1)!);
+    const shown = async (): Promise<string> => (await run(['history', 'show', 'latest'])).stdout;
+    expect(await shown()).toContain(
+      [
+        'Call:    POST api-keys/delete 3 Laptop: done',
+        'Call:    POST api-keys/delete 8: not done (http-500)',
+        'Call:    POST api-keys/delete 9: done',
+        '',
+      ].join('\n'),
+    );
+    const { calls } = (await user.json(['history', 'show', 'latest'])) as { calls: object[] };
+    expect(calls).toMatchObject([
+      { before: ['3 Laptop'], outcome: 'done' },
+      { before: ['8'], outcome: 'failed', error: 'http-500' },
+      { before: ['9'], outcome: 'done' },
+    ]);
+    // Killed while the last call was under way.
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    writeFileSync(path, `${lines.slice(0, -2).join('\n')}\n`);
+    expect(await shown()).toContain('Call:    POST api-keys/delete 9: in doubt\n');
   });
 
   it('have the exit code of what failed, and none with --no-journal', async () => {

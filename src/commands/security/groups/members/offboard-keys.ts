@@ -90,6 +90,12 @@ class KeyRun {
 
   async #delete(key: PersonalKey): Promise<KeyStep> {
     if (this.#deps.signal.aborted) return { ...key, outcome: 'not-tried' };
+    const step = await this.#step(key);
+    if (step.outcome === 'deleted' || step.error !== undefined) this.#answered(step);
+    return step;
+  }
+
+  async #step(key: PersonalKey): Promise<KeyStep> {
     try {
       await this.#record(key);
       await this.#accounts.deleteApiKey(key.id);
@@ -100,6 +106,13 @@ class KeyRun {
       const outcome = error.code === 'outcome-unknown' ? 'unknown' : wordFor(error);
       return { ...key, outcome, error: rowError(error) };
     }
+  }
+
+  /** Whoever looks at the record later has to know which key is gone. */
+  #answered({ outcome, error }: KeyStep): void {
+    const became = outcome === 'deleted' ? 'done' : outcome === 'unknown' ? outcome : 'failed';
+    const why = error === undefined ? {} : { error: error.code };
+    this.#journal?.answered({ outcome: became, ...why }, this.#deps.clock.now());
   }
 
   /** The id and the name that people know it by; nobody here has the key itself. */

@@ -1,0 +1,55 @@
+import type { MemberChange } from '../domain/change.ts';
+import type { Group } from '../domain/group.ts';
+import type { GuardLimits } from '../domain/guards.ts';
+import type { RowRange } from './run-ranges.ts';
+
+/** What a journal is told, and a line of it. */
+
+/** The version of the format; a reader refuses one that it does not know. */
+export const JOURNAL_VERSION = 1;
+
+/** The first line of a run's file: everything the run means to do. */
+export interface JournalHeader {
+  /** The source's name, or its URL when it has none. */
+  readonly source: string;
+  readonly kind: string;
+  readonly url?: string;
+  readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
+  /** The command's words, never its arguments. */
+  readonly command: string;
+  /** The run that this one takes back. */
+  readonly undoes?: string;
+  /** The run that this one goes on with. */
+  readonly resumes?: string;
+  /** What the guards went by, so that a run that goes on goes by the same. */
+  readonly guards?: GuardLimits & { readonly protect: readonly string[] };
+  readonly rows: readonly MemberChange[];
+}
+
+export interface JournalIntent {
+  readonly call: string;
+  /** The rows that it is about. */
+  readonly changes?: readonly MemberChange[];
+  /** Instead of them, the names that are sent. */
+  readonly members?: readonly string[];
+  /** The same names as typed, where any of them is another. */
+  readonly requested?: readonly string[];
+  readonly before?: readonly string[];
+}
+
+/** How an intent says whom it is about. */
+export type Whom =
+  | { readonly rows: readonly RowRange[] }
+  | { readonly members: readonly string[]; readonly requested?: readonly string[] };
+
+export interface Line {
+  readonly t: string;
+}
+
+export function lineOf({ t, ...fields }: Line, at: string): string {
+  return `${JSON.stringify({ t, at, ...fields })}\n`;
+}
+
+export function iso(now: number): string {
+  return new Date(now).toISOString();
+}
