@@ -1,9 +1,10 @@
 // A sandbox in a process of its own, so that it does not take part in what is timed.
 import { spawn } from 'node:child_process';
 
-/** Starts `sandbox serve` with these options, in memory and on a free port. */
-export async function serveSandbox(bin, env, options = []) {
-  const args = [bin, 'sandbox', 'serve', '--port=0', '--memory', '--json', ...options];
+/** Starts `sandbox serve` with these options, on a free port; in memory unless told otherwise. */
+export async function serveSandbox(bin, env, options = [], { onDisk = false } = {}) {
+  const where = onDisk ? [] : ['--memory'];
+  const args = [bin, 'sandbox', 'serve', '--port=0', ...where, '--json', ...options];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   const { url, apiKey } = await new Promise((resolve, reject) => {

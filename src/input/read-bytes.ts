@@ -1,5 +1,5 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open, readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../domain/near.ts';
@@ -15,34 +15,38 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
  * @throws usage (2): `file-not-readable`, with the reason in words; `file-too-large`
  */
 export async function readBytes(path: string): Promise<Buffer> {
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'r');
-    const { size } = await handle.stat();
-    if (size > MAX_FILE_BYTES) throw tooLarge(path);
-    return await readAll(handle, size, path);
+    const stats = statSync(path);
+    if (stats.isFile() && stats.size > MAX_FILE_BYTES) throw tooLarge(path);
+    // A file is there at once; a pipe may be waited for, and an interrupt has to end that.
+    return stats.isFile() ? readFileSync(path) : await readStream(path);
   } catch (error) {
-    if (isGroupctlError(error)) throw error;
-    throw await notReadable(path, error);
-  } finally {
-    await handle?.close();
+    throw isGroupctlError(error) ? error : notReadable(path, error);
   }
 }
 
-async function readAll(handle: FileHandle, size: number, path: string): Promise<Buffer> {
+async function readStream(path: string): Promise<Buffer> {
+  const { open } = await import('node:fs/promises');
+  const handle = await open(path, 'r');
+  try {
+    return await readAll(handle, path);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAll(handle: FileHandle, path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let total = 0;
   for (;;) {
-    // One byte more than the size: a file is then read in one piece and its end seen in a second.
-    const part = Buffer.allocUnsafe(Math.max(64 * 1024, size - total + 1));
+    const part = Buffer.allocUnsafe(64 * 1024);
     const { bytesRead } = await handle.read(part, 0, part.length, null);
     if (bytesRead === 0) break;
     parts.push(part.subarray(0, bytesRead));
     total += bytesRead;
     if (total > MAX_FILE_BYTES) throw tooLarge(path);
   }
-  const [only, ...more] = parts;
-  return only !== undefined && more.length === 0 ? only : Buffer.concat(parts);
+  return Buffer.concat(parts);
 }
 
 /** @returns usage (2), `file-too-large` */
@@ -54,8 +58,8 @@ export function tooLarge(file: string): GroupctlError {
   });
 }
 
-async function notReadable(path: string, error: unknown): Promise<GroupctlError> {
-  const near = errnoOf(error) === 'ENOENT' ? await nearFiles(path) : [];
+function notReadable(path: string, error: unknown): GroupctlError {
+  const near = errnoOf(error) === 'ENOENT' ? nearFiles(path) : [];
   const hint = near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`;
   return new GroupctlError('usage', `${path} cannot be read: ${errnoInWords(error)}.`, {
     code: 'file-not-readable',
@@ -66,9 +70,17 @@ async function notReadable(path: string, error: unknown): Promise<GroupctlError>
 }
 
 /** Files of that folder that are spelt nearly so. */
-async function nearFiles(path: string): Promise<string[]> {
-  const folder = await readdir(dirname(path)).catch(() => []);
+function nearFiles(path: string): string[] {
+  const folder = namesIn(dirname(path));
   const name = basename(path);
   const prefix = path.slice(0, path.length - name.length);
   return nearest(name, folder, distance, 2).map((found) => `${prefix}${found}`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
