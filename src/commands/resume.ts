@@ -22,7 +22,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Go on with a run that was interrupted, killed or failed in part.',
     argument: RUN_ARGUMENT,
     options: (add) => {
-      addGuardOptions(add, 'where the run was guarded: ');
+      addGuardOptions(add);
       addMembershipOptions(add);
       addServerOptions(add);
     },
