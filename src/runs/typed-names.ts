@@ -80,8 +80,10 @@ export function unknownRow(
 export function noCounterpartRow(
   change: MemberChange,
   why: string,
-  skipping: boolean,
+  { skipping, advice }: { readonly skipping: boolean; readonly advice?: string | undefined },
 ): MemberOutcome {
+  const hints = [skipping ? undefined : 'To copy the others, use --skip-unknown.', advice];
+  const hint = hints.filter((each) => each !== undefined).join(' ');
   return {
     ...change,
     outcome: 'no-such-user',
@@ -90,7 +92,7 @@ export function noCounterpartRow(
       kind: 'not-found',
       code: 'no-counterpart',
       message: `${change.member} ${why}.`,
-      hint: `${skipping ? '' : 'To copy the others, use --skip-unknown. '}--map says who is who.`,
+      ...(hint === '' ? {} : { hint }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fail, FakeInfisical, TOKEN, writes } from '../backends/infisical/fake.ts';
@@ -41,6 +41,52 @@ async function proget(user: Cli, name: string, ...people: string[]): Promise<Fak
   await addSource(user, name, (await serve(...addHandlers(state))).url);
   return state;
 }
+
+describe('copy by name from a server that tells spellings apart', () => {
+  it('lists the second of two people who would be one, and adds the rest with --skip-unknown', async () => {
+    const user = cli();
+    await infisical(user, 'inf', [LOWER, UPPER]);
+    const state = await proget(user, 'pg', LOWER, OTHER, 'a@corp.com');
+    const failures = join(temporaryFolder(), 'failed.txt');
+    const argv = [...COPY, '--from=inf', '--to=pg', '--name=QA', `--failures=${failures}`];
+    const stopped = await user.run(argv);
+    expect(stopped.code).toBe(4);
+    expect(stopped.stderr).toContain(
+      `${UPPER} would be ${LOWER} on pg, as ${LOWER} is.\nHint: To copy the others, use --skip-unknown. --map says who is who.\n`,
+    );
+    expect(state.groups[0]?.users).toEqual([]);
+    // Names of the one server are no names for the other.
+    expect(readFileSync(failures, 'utf8')).not.toContain(UPPER);
+    const rest = await user.run([...argv, '--skip-unknown', '--json']);
+    expect(rest.code).toBe(7);
+    expect(JSON.parse(rest.stdout)).toMatchObject({ summary: { added: 3, noSuchUser: 1 } });
+    expect([...(state.groups[0]?.users ?? [])].sort()).toEqual(['a@corp.com', LOWER, OTHER]);
+  });
+
+  it('tells two groups of one server by what they are, not by how they are typed', async () => {
+    const user = cli();
+    const fake = await infisical(user, 'inf', [LOWER]);
+    fake.addGroup('Team', [], 'QA2');
+    fake.addGroup('qa2', [OTHER], 'other');
+    const argv = [...COPY, '--from=inf', '--to=inf'];
+    const copied = await user.run([...argv, '--name=qa2', '--to-name=QA2']);
+    expect(copied).toMatchObject({ code: 0, stdout: `Added ${OTHER} to Team.\n` });
+    const itself = await user.run([...argv, '--name=qa2', '--to-name=other']);
+    expect(itself.code).toBe(2);
+    expect(itself.stderr).toContain('This would copy a group into itself;');
+  });
+
+  it('names the server that does not know a name, and the map that helps', async () => {
+    const user = cli();
+    await infisical(user, 'inf', [LOWER]);
+    const state = { groups: [{ name: 'QA', users: [] }], users: [{ name: 'ann' }] };
+    await addSource(user, 'pg', (await serve(listGroups(state), listUsers(state))).url);
+    const result = await user.run([...COPY, '--from=inf', '--to=pg', '--name=QA']);
+    expect(result.code).toBe(4);
+    expect(result.stderr).toMatch(/^groupctl: pg: Nothing was written to QA: /);
+    expect(result.stderr).toContain('--map says who is who.');
+  });
+});
 
 describe('copy --map from a server that tells spellings apart', () => {
   it('goes by the row of each account', async () => {

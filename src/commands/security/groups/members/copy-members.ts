@@ -22,6 +22,7 @@ import {
   readCopyMap,
   rowsOfMembers,
 } from './copy-map.ts';
+import { advised, apart, MAP_ADVICE } from './copy-apart.ts';
 import type { Options } from './copy.ts';
 
 /** Adds the members of a group on one server to a group on another. */
@@ -34,9 +35,7 @@ export async function copyMembers(options: Options, deps: Deps): Promise<Done<Co
   const name = options.name.trim();
   const toName = options.toName?.trim() ?? name;
   const isOne = sameName(from, to);
-  if (isOne && sameName(name, toName)) {
-    throw usageError('This would copy a group into itself;', '--to-name names another group.');
-  }
+  if (isOne && name === toName) throw intoItself();
   const on = async <T>(source: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
     await withConnection({ ...options, source }, deps, work).catch((error: unknown) => {
       throw onSource(error);
@@ -44,7 +43,9 @@ export async function copyMembers(options: Options, deps: Deps): Promise<Done<Co
   const addTo = async (origin: Origin, connection: Connection): Promise<Done<CopyResult>> => {
     const counterparts = await matchUp(origin, connection, map, options.skipUnknown === true);
     const context = { connection, options, deps };
-    return await add(origin, counterparts, { toName, map }, options, context);
+    const done = await add(origin, counterparts, { toName, map }, options, context);
+    // A row says what is wrong on its server, and there are two.
+    return { ...done, failure: done.failure && (onSource(done.failure) as GroupctlError) };
   };
   // One connection is one login, and some may be used a few times only.
   if (isOne) {
@@ -59,12 +60,19 @@ function onSource(error: unknown): unknown {
   if (!isGroupctlError(error) || error.source === undefined) return error;
   const { kind, code, message, source } = error;
   const isOurs = kind === 'interrupted' || kind === 'config' || kind === 'internal';
-  if (isOurs || (kind === 'usage' && code !== 'not-supported')) return error;
+  const namesIt = code === 'no-counterpart';
+  if (isOurs || namesIt || (kind === 'usage' && code !== 'not-supported')) return error;
   return reworded(error, { message: `${source}: ${message}` });
+}
+
+function intoItself(): GroupctlError {
+  return usageError('This would copy a group into itself;', '--to-name names another group.');
 }
 
 interface Origin {
   readonly connection: Pick<Connection, 'source'>;
+  /** Names that differ in case only are two people there. */
+  readonly tellsApart: boolean;
   readonly state: GroupState;
   /** By the member; undefined without a map. */
   readonly rows: ReadonlyMap<string, PeopleRow> | undefined;
@@ -79,7 +87,7 @@ async function membersOf(
   const [state] = await directory.snapshot([await directory.findGroup(name)]);
   if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
   const rows = map === undefined ? undefined : await rowsOfMembers(map, state.members, directory);
-  return { connection, state, rows };
+  return { connection, tellsApart: !directory.caseless, state, rows };
 }
 
 /** A key must not travel to another server, so both have their own, in the sources. */
@@ -123,7 +131,13 @@ async function matchUp(
       found === undefined
         ? `has no name on ${source.name} in ${map?.people.file ?? 'the map'}`
         : `is a machine identity, and ${where} has none`;
-    without.push(noCounterpartRow(change, why, skipping));
+    const advice =
+      type === 'identity' && !hasIdentities
+        ? undefined
+        : map === undefined
+          ? MAP_ADVICE
+          : `Give the member a name in ${map.people.file}.`;
+    without.push(noCounterpartRow(change, why, { skipping, advice }));
   }
   return { typed, without };
 }
@@ -149,10 +163,19 @@ async function add(
   const forUpdate = options.dryRun !== true;
   const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
   const early = directory.writes === 'per-member' ? await find() : undefined;
-  const { changes: resolved, unknown } = await resolveTyped('add', typed, context, early);
-  if (map !== undefined) assertApart(map, resolved, directory);
-  const settled = [...without, ...unknown];
+  const found = await resolveTyped('add', typed, context, early);
+  if (map !== undefined) assertApart(map, found.changes, directory);
+  const { resolved, alike } =
+    map === undefined && from.tellsApart
+      ? apart(found.changes, context)
+      : { resolved: found.changes, alike: [] };
+  const settled = [
+    ...without,
+    ...alike,
+    ...(map === undefined ? found.unknown.map(advised) : found.unknown),
+  ];
   const group = early ?? (await find());
+  if (isSame(from, context.connection, group)) throw intoItself();
   const changes = await onceEach(resolved, group, context);
   const stops = settled.length > 0 && (options.skipUnknown !== true || changes.length === 0);
   const done = stops
@@ -162,11 +185,20 @@ async function add(
         context,
       );
   const untried = stops ? changes.map(notTriedRow) : [];
-  const rows = [...done.result.outcomes, ...untried];
+  // Who has no name here is in no list of names for here: there may be somebody else who is called so.
+  const rows = [...done.result.outcomes, ...untried].filter(
+    ({ error }) => error?.code !== 'no-counterpart',
+  );
   await saveFailures(options, { typed, file: undefined }, rows);
   const { name, kind } = from.connection.source;
   return {
     ...done,
     result: { ...done.result, from: { source: name, kind, group: from.state.group } },
   };
+}
+
+function isSame({ connection, state }: Origin, { source }: Connection, group: Group): boolean {
+  if (connection.source.url !== source.url) return false;
+  const { id, name } = state.group;
+  return id === undefined ? sameName(name, group.name) : id === group.id;
 }
