@@ -23,6 +23,7 @@ export async function memoryBar(bin, env, { infisicalMembers = MEMBERS } = {}) {
       { name: 'list', file: files.list, options: [], heldUp: true },
       { name: 'CSV', file: files.csv, options: [], heldUp: false },
       { name: 'list, --json', file: files.list, options: ['--json'], heldUp: false },
+      { name: 'list, --output=csv', file: files.list, options: ['--output=csv'], heldUp: false },
       { name: 'CSV, --json', file: files.csv, options: ['--json'], heldUp: false },
     ];
     // One by one, which takes minutes: once, and it has to say so by itself.

@@ -71,11 +71,26 @@ export async function main(): Promise<void> {
   if (output.lost && process.exitCode === 0) process.exitCode = 1;
 }
 
+/** As far as it can be told without the program, which is being ended. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, at) =>
+      word === '--json' ||
+      /^--output=json$/i.test(word) ||
+      (word === 'json' && argv[at - 1] === '--output'),
+  );
+}
+
 /** What was under way is in doubt: whoever is in a hurry is told where that is written down. */
 function endAtOnce(run: string | undefined): never {
   const how = run === undefined ? '' : ` What was under way is in doubt: groupctl resume ${run}`;
+  const message = `Ended at once.${how}`;
+  const error = { code: 'interrupted', message, exitCode: 130 };
   try {
-    writeSync(2, `groupctl: Ended at once.${how}\n`);
+    writeSync(
+      2,
+      `${wantsJson(process.argv) ? JSON.stringify({ error }) : `groupctl: ${message}`}\n`,
+    );
   } catch {
     // Nobody is left to tell.
   }

@@ -14,8 +14,8 @@ export type Resolution =
   /** The server cannot say who exists; the name is sent as typed. */
   | { readonly kind: 'unchecked'; readonly name: string };
 
-/** What became of the writes before this one: `accepted`, and then overwritten by somebody else. */
-export type Written = 'nothing' | 'sent' | 'accepted';
+/** What may have been written before this write: it is made again, or another one was overwritten. */
+export type Written = 'nothing' | 'sent';
 
 export interface ChangeOptions {
   readonly dryRun: boolean;

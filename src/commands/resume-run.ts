@@ -7,7 +7,7 @@ import { usageError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
-import { guardFor, recordedGuards } from '../runs/guard.ts';
+import { guardFor, guardsForTyped, recordedGuards } from '../runs/guard.ts';
 import { claimKey, type RunContext } from '../runs/plan.ts';
 import { LaterRuns, rowKey } from '../runs/later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
@@ -51,9 +51,11 @@ async function resume(
   const { directory } = context.connection;
   const ended = (await LaterRuns.read(context.deps)).ended(record.run).rows;
   const open = record.rows.filter(({ change }) => !ended.has(rowKey(change)));
-  // Where each member is written singly, what was never seen on the server is looked at as well.
-  const unseen = directory.writes === 'per-member' ? open.filter(isUnseen) : [];
-  const left = open.filter((row) => !isFinal(row));
+  // Where each member is written singly, what was never seen on the server is looked at as well. What
+  // the server did in spite of its error is only looked at, too: it may have been taken back since.
+  const isSingle = directory.writes === 'per-member';
+  const unseen = open.filter((row) => tookEffect(row) || (isSingle && isUnseen(row)));
+  const left = open.filter((row) => !isFinal(row) && !tookEffect(row));
   const changes = left.map(changeOf);
   const { id, slug, name } = record.group;
   const forUpdate = options.dryRun !== true && changes.length > 0;
@@ -63,8 +65,9 @@ async function resume(
   // What guarded the whole of it guards the rest, but for what is allowed now.
   const recorded = recordedGuards(record.header['guards']);
   const protect = [...(recorded?.protect ?? []), ...(options.protect ?? [])];
-  const guards = recorded === undefined ? undefined : { ...recorded, ...options, protect };
-  const guard = guards === undefined ? undefined : await guardFor(group, changes, guards, context);
+  const guards =
+    recorded === undefined ? guardsForTyped(options) : { ...recorded, ...options, protect };
+  const guard = guards && (await guardFor(group, changes, guards, context));
   const plan = {
     command: 'resume',
     group,
@@ -131,9 +134,7 @@ function claimsOf({ calls }: PlannedRun, rows: readonly RunRow[]): Set<string> {
   const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
   const wasSo = ({ op, member }: MemberChange): boolean =>
     before.size > 0 && before.has(foldName(member)) === (op === 'add');
-  const doubtful = rows
-    .filter((row) => (row.state === 'in-doubt' && row.sent) || tookEffect(row))
-    .map(changeOf);
+  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent).map(changeOf);
   return new Set(doubtful.filter((change) => !wasSo(change)).map(claimKey));
 }
 

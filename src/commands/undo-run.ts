@@ -11,7 +11,7 @@ import type { RunContext } from '../runs/plan.ts';
 import { LaterRuns, rowKey } from '../runs/later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
 import { resolveTyped } from '../runs/resolve-names.ts';
-import { isOurs, isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
+import { isOurs, isUnseen, type PlannedRun, type RunRow, tookEffect } from '../store/run-record.ts';
 import type { Options } from './undo.ts';
 import { withRun } from './with-run.ts';
 
@@ -77,14 +77,23 @@ async function undo(
 /** What the run did, the last first, but for what was taken back already: that is others' since. */
 function oursOf(record: PlannedRun, later: LaterRuns, deps: Deps): RunRow[] {
   const back = later.takenBack(record);
+  const passedOn = isPassedOn(record, later);
   const [taken, left] = [true, false].map((was) =>
-    record.rows.filter((row) => isOurs(row) && back.rows.has(rowKey(row.change)) === was),
+    record.rows.filter(
+      (row) => isOurs(row) && !passedOn(row) && back.rows.has(rowKey(row.change)) === was,
+    ),
   );
   if (taken !== undefined && taken.length > 0) {
     const rows = taken.length === 1 ? '1 row' : `${taken.length} rows`;
     deps.warn(`Left alone: ${rows} that ${back.runs.join(', ')} took back already.`);
   }
   return (left ?? []).reverse();
+}
+
+/** What took effect in spite of an error, and a later run has seen and counts as its own doing. */
+function isPassedOn({ run }: PlannedRun, later: LaterRuns): (row: RunRow) => boolean {
+  const ended = later.ended(run).rows;
+  return (row) => tookEffect(row) && ended.has(rowKey(row.change));
 }
 
 function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
@@ -95,7 +104,8 @@ function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberCh
 /** Rows that an undo leaves alone, though the run may have changed them: nobody has seen it. */
 function whatStays(record: PlannedRun, runs: LaterRuns): MemberOutcome[] {
   const { rows, run } = record;
-  const doubtful = rows.filter((row) => row.state === 'in-doubt' || isUnseen(row));
+  const passedOn = isPassedOn(record, runs);
+  const doubtful = rows.filter((row) => row.state === 'in-doubt' || isUnseen(row) || passedOn(row));
   if (doubtful.length === 0) return [];
   const ended = runs.ended(run);
   return doubtful.map(({ change, outcome }) => {

@@ -2,7 +2,7 @@ import { placeOf } from '../domain/change.ts';
 import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
 import { isDone } from '../domain/outcome.ts';
 import { LongList } from './long-list.ts';
-import type { HumanView, Presentation } from './present.ts';
+import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
 /** A membership change, as it is printed. */
@@ -32,7 +32,7 @@ const COLUMNS = ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'er
 /** Rows that came from a file say where they stood in it. */
 function csvOf(outcomes: readonly MemberOutcome[]): Presentation['csv'] {
   const hasFile = outcomes.some(({ row }) => row !== undefined);
-  const rows = outcomes.map((row) => {
+  const rows = new LongList(outcomes, (row: MemberOutcome): CsvRow => {
     const { member, requested, type, op, outcome, verified, error, row: origin } = row;
     const cells = [member, requested, type, op, outcome, verified, error?.message];
     return hasFile ? [...cells, origin?.file, origin?.line] : cells;

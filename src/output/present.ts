@@ -12,7 +12,11 @@ export interface HumanView {
 /** One result in the three formats; JSON is made from the domain objects, never from a row. */
 export interface Presentation {
   readonly json: unknown;
-  readonly csv: { readonly columns: readonly string[]; readonly rows: readonly CsvRow[] };
+  readonly csv: {
+    readonly columns: readonly string[];
+    /** An array, or what makes a part of it when it is asked for. */
+    readonly rows: { readonly length: number; slice(from: number, to: number): readonly CsvRow[] };
+  };
   /** The lines; where there may be very many, each is made when it is printed. */
   human(view: HumanView): Iterable<string>;
 }
@@ -32,10 +36,14 @@ export async function printResult(
     return;
   }
   if (format === 'csv') {
-    const { toCsv } = await import('./csv.ts');
+    const { moreCsv, toCsv } = await import('./csv.ts');
     const { columns, rows } = presentation.csv;
-    // To a file or a pipe it goes as it is: the names have to come back the same.
-    io.stdout.write(toCsv(columns, io.stdout.isTTY ? rows.map(safeRow) : rows));
+    for (let from = 0; from === 0 || from < rows.length; from += LINES) {
+      const some = rows.slice(from, from + LINES);
+      // To a file or a pipe it goes as it is: the names have to come back the same.
+      const safe = io.stdout.isTTY ? some.map(safeRow) : some;
+      io.stdout.write(from === 0 ? toCsv(columns, safe) : moreCsv(safe));
+    }
     return;
   }
   let lines = '';

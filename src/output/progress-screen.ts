@@ -37,7 +37,9 @@ export class Screen {
   /** Progress from now until its `stop`; one that is still there is stopped. */
   progress(total: number, what: string): Progress {
     const { io, env, clock, speech, warn, every = unrefInterval } = this.#o;
-    this.end();
+    // Reading, then writing: to whoever waits it is one.
+    const goesOn = this.#meter?.standsAt;
+    this.#meter?.stop();
     if (speech.quiet) return SILENT;
     const { stderr } = io;
     const animated = stderr.isTTY && env['TERM'] !== 'dumb';
@@ -47,7 +49,7 @@ export class Screen {
           return openBar(stderr, await styleFor(stderr, speech.color));
         }
       : async () => (await import('./progress-lines.ts')).openLines(stderr);
-    this.#meter = new Meter({ total, what, clock, animated, open, warn, every });
+    this.#meter = new Meter({ total, what, clock, goesOn, animated, open, warn, every });
     return this.#meter;
   }
 
@@ -57,7 +59,7 @@ export class Screen {
     else this.#o.warn(waitingText(ms, why));
   }
 
-  /** Removes what is drawn, for good. */
+  /** Removes what is drawn, for good; what comes next begins anew. */
   end(): void {
     this.#meter?.stop();
     this.#meter = undefined;

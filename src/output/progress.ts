@@ -42,6 +42,8 @@ export interface MeterOptions {
   readonly total: number;
   readonly what: string;
   readonly clock: Pick<Clock, 'now'>;
+  /** Where it goes on from another one: when that began, and when it would have shown something. */
+  readonly goesOn?: { readonly startedAt: number; readonly nextAt: number } | undefined;
   /** A bar that is drawn over; otherwise lines, one every ten seconds. */
   readonly animated: boolean;
   /** Loads the view. */
@@ -82,11 +84,18 @@ export class Meter implements Progress {
 
   constructor(options: MeterOptions) {
     this.#o = options;
-    this.#startedAt = options.clock.now();
-    const start = { at: this.#startedAt, sent: 0 };
+    const now = options.clock.now();
+    const { goesOn } = options;
+    this.#startedAt = goesOn?.startedAt ?? now;
+    const start = { at: now, sent: 0 };
     this.#marks = [start, start];
-    this.#nextAt = this.#startedAt + (options.animated ? FIRST_BAR_MS : LINE_MS);
+    this.#nextAt = goesOn?.nextAt ?? now + (options.animated ? FIRST_BAR_MS : LINE_MS);
     this.#endTicks = options.every(TICK_MS, () => this.#pull());
+  }
+
+  /** What the next one goes on from. */
+  get standsAt(): { readonly startedAt: number; readonly nextAt: number } {
+    return { startedAt: this.#startedAt, nextAt: this.#nextAt };
   }
 
   get active(): boolean {

@@ -38,11 +38,12 @@ class ChangeRun {
   async go(): Promise<Done<ChangeResult>> {
     const { group, settled = [], changes } = this.#plan;
     const { order = [...settled, ...changes].map(typedAs), recorded } = this.#plan;
-    if (recorded === true && this.#c.options.dryRun !== true) {
-      await (this.#opening ??= this.#openJournal([]));
-    }
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
+    // What was only looked at is on record as well.
+    if (recorded === true && this.#c.options.dryRun !== true) {
+      await (this.#opening ??= this.#openJournal(written));
+    }
     const outcomes = inOrder(order, [...settled, ...written]);
     const run = this.#journal?.run;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);

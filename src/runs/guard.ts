@@ -46,6 +46,20 @@ export async function guardFor(
   };
 }
 
+/** What guards names that were typed by hand: no more than what was asked for, if anything was. */
+export function guardsForTyped<T extends GuardOptions>(options: T): T | undefined {
+  const { maxRemovalPercent, maxRemovals, protect } = options;
+  const given = [maxRemovalPercent, maxRemovals, protect].some((each) => each !== undefined);
+  return given ? { ...UNGUARDED, ...options } : undefined;
+}
+
+const UNGUARDED = {
+  maxRemovalPercent: 100,
+  maxRemovals: Number.MAX_SAFE_INTEGER,
+  allowEmpty: true,
+  allowSelf: true,
+} as const;
+
 /** What guarded a run, as its journal tells it; undefined where nothing did. */
 export function recordedGuards(guards: unknown): GuardOptions | undefined {
   return typeof guards === 'object' && guards !== null ? guards : undefined;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,6 @@ import type { ChangeResult } from '../../src/domain/outcome.ts';
 import { cli, type Cli, type CliResult, temporaryFolder } from '../helpers/cli.ts';
 import {
   addHandlers,
-  applied,
   cut,
   fakeProget,
   GROUPS,
@@ -164,29 +163,28 @@ describe('members sync', () => {
     expect(server.writes()).toHaveLength(1);
   });
 
-  it('leaves be what others do after the server took the write, and counts who is there', async () => {
+  it('stops as well when the write was taken and overwritten, and counts who is there', async () => {
     const state = fakeProget(TEAM);
     const server = await serve(
       listUsers(state),
       listGroups(state),
-      inTurn(
-        'post',
-        'groups/update',
-        () => {
-          state.groups[0] = { name: 'Developers', users: [...TEAM, 'newcomer'] };
-          return new HttpResponse();
-        },
-        applied(state),
-      ),
+      inTurn('post', 'groups/update', () => {
+        state.groups[0] = { name: 'Developers', users: [...TEAM, 'newcomer'] };
+        return new HttpResponse();
+      }),
     );
     const result = await sync(cli(), server.url, [
       `--file=${file(...TEAM, 'jsmith')}`,
       '--yes',
       '--json',
     ]);
-    expect(result.code).toBe(0);
-    expect(JSON.parse(result.stdout)).toMatchObject({ group: { memberCount: TEAM.length + 2 } });
-    expect(state.groups[0]?.users).toEqual([...TEAM, 'newcomer', 'jsmith']);
+    expect(result.code).toBe(8);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      group: { memberCount: TEAM.length + 1 },
+      summary: { failed: 1 },
+    });
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'group-changed' });
+    expect(server.writes()).toHaveLength(1);
   });
 
   it('a guard that objects to a second write does not say that nothing was written', async () => {
@@ -231,6 +229,18 @@ describe('members sync', () => {
       expect(journals(user)).toEqual([]);
     },
   );
+
+  it('leaves the rows that a guard kept from being added, in the place of older ones', async () => {
+    const server = await serve(...addHandlers(fakeProget([...TEAM])).slice(0, 2));
+    const failures = join(temporaryFolder(), 'failed.txt');
+    writeFileSync(failures, '');
+    const names = file(...TEAM.slice(3), 'jsmith');
+    const argv = [`--file=${names}`, '--yes', `--failures=${failures}`];
+    expect((await sync(cli(), server.url, argv)).code).toBe(8);
+    expect(readFileSync(failures, 'utf8')).toMatch(
+      /\n# failed: [^\n]*more than 25 %[^\n]*\njsmith\n$/,
+    );
+  });
 
   it('is 4 when the group is deleted meanwhile, whoever was a member before', async () => {
     const state = fakeProget(TEAM);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeInfisical, TOKEN } from '../backends/infisical/fake.ts';
 import { cli, type Cli } from '../helpers/cli.ts';
 import {
+  applied,
   appliedBut,
   fakeProget,
   groupsOf,
@@ -45,6 +46,48 @@ describe('what the server did although it answered with an error', () => {
     expect(state.groups[0]?.users).toContain('mlee');
   });
 
+  it('is not done again by a resume when it was taken back, and not taken back twice', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', appliedBut(state, status(500, 'Boom')), applied(state)),
+    );
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    const [first = ''] = runsOf(user);
+    // Seen by a resume, it is that run's doing.
+    const resumed = await user.run(['resume', first, KEY]);
+    expect(resumed).toMatchObject({ code: 0, stdout: 'Added jsmith to Developers.\n' });
+    expect(server.writes()).toHaveLength(1);
+    const second = runsOf(user)[1] ?? '';
+    expect((await user.run(['undo', second, '--yes', KEY])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(['djones']);
+    state.groups[0]!.users = ['djones', 'jsmith'];
+    const left = await user.run(['undo', first, '--yes', KEY]);
+    expect(left.code).toBe(8);
+    expect(left.stderr).toContain(`another run went on with it (groupctl undo ${second})`);
+    expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
+  });
+
+  it('stays as somebody has left it since', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', appliedBut(state, status(500, 'Boom'))),
+    );
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    state.groups[0]!.users = ['djones'];
+    const resumed = await user.run(['resume', 'latest', KEY, '--json']);
+    expect(resumed.code).toBe(8);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({
+      outcomes: [{ member: 'jsmith', outcome: 'refused', error: { code: 'not-so-any-more' } }],
+    });
+    expect(server.writes()).toHaveLength(1);
+  });
+
   it('counts as the doing of a resume, which can be taken back (infisical)', async () => {
     const fake = new FakeInfisical();
     fake.addUsers(3);
@@ -69,6 +112,26 @@ describe('what the server did although it answered with an error', () => {
       outcomes: [{ member: a, outcome: 'added', verified: true }],
     });
     expect(fake.membersOf('QA').sort()).toEqual([a, b].sort());
+  });
+});
+
+describe('a run of names that were typed', () => {
+  it('heeds the guards that are given when it is gone on with, and leaves no record of the stop', async () => {
+    const state = fakeProget(['u1', 'u2', 'u3']);
+    const server = await serve(
+      listGroups(state),
+      inTurn('post', 'groups/update', status(500, 'Boom'), applied(state)),
+    );
+    const user = cli();
+    await user.run([...REMOVE, NAME, '--member=u1', '--member=u2', ...at(server)]);
+    for (const guard of ['--protect=u1', '--max-removals=1']) {
+      const stopped = await user.run(['resume', 'latest', KEY, guard]);
+      expect(stopped.code).toBe(8);
+      expect(stopped.stderr).toContain('Nothing was written.');
+    }
+    expect(journals(user)).toHaveLength(1);
+    expect((await user.run(['resume', 'latest', KEY])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(['u3']);
   });
 });
 

@@ -103,7 +103,13 @@ describe.skipIf(process.platform === 'win32')('a signal during a write', () => {
     const { code, stdout, stderr } = await finished;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     const [run = ''] = (runs().at(-1) ?? '').split('.');
-    expect(stderr).toContain(`What was under way is in doubt: groupctl resume ${run}\n`);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'interrupted',
+        message: `Ended at once. What was under way is in doubt: groupctl resume ${run}`,
+        exitCode: 130,
+      },
+    });
     const lines = journal(`${run}.jsonl`);
     expect(lines.map(({ t }) => t)).toEqual(['run', 'intent']);
     expect(lines[1]).toMatchObject({ members: ['David Jones'], call: 'POST groups/update' });

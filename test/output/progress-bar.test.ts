@@ -161,9 +161,9 @@ describe('progress on a terminal', () => {
     expect(stage.shown).toEqual(['']);
     first.step(5);
     await stage.pass(1000);
-    expect(stage.shown).toEqual(['Still working after 1 s (members: 20)']);
+    expect(stage.shown).toEqual(['Still working after 2 s (members: 20)']);
     first.stop();
-    expect(stage.shown).toEqual(['Still working after 1 s (members: 20)']);
+    expect(stage.shown).toEqual(['Still working after 2 s (members: 20)']);
     second.stop();
     expect(stage.shown).toEqual(['']);
     expect(stage.ticking).toBe(0);

@@ -38,6 +38,20 @@ describe('progress off a terminal', () => {
     expect(stage.writes[1]).toBe('4,001 of 10,000 done (40 %), 175/s, about 34 s left.\n');
   });
 
+  it('counts the time of reading and of writing together', async () => {
+    const stage = new Stage();
+    const reading = stage.progress(0);
+    await stage.pass(6000);
+    reading.stop();
+    stage.progress(100_000);
+    await stage.pass(4000);
+    await stage.pass(10_000);
+    expect(stage.writes).toEqual([
+      'Still working after 10 s (members: 100,000).\n',
+      'Still working after 20 s (members: 100,000).\n',
+    ]);
+  });
+
   it('says what is waited for, and how long still', async () => {
     const stage = new Stage();
     const progress = stage.progress(10_000);

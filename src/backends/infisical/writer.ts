@@ -114,9 +114,13 @@ export class Writer {
     let last: MemberOutcome | undefined;
     for (const { change, side, user } of lane) {
       if (this.#over) return;
-      if (last !== undefined && isDone(last.outcome) && last.op === change.op) {
+      // The same member in two spellings: what came of the one came of the other.
+      if (last !== undefined && last.op === change.op) {
         this.#c.options.onStep?.(false);
-        this.#rows.put(alreadyRow(change, last.verified, last.user));
+        const isSo = isDone(last.outcome);
+        this.#rows.put(
+          isSo ? alreadyRow(change, last.verified, last.user) : { ...last, ...change },
+        );
         continue;
       }
       const { row, pending } = await this.#one(change, side);

@@ -18,8 +18,6 @@ export class Attempts<T> {
   #missing: readonly T[];
   /** Writes that were sent or tried, those that a 429 turned away left out. */
   writes = 0;
-  /** True if the server said yes to a write. */
-  accepted = false;
   /** Writes without an answer, one after the other. */
   unanswered = 0;
   late = false;
@@ -38,7 +36,7 @@ export class Attempts<T> {
   }
 
   get written(): Written {
-    return this.accepted ? 'accepted' : this.sent ? 'sent' : 'nothing';
+    return this.sent ? 'sent' : 'nothing';
   }
 
   /** The clock of the limit runs from the first write that the server may have acted on. */

@@ -111,7 +111,6 @@ class Run<T extends ListChange> {
     tries.writes++;
     try {
       await this.#port.write(merge(base.members, todo), todo);
-      tries.accepted = true;
       tries.unanswered = 0;
     } catch (error) {
       failure = asGroupctlError(error);

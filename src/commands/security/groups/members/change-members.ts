@@ -6,7 +6,7 @@ import { GroupctlError, isGroupctlError } from '../../../../errors.ts';
 import type { Done } from '../../../../leaf.ts';
 import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude } from '../../../../runs/conclude.ts';
-import { guardFor, type GuardOptions } from '../../../../runs/guard.ts';
+import { guardFor, type GuardOptions, guardsForTyped } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { warningUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
@@ -36,8 +36,6 @@ export async function changeMembers(
   return await withConnection(options, deps, async (connection) => {
     const context = { connection, options, deps };
     const { done, untried } = await change(op, distinct(input.typed), options, context);
-    // A guard stopped it before anything was tried.
-    if (done.result.stopped === true) return done;
     await saveFailures(options, input, [...done.result.outcomes, ...untried]);
     return done;
   });
@@ -51,17 +49,8 @@ async function guardOf(
   context: RunContext,
 ): Promise<Guard | undefined> {
   if (options.file !== undefined) return await guardFor(group, changes, options, context);
-  const { maxRemovalPercent, maxRemovals, protect } = options;
-  if ([maxRemovalPercent, maxRemovals, protect].every((each) => each === undefined)) {
-    return undefined;
-  }
-  const rest = {
-    maxRemovalPercent: 100,
-    maxRemovals: Number.MAX_SAFE_INTEGER,
-    allowEmpty: true,
-    allowSelf: true,
-  };
-  return await guardFor(group, changes, { ...rest, ...options }, context);
+  const guards = guardsForTyped(options);
+  return guards && (await guardFor(group, changes, guards, context));
 }
 
 /** The guard, which also says whom --protect names in vain, where it sees all members. */

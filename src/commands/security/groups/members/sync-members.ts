@@ -82,14 +82,13 @@ class Sync {
     if (stop !== undefined) {
       for (const line of diffLines(diff)) this.#c.deps.warn(line);
       const { result, failure } = stoppedRun(plan, diff.same.map(alreadySo), stop, this.#c);
+      await saveRows(this.#options, this.#input, result, this.#c);
       return { result: { ...result, shown: true, compared: true }, failure };
     }
     const shown = await this.#agree(group, diff);
     if (shown) await this.#find(true);
     const done = await runChanges(plan, this.#c);
-    if (done.result.stopped !== true) {
-      await saveRows(this.#options, this.#input, done.result, this.#c);
-    }
+    await saveRows(this.#options, this.#input, done.result, this.#c);
     return { ...done, result: { ...done.result, shown, compared: true } };
   }
 
@@ -166,8 +165,6 @@ class Sync {
       limits: limits?.limits,
       check: (base, before = 'nothing') => {
         limits?.check(base, before);
-        // What others did after the server took our write is none of our business.
-        if (before === 'accepted') return;
         const strangers = base.filter((name) => !known.has(keyOf(name)));
         if (strangers.length === 0) return;
         const names = strangers.slice(0, 5).join(', ');
