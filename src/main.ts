@@ -123,7 +123,7 @@ function processesOf(): Processes {
 }
 
 /** How much the heap may grow before it is collected, and how often it is looked at. */
-const ROOM_BYTES = 24 * 1024 * 1024;
+const ROOM_BYTES = 16 * 1024 * 1024;
 const LOOK_MS = 100;
 
 /** V8 lets a heap grow to several times of what is in use before it collects all of it. */
