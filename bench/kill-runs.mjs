@@ -350,7 +350,10 @@ async function untilJournal(state, { finished }) {
 
 function runFiles(state) {
   try {
-    return readdirSync(join(state, 'runs')).sort();
+    // What is not begun to the end is no run yet: nothing was sent.
+    return readdirSync(join(state, 'runs'))
+      .filter((file) => file.endsWith('.jsonl'))
+      .sort();
   } catch {
     return [];
   }
