@@ -19,7 +19,10 @@ export function offboardFailure(
   const failed = steps.filter((step) => !step.done);
   const done = steps.length - failed.length;
   if (interrupted) {
-    const said = `Interrupted: ${done} of ${steps.length} steps done.`;
+    const said =
+      steps.length === 0
+        ? 'Interrupted; there was nothing to do.'
+        : `Interrupted: ${done} of ${steps.length} steps done.`;
     const hint = failed.length === 0 ? undefined : AGAIN;
     return new GroupctlError('interrupted', said, { code: 'interrupted', hint });
   }
@@ -79,7 +82,7 @@ interface Step {
   readonly error?: OutcomeError | undefined;
 }
 
-/** A source with nothing to do was asked and is done. */
+/** Where nothing was to be done nothing is: only what was done makes the rest of it partial. */
 function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Step[] {
   const steps: Step[] = [
     ...groups.map((step) => ({
@@ -103,6 +106,5 @@ function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Ste
     const what = state === 'not-reached' ? source : `the API keys on ${source}`;
     steps.push({ what, source, done: false, kind: error.kind, error });
   }
-  if (steps.length > 0) return steps;
-  return [{ what: source, source, done: true, kind: 'server' }];
+  return steps;
 }

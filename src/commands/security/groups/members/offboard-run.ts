@@ -74,7 +74,7 @@ function nobodyFound(
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   const where = asked.map(({ source }) => source).join(', ');
   const nobody = nobodyNamed(ref, [...new Set(near)], where);
-  const failure = unreachedFailure(missed, looks.length);
+  const failure = unreachedFailure(missed, asked.length);
   if (failure === undefined) return nobody;
   return asked.length === 0 ? failure : nobodyReached(nobody, failure);
 }
