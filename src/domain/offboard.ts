@@ -65,9 +65,13 @@ export interface OffboardSummary {
   groupsRemoved: number;
   groupsPlanned: number;
   groupsNotRemoved: number;
+  /** Sent, and nobody knows whether it took effect. */
+  groupsUnknown: number;
   keysDeleted: number;
   keysPlanned: number;
   keysNotDeleted: number;
+  /** Sent, and nobody knows whether it took effect. */
+  keysUnknown: number;
   keysKept: number;
   /** Sources on which keys were to be deleted, and nobody knows which there are. */
   keysNotKnown: number;
@@ -97,6 +101,11 @@ export function isKeyFailure({ outcome }: KeyStep): boolean {
   return outcome !== 'kept' && outcome !== 'planned' && outcome !== 'deleted';
 }
 
+/** True for what was sent and may be done: it is neither done nor untouched. */
+export function isInDoubt({ outcome }: Pick<GroupStep | KeyStep, 'outcome'>): boolean {
+  return outcome === 'unknown';
+}
+
 export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardSummary {
   const groups = sources.flatMap((source) => source.groups);
   const keys = sources.flatMap(({ apiKeys }) => listOf(apiKeys));
@@ -106,10 +115,12 @@ export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardS
     notReached: sources.filter(({ state }) => state === 'not-reached').length,
     groupsRemoved: groups.filter(isRemoved).length,
     groupsPlanned: groups.filter(({ outcome }) => outcome === 'planned').length,
-    groupsNotRemoved: groups.filter((step) => !isStepDone(step)).length,
+    groupsNotRemoved: groups.filter((step) => !isStepDone(step) && !isInDoubt(step)).length,
+    groupsUnknown: groups.filter(isInDoubt).length,
     keysDeleted: kept('deleted'),
     keysPlanned: kept('planned'),
-    keysNotDeleted: keys.filter(isKeyFailure).length,
+    keysNotDeleted: keys.filter((key) => isKeyFailure(key) && !isInDoubt(key)).length,
+    keysUnknown: keys.filter(isInDoubt).length,
     keysKept: kept('kept'),
     keysNotKnown: sources.filter(({ state, error }) => state === 'found' && error !== undefined)
       .length,
@@ -153,7 +164,7 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
   }
   return [
     ...source.groups
-      .filter((step) => !isRemoved(step) && step.outcome !== 'planned')
+      .filter((step) => !isStepDone(step) && !isInDoubt(step))
       .map(({ group }) => {
         const message = `the group ${groupWords(group, groupsOf(source))}`;
         return { what: 'group', message } as const;
@@ -183,7 +194,7 @@ function keysLeft({ apiKeys }: OffboardSource): Untouched[] {
     return [{ what: 'api-keys', message: `personal API keys: not known. ${apiKeys.unknown}` }];
   }
   return apiKeys.list
-    .filter(({ outcome }) => outcome !== 'deleted' && outcome !== 'planned')
+    .filter((key) => key.outcome === 'kept' || (isKeyFailure(key) && !isInDoubt(key)))
     .map((key) => {
       const how = key.outcome === 'kept' ? ' (--keys deletes it)' : '';
       return { what: 'api-key', message: `the API key ${keyWords(key)}${how}` };
