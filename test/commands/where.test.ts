@@ -257,6 +257,25 @@ describe('members where --all-sources', () => {
     });
   });
 
+  it('says where nobody can tell a typing error, and names no source that knows nobody', async () => {
+    const user = cli();
+    const state = company();
+    const old = await serve(inTurn('get', 'users/list', status(404)), listGroups(state));
+    const fresh = await server(company());
+    await addSource(user, 'fresh', fresh.url);
+    await addSource(user, 'oldpg', old.url);
+    const unchecked = 'oldpg cannot say who exists; djoness is taken as typed.\n';
+    const typo = [...MEMBERS, 'where', '--member=djoness'];
+    expect(await user.run([...typo, '--all-sources'])).toEqual({
+      code: 0,
+      stdout: 'djoness is in no group on oldpg.\n',
+      stderr: `${unchecked}There is no user named djoness on fresh.\n`,
+    });
+    expect((await user.run([...typo, '--source=oldpg'])).stderr).toBe(unchecked);
+    // Whoever is in a group exists.
+    expect((await user.run([...WHERE, '--member=djones', '--source=oldpg'])).stderr).toBe('');
+  });
+
   it('is cut short by an interrupt', async () => {
     const user = cli();
     await addSource(user, 'one', 'http://127.0.0.1:9/');

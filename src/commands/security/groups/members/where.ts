@@ -17,6 +17,7 @@ import {
   type Sighting,
   UNTOLD_HINT,
   untoldWords,
+  warnUnchecked,
 } from './where-person.ts';
 import {
   addReachOption,
@@ -76,11 +77,12 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
   const isFound = asked.some(({ sighting }) => sighting.kind === 'here');
   const result: WhereResult = {
     member: ref.name,
-    sources: asked.map(({ source }) => source),
+    sources: asked.filter(({ sighting }) => sighting.kind === 'here').map(({ source }) => source),
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
     whole: isFound && asked.every((each) => untoldOf(each).length === 0),
   };
+  warnUnchecked(asked, deps);
   for (const each of asked) {
     const source = result.several ? each.source : undefined;
     for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
@@ -89,7 +91,11 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
     unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   if (!isFound) {
-    const nobody = nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
+    const nobody = nobodyNamed(
+      ref,
+      [...new Set(near)],
+      asked.map(({ source }) => source).join(', '),
+    );
     if (failure === undefined) throw nobody;
     return { result, failure: asked.length === 0 ? failure : nobodyReached(nobody, failure) };
   }
