@@ -33,7 +33,7 @@ export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps:
     const { source, sighting, holdings } = found;
     const groups = heldGroups(found).map(({ words }) => words);
     return [
-      ...holdingLines(source, sighting.member, groups, holdings),
+      ...holdingLines(source, sighting, groups, holdings),
       ...sighting.untold.map((group) =>
         untoldWords(group, options.allSources ? source : undefined),
       ),
