@@ -63,6 +63,8 @@ export interface OffboardSummary {
   sources: number;
   notReached: number;
   groupsRemoved: number;
+  /** Somebody else was faster. */
+  groupsAlreadyAbsent: number;
   groupsPlanned: number;
   groupsNotRemoved: number;
   /** Sent, and nobody knows whether it took effect. */
@@ -86,9 +88,23 @@ export function groupsOf({ groups }: Pick<OffboardSource, 'groups'>): Group[] {
   return groups.map(({ group }) => group);
 }
 
-/** True for a group that does not hold the person any more. */
-export function isRemoved({ outcome }: GroupStep): boolean {
-  return outcome === 'removed' || outcome === 'already-absent';
+export interface GroupSteps {
+  readonly group: Group;
+  /** One for each spelling that the group holds. */
+  readonly steps: readonly GroupStep[];
+}
+
+/** The steps group by group: one that spells the person twice is one group. */
+export function byGroup(all: readonly GroupStep[]): GroupSteps[] {
+  const groups = new Map<string, { group: Group; steps: GroupStep[] }>();
+  for (const step of all) {
+    const { group } = step;
+    const key = group.id ?? group.name;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { group, steps: [step] });
+    else known.steps.push(step);
+  }
+  return [...groups.values()];
 }
 
 /** True for a step that came out as asked. */
@@ -106,17 +122,29 @@ export function isInDoubt({ outcome }: Pick<GroupStep | KeyStep, 'outcome'>): bo
   return outcome === 'unknown';
 }
 
+/** What became of one group as a whole: what is not done of it stands before what is. */
+function wordOf({ steps }: GroupSteps): keyof OffboardSummary {
+  if (steps.some((step) => !isStepDone(step) && !isInDoubt(step))) return 'groupsNotRemoved';
+  if (steps.some(isInDoubt)) return 'groupsUnknown';
+  const has = (word: StepWord): boolean => steps.some(({ outcome }) => outcome === word);
+  if (has('removed')) return 'groupsRemoved';
+  return has('planned') ? 'groupsPlanned' : 'groupsAlreadyAbsent';
+}
+
 export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardSummary {
-  const groups = sources.flatMap((source) => source.groups);
+  const groups = sources.flatMap((source) => byGroup(source.groups)).map(wordOf);
+  const groupsOfWord = (word: keyof OffboardSummary): number =>
+    groups.filter((each) => each === word).length;
   const keys = sources.flatMap(({ apiKeys }) => listOf(apiKeys));
   const kept = (word: KeyWord): number => keys.filter(({ outcome }) => outcome === word).length;
   return {
     sources: sources.length,
     notReached: sources.filter(({ state }) => state === 'not-reached').length,
-    groupsRemoved: groups.filter(isRemoved).length,
-    groupsPlanned: groups.filter(({ outcome }) => outcome === 'planned').length,
-    groupsNotRemoved: groups.filter((step) => !isStepDone(step) && !isInDoubt(step)).length,
-    groupsUnknown: groups.filter(isInDoubt).length,
+    groupsRemoved: groupsOfWord('groupsRemoved'),
+    groupsAlreadyAbsent: groupsOfWord('groupsAlreadyAbsent'),
+    groupsPlanned: groupsOfWord('groupsPlanned'),
+    groupsNotRemoved: groupsOfWord('groupsNotRemoved'),
+    groupsUnknown: groupsOfWord('groupsUnknown'),
     keysDeleted: kept('deleted'),
     keysPlanned: kept('planned'),
     keysNotDeleted: keys.filter((key) => isKeyFailure(key) && !isInDoubt(key)).length,
@@ -163,8 +191,8 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
     return [{ what: 'account', message: `the account ${member}: it is somebody else` }];
   }
   return [
-    ...source.groups
-      .filter((step) => !isStepDone(step) && !isInDoubt(step))
+    ...byGroup(source.groups)
+      .filter(({ steps }) => steps.some((step) => !isStepDone(step) && !isInDoubt(step)))
       .map(({ group }) => {
         const message = `the group ${groupWords(group, groupsOf(source))}`;
         return { what: 'group', message } as const;

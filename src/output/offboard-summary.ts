@@ -5,13 +5,21 @@ export function summaryWords(summary: OffboardSummary, dryRun: boolean): string 
   const groups = (count: number): string => `${count} group${count === 1 ? '' : 's'}`;
   const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
   const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
-  const { groupsRemoved, groupsPlanned, groupsNotRemoved, groupsUnknown, notReached } = summary;
+  const {
+    groupsRemoved,
+    groupsAlreadyAbsent,
+    groupsPlanned,
+    groupsNotRemoved,
+    groupsUnknown,
+    notReached,
+  } = summary;
   const { keysDeleted, keysPlanned, keysNotDeleted, keysUnknown, keysNotKnown } = summary;
   const notDeleted = dryRun ? 'would not be deleted' : 'not deleted';
   const parts = [
     ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
     ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
     ...part(groupsRemoved, `removed from ${groups(groupsRemoved)}`),
+    ...part(groupsAlreadyAbsent, `already out of ${groups(groupsAlreadyAbsent)}`),
     ...part(
       groupsNotRemoved,
       `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,

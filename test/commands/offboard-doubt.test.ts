@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { noAnswer, status } from '../helpers/proget.ts';
 import { journals } from './helpers.ts';
-import { Company, DJONES, stage, withoutRuns } from './offboard-stage.ts';
+import { Company, DJONES, stage, type Stage, withoutRuns } from './offboard-stage.ts';
 
-/** What was sent, and nobody knows whether it took effect: neither done nor untouched. */
+/** What an offboarding counts, and what it does not know: neither done nor untouched. */
 
 describe('a key whose deletion is in doubt', () => {
   it('has words and a count of its own', async () => {
@@ -87,5 +87,50 @@ describe('a group that is in doubt', () => {
     expect(sources[0].groups).toMatchObject([{ outcome: 'unknown', run: expect.any(String) }]);
     expect(sources[0].notTouched).not.toContainEqual(expect.objectContaining({ what: 'group' }));
     expect(summary).toMatchObject({ groupsUnknown: 1, groupsNotRemoved: 0, groupsRemoved: 0 });
+  });
+});
+
+describe('what is counted', () => {
+  it('is not removed by us where somebody else was faster', async () => {
+    const gone = async (): Promise<Stage> => {
+      const company = new Company();
+      let reads = 0;
+      company.instead['GET groups/list'] = () => {
+        if (++reads === 2) company.groups[0]!.users = ['mbrown', 'CORP\\akhan'];
+        return undefined as never;
+      };
+      return await stage(company);
+    };
+    const result = await (await gone()).run([...DJONES, '--yes']);
+    expect(result.code).toBe(0);
+    expect(withoutRuns(result.stdout).split('\n').slice(0, 3)).toEqual([
+      'djones is not a member of Developers; nothing to do.',
+      'Removed djones from QA (run RUN).',
+      'djones: removed from 1 group, already out of 1 group.',
+    ]);
+    const json = await (await gone()).run([...DJONES, '--yes', '--json']);
+    expect(JSON.parse(json.stdout).summary).toMatchObject({
+      groupsRemoved: 1,
+      groupsAlreadyAbsent: 1,
+    });
+  });
+
+  it('is one group, however often it spells the person', async () => {
+    const company = new Company();
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    company.groups = [{ name: 'QA', users: ['DJones', 'djones', ...others] }];
+    const { run } = await stage(company);
+    company.instead['POST groups/update'] = status(400, 'managed elsewhere');
+    const refused = await run([...DJONES, '--yes']);
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).not.toContain('steps could not be done');
+    expect(refused.stdout.match(/the group QA/g)).toHaveLength(1);
+    company.instead = {};
+    const dry = await run([...DJONES, '--dry-run']);
+    expect(dry.stdout).toContain('djones: would be removed from 1 group.\n');
+    const result = await run([...DJONES, '--no-color'], { tty: true, answers: [true] });
+    expect(result.stderr).toContain('Offboard djones on Default: remove from 1 group? (y/N) y\n');
+    expect(result.stdout).toContain('djones: removed from 1 group.\n');
+    expect(company.members('QA')).toEqual(others);
   });
 });

@@ -136,6 +136,7 @@ describe('members offboard', () => {
         sources: 1,
         notReached: 0,
         groupsRemoved: 2,
+        groupsAlreadyAbsent: 0,
         groupsPlanned: 0,
         groupsNotRemoved: 0,
         groupsUnknown: 0,

@@ -173,7 +173,7 @@ function workFor(
   { keys }: AgreeOptions,
 ): { groups: number; keys: number } {
   return {
-    groups: found.reduce((sum, { sighting }) => sum + sighting.memberships.length, 0),
+    groups: found.flatMap(heldGroups).length,
     keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
   };
 }

@@ -58,8 +58,8 @@ const JSON_SHAPE = `{"schema":1,"member","dryRun",
    "permissions":[{"id"?,"task"?,"feed"?,"feedGroup"?,"deny"}] or null: not known,
    "apiKeys":[{"id","displayName"?,"expiration"?,"outcome","run"?,"error"?}] or null: not known,
    "notTouched":[{"what","message"}],"error"?}],
- "summary":{"sources","notReached","groupsRemoved","groupsPlanned","groupsNotRemoved",
-   "groupsUnknown","keysDeleted","keysPlanned","keysNotDeleted","keysUnknown","keysKept",
+ "summary":{"sources","notReached","groupsRemoved","groupsAlreadyAbsent","groupsPlanned",
+   "groupsNotRemoved","groupsUnknown","keysDeleted","keysPlanned","keysNotDeleted","keysUnknown","keysKept",
    "keysNotKnown","permissionsKept"}}
 state: found, nobody, not-mapped, declined, not-reached
 outcome of a group: removed, already-absent, planned, no-such-user, refused, failed,
