@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../../command.ts';
 import type { Deps } from '../../../../deps.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
-import { asGroupctlError, GroupctlError } from '../../../../errors.ts';
+import { asGroupctlError, GroupctlError, reworded } from '../../../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
 import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/where.ts';
@@ -21,6 +21,7 @@ import {
 } from './where-person.ts';
 import {
   addReachOption,
+  ambiguousFailure,
   assertNotInterrupted,
   type Reach,
   reaches,
@@ -66,12 +67,14 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
   const ref = personFrom(options);
   const asked: Asked[] = [];
   const missed: Unreached[] = [];
+  const ambiguous: Unreached[] = [];
   for (const reach of await reaches(options, deps)) {
     assertNotInterrupted(deps);
     try {
       asked.push(await ask(reach, ref));
     } catch (error) {
-      missed.push(unreached(error, reach));
+      const each = unreached(error, reach);
+      (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
   const isFound = asked.some(({ sighting }) => sighting.kind === 'here');
@@ -87,8 +90,8 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
     const source = result.several ? each.source : undefined;
     for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
   }
-  const failure =
-    unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref, result.several);
+  const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
+  const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   if (!isFound) {
     const nobody = nobodyNamed(
@@ -118,11 +121,15 @@ async function ask(reach: Reach, ref: MemberRef): Promise<Asked> {
   } catch (error) {
     const known = asGroupctlError(error);
     known.source ??= source.name;
+    if (known.kind === 'ambiguous') throw reworded(known, { hint: AS_SPELLED });
     throw known;
   } finally {
     await connection.close();
   }
 }
+
+/** Nothing would be written anyway. */
+const AS_SPELLED = 'Type the name exactly as the server spells it.';
 
 function untoldOf({ sighting }: Asked): readonly Group[] {
   return sighting.kind === 'here' ? sighting.untold : [];
