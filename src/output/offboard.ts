@@ -82,6 +82,9 @@ function csvRows(each: OffboardSource): CsvRow[] {
     ...listOf(apiKeys).map(({ displayName, id, outcome, run, error: why }) =>
       row('api-key', displayName, id, outcome, run, why?.message),
     ),
+    ...(each.feedKeys ?? []).map(({ displayName, id }) =>
+      row('feed-api-key', displayName, id, 'kept', undefined, undefined),
+    ),
     row('account', member, undefined, 'kept', undefined, undefined),
   ];
 }

@@ -140,5 +140,7 @@ describe('feed keys of the person', () => {
       what: 'api-key',
       message: 'the feed API key "Nightly" (id 7)',
     });
+    const csv = await run([...DJONES, '--dry-run', '--output=csv']);
+    expect(csv.stdout).toContain('Default,proget,djones,feed-api-key,Nightly,7,kept,,\n');
   });
 });
