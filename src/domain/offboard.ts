@@ -63,11 +63,17 @@ export interface OffboardSummary {
   sources: number;
   notReached: number;
   groupsRemoved: number;
+  /** Somebody else was faster. */
+  groupsAlreadyAbsent: number;
   groupsPlanned: number;
   groupsNotRemoved: number;
+  /** Sent, and nobody knows whether it took effect. */
+  groupsUnknown: number;
   keysDeleted: number;
   keysPlanned: number;
   keysNotDeleted: number;
+  /** Sent, and nobody knows whether it took effect. */
+  keysUnknown: number;
   keysKept: number;
   /** Sources on which keys were to be deleted, and nobody knows which there are. */
   keysNotKnown: number;
@@ -82,9 +88,23 @@ export function groupsOf({ groups }: Pick<OffboardSource, 'groups'>): Group[] {
   return groups.map(({ group }) => group);
 }
 
-/** True for a group that does not hold the person any more. */
-export function isRemoved({ outcome }: GroupStep): boolean {
-  return outcome === 'removed' || outcome === 'already-absent';
+export interface GroupSteps {
+  readonly group: Group;
+  /** One for each spelling that the group holds. */
+  readonly steps: readonly GroupStep[];
+}
+
+/** The steps group by group: one that spells the person twice is one group. */
+export function byGroup(all: readonly GroupStep[]): GroupSteps[] {
+  const groups = new Map<string, { group: Group; steps: GroupStep[] }>();
+  for (const step of all) {
+    const { group } = step;
+    const key = group.id ?? group.name;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { group, steps: [step] });
+    else known.steps.push(step);
+  }
+  return [...groups.values()];
 }
 
 /** True for a step that came out as asked. */
@@ -97,19 +117,38 @@ export function isKeyFailure({ outcome }: KeyStep): boolean {
   return outcome !== 'kept' && outcome !== 'planned' && outcome !== 'deleted';
 }
 
+/** True for what was sent and may be done: it is neither done nor untouched. */
+export function isInDoubt({ outcome }: Pick<GroupStep | KeyStep, 'outcome'>): boolean {
+  return outcome === 'unknown';
+}
+
+/** What became of one group as a whole: what is not done of it stands before what is. */
+function wordOf({ steps }: GroupSteps): keyof OffboardSummary {
+  if (steps.some((step) => !isStepDone(step) && !isInDoubt(step))) return 'groupsNotRemoved';
+  if (steps.some(isInDoubt)) return 'groupsUnknown';
+  const has = (word: StepWord): boolean => steps.some(({ outcome }) => outcome === word);
+  if (has('removed')) return 'groupsRemoved';
+  return has('planned') ? 'groupsPlanned' : 'groupsAlreadyAbsent';
+}
+
 export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardSummary {
-  const groups = sources.flatMap((source) => source.groups);
+  const groups = sources.flatMap((source) => byGroup(source.groups)).map(wordOf);
+  const groupsOfWord = (word: keyof OffboardSummary): number =>
+    groups.filter((each) => each === word).length;
   const keys = sources.flatMap(({ apiKeys }) => listOf(apiKeys));
   const kept = (word: KeyWord): number => keys.filter(({ outcome }) => outcome === word).length;
   return {
     sources: sources.length,
     notReached: sources.filter(({ state }) => state === 'not-reached').length,
-    groupsRemoved: groups.filter(isRemoved).length,
-    groupsPlanned: groups.filter(({ outcome }) => outcome === 'planned').length,
-    groupsNotRemoved: groups.filter((step) => !isStepDone(step)).length,
+    groupsRemoved: groupsOfWord('groupsRemoved'),
+    groupsAlreadyAbsent: groupsOfWord('groupsAlreadyAbsent'),
+    groupsPlanned: groupsOfWord('groupsPlanned'),
+    groupsNotRemoved: groupsOfWord('groupsNotRemoved'),
+    groupsUnknown: groupsOfWord('groupsUnknown'),
     keysDeleted: kept('deleted'),
     keysPlanned: kept('planned'),
-    keysNotDeleted: keys.filter(isKeyFailure).length,
+    keysNotDeleted: keys.filter((key) => isKeyFailure(key) && !isInDoubt(key)).length,
+    keysUnknown: keys.filter(isInDoubt).length,
     keysKept: kept('kept'),
     keysNotKnown: sources.filter(({ state, error }) => state === 'found' && error !== undefined)
       .length,
@@ -152,8 +191,8 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
     return [{ what: 'account', message: `the account ${member}: it is somebody else` }];
   }
   return [
-    ...source.groups
-      .filter((step) => !isRemoved(step) && step.outcome !== 'planned')
+    ...byGroup(source.groups)
+      .filter(({ steps }) => steps.some((step) => !isStepDone(step) && !isInDoubt(step)))
       .map(({ group }) => {
         const message = `the group ${groupWords(group, groupsOf(source))}`;
         return { what: 'group', message } as const;
@@ -183,7 +222,7 @@ function keysLeft({ apiKeys }: OffboardSource): Untouched[] {
     return [{ what: 'api-keys', message: `personal API keys: not known. ${apiKeys.unknown}` }];
   }
   return apiKeys.list
-    .filter(({ outcome }) => outcome !== 'deleted' && outcome !== 'planned')
+    .filter((key) => key.outcome === 'kept' || (isKeyFailure(key) && !isInDoubt(key)))
     .map((key) => {
       const how = key.outcome === 'kept' ? ' (--keys deletes it)' : '';
       return { what: 'api-key', message: `the API key ${keyWords(key)}${how}` };

@@ -8,12 +8,13 @@ import {
   listOf,
   type OffboardResult,
   type OffboardSource,
-  type OffboardSummary,
+  type StepWord,
   summarizeOffboard,
   untouchedOf,
 } from '../domain/offboard.ts';
 import { groupWords } from '../domain/group.ts';
 import type { OutcomeError } from '../domain/outcome.ts';
+import { summaryWords } from './offboard-summary.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
 import { safeText } from './safe-text.ts';
 
@@ -81,6 +82,9 @@ function csvRows(each: OffboardSource): CsvRow[] {
     ...listOf(apiKeys).map(({ displayName, id, outcome, run, error: why }) =>
       row('api-key', displayName, id, outcome, run, why?.message),
     ),
+    ...(each.feedKeys ?? []).map(({ displayName, id }) =>
+      row('feed-api-key', displayName, id, 'kept', undefined, undefined),
+    ),
     row('account', member, undefined, 'kept', undefined, undefined),
   ];
 }
@@ -106,13 +110,15 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       return [key.outcome === 'deleted' ? style.good(line) : line];
     }),
   ]);
-  const canUndo = sources.some(({ groups }) =>
-    groups.some(({ run, outcome }) => run !== undefined && outcome === 'removed'),
-  );
+  const hasRun = (word: StepWord): boolean =>
+    sources.some(({ groups }) =>
+      groups.some(({ run, outcome }) => run !== undefined && outcome === word),
+    );
   return [
     ...steps,
     `${safeText(member)}: ${summaryWords(summarizeOffboard(sources), dryRun)}.`,
-    ...(canUndo ? ['To take a removal back: groupctl undo RUN'] : []),
+    ...(hasRun('removed') ? ['To take a removal back: groupctl undo RUN'] : []),
+    ...(hasRun('unknown') ? ['To find out what is not known: groupctl resume RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>
       untouchedOf(source).map(({ message }) => `  ${tagged(source, message)}`),
@@ -124,26 +130,26 @@ function groupLine(step: GroupStep, name: string, dryRun: boolean): string {
   const { member, outcome, verified, run, error } = step;
   const not = dryRun ? 'would not be removed' : 'was not removed';
   const why = error === undefined ? '' : ` ${error.message}`;
+  const runs = run === undefined ? [] : [`run ${run}`];
   switch (outcome) {
     case 'removed': {
-      const notes = [
-        ...(verified ? [] : ['not verified']),
-        ...(run === undefined ? [] : [`run ${run}`]),
-      ];
-      const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-      return `Removed ${member} from ${name}${note}.`;
+      return `Removed ${member} from ${name}${noted(...(verified ? [] : ['not verified']), ...runs)}.`;
     }
     case 'planned':
       return `Would remove ${member} from ${name}.`;
     case 'already-absent':
       return `${member} is not a member of ${name}; nothing to do.`;
     case 'unknown':
-      return `Not known whether ${member} was removed from ${name}:${why}`;
+      return `Not known whether ${member} was removed from ${name}${noted(...runs)}:${why}`;
     case 'not-tried':
       return `${member} ${not} from ${name}:${why === '' ? untried(dryRun) : why}`;
     default:
       return `${member} ${not} from ${name}:${why}`;
   }
+}
+
+function noted(...notes: readonly string[]): string {
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 /** In a dry run it is a guard that objects to something else. */
@@ -167,28 +173,4 @@ function keyLine(key: KeyStep, dryRun: boolean): string {
     default:
       return `${not} ${what}:${why}`;
   }
-}
-
-function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
-  const groups = (count: number): string => `${count} group${count === 1 ? '' : 's'}`;
-  const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
-  const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
-  const { groupsRemoved, groupsPlanned, groupsNotRemoved, notReached } = summary;
-  const { keysDeleted, keysPlanned, keysNotDeleted, keysNotKnown } = summary;
-  const notDeleted = dryRun ? 'would not be deleted' : 'not deleted';
-  const parts = [
-    ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
-    ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
-    ...part(groupsRemoved, `removed from ${groups(groupsRemoved)}`),
-    ...part(
-      groupsNotRemoved,
-      `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,
-    ),
-    ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
-    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${notDeleted}`),
-    ...part(keysNotKnown, `API keys ${notDeleted}, as they are not known`),
-    ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
-  ];
-  if (parts.length > 0) return parts.join(', ');
-  return dryRun ? 'there would be nothing to do' : 'there was nothing to do';
 }

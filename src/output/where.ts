@@ -15,7 +15,7 @@ export interface WhereRow {
 export interface WhereResult {
   /** As typed. */
   readonly member: string;
-  /** The sources that answered. */
+  /** The sources on which there is such a person. */
   readonly sources: readonly string[];
   /** Every source was asked: each line says which. */
   readonly several: boolean;

@@ -43,6 +43,16 @@ describe('API keys', () => {
     },
   );
 
+  it('that the server deletes through no call are no reason to check the URL', async () => {
+    const { company, run } = await stage();
+    company.instead['POST api-keys/delete'] = status(404);
+    const result = await run([...DJONES, '--keys', '--yes']);
+    expect(result.code).toBe(7);
+    expect(result.stderr).toContain(
+      '\nHint: This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.\n',
+    );
+  });
+
   it('come out nowhere, however much is said', async () => {
     const { user, run } = await stage();
     let said = '';

@@ -277,6 +277,21 @@ describe('a guard that objects to any group', () => {
 });
 
 describe('a group whose members are not told', () => {
+  it('is no "none" where it is all there is', async () => {
+    const company = new Company();
+    company.groups = [{ name: 'Hidden', users: null }];
+    const { run } = await stage(company);
+    const result = await run([...DJONES, '--yes']);
+    expect(result.code).toBe(1);
+    expect(result.stderr.split('\n').slice(0, 5)).toEqual([
+      'djones on Default:',
+      '  groups: not known',
+      '  permissions given directly: "Promote Packages" on the feed npm',
+      '  personal API keys: "Laptop" (id 3)',
+      'The server does not tell who is in Hidden.',
+    ]);
+  });
+
   it('does not keep the person in the others; keys are left, and it is not done', async () => {
     const company = new Company();
     company.groups.push({ name: 'Hidden', users: null });

@@ -1,45 +1,22 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { A, fakeWith, TOKEN } from '../backends/infisical/fake.ts';
-import { type Cli, cli, temporaryFolder } from '../helpers/cli.ts';
-import { serve, type TestServer } from '../helpers/server.ts';
+import { cli } from '../helpers/cli.ts';
+import { serve } from '../helpers/server.ts';
 import { jsonError, journals, MEMBERS } from './helpers.ts';
-import { addSource, Company, DJONES, OFFBOARD, withoutRuns, writesOf } from './offboard-stage.ts';
+import {
+  addSource,
+  Company,
+  DJONES,
+  mapFile,
+  OFFBOARD,
+  twoSources,
+  withoutRuns,
+  writesOf,
+} from './offboard-stage.ts';
 
 const ALL = [...DJONES, '--all-sources'];
 const UPDATE = 'POST /api/security/groups/update';
-
-interface Two {
-  readonly user: Cli;
-  readonly one: TestServer;
-  readonly two: TestServer;
-  readonly companies: readonly [Company, Company];
-}
-
-/** Two servers, and a djones on each; on the second there is also a dana. */
-async function twoSources(): Promise<Two> {
-  const companies = [new Company(), new Company()] as const;
-  companies[1].groups = [
-    { name: 'Ops', users: ['djones', 'lchen'] },
-    { name: 'Web', users: ['Dana', 'lchen'] },
-  ];
-  companies[1].users.push({ name: 'Dana' });
-  companies[1].permissions = [];
-  companies[1].keys = [];
-  const user = cli();
-  const [one, two] = [await companies[0].serve(), await companies[1].serve()];
-  await addSource(user, 'one', one.url);
-  await addSource(user, 'two', two.url);
-  return { user, one, two, companies };
-}
-
-function mapFile(text: string): string {
-  const path = join(temporaryFolder(), 'people.csv');
-  writeFileSync(path, text);
-  return path;
-}
 
 describe('one name on several sources', () => {
   it.each([[[]], [['--yes']]])(

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
-import { type Cli, type CliOptions, type CliResult, cli } from '../helpers/cli.ts';
+import { type Cli, type CliOptions, type CliResult, cli, temporaryFolder } from '../helpers/cli.ts';
 import { type FakeGroup, type Turn } from '../helpers/proget.ts';
 import { serve, type TestServer } from '../helpers/server.ts';
 import { MEMBERS } from './helpers.ts';
@@ -100,6 +102,37 @@ export async function stage(company = new Company(), ...login: string[]): Promis
   const user = cli();
   await addSource(user, 'Default', server.url, ...login);
   return { company, server, user, run: (argv, options) => user.run(argv, options) };
+}
+
+export interface Two {
+  readonly user: Cli;
+  readonly one: TestServer;
+  readonly two: TestServer;
+  readonly companies: readonly [Company, Company];
+}
+
+/** Two servers, and a djones on each; on the second there is also a dana. */
+export async function twoSources(): Promise<Two> {
+  const companies = [new Company(), new Company()] as const;
+  companies[1].groups = [
+    { name: 'Ops', users: ['djones', 'lchen'] },
+    { name: 'Web', users: ['Dana', 'lchen'] },
+  ];
+  companies[1].users.push({ name: 'Dana' });
+  companies[1].permissions = [];
+  companies[1].keys = [];
+  const user = cli();
+  const [one, two] = [await companies[0].serve(), await companies[1].serve()];
+  await addSource(user, 'one', one.url);
+  await addSource(user, 'two', two.url);
+  return { user, one, two, companies };
+}
+
+/** A people.csv. */
+export function mapFile(text: string): string {
+  const path = join(temporaryFolder(), 'people.csv');
+  writeFileSync(path, text);
+  return path;
 }
 
 /** The same text with each run's id as RUN. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeWith, TOKEN } from '../backends/infisical/fake.ts';
 import { type Cli, cli } from '../helpers/cli.ts';
+import { status } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
 import { jsonError, MEMBERS } from './helpers.ts';
 import { addSource, Company, DJONES, OFFBOARD, stage, withoutRuns } from './offboard-stage.ts';
@@ -106,6 +107,23 @@ describe('the person', () => {
   });
 });
 
+describe('a server that cannot say who exists', () => {
+  it.each([['--yes'], ['--dry-run']])(
+    'is told once, as a typing error looks the same: %s',
+    async (how) => {
+      const company = new Company();
+      company.instead['GET users/list'] = status(404);
+      const { run } = await stage(company);
+      const result = await run([...OFFBOARD, '--member=djoness', how]);
+      expect(result.code).toBe(0);
+      expect(result.stderr.match(/^.*who exists.*$/gm)).toEqual([
+        'Default cannot say who exists; djoness is taken as typed.',
+      ]);
+      expect((await run([...DJONES, how])).stderr).not.toContain('who exists');
+    },
+  );
+});
+
 describe('feed keys of the person', () => {
   it('are named last, and left', async () => {
     const company = new Company();
@@ -122,5 +140,7 @@ describe('feed keys of the person', () => {
       what: 'api-key',
       message: 'the feed API key "Nightly" (id 7)',
     });
+    const csv = await run([...DJONES, '--dry-run', '--output=csv']);
+    expect(csv.stdout).toContain('Default,proget,djones,feed-api-key,Nightly,7,kept,,\n');
   });
 });

@@ -93,7 +93,9 @@ describe('members where', () => {
     const listing = await serve(listUsers(state));
     const result = await cli().run([...WHERE, '--member=dJONES', ...at(listing)]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expect(result.stderr).toContain('"dJONES" can mean djones or DJones.');
+    expect(result.stderr).toBe(
+      'groupctl: "dJONES" can mean djones or DJones.\nHint: Type the name exactly as the server spells it.\n',
+    );
     // As one of them is typed, it is that one: and to this server the other is the same.
     const exact = await cli().run([...WHERE, '--member=DJones', ...at({ url })]);
     expect(exact.stdout).toBe('Developers\nQA\n');
@@ -255,6 +257,59 @@ describe('members where --all-sources', () => {
       message: 'There is no user named jdo on one, two.',
       hint: 'Did you mean jdoe?',
     });
+  });
+
+  it('is 2 where the name can mean two, on all or on some: that is told of each', async () => {
+    const user = cli();
+    const twins = company();
+    twins.users.push({ name: 'DJones' });
+    await addSource(user, 'one', (await serve(listUsers(twins))).url);
+    await addSource(user, 'two', (await serve(listUsers(twins))).url);
+    const typed = [...WHERE, '--member=dJONES', '--all-sources'];
+    const can = '"dJONES" can mean djones or DJones.';
+    const hint = 'Hint: Type the name exactly as the server spells it.\n';
+    expect(await user.run(typed)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: one: ${can} two: ${can}\n${hint}`,
+    });
+    await user.run(['sources', 'remove', '--name=two']);
+    await addSource(user, 'there', (await server(company())).url);
+    expect(await user.run(typed)).toEqual({
+      code: 2,
+      stdout: '[there] Developers\n[there] QA\n',
+      stderr: `groupctl: one: ${can}\n${hint}`,
+    });
+    await addSource(user, 'lost', 'http://127.0.0.1:9/');
+    const some = await user.run([...typed, '--json']);
+    expect(some.code).toBe(2);
+    expect(jsonError(some.stderr)).toMatchObject({
+      code: 'ambiguous-member',
+      source: 'one',
+      message: expect.stringMatching(
+        /^one: "dJONES" can mean djones or DJones\. 1 of 3 sources could not be asked\. lost: /,
+      ),
+      details: { sources: [{ source: 'one', candidates: ['djones', 'DJones'] }] },
+    });
+  });
+
+  it('says where nobody can tell a typing error, and names no source that knows nobody', async () => {
+    const user = cli();
+    const state = company();
+    const old = await serve(inTurn('get', 'users/list', status(404)), listGroups(state));
+    const fresh = await server(company());
+    await addSource(user, 'fresh', fresh.url);
+    await addSource(user, 'oldpg', old.url);
+    const unchecked = 'oldpg cannot say who exists; djoness is taken as typed.\n';
+    const typo = [...MEMBERS, 'where', '--member=djoness'];
+    expect(await user.run([...typo, '--all-sources'])).toEqual({
+      code: 0,
+      stdout: 'djoness is in no group on oldpg.\n',
+      stderr: `${unchecked}There is no user named djoness on fresh.\n`,
+    });
+    expect((await user.run([...typo, '--source=oldpg'])).stderr).toBe(unchecked);
+    // Whoever is in a group exists.
+    expect((await user.run([...WHERE, '--member=djones', '--source=oldpg'])).stderr).toBe('');
   });
 
   it('is cut short by an interrupt', async () => {

@@ -8,6 +8,7 @@ import { assertOk } from './refusal.ts';
 
 const PERMISSIONS = 'api/security/permissions';
 const KEYS = 'api/api-keys';
+const DELETE_KEY = 'POST api-keys/delete';
 const USERS = 'api/security/users/list';
 
 const nullishText = v.nullish(v.string());
@@ -90,7 +91,7 @@ export class AccountApi {
   /** One verb may be missing: then the other. */
   async deleteApiKey(keyId: string): Promise<void> {
     const path = `${KEYS}/delete?id=${encodeURIComponent(keyId)}`;
-    await this.#discreetly('POST api-keys/delete', async () => {
+    await this.#discreetly(DELETE_KEY, async () => {
       await this.#delete(path, ['POST', 'DELETE'], 'api-keys/delete');
     });
   }
@@ -162,11 +163,15 @@ function inOurWords(error: GroupctlError, call: string, where: string): Groupctl
   const { retryAfterMs } = (error.details ?? {}) as { retryAfterMs?: number };
   return new GroupctlError(kind, words, {
     code,
-    hint: hintOf(kind),
+    hint: call === DELETE_KEY && NO_ENDPOINT.has(status) ? NO_DELETE : hintOf(kind),
     status,
     ...(retryAfterMs === undefined ? {} : { details: { retryAfterMs } }),
   });
 }
+
+/** Whoever deletes a key has read their list: the URL is right. */
+const NO_DELETE =
+  'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.';
 
 /** The usual advice is to look at the answer, and this one is not shown. */
 function hintOf(kind: GroupctlError['kind']): string {

@@ -253,6 +253,17 @@ describe('deleting a key', () => {
     ]);
   });
 
+  it.each([404, 405, 501])('says what it means that no verb is there (%i)', async (code) => {
+    const { accounts } = await open(
+      keys('post', 'delete', status(code)),
+      ...(code === 501 ? [] : [keys('delete', 'delete', status(code))]),
+    );
+    expect(await errorOf(accounts.deleteApiKey('2'))).toMatchObject({
+      status: code,
+      hint: 'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.',
+    });
+  });
+
   it('is done when its answer was lost and the list shows it', async () => {
     const { accounts, server } = await open(
       keys('post', 'delete', noAnswer),

@@ -33,7 +33,7 @@ export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps:
     const { source, sighting, holdings } = found;
     const groups = heldGroups(found).map(({ words }) => words);
     return [
-      ...holdingLines(source, sighting.member, groups, holdings),
+      ...holdingLines(source, sighting, groups, holdings),
       ...sighting.untold.map((group) =>
         untoldWords(group, options.allSources ? source : undefined),
       ),
@@ -173,7 +173,7 @@ function workFor(
   { keys }: AgreeOptions,
 ): { groups: number; keys: number } {
   return {
-    groups: found.reduce((sum, { sighting }) => sum + sighting.memberships.length, 0),
+    groups: found.flatMap(heldGroups).length,
     keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
   };
 }

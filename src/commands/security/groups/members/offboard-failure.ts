@@ -1,6 +1,8 @@
-import { groupWords } from '../../../../domain/group.ts';
+import { type Group, groupWords } from '../../../../domain/group.ts';
 import {
+  byGroup,
   groupsOf,
+  type GroupSteps,
   isKeyFailure,
   isStepDone,
   keyWords,
@@ -19,7 +21,10 @@ export function offboardFailure(
   const failed = steps.filter((step) => !step.done);
   const done = steps.length - failed.length;
   if (interrupted) {
-    const said = `Interrupted: ${done} of ${steps.length} steps done.`;
+    const said =
+      steps.length === 0
+        ? 'Interrupted; there was nothing to do.'
+        : `Interrupted: ${done} of ${steps.length} steps done.`;
     const hint = failed.length === 0 ? undefined : AGAIN;
     return new GroupctlError('interrupted', said, { code: 'interrupted', hint });
   }
@@ -27,7 +32,7 @@ export function offboardFailure(
   if (first === undefined) return undefined;
   const standing = gravest(new Set(failed.map(({ kind }) => kind))) ?? first.kind;
   const { error, source } = failed.find(({ kind }) => kind === standing) ?? first;
-  const kind = done > 0 ? 'partial' : standing;
+  const kind = steps.some(({ isBegun }) => isBegun) ? 'partial' : standing;
   const why = error?.message ?? '';
   const names = failed.slice(0, NAMED).map(({ what }) => what);
   const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
@@ -75,34 +80,43 @@ interface Step {
   readonly what: string;
   readonly source: string;
   readonly done: boolean;
+  /** Some of it is done: of a group that spells the person twice one may be left. */
+  readonly isBegun: boolean;
   readonly kind: FailureKind;
   readonly error?: OutcomeError | undefined;
 }
 
-/** A source with nothing to do was asked and is done. */
+/** Where nothing was to be done nothing is: only what was done makes the rest of it partial. */
 function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Step[] {
   const steps: Step[] = [
-    ...groups.map((step) => ({
-      what: `${groupWords(step.group, groupsOf({ groups }))} on ${source}`,
-      source,
-      done: isStepDone(step),
-      kind: step.error?.kind ?? (step.outcome === 'unknown' ? 'safety' : 'server'),
-      error: step.error,
-    })),
+    ...byGroup(groups).map((each) => groupStep(each, groupsOf({ groups }), source)),
     ...listOf(apiKeys)
       .filter(({ outcome }) => outcome !== 'kept')
       .map((key) => ({
         what: `the API key ${keyWords(key)} on ${source}`,
         source,
         done: !isKeyFailure(key),
+        isBegun: !isKeyFailure(key),
         kind: key.error?.kind ?? 'server',
         error: key.error,
       })),
   ];
   if (error !== undefined) {
     const what = state === 'not-reached' ? source : `the API keys on ${source}`;
-    steps.push({ what, source, done: false, kind: error.kind, error });
+    steps.push({ what, source, done: false, isBegun: false, kind: error.kind, error });
   }
-  if (steps.length > 0) return steps;
-  return [{ what: source, source, done: true, kind: 'server' }];
+  return steps;
+}
+
+function groupStep({ group, steps }: GroupSteps, all: readonly Group[], source: string): Step {
+  const left = steps.filter((step) => !isStepDone(step));
+  const [first] = left;
+  return {
+    what: `${groupWords(group, all)} on ${source}`,
+    source,
+    done: left.length === 0,
+    isBegun: left.length < steps.length,
+    kind: first?.error?.kind ?? (first?.outcome === 'unknown' ? 'safety' : 'server'),
+    error: first?.error,
+  };
 }

@@ -3,7 +3,13 @@ import { rowError } from '../../../../backends/row-error.ts';
 import type { Deps } from '../../../../deps.ts';
 import type { PersonalKey, Told } from '../../../../domain/account.ts';
 import { groupWords } from '../../../../domain/group.ts';
-import { groupsOf, type GroupStep, isStepDone, type KeyStep } from '../../../../domain/offboard.ts';
+import {
+  groupsOf,
+  type GroupStep,
+  isInDoubt,
+  isStepDone,
+  type KeyStep,
+} from '../../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../../errors.ts';
 import type { Journal } from '../../../../store/journal.ts';
@@ -46,7 +52,10 @@ export async function settleKeys(
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
   const still = groups.find((step) => !isStepDone(step));
   if (still !== undefined) {
-    const message = `left alone as long as ${sighting.member} is in ${groupWords(still.group, groupsOf({ groups }))}.`;
+    const name = groupWords(still.group, groupsOf({ groups }));
+    const message = isInDoubt(still)
+      ? `left alone as long as it is not known whether ${sighting.member} is in ${name}.`
+      : `left alone as long as ${sighting.member} is in ${name}.`;
     const kind = still.error?.kind ?? 'safety';
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }

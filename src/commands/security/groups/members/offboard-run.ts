@@ -12,7 +12,7 @@ import { guardStop } from './offboard-guards.ts';
 import { type Found, isFound, type Look, lookEverywhere } from './offboard-look.ts';
 import { readPersonMap } from './offboard-map.ts';
 import type { Options } from './offboard.ts';
-import { nobodyNamed, nobodyReached, personFrom } from './where-person.ts';
+import { nobodyNamed, nobodyReached, personFrom, warnUnchecked } from './where-person.ts';
 import { type Unreached, unreachedFailure } from './where-reach.ts';
 
 /** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
@@ -30,6 +30,7 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
     const found = looks.filter(isFound);
     if (found.length === 0) throw nobodyFound(ref, looks, missed);
     const seen = { found, missed };
+    warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
     show(seen, map !== undefined, options, given);
     const { meant, doubt } = await samePerson(seen, map !== undefined, options, deps);
@@ -74,7 +75,7 @@ function nobodyFound(
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   const where = asked.map(({ source }) => source).join(', ');
   const nobody = nobodyNamed(ref, [...new Set(near)], where);
-  const failure = unreachedFailure(missed, looks.length);
+  const failure = unreachedFailure(missed, asked.length);
   if (failure === undefined) return nobody;
   return asked.length === 0 ? failure : nobodyReached(nobody, failure);
 }

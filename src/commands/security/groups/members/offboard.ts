@@ -58,8 +58,9 @@ const JSON_SHAPE = `{"schema":1,"member","dryRun",
    "permissions":[{"id"?,"task"?,"feed"?,"feedGroup"?,"deny"}] or null: not known,
    "apiKeys":[{"id","displayName"?,"expiration"?,"outcome","run"?,"error"?}] or null: not known,
    "notTouched":[{"what","message"}],"error"?}],
- "summary":{"sources","notReached","groupsRemoved","groupsPlanned","groupsNotRemoved",
-   "keysDeleted","keysPlanned","keysNotDeleted","keysKept","keysNotKnown","permissionsKept"}}
+ "summary":{"sources","notReached","groupsRemoved","groupsAlreadyAbsent","groupsPlanned",
+   "groupsNotRemoved","groupsUnknown","keysDeleted","keysPlanned","keysNotDeleted","keysUnknown","keysKept",
+   "keysNotKnown","permissionsKept"}}
 state: found, nobody, not-mapped, declined, not-reached
 outcome of a group: removed, already-absent, planned, no-such-user, refused, failed,
   unknown, not-tried; of a key: kept, planned, deleted, refused, failed, unknown, not-tried`;

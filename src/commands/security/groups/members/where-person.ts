@@ -1,7 +1,8 @@
 import type { GroupDirectory, Membership } from '../../../../backends/port.ts';
-import type { Connection } from '../../../../deps.ts';
+import type { Connection, Deps } from '../../../../deps.ts';
 import { placeOf } from '../../../../domain/change.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
+import { shown } from '../../../../domain/shown.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { OptionAdder } from '../../../../leaf.ts';
 import type { TypedMember } from '../../../../runs/plan.ts';
@@ -40,6 +41,8 @@ export type Sighting =
       readonly memberships: readonly Membership[];
       /** Groups that may hold them or not: the server does not tell who is in these. */
       readonly untold: readonly Group[];
+      /** The server cannot say who exists: a typing error would look the same. */
+      readonly isUnchecked: boolean;
     }
   /** Nobody is called so, or this kind of server has nobody of that type. */
   | { readonly kind: 'nobody'; readonly near: readonly string[] };
@@ -65,7 +68,19 @@ export async function findPerson(
   const memberships = await directory.groupsOf({ type: ref.type, name: member }, (group) => {
     untold.push(group);
   });
-  return { kind: 'here', member, memberships, untold };
+  const isUnchecked = resolution?.kind === 'unchecked';
+  return { kind: 'here', member, memberships, untold, isUnchecked };
+}
+
+/** Says of whom it is not known whether there is such a person. */
+export function warnUnchecked(
+  seen: readonly { readonly source: string; readonly sighting: Sighting }[],
+  deps: Pick<Deps, 'warn'>,
+): void {
+  for (const { source, sighting } of seen) {
+    if (sighting.kind !== 'here' || !sighting.isUnchecked) continue;
+    deps.warn(`${source} cannot say who exists; ${shown(sighting.member)} is taken as typed.`);
+  }
 }
 
 /** @returns not-found (4) `no-such-user` with the near names */

@@ -109,3 +109,30 @@ export function unreachedFailure(
     },
   });
 }
+
+/**
+ * Sources on which the name can mean two, as one failure: they were asked, and what is typed has to
+ * be mended, whatever the other sources said.
+ */
+export function ambiguousFailure(
+  ambiguous: readonly Unreached[],
+  missed: GroupctlError | undefined,
+): GroupctlError | undefined {
+  const [first] = ambiguous;
+  if (first === undefined) return missed;
+  const each = ambiguous.map(({ source, error }) => `${source}: ${error.message}`);
+  if (missed !== undefined) each.push(missed.message);
+  return new GroupctlError('ambiguous', each.join(' '), {
+    code: first.error.code,
+    hint: first.error.hint,
+    details: {
+      sources: ambiguous.map(({ source, error: { code, message, details } }) => ({
+        source,
+        code,
+        message,
+        ...(details as object | undefined),
+      })),
+    },
+    source: ambiguous.length === 1 ? first.source : undefined,
+  });
+}

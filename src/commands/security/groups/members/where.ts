@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../../command.ts';
 import type { Deps } from '../../../../deps.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
-import { asGroupctlError, GroupctlError } from '../../../../errors.ts';
+import { asGroupctlError, GroupctlError, reworded } from '../../../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
 import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/where.ts';
@@ -17,9 +17,11 @@ import {
   type Sighting,
   UNTOLD_HINT,
   untoldWords,
+  warnUnchecked,
 } from './where-person.ts';
 import {
   addReachOption,
+  ambiguousFailure,
   assertNotInterrupted,
   type Reach,
   reaches,
@@ -65,31 +67,38 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
   const ref = personFrom(options);
   const asked: Asked[] = [];
   const missed: Unreached[] = [];
+  const ambiguous: Unreached[] = [];
   for (const reach of await reaches(options, deps)) {
     assertNotInterrupted(deps);
     try {
       asked.push(await ask(reach, ref));
     } catch (error) {
-      missed.push(unreached(error, reach));
+      const each = unreached(error, reach);
+      (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
   const isFound = asked.some(({ sighting }) => sighting.kind === 'here');
   const result: WhereResult = {
     member: ref.name,
-    sources: asked.map(({ source }) => source),
+    sources: asked.filter(({ sighting }) => sighting.kind === 'here').map(({ source }) => source),
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
     whole: isFound && asked.every((each) => untoldOf(each).length === 0),
   };
+  warnUnchecked(asked, deps);
   for (const each of asked) {
     const source = result.several ? each.source : undefined;
     for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
   }
-  const failure =
-    unreachedFailure(missed, asked.length) ?? untoldFailure(asked, ref, result.several);
+  const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
+  const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   if (!isFound) {
-    const nobody = nobodyNamed(ref, [...new Set(near)], result.sources.join(', '));
+    const nobody = nobodyNamed(
+      ref,
+      [...new Set(near)],
+      asked.map(({ source }) => source).join(', '),
+    );
     if (failure === undefined) throw nobody;
     return { result, failure: asked.length === 0 ? failure : nobodyReached(nobody, failure) };
   }
@@ -112,11 +121,15 @@ async function ask(reach: Reach, ref: MemberRef): Promise<Asked> {
   } catch (error) {
     const known = asGroupctlError(error);
     known.source ??= source.name;
+    if (known.kind === 'ambiguous') throw reworded(known, { hint: AS_SPELLED });
     throw known;
   } finally {
     await connection.close();
   }
 }
+
+/** Nothing would be written anyway. */
+const AS_SPELLED = 'Type the name exactly as the server spells it.';
 
 function untoldOf({ sighting }: Asked): readonly Group[] {
   return sighting.kind === 'here' ? sighting.untold : [];
