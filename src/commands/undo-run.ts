@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import type { MemberChange } from '../domain/change.ts';
-import type { Group } from '../domain/group.ts';
+import { type Group, groupLabel } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import { GroupctlError, usageError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
@@ -10,7 +10,7 @@ import { conclude } from '../runs/conclude.ts';
 import type { RunContext } from '../runs/plan.ts';
 import { LaterRuns, rowKey } from '../runs/later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
-import { resolveTyped } from '../runs/resolve-names.ts';
+import { onceEach, resolveTyped } from '../runs/resolve-names.ts';
 import { isOurs, isUnseen, type PlannedRun, type RunRow, tookEffect } from '../store/run-record.ts';
 import type { Options } from './undo.ts';
 import { withRun } from './with-run.ts';
@@ -58,7 +58,7 @@ async function undo(
   const { changes: additions, unknown } = await resolveTyped('add', typed, context, early);
   const group = early ?? (await find(forUpdate));
   if (forUpdate) await still();
-  const changes = [...removals, ...additions];
+  const changes = [...removals, ...(await onceEach(additions, group, context))];
   if (unknown.length > 0 && options.skipUnknown !== true) {
     const outcomes = [...stays, ...unknown];
     const done = conclude({ group, outcomes, untouched: changes.length }, context);
@@ -136,7 +136,7 @@ async function agree(
   hold: () => Promise<Group>,
 ): Promise<void> {
   deps.show(planLines(changes));
-  const question = `Take back run ${id} in ${group.name} on ${connection.source.name}?`;
+  const question = `Take back run ${id} in ${groupLabel(group)} on ${connection.source.name}?`;
   if (!(await deps.confirm(question, '--yes'))) {
     throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
   }

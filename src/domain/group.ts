@@ -12,6 +12,16 @@ export function groupWords({ name, slug }: Group, all: readonly Group[]): string
   return isTwin && slug !== undefined ? `${name} [${slug}]` : name;
 }
 
+/** The group's name; with its slug where that is another word: two groups may have one name. */
+export function groupLabel({ name, slug }: Pick<Group, 'name' | 'slug'>): string {
+  const isOwn = slug === undefined || sameSlug(name) === sameSlug(slug);
+  return isOwn ? name : `${name} [${slug}]`;
+}
+
+function sameSlug(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+}
+
 export type MemberType = 'user' | 'identity';
 
 /** Somebody as a user names them: a person's user name, or a machine identity's id. */

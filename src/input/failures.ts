@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { access, open, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { access, open, readlink, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../errors.ts';
@@ -102,7 +103,7 @@ export async function writeFailures(path: string, text: string | undefined): Pro
     // A stream is written to its end; one call may write a part only when the disk fills up.
     // A file that is in use for a moment (a virus scanner) is tried again for two seconds.
     const how = { mode: 0o600, timeout: 2000 };
-    await writeAtomically(path, Readable.from([Buffer.from(text)]), how);
+    await writeAtomically(await finalPath(path), Readable.from([Buffer.from(text)]), how);
   } catch (error) {
     throw asNotWritable(path, error);
   }
@@ -120,9 +121,14 @@ async function kindOf(path: string): Promise<PathKind> {
   }
 }
 
-/** Where a link points. */
+/** Where a link points, though nothing may be there yet. */
 async function finalPath(path: string): Promise<string> {
-  return await realpath(path).catch(() => path);
+  try {
+    return await realpath(path);
+  } catch {
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? path : resolve(dirname(path), target);
+  }
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {

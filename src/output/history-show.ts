@@ -1,3 +1,4 @@
+import { groupLabel } from '../domain/group.ts';
 import type { CallOutcome, PlannedRun, RunRecord, RunRow, RowState } from '../store/run-record.ts';
 import { isFinal } from '../store/run-record.ts';
 import { endWords, localTime, runFields } from './history.ts';
@@ -136,7 +137,7 @@ function* plannedLines(
   yield fact('Run', run.run);
   yield fact('Command', run.command);
   yield fact('Source', `${source} (${run.kind}${where})`);
-  yield fact('Group', group.name);
+  yield fact('Group', groupLabel(group));
   yield fact('Began', time(run.at));
   yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
   if (undoes !== undefined) yield fact('Undoes', undoes);

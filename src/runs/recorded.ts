@@ -1,5 +1,6 @@
 import type { Connection, Deps, ServerOptions } from '../deps.ts';
 import { GroupctlError } from '../errors.ts';
+import { groupLabel } from '../domain/group.ts';
 import type { PlannedRun } from '../store/run-record.ts';
 
 /** Runs of the journal that are taken back or gone on with. */
@@ -70,5 +71,5 @@ export function assertSameServer(record: PlannedRun, { source }: Connection): vo
 /** Says which run is meant before anything is done about it: `latest` may be another one. */
 export function sayWhich(doing: string, record: PlannedRun, deps: Deps): void {
   const { run, command, source, group, at } = record;
-  deps.warn(`${doing} ${run}: ${command}, ${group.name} on ${source}, ${at}.`);
+  deps.warn(`${doing} ${run}: ${command}, ${groupLabel(group)} on ${source}, ${at}.`);
 }

@@ -108,6 +108,21 @@ describe('two spellings in one ProGet group', () => {
     expect(state.groups[0]?.users).toEqual(['DJones', 'u1', 'u2', 'u3', 'u4']);
   });
 
+  it('leave no row behind when both were taken out and are put back', async () => {
+    const state = proget();
+    const server = await serve(...addHandlers(state));
+    const user = cli();
+    const who = ['--member=djones', '--member=DJones'];
+    const removed = await user.run([...REMOVE, '--name=Developers', ...who, ...at(server)]);
+    expect(removed.stdout).toContain('Developers: 2 removed.\n');
+    const [, key = ''] = at(server);
+    const undone = await user.run(['undo', 'latest', '--yes', key]);
+    expect(undone).toMatchObject({ code: 0, stdout: 'Added djones to Developers.\n' });
+    expect(state.groups[0]?.users).toEqual(['u1', 'u2', 'u3', 'u4', 'djones']);
+    const shown = (await user.json(['history', 'show', 'latest'])) as { states: object };
+    expect(shown.states).toEqual({ done: 1, notDone: 0, inDoubt: 0, untouched: 0 });
+  });
+
   it('are one addition where the group has neither', async () => {
     const state = fakeProget(['u1']);
     const server = await serve(listGroups(state), updateGroup(state));

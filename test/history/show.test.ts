@@ -218,6 +218,21 @@ describe('history show', () => {
     });
   });
 
+  it.each([
+    ['Twins', 'twin-one', 'Twins [twin-one]'],
+    ['Release Team', 'release-team', 'Release Team'],
+    ['Developers', undefined, 'Developers'],
+  ])(
+    'names the group so that another of its name is not meant: %s, %s',
+    async (name, slug, said) => {
+      const user = cli();
+      const group = { name, ...(slug === undefined ? {} : { id: '1', slug }) };
+      begin(user.state, [add('a')], { group }).end({ exit: 0 }, START);
+      const { stdout } = await user.run(['history', 'show', 'latest']);
+      expect(stdout).toContain(`Group:   ${said}\n`);
+    },
+  );
+
   it('names what it undoes and what it goes on with', async () => {
     const user = cli();
     begin(user.state, [add('a')], { undoes: '01A', resumes: '01B' }).end({ exit: 7 }, START);

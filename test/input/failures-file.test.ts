@@ -170,6 +170,16 @@ describe('after a run', () => {
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
+  it('a link is followed to where nothing is yet', async () => {
+    const folder = temporaryFolder();
+    const link = join(folder, 'link');
+    symlinkSync('later.csv', link);
+    await assertWritable(link);
+    await writeFailures(link, 'new\n');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'later.csv'), 'utf8')).toBe('new\n');
+  });
+
   it('a link is followed, and a device is not replaced', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'failed.txt');
