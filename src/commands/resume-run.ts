@@ -8,8 +8,8 @@ import type { Done } from '../leaf.ts';
 import type { TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { guardFor, guardsForTyped, recordedGuards } from '../runs/guard.ts';
-import { claimKey, type RunContext } from '../runs/plan.ts';
-import { LaterRuns, rowKey } from '../runs/later-runs.ts';
+import { LaterRuns } from '../runs/later-runs.ts';
+import { claimKey, rowKey, type RunContext } from '../runs/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
 import {
   isFinal,

@@ -7,11 +7,11 @@ import type { Done } from '../leaf.ts';
 import { planLines, type TakenUpResult } from '../output/taken-up.ts';
 import { runChanges } from '../runs/change-run.ts';
 import { conclude } from '../runs/conclude.ts';
-import type { RunContext } from '../runs/plan.ts';
-import { LaterRuns, rowKey } from '../runs/later-runs.ts';
+import { rowKey, type RunContext } from '../runs/plan.ts';
+import { LaterRuns, type Own } from '../runs/later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from '../runs/recorded.ts';
 import { onceEach, resolveTyped } from '../runs/resolve-names.ts';
-import { isOurs, isUnseen, type PlannedRun, type RunRow, tookEffect } from '../store/run-record.ts';
+import { isUnseen, type PlannedRun, type RunRow } from '../store/run-record.ts';
 import type { Options } from './undo.ts';
 import { withRun } from './with-run.ts';
 
@@ -42,9 +42,14 @@ async function undo(
   context: RunContext,
 ): Promise<Done<TakenUpResult>> {
   const { deps, connection } = context;
-  const later = await LaterRuns.read(deps);
-  const ours = oursOf(record, later, deps);
-  const stays = whatStays(record, later);
+  const own = (await LaterRuns.read(deps)).own(record);
+  // The last first. What was taken back already and is so again is others' doing since.
+  const ours = [...own.left].reverse();
+  if (own.taken.length > 0) {
+    const rows = own.taken.length === 1 ? '1 row' : `${own.taken.length} rows`;
+    deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} took back already.`);
+  }
+  const stays = whatStays(record, own);
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
@@ -74,40 +79,20 @@ async function undo(
   return { ...done, result: { ...done.result, undoes: record.run } };
 }
 
-/** What the run did, the last first, but for what was taken back already: that is others' since. */
-function oursOf(record: PlannedRun, later: LaterRuns, deps: Deps): RunRow[] {
-  const back = later.takenBack(record);
-  const passedOn = isPassedOn(record, later);
-  const [taken, left] = [true, false].map((was) =>
-    record.rows.filter(
-      (row) => isOurs(row) && !passedOn(row) && back.rows.has(rowKey(row.change)) === was,
-    ),
-  );
-  if (taken !== undefined && taken.length > 0) {
-    const rows = taken.length === 1 ? '1 row' : `${taken.length} rows`;
-    deps.warn(`Left alone: ${rows} that ${back.runs.join(', ')} took back already.`);
-  }
-  return (left ?? []).reverse();
-}
-
-/** What took effect in spite of an error, and a later run has seen and counts as its own doing. */
-function isPassedOn({ run }: PlannedRun, later: LaterRuns): (row: RunRow) => boolean {
-  const ended = later.ended(run).rows;
-  return (row) => tookEffect(row) && ended.has(rowKey(row.change));
-}
-
 function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
   const { op: did, type, member } = outcome ?? change;
   return did === op ? [] : [{ op, type, member, requested: member }];
 }
 
 /** Rows that an undo leaves alone, though the run may have changed them: nobody has seen it. */
-function whatStays(record: PlannedRun, runs: LaterRuns): MemberOutcome[] {
-  const { rows, run } = record;
-  const passedOn = isPassedOn(record, runs);
-  const doubtful = rows.filter((row) => row.state === 'in-doubt' || isUnseen(row) || passedOn(row));
-  if (doubtful.length === 0) return [];
-  const ended = runs.ended(run);
+function whatStays(
+  { rows, run }: PlannedRun,
+  { passedOn, ended }: Pick<Own, 'passedOn' | 'ended'>,
+): MemberOutcome[] {
+  const handed = new Set(passedOn);
+  const doubtful = rows.filter(
+    (row) => row.state === 'in-doubt' || isUnseen(row) || handed.has(row),
+  );
   return doubtful.map(({ change, outcome }) => {
     const { type, member } = outcome ?? change;
     const op = change.op === 'add' ? 'remove' : 'add';

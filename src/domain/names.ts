@@ -53,13 +53,6 @@ export class NameIndex {
     this.#exact = new Set(names);
   }
 
-  /** Adds one name; one that is there already, to the letter, is not added again. */
-  add(name: string): void {
-    if (this.#exact.has(name)) return;
-    this.#exact.add(name);
-    if (this.#folds !== undefined) fold(this.#folds, name, foldName(name));
-  }
-
   get size(): number {
     return this.#exact.size;
   }

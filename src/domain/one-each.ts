@@ -31,10 +31,11 @@ export function onePerMember(
     const { op, type, requested, member } = typed;
     const isHeld = op === 'add' && requested !== member && exact.has(requested);
     const change = isHeld ? { ...typed, member: requested } : typed;
-    const match = caseless ? index.find(change.member) : undefined;
-    const name = match?.kind === 'one' ? match.name : change.member;
-    // With its type and operation, and apart from names that are compared to the letter.
-    const key = `${op} ${type} ${match === undefined || match.kind === 'one' ? `=${name}` : foldName(name)}`;
+    const match = index.find(change.member);
+    const isFolded = caseless && match.kind !== 'one';
+    const name = match.kind === 'one' ? match.name : change.member;
+    // A name that the group holds is no other one in another case.
+    const key = `${op} ${type} ${isFolded ? `~${foldName(name)}` : `=${name}`}`;
     if (seen.has(key)) continue;
     seen.add(key);
     once.push(change);

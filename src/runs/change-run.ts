@@ -36,15 +36,14 @@ class ChangeRun {
   }
 
   async go(): Promise<Done<ChangeResult>> {
-    const { group, settled = [], changes } = this.#plan;
-    const { order = [...settled, ...changes].map(typedAs), recorded } = this.#plan;
+    const { group, settled = [], recorded } = this.#plan;
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
     // What was only looked at is on record as well.
     if (recorded === true && this.#c.options.dryRun !== true) {
       await (this.#opening ??= this.#openJournal(written));
     }
-    const outcomes = inOrder(order, [...settled, ...written]);
+    const outcomes = this.#inOrder([...settled, ...written]);
     const run = this.#journal?.run;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
@@ -58,7 +57,7 @@ class ChangeRun {
   }
 
   async #write(): Promise<MemberOutcome[] | Done<ChangeResult>> {
-    const { group, changes, guard, settled = [] } = this.#plan;
+    const { group, changes, guard } = this.#plan;
     const { connection, options, deps } = this.#c;
     const rows: MemberOutcome[] = [];
     const progress = deps.progress(changes.length, 'members');
@@ -91,15 +90,18 @@ class ChangeRun {
       const isStop = !this.#sent && STOPS.has(failure.code);
       if (!isStop) throw error;
       const done = stoppedRun(this.#plan, rows, failure, this.#c);
-      const { order = [...settled, ...changes].map(typedAs) } = this.#plan;
-      return {
-        ...done,
-        result: { ...done.result, outcomes: inOrder(order, done.result.outcomes) },
-      };
+      const outcomes = this.#inOrder(done.result.outcomes);
+      return { ...done, result: { ...done.result, outcomes } };
     } finally {
       progress.stop();
     }
     return rows;
+  }
+
+  /** As they were typed. */
+  #inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
+    const { settled = [], changes, order = [...settled, ...changes].map(typedAs) } = this.#plan;
+    return inOrder(order, outcomes);
   }
 
   /** What is so already is our own doing where the run that this one goes on with had sent it. */

@@ -1,10 +1,9 @@
 import { rowError } from '../backends/row-error.ts';
-import type { MemberChange } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
-import type { RunContext, RunPlan } from './plan.ts';
+import { rowKey, type RunContext, type RunPlan } from './plan.ts';
 import { runFailure } from './run-failure.ts';
 
 /** What a run amounts to. */
@@ -68,11 +67,6 @@ export function stoppedRun(
   const { result } = conclude({ group, outcomes, untouched: 0 }, context);
   failure.source = context.connection.source.name;
   return { result: { ...result, stopped: true }, failure };
-}
-
-/** A row is the same under the name that was typed and under the server's. */
-function rowKey({ op, type, requested }: MemberChange): string {
-  return `${op} ${type} ${requested}`;
 }
 
 /** All is done, and the record of it is not whole: a script must not take that for done. */

@@ -4,9 +4,33 @@ import type { MemberChange } from '../domain/change.ts';
 import { runIds, runPath } from '../store/run-files.ts';
 import { listRuns } from '../store/run-list.ts';
 import { readRun } from '../store/run-reader.ts';
-import { isFinal, isUnseen, type PlannedRun, type RunSummary } from '../store/run-record.ts';
+import {
+  isFinal,
+  isOurs,
+  isUnseen,
+  type PlannedRun,
+  type RunRow,
+  type RunSummary,
+  tookEffect,
+} from '../store/run-record.ts';
+import { claimKey, rowKey } from './plan.ts';
 
 /** What later runs have made of a run: those that went on with it, and those that took it back. */
+
+interface Later {
+  /** By {@link rowKey}. */
+  readonly rows: ReadonlySet<string>;
+  readonly runs: readonly string[];
+}
+
+export interface Own {
+  readonly left: readonly RunRow[];
+  readonly taken: readonly RunRow[];
+  /** It took effect in spite of an error, and is a later run's doing by now. */
+  readonly passedOn: readonly RunRow[];
+  readonly ended: Later;
+  readonly back: Later;
+}
 
 export class LaterRuns {
   readonly #state: string;
@@ -22,7 +46,7 @@ export class LaterRuns {
   }
 
   /** What those that went on with a run have brought to an end, by {@link rowKey}, and which those are. */
-  ended(run: string): { readonly rows: ReadonlySet<string>; readonly runs: readonly string[] } {
+  ended(run: string): Later {
     const rows = new Set<string>();
     const resumes = this.#resumes(run);
     for (const each of resumes.flatMap((record) => record.rows)) {
@@ -35,10 +59,7 @@ export class LaterRuns {
    * The rows of a run that are taken back, by {@link rowKey}, and by which runs; an undo that was
    * taken back itself does not count.
    */
-  takenBack({ run, rows }: PlannedRun): {
-    readonly rows: ReadonlySet<string>;
-    readonly runs: readonly string[];
-  } {
+  takenBack({ run, rows }: PlannedRun): Later {
     const back = new Set<string>();
     const runs: string[] = [];
     for (const undo of this.#records(({ undoes }) => undoes === run)) {
@@ -50,13 +71,28 @@ export class LaterRuns {
     return { rows: new Set(taken.map(({ change }) => rowKey(change))), runs };
   }
 
+  /** What the run did: still its own, taken back since, or seen and counted by those that went on. */
+  own(record: PlannedRun): Own {
+    const [ended, back] = [this.ended(record.run), this.takenBack(record)];
+    const passedOn = (row: RunRow): boolean =>
+      tookEffect(row) && ended.rows.has(rowKey(row.change));
+    const own = record.rows.filter((row) => isOurs(row) && !passedOn(row));
+    return {
+      left: own.filter(({ change }) => !back.rows.has(rowKey(change))),
+      taken: own.filter(({ change }) => back.rows.has(rowKey(change))),
+      passedOn: record.rows.filter(passedOn),
+      ended,
+      back,
+    };
+  }
+
   /** What is so because of an undo and those that went on with it, but for what was taken back. */
   #effect(undo: PlannedRun): Set<string> {
     const effect = new Set<string>();
     for (const record of [undo, ...this.#resumes(undo.run)]) {
       const back = this.takenBack(record).rows;
       for (const { change, outcome, state } of record.rows) {
-        if (state === 'done' && !back.has(rowKey(change))) effect.add(memberKey(outcome ?? change));
+        if (state === 'done' && !back.has(rowKey(change))) effect.add(claimKey(outcome ?? change));
       }
     }
     return effect;
@@ -91,15 +127,6 @@ export function markOf(stateFolder: string, run: string): string {
   return sizes.join(', ');
 }
 
-/** What a row is known by in the run that goes on with it. */
-export function rowKey({ op, type, requested }: MemberChange): string {
-  return `${op} ${type} ${requested}`;
-}
-
-function memberKey({ op, type, member }: MemberChange): string {
-  return `${op} ${type} ${member}`;
-}
-
 function reverseOf({ op, ...who }: MemberChange): string {
-  return memberKey({ ...who, op: op === 'add' ? 'remove' : 'add' });
+  return claimKey({ ...who, op: op === 'add' ? 'remove' : 'add' });
 }

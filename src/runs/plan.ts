@@ -33,9 +33,14 @@ export interface RunPlan {
   readonly recorded?: boolean;
 }
 
-/** What a change is known by from one run to the next. */
+/** What a change is known by from one run to the next, under the server's name. */
 export function claimKey({ op, type, member }: MemberChange): string {
   return `${op} ${type} ${member}`;
+}
+
+/** What a row is known by in its run and in those that go on with it, under the name as typed. */
+export function rowKey({ op, type, requested }: MemberChange): string {
+  return `${op} ${type} ${requested}`;
 }
 
 /** What is asked of the very members that the write is merged into. */

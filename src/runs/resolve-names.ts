@@ -55,14 +55,24 @@ export async function resolveTyped(
   return { changes, unknown };
 }
 
+/** True if the server is asked who the names are. */
+function checksNames({ connection, options }: RunContext): boolean {
+  return connection.userCheck && options.userCheck !== false;
+}
+
+/** True where resolved names are as the server spells them, and it takes another case for another. */
+export function tellsApart(context: RunContext): boolean {
+  return !context.connection.directory.caseless && checksNames(context);
+}
+
 /** Names that need no check resolve to themselves. */
 async function resolutions(
   typed: readonly TypedMember[],
-  { connection, options }: RunContext,
+  context: RunContext,
   group: Group | undefined,
 ): Promise<Map<string, Resolution>> {
-  if (!connection.userCheck || options.userCheck === false) return new Map();
-  const { directory } = connection;
+  if (!checksNames(context)) return new Map();
+  const { directory } = context.connection;
   if (group === undefined) return await directory.resolve(typed);
   const names = typed.map(({ name }) => name);
   const present = await directory.membersAmong(group, names);

@@ -1,7 +1,7 @@
 import type { MemberChange } from '../domain/change.ts';
-import type { Group } from '../domain/group.ts';
 import type { GuardLimits } from '../domain/guards.ts';
 import type { RowRange } from './run-ranges.ts';
+import type { RunFacts } from './run-record.ts';
 
 /** What a journal is told, and a line of it. */
 
@@ -9,18 +9,7 @@ import type { RowRange } from './run-ranges.ts';
 export const JOURNAL_VERSION = 1;
 
 /** The first line of a run's file: everything the run means to do. */
-export interface JournalHeader {
-  /** The source's name, or its URL when it has none. */
-  readonly source: string;
-  readonly kind: string;
-  readonly url?: string;
-  readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
-  /** The command's words, never its arguments. */
-  readonly command: string;
-  /** The run that this one takes back. */
-  readonly undoes?: string;
-  /** The run that this one goes on with. */
-  readonly resumes?: string;
+export interface JournalHeader extends Omit<RunFacts, 'by'> {
   /** What the guards went by, so that a run that goes on goes by the same. */
   readonly guards?: GuardLimits & { readonly protect: readonly string[] };
   readonly rows: readonly MemberChange[];

@@ -49,6 +49,7 @@ export interface RunFacts {
   readonly kind: string;
   readonly url?: string;
   readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
+  /** The command's words, never its arguments. */
   readonly command: string;
   /** The run that this one takes back. */
   readonly undoes?: string;

@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
 import { addOutputOptions } from '../../options.ts';
 import { presentRun, type ShownRun } from '../../output/history-show.ts';
-import { isFinal, isOurs } from '../../store/run-record.ts';
+import { isFinal } from '../../store/run-record.ts';
 
 export interface Options {
   readonly run: string;
@@ -47,11 +47,10 @@ export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>>
   const { io, speech } = deps;
   // What to do next is said to somebody who looks at it, and takes a look at the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
-  const { LaterRuns, rowKey } = await import('../../runs/later-runs.ts');
-  const later = await LaterRuns.read(deps);
-  const ended = later.ended(record.run).rows;
-  const { rows: back, runs: undone } = later.takenBack(record);
-  const left = record.rows.filter((row) => !isFinal(row) && !ended.has(rowKey(row.change)));
-  const ours = record.rows.filter((row) => isOurs(row) && !back.has(rowKey(row.change)));
-  return { result: { record, next: { left: left.length, ours: ours.length, undone } } };
+  const { LaterRuns } = await import('../../runs/later-runs.ts');
+  const { rowKey } = await import('../../runs/plan.ts');
+  const { left: ours, ended, back } = (await LaterRuns.read(deps)).own(record);
+  const left = record.rows.filter((row) => !isFinal(row) && !ended.rows.has(rowKey(row.change)));
+  const next = { left: left.length, ours: ours.length, undone: back.runs };
+  return { result: { record, next } };
 }

@@ -2,6 +2,7 @@ import type { MemberChange } from '../../../../domain/change.ts';
 import { foldName } from '../../../../domain/names.ts';
 import type { MemberOutcome } from '../../../../domain/outcome.ts';
 import type { RunContext } from '../../../../runs/plan.ts';
+import { tellsApart } from '../../../../runs/resolve-names.ts';
 import { noCounterpartRow } from '../../../../runs/typed-names.ts';
 
 /** Copying by name alone: what it must not take for the same. */
@@ -11,10 +12,10 @@ export const MAP_ADVICE = '--map says who is who.';
 /** Two people of the one server who would be one on the other: who is who is not guessed. */
 export function apart(
   changes: readonly MemberChange[],
-  { connection, options }: RunContext,
+  context: RunContext,
 ): { readonly resolved: readonly MemberChange[]; readonly alike: readonly MemberOutcome[] } {
-  const { source, directory } = connection;
-  const isExact = !directory.caseless && connection.userCheck && options.userCheck !== false;
+  const { connection, options } = context;
+  const isExact = tellsApart(context);
   const first = new Map<string, MemberChange>();
   const resolved: MemberChange[] = [];
   const alike: MemberOutcome[] = [];
@@ -27,7 +28,7 @@ export function apart(
       resolved.push(change);
       continue;
     }
-    const why = `would be ${member} on ${source.name}, as ${other.requested} is`;
+    const why = `would be ${member} on ${connection.source.name}, as ${other.requested} is`;
     const skipping = options.skipUnknown === true;
     const row = { ...change, member: requested };
     alike.push(noCounterpartRow(row, why, { skipping, advice: MAP_ADVICE }));

@@ -12,7 +12,7 @@ import { conclude, stoppedRun } from '../../../../runs/conclude.ts';
 import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { warnUnheld } from '../../../../runs/protect.ts';
-import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
+import { onceEach, resolveTyped, tellsApart } from '../../../../runs/resolve-names.ts';
 import { readInput, type TypedInput } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
@@ -45,8 +45,7 @@ class Sync {
     this.#options = options;
     this.#c = context;
     this.#wanted = distinct(input.typed);
-    const { userCheck, directory } = context.connection;
-    this.#exact = !directory.caseless && userCheck && options.userCheck !== false;
+    this.#exact = tellsApart(context);
     this.#asks = options.dryRun !== true && options.yes !== true;
   }
 
