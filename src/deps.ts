@@ -117,6 +117,8 @@ export interface Deps extends Host {
   unrecordable(): Promise<GroupctlError | undefined>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
+  /** The run whose journal was opened last. */
+  latestRun(): string | undefined;
   /** The first line of standard input, for a secret; empty is a usage error. */
   stdinLine(option: string): Promise<string>;
   /**
@@ -145,6 +147,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
   const screen = new Screen({ io: host.io, env, clock, speech, warn });
   const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
+  let latestRun: string | undefined;
   let stdin: Stdin | undefined;
   const openStdin = async (): Promise<Stdin> => {
     const { Stdin } = await import('./stdin.ts');
@@ -205,9 +208,11 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
       const { Journal } = await import('./store/journal.ts');
       const { state } = await deps.paths();
       const journal = new Journal(state, header, version, clock.now());
+      latestRun = journal.run;
       host.onRecord?.(journal.run);
       return journal;
     },
+    latestRun: () => latestRun,
     stdinLine: async (option) => await (await openStdin()).line(option),
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
   };

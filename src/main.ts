@@ -1,5 +1,5 @@
 import { readlinkSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Host } from './deps.ts';
 import { errnoOf } from './errors.ts';
@@ -108,6 +108,10 @@ function processesOf(): Processes {
     get self() {
       return `${here()} ${process.pid}`;
     },
+    get host() {
+      return hostname().slice(0, 64);
+    },
+    ms: () => uptime() * 1000,
     isAlive(id) {
       const at = id.lastIndexOf(' ');
       const pid = Number(id.slice(at + 1));

@@ -1,9 +1,10 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
+import type { SentWrite } from '../../store/in-flight.ts';
 import type { WriteIntent } from '../port.ts';
 import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
@@ -18,7 +19,7 @@ import {
   unknownRow,
 } from './rows.ts';
 import type { Seen, Side } from './side.ts';
-import type { Sending } from './transport.ts';
+import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
 
@@ -37,6 +38,8 @@ export interface DeliverOptions {
   readonly signal: AbortSignal;
   /** Records the intent; what it throws ends the run, and is told first. */
   readonly beforeSend: (intent: WriteIntent) => Promise<void>;
+  /** Marks the call as in flight. */
+  readonly mark: (change: MemberChange) => SentWrite;
   readonly intentFailed: (error: unknown) => void;
 }
 
@@ -44,68 +47,30 @@ export interface DeliverOptions {
 const SENDS = 3;
 const RESEND_MS = 200;
 
-/** What was sent of one change so far. */
-class Sends implements Sending {
-  /** True once the present attempt may have reached the server. */
-  now = false;
-  /** Attempts that may have. */
-  count = 0;
-  readonly #o: DeliverOptions;
-  readonly #intent: WriteIntent;
-
-  constructor(o: DeliverOptions, intent: WriteIntent) {
-    this.#o = o;
-    this.#intent = intent;
-  }
-
-  /** Another attempt begins: nothing of it has been sent. */
-  start(): void {
-    this.now = false;
-  }
-
-  async before(): Promise<void> {
-    // A wait for the server's pace may have lain between the decision and the call.
-    if (this.#o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
-    try {
-      await this.#o.beforeSend(this.#intent);
-    } catch (error) {
-      this.#o.intentFailed(error);
-      throw error;
-    }
-  }
-
-  sent(): void {
-    this.now = true;
-    this.count++;
-  }
-
-  turnedAway(): void {
-    this.now = false;
-    this.count--;
-  }
-}
-
 export async function deliver(
   change: MemberChange,
   side: Side,
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
-  const sends = new Sends(o, { call: side.call(method), changes: [change] });
+  const sends = new Sends(o, change, side.call(method));
   for (;;) {
     sends.start();
     try {
       const user = await side.write(method, o.groupId, change.member, sends);
+      sends.answered();
       return { row: doneRow(change, false, user), pending: true };
     } catch (error) {
       if (!isGroupctlError(error)) throw error;
       const answer = (error.status ?? 0) >= 300;
+      sends.answered(error);
       if (!sends.now && !answer) return notSent(change, error, sends.count > 0);
-      if (answer) return await answered(change, side, error, o);
+      if (answer) return await answered(change, side, error, o, () => sends.landed());
       const back = neverReached(error) ? undefined : await look(change, side, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
       const seen = back?.seen.get(change.member);
       if (shows(seen, change)) {
+        sends.landed();
         return { row: doneRow(change, true, userOf(seen)), pending: false };
       }
       if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
@@ -163,6 +128,7 @@ async function answered(
   side: Side,
   error: GroupctlError,
   o: DeliverOptions,
+  onLanded: () => void,
 ): Promise<Delivery> {
   if (isAboutUs(error)) {
     return {
@@ -174,6 +140,7 @@ async function answered(
   const isSaid = saysAlready(change, error);
   const back = await look(change, side, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
+  if (back.kind === 'read' && shows(back.seen.get(change.member), change)) onLanded();
   const decided =
     back.kind === 'read' ? decide(change, error, back, isSaid, o.groupName) : undefined;
   const row = decided ?? answeredRow(change, error, false);

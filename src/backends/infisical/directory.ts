@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
+import type { Group, GroupState, Member, MemberRef, MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -18,11 +18,12 @@ import type {
 } from '../port.ts';
 import type { InfisicalApi } from './api.ts';
 import { toGroup, type WireGroup } from './convert.ts';
-import { createGroup, deleteGroup, pickGroup } from './groups.ts';
+import { createGroup, deleteGroup, namesOf, pickGroup } from './groups.ts';
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
 import { Knowledge } from './knowledge.ts';
+import { waitForAll, waitForOpposites } from './late-writes.ts';
 import { resolveNames } from './resolve.ts';
 import { plannedRow } from './rows.ts';
 import type { Session } from './session.ts';
@@ -85,8 +86,7 @@ export class InfisicalDirectory implements GroupDirectory {
     const states: GroupState[] = [];
     for (const group of groups) {
       const { id, name, slug } = await this.#of(group);
-      const users = await this.#users.members(id, name);
-      const members = [...users, ...(await this.#identities.members(id, name))];
+      const members = await this.#members(id, name);
       states.push({ group: { name, id, slug, memberCount: members.length }, members });
     }
     return states;
@@ -121,19 +121,21 @@ export class InfisicalDirectory implements GroupDirectory {
   ): AsyncIterable<readonly MemberOutcome[]> {
     const { id, name } = await this.#of(group);
     try {
-      if (!options.dryRun) await this.#hold({ id, name });
-      await this.#known.learn(id, changes, (type) => this.#side(type));
+      const lock = options.dryRun ? undefined : await this.#hold({ id, name });
+      const side = (type: MemberType): Side => this.#side(type);
+      if (await waitForOpposites(lock, id, changes, side)) this.#known.clear();
+      await this.#known.learn(id, changes, side);
       const { rows, lanes, todo, present } = sortChanges(
         changes,
         ({ type, member }) => this.#known.seen(id, type, member),
-        ({ type }) => this.#side(type),
+        ({ type }) => side(type),
       );
       // What is written makes it old; and of 100,000 members it is a lot.
       this.#known.clear();
       for (const _ of rows) options.onStep?.(false);
       yield rows;
       const whole = todo.length > 0 && options.wholeBase === true;
-      const base = whole ? await this.#memberNames(id, name) : present;
+      const base = whole ? namesOf(await this.#members(id, name)) : present;
       if (todo.length > 0) options.verifyBase(base, 'nothing');
       if (options.dryRun) {
         yield todo.map(({ change, user }) => plannedRow(change, user));
@@ -143,9 +145,9 @@ export class InfisicalDirectory implements GroupDirectory {
       if (options.signal.aborted) {
         throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
       }
+      if (lock === undefined) return;
       const { clock, concurrency } = this.#c;
-      const stillHeld = (): boolean => this.#lock?.stillHeld() ?? true;
-      const context = { groupId: id, groupName: name, clock, concurrency, options, stillHeld };
+      const context = { groupId: id, groupName: name, clock, concurrency, options, lock };
       yield* new Writer(context, todo.length).write(lanes);
     } finally {
       this.#known.clear();
@@ -157,11 +159,12 @@ export class InfisicalDirectory implements GroupDirectory {
    * Two runs that add the same user at once put them into the group twice, so a group is changed
    * under a lock, from looking to reading back.
    */
-  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>): Promise<void> {
-    if (this.#lock !== undefined) return;
+  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>): Promise<HeldLock> {
+    if (this.#lock !== undefined) return this.#lock;
     this.#lock = await this.#c.lock(id, name);
-    // What was known before may have been changed by whoever had the lock.
+    // What was known before may have been changed by the run that had the lock.
     this.#known.clear();
+    return this.#lock;
   }
 
   async #release(): Promise<void> {
@@ -185,9 +188,14 @@ export class InfisicalDirectory implements GroupDirectory {
   async deleteGroup(group: Group, write: GroupWrite): Promise<void> {
     const { api, clock } = this.#c;
     const found = await this.#of(group);
-    const members = await this.#memberNames(found.id, found.name);
-    this.#groups = undefined;
-    await deleteGroup(api, clock, found, members, write);
+    const members = (): Promise<Member[]> => this.#members(found.id, found.name);
+    try {
+      await waitForAll(await this.#hold(found), members);
+      this.#groups = undefined;
+      await deleteGroup(api, clock, found, await members(), write);
+    } finally {
+      await this.#release();
+    }
   }
 
   async health(): Promise<Health> {
@@ -212,10 +220,9 @@ export class InfisicalDirectory implements GroupDirectory {
     return type === 'identity' ? this.#identities : this.#users;
   }
 
-  async #memberNames(groupId: string, groupName: string): Promise<string[]> {
+  async #members(groupId: string, groupName: string): Promise<Member[]> {
     const users = await this.#users.members(groupId, groupName);
-    const identities = await this.#identities.members(groupId, groupName);
-    return [...users, ...identities].map(({ member }) => member);
+    return [...users, ...(await this.#identities.members(groupId, groupName))];
   }
 
   /** The group as it was found; one from a saved plan may have no more than its name. */

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import type { Member } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
@@ -90,10 +91,10 @@ export async function deleteGroup(
   api: InfisicalApi,
   clock: Clock,
   { id, name }: { id: string; name: string },
-  members: readonly string[],
+  members: readonly Member[],
   write: GroupWrite,
 ): Promise<void> {
-  const call = { call: 'DELETE groups', members };
+  const call = { call: 'DELETE groups', members: namesOf(members) };
   await settleCall(
     async () => await api.deleteGroup(id, { before: () => write.beforeSend(call) }),
     async () => {
@@ -103,6 +104,10 @@ export async function deleteGroup(
     clock,
     `whether "${name}" was deleted`,
   );
+}
+
+export function namesOf(members: readonly Member[]): string[] {
+  return members.map(({ member }) => member);
 }
 
 /** Milliseconds between looks: a replica may be some seconds behind. */

@@ -14,9 +14,10 @@ export async function sendRedacted(
   http: HttpClient,
   request: HttpRequest,
   redact: Redact,
+  onSend?: () => void,
 ): Promise<HttpAnswer> {
   try {
-    return await http.send(request);
+    return await http.send(request, onSend === undefined ? undefined : { sent: onSend });
   } catch (error) {
     throw isGroupctlError(error) ? redacted(error, redact) : error;
   }

@@ -57,9 +57,9 @@ export class ProgetApi {
   }
 
   /** Replaces the whole group, its list of users included. Never retried. */
-  async updateGroup(group: SecurityGroup): Promise<void> {
+  async updateGroup(group: SecurityGroup, onSend?: () => void): Promise<void> {
     const request = { method: 'POST', path: `${ROOT}/groups/update`, json: group } as const;
-    this.#assertNoPage(await this.#write({ ...request, interruptible: false }));
+    this.#assertNoPage(await this.#write({ ...request, interruptible: false }, onSend));
   }
 
   /**
@@ -67,20 +67,20 @@ export class ProgetApi {
    *
    * @returns the group as the server shows it; undefined when it shows none
    */
-  async addGroup(group: SecurityGroup): Promise<SecurityGroup | undefined> {
+  async addGroup(group: SecurityGroup, onSend?: () => void): Promise<SecurityGroup | undefined> {
     const request = { method: 'POST', path: `${ROOT}/groups/add`, json: group } as const;
-    const answer = await this.#write({ ...request, interruptible: false });
+    const answer = await this.#write({ ...request, interruptible: false }, onSend);
     this.#assertNoPage(answer);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
     return parsed.success ? parsed.output : undefined;
   }
 
   /** Deleting what is not there is not an error. One verb may be missing: then the other. */
-  async deleteGroup(name: string): Promise<void> {
+  async deleteGroup(name: string, onSend?: () => void): Promise<void> {
     const path = `${ROOT}/groups/delete?group=${encodeURIComponent(name)}`;
-    const answer = await this.#send({ method: 'DELETE', path, interruptible: false });
+    const answer = await this.#send({ method: 'DELETE', path, interruptible: false }, onSend);
     if (answer.status === 404 || answer.status === 405) {
-      await this.#write({ method: 'POST', path, interruptible: false });
+      await this.#write({ method: 'POST', path, interruptible: false }, onSend);
       return;
     }
     this.#assertOk(answer, 'DELETE groups/delete');
@@ -139,12 +139,12 @@ export class ProgetApi {
     return jsonRedacted(answer, this.#redact);
   }
 
-  async #send(request: HttpRequest): Promise<HttpAnswer> {
-    return await sendRedacted(this.#http, request, this.#redact);
+  async #send(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {
+    return await sendRedacted(this.#http, request, this.#redact, onSend);
   }
 
-  async #write(request: HttpRequest): Promise<HttpAnswer> {
-    const answer = await this.#send(request);
+  async #write(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {
+    const answer = await this.#send(request, onSend);
     const call = request.path.slice(ROOT.length + 1).replace(/\?.*$/, '');
     this.#assertOk(answer, `${request.method} ${call}`);
     return answer;

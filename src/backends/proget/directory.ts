@@ -19,6 +19,7 @@ import type {
 } from '../port.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
 import { createGroup, deleteGroup } from './groups.ts';
+import { lockGroup } from './lock-group.ts';
 import { type GroupsRead, pickGroup } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
 import { rehearse } from './rehearse.ts';
@@ -181,7 +182,7 @@ export class ProgetDirectory implements GroupDirectory {
   async #hold(ref: string): Promise<Group> {
     // Of a group that was found for a change which then was not made.
     await this.#release();
-    this.#lock = await this.#c.lock(ref);
+    this.#lock = await lockGroup(this.#c, ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref };
     this.#held = { lock: this.#lock, ...read, fresh: true };

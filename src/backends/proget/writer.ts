@@ -10,6 +10,7 @@ import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
 import { converge } from './converge.ts';
 import type { Base, ListPort, Reason } from './list-port.ts';
+import { lockGroup } from './lock-group.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
@@ -131,23 +132,26 @@ function listPort(
       if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
       return members;
     },
-    async write(members, todo) {
+    async write(members, todo, onSend) {
       if (dialect === 'update') {
-        await api.updateGroup({ ...latest, users: [...members] });
+        await api.updateGroup({ ...latest, users: [...members] }, onSend);
         return;
       }
       const added = todo.map(({ member }) => member);
       earlier = members.slice(0, members.length - added.length);
-      await api.addGroup({ name: latest.name, users: added });
+      await api.addGroup({ name: latest.name, users: added }, onSend);
     },
     /** How many members there were at the last look. */
     shown: () => count,
-    lock: () => context.lock(held.group.name),
+    lock: () => lockGroup(context, held.group.name),
     waitOut: (error) => api.waitOut(error, untoldWait(context.clock)),
   };
 }
 
-/** A server without a readable list: the answer to the write is all there is to see. */
+/**
+ * A server without a readable list: the answer to the write is all there is to see. Its write adds
+ * and replaces nothing, so it needs no in-flight mark.
+ */
 export async function addUnseen(
   { api, clock }: WriterContext,
   groupName: string,

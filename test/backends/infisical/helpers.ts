@@ -9,6 +9,7 @@ import type { Credentials } from '../../../src/domain/source.ts';
 import type { GroupctlError } from '../../../src/errors.ts';
 import { type Clock, Deadline } from '../../../src/http/deadline.ts';
 import { Redactor } from '../../../src/http/redact.ts';
+import { UNCONTESTED_LOCK } from '../../helpers/lock.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
 import { type FakeInfisical, TOKEN } from './fake.ts';
 
@@ -77,7 +78,7 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
     settleMs: 0,
     settleLimitMs: 60_000,
     redact: (text) => redactor.clean(text),
-    lock: () => Promise.resolve({ stillHeld: () => true, release: () => Promise.resolve() }),
+    lock: () => Promise.resolve(UNCONTESTED_LOCK),
     trace: () => undefined,
     warn: (message) => warnings.push(message),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
