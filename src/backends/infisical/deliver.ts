@@ -3,7 +3,8 @@ import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import { neverReached } from '../../http/failures.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
+import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
 import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
@@ -91,14 +92,16 @@ export async function deliver(
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
+  const failed = new FailedAttempts();
   const sends = new Sends(o, { call: side.call(method), changes: [change] });
   for (;;) {
     sends.start();
     try {
       const user = await side.write(method, o.groupId, change.member, sends);
       return { row: doneRow(change, false, user), pending: true };
-    } catch (error) {
-      if (!isGroupctlError(error)) throw error;
+    } catch (thrown) {
+      if (!isGroupctlError(thrown)) throw thrown;
+      const error = failed.count(thrown);
       const answer = (error.status ?? 0) >= 300;
       if (!sends.now && !answer) return notSent(change, error, sends.count > 0);
       if (answer) return await answered(change, side, error, o);
@@ -109,7 +112,7 @@ export async function deliver(
         return { row: doneRow(change, true, userOf(seen)), pending: false };
       }
       if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
-      if (o.signal.aborted || sends.count >= SENDS)
+      if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
         return lostForGood(change, error, o.signal.aborted);
       await o.clock
         .sleep(RESEND_MS * 2 ** (sends.count - 1) * (0.5 + o.clock.random() / 2), o.signal)

@@ -113,7 +113,7 @@ class Run<T extends ListChange> {
       await this.#port.write(merge(base.members, todo), todo);
       tries.unanswered = 0;
     } catch (error) {
-      failure = asGroupctlError(error);
+      failure = tries.failed.count(asGroupctlError(error));
       if (failure.status === 429) {
         tries.writes--;
         tries.throttled = failure;

@@ -13,7 +13,7 @@ import type { Base, ListPort, Reason } from './list-port.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
-import { patiently, untoldWait } from './throttle.ts';
+import { patiently } from './throttle.ts';
 
 /** How members are written: `update` replaces the list, `add` is the older server's call. */
 export type WriteDialect = 'update' | 'add';
@@ -143,13 +143,13 @@ function listPort(
     /** How many members there were at the last look. */
     shown: () => count,
     lock: () => context.lock(held.group.name),
-    waitOut: (error) => api.waitOut(error, untoldWait(context.clock)),
+    waitOut: (error) => api.waitOut(error),
   };
 }
 
 /** A server without a readable list: the answer to the write is all there is to see. */
 export async function addUnseen(
-  { api, clock }: WriterContext,
+  { api }: WriterContext,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
@@ -159,7 +159,7 @@ export async function addUnseen(
   const so = { told: false };
   const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
     toOutcomes(changes, { missing: changes, reason, sent, lateWrite: false }, groupName);
-  const sending = patiently(api, clock, async () => {
+  const sending = patiently(api, async () => {
     if (options.signal.aborted)
       throw new OurError('interrupted', 'Interrupted; nothing was written.');
     await options.beforeSend({ call: 'POST groups/add', changes });
