@@ -2,9 +2,9 @@ import { createServer as createTcp, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { HttpResponse } from 'msw';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ADD, at, jsonError, standingClock } from '../commands/helpers.ts';
-import { cli } from '../helpers/cli.ts';
+import { cli, type CliResult } from '../helpers/cli.ts';
 import { cut, GROUPS, inTurn, noAnswer, silence, status, type Turn } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
 
@@ -141,6 +141,40 @@ describe('no answer', () => {
         'groupctl: The --deadline of this command has passed: no complete answer came.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
     });
     expect(server.calls()).toHaveLength(1);
+  });
+});
+
+describe('the time for one attempt', () => {
+  /** What happens to a request that the server has received and not answered. */
+  async function whileWaiting(act: (answer: () => void) => void): Promise<CliResult> {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const slow: Turn = async (request) =>
+      await new Promise((resolve) => {
+        const answer = (): void => void Promise.resolve(fine(request)).then(resolve);
+        setImmediate(() => act(answer));
+      });
+    const server = await serve(inTurn('get', 'groups/list', slow));
+    const result = await cli().run([...LIST_ALL, ...at(server)], { clock: standingClock() });
+    return { ...result, stderr: result.stderr.replaceAll(server.url.slice(0, -1), 'WHERE') };
+  }
+
+  it('is more than the 34 s that a slow server takes', async () => {
+    const result = await whileWaiting((answer) => {
+      vi.advanceTimersByTime(34_000);
+      answer();
+    });
+    expect(result).toEqual({ ...DONE, stderr: '' });
+  });
+
+  it('is 100 s, and the message counts the attempts', async () => {
+    const result = await whileWaiting(() => vi.advanceTimersByTime(100_000));
+    expect(result).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'groupctl: No complete answer from WHERE in 4 attempts of 100 s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n',
+    });
   });
 });
 

@@ -51,6 +51,8 @@ class Sends implements Sending {
   now = false;
   /** Attempts that may have. */
   count = 0;
+  /** The server has answered an attempt by turning it away. */
+  refused = false;
   readonly #o: DeliverOptions;
   readonly #intent: WriteIntent;
 
@@ -83,6 +85,7 @@ class Sends implements Sending {
   turnedAway(): void {
     this.now = false;
     this.count--;
+    this.refused = true;
   }
 }
 
@@ -103,7 +106,7 @@ export async function deliver(
       if (!isGroupctlError(thrown)) throw thrown;
       const error = failed.count(thrown);
       const answer = (error.status ?? 0) >= 300;
-      if (!sends.now && !answer) return notSent(change, error, sends.count > 0);
+      if (!sends.now && !answer) return notSent(change, error, sends);
       if (answer) return await answered(change, side, error, o);
       const back = neverReached(error) ? undefined : await look(change, side, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
@@ -121,14 +124,19 @@ export async function deliver(
   }
 }
 
-/** The call was never made: no time left, an interrupt, no token; or the intent was not kept. */
-function notSent(change: MemberChange, error: GroupctlError, before: boolean): Delivery {
+/**
+ * The call was never made, or not again: no time left, a wait that is too long, an interrupt, no
+ * token; or the intent was not kept.
+ */
+function notSent(change: MemberChange, error: GroupctlError, { count, refused }: Sends): Delivery {
+  const before = count > 0;
   // It was read back and not there; now it can no longer be sent again.
   if (before && error.kind === 'interrupted') {
     return { row: unknownRow(change, error), pending: false };
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
-  const row = before ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
+  const row =
+    before || refused ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
   return { row, pending: false, stop: { error, surely: true } };
 }
 
