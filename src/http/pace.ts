@@ -160,7 +160,7 @@ export class Pace {
     const resetS = numberIn(answer, 'x-ratelimit-reset');
     if (remaining === undefined || resetS === undefined) return;
     const now = this.#o.clock.now();
-    const resetAt = now + resetS * 1000;
+    const resetAt = now + Math.min(resetS * 1000, Number.MAX_SAFE_INTEGER);
     const before = window.resetAt;
     const same = before !== undefined && before > now && resetAt <= before + SAME_WINDOW_MS;
     window.limit = limit;

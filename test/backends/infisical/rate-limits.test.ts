@@ -89,6 +89,7 @@ describe('x-ratelimit-reset', () => {
 
   it.each([
     { reset: '4294968', asked: '4294968 s (50 days)' },
+    { reset: '9'.repeat(400), asked: '9007199254741 s (104249991 days)' },
     { reset: '601', asked: '601 s (10 minutes)' },
   ])('of $reset s ends the run with 7, and the wait is named', async ({ reset, asked }) => {
     const fake = fakeWith(40);
