@@ -4,7 +4,7 @@ import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
 import { foldName } from './domain/names.ts';
 import type { Source } from './domain/source.ts';
 import { isGroupctlError, usageError } from './errors.ts';
-import { openAgent } from './http/agent.ts';
+import { openRoute } from './http/agent.ts';
 import { Deadline } from './http/deadline.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { OwnMarks } from './store/in-flight.ts';
@@ -18,7 +18,7 @@ export type ConnectOptions = ServerOptions &
     readonly file?: string | undefined;
   };
 
-const TIMEOUT_S = 30;
+const TIMEOUT_S = 100;
 const SETTLE_LIMIT_S = 60;
 /** Said when an interrupt does not end the run within a second. */
 const STILL_BUSY = 'Finishing what is under way; interrupt again to end at once.';
@@ -50,10 +50,14 @@ export async function connectTo(
     sandbox === undefined || source.credentials !== undefined
       ? source
       : { ...source, credentials: { type: 'api-key', apiKey: sandbox.apiKey } };
+  const warn = (message: string): void => deps.warn(message);
+  const url = sandbox?.url ?? source.url;
+  // The sandbox is in this process: no proxy gets there.
+  const route = { env: sandbox === undefined ? env : {}, url, timeoutMs, warn };
   try {
     const directory = await openBackend({
       source: opened,
-      baseUrl: sandbox?.url ?? source.url,
+      baseUrl: url,
       userAgent: `groupctl/${deps.version}`,
       clock,
       deadline,
@@ -61,7 +65,7 @@ export async function connectTo(
       settleLimitMs,
       redact: (text) => redactor.clean(text),
       trace: (message) => deps.trace(message),
-      warn: (message) => deps.warn(message),
+      warn,
       secret: (secret) => redactor.add(secret),
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       lock: async (key, shown = key) =>
@@ -71,7 +75,7 @@ export async function connectTo(
         deadline,
         clock,
         signal,
-        openAgent: async () => await openAgent(env, timeoutMs),
+        openRoute: async () => await openRoute(route),
         ...(deps.speech.verbose
           ? {
               onExchange: ({ method, url, status, ms }) =>

@@ -96,7 +96,10 @@ export interface Deps extends Host {
    * @param what what is counted, in the plural: `members`
    */
   progress(total: number, what: string): Progress;
-  /** A wait of that many milliseconds: in the progress where there is one, else a warning. */
+  /**
+   * A wait of that many milliseconds: in the progress where there is one, else a warning; above 10 s
+   * a line on stderr even with --json and --quiet.
+   */
   waiting(ms: number, why: string): void;
   /**
    * Asks a person, on the terminal; no is the default.
@@ -136,6 +139,9 @@ export interface DepsInput {
   readonly version: string;
 }
 
+/** A wait that is longer is reported even with --json and --quiet. */
+const LONG_WAIT_MS = 10_000;
+
 /** The real dependencies: each part is loaded when it is first asked for. */
 export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
   const { env, platform, clock, signal } = host;
@@ -144,7 +150,11 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
   const warn = (message: string): void => {
     if (!speech.quiet && speech.format !== 'json') say(message);
   };
-  const screen = new Screen({ io: host.io, env, clock, speech, warn });
+  const noteWait = (message: string, ms: number): void => {
+    if (ms > LONG_WAIT_MS) say(message);
+    else warn(message);
+  };
+  const screen = new Screen({ io: host.io, env, clock, speech, warn: noteWait });
   const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
   let latestRun: string | undefined;

@@ -3,6 +3,7 @@ import { hostname, uptime } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Host } from './deps.ts';
 import { errnoOf } from './errors.ts';
+import { LONGEST_TIMER_MS } from './http/deadline.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './program.ts';
 import type { Processes } from './store/lock.ts';
@@ -41,7 +42,11 @@ export async function main(): Promise<void> {
       random: () => Math.random(),
       sleep: async (ms, signal) => {
         const { setTimeout: sleep } = await import('node:timers/promises');
-        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+        await sleep(
+          Math.min(ms, LONGEST_TIMER_MS),
+          undefined,
+          signal === undefined ? {} : { signal },
+        );
       },
     },
     processes: processesOf(),

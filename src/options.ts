@@ -44,7 +44,11 @@ export function addCredentialOptions(add: OptionAdder): void {
 
 /** Time limits and --show-body. */
 export function addConnectionOptions(add: OptionAdder): void {
-  add.number('--timeout <s>', 'seconds for one request (30)', SECONDS);
+  add.number(
+    '--timeout <s>',
+    'seconds for one attempt of a request (100; connecting: 10)',
+    SECONDS,
+  );
   add.number('--deadline <s>', 'seconds for the whole command', SECONDS);
   add.flag('--show-body', 'print each answer as received, on standard error');
 }

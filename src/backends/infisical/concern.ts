@@ -12,6 +12,7 @@ import { isOfTheGroup } from './refusal.ts';
 const ABOUT_US = new Set([
   'token-refused',
   'login-refused',
+  'login-rate-limited',
   'permission-denied',
   'permission-boundary',
 ]);

@@ -3,8 +3,9 @@ import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import { neverReached } from '../../http/failures.ts';
 import type { SentWrite } from '../../store/in-flight.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
+import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
 import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
@@ -53,6 +54,7 @@ export async function deliver(
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
+  const failed = new FailedAttempts();
   const sends = new Sends(o, change, side.call(method));
   for (;;) {
     sends.start();
@@ -60,11 +62,12 @@ export async function deliver(
       const user = await side.write(method, o.groupId, change.member, sends);
       sends.answered();
       return { row: doneRow(change, false, user), pending: true };
-    } catch (error) {
-      if (!isGroupctlError(error)) throw error;
+    } catch (thrown) {
+      if (!isGroupctlError(thrown)) throw thrown;
+      const error = failed.count(thrown);
       const answer = (error.status ?? 0) >= 300;
       sends.answered(error);
-      if (!sends.now && !answer) return notSent(change, error, sends.count > 0);
+      if (!sends.now && !answer) return notSent(change, error, sends);
       if (answer) return await answered(change, side, error, o, () => sends.landed());
       const back = neverReached(error) ? undefined : await look(change, side, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
@@ -74,7 +77,7 @@ export async function deliver(
         return { row: doneRow(change, true, userOf(seen)), pending: false };
       }
       if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
-      if (o.signal.aborted || sends.count >= SENDS)
+      if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
         return lostForGood(change, error, o.signal.aborted);
       await o.clock
         .sleep(RESEND_MS * 2 ** (sends.count - 1) * (0.5 + o.clock.random() / 2), o.signal)
@@ -83,14 +86,19 @@ export async function deliver(
   }
 }
 
-/** The call was never made: no time left, an interrupt, no token; or the intent was not kept. */
-function notSent(change: MemberChange, error: GroupctlError, before: boolean): Delivery {
+/**
+ * The call was never made, or not again: no time left, a wait that is too long, an interrupt, no
+ * token; or the intent was not kept.
+ */
+function notSent(change: MemberChange, error: GroupctlError, { count, refused }: Sends): Delivery {
+  const before = count > 0;
   // It was read back and not there; now it can no longer be sent again.
   if (before && error.kind === 'interrupted') {
     return { row: unknownRow(change, error), pending: false };
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
-  const row = before ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
+  const row =
+    before || refused ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
   return { row, pending: false, stop: { error, surely: true } };
 }
 

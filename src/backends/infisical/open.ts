@@ -1,6 +1,7 @@
-import type { Dispatcher } from 'undici';
+import type { Route } from '../../http/agent.ts';
 import { HttpClient } from '../../http/client.ts';
 import { Pace } from '../../http/pace.ts';
+import { RATE_LIMIT } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
 import type { BackendContext } from '../registry.ts';
 import { InfisicalApi } from './api.ts';
@@ -14,12 +15,12 @@ const CONCURRENCY = 8;
 /** An Infisical source, ready to use; nothing is sent yet. */
 export function openInfisical(context: BackendContext): GroupDirectory {
   const { source, clock, warn = () => undefined, concurrency = CONCURRENCY } = context;
-  let agent: Promise<Dispatcher> | undefined;
+  let route: Promise<Route> | undefined;
   const http = {
     ...context.http,
     baseUrl: context.baseUrl,
     headers: { 'user-agent': context.userAgent },
-    openAgent: () => (agent ??= context.http.openAgent()),
+    openRoute: () => (route ??= context.http.openRoute()),
   };
   // Tokens that were got on the way; the ones that were given are known already.
   const secrets: string[] = [];
@@ -40,10 +41,10 @@ export function openInfisical(context: BackendContext): GroupDirectory {
   const client = new HttpClient(http);
   const pace = new Pace({
     clock,
-    pause: (ms) => client.pause(ms, 'the server limits the rate of requests'),
+    pause: (ms) => client.pause(ms, RATE_LIMIT),
   });
   const transport = new Transport(client, session, pace, redact, async () => {
-    await (await agent?.catch(() => undefined))?.destroy();
+    await (await route?.catch(() => undefined))?.agent.destroy();
   });
   return new InfisicalDirectory({
     api: new InfisicalApi(transport),

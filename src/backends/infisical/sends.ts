@@ -11,6 +11,8 @@ export class Sends implements Sending {
   now = false;
   /** Attempts that may have. */
   count = 0;
+  /** The server has answered an attempt by turning it away. */
+  refused = false;
   readonly #o: DeliverOptions;
   readonly #change: MemberChange;
   readonly #call: string;
@@ -60,6 +62,7 @@ export class Sends implements Sending {
   turnedAway(): void {
     this.now = false;
     this.count--;
+    this.refused = true;
     this.#mark?.neverLeft();
   }
 }

@@ -10,6 +10,8 @@ import { type Claims, claimsOf, shortLife } from './token.ts';
 /** A token and what is known of it. */
 export interface Grant extends Claims {
   readonly token: string;
+  /** The server has answered a call with it, and not by refusing it. */
+  worked?: boolean;
   /** The login that took its place when it had run out. */
   next?: Promise<Grant> | undefined;
 }
@@ -78,9 +80,10 @@ export class Session {
   }
 
   /** Once; later only when a token's time, as it was told, is really over: a run can be long. */
-  #mayRenew({ expiresAt }: Grant): boolean {
+  #mayRenew({ worked, expiresAt }: Grant): boolean {
     if (this.#renewals === 0) return true;
-    return expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
+    // One that never worked would be followed by others like it, one login each.
+    return worked === true && expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
   }
 
   async #first(): Promise<Grant | undefined> {
@@ -112,24 +115,29 @@ export class Session {
     return { token: accessToken, ...claimsOf(accessToken), ...told };
   }
 
-  /** A 429 is no refusal: waited out as told, as often as it comes. */
+  /**
+   * A 429 that says how long to wait is waited out, once. Without that, and at the second time, it
+   * may as well be a wrong secret (contract: "Log in"), and more logins would lock the identity.
+   */
   async #sendLogin(json: { clientId: string; clientSecret: string }): Promise<HttpAnswer> {
     const { http } = this.#o;
     const { clientId, clientSecret } = json;
-    for (;;) {
-      const answer = await http.send({
-        method: 'POST',
-        path: 'api/v1/auth/universal-auth/login',
-        json: { clientId, clientSecret },
-      });
-      if (answer.status !== 429) return answer;
-      await http.pause(http.retryAfterMs(answer) || 1000, 'the server limits the rate of logins');
-    }
+    const request = {
+      method: 'POST',
+      path: 'api/v1/auth/universal-auth/login',
+      json: { clientId, clientSecret },
+    } as const;
+    const answer = await http.send(request);
+    const askedMs = answer.status === 429 ? http.retryAfterMs(answer) : undefined;
+    if (askedMs === undefined) return answer;
+    await http.pause(Math.max(1000, askedMs), 'the server limits the rate of logins');
+    return await http.send(request);
   }
 
   #refused(answer: HttpAnswer): GroupctlError {
     const { http, redact } = this.#o;
     const error = refusalOf(answer, LOGIN_CALL, http, redact);
+    if (answer.status === 429) return tooManyLogins(error, http.where);
     // An unknown client id is 404 on older servers.
     const refused = error.kind === 'unauthorized' || error.kind === 'not-found';
     if (!refused) return error;
@@ -144,6 +152,17 @@ export class Session {
       details: error.details,
     });
   }
+}
+
+function tooManyLogins(error: GroupctlError, where: string): GroupctlError {
+  const { kind, status, requestId, serverError, body, details } = error;
+  const facts = { status, requestId, serverError, body, details };
+  const message = `${where} did not accept the login (429): there were too many logins, or the client secret is wrong.`;
+  return new GroupctlError(kind, message, {
+    ...facts,
+    code: 'login-rate-limited',
+    hint: 'Check the client secret of the source. If it is right, wait a few minutes and run the command again.',
+  });
 }
 
 /** @throws usage (2) for what cannot travel in a header */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import type { Pace } from '../../http/pace.ts';
+import { READ_RETRIES } from '../../http/retry.ts';
 import { isTokenRefusal, refusalOf } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
 
@@ -46,12 +47,13 @@ export class Transport {
   /**
    * Sends with the token of the run, or with a new one if that has run out.
    *
-   * @param patient a 429 is waited out as often as it comes; else it is an answer like any other
+   * @param patient a 429 is waited out as often as it comes, for 10 minutes; else three times
    * @throws network (6), protocol (1), interrupted (130), what `sending` throws
    */
   async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
     const kind = request.method === 'GET' ? 'read' : 'write';
     let grant = this.#session.current ?? (await this.#session.grant());
+    let refusals = 0;
     for (;;) {
       if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
       const era = this.#pace.era(kind);
@@ -59,7 +61,11 @@ export class Transport {
       try {
         if (sending !== undefined) await sending.before();
         answer = await this.#http.send(
-          grant === undefined ? request : { ...request, headers: this.#headers(grant) },
+          {
+            ...request,
+            paced: true,
+            ...(grant === undefined ? {} : { headers: this.#headers(grant) }),
+          },
           sending,
         );
       } catch (error) {
@@ -68,13 +74,16 @@ export class Transport {
         this.#pace.leave(kind, answer);
       }
       if (answer.status === 429) {
+        sending?.turnedAway?.();
         this.#pace.block(kind, this.#http.retryAfterMs(answer), era);
-        if (patient) {
-          sending?.turnedAway?.();
-          continue;
-        }
+        if (!patient && ++refusals > READ_RETRIES) return answer;
+        continue;
       }
-      if (grant === undefined || !isTokenRefusal(answer)) return answer;
+      if (grant === undefined) return answer;
+      if (!isTokenRefusal(answer)) {
+        grant.worked = true;
+        return answer;
+      }
       sending?.turnedAway?.();
       const fresh = await this.#session.renew(grant);
       if (fresh === undefined) return answer;

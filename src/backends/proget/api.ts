@@ -87,13 +87,12 @@ export class ProgetApi {
   }
 
   /**
-   * Waits as long as the server asked with a 429, or about as long as `otherwise` (ms).
+   * Waits after a 429 to a write.
    *
-   * @throws network (6) `deadline` when there is no time for it; interrupted (130)
+   * @throws network (6) `wait-too-long`, `deadline`; interrupted (130)
    */
-  async waitOut(throttled: GroupctlError, otherwise: number): Promise<void> {
-    const ms = askedToWait(throttled) ?? otherwise;
-    await this.#http.pause(ms, 'the server limits the rate of requests');
+  async waitOut(throttled: GroupctlError): Promise<void> {
+    await this.#http.waitOut(askedToWait(throttled));
   }
 
   /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */

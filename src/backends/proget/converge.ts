@@ -131,7 +131,7 @@ class Run<T extends ListChange> {
       sent.answered();
       tries.unanswered = 0;
     } catch (error) {
-      failure = asGroupctlError(error);
+      failure = tries.failed.count(asGroupctlError(error));
       noteFailure(sent, failure, handedOver);
       if (failure.status === 429) {
         tries.writes--;

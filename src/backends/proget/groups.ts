@@ -1,10 +1,10 @@
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
-import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import type { MarkedWrite, SentWrite } from '../../store/in-flight.ts';
 import { fingerprint, NO_GROUP, noteFailure } from '../in-flight.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
 import { pickGroup, quote } from './reader.ts';
@@ -150,11 +150,13 @@ const SENDS = 3;
 
 /** One call and its read-back: when its answer was lost, the list says what became of it. */
 export async function settleCall(
-  { api, clock }: Pick<WriterContext, 'api' | 'clock'>,
+  { api }: Pick<WriterContext, 'api'>,
   call: SettledCall,
 ): Promise<void> {
+  const failed = new FailedAttempts();
   for (let sends = 1; ; sends++) {
-    const lost = await patiently(api, clock, () => unanswered(call));
+    const thrown = await patiently(api, () => unanswered(call));
+    const lost = thrown && failed.count(thrown);
     let seen: boolean | undefined;
     try {
       seen = await call.done();

@@ -1,6 +1,6 @@
 import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
-import { PROXY_CREDENTIALS } from '../../http/failures.ts';
+import { PROXY_CREDENTIALS } from '../../http/proxy-failure.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../http/words.ts';
 
 /**

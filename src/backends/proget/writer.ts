@@ -14,7 +14,7 @@ import { lockGroup } from './lock-group.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
-import { patiently, untoldWait } from './throttle.ts';
+import { patiently } from './throttle.ts';
 
 /** How members are written: `update` replaces the list, `add` is the older server's call. */
 export type WriteDialect = 'update' | 'add';
@@ -144,7 +144,7 @@ function listPort(
     /** How many members there were at the last look. */
     shown: () => count,
     lock: () => lockGroup(context, held.group.name),
-    waitOut: (error) => api.waitOut(error, untoldWait(context.clock)),
+    waitOut: (error) => api.waitOut(error),
   };
 }
 
@@ -153,7 +153,7 @@ function listPort(
  * and replaces nothing, so it needs no in-flight mark.
  */
 export async function addUnseen(
-  { api, clock }: WriterContext,
+  { api }: WriterContext,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
@@ -163,7 +163,7 @@ export async function addUnseen(
   const so = { told: false };
   const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
     toOutcomes(changes, { missing: changes, reason, sent, lateWrite: false }, groupName);
-  const sending = patiently(api, clock, async () => {
+  const sending = patiently(api, async () => {
     if (options.signal.aborted)
       throw new OurError('interrupted', 'Interrupted; nothing was written.');
     await options.beforeSend({ call: 'POST groups/add', changes });

@@ -87,7 +87,7 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
       deadline,
       clock,
       signal: abort.signal,
-      openAgent: () => Promise.resolve(new Agent()),
+      openRoute: () => Promise.resolve({ agent: new Agent() }),
       onWait: (ms) => waits.push(ms),
       onBody: (body) => bodies.push(body),
     },
