@@ -7,6 +7,7 @@ import { isGroupctlError, usageError } from './errors.ts';
 import { openAgent } from './http/agent.ts';
 import { Deadline } from './http/deadline.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
+import { assertSlugFits } from './store/credentials.ts';
 import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
 
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
@@ -49,6 +50,7 @@ export async function connectTo(
       ? source
       : { ...source, credentials: { type: 'api-key', apiKey: sandbox.apiKey } };
   try {
+    assertSlugFits(opened.kind, opened.credentials, opened.organizationSlug);
     const directory = await openBackend({
       source: opened,
       baseUrl: sandbox?.url ?? source.url,

@@ -86,6 +86,9 @@ function sourceLines(source: SourceInfo): string[] {
   const more = [
     source.kind,
     who,
+    source.organizationSlug === undefined
+      ? ''
+      : `organization ${safeText(source.organizationSlug)}`,
     source.feed === undefined ? '' : `feed ${safeText(source.feed)}`,
     source.dialect === undefined ? '' : `dialect ${source.dialect}`,
     source.settle === undefined ? '' : `settle ${source.settle} ms`,

@@ -5,7 +5,7 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { WriteIntent } from '../port.ts';
-import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
+import { concernsAll, isAboutGroup, isAboutUs, isTwinAdd, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
 import {
   alreadyRow,
@@ -171,7 +171,7 @@ async function answered(
       stop: { error, surely: !error.code.startsWith('permission-') },
     };
   }
-  const isSaid = saysAlready(change, error);
+  const isSaid = saysAlready(change, error) || isTwinAdd(change, error);
   const back = await look(change, side, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
   const decided =
@@ -190,6 +190,9 @@ function decide(
 ): MemberOutcome | undefined {
   const status = error.status ?? 0;
   const seen = back.seen.get(change.member);
+  if (isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
+    return alreadyRow(change, true, seen.user);
+  }
   if (status >= 500) {
     if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
     return answeredRow(change, error, seen?.kind === 'one');

@@ -4,6 +4,7 @@ import { GroupctlError, usageError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { LoginSchema } from './convert.ts';
+import { assertOrganization, loginRefusal } from './login-refusal.ts';
 import { refusalOf } from './refusal.ts';
 import { type Claims, claimsOf, shortLife } from './token.ts';
 
@@ -18,6 +19,8 @@ export interface SessionOptions {
   /** Prints no body: the answer to a login is a secret. */
   readonly http: HttpClient;
   readonly credentials: Credentials | undefined;
+  /** The sub-organization that a login is for. */
+  readonly organizationSlug?: string | undefined;
   readonly clock: Clock;
   readonly redact: (text: string) => string;
   readonly secret: (secret: string) => void;
@@ -94,7 +97,7 @@ export class Session {
   }
 
   async #logIn(credentials: { clientId: string; clientSecret: string }): Promise<Grant> {
-    const { clock, redact, secret } = this.#o;
+    const { http, clock, redact, secret, organizationSlug } = this.#o;
     const sentAt = clock.now();
     const answer = await this.#sendLogin(credentials);
     if (answer.status < 200 || answer.status >= 300) throw this.#refused(answer);
@@ -108,19 +111,21 @@ export class Session {
     }
     const { accessToken, expiresIn } = parsed.output;
     secret(accessToken);
+    const claims = claimsOf(accessToken);
+    if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
     const told = typeof expiresIn === 'number' ? { expiresAt: sentAt + expiresIn * 1000 } : {};
-    return { token: accessToken, ...claimsOf(accessToken), ...told };
+    return { token: accessToken, ...claims, ...told };
   }
 
   /** A 429 is no refusal: waited out as told, as often as it comes. */
   async #sendLogin(json: { clientId: string; clientSecret: string }): Promise<HttpAnswer> {
-    const { http } = this.#o;
+    const { http, organizationSlug } = this.#o;
     const { clientId, clientSecret } = json;
     for (;;) {
       const answer = await http.send({
         method: 'POST',
         path: 'api/v1/auth/universal-auth/login',
-        json: { clientId, clientSecret },
+        json: { clientId, clientSecret, organizationSlug },
       });
       if (answer.status !== 429) return answer;
       await http.pause(http.retryAfterMs(answer) || 1000, 'the server limits the rate of logins');
@@ -128,21 +133,8 @@ export class Session {
   }
 
   #refused(answer: HttpAnswer): GroupctlError {
-    const { http, redact } = this.#o;
-    const error = refusalOf(answer, LOGIN_CALL, http, redact);
-    // An unknown client id is 404 on older servers.
-    const refused = error.kind === 'unauthorized' || error.kind === 'not-found';
-    if (!refused) return error;
-    const message = error.message.replace('take our token', 'let us log in');
-    return new GroupctlError('unauthorized', message, {
-      code: 'login-refused',
-      hint: 'Check the client id and the client secret of the source. The login was not repeated: a server may lock an identity after a few.',
-      status: error.status,
-      requestId: error.requestId,
-      serverError: error.serverError,
-      body: error.body,
-      details: error.details,
-    });
+    const { http, redact, organizationSlug } = this.#o;
+    return loginRefusal(refusalOf(answer, LOGIN_CALL, http, redact), organizationSlug, http.where);
   }
 }
 

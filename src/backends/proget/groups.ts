@@ -52,7 +52,7 @@ export async function deleteGroup(
   context: WriterContext,
   name: string,
   write: GroupWrite,
-): Promise<void> {
+): Promise<'deleted'> {
   const { api, reader } = context;
   const { groups } = await reader.groups();
   const group = groups === undefined ? { name } : pickGroup(name, groups);
@@ -70,6 +70,7 @@ export async function deleteGroup(
     },
     what: `whether ${quote(group.name)} was deleted`,
   });
+  return 'deleted';
 }
 
 async function namesNow({ reader }: WriterContext): Promise<string[] | undefined> {
