@@ -7,7 +7,13 @@ import { safeText } from './safe-text.ts';
 
 export function presentGroups(groups: readonly Group[]): Presentation {
   return {
-    json: groups.map(({ name, id, slug, memberCount }) => ({ name, id, slug, memberCount })),
+    json: groups.map(({ name, id, slug, memberCount, linked }) => ({
+      name,
+      id,
+      slug,
+      memberCount,
+      linked,
+    })),
     csv: {
       columns: ['name', 'id', 'slug', 'memberCount'],
       rows: groups.map(({ name, id, slug, memberCount }) => [name, id, slug, memberCount]),

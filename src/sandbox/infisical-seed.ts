@@ -84,13 +84,17 @@ type Given<T> = Partial<Omit<T, 'members' | 'identities'>> & { members?: string[
 
 function groups(): (Given<InfisicalGroup> & { identities?: string[] })[] {
   return [
-    { name: 'Administrators', role: 'admin', members: ['Admin', 'ajohnson'] },
+    {
+      name: 'Administrators',
+      role: 'admin',
+      members: ['Admin', 'ajohnson'],
+      links: { [SANDBOX_BRANCH.id]: { role: 'member', roleId: null } },
+    },
     {
       name: 'Developers',
       role: 'member',
       members: ['djones', 'mbrown'],
       identities: [SANDBOX_READER.name],
-      links: { [SANDBOX_BRANCH.id]: { role: 'member', roleId: null } },
     },
     // Slugs have five characters at least. Listed twice on new servers, for its two roles.
     {
