@@ -53,7 +53,7 @@ describe('groups of a sub-organization', () => {
     expect(opened.warnings).toEqual([]);
     await change(opened, 'Linked', adds('user00002@corp.com'));
     expect(opened.warnings).toEqual([
-      'Linked belongs to the parent organization, and is changed there, too.',
+      'Linked is linked from the parent organization, so this changes the group there, too.',
     ]);
   });
 
