@@ -137,7 +137,9 @@ export class InfisicalDirectory implements GroupDirectory {
       for (const _ of rows) options.onStep?.(false);
       yield rows;
       if (todo.length > 0 && group.linked === true) {
-        options.warn(`${name} is linked from the parent organization, so this changes the group there, too.`);
+        options.warn(
+          `${name} is linked from the parent organization, so this changes the group there, too.`,
+        );
       }
       const whole = todo.length > 0 && options.wholeBase === true;
       const base = whole ? (await this.#members.of(id, name)).map(nameOf) : present;
