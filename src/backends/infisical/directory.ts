@@ -20,7 +20,7 @@ import type {
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';
 import { GroupList } from './group-list.ts';
-import { createGroup, deleteGroup } from './groups.ts';
+import { createGroup, deleteGroup, warnLinked } from './groups.ts';
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
@@ -136,11 +136,7 @@ export class InfisicalDirectory implements GroupDirectory {
       this.#known.clear();
       for (const _ of rows) options.onStep?.(false);
       yield rows;
-      if (todo.length > 0 && group.linked === true) {
-        options.warn(
-          `${name} is linked from the parent organization, so this changes the group there, too.`,
-        );
-      }
+      if (todo.length > 0) warnLinked(group, options);
       const whole = todo.length > 0 && options.wholeBase === true;
       const base = whole ? (await this.#members.of(id, name)).map(nameOf) : present;
       if (todo.length > 0) options.verifyBase(base, 'nothing');

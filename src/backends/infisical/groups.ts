@@ -1,10 +1,11 @@
 import { distance } from 'fastest-levenshtein';
+import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
 import { GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
-import type { CreateGroupOptions, GroupRemoval, GroupWrite } from '../port.ts';
+import type { ChangeOptions, CreateGroupOptions, GroupRemoval, GroupWrite } from '../port.ts';
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';
 
@@ -107,6 +108,12 @@ function createError(error: GroupctlError, role: string | undefined): GroupctlEr
     return reworded(error, { code: 'group-exists' });
   }
   return error;
+}
+
+/** Says that a group which is linked from the parent organization is changed there as well. */
+export function warnLinked({ name, linked }: Group, { warn }: Pick<ChangeOptions, 'warn'>): void {
+  if (linked !== true) return;
+  warn(`${name} is linked from the parent organization, so this changes the group there, too.`);
 }
 
 /** A group that is to be deleted, or unlinked. */
