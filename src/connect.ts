@@ -9,6 +9,7 @@ import { Deadline } from './http/deadline.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { OwnMarks } from './store/in-flight.ts';
 import { type HeldLock, lockPath, NO_MARK, takeLock } from './store/lock.ts';
+import { assertSlugFits } from './store/credentials.ts';
 
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
 
@@ -55,6 +56,7 @@ export async function connectTo(
   // The sandbox is in this process: no proxy gets there.
   const route = { env: sandbox === undefined ? env : {}, url, timeoutMs, warn };
   try {
+    assertSlugFits(opened.kind, opened.credentials, opened.organizationSlug);
     const directory = await openBackend({
       source: opened,
       baseUrl: url,

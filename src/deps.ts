@@ -44,6 +44,7 @@ export interface ServerOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  readonly organizationSlug?: string;
   /** Seconds. */
   readonly timeout?: number;
   readonly deadline?: number;

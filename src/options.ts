@@ -40,6 +40,10 @@ export function addCredentialOptions(add: OptionAdder): void {
   );
   add.value('--client-secret <secret>', 'secret of --client-id');
   add.flag('--client-secret-stdin', 'read the client secret from standard input');
+  add.value(
+    '--organization-slug <slug>',
+    'log in to this sub-organization (Infisical), with --client-id',
+  );
 }
 
 /** Time limits and --show-body. */

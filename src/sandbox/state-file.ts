@@ -118,10 +118,16 @@ function parseState(text: string, path: string): SandboxState {
   }
   // A file of an earlier version, or one that only another kind of sandbox has used so far.
   const proget = value['proget'] ?? seedProGet();
-  const infisical = value['infisical'] ?? seedInfisical();
+  const infisical = withSubOrganizations(value['infisical'] ?? seedInfisical());
   const fault = faultOfProGetState(proget) ?? faultOfInfisicalState(infisical);
   if (fault !== undefined) throw damaged(path, fault);
   return { ...value, version: STATE_VERSION, proget, infisical } as SandboxState;
+}
+
+/** A file of an earlier version knows no sub-organizations. */
+function withSubOrganizations(infisical: unknown): unknown {
+  if (!isRecord(infisical) || 'organizations' in infisical) return infisical;
+  return { ...infisical, organizations: [] };
 }
 
 function damaged(path: string, why: string): Error {

@@ -1,7 +1,7 @@
 import { sameName } from '../domain/names.ts';
 import type { Source, SourceKind } from '../domain/source.ts';
 import { GroupctlError, usageError } from '../errors.ts';
-import { credentialsFrom, envCredentials } from './credentials.ts';
+import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
 import type { SourceStore } from './sources.ts';
 
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
@@ -17,6 +17,7 @@ export interface ChoiceOptions {
   readonly password?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  readonly organizationSlug?: string;
 }
 
 /** Infisical's own servers, by the short names they are typed by. */
@@ -74,7 +75,12 @@ async function namedSource(
     throw usageError(`The source ${source.name} is of kind ${source.kind};`, 'leave --kind out.');
   }
   const credentials = credentialsFrom(options);
-  return credentials === undefined ? source : { ...source, credentials };
+  const { organizationSlug } = options;
+  return {
+    ...source,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+  };
 }
 
 function builtIn(name: string): Source | undefined {
@@ -111,11 +117,13 @@ function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
   const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
   const credentials = credentialsFrom(options) ?? envCredentials(env, kind);
   const normalized = normalizeUrl(url);
+  const organizationSlug = options.organizationSlug ?? envOrganizationSlug(env, kind);
   return {
     name: isCloud(url) ? url.toLowerCase() : normalized,
     kind,
     url: normalized,
     ...(credentials === undefined ? {} : { credentials }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
   };
 }
 

@@ -95,3 +95,30 @@ export function envCredentials(env: Env, kind: SourceKind): Credentials | undefi
   });
   return credentialsFrom(Object.fromEntries(parts), VARIABLE_NAMES);
 }
+
+/** Like credentials: for a ProGet server it is not looked at. */
+export function envOrganizationSlug(env: Env, kind: SourceKind): string | undefined {
+  const slug = env['GROUPCTL_ORGANIZATION_SLUG']?.trim();
+  return slug === '' || kind !== 'infisical' ? undefined : slug;
+}
+
+/**
+ * @throws usage (2) for a slug that would have no effect: it is sent with a login, and chooses the
+ *   organization of the token that the login gives
+ */
+export function assertSlugFits(
+  kind: SourceKind,
+  credentials: Credentials | undefined,
+  slug: string | undefined,
+): void {
+  if (slug === undefined) return;
+  if (kind === 'proget') {
+    throw usageError('A ProGet server has no organizations;', 'leave --organization-slug out.');
+  }
+  if (credentials?.type === 'api-key') {
+    throw usageError(
+      'A token belongs to one organization already, and the organization slug has no effect on it;',
+      'log in with --client-id and --client-secret, or leave --organization-slug (GROUPCTL_ORGANIZATION_SLUG) out.',
+    );
+  }
+}

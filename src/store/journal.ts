@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../domain/change.ts';
-import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
 import type { GroupctlError } from '../errors.ts';
 import {
   iso,
@@ -18,7 +18,7 @@ import { pruneOldRuns } from './run-age.ts';
 import { PART } from './run-files.ts';
 import { MANY_ROWS, packRows } from './run-plan.ts';
 import { rangesOf } from './run-ranges.ts';
-import type { CallOutcome } from './run-record.ts';
+import type { CallOutcome, RunEnd } from './run-record.ts';
 import { Together } from './run-together.ts';
 import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
 import { writeAll } from './write-all.ts';
@@ -124,7 +124,7 @@ export class Journal {
   }
 
   /** Closes the file, and removes runs that are too old to keep. Calling it again does nothing. */
-  end(result: { exit: number; summary?: OutcomeSummary; error?: string }, now: number): void {
+  end(result: Omit<RunEnd, 'at'>, now: number): void {
     if (this.#closed) return;
     const line = { t: 'end', ...result };
     this.#line(now, line);

@@ -7,7 +7,7 @@ import type { SentWrite } from '../../store/in-flight.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
-import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
+import { concernsAll, isAboutGroup, isAboutUs, isTwinAdd, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
 import {
   alreadyRow,
@@ -145,7 +145,7 @@ async function answered(
       stop: { error, surely: !error.code.startsWith('permission-') },
     };
   }
-  const isSaid = saysAlready(change, error);
+  const isSaid = saysAlready(change, error) || isTwinAdd(change, error);
   const back = await look(change, side, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
   if (back.kind === 'read' && shows(back.seen.get(change.member), change)) onLanded();
@@ -165,6 +165,9 @@ function decide(
 ): MemberOutcome | undefined {
   const status = error.status ?? 0;
   const seen = back.seen.get(change.member);
+  if (isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
+    return alreadyRow(change, true, seen.user);
+  }
   if (status >= 500) {
     if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
     return answeredRow(change, error, seen?.kind === 'one');

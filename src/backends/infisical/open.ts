@@ -30,6 +30,7 @@ export function openInfisical(context: BackendContext): GroupDirectory {
   const session = new Session({
     http: new HttpClient(silent),
     credentials: source.credentials,
+    organizationSlug: source.organizationSlug,
     clock,
     redact,
     secret: (secret) => {

@@ -4,6 +4,7 @@ import { GroupctlError, usageError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { LoginSchema } from './convert.ts';
+import { assertOrganization, loginRefusal } from './login-refusal.ts';
 import { refusalOf } from './refusal.ts';
 import { type Claims, claimsOf, shortLife } from './token.ts';
 
@@ -20,6 +21,8 @@ export interface SessionOptions {
   /** Prints no body: the answer to a login is a secret. */
   readonly http: HttpClient;
   readonly credentials: Credentials | undefined;
+  /** The sub-organization that a login is for. */
+  readonly organizationSlug?: string | undefined;
   readonly clock: Clock;
   readonly redact: (text: string) => string;
   readonly secret: (secret: string) => void;
@@ -97,7 +100,7 @@ export class Session {
   }
 
   async #logIn(credentials: { clientId: string; clientSecret: string }): Promise<Grant> {
-    const { clock, redact, secret } = this.#o;
+    const { http, clock, redact, secret, organizationSlug } = this.#o;
     const sentAt = clock.now();
     const answer = await this.#sendLogin(credentials);
     if (answer.status < 200 || answer.status >= 300) throw this.#refused(answer);
@@ -111,8 +114,10 @@ export class Session {
     }
     const { accessToken, expiresIn } = parsed.output;
     secret(accessToken);
+    const claims = claimsOf(accessToken);
+    if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
     const told = typeof expiresIn === 'number' ? { expiresAt: sentAt + expiresIn * 1000 } : {};
-    return { token: accessToken, ...claimsOf(accessToken), ...told };
+    return { token: accessToken, ...claims, ...told };
   }
 
   /**
@@ -120,12 +125,12 @@ export class Session {
    * may as well be a wrong secret (contract: "Log in"), and more logins would lock the identity.
    */
   async #sendLogin(json: { clientId: string; clientSecret: string }): Promise<HttpAnswer> {
-    const { http } = this.#o;
+    const { http, organizationSlug } = this.#o;
     const { clientId, clientSecret } = json;
     const request = {
       method: 'POST',
       path: 'api/v1/auth/universal-auth/login',
-      json: { clientId, clientSecret },
+      json: { clientId, clientSecret, organizationSlug },
     } as const;
     const answer = await http.send(request);
     const askedMs = answer.status === 429 ? http.retryAfterMs(answer) : undefined;
@@ -135,34 +140,10 @@ export class Session {
   }
 
   #refused(answer: HttpAnswer): GroupctlError {
-    const { http, redact } = this.#o;
+    const { http, redact, organizationSlug } = this.#o;
     const error = refusalOf(answer, LOGIN_CALL, http, redact);
-    if (answer.status === 429) return tooManyLogins(error, http.where);
-    // An unknown client id is 404 on older servers.
-    const refused = error.kind === 'unauthorized' || error.kind === 'not-found';
-    if (!refused) return error;
-    const message = error.message.replace('take our token', 'let us log in');
-    return new GroupctlError('unauthorized', message, {
-      code: 'login-refused',
-      hint: 'Check the client id and the client secret of the source. The login was not repeated: a server may lock an identity after a few.',
-      status: error.status,
-      requestId: error.requestId,
-      serverError: error.serverError,
-      body: error.body,
-      details: error.details,
-    });
+    return loginRefusal(error, organizationSlug, http.where);
   }
-}
-
-function tooManyLogins(error: GroupctlError, where: string): GroupctlError {
-  const { kind, status, requestId, serverError, body, details } = error;
-  const facts = { status, requestId, serverError, body, details };
-  const message = `${where} did not accept the login (429): there were too many logins, or the client secret is wrong.`;
-  return new GroupctlError(kind, message, {
-    ...facts,
-    code: 'login-rate-limited',
-    hint: 'Check the client secret of the source. If it is right, wait a few minutes and run the command again.',
-  });
 }
 
 /** @throws usage (2) for what cannot travel in a header */

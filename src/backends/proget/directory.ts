@@ -154,8 +154,8 @@ export class ProgetDirectory implements GroupDirectory {
     return await createGroup(this.#c, options, write);
   }
 
-  async deleteGroup(group: Group, write: GroupWrite): Promise<void> {
-    await deleteGroup(this.#c, group.name, write);
+  async deleteGroup(group: Group, write: GroupWrite): Promise<'deleted'> {
+    return await deleteGroup(this.#c, group.name, write);
   }
 
   get accounts(): AccountFacts {

@@ -60,7 +60,7 @@ export async function deleteGroup(
   context: WriterContext,
   name: string,
   write: GroupWrite,
-): Promise<void> {
+): Promise<'deleted'> {
   const { api, reader } = context;
   await underLock(context, name, async (lock) => {
     const { groups } = await reader.groups();
@@ -82,6 +82,7 @@ export async function deleteGroup(
     });
     call.landed();
   });
+  return 'deleted';
 }
 
 /** No other run of this machine changes the group meanwhile, and no write of one is still to come. */

@@ -48,7 +48,7 @@ export function register(parent: AppCommand, start: Start, below: readonly Regis
 }
 
 const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"undoes"?,"resumes"?,
-  "endedAt"?,"exit"?,"summary"?,"error"?,"problem"?}]
+  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?}]
 state: finished, unfinished (killed or under way), damaged, unreadable`;
 
 /** The newest runs. */

@@ -35,7 +35,7 @@ export const RUN_ARGUMENT = {
 } as const;
 
 const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","undoes"?,
-  "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"states":{"done","notDone","inDoubt","untouched"},
+  "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"states":{"done","notDone","inDoubt","untouched"},
   "calls":[{"call","at","before"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}
 state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;

@@ -46,6 +46,7 @@ export interface OpenOptions {
   readonly clock?: TestClock;
   readonly deadlineMs?: number;
   readonly timeoutMs?: number;
+  readonly organizationSlug?: string | undefined;
 }
 
 /** The backend against a fake server, with a clock that does not wait. */
@@ -70,6 +71,9 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
       kind: 'infisical',
       url: server.url,
       ...(credentials === undefined ? {} : { credentials }),
+      ...(options.organizationSlug === undefined
+        ? {}
+        : { organizationSlug: options.organizationSlug }),
     },
     baseUrl: server.url,
     userAgent: 'groupctl/test',
