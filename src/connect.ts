@@ -4,7 +4,7 @@ import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
 import { foldName } from './domain/names.ts';
 import type { Source } from './domain/source.ts';
 import { isGroupctlError, usageError } from './errors.ts';
-import { openAgent } from './http/agent.ts';
+import { openAgent, proxyPasswords } from './http/agent.ts';
 import { Deadline } from './http/deadline.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
@@ -40,7 +40,9 @@ export async function connectTo(
     );
   }
   const { apiKey, password, clientSecret } = secretsOf(source);
-  for (const secret of [apiKey, password, clientSecret]) redactor.add(secret);
+  for (const secret of [apiKey, password, clientSecret, ...proxyPasswords(env)]) {
+    redactor.add(secret);
+  }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
   const deadline = new Deadline(clock, options.deadline && options.deadline * 1000);
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
-import { errorBody } from '../../http/words.ts';
+import { cleanDeep, redacted } from '../../http/redact.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
 import { askedToWait, assertNotInfisical, assertOk } from './refusal.ts';
 import {
@@ -99,19 +99,29 @@ export class ProgetApi {
   /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */
   async health(): Promise<{ wire: WireHealth; status: number }> {
     const first = await this.#send({ method: 'GET', path: 'health' });
-    const plain = parseHealth(first);
+    const plain = this.#health(first);
     if (plain !== undefined) return { wire: plain, status: first.status };
     const second = await this.#send({ method: 'GET', path: 'health/json' });
-    const json = parseHealth(second);
+    const json = this.#health(second);
     if (json !== undefined) return { wire: json, status: second.status };
     assertNotInfisical(second, this.#http);
     this.#assertOk(first.status >= 400 ? first : second, 'GET health');
-    throw new GroupctlError('protocol', `${this.where} does not answer health as ProGet does.`, {
-      code: 'not-proget',
-      hint: 'Check the URL of the source.',
-      status: second.status,
-      body: errorBody(this.#redact(second.text())),
-    });
+    const error = new GroupctlError(
+      'protocol',
+      `${this.where} does not answer health as ProGet does.`,
+      {
+        code: 'not-proget',
+        hint: 'Check the URL of the source.',
+        status: second.status,
+        body: second.text(),
+      },
+    );
+    throw redacted(error, this.#redact);
+  }
+
+  /** It is printed, and was asked for with the key. */
+  #health(answer: HttpAnswer): WireHealth | undefined {
+    return cleanDeep(parseHealth(answer), this.#redact);
   }
 
   async close(): Promise<void> {
