@@ -6,6 +6,7 @@ import type { Source } from './domain/source.ts';
 import { isGroupctlError, usageError } from './errors.ts';
 import { openAgent, proxyPasswords } from './http/agent.ts';
 import { Deadline } from './http/deadline.ts';
+import { assertSound } from './secret-text.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
 
@@ -42,6 +43,11 @@ export async function connectTo(
   const { apiKey, password, clientSecret } = secretsOf(source);
   for (const secret of [apiKey, password, clientSecret, ...proxyPasswords(env)]) {
     redactor.add(secret);
+  }
+  // What an editor left in the configuration file.
+  for (const secret of [apiKey, password, clientSecret]) {
+    if (secret === undefined) continue;
+    assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
   const deadline = new Deadline(clock, options.deadline && options.deadline * 1000);

@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
   /** Seconds. */
   readonly timeout?: number;
   readonly deadline?: number;
@@ -117,8 +119,8 @@ export interface Deps extends Host {
   unrecordable(): Promise<GroupctlError | undefined>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
-  /** The first line of standard input, for a secret; empty is a usage error. */
-  stdinLine(option: string): Promise<string>;
+  /** Standard input as a secret, without the line ending at its end; empty is a usage error. */
+  stdinSecret(option: string): Promise<string>;
   /**
    * All of standard input, for an option with the value `-`.
    *
@@ -184,7 +186,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     async connect(options) {
       const { chooseSource } = await import('./store/choose.ts');
       const { readSecrets } = await import('./secrets.ts');
-      const secrets = await readSecrets(options, (option) => deps.stdinLine(option));
+      const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
       const source = await chooseSource({ ...options, ...secrets }, env, () => deps.sources());
       return await deps.connectTo(source, options);
     },
@@ -208,7 +210,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
       host.onRecord?.(journal.run);
       return journal;
     },
-    stdinLine: async (option) => await (await openStdin()).line(option),
+    stdinSecret: async (option) => await (await openStdin()).secret(option),
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
   };
   return deps;

@@ -40,6 +40,7 @@ export function addCredentialOptions(add: OptionAdder): void {
   );
   add.value('--client-secret <secret>', 'secret of --client-id');
   add.flag('--client-secret-stdin', 'read the client secret from standard input');
+  add.flag('--keep-quotes', 'quotes around a key, password or secret are part of it');
 }
 
 /** Time limits and --show-body. */

@@ -1,5 +1,6 @@
 import { errnoOf, GroupctlError, usageError } from './errors.ts';
 import type { Io } from './output/io.ts';
+import { secretText } from './secret-text.ts';
 
 /** Standard input, which one thing a command may read. */
 
@@ -45,12 +46,11 @@ export class Stdin {
     return this.#signal.aborted;
   }
 
-  /** Its first line, without a byte order mark; empty is a usage error. */
-  async line(reader: string): Promise<string> {
-    const text = (await this.bytes(reader)).toString('utf8').replace(/^\uFEFF/, '');
-    const line = text.split(/\r?\n/)[0]?.trim() ?? '';
-    if (line === '') throw usageError(`${reader} found nothing on standard input.`);
-    return line;
+  /** The secret on it, see {@link secretText}; empty is a usage error. */
+  async secret(reader: string): Promise<string> {
+    const text = secretText(await this.bytes(reader), reader);
+    if (text.trim() === '') throw usageError(`${reader} found nothing on standard input.`);
+    return text;
   }
 }
 

@@ -18,6 +18,8 @@ export interface ChoiceOptions {
   readonly password?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
 }
 
 /** Infisical's own servers, by the short names they are typed by. */
@@ -74,7 +76,7 @@ async function namedSource(
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(`The source ${source.name} is of kind ${source.kind};`, 'leave --kind out.');
   }
-  const credentials = credentialsFrom(options);
+  const credentials = credentialsFrom(options, { keepQuotes: options.keepQuotes });
   return credentials === undefined ? source : { ...source, credentials };
 }
 
@@ -110,7 +112,9 @@ export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceK
 /** A URL takes its credentials from options, or all of them from the environment. */
 function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
   const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
-  const credentials = credentialsFrom(options) ?? envCredentials(env, kind);
+  const { keepQuotes } = options;
+  const credentials =
+    credentialsFrom(options, { keepQuotes }) ?? envCredentials(env, kind, keepQuotes);
   const normalized = normalizeUrl(url);
   return {
     name: isCloud(url) ? url.toLowerCase() : normalized,

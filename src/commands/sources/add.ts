@@ -17,6 +17,7 @@ export interface Options {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  readonly keepQuotes?: boolean;
   readonly feed?: string;
   readonly dialect?: Dialect;
   readonly settle?: number;
@@ -81,10 +82,11 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
   const { readSecrets } = await import('../../secrets.ts');
-  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinLine(option));
+  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
   const { username, password, clientId, feed, dialect, settle, self } = options;
   for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
-  const credentials = credentialsFrom({ apiKey, username, password, clientId, clientSecret });
+  const parts = { apiKey, username, password, clientId, clientSecret };
+  const credentials = credentialsFrom(parts, { keepQuotes: options.keepQuotes });
   assertFits(kind, credentials);
   const source: Source = {
     name,
