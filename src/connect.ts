@@ -85,6 +85,8 @@ export async function connectTo(
             }
           : {}),
         onWait: (ms, why) => deps.waiting(ms, why),
+        // The sandbox goes by the clock of this machine.
+        ...(sandbox === undefined ? { onDate: (date) => deps.serverClock.note(date) } : {}),
         ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
       },
     });

@@ -4,6 +4,7 @@ import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
 import { asGroupctlError, type GroupctlError } from './errors.ts';
 import type { Clock } from './http/deadline.ts';
+import { ServerClock } from './http/server-clock.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Io, Speech } from './output/io.ts';
 import type { Progress } from './output/progress.ts';
@@ -83,6 +84,8 @@ export interface Deps extends Host {
   readonly version: string;
   readonly redactor: Redactor;
   readonly speech: Speech;
+  /** What the servers of this run say about the clock of this machine. */
+  readonly serverClock: ServerClock;
   /** A line for people on stderr; silent under --json and --quiet. */
   warn(message: string): void;
   /** What somebody has to see who is asked next, on stderr, however the result is printed. */
@@ -158,6 +161,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     version,
     redactor,
     speech,
+    serverClock: new ServerClock(() => clock.now()),
     warn,
     show(lines) {
       for (const line of lines) say(line);
@@ -205,9 +209,15 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     },
     async openJournal(header) {
       const { Journal } = await import('./store/journal.ts');
+      const { warnOfFuture } = await import('./store/run-clock.ts');
       const { state } = await deps.paths();
-      const journal = new Journal(state, header, version, clock.now());
+      const mayPrune = (): boolean => deps.serverClock.agrees;
+      const journal = new Journal(state, header, version, clock.now(), mayPrune);
       host.onRecord?.(journal.run);
+      // A run that takes up another one has looked at it when it chose that one.
+      if (header.undoes === undefined && header.resumes === undefined) {
+        warnOfFuture(state, journal.before, deps);
+      }
       return journal;
     },
     stdinSecret: async (option) => await (await openStdin()).secret(option),

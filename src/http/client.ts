@@ -50,6 +50,8 @@ export interface HttpOptions {
   readonly onExchange?: (exchange: Exchange) => void;
   readonly onWait?: (ms: number, why: string) => void;
   readonly onBody?: (body: string) => void;
+  /** Told of the `Date` header of each answer. */
+  readonly onDate?: (date: string | string[] | undefined) => void;
 }
 
 /** How often a read is repeated after a network error or a 429, 502, 503 or 504. */
@@ -182,6 +184,7 @@ export class HttpClient {
         Math.min(timeoutMs, remaining),
         interruptible ? signal : undefined,
       );
+      this.#options.onDate?.(headers['date']);
       const content = answerBody(isPacked(headers) ? await unpack(body) : body, headers);
       this.#options.onBody?.(content.text());
       const answer = { method, url, status, headers, ...content };
