@@ -3,7 +3,8 @@ import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
-import { askedToWait, assertNotInfisical, assertOk } from './refusal.ts';
+import { inexactProperty } from './exact.ts';
+import { askedToWait, assertNotInfisical, assertOk, notKept } from './refusal.ts';
 import {
   groupsAsSent,
   HealthSchema,
@@ -36,6 +37,8 @@ export interface CallOptions {
 export class ProgetApi {
   readonly #http: HttpClient;
   readonly #redact: (text: string) => string;
+  /** Where each group was read: its answer, and its place there. */
+  readonly #origins = new WeakMap<SecurityGroup, { answer: HttpAnswer; at: number }>();
 
   constructor(http: HttpClient, redact: (text: string) => string) {
     this.#http = http;
@@ -48,12 +51,27 @@ export class ProgetApi {
 
   /** Every group with its users; undefined on a server without that list. */
   async listGroups(options: CallOptions = {}): Promise<SecurityGroup[] | undefined> {
-    return await this.#list(`${ROOT}/groups/list`, GROUPS, options);
+    const read = await this.#list(`${ROOT}/groups/list`, GROUPS, options);
+    if (read === undefined) return undefined;
+    const { list, answer } = read;
+    list.forEach((group, at) => this.#origins.set(group, { answer, at }));
+    return list;
   }
 
   /** The users of the built-in directory; undefined on a server without that list. */
   async listUsers(): Promise<SecurityUser[] | undefined> {
-    return await this.#list(`${ROOT}/users/list`, USERS, {});
+    return (await this.#list(`${ROOT}/users/list`, USERS, {}))?.list;
+  }
+
+  /**
+   * Makes sure that a group that was read goes back as it is, but for its users (contract: "Objects").
+   *
+   * @throws safety (8) `property-not-kept`, naming the property
+   */
+  assertExact(group: SecurityGroup): void {
+    const origin = this.#origins.get(group);
+    const inexact = origin && inexactProperty(origin.answer.text(), origin.at);
+    if (inexact !== undefined) throw notKept(group.name, inexact);
   }
 
   /** Replaces the whole group, its list of users included. Never retried. */
@@ -132,7 +150,7 @@ export class ProgetApi {
     path: string,
     { schema, quick }: Shape<T>,
     options: CallOptions,
-  ): Promise<T[] | undefined> {
+  ): Promise<{ list: T[]; answer: HttpAnswer } | undefined> {
     const answer = await this.#send({ method: 'GET', path, ...options });
     assertNotInfisical(answer, this.#http);
     if (NO_ENDPOINT.has(answer.status)) return undefined;
@@ -140,9 +158,9 @@ export class ProgetApi {
     this.#assertOk(answer, call);
     const json = this.#json(answer);
     const asSent = quick(json);
-    if (asSent !== undefined) return asSent;
+    if (asSent !== undefined) return { list: asSent, answer };
     const hint = 'Nothing was written. Check the URL of the source; --show-body shows what came.';
-    return parsedList(schema, json, { call, status: answer.status, hint });
+    return { list: parsedList(schema, json, { call, status: answer.status, hint }), answer };
   }
 
   #json(answer: HttpAnswer): unknown {

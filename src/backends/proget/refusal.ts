@@ -1,4 +1,5 @@
 import { GroupctlError } from '../../errors.ts';
+import type { Inexact } from './exact.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import { PROXY_CREDENTIALS } from '../../http/failures.ts';
 import { redacted } from '../../http/redact.ts';
@@ -39,6 +40,19 @@ export function noList(where: string, what: string): GroupctlError {
     {
       code: 'not-supported',
       hint: 'Servers of the older kind can only add members. If this is a newer one, check the URL of the source.',
+    },
+  );
+}
+
+/** A write replaces the whole group, and would change something else in it. */
+export function notKept(group: string, { property, why }: Inexact): GroupctlError {
+  return new GroupctlError(
+    'safety',
+    `The group ${group} cannot be written back as it was read: its property "${property}" ${why}.`,
+    {
+      code: 'property-not-kept',
+      hint: 'Change the members of this group on the server itself.',
+      details: { group, property },
     },
   );
 }
