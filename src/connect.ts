@@ -5,7 +5,7 @@ import { foldName } from './domain/names.ts';
 import type { Source } from './domain/source.ts';
 import { isGroupctlError, usageError } from './errors.ts';
 import { openAgent, proxyPasswords } from './http/agent.ts';
-import { Deadline } from './http/deadline.ts';
+import type { Deadline } from './http/deadline.ts';
 import { assertSound } from './secret-text.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { type HeldLock, lockPath, takeLock } from './store/lock.ts';
@@ -30,7 +30,7 @@ export async function connectTo(
   options: ConnectOptions,
   deps: Deps,
 ): Promise<Connection> {
-  const { clock, env, redactor, signal } = deps;
+  const { clock, deadline, env, redactor, signal } = deps;
   // One that was written into the file by hand may lack the slash, and the lock goes by it.
   const source = isSandbox(chosen) ? chosen : { ...chosen, url: normalizeUrl(chosen.url) };
   const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
@@ -50,7 +50,6 @@ export async function connectTo(
     assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
-  const deadline = new Deadline(clock, options.deadline && options.deadline * 1000);
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
   const opened: Source =
     sandbox === undefined || source.credentials !== undefined

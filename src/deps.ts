@@ -3,7 +3,7 @@ import type { BackendKind, GroupDirectory } from './backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
 import { asGroupctlError, type GroupctlError } from './errors.ts';
-import type { Clock } from './http/deadline.ts';
+import { type Clock, Deadline } from './http/deadline.ts';
 import { ServerClock } from './http/server-clock.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Io, Speech } from './output/io.ts';
@@ -84,6 +84,8 @@ export interface Deps extends Host {
   readonly version: string;
   readonly redactor: Redactor;
   readonly speech: Speech;
+  /** The end of the time that the whole command may take. */
+  readonly deadline: Deadline;
   /** What the servers of this run say about the clock of this machine. */
   readonly serverClock: ServerClock;
   /** A line for people on stderr; silent under --json and --quiet. */
@@ -122,6 +124,13 @@ export interface Deps extends Host {
   unrecordable(): Promise<GroupctlError | undefined>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
+  /**
+   * Waits for input that may never come.
+   *
+   * @param read gets a signal that ends it, and may then throw anything
+   * @throws interrupted (130); network (6) `deadline`; what `read` throws
+   */
+  waitForInput<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Standard input as a secret, without the line ending at its end; empty is a usage error. */
   stdinSecret(option: string): Promise<string>;
   /**
@@ -137,10 +146,15 @@ export interface DepsInput {
   readonly host: Host;
   readonly speech: Speech;
   readonly version: string;
+  /** `--deadline`, seconds. */
+  readonly deadline?: number | undefined;
 }
 
 /** The real dependencies: each part is loaded when it is first asked for. */
-export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
+export function createDeps(
+  { host, speech, version, deadline: seconds }: DepsInput,
+  redactor: Redactor,
+): Deps {
   const { env, platform, clock, signal } = host;
   // Each connection and each call under way listens to it: of several sources that is no leak.
   setMaxListeners(0, signal);
@@ -153,7 +167,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
   let stdin: Stdin | undefined;
   const openStdin = async (): Promise<Stdin> => {
     const { Stdin } = await import('./stdin.ts');
-    return (stdin ??= new Stdin(io, signal));
+    return (stdin ??= new Stdin(io, deps));
   };
   const deps: Deps = {
     ...host,
@@ -161,6 +175,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     version,
     redactor,
     speech,
+    deadline: new Deadline(clock, seconds === undefined ? undefined : seconds * 1000),
     serverClock: new ServerClock(() => clock.now()),
     warn,
     show(lines) {
@@ -219,6 +234,10 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
         warnOfFuture(state, journal.before, deps);
       }
       return journal;
+    },
+    async waitForInput(read) {
+      const { waitForInput } = await import('./input-wait.ts');
+      return await waitForInput(read, deps);
     },
     stdinSecret: async (option) => await (await openStdin()).secret(option),
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),

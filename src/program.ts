@@ -9,7 +9,7 @@ import { register as sandbox } from './commands/sandbox/index.ts';
 import { register as security } from './commands/security/index.ts';
 import { register as sources } from './commands/sources/index.ts';
 import { register as undo } from './commands/undo.ts';
-import { createDeps, type Host } from './deps.ts';
+import { createDeps, type Host, type ServerOptions } from './deps.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import { redacted, Redactor } from './http/redact.ts';
 import type { Register, Start } from './leaf.ts';
@@ -29,7 +29,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   let failure: GroupctlError | undefined;
   const start: Start = async (options, action) => {
     const speech = speechOf(options, host);
-    failure = await action(createDeps({ host, speech, version: VERSION }, redactor));
+    const { deadline } = options as Pick<ServerOptions, 'deadline'>;
+    failure = await action(createDeps({ host, speech, version: VERSION, deadline }, redactor));
   };
   try {
     const root = buildProgram(host, start);
