@@ -61,6 +61,21 @@ describe.skipIf(process.platform !== 'linux')('a named pipe that nobody writes t
     expect(await end).toMatchObject({ code: 130, signal: null, stdout: '' });
   });
 
+  it('is given up on SIGBREAK, which Windows sends for Ctrl-Break', async () => {
+    const { env, fifo } = stage();
+    const hook = `${fifo}.cjs`;
+    writeFileSync(
+      hook,
+      `const timer = setInterval(() => {
+        if (process.listenerCount('SIGBREAK') === 0) return;
+        clearInterval(timer);
+        process.emit('SIGBREAK');
+      }, 20);`,
+    );
+    const child = startBin([...ADD, `--file=${fifo}`], env, { nodeArgs: ['--require', hook] });
+    expect(await ended(child)).toMatchObject({ code: 130, stdout: '' });
+  });
+
   it('is given up at the --deadline', async () => {
     const { env, fifo } = stage();
     expect(await bin([...ADD, `--file=${fifo}`, '--deadline=0.5'], env)).toMatchObject(DEADLINE);
