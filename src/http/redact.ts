@@ -61,7 +61,7 @@ function findAll(text: string, needles: readonly Needle[]): Range[] {
 const BASE64 = /[\w+/-]/;
 
 function* occurrences(text: string, { text: needle, isBase64 }: Needle): Iterable<Range> {
-  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + 1)) {
+  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) {
     const end = at + needle.length;
     const before = isBase64 && at > 0 && BASE64.test(text.charAt(at - 1)) ? 1 : 0;
     const after = isBase64
