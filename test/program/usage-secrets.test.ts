@@ -101,6 +101,13 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     }
   });
 
+  it('nor is one as the name of a new source', async () => {
+    const named = '--name=jane:hunter22@a.example';
+    expect(await usage('sources', 'add', '--url=https://a.example/', named)).toBe(
+      'A source cannot be named like a URL; choose another --name.',
+    );
+  });
+
   it('nor is one that names no source, where that is no error', async () => {
     const user = cli();
     const remove = ['sources', 'remove', '--name=jane:hunter22@a.example'];

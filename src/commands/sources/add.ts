@@ -77,7 +77,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
   if (isReservedName(name)) {
     throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
   }
-  if (name.includes('://'))
+  if (name.includes('://') || /:.*@/.test(name))
     throw usageError('A source cannot be named like a URL;', 'choose another --name.');
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
