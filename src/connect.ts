@@ -4,8 +4,9 @@ import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
 import { foldName } from './domain/names.ts';
 import type { Source } from './domain/source.ts';
 import { isGroupctlError, usageError } from './errors.ts';
-import { openRoute } from './http/agent.ts';
-import { Deadline } from './http/deadline.ts';
+import { openRoute, proxyPasswords } from './http/agent.ts';
+import type { Deadline } from './http/deadline.ts';
+import { assertSound } from './secret-text.ts';
 import { isSandbox, normalizeUrl } from './store/choose.ts';
 import { OwnMarks } from './store/in-flight.ts';
 import { type HeldLock, lockPath, NO_MARK, takeLock } from './store/lock.ts';
@@ -31,7 +32,7 @@ export async function connectTo(
   options: ConnectOptions,
   deps: Deps,
 ): Promise<Connection> {
-  const { clock, env, redactor, signal } = deps;
+  const { clock, deadline, env, redactor, signal } = deps;
   // One that was written into the file by hand may lack the slash, and the lock goes by it.
   const source = isSandbox(chosen) ? chosen : { ...chosen, url: normalizeUrl(chosen.url) };
   const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
@@ -42,9 +43,15 @@ export async function connectTo(
     );
   }
   const { apiKey, password, clientSecret } = secretsOf(source);
-  for (const secret of [apiKey, password, clientSecret]) redactor.add(secret);
+  for (const secret of [apiKey, password, clientSecret, ...proxyPasswords(env)]) {
+    redactor.add(secret);
+  }
+  // What an editor left in the configuration file.
+  for (const secret of [apiKey, password, clientSecret]) {
+    if (secret === undefined) continue;
+    assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
+  }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
-  const deadline = new Deadline(clock, options.deadline && options.deadline * 1000);
   const marks = new Map<string, OwnMarks>();
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
   const opened: Source =
@@ -85,6 +92,8 @@ export async function connectTo(
             }
           : {}),
         onWait: (ms, why) => deps.waiting(ms, why),
+        // The sandbox goes by the clock of this machine.
+        ...(sandbox === undefined ? { onDate: (date) => deps.serverClock.note(date) } : {}),
         ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
       },
     });

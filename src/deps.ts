@@ -3,7 +3,8 @@ import type { BackendKind, GroupDirectory } from './backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
 import { asGroupctlError, type GroupctlError } from './errors.ts';
-import type { Clock } from './http/deadline.ts';
+import { type Clock, Deadline } from './http/deadline.ts';
+import { ServerClock } from './http/server-clock.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Io, Speech } from './output/io.ts';
 import type { Progress } from './output/progress.ts';
@@ -45,6 +46,8 @@ export interface ServerOptions {
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
   readonly organizationSlug?: string;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
   /** Seconds. */
   readonly timeout?: number;
   readonly deadline?: number;
@@ -82,6 +85,10 @@ export interface Deps extends Host {
   readonly version: string;
   readonly redactor: Redactor;
   readonly speech: Speech;
+  /** The end of the time that the whole command may take. */
+  readonly deadline: Deadline;
+  /** What the servers of this run say about the clock of this machine. */
+  readonly serverClock: ServerClock;
   /** A line for people on stderr; silent under --json and --quiet. */
   warn(message: string): void;
   /** What somebody has to see who is asked next, on stderr, however the result is printed. */
@@ -123,8 +130,15 @@ export interface Deps extends Host {
   openJournal(header: JournalHeader): Promise<Journal>;
   /** The run whose journal was opened last. */
   latestRun(): string | undefined;
-  /** The first line of standard input, for a secret; empty is a usage error. */
-  stdinLine(option: string): Promise<string>;
+  /**
+   * Waits for input that may never come.
+   *
+   * @param read gets a signal that ends it, and may then throw anything
+   * @throws interrupted (130); network (6) `deadline`; what `read` throws
+   */
+  waitForInput<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Standard input as a secret, without the line ending at its end; empty is a usage error. */
+  stdinSecret(option: string): Promise<string>;
   /**
    * All of standard input, for an option with the value `-`.
    *
@@ -138,13 +152,18 @@ export interface DepsInput {
   readonly host: Host;
   readonly speech: Speech;
   readonly version: string;
+  /** `--deadline`, seconds. */
+  readonly deadline?: number | undefined;
 }
 
 /** A wait that is longer is reported even with --json and --quiet. */
 const LONG_WAIT_MS = 10_000;
 
 /** The real dependencies: each part is loaded when it is first asked for. */
-export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
+export function createDeps(
+  { host, speech, version, deadline: seconds }: DepsInput,
+  redactor: Redactor,
+): Deps {
   const { env, platform, clock, signal } = host;
   // Each connection and each call under way listens to it: of several sources that is no leak.
   setMaxListeners(0, signal);
@@ -162,7 +181,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
   let stdin: Stdin | undefined;
   const openStdin = async (): Promise<Stdin> => {
     const { Stdin } = await import('./stdin.ts');
-    return (stdin ??= new Stdin(io, signal));
+    return (stdin ??= new Stdin(io, deps));
   };
   const deps: Deps = {
     ...host,
@@ -170,6 +189,8 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     version,
     redactor,
     speech,
+    deadline: new Deadline(clock, seconds === undefined ? undefined : seconds * 1000),
+    serverClock: new ServerClock(() => clock.now()),
     warn,
     show(lines) {
       for (const line of lines) say(line);
@@ -198,7 +219,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     async connect(options) {
       const { chooseSource } = await import('./store/choose.ts');
       const { readSecrets } = await import('./secrets.ts');
-      const secrets = await readSecrets(options, (option) => deps.stdinLine(option));
+      const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
       const source = await chooseSource({ ...options, ...secrets }, env, () => deps.sources());
       return await deps.connectTo(source, options);
     },
@@ -217,14 +238,24 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     },
     async openJournal(header) {
       const { Journal } = await import('./store/journal.ts');
+      const { warnOfFuture } = await import('./store/run-clock.ts');
       const { state } = await deps.paths();
-      const journal = new Journal(state, header, version, clock.now());
+      const mayPrune = (): boolean => deps.serverClock.agrees;
+      const journal = new Journal(state, header, version, clock.now(), mayPrune);
       latestRun = journal.run;
       host.onRecord?.(journal.run);
+      // A run that takes up another one has looked at it when it chose that one.
+      if (header.undoes === undefined && header.resumes === undefined) {
+        warnOfFuture(state, journal.before, deps);
+      }
       return journal;
     },
     latestRun: () => latestRun,
-    stdinLine: async (option) => await (await openStdin()).line(option),
+    async waitForInput(read) {
+      const { waitForInput } = await import('./input-wait.ts');
+      return await waitForInput(read, deps);
+    },
+    stdinSecret: async (option) => await (await openStdin()).secret(option),
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
   };
   return deps;

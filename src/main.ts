@@ -13,7 +13,8 @@ import type { Processes } from './store/lock.ts';
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
   const recorded: { run?: string } = {};
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // SIGBREAK is Ctrl-Break, of Windows alone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
     process.on(signal, () => {
       // The first one lets the write under way finish; the second ends at once.
       if (interrupt.signal.aborted) endAtOnce(recorded.run);

@@ -44,6 +44,7 @@ export function addCredentialOptions(add: OptionAdder): void {
     '--organization-slug <slug>',
     'log in to this sub-organization (Infisical), with --client-id',
   );
+  add.flag('--keep-quotes', 'quotes around a key, password or secret are part of it');
 }
 
 /** Time limits and --show-body. */

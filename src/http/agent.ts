@@ -54,6 +54,13 @@ export async function openRoute({ env, url, timeoutMs, warn }: RouteOptions): Pr
   return route;
 }
 
+/** The passwords in the URLs of the proxy variables, as they are written there. */
+export function proxyPasswords(
+  env: Readonly<Record<string, string | undefined>>,
+): (string | undefined)[] {
+  return PROXY_VARIABLES.map((name) => /^(?:[^:/]*:\/\/)?[^:@]*:(.*)@/.exec(env[name] ?? '')?.[1]);
+}
+
 /**
  * undici parses HTTP with WebAssembly, which V8 would go on optimizing in the background for about
  * 100 ms: longer than a whole command takes. And garbage is collected when there is a lot of it, and

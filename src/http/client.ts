@@ -55,6 +55,8 @@ export interface HttpOptions {
   readonly onExchange?: (exchange: Exchange) => void;
   readonly onWait?: (ms: number, why: string) => void;
   readonly onBody?: (body: string) => void;
+  /** Told of the `Date` header of each answer. */
+  readonly onDate?: (date: string | string[] | undefined) => void;
 }
 
 /**
@@ -185,6 +187,7 @@ export class HttpClient {
         Math.min(timeoutMs, remaining),
         interruptible ? signal : undefined,
       );
+      this.#options.onDate?.(headers['date']);
       const content = answerBody(isPacked(headers) ? await unpack(body) : body, headers);
       this.#options.onBody?.(content.text());
       if (method !== 'GET' && status !== 429) this.#patience.reset();

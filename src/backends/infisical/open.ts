@@ -1,5 +1,6 @@
 import type { Route } from '../../http/agent.ts';
 import { HttpClient } from '../../http/client.ts';
+import { Redactor } from '../../http/redact.ts';
 import { Pace } from '../../http/pace.ts';
 import { RATE_LIMIT } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
@@ -22,10 +23,9 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     headers: { 'user-agent': context.userAgent },
     openRoute: () => (route ??= context.http.openRoute()),
   };
-  // Tokens that were got on the way; the ones that were given are known already.
-  const secrets: string[] = [];
-  const redact = (text: string): string =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), context.redact(text));
+  // Of tokens that were got on the way; the ones that were given are known already.
+  const redactor = new Redactor();
+  const redact = (text: string): string => redactor.clean(context.redact(text));
   const { onBody: _, ...silent } = http;
   const session = new Session({
     http: new HttpClient(silent),
@@ -34,7 +34,7 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     clock,
     redact,
     secret: (secret) => {
-      secrets.push(secret);
+      redactor.add(secret);
       context.secret?.(secret);
     },
     warn,

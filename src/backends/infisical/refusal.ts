@@ -1,5 +1,6 @@
 import { type ErrorKind, GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
+import { cleanDeep, redacted } from '../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../http/words.ts';
 import { permissionHint, permissionList, wordHint } from './hints.ts';
 import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
@@ -15,27 +16,28 @@ export function refusalOf(
   redact: (text: string) => string,
 ): GroupctlError {
   const { status } = answer;
-  const wire = wireError(answer);
+  // Clean before any of it is cut: half a secret would not be found.
+  const wire = cleanDeep(wireError(answer), redact);
   const text = redact(answer.text());
   const type = String(answer.headers['content-type'] ?? '');
   const missing = missingPermissions(wire?.details);
-  const words = wire === undefined ? serverWords(text, type) : redact(wordsOf(wire));
-  const lacking = missing.length === 0 ? '' : ` Missing: ${redact(permissionList(missing))}.`;
+  const words = wire === undefined ? serverWords(text, type) : wordsOf(wire);
+  const lacking = missing.length === 0 ? '' : ` Missing: ${permissionList(missing)}.`;
   const { kind, code } = classify(status, wire);
-  const requestId = wire?.reqId ?? header(answer, 'x-request-id');
-  return new GroupctlError(
+  const error = new GroupctlError(
     kind,
     `${sentence(kind, code, status, call, http.where)}${ended(words)}${lacking}`,
     {
       code,
       hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
       status,
-      requestId: requestId === undefined ? undefined : redact(requestId),
-      serverError: wire?.error === undefined ? undefined : redact(wire.error),
+      requestId: wire?.reqId ?? header(answer, 'x-request-id'),
+      serverError: wire?.error,
       body: errorBody(text),
       details: factsOf(missing, http.retryAfterMs(answer)),
     },
   );
+  return redacted(error, redact);
 }
 
 /** True for an answer that says that the token has run out or is none (contract: "Authentication"). */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import type { Pace } from '../../http/pace.ts';
+import { redacted } from '../../http/redact.ts';
 import { READ_RETRIES } from '../../http/retry.ts';
 import { isTokenRefusal, refusalOf } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
@@ -51,6 +52,14 @@ export class Transport {
    * @throws network (6), protocol (1), interrupted (130), what `sending` throws
    */
   async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
+    try {
+      return await this.#send(request, patient, sending);
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
+  }
+
+  async #send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
     const kind = request.method === 'GET' ? 'read' : 'write';
     let grant = this.#session.current ?? (await this.#session.grant());
     let refusals = 0;
@@ -68,8 +77,6 @@ export class Transport {
           },
           sending,
         );
-      } catch (error) {
-        throw isGroupctlError(error) ? this.#clean(error) : error;
       } finally {
         this.#pace.leave(kind, answer);
       }
@@ -125,32 +132,20 @@ export class Transport {
     try {
       return answer.json();
     } catch (error) {
-      throw isGroupctlError(error) ? this.#clean(error, answer.status) : error;
+      throw isGroupctlError(error) ? redacted(error, this.#redact, answer.status) : error;
     }
   }
 
   /** Without a token, and not counted against any limit. */
   async sendOpenly(path: string): Promise<HttpAnswer> {
-    return await this.#http.send({ method: 'GET', path });
+    try {
+      return await this.#http.send({ method: 'GET', path });
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
   }
 
   async close(): Promise<void> {
     await this.#close();
-  }
-
-  /** The same error without a secret in it. */
-  #clean(error: GroupctlError, status = error.status): GroupctlError {
-    const { kind, message, code, hint, requestId, serverError, details, body, cause } = error;
-    const clean = this.#redact;
-    return new GroupctlError(kind, clean(message), {
-      code,
-      hint,
-      status,
-      requestId,
-      serverError,
-      details,
-      body: body === undefined ? undefined : clean(body),
-      cause,
-    });
   }
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
-import { redacted } from './refusal.ts';
+import { redacted } from '../../http/redact.ts';
 
 /** What every call of this server has in common: no secret in an error, and lists that are lists. */
 

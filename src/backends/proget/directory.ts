@@ -18,6 +18,7 @@ import type {
   Resolution,
 } from '../port.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
+import { dialectFor } from './dialect.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
 import { type GroupsRead, pickGroup } from './reader.ts';
@@ -28,7 +29,6 @@ import {
   addUnseen,
   type HeldGroup,
   sortChanges,
-  type WriteDialect,
   writeMembers,
   type WriterContext,
 } from './writer.ts';
@@ -136,7 +136,8 @@ export class ProgetDirectory implements GroupDirectory {
       const { already, todo } = sortChanges(changes, held.base.members);
       yield already;
       if (todo.length === 0) return;
-      const result = await writeMembers(this.#c, this.#dialectFor(todo), held, todo, options);
+      const dialect = dialectFor(this.#c.dialect, todo);
+      const result = await writeMembers(this.#c, dialect, held, todo, options);
       const { lateWrite, memberCount } = result;
       this.#report = { lateWrite, memberCount };
       yield result.rows;
@@ -219,11 +220,6 @@ export class ProgetDirectory implements GroupDirectory {
     }
     this.#latest = read;
     return read;
-  }
-
-  /** `auto` on a server whose list can be read is `update`, and never anything else. */
-  #dialectFor(todo: readonly MemberChange[]): WriteDialect {
-    return this.#c.dialect === 'add' && todo.every(({ op }) => op === 'add') ? 'add' : 'update';
   }
 
   async #release(): Promise<void> {

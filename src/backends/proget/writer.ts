@@ -9,15 +9,13 @@ import type { ChangeOptions, ChangeReport } from '../port.ts';
 import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
 import { converge } from './converge.ts';
+import type { WriteDialect } from './dialect.ts';
 import type { Base, ListPort, Reason } from './list-port.ts';
 import { lockGroup } from './lock-group.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
 import { patiently } from './throttle.ts';
-
-/** How members are written: `update` replaces the list, `add` is the older server's call. */
-export type WriteDialect = 'update' | 'add';
 
 export interface WriterContext {
   readonly api: ProgetApi;
@@ -97,6 +95,7 @@ export async function writeMembers(
       so.rewritten = true;
     },
     async beforeWrite(changes, before, written) {
+      if (dialect === 'update') context.api.assertExact(port.latest());
       so.told = true;
       options.verifyBase(before, written);
       await options.beforeSend({ call, changes, before });
@@ -116,7 +115,7 @@ function listPort(
   context: WriterContext,
   dialect: WriteDialect,
   held: HeldGroup,
-): ListPort & { shown(): number | undefined } {
+): ListPort & { shown(): number | undefined; latest(): SecurityGroup } {
   const { api, reader } = context;
   // What we do not know of a group goes back as it was read, with the list it was read with.
   let latest = held.group;
@@ -143,6 +142,7 @@ function listPort(
     },
     /** How many members there were at the last look. */
     shown: () => count,
+    latest: () => latest,
     lock: () => lockGroup(context, held.group.name),
     waitOut: (error) => api.waitOut(error),
   };

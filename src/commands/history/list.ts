@@ -62,6 +62,9 @@ export async function run(options: Options, deps: Deps): Promise<Done<History>> 
   const { listRuns } = await import('../../store/run-list.ts');
   const { runIds } = await import('../../store/run-files.ts');
   const { state } = await deps.paths();
+  const { warnOfFuture } = await import('../../store/run-clock.ts');
   const runs = listRuns(state, most);
-  return { result: { runs, total: Math.max(runIds(state).length, runs.length) } };
+  const ids = runIds(state);
+  warnOfFuture(state, ids[0], deps);
+  return { result: { runs, total: Math.max(ids.length, runs.length) } };
 }

@@ -43,7 +43,11 @@ state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alo
 /** One run, as far as its journal goes. */
 export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>> {
   const { readRun } = await import('../../store/run-reader.ts');
-  const record = readRun((await deps.paths()).state, options.run);
+  const { runIds } = await import('../../store/run-files.ts');
+  const { warnOfFuture } = await import('../../store/run-clock.ts');
+  const { state } = await deps.paths();
+  const record = readRun(state, options.run);
+  warnOfFuture(state, runIds(state)[0], deps);
   const { io, speech } = deps;
   // What to do next is said to somebody who looks at it, and takes a look at the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };

@@ -18,6 +18,7 @@ export interface Options {
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
   readonly organizationSlug?: string;
+  readonly keepQuotes?: boolean;
   readonly feed?: string;
   readonly dialect?: Dialect;
   readonly settle?: number;
@@ -79,15 +80,16 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
   if (isReservedName(name)) {
     throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
   }
-  if (name.includes('://'))
+  if (name.includes('://') || /:.*@/.test(name))
     throw usageError('A source cannot be named like a URL;', 'choose another --name.');
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
   const { readSecrets } = await import('../../secrets.ts');
-  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinLine(option));
+  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
   const { username, password, clientId, feed, dialect, settle, self, organizationSlug } = options;
   for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
-  const credentials = credentialsFrom({ apiKey, username, password, clientId, clientSecret });
+  const parts = { apiKey, username, password, clientId, clientSecret };
+  const credentials = credentialsFrom(parts, { keepQuotes: options.keepQuotes });
   assertFits(kind, credentials);
   assertSlugFits(kind, credentials, organizationSlug);
   const source: Source = {
