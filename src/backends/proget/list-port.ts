@@ -69,6 +69,14 @@ export type Reason =
   | { readonly kind: 'not-done'; readonly error: GroupctlError }
   /** Sent, and whether it took effect cannot be read. */
   | { readonly kind: 'unreadable'; readonly error: GroupctlError }
+  /** Accepted, and the server shows the same list without it after each write. */
+  | {
+      readonly kind: 'not-kept';
+      /** The members before the first write. */
+      readonly before: readonly string[];
+      /** The members that the server shows. */
+      readonly members: readonly string[];
+    }
   /** Accepted, and others kept overwriting it until the time was up. */
   | { readonly kind: 'not-settled' }
   /** Something of ours ended it after a write: no lock, a guard, no time left. */
