@@ -8,6 +8,7 @@ const NEVER_REACHED = new Set([
   'tls',
   'unreachable',
   'proxy-refused',
+  'not-sendable',
 ]);
 
 /** True if the request that failed this way cannot have had an effect. */

@@ -77,7 +77,21 @@ export async function saveFailures(
   input: MemberFile | undefined,
   failed: readonly MemberOutcome[],
 ): Promise<void> {
-  await writeFailures(path, failed.length === 0 ? undefined : await failuresText(input, failed));
+  await writeFailures(path, failed.length === 0 ? undefined : await textOf(path, input, failed));
+}
+
+async function textOf(
+  path: string,
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Promise<string> {
+  try {
+    return await failuresText(input, failed);
+  } catch (error) {
+    // JSON.parse reads any depth, JSON.stringify does not write it.
+    if (error instanceof RangeError) throw notWritable(path, 'a row is nested too deep', error);
+    throw error;
+  }
 }
 
 /**
@@ -89,13 +103,9 @@ export async function saveFailures(
  * @throws usage (2), `file-not-writable`
  */
 export async function writeFailures(path: string, text: string | undefined): Promise<void> {
+  if (text === undefined) return await removeOld(path);
   try {
-    const kind = await kindOf(path);
-    if (text === undefined) {
-      if (kind === 'file') await rm(await finalPath(path), { force: true });
-      return;
-    }
-    if (kind === 'device') {
+    if ((await kindOf(path)) === 'device') {
       await writeFile(path, text);
       return;
     }
@@ -106,6 +116,15 @@ export async function writeFailures(path: string, text: string | undefined): Pro
     await writeAtomically(await finalPath(path), Readable.from([Buffer.from(text)]), how);
   } catch (error) {
     throw asNotWritable(path, error);
+  }
+}
+
+async function removeOld(path: string): Promise<void> {
+  try {
+    if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
+  } catch (error) {
+    const message = `The failures of an earlier run cannot be removed from ${path}: ${errnoInWords(error)}.`;
+    throw unwritable(path, message, error);
   }
 }
 
@@ -150,7 +169,11 @@ function asNotWritable(path: string, error: unknown): GroupctlError {
 }
 
 function notWritable(path: string, why: string, cause?: unknown): GroupctlError {
-  return new GroupctlError('usage', `The failures cannot be written to ${path}: ${why}.`, {
+  return unwritable(path, `The failures cannot be written to ${path}: ${why}.`, cause);
+}
+
+function unwritable(path: string, message: string, cause: unknown): GroupctlError {
+  return new GroupctlError('usage', message, {
     code: 'file-not-writable',
     details: { file: path, errno: errnoOf(cause) },
     ...(cause === undefined ? {} : { cause }),

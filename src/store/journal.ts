@@ -130,7 +130,12 @@ export class Journal {
     this.#line(now, line);
     this.#flush(now);
     this.#closed = true;
-    closeSync(this.#fd);
+    try {
+      closeSync(this.#fd);
+    } catch (error) {
+      // A network file system may say only here that it could not keep what was written.
+      this.#failure ??= stateNotWritable(this.#path, error);
+    }
     pruneOldRuns(this.#stateFolder, now);
   }
 
