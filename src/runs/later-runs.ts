@@ -115,12 +115,16 @@ export class LaterRuns {
 
 /**
  * What tells whether anything was recorded of a run since: how long its file is, and those of the
- * runs that went on with it or took it back.
+ * runs that went on with it or took it back, and with or back those in turn.
  */
 export function markOf(stateFolder: string, run: string): string {
   const newer = runIds(stateFolder).filter((id) => id > run).length;
-  const related = listRuns(stateFolder, newer).filter(({ undoes, resumes }) => undoes ?? resumes);
-  const sizes = [run, ...related.map((each) => each.run)].map((id) => {
+  const related = new Set([run]);
+  // The oldest first: a run comes after the one that it is about.
+  for (const { run: id, undoes, resumes } of listRuns(stateFolder, newer).reverse()) {
+    if (related.has(undoes ?? resumes ?? '')) related.add(id);
+  }
+  const sizes = [...related].map((id) => {
     const stats = statSync(runPath(stateFolder, id), { throwIfNoEntry: false });
     return `${id} ${stats?.size ?? 'gone'}`;
   });
