@@ -79,6 +79,7 @@ class ChangeRun {
         wholeBase: guard?.whole === true,
         onStep: (sent) => progress.step(1, sent),
         onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
+        onTaken: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
         warn: (message) => deps.warn(message),
       });
       for await (const known of outcomes) {

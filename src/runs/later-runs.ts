@@ -7,6 +7,7 @@ import { readRun } from '../store/run-reader.ts';
 import {
   isFinal,
   isOurs,
+  isTaken,
   isUnseen,
   type PlannedRun,
   type RunRow,
@@ -71,12 +72,17 @@ export class LaterRuns {
     return { rows: new Set(taken.map(({ change }) => rowKey(change))), runs };
   }
 
-  /** What the run did: still its own, taken back since, or seen and counted by those that went on. */
+  /**
+   * What the run did, as far as the server said yes: still its own, taken back since, or seen and
+   * counted by those that went on.
+   */
   own(record: PlannedRun): Own {
     const [ended, back] = [this.ended(record.run), this.takenBack(record)];
     const passedOn = (row: RunRow): boolean =>
       tookEffect(row) && ended.rows.has(rowKey(row.change));
-    const own = record.rows.filter((row) => isOurs(row) && !passedOn(row));
+    const own = record.rows.filter((row) =>
+      isTaken(row) ? !ended.rows.has(rowKey(row.change)) : isOurs(row) && !passedOn(row),
+    );
     return {
       left: own.filter(({ change }) => !back.rows.has(rowKey(change))),
       taken: own.filter(({ change }) => back.rows.has(rowKey(change))),

@@ -102,7 +102,7 @@ export class Journal {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** What came of the last call, where it was about no rows of the plan. */
+  /** What the server answered to the last call, where no outcome of a row says so. */
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
     const line = { t: 'answer', ...result };
     this.#line(now, line);

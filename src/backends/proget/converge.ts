@@ -115,6 +115,7 @@ class Run<T extends ListChange> {
     tries.writes++;
     try {
       await this.#port.write(merge(base.members, todo), todo);
+      this.#o.onTaken?.();
       tries.unanswered = 0;
     } catch (error) {
       this.#looks.noAnswer();

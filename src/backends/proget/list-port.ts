@@ -25,6 +25,8 @@ export interface ConvergeOptions<T> {
   readonly limitMs: number;
   /** Aborted by an interrupt: no new write, what is under way is finished. */
   readonly signal: AbortSignal;
+  /** Told when the server accepted a write, before it is read back. */
+  onTaken?(): void;
   /** Told when a write does not show, or no longer, and is made again. */
   onRewrite?(): void;
   /** Before each write, with the list it is merged into; when it throws, nothing is sent. */
