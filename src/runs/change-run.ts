@@ -7,6 +7,7 @@ import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { Journal } from '../store/journal.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
+import { warnIgnored } from './ignored-options.ts';
 import { claimKey, rowKey, type RunContext, type RunPlan } from './plan.ts';
 import { inOrder } from './typed-names.ts';
 
@@ -40,6 +41,8 @@ class ChangeRun {
 
   async go(): Promise<Done<ChangeResult>> {
     const { group, settled = [], recorded } = this.#plan;
+    const { connection, options, deps } = this.#c;
+    warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
     // What was only looked at is on record as well.

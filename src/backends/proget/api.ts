@@ -20,6 +20,11 @@ import {
 const ROOT = 'api/security';
 
 /** What the elements of a list are. */
+interface WireAnswer {
+  readonly wire: WireHealth;
+  readonly status: number;
+}
+
 interface Shape<T> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly quick: (json: unknown) => T[] | undefined;
@@ -96,22 +101,37 @@ export class ProgetApi {
     await this.#http.pause(ms, 'the server limits the rate of requests');
   }
 
-  /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */
-  async health(): Promise<{ wire: WireHealth; status: number }> {
-    const first = await this.#send({ method: 'GET', path: 'health' });
-    const plain = parseHealth(first);
-    if (plain !== undefined) return { wire: plain, status: first.status };
-    const second = await this.#send({ method: 'GET', path: 'health/json' });
-    const json = parseHealth(second);
-    if (json !== undefined) return { wire: json, status: second.status };
-    assertNotInfisical(second, this.#http);
-    this.#assertOk(first.status >= 400 ? first : second, 'GET health');
+  /**
+   * `health`; where that only says OK `health/json`, or `health?format=json` (contract:
+   * "Connecting"). A sick server answers 500 with the same page.
+   */
+  async health(): Promise<WireAnswer> {
+    const plain = await this.#health('health');
+    if (plain.health !== undefined) return plain.health;
+    const json = await this.#health('health/json');
+    if (json.health !== undefined) return json.health;
+    // Where there is a plain page, and no other.
+    const other = plain.answer.status < 400 ? await this.#health('health?format=json') : json;
+    if (other.health !== undefined) return other.health;
+    // The first failure is the one to report, under its own path.
+    const { answer, call } = [plain, json].find((each) => each.answer.status >= 400) ?? other;
+    this.#assertOk(answer, call);
     throw new GroupctlError('protocol', `${this.where} does not answer health as ProGet does.`, {
       code: 'not-proget',
       hint: 'Check the URL of the source.',
-      status: second.status,
-      body: errorBody(this.#redact(second.text())),
+      status: answer.status,
+      body: errorBody(this.#redact(answer.text())),
     });
+  }
+
+  async #health(
+    path: string,
+  ): Promise<{ answer: HttpAnswer; call: string; health: WireAnswer | undefined }> {
+    const answer = await this.#send({ method: 'GET', path });
+    assertNotInfisical(answer, this.#http);
+    const wire = parseHealth(answer);
+    const health = wire && { wire, status: answer.status };
+    return { answer, call: `GET ${path}`, health };
   }
 
   async close(): Promise<void> {
