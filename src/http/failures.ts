@@ -1,4 +1,4 @@
-import { errnoOf, GroupctlError } from '../errors.ts';
+import { asGroupctlError, errnoOf, GroupctlError } from '../errors.ts';
 
 /** Codes of failures in which the request never reached the server, so that it did nothing. */
 const NEVER_REACHED = new Set([
@@ -96,6 +96,8 @@ export function networkFailure(error: unknown, where: string): GroupctlError {
       cause: error,
     });
   }
+  // A fault of the program is none of the network's.
+  if (code === 'UNKNOWN' && isFault(error)) return asGroupctlError(error);
   const words = error instanceof Error ? error.message : String(error);
   return new GroupctlError('network', `The request to ${where} failed: ${words}.`, {
     code: 'network',
@@ -164,6 +166,12 @@ function tlsReason(code: string): { reason: string; hint: string } {
     reason: `its certificate is not trusted (${code})`,
     hint: 'Name your own certificate authority in NODE_EXTRA_CA_CERTS (a PEM file).',
   };
+}
+
+function isFault(error: unknown): boolean {
+  return (
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -90,7 +90,7 @@ export function recordLost(
     `All of it is done, and the record of it is incomplete. ${message}`,
     {
       code: RECORD_INCOMPLETE,
-      hint: 'It can be neither taken back nor gone on with by that record.',
+      hint: 'undo and resume of this run may miss rows: compare the group with the outcomes above.',
       cause,
     },
   );

@@ -7,6 +7,11 @@ const WHERE = 'https://proget.test';
 const thrown = (code: string): Error => Object.assign(new Error('words of a stranger'), { code });
 
 describe('networkFailure', () => {
+  it('calls a fault of the program internal, and not a failure of the network', () => {
+    const failure = networkFailure(new TypeError('x is not a function'), WHERE);
+    expect(failure).toMatchObject({ kind: 'internal', exitCode: 1 });
+  });
+
   it.each([
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
     [
