@@ -34,6 +34,8 @@ const UNUSED = {
   'debounce-fn':
     'export default function debounce() { throw new Error("not bundled: debounce-fn"); }',
   'when-exit': 'export default function whenExit() {}',
+  // conf is told its folder; env-paths fails where a user has no home folder.
+  'env-paths': 'export default function envPaths() { throw new Error("not bundled: env-paths"); }',
 };
 
 const shortEntries = {
@@ -54,6 +56,9 @@ const shortEntries = {
         path,
         namespace: 'unused',
       }),
+    );
+    build.onResolve({ filter: /^env-paths$/ }, ({ path, importer }) =>
+      /node_modules[\\/]conf[\\/]/.test(importer) ? { path, namespace: 'unused' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
       contents: UNUSED[path],

@@ -210,7 +210,7 @@ export function createDeps(
       return await confirm(redactor.clean(question), option, { io, env, signal, stdinTaken });
     },
     async paths() {
-      return (await import('./store/paths.ts')).findPaths(env, platform);
+      return await (await import('./store/paths.ts')).findPaths(env, platform);
     },
     async sources() {
       const { SourceStore } = await import('./store/sources.ts');

@@ -4,7 +4,7 @@ import type { AppCommand } from './command.ts';
 import type { Deps } from './deps.ts';
 import { harmless } from './domain/shown.ts';
 import { type GroupctlError, usageError } from './errors.ts';
-import { type Presentation, printResult } from './output/present.ts';
+import { loadFormat, type Presentation, printResult } from './output/present.ts';
 import { styleFor } from './output/style.ts';
 
 /** What a verb comes back with: data to print, and what kept it from being done, if anything. */
@@ -97,9 +97,11 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf
     assertRequired(command, required, leaf.oneOf ?? []);
     const options = optionsOf(command, argument);
     await start(options, async (deps) => {
-      const { result, failure, until } = await leaf.run(options, deps);
       const { speech, io } = deps;
+      // Loaded before anything is done, so that nothing can keep what was done from being printed.
       const style = await styleFor(io.stdout, speech.color);
+      await loadFormat(speech.format);
+      const { result, failure, until } = await leaf.run(options, deps);
       await printResult(leaf.present(result), speech.format, io, style);
       await until?.();
       return failure;

@@ -49,8 +49,14 @@ async function resume(
   context: RunContext,
 ): Promise<Done<TakenUpResult>> {
   const { directory } = context.connection;
-  const ended = (await LaterRuns.read(context.deps)).ended(record.run).rows;
-  const open = record.rows.filter(({ change }) => !ended.has(rowKey(change)));
+  const later = await LaterRuns.read(context.deps);
+  const ended = later.ended(record.run).rows;
+  // What was taken back is not done again.
+  const back = later.takenBack(record).rows;
+  const open = record.rows.filter(({ change }) => {
+    const key = rowKey(change);
+    return !ended.has(key) && !back.has(key);
+  });
   // Where each member is written singly, what was never seen on the server is looked at as well. What
   // the server did in spite of its error is only looked at, too: it may have been taken back since.
   const isSingle = directory.writes === 'per-member';

@@ -16,8 +16,8 @@ import type { Options } from './undo.ts';
 import { withRun } from './with-run.ts';
 
 /**
- * A new run that reverses what the other one did and saw: who was so already, what was not verified
- * and whatever others did since stays.
+ * A new run that reverses what the server took from the other one and what is still so: who was so
+ * already, what got no good answer and whatever others did since stays.
  */
 export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
   const recorded = await readRecorded(options.run, deps);
@@ -84,14 +84,15 @@ function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberCh
   return did === op ? [] : [{ op, type, member, requested: member }];
 }
 
-/** Rows that an undo leaves alone, though the run may have changed them: nobody has seen it. */
+/** Rows that an undo leaves alone, though the run may have changed them: the server never said so. */
 function whatStays(
   { rows, run }: PlannedRun,
-  { passedOn, ended }: Pick<Own, 'passedOn' | 'ended'>,
+  { left, taken, passedOn, ended }: Own,
 ): MemberOutcome[] {
   const handed = new Set(passedOn);
+  const own = new Set([...left, ...taken]);
   const doubtful = rows.filter(
-    (row) => row.state === 'in-doubt' || isUnseen(row) || handed.has(row),
+    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnseen(row) || handed.has(row)),
   );
   return doubtful.map(({ change, outcome }) => {
     const { type, member } = outcome ?? change;
@@ -100,7 +101,7 @@ function whatStays(
     const message =
       later.length > 0
         ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
-        : `Left alone: nobody has seen what became of it (groupctl resume ${run} looks).`;
+        : `Left alone: the server did not answer, so it is in doubt (groupctl resume ${run} looks).`;
     return {
       op,
       type,

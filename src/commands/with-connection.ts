@@ -28,6 +28,9 @@ export async function withConnection<T>(
     throw located(asGroupctlError(error), connection.source);
   } finally {
     progress.stop();
-    await connection.close();
+    // What was done is said in every case.
+    await connection.close().catch((error: unknown) => {
+      deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
+    });
   }
 }

@@ -61,10 +61,9 @@ async function connected<T>(
 }
 
 function moved({ run }: PlannedRun): GroupctlError {
-  return new GroupctlError('safety', `The run ${run} is being gone on with at the same time.`, {
-    code: 'run-moved',
-    hint: 'Nothing was written. Run the same command again when that is done.',
-  });
+  const message = `The run ${run} is still under way, or another groupctl is resuming or undoing it.`;
+  const hint = 'Nothing was written. Run the same command again when that is done.';
+  return new GroupctlError('safety', message, { code: 'run-moved', hint });
 }
 
 function orGone(record: PlannedRun, error: unknown): unknown {

@@ -38,6 +38,8 @@ export type SourceState = 'found' | 'nobody' | 'not-mapped' | 'declined' | 'not-
 
 export interface OffboardSource {
   readonly source: string;
+  /** Something is done that the journal does not hold. */
+  readonly unrecorded?: OutcomeError;
   readonly kind?: string;
   readonly state: SourceState;
   /** As the server spells it. */

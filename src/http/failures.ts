@@ -1,4 +1,4 @@
-import { GroupctlError, reworded } from '../errors.ts';
+import { asGroupctlError, GroupctlError, reworded } from '../errors.ts';
 import { codeOf, CONNECT_TIMEOUT_CODE, isTlsCode, tlsReason } from './error-codes.ts';
 import { proxyFailure, proxyInWords, type ProxyName } from './proxy-failure.ts';
 
@@ -11,6 +11,7 @@ const NEVER_REACHED = new Set([
   'unreachable',
   'proxy-refused',
   'proxy-unreachable',
+  'not-sendable',
 ]);
 
 /** True if the request that failed this way cannot have had an effect. */
@@ -99,6 +100,8 @@ export function networkFailure(error: unknown, target: Target, isSent: boolean):
       cause: error,
     });
   }
+  // A fault of the program is none of the network's.
+  if (code === 'UNKNOWN' && isFault(error)) return asGroupctlError(error);
   const words = error instanceof Error ? error.message : String(error);
   return new GroupctlError('network', `The request to ${where} failed: ${words}.`, {
     code: 'network',
@@ -165,4 +168,10 @@ function tlsFailure(error: unknown, code: string, where: string): GroupctlError 
     details: { cause: code },
     cause: error,
   });
+}
+
+function isFault(error: unknown): boolean {
+  return (
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+  );
 }

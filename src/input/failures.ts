@@ -89,7 +89,21 @@ export async function saveFailures(
   input: MemberFile | undefined,
   failed: readonly MemberOutcome[],
 ): Promise<void> {
-  await writeFailures(path, failed.length === 0 ? undefined : await failuresText(input, failed));
+  await writeFailures(path, failed.length === 0 ? undefined : await textOf(path, input, failed));
+}
+
+async function textOf(
+  path: string,
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Promise<string> {
+  try {
+    return await failuresText(input, failed);
+  } catch (error) {
+    // JSON.parse reads any depth, JSON.stringify does not write it.
+    if (error instanceof RangeError) throw notWritable(path, 'a row is nested too deep', error);
+    throw error;
+  }
 }
 
 /**
@@ -106,13 +120,9 @@ export async function writeFailures(
   system: string = platform(),
 ): Promise<void> {
   if (isDiscarded(path, system)) return;
+  if (text === undefined) return await removeOld(path);
   try {
-    const kind = await kindOf(path);
-    if (text === undefined) {
-      if (kind === 'file') await rm(await finalPath(path), { force: true });
-      return;
-    }
-    if (kind === 'device') {
+    if ((await kindOf(path)) === 'device') {
       await writeFile(path, text);
       return;
     }
@@ -129,6 +139,15 @@ export async function writeFailures(
 /** Nothing is there to look at or to write: Node would take it for a file of that name. */
 function isDiscarded(path: string, system: string): boolean {
   return system === 'win32' && isNul(path);
+}
+
+async function removeOld(path: string): Promise<void> {
+  try {
+    if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
+  } catch (error) {
+    const message = `The failures of an earlier run cannot be removed from ${path}: ${errnoInWords(error)}.`;
+    throw unwritable(path, message, error);
+  }
 }
 
 type PathKind = 'none' | 'file' | 'folder' | 'device';
@@ -175,7 +194,11 @@ function asNotWritable(path: string, error: unknown): GroupctlError {
 }
 
 function notWritable(path: string, why: string, cause?: unknown): GroupctlError {
-  return new GroupctlError('usage', `The failures cannot be written to ${path}: ${why}.`, {
+  return unwritable(path, `The failures cannot be written to ${path}: ${why}.`, cause);
+}
+
+function unwritable(path: string, message: string, cause: unknown): GroupctlError {
+  return new GroupctlError('usage', message, {
     code: 'file-not-writable',
     details: { file: path, errno: errnoOf(cause) },
     ...(cause === undefined ? {} : { cause }),

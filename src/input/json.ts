@@ -126,7 +126,9 @@ function typeIn(object: JsonObject, nameKey: string): ReturnType<typeof typeOf> 
     if (key === nameKey || key.length !== 4 || key.toLowerCase() !== 'type') continue;
     const value = object[key];
     if (value === null) return {};
-    return typeOf(typeof value === 'string' ? value : JSON.stringify(value));
+    if (typeof value === 'string') return typeOf(value);
+    if (typeof value !== 'object') return typeOf(JSON.stringify(value));
+    return { code: 'bad-type', message: `the type is ${kindOf(value)}, neither user nor identity` };
   }
   return {};
 }

@@ -14,6 +14,8 @@ export interface SourceTest {
   readonly source: string;
   readonly ok: boolean;
   readonly health?: Health;
+  /** True: the server took the credentials; null: it does not tell. */
+  readonly access?: boolean | null;
   readonly error?: GroupctlError;
 }
 
@@ -36,13 +38,14 @@ export function presentHealth({ source, health }: HealthResult): Presentation {
 
 export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
   return {
-    json: tests.map(({ source, ok, health, error }) => ({
+    json: tests.map(({ source, ok, health, access, error }) => ({
       source,
       ok,
       product: health?.product,
       release: health?.release,
       version: health?.version,
       parts: health?.parts,
+      access,
       error: error === undefined ? undefined : { code: error.code, message: error.message },
     })),
     csv: {
@@ -56,10 +59,12 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
       ]),
     },
     human: ({ style }) =>
-      tests.map(({ source, ok, health, error }) => {
+      tests.map(({ source, ok, health, access, error }) => {
         const name = `[${safeText(source)}]`;
         if (ok && health !== undefined) {
-          return style.good(`${name} ${productLine(health)}: OK${credentialWords(health)}`);
+          const known = credentialWords(health);
+          const words = access === null ? ' (credentials not checked: no list of groups)' : known;
+          return style.good(`${name} ${productLine(health)}: OK${words}`);
         }
         return style.bad(`${name} ${safeText(error?.message ?? 'failed')}`);
       }),

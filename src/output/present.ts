@@ -23,6 +23,11 @@ export interface Presentation {
 
 export type CsvRow = readonly (string | number | boolean | undefined)[];
 
+/** Loads what a format needs. */
+export async function loadFormat(format: OutputFormat): Promise<void> {
+  if (format === 'csv') await import('./csv.ts');
+}
+
 /** Writes a result to stdout, and nothing else. */
 export async function printResult(
   presentation: Presentation,

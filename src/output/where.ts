@@ -13,18 +13,12 @@ export interface WhereRow {
 }
 
 export interface WhereResult {
-  /** As typed. */
-  readonly member: string;
-  /** The sources on which there is such a person. */
-  readonly sources: readonly string[];
   /** Every source was asked: each line says which. */
   readonly several: boolean;
   readonly rows: readonly WhereRow[];
-  /** False: nobody is called so, or there are groups of which nobody knows who is in them. */
-  readonly whole: boolean;
 }
 
-export function presentWhere({ member, sources, several, rows, whole }: WhereResult): Presentation {
+export function presentWhere({ several, rows }: WhereResult): Presentation {
   return {
     json: rows.map(({ source, kind, group, member: spelled }) => ({
       source,
@@ -44,10 +38,6 @@ export function presentWhere({ member, sources, several, rows, whole }: WhereRes
       ]),
     },
     human: () => {
-      if (rows.length === 0) {
-        if (!whole) return [];
-        return [`${safeText(member)} is in no group on ${sources.map(safeText).join(', ')}.`];
-      }
       const bySource = new Map<string, Group[]>();
       for (const { source, group } of rows) {
         bySource.set(source, [...(bySource.get(source) ?? []), group]);

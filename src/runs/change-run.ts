@@ -1,3 +1,4 @@
+import { rowError } from '../backends/row-error.ts';
 import type { Group, MemberRef } from '../domain/group.ts';
 import type { MemberChange } from '../domain/change.ts';
 import { STOPS } from '../domain/guards.ts';
@@ -6,7 +7,8 @@ import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import type { Journal } from '../store/journal.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
-import { claimKey, type RunContext, type RunPlan } from './plan.ts';
+import { warnIgnored } from './ignored-options.ts';
+import { claimKey, rowKey, type RunContext, type RunPlan } from './plan.ts';
 import { inOrder } from './typed-names.ts';
 
 /**
@@ -25,6 +27,8 @@ class ChangeRun {
   #journal: Journal | undefined;
   /** A call was about to be made. */
   #sent = false;
+  /** A fault of ours that came after a write. */
+  #fault: GroupctlError | undefined;
   /** By how much the group has grown since it was read. */
   #change = 0;
   /** Calls are made side by side, and the first ones all find no journal. */
@@ -37,6 +41,8 @@ class ChangeRun {
 
   async go(): Promise<Done<ChangeResult>> {
     const { group, settled = [], recorded } = this.#plan;
+    const { connection, options, deps } = this.#c;
+    warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
     // What was only looked at is on record as well.
@@ -48,9 +54,10 @@ class ChangeRun {
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
     this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
-    if (done.failure !== undefined) return done;
     const lost = this.#journal?.failure;
-    if (lost !== undefined) return { ...done, failure: recordLost(lost) };
+    if (lost !== undefined) return { ...done, failure: recordLost(lost, done.failure) };
+    if (done.failure !== undefined) return done;
+    if (this.#fault !== undefined) return { ...done, failure: this.#fault };
     const { dryRun, journal } = this.#c.options;
     if (dryRun !== true || journal === false) return done;
     return { ...done, failure: await this.#c.deps.unrecordable() };
@@ -75,6 +82,7 @@ class ChangeRun {
         wholeBase: guard?.whole === true,
         onStep: (sent) => progress.step(1, sent),
         onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
+        onTaken: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
         warn: (message) => deps.warn(message),
       });
       for await (const known of outcomes) {
@@ -86,8 +94,13 @@ class ChangeRun {
       }
     } catch (error) {
       const failure = asGroupctlError(error);
-      this.#endWith(failure);
+      // Of what was written nothing may be lost in a fault of ours.
+      if (this.#sent && failure.kind === 'internal') {
+        this.#fault = failure;
+        return [...rows, ...this.#inDoubt(rows, failure)];
+      }
       const isStop = !this.#sent && STOPS.has(failure.code);
+      this.#endWith(failure);
       if (!isStop) throw error;
       const done = stoppedRun(this.#plan, rows, failure, this.#c);
       const outcomes = this.#inOrder(done.result.outcomes);
@@ -96,6 +109,14 @@ class ChangeRun {
       progress.stop();
     }
     return rows;
+  }
+
+  /** The rows that nothing is known of. */
+  #inDoubt(known: readonly MemberOutcome[], failure: GroupctlError): MemberOutcome[] {
+    const keys = new Set(known.map(rowKey));
+    const left = this.#plan.changes.filter((change) => !keys.has(rowKey(change)));
+    const error = rowError(failure);
+    return left.map((change) => ({ ...change, outcome: 'unknown', verified: false, error }));
   }
 
   /** As they were typed. */

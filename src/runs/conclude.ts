@@ -1,7 +1,7 @@
 import { rowError } from '../backends/row-error.ts';
 import type { Group } from '../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../domain/outcome.ts';
-import { type GroupctlError, GroupctlError as OurError } from '../errors.ts';
+import { type GroupctlError, GroupctlError as OurError, reworded } from '../errors.ts';
 import type { Done } from '../leaf.ts';
 import { rowKey, type RunContext, type RunPlan } from './plan.ts';
 import { runFailure } from './run-failure.ts';
@@ -69,14 +69,28 @@ export function stoppedRun(
   return { result: { ...result, stopped: true }, failure };
 }
 
-/** All is done, and the record of it is not whole: a script must not take that for done. */
-export function recordLost({ message, cause }: GroupctlError): GroupctlError {
+export const RECORD_INCOMPLETE = 'record-incomplete';
+
+/**
+ * The record of a run is not whole: a script must not take that for done.
+ *
+ * @param failure what the run failed with, if it did
+ */
+export function recordLost(
+  { message, cause }: GroupctlError,
+  failure?: GroupctlError,
+): GroupctlError {
+  if (failure !== undefined) {
+    if (failure.message.includes(message)) return failure;
+    const both = `${failure.message} The record of the run is incomplete. ${message}`;
+    return reworded(failure, { message: both });
+  }
   return new OurError(
     'partial',
     `All of it is done, and the record of it is incomplete. ${message}`,
     {
-      code: 'record-incomplete',
-      hint: 'It can be neither taken back nor gone on with by that record.',
+      code: RECORD_INCOMPLETE,
+      hint: 'undo and resume of this run may miss rows: compare the group with the outcomes above.',
       cause,
     },
   );

@@ -7,6 +7,7 @@ import { readRun } from '../store/run-reader.ts';
 import {
   isFinal,
   isOurs,
+  isTaken,
   isUnseen,
   type PlannedRun,
   type RunRow,
@@ -71,12 +72,17 @@ export class LaterRuns {
     return { rows: new Set(taken.map(({ change }) => rowKey(change))), runs };
   }
 
-  /** What the run did: still its own, taken back since, or seen and counted by those that went on. */
+  /**
+   * What the run did, as far as the server said yes: still its own, taken back since, or seen and
+   * counted by those that went on.
+   */
   own(record: PlannedRun): Own {
     const [ended, back] = [this.ended(record.run), this.takenBack(record)];
     const passedOn = (row: RunRow): boolean =>
       tookEffect(row) && ended.rows.has(rowKey(row.change));
-    const own = record.rows.filter((row) => isOurs(row) && !passedOn(row));
+    const own = record.rows.filter((row) =>
+      isTaken(row) ? !ended.rows.has(rowKey(row.change)) : isOurs(row) && !passedOn(row),
+    );
     return {
       left: own.filter(({ change }) => !back.rows.has(rowKey(change))),
       taken: own.filter(({ change }) => back.rows.has(rowKey(change))),
@@ -115,12 +121,16 @@ export class LaterRuns {
 
 /**
  * What tells whether anything was recorded of a run since: how long its file is, and those of the
- * runs that went on with it or took it back.
+ * runs that went on with it or took it back, and with or back those in turn.
  */
 export function markOf(stateFolder: string, run: string): string {
   const newer = runIds(stateFolder).filter((id) => id > run).length;
-  const related = listRuns(stateFolder, newer).filter(({ undoes, resumes }) => undoes ?? resumes);
-  const sizes = [run, ...related.map((each) => each.run)].map((id) => {
+  const related = new Set([run]);
+  // The oldest first: a run comes after the one that it is about.
+  for (const { run: id, undoes, resumes } of listRuns(stateFolder, newer).reverse()) {
+    if (related.has(undoes ?? resumes ?? '')) related.add(id);
+  }
+  const sizes = [...related].map((id) => {
     const stats = statSync(runPath(stateFolder, id), { throwIfNoEntry: false });
     return `${id} ${stats?.size ?? 'gone'}`;
   });

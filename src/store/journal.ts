@@ -113,7 +113,7 @@ export class Journal {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** What came of the last call, where it was about no rows of the plan. */
+  /** What the server answered to the last call, where no outcome of a row says so. */
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
     const line = { t: 'answer', ...result };
     this.#line(now, line);
@@ -144,7 +144,12 @@ export class Journal {
     this.#line(now, line);
     this.#flush(now);
     this.#closed = true;
-    closeSync(this.#fd);
+    try {
+      closeSync(this.#fd);
+    } catch (error) {
+      // A network file system may say only here that it could not keep what was written.
+      this.#failure ??= stateNotWritable(this.#path, error);
+    }
     if (this.#mayPrune()) this.#folder.prune(now);
   }
 

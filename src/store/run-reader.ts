@@ -60,6 +60,7 @@ export function readRunFile(path: string, run: string): RunRecord {
         if (call === undefined) throw damaged(run, number, path);
         const { outcome, error } = line;
         calls.push({ ...call, outcome, ...(error === undefined ? {} : { error }) });
+        if (outcome === 'done') rows.accepted();
         break;
       }
       case 'end':

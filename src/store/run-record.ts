@@ -17,6 +17,8 @@ export interface RunRow {
   readonly outcome?: MemberOutcome;
   /** A call that was about to be made names it. */
   readonly sent: boolean;
+  /** The server accepted the last call that names it. */
+  readonly accepted?: true;
 }
 
 export interface RunCall {
@@ -24,7 +26,7 @@ export interface RunCall {
   readonly at: string;
   /** What was there before: the list that a write was merged into, or a deleted group's members. */
   readonly before?: readonly string[];
-  /** Of a call that is about no rows; absent: it was under way when the run ended. */
+  /** Absent: it was under way when the run ended, or the rows that it is about have their own. */
   readonly outcome?: CallOutcome;
   /** The code of what it failed with. */
   readonly error?: string;
@@ -115,6 +117,14 @@ export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>):
   return (
     state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
   );
+}
+
+/**
+ * True if the server took the change, whether or not anybody has seen it since: an undo, which reads
+ * the group, takes back what is still so.
+ */
+export function isTaken(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
+  return isUnseen(row) || (row.state === 'in-doubt' && row.accepted === true);
 }
 
 /** True if this run made the change itself and saw it: what an undo takes back. */

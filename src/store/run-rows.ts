@@ -10,6 +10,8 @@ interface Row {
   outcome: MemberOutcome | undefined;
   /** Sent once more after the outcome. */
   again: boolean;
+  /** The server accepted the call that it was sent with last. */
+  accepted: boolean;
 }
 
 /** Puts intents and outcomes to the rows that they are about; there may be 100,000. */
@@ -21,6 +23,8 @@ export class RunRows {
   readonly #named = new Map<string, Row | Row[]>();
   /** Names in intents that no row has. */
   readonly #strangers = new Set<string>();
+  /** The rows of the last intent. */
+  #last: Row[] = [];
 
   constructor(changes: readonly MemberChange[]) {
     this.#planned = changes.length;
@@ -29,18 +33,24 @@ export class RunRows {
   }
 
   intent(members: readonly string[], requested: readonly string[] = []): void {
+    this.#last = [];
     members.forEach((member, at) => {
       const typed = requested[at];
       let rows = typed === undefined ? [] : this.#of(typed);
       if (rows.length === 0) rows = this.#of(member);
       if (rows.length === 0) this.#strangers.add(member);
-      rows.forEach(send);
+      for (const row of rows) this.#send(row);
     });
   }
 
   /** An intent of these rows; false: the plan has no such rows. */
   sent(ranges: readonly RowRange[]): boolean {
-    return this.#each(ranges, send);
+    return this.#each(ranges, (row) => this.#send(row));
+  }
+
+  /** The server accepted the call of the last intent. */
+  accepted(): void {
+    for (const row of this.#last) row.accepted = true;
   }
 
   outcome(outcome: MemberOutcome): void {
@@ -74,11 +84,24 @@ export class RunRows {
     // It is not known whose these are: it may be any row of which nothing else is known.
     const anyone = this.#strangers.size > 0;
     return this.#rows.map((row) => {
-      const { change, outcome } = row;
+      const { change, outcome, accepted } = row;
       const sent = row.sent || (anyone && outcome === undefined);
       const state = stateOf(outcome, sent, row.again);
-      return { change, state, ...(outcome === undefined ? {} : { outcome }), sent };
+      return {
+        change,
+        state,
+        ...(outcome === undefined ? {} : { outcome }),
+        sent,
+        ...(accepted ? { accepted } : {}),
+      };
     });
+  }
+
+  #send(row: Row): void {
+    row.sent = true;
+    row.again = row.outcome !== undefined;
+    row.accepted = false;
+    this.#last.push(row);
   }
 
   #each(ranges: readonly RowRange[], act: (row: Row) => void): boolean {
@@ -134,12 +157,7 @@ export class RunRows {
 }
 
 function toRow(change: MemberChange): Row {
-  return { change, sent: false, outcome: undefined, again: false };
-}
-
-function send(row: Row): void {
-  row.sent = true;
-  row.again = row.outcome !== undefined;
+  return { change, sent: false, outcome: undefined, again: false, accepted: false };
 }
 
 function stateOf(outcome: MemberOutcome | undefined, sent: boolean, again: boolean): RowState {

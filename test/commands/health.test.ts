@@ -35,6 +35,16 @@ describe('health', () => {
       handlers: [health(status(200, 'OK')), healthJson(json(WELL))],
       calls: ['GET /health', 'GET /health/json'],
     },
+    {
+      what: 'health?format=json where there is no health/json',
+      handlers: [
+        http.get('*/health', ({ request }) =>
+          request.url.endsWith('?format=json') ? HttpResponse.json(WELL) : HttpResponse.text('OK'),
+        ),
+        healthJson(status(404)),
+      ],
+      calls: ['GET /health', 'GET /health/json', 'GET /health?format=json'],
+    },
   ])('reads $what', async ({ handlers, calls }) => {
     const server = await serve(...handlers);
     expect(await cli().run(['health', ...at(server)])).toEqual({
@@ -111,5 +121,19 @@ describe('health', () => {
     const result = await cli().run(['health', '--json', ...at(server)]);
     expect([result.code, result.stdout]).toEqual([code, '']);
     expect(jsonError(result.stderr)).toMatchObject({ code: error });
+  });
+
+  it.each([
+    {
+      what: 'health/json',
+      failing: status(500, 'Boom'),
+      words: 'failed with 500 on GET health/json',
+    },
+    { what: 'health/json', failing: status(404), words: 'answered 404 to GET health/json' },
+  ])('names $what where plain health says OK and it fails', async ({ failing, words }) => {
+    const server = await serve(health(status(200, 'OK')), healthJson(failing));
+    const result = await cli().run(['health', ...at(server)]);
+    expect([result.code, result.stdout]).toEqual([1, '']);
+    expect(result.stderr).toContain(words);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../../src/deps.ts';
 import type { Cli } from '../helpers/cli.ts';
@@ -35,6 +35,18 @@ export function journals({ state }: Pick<Cli, 'state'>): JournalLine[][] {
       .split('\n')
       .map((line) => JSON.parse(line) as JournalLine),
   );
+}
+
+/** Cuts the newest journal behind a line, as a killed process leaves it. */
+export function killAfter(
+  { state }: Pick<Cli, 'state'>,
+  keep: (line: { t: string }) => boolean,
+): void {
+  const folder = join(state, 'runs');
+  const path = join(folder, readdirSync(folder).sort().at(-1) ?? '');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const kept = lines.filter((line) => keep(JSON.parse(line) as { t: string }));
+  writeFileSync(path, `${kept.join('\n')}\n{"t":"outc`);
 }
 
 /** The error document that --json puts on the last line of stderr. */

@@ -84,6 +84,7 @@ describe('an interrupt', () => {
     expect(journals(user)[0]?.slice(1)).toMatchObject([
       { t: 'outcome', member: 'djones', outcome: 'already-member' },
       { t: 'intent', members: ['jsmith'], before: ['djones'] },
+      ...(write.what === 'answered' ? [{ t: 'answer', outcome: 'done' }] : []),
       { t: 'outcome', member: 'jsmith', outcome: 'added', verified: true },
       { t: 'end', exit: 130, summary: { added: 1 } },
     ]);

@@ -32,7 +32,13 @@ describe('members remove', () => {
     });
     expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['zed', 'ann'] }]);
-    expect(journals(user)[0]?.map(({ t }) => t)).toEqual(['run', 'intent', 'outcomes', 'end']);
+    expect(journals(user)[0]?.map(({ t }) => t)).toEqual([
+      'run',
+      'intent',
+      'answer',
+      'outcomes',
+      'end',
+    ]);
   });
 
   it('can empty a group by naming every member', async () => {

@@ -323,7 +323,12 @@ describe('what fails', () => {
 
   it('is a change that does not settle, which may have more time', async () => {
     const { company, run } = await stage();
-    company.instead['POST groups/update'] = () => HttpResponse.json({});
+    // Somebody else writes another list each time.
+    let writes = 0;
+    company.instead['POST groups/update'] = () => {
+      for (const group of company.groups) group.users = ['djones', `other${writes++}`];
+      return HttpResponse.json({});
+    };
     const clock = standingClock();
     const result = await run([...DJONES, '--yes', '--settle=100', '--settle-limit=5'], { clock });
     expect(result.code).toBe(8);

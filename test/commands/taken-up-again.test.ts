@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HttpResponse } from 'msw';
+import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { FakeInfisical, TOKEN } from '../backends/infisical/fake.ts';
 import { cli, type Cli } from '../helpers/cli.ts';
@@ -203,6 +203,39 @@ describe('a run that goes on while it is taken up', () => {
     expect(result).toMatchObject({ code: 0, stdout: said(run) });
     expect(state.groups[0]?.users).toEqual(left);
     expect(journals(user)).toHaveLength(verb === 'undo' ? 2 : 1);
+  });
+});
+
+describe('runs that are taken back at the same time', () => {
+  it('do not stop each other when they are different runs', async () => {
+    const state = fakeProget(['djones'], ['p1', 'p2', 'p3']);
+    const names = ['Developers', 'G1', 'G2', 'G3'];
+    state.groups = names.map((name) => ({ name, users: ['djones'] }));
+    const user = cli();
+    let others: string[] = [];
+    let isFirst = true;
+    const server = await serve(
+      listUsers(state),
+      // Each time that the first undo looks at its group, another one is done meanwhile.
+      http.get('*/groups/list', async () => {
+        const other = isFirst ? others.shift() : undefined;
+        if (other !== undefined) {
+          isFirst = false;
+          expect(await user.run(['undo', other, '--yes', KEY])).toMatchObject({ code: 0 });
+          isFirst = true;
+        }
+        return HttpResponse.json(state.groups);
+      }),
+      updateGroup(state),
+    );
+    for (const name of names) {
+      await user.run([...ADD, `--name=${name}`, '--member=jsmith', ...at(server)]);
+    }
+    const [first = '', ...rest] = runsOf(user);
+    others = rest;
+    const undone = await user.run(['undo', first, '--yes', KEY]);
+    expect(undone).toMatchObject({ code: 0, stdout: 'Removed jsmith from Developers.\n' });
+    expect(state.groups[0]).toEqual({ name: 'Developers', users: ['djones'] });
   });
 });
 

@@ -65,12 +65,14 @@ describe('members where', () => {
     expect(result.stdout).toBe(`source,kind,group,id,slug,member\n${url},proget,QA,,,mbrown\n`);
   });
 
-  it('says so where somebody is in no group', async () => {
+  it('prints nothing for somebody in no group, and says so on standard error', async () => {
     const user = cli();
     const { url } = await server(company());
     await addSource(user, 'Default', url);
     const human = await user.run([...WHERE, '--member=JSmith']);
-    expect(human).toEqual({ code: 0, stdout: 'JSmith is in no group on Default.\n', stderr: '' });
+    expect(human).toEqual({ code: 0, stdout: '', stderr: 'JSmith is in no group on Default.\n' });
+    const quiet = await user.run([...WHERE, '--member=JSmith', '--quiet']);
+    expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
     expect((await user.run([...WHERE, '--member=jsmith', '--json'])).stdout).toBe('[]\n');
   });
 
@@ -304,10 +306,12 @@ describe('members where --all-sources', () => {
     const typo = [...MEMBERS, 'where', '--member=djoness'];
     expect(await user.run([...typo, '--all-sources'])).toEqual({
       code: 0,
-      stdout: 'djoness is in no group on oldpg.\n',
-      stderr: `${unchecked}There is no user named djoness on fresh.\n`,
+      stdout: '',
+      stderr: `${unchecked}djoness is in no group on oldpg.\nThere is no user named djoness on fresh.\n`,
     });
-    expect((await user.run([...typo, '--source=oldpg'])).stderr).toBe(unchecked);
+    expect((await user.run([...typo, '--source=oldpg'])).stderr).toBe(
+      `${unchecked}djoness is in no group on oldpg.\n`,
+    );
     // Whoever is in a group exists.
     expect((await user.run([...WHERE, '--member=djones', '--source=oldpg'])).stderr).toBe('');
   });

@@ -88,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('a signal during a write', () => {
       expect(result.outcomes).toMatchObject([{ outcome: 'added', verified: true }]);
       expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'interrupted', exitCode: 130 } });
       const lines = journal(`${result.run}.jsonl`);
-      expect(lines.map(({ t }) => t)).toEqual(['run', 'intent', 'outcome', 'end']);
+      expect(lines.map(({ t }) => t)).toEqual(['run', 'intent', 'answer', 'outcome', 'end']);
       expect(lines.at(-1)).toMatchObject({ exit: 130 });
       const last = (await requests()).slice(-2).map(({ method, path }) => `${method} ${path}`);
       expect(last).toEqual(['POST /api/security/groups/update', 'GET /api/security/groups/list']);

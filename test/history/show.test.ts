@@ -79,7 +79,7 @@ describe('history show', () => {
       RED(LINES[4]!),
       LINES[5],
       GRAY(`Go on with the 2 rows left: groupctl resume ${run}`),
-      GRAY(`Take back what it did (1 row): groupctl undo ${run}`),
+      GRAY(`Take back what it did (2 rows): groupctl undo ${run}`),
       '',
     ]);
     const done = addRun(user.state, ['a', 'b'], START + 1);

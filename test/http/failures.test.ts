@@ -14,6 +14,11 @@ const TARGET = { where: WHERE, proxy: undefined, connectS: 10 };
 const thrown = (code: string): Error => Object.assign(new Error('words of a stranger'), { code });
 
 describe('networkFailure', () => {
+  it('calls a fault of the program internal, and not a failure of the network', () => {
+    const failure = networkFailure(new TypeError('x is not a function'), TARGET, false);
+    expect(failure).toMatchObject({ kind: 'internal', exitCode: 1 });
+  });
+
   it.each([
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
     [

@@ -16,6 +16,8 @@ export interface CrowdResult {
   readonly lostSilently: readonly string[];
   /** Members that their writer reported as in doubt. */
   readonly inDoubt: readonly string[];
+  /** Members that their writer reported as dropped by the server, which drops nothing. */
+  readonly notKept: readonly string[];
   readonly members: readonly string[];
   /** Virtual milliseconds until the last writer was done. */
   readonly ms: number;
@@ -47,6 +49,7 @@ export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   return {
     lostSilently: claimed('kept').filter((member) => !server.members.includes(member)),
     inDoubt: claimed('in doubt'),
+    notKept: claimed('not kept'),
     members: server.members,
     ms: doneAt,
     reads: server.reads,
@@ -60,6 +63,8 @@ export interface Tally {
   readonly silentLoss: number;
   /** Runs in which some writer reported its member as in doubt. */
   readonly inDoubt: number;
+  /** Runs in which some writer took the others for a server that drops its member. */
+  readonly notKept: number;
   /** Runs that lost a member who had been there before. */
   readonly othersLost: number;
   /** Median virtual time until the last writer was done, milliseconds. */
@@ -81,6 +86,7 @@ export async function tally(runs: number, options: Omit<CrowdOptions, 'seed'>): 
     runs,
     silentLoss: count(({ lostSilently }) => lostSilently.length > 0),
     inDoubt: count(({ inDoubt }) => inDoubt.length > 0),
+    notKept: count(({ notKept }) => notKept.length > 0),
     othersLost: count(({ members }) => FIRST_MEMBERS.some((name) => !members.includes(name))),
     medianMs: times[times.length >> 1] ?? 0,
     reads: mean(({ reads }) => reads),

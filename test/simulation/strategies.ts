@@ -6,7 +6,7 @@ import type { ListServer, Timing } from './list-server.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a writer says of its own member when it is done. */
-export type Claim = 'kept' | 'in doubt';
+export type Claim = 'kept' | 'in doubt' | 'not kept';
 
 export interface Writer {
   readonly clock: VirtualClock;
@@ -36,7 +36,8 @@ export const repeatedLooks: Strategy = async ({ clock, server, timing, member, s
     signal: new AbortController().signal,
     beforeWrite: () => Promise.resolve(),
   });
-  return end.missing.length === 0 ? 'kept' : 'in doubt';
+  if (end.missing.length === 0) return 'kept';
+  return end.reason?.kind === 'not-kept' ? 'not kept' : 'in doubt';
 };
 
 /** What is not enough: write, wait for the settle time, look once; back off, five rounds at most. */

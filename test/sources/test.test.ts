@@ -65,11 +65,37 @@ describe('sources test', () => {
     expect((await made.run(['sources', 'test'])).stdout).toBe('[new] ProGet 2026.1: OK\n');
   });
 
-  it('does not ask for access where there are no credentials', async () => {
+  it('exits 3 for a source without credentials, and says so', async () => {
     const server = await serve(health());
     const made = cli();
     await made.run(['sources', 'add', `--url=${server.url}`]);
-    expect((await made.run(['sources', 'test'])).code).toBe(0);
+    expect(await made.run(['sources', 'test'])).toEqual({
+      code: 3,
+      stdout: '[Default] The source Default has no credentials.\n',
+      stderr:
+        'groupctl: The source Default has no credentials.\nHint: Add it again with --api-key-stdin, or pass credentials with each command.\n',
+    });
+    expect(await made.json(['sources', 'test']).catch(String)).toContain('"no-credentials"');
+    expect(server.calls()).toEqual(['GET /health', 'GET /health']);
+  });
+
+  it('passes the sandbox, which has a key of its own', async () => {
+    const result = await cli().run(['sources', 'test', '--name=sandbox', '--json']);
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject([{ ok: true, access: true }]);
+  });
+
+  it('says that the credentials are not checked where a server lists no groups', async () => {
+    const server = await serve(
+      health(),
+      http.get('*/api/security/groups/list', () => new HttpResponse(null, { status: 404 })),
+    );
+    const made = await user(['old', server.url]);
+    expect(await made.run(['sources', 'test'])).toMatchObject({
+      code: 0,
+      stdout: '[old] ProGet 2025.3: OK (credentials not checked: no list of groups)\n',
+    });
+    expect(await made.json(['sources', 'test'])).toMatchObject([{ ok: true, access: null }]);
   });
 
   it('exits 3 for a wrong key', async () => {

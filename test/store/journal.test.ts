@@ -152,9 +152,9 @@ describe('the journal of a run', () => {
     const { code } = await user.run([...ADD, '--member=jsmith', `--source=${server.url}`]);
     expect(code).toBe(8);
     const all = lines(runs(user)[0]);
-    expect(all.map(({ t }) => t)).toEqual(['run', 'intent', 'outcome', 'end']);
-    expect(all[2]).toMatchObject({ member: 'jsmith', outcome: 'unknown', verified: false });
-    expect(all[3]).toMatchObject({ exit: 8, summary: { unknown: 1 } });
+    expect(all.map(({ t }) => t)).toEqual(['run', 'intent', 'answer', 'outcome', 'end']);
+    expect(all[3]).toMatchObject({ member: 'jsmith', outcome: 'unknown', verified: false });
+    expect(all[4]).toMatchObject({ exit: 8, summary: { unknown: 1 } });
   });
 
   it('of a deleted group names who was in it', async () => {

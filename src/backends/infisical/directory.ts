@@ -20,7 +20,7 @@ import type {
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';
 import { GroupList } from './group-list.ts';
-import { createGroup, deleteGroup, warnLinked } from './groups.ts';
+import { createGroup, deleteGroup, plannedGroup, warnLinked } from './groups.ts';
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
@@ -114,7 +114,7 @@ export class InfisicalDirectory implements GroupDirectory {
     }
     return await resolveNames(refs, group.id, {
       known: this.#known,
-      side: (type) => this.#side(type),
+      side: this.#side,
       suggestions: (typed) => this.#users.suggestions(group.id, typed),
     });
   }
@@ -127,31 +127,29 @@ export class InfisicalDirectory implements GroupDirectory {
     const { id, name } = await this.#of(group);
     try {
       const lock = options.dryRun ? undefined : await this.#hold({ id, name });
-      const side = (type: MemberType): Side => this.#side(type);
-      if (await waitForOpposites(lock, id, changes, side)) this.#known.clear();
-      await this.#known.learn(id, changes, side);
+      if (await waitForOpposites(lock, id, changes, this.#side)) this.#known.clear();
+      await this.#known.learn(id, changes, this.#side);
       const { rows, lanes, todo, present } = sortChanges(
         changes,
         ({ type, member }) => this.#known.seen(id, type, member),
-        ({ type }) => side(type),
+        ({ type }) => this.#side(type),
       );
       // What is written makes it old; and of 100,000 members it is a lot.
       this.#known.clear();
       for (const _ of rows) options.onStep?.(false);
       yield rows;
-      if (todo.length > 0) warnLinked(group, options);
-      const whole = todo.length > 0 && options.wholeBase === true;
-      const base = whole ? (await this.#members.of(id, name)).map(nameOf) : present;
-      if (todo.length > 0) options.verifyBase(base, 'nothing');
-      if (options.dryRun) {
+      if (todo.length === 0) return;
+      warnLinked(group, options);
+      const whole = options.wholeBase === true;
+      const base = whole ? await this.#members.names(id, name) : present;
+      options.verifyBase(base, 'nothing');
+      if (lock === undefined) {
         yield todo.map(({ change, user }) => plannedRow(change, user));
         return;
       }
-      if (todo.length === 0) return;
       if (options.signal.aborted) {
         throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
       }
-      if (lock === undefined) return;
       const { clock, concurrency } = this.#c;
       const context = { groupId: id, groupName: name, clock, concurrency, options, lock };
       yield* new Writer(context, todo.length).write(lanes);
@@ -187,8 +185,7 @@ export class InfisicalDirectory implements GroupDirectory {
     this.#groups.forget();
     const made = await createGroup(this.#c.api, this.#c.clock, options, write);
     if (made !== undefined) return { ...this.#groups.shown(made), memberCount: 0 };
-    const { name, slug } = options;
-    return { name, ...(slug === undefined ? {} : { slug }) };
+    return plannedGroup(options);
   }
 
   async deleteGroup(group: Group, write: GroupWrite): Promise<GroupRemoval> {
@@ -198,7 +195,7 @@ export class InfisicalDirectory implements GroupDirectory {
     const all = (): Promise<Member[]> => this.#members.of(found.id, found.name);
     try {
       await waitForAll(await this.#hold(found), all);
-      const members = (await all()).map(nameOf);
+      const members = await this.#members.names(found.id, found.name);
       this.#groups.forget();
       return await deleteGroup(api, clock, { group: found, members, linked }, write);
     } finally {
@@ -224,9 +221,8 @@ export class InfisicalDirectory implements GroupDirectory {
     await this.#c.api.close();
   }
 
-  #side(type: MemberRef['type']): Side {
-    return type === 'identity' ? this.#identities : this.#users;
-  }
+  readonly #side = (type: MemberType): Side =>
+    type === 'identity' ? this.#identities : this.#users;
 
   /** The group as it was found; one from a saved plan may have no more than its name. */
   async #of(group: Group): Promise<{ id: string; name: string; slug: string }> {
@@ -234,8 +230,4 @@ export class InfisicalDirectory implements GroupDirectory {
     if (id !== undefined && slug !== undefined) return { id, name, slug };
     return await this.#groups.find(id ?? slug ?? name);
   }
-}
-
-function nameOf({ member }: Member): string {
-  return member;
 }

@@ -110,6 +110,11 @@ function createError(error: GroupctlError, role: string | undefined): GroupctlEr
   return error;
 }
 
+/** The group that a dry run would create. */
+export function plannedGroup({ name, slug }: CreateGroupOptions): Group {
+  return { name, ...(slug === undefined ? {} : { slug }) };
+}
+
 /** Says that a group which is linked from the parent organization is changed there as well. */
 export function warnLinked({ name, linked }: Group, { warn }: Pick<ChangeOptions, 'warn'>): void {
   if (linked !== true) return;

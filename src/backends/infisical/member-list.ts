@@ -45,6 +45,10 @@ export class MemberList {
     return members;
   }
 
+  async names(groupId: string, groupName: string): Promise<string[]> {
+    return (await this.of(groupId, groupName)).map(({ member }) => member);
+  }
+
   /**
    * Undefined where the server has no such list, or does not show all of it: its pages add up where
    * full names differ; where they do not, rows repeat and others never come (contract: "Servers of

@@ -1,6 +1,6 @@
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
-import { doneRow, notAppliedRow } from './rows.ts';
+import { doneRow, notKeptRow } from './rows.ts';
 import type { Side } from './side.ts';
 import type { WriteContext } from './writer.ts';
 
@@ -76,7 +76,7 @@ export class ReadBack {
     const user = row.user ?? (seen?.kind === 'one' ? seen.user : undefined);
     if (shows(seen, row)) return doneRow(row, true, user);
     if (seen?.kind === 'unsure' || aborted) return row;
-    return notAppliedRow(row, this.#c.groupName);
+    return notKeptRow(row, this.#c.groupName);
   }
 
   /** Said once: why rows are not verified though they were to be. */

@@ -123,14 +123,21 @@ export function unaddressableRow(change: MemberChange, why: string): MemberOutco
 }
 
 /** Accepted, and after some seconds of looking the group does not show it. */
-export function notAppliedRow(change: MemberChange, groupName: string): MemberOutcome {
-  const message =
-    change.op === 'add'
-      ? `The server accepted it, and ${groupName} does not show ${change.member}: a replica may be slow, or the user has not signed up to the end (for a user who has no encryption keys yet, older servers do nothing).`
-      : `The server accepted it, and ${groupName} still shows ${change.member}.`;
-  const { error, ...row } = failed(change, 'server', 'not-applied', message);
-  const hint = 'Look at the group in a moment; running the same command again is safe.';
-  return { ...row, verified: true, ...(error === undefined ? {} : { error: { ...error, hint } }) };
+export function notKeptRow(row: MemberOutcome, groupName: string): MemberOutcome {
+  const { member, op } = row;
+  const still = op === 'add' ? 'does not show' : 'still shows';
+  const message = `The server accepted the change, but ${groupName} ${still} "${member}".`;
+  const why =
+    op === 'add'
+      ? 'The user may not have finished signing up (older servers then do nothing), or a replica is slow.'
+      : 'A replica may be slow.';
+  const hint = `${why} You can safely run the same command again.`;
+  return {
+    ...row,
+    outcome: 'failed',
+    verified: true,
+    error: { kind: 'refused', code: 'not-kept', message, hint },
+  };
 }
 
 function failed(

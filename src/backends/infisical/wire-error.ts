@@ -42,15 +42,19 @@ export function wordsOf({ message, error }: WireError): string {
 function render(message: unknown): string {
   if (message === undefined || message === null) return '';
   if (typeof message === 'string') return message.trim();
-  if (Array.isArray(message)) return message.map(renderIssue).filter(Boolean).join('; ');
-  return typeof message === 'object' ? renderIssue(message) : JSON.stringify(message);
+  if (Array.isArray(message)) return message.map(renderOne).filter(Boolean).join('; ');
+  return typeof message === 'object' ? renderIssue(message) : asJson(message);
+}
+
+function renderOne(issue: unknown): string {
+  if (Array.isArray(issue)) return asJson(issue);
+  return typeof issue === 'object' && issue !== null ? renderIssue(issue) : render(issue);
 }
 
 /** One issue of a failed validation: `slug: Slug must be a valid slug`. */
-function renderIssue(issue: unknown): string {
-  if (typeof issue !== 'object' || issue === null) return render(issue);
+function renderIssue(issue: object): string {
   const { path, message } = issue as { path?: unknown; message?: unknown };
-  if (typeof message !== 'string') return JSON.stringify(issue);
+  if (typeof message !== 'string') return asJson(issue);
   const place = Array.isArray(path) ? path.join('.') : textOf(path);
   return place === undefined || place === '' ? message : `${place}: ${message}`;
 }
@@ -64,12 +68,21 @@ export function missingPermissions(details: unknown): string[] {
 
 function permission(entry: unknown): string {
   if (typeof entry === 'string') return entry;
-  if (typeof entry !== 'object' || entry === null) return JSON.stringify(entry);
+  if (typeof entry !== 'object' || entry === null) return asJson(entry);
   const { action, subject } = entry as { action?: unknown; subject?: unknown };
   const what = [action].flat().filter((word) => typeof word === 'string');
   const whom = [subject].flat().filter((word) => typeof word === 'string');
-  if (what.length === 0 || whom.length === 0) return JSON.stringify(entry);
+  if (what.length === 0 || whom.length === 0) return asJson(entry);
   return `${what.join(', ')} on ${whom.join(', ')}`;
+}
+
+/** JSON.parse reads any depth, JSON.stringify does not write it. */
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '';
+  }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -21,6 +21,11 @@ import {
 const ROOT = 'api/security';
 
 /** What the elements of a list are. */
+interface WireAnswer {
+  readonly wire: WireHealth;
+  readonly status: number;
+}
+
 interface Shape<T> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly quick: (json: unknown) => T[] | undefined;
@@ -113,32 +118,40 @@ export class ProgetApi {
     await this.#http.waitOut(askedToWait(throttled));
   }
 
-  /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */
-  async health(): Promise<{ wire: WireHealth; status: number }> {
-    const first = await this.#send({ method: 'GET', path: 'health' });
-    const plain = this.#health(first);
-    if (plain !== undefined) return { wire: plain, status: first.status };
-    const second = await this.#send({ method: 'GET', path: 'health/json' });
-    const json = this.#health(second);
-    if (json !== undefined) return { wire: json, status: second.status };
-    assertNotInfisical(second, this.#http);
-    this.#assertOk(first.status >= 400 ? first : second, 'GET health');
-    const error = new GroupctlError(
-      'protocol',
-      `${this.where} does not answer health as ProGet does.`,
-      {
-        code: 'not-proget',
-        hint: 'Check the URL of the source.',
-        status: second.status,
-        body: second.text(),
-      },
-    );
+  /**
+   * `health`; where that only says OK `health/json`, or `health?format=json` (contract:
+   * "Connecting"). A sick server answers 500 with the same page.
+   */
+  async health(): Promise<WireAnswer> {
+    const plain = await this.#health('health');
+    if (plain.health !== undefined) return plain.health;
+    const json = await this.#health('health/json');
+    if (json.health !== undefined) return json.health;
+    // Where there is a plain page, and no other.
+    const other = plain.answer.status < 400 ? await this.#health('health?format=json') : json;
+    if (other.health !== undefined) return other.health;
+    // The first failure is the one to report, under its own path.
+    const { answer, call } = [plain, json].find((each) => each.answer.status >= 400) ?? other;
+    this.#assertOk(answer, call);
+    const message = `${this.where} does not answer health as ProGet does.`;
+    const error = new GroupctlError('protocol', message, {
+      code: 'not-proget',
+      hint: 'Check the URL of the source.',
+      status: answer.status,
+      body: answer.text(),
+    });
     throw redacted(error, this.#redact);
   }
 
-  /** It is printed, and was asked for with the key. */
-  #health(answer: HttpAnswer): WireHealth | undefined {
-    return cleanDeep(parseHealth(answer), this.#redact);
+  async #health(
+    path: string,
+  ): Promise<{ answer: HttpAnswer; call: string; health: WireAnswer | undefined }> {
+    const answer = await this.#send({ method: 'GET', path });
+    assertNotInfisical(answer, this.#http);
+    // It is printed, and was asked for with the key.
+    const wire = cleanDeep(parseHealth(answer), this.#redact);
+    const health = wire && { wire, status: answer.status };
+    return { answer, call: `GET ${path}`, health };
   }
 
   async close(): Promise<void> {

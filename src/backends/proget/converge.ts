@@ -1,11 +1,12 @@
-import { type ListChange, merge, missingFrom } from '../../domain/merge.ts';
+import { type ListChange, merge } from '../../domain/merge.ts';
 import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { SentWrite } from '../../store/in-flight.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import { fingerprint, noteFailure } from '../in-flight.ts';
 import { Attempts } from './attempts.ts';
-import type { Base, Convergence, ConvergeOptions, ListPort, Look, Reason } from './list-port.ts';
+import type { Base, Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
+import { Looks } from './looks.ts';
 
 /**
  * Brings changes into a list that can only be replaced whole, on a server without versions, while
@@ -25,7 +26,7 @@ interface Write<T> {
 }
 
 /** What comes after a step: the end, or what has to be done before the next write. */
-type Step<T> = Convergence<T> | 'seen' | 'lost' | 'throttled' | 'lock-lost';
+type Step<T> = Convergence<T> | 'seen' | 'lost' | 'not-kept' | 'throttled' | 'lock-lost';
 
 /**
  * @param held the lock, which is released here as soon as the write has been read back
@@ -47,12 +48,14 @@ class Run<T extends ListChange> {
   readonly #changes: readonly T[];
   readonly #o: ConvergeOptions<T>;
   readonly #tries: Attempts<T>;
+  readonly #looks: Looks<T>;
 
   constructor(port: ListPort, changes: readonly T[], options: ConvergeOptions<T>) {
     this.#port = port;
     this.#changes = changes;
     this.#o = options;
     this.#tries = new Attempts(changes, options);
+    this.#looks = new Looks(port, changes, options, this.#tries);
   }
 
   async go(held: HeldLock, base: Base): Promise<Convergence<T>> {
@@ -81,7 +84,8 @@ class Run<T extends ListChange> {
         // Others on this machine may go on while we only look, or wait.
         await lock.release();
       }
-      if (step === 'seen') step = await this.#settle();
+      if (step === 'seen') step = await this.#looks.settle();
+      if (step === 'not-kept') step = await this.#looks.lastLooks();
       if (typeof step === 'object') return step;
       if (step === 'throttled') await this.#tries.waitOut(this.#port);
       else await this.#tries.backOff();
@@ -93,9 +97,9 @@ class Run<T extends ListChange> {
 
   /** Read, merge, write, read back. */
   async #underLock(lock: HeldLock, known: Base | undefined): Promise<Step<T>> {
-    const base = known ?? (await this.#look());
+    const base = known ?? (await this.#looks.look());
     if (!('members' in base)) return this.#tries.end(this.#changes, base);
-    const todo = this.#missing(base);
+    const todo = this.#looks.base(base);
     if (todo.length === 0) return 'seen';
     if (this.#tries.timeIsUp()) return this.#tries.givenUp({ kind: 'not-settled' });
     if (this.#o.signal.aborted) return this.#tries.interrupted();
@@ -129,8 +133,10 @@ class Run<T extends ListChange> {
     try {
       await this.#port.write(list, todo, () => (handedOver = true));
       sent.answered();
+      this.#o.onTaken?.();
       tries.unanswered = 0;
     } catch (error) {
+      this.#looks.noAnswer();
       failure = tries.failed.count(asGroupctlError(error));
       noteFailure(sent, failure, handedOver);
       if (failure.status === 429) {
@@ -144,18 +150,17 @@ class Run<T extends ListChange> {
     const refusal = isAnswer(failure) ? failure : undefined;
     if (refusal === undefined && settleMs > 0 && clock.now() - base.readAt > settleMs)
       tries.late = true;
-    const back = await this.#look();
+    const back = await this.#looks.look();
     if (!('members' in back)) return tries.end(this.#changes, this.#unseen(back, failure));
     if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) sent.landed();
-    const missing = this.#missing(back);
+    const missing = this.#looks.missing(back);
     if (refusal !== undefined) {
       return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });
     }
     if (missing.length === 0) return 'seen';
-    if (failure !== undefined && ++tries.unanswered >= SENDS) {
-      return tries.end(missing, { kind: 'not-done', error: failure });
-    }
-    return 'lost';
+    if (failure === undefined) return this.#looks.lost(back);
+    if (++tries.unanswered < SENDS) return 'lost';
+    return tries.end(missing, { kind: 'not-done', error: failure });
   }
 
   /** Why nothing is known of a write whose effect could not be looked at. */
@@ -176,49 +181,6 @@ class Run<T extends ListChange> {
       const hint = 'What this run had written was overwritten. Run the same command again.';
       throw new GroupctlError(kind, message, { code, hint, cause: error });
     }
-  }
-
-  /** Looks until `settleMs` have passed without a look that misses a change. */
-  async #settle(): Promise<Convergence<T> | 'lost'> {
-    const { clock, settleMs, signal } = this.#o;
-    if (settleMs === 0 || !this.#tries.sent) return this.#tries.end([]);
-    const every = Math.max(20, settleMs / 15);
-    let lookedAt = clock.now();
-    const until = lookedAt + settleMs;
-    while (lookedAt < until) {
-      // Counted from the beginning of the last look: a slow answer must not hide a short loss.
-      const next = Math.min(lookedAt + every, until);
-      try {
-        await clock.sleep(Math.max(0, next - clock.now()), signal);
-      } catch {
-        return this.#tries.interrupted();
-      }
-      const look = await this.#look();
-      if (!('members' in look)) return this.#tries.end(this.#changes, look);
-      if (this.#missing(look).length > 0) return 'lost';
-      lookedAt = look.readAt;
-      if (lookedAt < until && this.#tries.timeIsUp())
-        return this.#tries.givenUp({ kind: 'not-settled' });
-    }
-    return this.#tries.end([]);
-  }
-
-  async #look(): Promise<Look> {
-    const readAt = this.#o.clock.now();
-    try {
-      return { members: await this.#port.read(), readAt };
-    } catch (error) {
-      // Before any write there is nothing in doubt: the run fails with what the read threw.
-      if (!isGroupctlError(error) || this.#tries.writes === 0) throw error;
-      if (error.kind === 'not-found') return { kind: 'group-gone', error };
-      return { kind: error.kind === 'safety' ? 'stopped' : 'unreadable', error };
-    }
-  }
-
-  #missing({ members }: Base): T[] {
-    const missing = missingFrom(members, this.#changes);
-    this.#tries.look(missing);
-    return missing;
   }
 }
 

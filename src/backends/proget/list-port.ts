@@ -30,6 +30,8 @@ export interface ConvergeOptions<T> {
   readonly limitMs: number;
   /** Aborted by an interrupt: no new write, what is under way is finished. */
   readonly signal: AbortSignal;
+  /** Told when the server accepted a write, before it is read back. */
+  onTaken?(): void;
   /** Told when a write does not show, or no longer, and is made again. */
   onRewrite?(): void;
   /** Before each write, with the list it is merged into; when it throws, nothing is sent. */
@@ -74,6 +76,14 @@ export type Reason =
   | { readonly kind: 'not-done'; readonly error: GroupctlError }
   /** Sent, and whether it took effect cannot be read. */
   | { readonly kind: 'unreadable'; readonly error: GroupctlError }
+  /** Accepted, and the server shows the same list without it after each write. */
+  | {
+      readonly kind: 'not-kept';
+      /** The members before the first write. */
+      readonly before: readonly string[];
+      /** The members that the server shows. */
+      readonly members: readonly string[];
+    }
   /** Accepted, and others kept overwriting it until the time was up. */
   | { readonly kind: 'not-settled' }
   /** Something of ours ended it after a write: no lock, a guard, no time left. */

@@ -2,7 +2,9 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowError } from '../row-error.ts';
+import { accountAmong, storedAs } from './kept.ts';
 import type { Convergence } from './list-port.ts';
+import { quote } from './reader.ts';
 
 /** What a convergence means for each of its rows. */
 
@@ -33,11 +35,12 @@ export function toOutcomes(
   if (allDone && (end.byOthers ?? []).length === 0) {
     return changes.map((change) => doneRow(change, true));
   }
+  const stored = storedNames(changes, end);
   const missing = new Set(end.missing);
   const byOthers = new Set(end.byOthers);
   const carried = end.reason?.kind === 'answered' ? new Set(end.reason.carried ?? changes) : NONE;
   return changes.map((change) => {
-    if (missing.has(change)) return missingRow(change, end, groupName);
+    if (missing.has(change)) return missingRow(change, end, groupName, stored.get(change));
     // Made by somebody else while we waited: it was not ours, and is not ours to undo.
     if (byOthers.has(change)) return alreadyRow(change);
     if (end.reason?.kind !== 'answered') return doneRow(change, true);
@@ -55,8 +58,13 @@ function missingRow(
   change: MemberChange,
   { reason, sent }: Convergence<MemberChange>,
   groupName: string,
+  storedAs: string | undefined,
 ): MemberOutcome {
   switch (reason?.kind) {
+    case 'not-kept':
+      return storedAs === undefined
+        ? notKeptRow(change, reason.members, groupName)
+        : storedAsRow(change, storedAs, groupName);
     case 'answered':
     case 'not-done':
       return failedRow(change, reason.error);
@@ -105,6 +113,51 @@ function missingRow(
         },
       };
   }
+}
+
+function storedNames(
+  changes: readonly MemberChange[],
+  { missing, reason }: Convergence<MemberChange>,
+): ReadonlyMap<MemberChange, string> {
+  if (reason?.kind !== 'not-kept') return new Map();
+  return storedAs(missing, changes, reason.before, reason.members);
+}
+
+/** The server keeps another name than the one it was sent. */
+function storedAsRow(change: MemberChange, name: string, groupName: string): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'failed',
+    verified: true,
+    error: {
+      kind: 'refused',
+      code: 'stored-as',
+      message: `The server stored ${quote(change.member)} as ${quote(name)}: ${groupName} shows ${quote(name)} instead.`,
+      hint: `Use the name that the server shows. If ${quote(name)} is somebody else, remove ${quote(name)} from ${groupName}.`,
+      details: { storedAs: name },
+    },
+  };
+}
+
+/** The server accepts the write and does nothing about this member. */
+function notKeptRow(
+  change: MemberChange,
+  members: readonly string[],
+  groupName: string,
+): MemberOutcome {
+  const still = change.op === 'add' ? 'does not show' : 'still shows';
+  const account = change.op === 'add' ? accountAmong(change.member, members) : undefined;
+  const message = `The server accepted the change, but ${groupName} ${still} ${quote(change.member)}.`;
+  const hint =
+    account === undefined
+      ? 'Check on the server whether it can store this member, and whether another program resets the group.'
+      : `${groupName} has the member ${quote(account)}. Check whether that is the same account.`;
+  return {
+    ...change,
+    outcome: 'failed',
+    verified: true,
+    error: { kind: 'refused', code: 'not-kept', message, hint },
+  };
 }
 
 const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';

@@ -89,6 +89,7 @@ export async function writeMembers(
     settleMs: context.settleMs,
     limitMs: context.settleLimitMs,
     signal: options.signal,
+    onTaken: () => options.onTaken?.(),
     onRewrite() {
       if (!so.rewritten)
         options.warn(`${name} does not show the change, or no longer: writing it again.`);

@@ -54,7 +54,8 @@ export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>>
   const { LaterRuns } = await import('../../runs/later-runs.ts');
   const { rowKey } = await import('../../runs/plan.ts');
   const { left: ours, ended, back } = (await LaterRuns.read(deps)).own(record);
-  const left = record.rows.filter((row) => !isFinal(row) && !ended.rows.has(rowKey(row.change)));
+  const isOver = (key: string): boolean => ended.rows.has(key) || back.rows.has(key);
+  const left = record.rows.filter((row) => !isFinal(row) && !isOver(rowKey(row.change)));
   const next = { left: left.length, ours: ours.length, undone: back.runs };
   return { result: { record, next } };
 }

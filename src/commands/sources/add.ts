@@ -2,6 +2,7 @@ import type { AppCommand } from '../../command.ts';
 import type { Deps } from '../../deps.ts';
 import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
+import { warnIgnored } from '../../runs/ignored-options.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
 import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../options.ts';
 import { presentSourceSaved, type SourceSaved } from '../../output/source.ts';
@@ -106,6 +107,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
   };
   const store = await deps.sources();
   const replaced = await store.save(source);
+  warnIgnored(source, options, (message) => deps.warn(message));
   if (credentials === undefined) {
     deps.warn('It has no credentials yet: give them with each command, or add it again with some.');
   }

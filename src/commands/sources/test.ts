@@ -15,14 +15,14 @@ export interface Options extends Pick<ServerOptions, 'timeout' | 'deadline' | 's
 export function register(parent: AppCommand, start: Start): void {
   registerLeaf<Options, SourceTest[]>(parent, start, {
     name: 'test',
-    summary: 'Ask each source (or one) how it is, and whether it takes our credentials.',
+    summary: 'Check the health of each source (or one), and whether its credentials work.',
     options: (add) => {
       add.value('--name <name>', 'test this source only');
       addConnectionOptions(add);
       addOutputOptions(add);
     },
     examples: ['groupctl sources test', 'groupctl sources test --name=prod'],
-    json: '[{"source","ok","product"?,"release"?,"version"?,"parts"?,"error"?:{"code","message"}}]',
+    json: '[{"source","ok","product"?,"release"?,"version"?,"parts"?,"access"?,"error"?:{"code","message"}}]',
     exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources failed, some did not']],
     run,
     present: presentSourceTests,
@@ -60,9 +60,12 @@ async function test(source: Source, options: Options, deps: Deps): Promise<Sourc
       const health = await connection.directory.health();
       const sick = sickness(health, source.name);
       if (sick !== undefined) return { source: source.name, ok: false, health, error: sick };
-      // A server is healthy for anybody; whether our key works is what a test is for.
-      if (source.credentials !== undefined) await connection.directory.checkAccess();
-      return { source: source.name, ok: true, health };
+      // A server is healthy for anybody; whether the key works is what a test is for.
+      if (source.credentials === undefined && !(await isSandbox(source))) {
+        return { source: source.name, ok: false, health, error: noCredentials(source) };
+      }
+      const isTaken = await connection.directory.checkAccess();
+      return { source: source.name, ok: true, health, access: isTaken ?? null };
     } finally {
       await connection.close();
     }
@@ -72,6 +75,18 @@ async function test(source: Source, options: Options, deps: Deps): Promise<Sourc
     known.source ??= source.name;
     return { source: source.name, ok: false, error: known };
   }
+}
+
+async function isSandbox(source: Source): Promise<boolean> {
+  return (await import('../../store/choose.ts')).isSandbox(source);
+}
+
+function noCredentials({ name }: Source): GroupctlError {
+  return new GroupctlError('unauthorized', `The source ${name} has no credentials.`, {
+    code: 'no-credentials',
+    hint: 'Add it again with --api-key-stdin, or pass credentials with each command.',
+    source: name,
+  });
 }
 
 /** Some failed: partly done (7). All: the one kind, or of several the gravest (design section 4). */

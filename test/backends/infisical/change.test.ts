@@ -152,14 +152,39 @@ describe('changing members', () => {
     expect(opened.clock.sleeps).toEqual([100, 200, 400]);
   });
 
-  it('calls a 200 that did nothing failed, and says why', async () => {
+  it('fails a row as not-kept when an addition answered 200 never shows', async () => {
     const fake = fakeWith(2, []);
     Object.assign(fake.users[1] ?? {}, { noKeys: true });
     const opened = await open(fake);
     const { rows } = await change(opened, 'Developers', adds(B));
-    expect(rows[0]).toMatchObject({ outcome: 'failed', error: { code: 'not-applied' } });
-    expect(rows[0]?.error?.message).toContain('no encryption keys');
+    expect(rows[0]).toMatchObject({
+      outcome: 'failed',
+      verified: true,
+      error: {
+        kind: 'refused',
+        code: 'not-kept',
+        message: `The server accepted the change, but Developers does not show "${B}".`,
+      },
+    });
+    expect(rows[0]?.error?.hint).toContain('may not have finished signing up');
+    expect(writes(fake)).toHaveLength(1);
     expect(opened.clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(3000);
+  });
+
+  it('fails a row as not-kept when a removal answered 200 still shows', async () => {
+    const fake = fakeWith(2);
+    fake.intercept = (method) =>
+      method === 'DELETE' ? { status: 200, body: fake.users[0] } : undefined;
+    const { rows } = await change(await open(fake), 'Developers', removes(A));
+    expect(rows[0]).toMatchObject({
+      outcome: 'failed',
+      error: {
+        kind: 'refused',
+        code: 'not-kept',
+        message: `The server accepted the change, but Developers still shows "${A}".`,
+      },
+    });
+    expect(writes(fake)).toHaveLength(1);
   });
 
   it('adds 300 with at most 8 under way, and reads them back as a list', async () => {

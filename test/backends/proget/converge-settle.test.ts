@@ -164,8 +164,12 @@ describe('the backoff', () => {
     stage.clock.jitter = jitter;
     stage.readMs = 0;
     stage.writeMs = 1;
-    // Nothing that is written ever shows.
-    Object.defineProperty(stage, 'members', { get: () => [], set: () => undefined });
+    // Nothing that is written ever shows: each time somebody else has written another list.
+    let looks = 0;
+    Object.defineProperty(stage, 'members', {
+      get: () => [`other${looks++}`],
+      set: () => undefined,
+    });
     await stage.run([add('a')], { limitMs });
     const releases = stage.times('release');
     return stage.times('lock').map((lockedAt, at) => lockedAt - (releases[at] ?? NaN));

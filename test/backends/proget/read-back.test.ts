@@ -58,10 +58,16 @@ describe('a write that was accepted', () => {
     ]);
   });
 
-  it('by a server that says 200 and does nothing: 8 within the limit', async () => {
+  it('and overwritten each time by another list: 8 at the limit', async () => {
     const clock = standingClock();
     const started = clock.now();
-    const server = await serveWrites(fakeProget(), status(200));
+    const state = fakeProget();
+    let lists = 0;
+    const overwritten: Turn = () => {
+      state.groups[0] = { name: 'Developers', users: [`other${lists++}`] };
+      return new HttpResponse(null);
+    };
+    const server = await serveWrites(state, overwritten);
     const result = await cli().run([...ONE, '--settle-limit=10', ...at(server)], { clock });
     expect(result).toEqual({
       code: 8,

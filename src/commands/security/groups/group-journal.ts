@@ -3,6 +3,7 @@ import type { Deps, WriteOptions } from '../../../deps.ts';
 import type { Group } from '../../../domain/group.ts';
 import type { Source } from '../../../domain/source.ts';
 import { asGroupctlError, GroupctlError } from '../../../errors.ts';
+import { recordLost } from '../../../runs/conclude.ts';
 import type { Journal } from '../../../store/journal.ts';
 
 export const GROUP_JSON =
@@ -55,7 +56,7 @@ export class GroupJournal implements GroupWrite {
   ): Promise<T> {
     try {
       const result = await work();
-      const exit = this.failure?.exitCode ?? 0;
+      const exit = this.#interruption?.exitCode ?? 0;
       const outcome = otherwise?.(result);
       this.#journal?.end({ exit, ...(outcome === undefined ? {} : { outcome }) }, this.#now());
       return result;
@@ -66,8 +67,14 @@ export class GroupJournal implements GroupWrite {
     }
   }
 
-  /** Interrupted while the call was under way: it was finished and recorded, and then 130. */
+  /** Why a call that was made is not all of it: an interrupt (130), or a record that has a gap (7). */
   get failure(): GroupctlError | undefined {
+    const lost = this.#journal?.failure;
+    return this.#interruption ?? (lost === undefined ? undefined : recordLost(lost));
+  }
+
+  /** It came while the call was under way, which was finished and recorded. */
+  get #interruption(): GroupctlError | undefined {
     return this.#sent && this.#signal.aborted ? interrupted() : undefined;
   }
 

@@ -10,6 +10,7 @@ import { guardFor, type GuardOptions, guardsForTyped } from '../../../../runs/gu
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { warningUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
+import { savingFailures } from '../../../../runs/save-failures.ts';
 import {
   assertSound,
   type InputOptions,
@@ -36,8 +37,8 @@ export async function changeMembers(
   return await withConnection(options, deps, async (connection) => {
     const context = { connection, options, deps };
     const { done, untried } = await change(op, distinct(input.typed), options, context);
-    await saveFailures(options, input, [...done.result.outcomes, ...untried]);
-    return done;
+    const rows = [...done.result.outcomes, ...untried];
+    return await savingFailures(done, () => saveFailures(options, input, rows));
   });
 }
 

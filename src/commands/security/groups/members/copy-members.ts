@@ -11,6 +11,7 @@ import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude } from '../../../../runs/conclude.ts';
 import type { RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
+import { savingFailures } from '../../../../runs/save-failures.ts';
 import { assertFailures, saveFailures } from '../../../../runs/typed-input.ts';
 import { noCounterpartRow, notTriedRow } from '../../../../runs/typed-names.ts';
 import { isCloud } from '../../../../store/choose.ts';
@@ -190,10 +191,12 @@ async function add(
   const rows = [...done.result.outcomes, ...untried].filter(
     ({ error }) => error?.code !== 'no-counterpart',
   );
-  await saveFailures(options, { typed, file: undefined }, rows);
+  const saved = await savingFailures(done, () =>
+    saveFailures(options, { typed, file: undefined }, rows),
+  );
   const { name, kind } = from.connection.source;
   return {
-    ...done,
+    ...saved,
     result: { ...done.result, from: { source: name, kind, group: from.state.group } },
   };
 }

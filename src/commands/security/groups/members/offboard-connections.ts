@@ -1,6 +1,6 @@
 import type { Connection, Deps } from '../../../../deps.ts';
 import { foldName } from '../../../../domain/names.ts';
-import { usageError } from '../../../../errors.ts';
+import { asGroupctlError, usageError } from '../../../../errors.ts';
 import type { Reach, ReachOptions } from './where-reach.ts';
 
 /** The connections of one offboarding, each opened once: some logins may be used a few times only. */
@@ -33,7 +33,10 @@ export class Connections {
   async close(): Promise<void> {
     for (const opening of this.#open.values()) {
       const connection = await opening.catch(() => undefined);
-      await connection?.close();
+      // What was done is said in every case.
+      await connection?.close().catch((error: unknown) => {
+        this.#deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
+      });
     }
   }
 

@@ -2,8 +2,10 @@ import { rowError } from '../../../../backends/row-error.ts';
 import type { Deps, WriteOptions } from '../../../../deps.ts';
 import type { Group } from '../../../../domain/group.ts';
 import type { GroupStep, OffboardSource } from '../../../../domain/offboard.ts';
+import type { OutcomeError } from '../../../../domain/outcome.ts';
 import { asGroupctlError } from '../../../../errors.ts';
 import { runChanges } from '../../../../runs/change-run.ts';
+import { RECORD_INCOMPLETE } from '../../../../runs/conclude.ts';
 import type { GuardOptions } from '../../../../runs/guard.ts';
 import { guardOf, type Held, heldGroups, removalsOf } from './offboard-held.ts';
 import { settleKeys } from './offboard-keys.ts';
@@ -25,11 +27,15 @@ export async function offboardOn(
 ): Promise<OffboardSource> {
   const { source, connection, sighting, holdings } = found;
   const groups: GroupStep[] = [];
+  let unrecorded: OutcomeError | undefined;
   for (const held of heldGroups(found)) {
-    groups.push(...(await leave(held, found, options, deps)));
+    const left = await leave(held, found, options, deps);
+    groups.push(...left.steps);
+    unrecorded ??= left.unrecorded;
   }
   groups.push(...sighting.untold.map(untoldStep(sighting.member)));
-  const { apiKeys, error } = await settleKeys(found, groups, options, deps);
+  const { apiKeys, error, ...keys } = await settleKeys(found, groups, options, deps);
+  unrecorded ??= keys.unrecorded;
   return {
     source,
     kind: connection.directory.kind,
@@ -40,7 +46,13 @@ export async function offboardOn(
     apiKeys,
     ...(holdings.feedKeys === undefined ? {} : { feedKeys: holdings.feedKeys }),
     ...(error === undefined ? {} : { error }),
+    ...(unrecorded === undefined ? {} : { unrecorded }),
   };
+}
+
+interface Left {
+  readonly steps: readonly GroupStep[];
+  readonly unrecorded?: OutcomeError | undefined;
 }
 
 /** Nobody can be taken out of a group whose members nobody knows. */
@@ -59,16 +71,12 @@ function untoldStep(member: string): (group: Group) => GroupStep {
   });
 }
 
-async function leave(
-  held: Held,
-  found: Found,
-  options: DoOptions,
-  deps: Deps,
-): Promise<GroupStep[]> {
+async function leave(held: Held, found: Found, options: DoOptions, deps: Deps): Promise<Left> {
   const { connection, ref } = found;
   const { group, members } = held;
-  const untried = (): GroupStep[] =>
-    members.map((member) => ({ group, member, outcome: 'not-tried', verified: false }));
+  const untried = (): Left => ({
+    steps: members.map((member) => ({ group, member, outcome: 'not-tried', verified: false })),
+  });
   if (deps.signal.aborted) return untried();
   const changes = removalsOf(held, ref);
   try {
@@ -81,9 +89,9 @@ async function leave(
     });
     const command = 'security groups members offboard';
     const plan = { command, group: now, changes, ...(guard === undefined ? {} : { guard }) };
-    const { result } = await runChanges(plan, context);
+    const { result, failure } = await runChanges(plan, context);
     const { run } = result;
-    return result.outcomes.map(({ member, outcome, verified, error }) => ({
+    const steps = result.outcomes.map(({ member, outcome, verified, error }) => ({
       group,
       member,
       outcome,
@@ -91,16 +99,13 @@ async function leave(
       ...(run === undefined ? {} : { run }),
       ...(error === undefined ? {} : { error }),
     }));
+    const isLost = failure?.code === RECORD_INCOMPLETE;
+    return { steps, unrecorded: isLost ? rowError(failure) : undefined };
   } catch (thrown) {
     const error = asGroupctlError(thrown);
     if (error.kind === 'interrupted') return untried();
     const outcome = wordFor(error);
-    return members.map((member) => ({
-      group,
-      member,
-      outcome,
-      verified: false,
-      error: rowError(error),
-    }));
+    const said = { outcome, verified: false, error: rowError(error) };
+    return { steps: members.map((member) => ({ group, member, ...said })) };
   }
 }

@@ -29,7 +29,7 @@ export function offboardFailure(
     return new GroupctlError('interrupted', said, { code: 'interrupted', hint });
   }
   const [first] = failed;
-  if (first === undefined) return undefined;
+  if (first === undefined) return unrecordedFailure(sources);
   const standing = gravest(new Set(failed.map(({ kind }) => kind))) ?? first.kind;
   const { error, source } = failed.find(({ kind }) => kind === standing) ?? first;
   const kind = steps.some(({ isBegun }) => isBegun) ? 'partial' : standing;
@@ -50,6 +50,15 @@ export function offboardFailure(
     body: error?.body,
     source,
   });
+}
+
+function unrecordedFailure(sources: readonly OffboardSource[]): GroupctlError | undefined {
+  for (const { source, unrecorded } of sources) {
+    if (unrecorded === undefined) continue;
+    const { code, hint, message } = unrecorded;
+    return new GroupctlError('partial', message, { code, hint, source });
+  }
+  return undefined;
 }
 
 const AGAIN = 'Run the same command again: what is done stays done, and it goes on with the rest.';

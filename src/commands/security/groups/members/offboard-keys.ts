@@ -12,6 +12,7 @@ import {
 } from '../../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../../errors.ts';
+import { recordLost } from '../../../../runs/conclude.ts';
 import type { Journal } from '../../../../store/journal.ts';
 import type { DoOptions } from './offboard-do.ts';
 import type { Found } from './offboard-look.ts';
@@ -22,6 +23,8 @@ import { wordFor } from './offboard-word.ts';
 export interface Keys {
   readonly apiKeys: Told<KeyStep>;
   readonly error?: OutcomeError;
+  /** A key is deleted, and the journal does not hold it. */
+  readonly unrecorded?: OutcomeError | undefined;
 }
 
 /**
@@ -61,7 +64,8 @@ export async function settleKeys(
   }
   if (options.dryRun === true) return all({ outcome: 'planned' });
   const run = new KeyRun(found, accounts, options, deps);
-  return { apiKeys: { list: await run.delete(list) } };
+  const deleted = await run.delete(list);
+  return { apiKeys: { list: deleted }, unrecorded: run.unrecorded };
 }
 
 class KeyRun {
@@ -76,6 +80,12 @@ class KeyRun {
     this.#accounts = accounts;
     this.#deps = deps;
     this.#isRecorded = options.journal !== false;
+  }
+
+  /** Why the record of what was deleted has a gap, if it has one. */
+  get unrecorded(): OutcomeError | undefined {
+    const lost = this.#journal?.failure;
+    return lost === undefined ? undefined : rowError(recordLost(lost));
   }
 
   async delete(keys: readonly PersonalKey[]): Promise<KeyStep[]> {

@@ -13,6 +13,7 @@ import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { warnUnheld } from '../../../../runs/protect.ts';
 import { onceEach, resolveTyped, tellsApart } from '../../../../runs/resolve-names.ts';
+import { savingFailures } from '../../../../runs/save-failures.ts';
 import { readInput, type TypedInput } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
@@ -59,8 +60,8 @@ class Sync {
       const wanted = await onceEach(resolved, group, this.#c);
       const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
       const outcomes = [...unknown, ...wanted.map(notTriedRow)];
-      await saveRows(this.#options, this.#input, { outcomes }, this.#c);
-      return { ...done, result: { ...done.result, shown: false, compared: false } };
+      const ended = { ...done, result: { ...done.result, shown: false, compared: false } };
+      return await this.#saving(ended, outcomes);
     }
     const group = early ?? (await this.#find());
     const wanted = await onceEach(resolved, group, this.#c);
@@ -81,14 +82,21 @@ class Sync {
     if (stop !== undefined) {
       for (const line of diffLines(diff)) this.#c.deps.warn(line);
       const { result, failure } = stoppedRun(plan, diff.same.map(alreadySo), stop, this.#c);
-      await saveRows(this.#options, this.#input, result, this.#c);
-      return { result: { ...result, shown: true, compared: true }, failure };
+      return await this.#saving({ result: { ...result, shown: true, compared: true }, failure });
     }
     const shown = await this.#agree(group, diff);
     if (shown) await this.#find(true);
     const done = await runChanges(plan, this.#c);
-    await saveRows(this.#options, this.#input, done.result, this.#c);
-    return { ...done, result: { ...done.result, shown, compared: true } };
+    return await this.#saving({ ...done, result: { ...done.result, shown, compared: true } });
+  }
+
+  async #saving(
+    done: Done<SyncResult>,
+    outcomes: readonly MemberOutcome[] = done.result.outcomes,
+  ): Promise<Done<SyncResult>> {
+    const { run } = done.result;
+    const rows = { outcomes, ...(run === undefined ? {} : { run }) };
+    return await savingFailures(done, () => saveRows(this.#options, this.#input, rows, this.#c));
   }
 
   async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {

@@ -77,15 +77,17 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
       (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
-  const isFound = asked.some(({ sighting }) => sighting.kind === 'here');
+  const found = asked.filter(({ sighting }) => sighting.kind === 'here');
   const result: WhereResult = {
-    member: ref.name,
-    sources: asked.filter(({ sighting }) => sighting.kind === 'here').map(({ source }) => source),
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
-    whole: isFound && asked.every((each) => untoldOf(each).length === 0),
   };
   warnUnchecked(asked, deps);
+  const isWhole = found.every((each) => untoldOf(each).length === 0);
+  if (found.length > 0 && result.rows.length === 0 && isWhole) {
+    // Standard output has names of groups and nothing else.
+    deps.warn(`${ref.name} is in no group on ${found.map(({ source }) => source).join(', ')}.`);
+  }
   for (const each of asked) {
     const source = result.several ? each.source : undefined;
     for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
@@ -93,7 +95,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
   const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
   const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
-  if (!isFound) {
+  if (found.length === 0) {
     const nobody = nobodyNamed(
       ref,
       [...new Set(near)],
