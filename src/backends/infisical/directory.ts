@@ -177,9 +177,7 @@ export class InfisicalDirectory implements GroupDirectory {
     await lock?.release();
   }
 
-  report(): ChangeReport {
-    return { lateWrite: false };
-  }
+  readonly report = (): ChangeReport => ({ lateWrite: false });
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
     this.#groups.forget();
