@@ -61,6 +61,23 @@ export function start(
   return { child, finished };
 }
 
+/**
+ * Interrupts a process until it ends, where one interrupt alone does not end it. Two of them one
+ * right after the other may reach it as one.
+ */
+export async function interruptTwice(
+  child: ChildProcess,
+  finished: Promise<Finished>,
+): Promise<Finished> {
+  child.kill('SIGINT');
+  const again = setInterval(() => child.kill('SIGINT'), 50);
+  try {
+    return await finished;
+  } finally {
+    clearInterval(again);
+  }
+}
+
 export interface Served {
   readonly url: string;
   readonly apiKey: string;
