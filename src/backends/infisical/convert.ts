@@ -21,9 +21,15 @@ export const ListedUserSchema = v.looseObject({
   isPartOfGroup: v.boolean(),
 });
 
+/** More rows than any organization has: pages of so many are not worth asking for. */
+const MOST_ROWS = 10_000_000;
+
+/** `totalCount`: how many pages are read depends on it. */
+const RowCountSchema = v.custom<number>(isRowCount);
+
 export const UserPageSchema = v.looseObject({
   users: v.array(ListedUserSchema),
-  totalCount: v.number(),
+  totalCount: RowCountSchema,
 });
 
 /** What adding and removing a user answers. */
@@ -43,7 +49,7 @@ export const ListedIdentitySchema = v.looseObject({
 
 export const IdentityPageSchema = v.looseObject({
   machineIdentities: v.array(ListedIdentitySchema),
-  totalCount: v.number(),
+  totalCount: RowCountSchema,
 });
 
 /** `GET /api/status`: the server's own word about itself; it needs no token. */
@@ -78,11 +84,15 @@ export function isWrittenUser(value: unknown): value is WrittenUser {
 export function isUserPage(value: unknown): value is UserPage {
   if (typeof value !== 'object' || value === null) return false;
   const { users, totalCount } = value as Record<string, unknown>;
-  return typeof totalCount === 'number' && Array.isArray(users) && users.every(isListedUser);
+  return isRowCount(totalCount) && Array.isArray(users) && users.every(isListedUser);
 }
 
 function isListedUser(value: unknown): value is ListedUser {
   return isWrittenUser(value) && typeof (value as Partial<ListedUser>).isPartOfGroup === 'boolean';
+}
+
+function isRowCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MOST_ROWS;
 }
 
 function isNullishText(value: unknown): boolean {

@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { LoginSchema } from './convert.ts';
 import { refusalOf } from './refusal.ts';
-import { type Claims, claimsOf, shortLife } from './token.ts';
+import { type Claims, claimsOf, expiryAt, shortLife } from './token.ts';
 
 /** A token and what is known of it. */
 export interface Grant extends Claims {
@@ -108,7 +108,7 @@ export class Session {
     }
     const { accessToken, expiresIn } = parsed.output;
     secret(accessToken);
-    const told = typeof expiresIn === 'number' ? { expiresAt: sentAt + expiresIn * 1000 } : {};
+    const told = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
     return { token: accessToken, ...claimsOf(accessToken), ...told };
   }
 
