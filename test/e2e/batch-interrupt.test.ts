@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gate, startGate } from '../helpers/gate.ts';
 import {
   cleanEnv,
@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('a signal in a batch of single cal
     async (signal) => {
       const { child, finished } = await addHeld();
       child.kill(signal);
-      gate.open();
+      await gate.open();
       const { code, stdout, stderr } = await finished;
       expect(code).toBe(130);
       const sent = await posts();
@@ -136,8 +136,8 @@ describe.skipIf(process.platform === 'win32')('a signal in a batch of single cal
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 130, stdout: '' });
     expect(latest().at(-1)?.t).not.toBe('end');
     // What was under way takes effect, and nobody has seen an answer to it.
-    gate.open();
-    await vi.waitUntil(async () => (await posts()).length === BEFORE + AT_ONCE, 60_000);
+    await gate.open();
+    expect(await posts()).toHaveLength(BEFORE + AT_ONCE);
     const resumed = await start(packed.bin, ['resume', 'latest', ...at()], env).finished;
     expect(resumed.code).toBe(0);
     const all = await posts();

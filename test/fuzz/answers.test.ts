@@ -60,16 +60,16 @@ async function run(kind: SandboxKind, seed: number, at: number, server: FuzzServ
   const source = [`--url=${server.url}`, `--kind=${kind}`, ...login.words];
   if (command.words[0] === 'sources') await user.run(['sources', 'add', ...source]);
   const exchanges = server.begin({
-    state: company(),
+    state: company(random),
     routes: routesOf(kind, random, clock.now),
     context: { apiKey: login.apiKey, dialect: random.chance(0.1) ? 'add' : 'update' },
     now: clock.now,
     mutate: plan(seed, kind, at, login.secrets, isSilent),
   });
-  const at_ = [`--source=${server.url}`, `--kind=${kind}`, ...login.words];
+  const toServer = [`--source=${server.url}`, `--kind=${kind}`, ...login.words];
   const words = [
     ...command.words,
-    ...(command.words[0] === 'sources' ? [] : at_),
+    ...(command.words[0] === 'sources' ? [] : toServer),
     ...output.words,
     ...(isSilent ? [`--timeout=${TIMEOUT_S}`] : []),
   ];

@@ -33,9 +33,11 @@ function seed(): SandboxState {
   return state;
 }
 
-/** The company at its beginning. */
-export function company(): StateStore {
-  return memoryState(structuredClone((seeded ??= seed())));
+/** The company at its beginning; some ProGet servers do not tell who is in a group. */
+export function company(random: Random): StateStore {
+  const state = structuredClone((seeded ??= seed()));
+  if (random.chance(0.1)) for (const group of state.proget.groups) group.users = null;
+  return memoryState(state);
 }
 
 export function routesOf(kind: SandboxKind, random: Random, clock: () => number): Routes {

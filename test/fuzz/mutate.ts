@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { mutateJson } from './mutate-json.ts';
 import type { Random } from './random.ts';
+import { formsOf } from './secret-forms.ts';
 import { BODIES, CONTENT_TYPES, ERRORS, HEADERS, LOCATIONS, STATUSES, WAITS } from './values.ts';
 import type { Wire } from './wire.ts';
 
@@ -135,19 +136,13 @@ function headerText(text: string): string {
 
 /** What the server was sent comes back. */
 const echo: Mutation = (wire, { random, secrets }) => {
-  const secret = random.pick(secrets);
-  const form = random.pick([
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString('base64'),
-  ]);
+  const form = random.pick(formsOf(random.pick(secrets)));
   const code = random.pick([200, 302, 400, 401, 403, 404, 409, 422, 500, 503]);
   const text = random.pick([
     `Bad key ${form}`,
     `<html><title>${form}</title></html>`,
-    JSON.stringify({ message: `no ${form}`, error: form, reqId: form, details: { [form]: form } }),
-    JSON.stringify({ message: [{ path: [form], message: form }], error: 'ValidationFailure' }),
+    `{"message":"no ${form}","error":"${form}","reqId":"${form}","details":{"${form}":"${form}"}}`,
+    `{"message":[{"path":["${form}"],"message":"${form}"}],"error":"ValidationFailure"}`,
   ]);
   const headers = [
     ...wire.headers,

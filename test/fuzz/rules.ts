@@ -7,6 +7,7 @@ import type { FuzzClock } from './clock.ts';
 import type { Asked } from './commands.ts';
 import { infisicalWrites } from './rules-infisical.ts';
 import { progetWrites } from './rules-proget.ts';
+import { formsOf } from './secret-forms.ts';
 import type { Exchange } from './server.ts';
 
 /** One run that has ended. */
@@ -28,7 +29,11 @@ const EXIT_CODES = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 
 /** The most requests, and the longest waits together, that a server can make a run take. */
 const MOST_REQUESTS = 400;
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+const LONGEST_WAIT_MS = 2 * 3_600_000;
+
+/** The most calls within so many milliseconds that a server could take for an attack. */
+const MOST_AT_ONCE = 5;
+const AT_ONCE_MS = 5000;
 
 /** Each rule that the run has broken, in a sentence. */
 export function broken(ran: Ran): string[] {
@@ -56,7 +61,8 @@ function json({ words, result: { code, stdout, stderr } }: Ran): string[] {
   if (stdout !== '' && !isJson(stdout)) faults.push('stdout is not one JSON document.');
   if (code === 0 && stdout === '') faults.push('stdout is empty.');
   if (code === 0) return faults;
-  const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+  // On a terminal the progress stood in that line before, and was taken away.
+  const last = stderr.trimEnd().split('\n').at(-1)?.split('\u001b[2K').at(-1) ?? '';
   const error = isJson(last) ? (JSON.parse(last) as { error?: Record<string, unknown> }).error : {};
   const { exitCode, code: word, message } = error ?? {};
   if (exitCode !== code) faults.push(`The last line of stderr names exit ${String(exitCode)}.`);
@@ -81,12 +87,7 @@ function secrets({ secrets: kept, result, home }: Ran): string[] {
   ];
   const faults: string[] = [];
   for (const secret of kept.filter((each) => !isWord(each))) {
-    const forms = new Set([
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString('base64'),
-    ]);
+    const forms = formsOf(secret);
     for (const [place, text] of places) {
       for (const form of forms) if (text.includes(form)) faults.push(`The key is in ${place}.`);
     }
@@ -126,8 +127,16 @@ function controls({ words, tty, result: { stdout, stderr } }: Ran): string[] {
   return faults;
 }
 
-function limits({ exchanges, clock }: Ran): string[] {
+function limits({ kind, exchanges, clock }: Ran): string[] {
   const faults: string[] = [];
+  // On Infisical each member is a write of its own; a login is never one of many.
+  const counted = exchanges.filter(
+    ({ method, path }) => method !== 'GET' && (kind === 'proget' || path.endsWith('/login')),
+  );
+  const isStorm = counted.some(
+    ({ at }, first) => (counted[first + MOST_AT_ONCE]?.at ?? Infinity) - at < AT_ONCE_MS,
+  );
+  if (isStorm) faults.push('It sent more than 5 writes or logins in 5 s.');
   if (exchanges.length > MOST_REQUESTS) faults.push(`It sent ${exchanges.length} requests.`);
   if (!(clock.waited <= LONGEST_WAIT_MS)) faults.push(`It waited ${clock.waited / 1000} s.`);
   return faults;

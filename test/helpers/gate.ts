@@ -13,10 +13,11 @@ export interface Gate {
   shut(after?: number): void;
   /** Resolves when so many requests are held back. */
   held(count?: number): Promise<void>;
-  /** Lets everything pass, also what nobody waits for any more. */
-  open(): void;
-  /** Cuts what is held back, so that it never reaches the server. The rest passes. */
-  drop(): void;
+  /**
+   * Lets everything pass, also what nobody waits for any more. Resolves when the server has answered
+   * what was held back.
+   */
+  open(): Promise<void>;
   stop(): void;
 }
 
@@ -26,24 +27,19 @@ export async function startGate(
   holds: (request: IncomingMessage) => boolean,
 ): Promise<Gate> {
   let passing = Infinity;
-  let waiting: { pass(): void; cut(): void }[] = [];
+  const waiting: (() => Promise<void>)[] = [];
   let onHeld = (): void => undefined;
   const take = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await buffer(incoming);
-    const pass = (): void => forward(target, incoming, body, outgoing);
-    if (!holds(incoming) || passing-- > 0) return pass();
-    waiting.push({ pass, cut: () => incoming.socket.destroy() });
+    const pass = (): Promise<void> => forward(target, incoming, body, outgoing);
+    if (!holds(incoming) || passing-- > 0) return await pass();
+    waiting.push(pass);
     onHeld();
   };
   const server = createServer((incoming, outgoing) => {
     take(incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const release = (what: 'pass' | 'cut'): void => {
-    passing = Infinity;
-    for (const each of waiting) each[what]();
-    waiting = [];
-  };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     shut: (after = 0) => void (passing = after),
@@ -54,8 +50,10 @@ export async function startGate(
         };
         onHeld();
       }),
-    open: () => release('pass'),
-    drop: () => release('cut'),
+    async open() {
+      passing = Infinity;
+      await Promise.all(waiting.splice(0).map((pass) => pass()));
+    },
     stop: () => {
       server.close();
       server.closeAllConnections();
@@ -63,17 +61,16 @@ export async function startGate(
   };
 }
 
-function forward(
+async function forward(
   target: string,
   incoming: IncomingMessage,
   body: Buffer,
   outgoing: ServerResponse,
-): void {
+): Promise<void> {
   const { method, url = '/', headers } = incoming;
-  const passed = request(new URL(url, target), { method, headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(new URL(url, target), { method, headers }, resolve).on('error', reject).end(body);
   });
-  passed.on('error', () => outgoing.destroy());
-  passed.end(body);
+  outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.pipe(outgoing);
 }
