@@ -20,7 +20,8 @@ const UNDICI_CLIENT = `
 const UNDICI_PROXY = `
   const Dispatcher = require('./lib/dispatcher/dispatcher');
   Dispatcher.prototype.connect = require('./lib/api/api-connect');
-  exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
+  exports.Pool = require('./lib/dispatcher/pool');
+  exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');
 `;
 
 // Parts of conf that are only reached with options which groupctl does not use (a schema,

@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
 import type { AppCommand } from './command.ts';
+import { harmless } from './domain/shown.ts';
 import { usageError } from './errors.ts';
 
 /**
@@ -157,7 +158,7 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     ) {
       throw usageError(
         `The option ${name} needs a value;`,
-        `${value} is the next option. If it is meant, write ${name}=${value}.`,
+        `${harmless(value)} is the next option. If it is meant, write ${name}=${harmless(value)}.`,
       );
     }
     if (seen.has(name) && !isCollector(option)) {

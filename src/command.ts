@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import { distance } from 'fastest-levenshtein';
 import { nearest } from './domain/near.ts';
+import { harmless } from './domain/shown.ts';
 import { usageError } from './errors.ts';
 
 /**
@@ -75,12 +76,18 @@ export class AppCommand extends Command {
   }
 
   unknownOption(flag: string): never {
-    const name = flag.replace(/=.*$/s, '');
+    const name = flag.replace(/[=:\s].*$/s, '');
     const known = this.options.find((option) => option.long === name);
+    if (known?.required === true) {
+      throw usageError(`The option ${name} takes its value after "=" or as the next word.`);
+    }
     if (known !== undefined) throw usageError(`The option ${name} takes no value.`);
     const names = this.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
     const where = this.words() === '' ? '' : ` for "${this.words()}"`;
-    throw usageError(`Unknown option ${shown(name)}${where};`, this.#suggest(name, names));
+    // `-pSECRET`: what stands behind one letter may be its value.
+    const isWord = name.startsWith('--') || /^-[a-z-]*$/i.test(name);
+    const typed = shown(isWord ? name : `${name.slice(0, 2)}…`);
+    throw usageError(`Unknown option ${typed}${where};`, this.#suggest(name, names));
   }
 
   unknownCommand(): never {
@@ -114,6 +121,9 @@ export class AppCommand extends Command {
     const long = after?.long ?? this.options.find((option) => option.long === '--member')?.long;
     const what = SECRETS.has(after?.long ?? '') ? '' : ` ${shown(word)}`;
     const where = after?.long ? ` after the value of ${after.long}` : '';
+    const option = what === '' ? undefined : optionHint(word);
+    if (option !== undefined)
+      return usageError(`Unexpected word${what}${where};`, option, 'unexpected-word');
     const [only] = this.registeredArguments;
     if (only !== undefined && after === undefined) {
       const takes = `"${this.words()}" takes one ${only.name()}.`;
@@ -131,7 +141,9 @@ export class AppCommand extends Command {
     const names = this.commands.map((command) => command.name());
     const near = nearest(word, names, typingDistance, 1)[0];
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
-    const hint = near === undefined ? `use one of: ${names.join(', ')}.` : `did you mean ${near}?`;
+    const hint =
+      optionHint(word) ??
+      (near === undefined ? `use one of: ${names.join(', ')}.` : `did you mean ${near}?`);
     return usageError(`Unknown command ${shown(word)}${where};`, hint, 'unknown-command');
   }
 
@@ -160,10 +172,22 @@ export class AppCommand extends Command {
 /** Options whose values are never shown. */
 const SECRETS = new Set(['--api-key', '--password', '--client-secret']);
 
-/** What was typed, short enough for one line. */
+/** What was typed, without what may be a secret, and short enough for one line. */
 function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const typed = harmless(text);
+  return JSON.stringify(typed.length > 60 ? `${typed.slice(0, 60)}…` : typed);
 }
+
+/** What to do about a word that is an option with the wrong beginning: `—name=QA`, `/name:QA`. */
+function optionHint(word: string): string | undefined {
+  const [, dash = '', name = ''] = OPTION_LIKE.exec(word) ?? [];
+  if (name === '') return undefined;
+  const but = dash.startsWith('/') || dash === '' ? '' : `, not with the dash "${dash.charAt(0)}"`;
+  return `an option begins with two hyphens${but}: --${name.toLowerCase()}.`;
+}
+
+const OPTION_LIKE =
+  /^(?:([\u2010-\u2015\u2212]+-?|\/)(?=[a-z])|(?=[a-z-]+=))([a-z]+(?:-[a-z]+)*)(?=[=:\s]|$)/i;
 
 /** The edit distance, in which two neighbours that changed places are one mistake: `shwo`. */
 function typingDistance(a: string, b: string): number {

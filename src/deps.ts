@@ -3,7 +3,8 @@ import type { BackendKind, GroupDirectory } from './backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { Source } from './domain/source.ts';
 import { asGroupctlError, type GroupctlError } from './errors.ts';
-import type { Clock } from './http/deadline.ts';
+import { type Clock, Deadline } from './http/deadline.ts';
+import { ServerClock } from './http/server-clock.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Io, Speech } from './output/io.ts';
 import type { Progress } from './output/progress.ts';
@@ -44,6 +45,9 @@ export interface ServerOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  readonly organizationSlug?: string;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
   /** Seconds. */
   readonly timeout?: number;
   readonly deadline?: number;
@@ -81,6 +85,10 @@ export interface Deps extends Host {
   readonly version: string;
   readonly redactor: Redactor;
   readonly speech: Speech;
+  /** The end of the time that the whole command may take. */
+  readonly deadline: Deadline;
+  /** What the servers of this run say about the clock of this machine. */
+  readonly serverClock: ServerClock;
   /** A line for people on stderr; silent under --json and --quiet. */
   warn(message: string): void;
   /** What somebody has to see who is asked next, on stderr, however the result is printed. */
@@ -96,7 +104,10 @@ export interface Deps extends Host {
    * @param what what is counted, in the plural: `members`
    */
   progress(total: number, what: string): Progress;
-  /** A wait of that many milliseconds: in the progress where there is one, else a warning. */
+  /**
+   * A wait of that many milliseconds: in the progress where there is one, else a warning; above 10 s
+   * a line on stderr even with --json and --quiet.
+   */
   waiting(ms: number, why: string): void;
   /**
    * Asks a person, on the terminal; no is the default.
@@ -117,8 +128,17 @@ export interface Deps extends Host {
   unrecordable(): Promise<GroupctlError | undefined>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
-  /** The first line of standard input, for a secret; empty is a usage error. */
-  stdinLine(option: string): Promise<string>;
+  /** The run whose journal was opened last. */
+  latestRun(): string | undefined;
+  /**
+   * Waits for input that may never come.
+   *
+   * @param read gets a signal that ends it, and may then throw anything
+   * @throws interrupted (130); network (6) `deadline`; what `read` throws
+   */
+  waitForInput<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Standard input as a secret, without the line ending at its end; empty is a usage error. */
+  stdinSecret(option: string): Promise<string>;
   /**
    * All of standard input, for an option with the value `-`.
    *
@@ -132,23 +152,36 @@ export interface DepsInput {
   readonly host: Host;
   readonly speech: Speech;
   readonly version: string;
+  /** `--deadline`, seconds. */
+  readonly deadline?: number | undefined;
 }
 
+/** A wait that is longer is reported even with --json and --quiet. */
+const LONG_WAIT_MS = 10_000;
+
 /** The real dependencies: each part is loaded when it is first asked for. */
-export function createDeps({ host, speech, version }: DepsInput, redactor: Redactor): Deps {
+export function createDeps(
+  { host, speech, version, deadline: seconds }: DepsInput,
+  redactor: Redactor,
+): Deps {
   const { env, platform, clock, signal } = host;
   // Each connection and each call under way listens to it: of several sources that is no leak.
   setMaxListeners(0, signal);
   const warn = (message: string): void => {
     if (!speech.quiet && speech.format !== 'json') say(message);
   };
-  const screen = new Screen({ io: host.io, env, clock, speech, warn });
+  const noteWait = (message: string, ms: number): void => {
+    if (ms > LONG_WAIT_MS) say(message);
+    else warn(message);
+  };
+  const screen = new Screen({ io: host.io, env, clock, speech, warn: noteWait });
   const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
+  let latestRun: string | undefined;
   let stdin: Stdin | undefined;
   const openStdin = async (): Promise<Stdin> => {
     const { Stdin } = await import('./stdin.ts');
-    return (stdin ??= new Stdin(io, signal));
+    return (stdin ??= new Stdin(io, deps));
   };
   const deps: Deps = {
     ...host,
@@ -156,6 +189,8 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     version,
     redactor,
     speech,
+    deadline: new Deadline(clock, seconds === undefined ? undefined : seconds * 1000),
+    serverClock: new ServerClock(() => clock.now()),
     warn,
     show(lines) {
       for (const line of lines) say(line);
@@ -184,7 +219,7 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     async connect(options) {
       const { chooseSource } = await import('./store/choose.ts');
       const { readSecrets } = await import('./secrets.ts');
-      const secrets = await readSecrets(options, (option) => deps.stdinLine(option));
+      const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
       const source = await chooseSource({ ...options, ...secrets }, env, () => deps.sources());
       return await deps.connectTo(source, options);
     },
@@ -203,12 +238,24 @@ export function createDeps({ host, speech, version }: DepsInput, redactor: Redac
     },
     async openJournal(header) {
       const { Journal } = await import('./store/journal.ts');
+      const { warnOfFuture } = await import('./store/run-clock.ts');
       const { state } = await deps.paths();
-      const journal = new Journal(state, header, version, clock.now());
+      const mayPrune = (): boolean => deps.serverClock.agrees;
+      const journal = new Journal(state, header, version, clock.now(), mayPrune);
+      latestRun = journal.run;
       host.onRecord?.(journal.run);
+      // A run that takes up another one has looked at it when it chose that one.
+      if (header.undoes === undefined && header.resumes === undefined) {
+        warnOfFuture(state, journal.before, deps);
+      }
       return journal;
     },
-    stdinLine: async (option) => await (await openStdin()).line(option),
+    latestRun: () => latestRun,
+    async waitForInput(read) {
+      const { waitForInput } = await import('./input-wait.ts');
+      return await waitForInput(read, deps);
+    },
+    stdinSecret: async (option) => await (await openStdin()).secret(option),
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
   };
   return deps;

@@ -93,7 +93,10 @@ export function isGroupctlError(error: unknown): error is GroupctlError {
 /** The same failure in other words. */
 export function reworded(
   error: GroupctlError,
-  { message = error.message, ...facts }: Pick<ErrorFacts, 'hint'> & { readonly message?: string },
+  {
+    message = error.message,
+    ...facts
+  }: Pick<ErrorFacts, 'hint' | 'code'> & { readonly message?: string },
 ): GroupctlError {
   const { code, hint, status, requestId, serverError, details, body, source, cause } = error;
   const known = { code, hint, status, requestId, serverError, details, body, source, cause };

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { collector } from './argv.ts';
 import type { AppCommand } from './command.ts';
 import type { Deps } from './deps.ts';
+import { harmless } from './domain/shown.ts';
 import { type GroupctlError, usageError } from './errors.ts';
 import { type Presentation, printResult } from './output/present.ts';
 import { styleFor } from './output/style.ts';
@@ -185,7 +186,7 @@ function parseNumber(name: string, text: string, { integer, min, max }: NumberRu
   if ((integer && !Number.isInteger(value)) || !(value >= min && value <= max)) {
     const what = integer ? 'a whole number' : 'a number';
     throw usageError(
-      `The option ${name} takes ${what} from ${min} to ${max}, not ${JSON.stringify(text)}.`,
+      `The option ${name} takes ${what} from ${min} to ${max}, not ${JSON.stringify(harmless(text))}.`,
     );
   }
   return value;
@@ -195,7 +196,7 @@ function parseChoice(name: string, word: string, words: readonly string[]): stri
   const found = words.find((candidate) => candidate === word.toLowerCase());
   if (found !== undefined) return found;
   throw usageError(
-    `The option ${name} takes one of ${words.join(', ')}, not ${JSON.stringify(word)}.`,
+    `The option ${name} takes one of ${words.join(', ')}, not ${JSON.stringify(harmless(word))}.`,
   );
 }
 

@@ -1,8 +1,9 @@
 import { readlinkSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Host } from './deps.ts';
 import { errnoOf } from './errors.ts';
+import { LONGEST_TIMER_MS } from './http/deadline.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './program.ts';
 import type { Processes } from './store/lock.ts';
@@ -12,7 +13,8 @@ import type { Processes } from './store/lock.ts';
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
   const recorded: { run?: string } = {};
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // SIGBREAK is Ctrl-Break, of Windows alone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
     process.on(signal, () => {
       // The first one lets the write under way finish; the second ends at once.
       if (interrupt.signal.aborted) endAtOnce(recorded.run);
@@ -41,7 +43,11 @@ export async function main(): Promise<void> {
       random: () => Math.random(),
       sleep: async (ms, signal) => {
         const { setTimeout: sleep } = await import('node:timers/promises');
-        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+        await sleep(
+          Math.min(ms, LONGEST_TIMER_MS),
+          undefined,
+          signal === undefined ? {} : { signal },
+        );
       },
     },
     processes: processesOf(),
@@ -108,6 +114,10 @@ function processesOf(): Processes {
     get self() {
       return `${here()} ${process.pid}`;
     },
+    get host() {
+      return hostname().slice(0, 64);
+    },
+    ms: () => uptime() * 1000,
     isAlive(id) {
       const at = id.lastIndexOf(' ');
       const pid = Number(id.slice(at + 1));

@@ -40,11 +40,20 @@ export function addCredentialOptions(add: OptionAdder): void {
   );
   add.value('--client-secret <secret>', 'secret of --client-id');
   add.flag('--client-secret-stdin', 'read the client secret from standard input');
+  add.value(
+    '--organization-slug <slug>',
+    'log in to this sub-organization (Infisical), with --client-id',
+  );
+  add.flag('--keep-quotes', 'quotes around a key, password or secret are part of it');
 }
 
 /** Time limits and --show-body. */
 export function addConnectionOptions(add: OptionAdder): void {
-  add.number('--timeout <s>', 'seconds for one request (30)', SECONDS);
+  add.number(
+    '--timeout <s>',
+    'seconds for one attempt of a request (100; connecting: 10)',
+    SECONDS,
+  );
   add.number('--deadline <s>', 'seconds for the whole command', SECONDS);
   add.flag('--show-body', 'print each answer as received, on standard error');
 }

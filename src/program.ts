@@ -9,9 +9,9 @@ import { register as sandbox } from './commands/sandbox/index.ts';
 import { register as security } from './commands/security/index.ts';
 import { register as sources } from './commands/sources/index.ts';
 import { register as undo } from './commands/undo.ts';
-import { createDeps, type Host } from './deps.ts';
+import { createDeps, type Host, type ServerOptions } from './deps.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
-import { Redactor } from './http/redact.ts';
+import { redacted, Redactor } from './http/redact.ts';
 import type { Register, Start } from './leaf.ts';
 import { failureText } from './output/failure.ts';
 import type { OutputFormat, Speech } from './output/io.ts';
@@ -29,7 +29,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   let failure: GroupctlError | undefined;
   const start: Start = async (options, action) => {
     const speech = speechOf(options, host);
-    failure = await action(createDeps({ host, speech, version: VERSION }, redactor));
+    const { deadline } = options as Pick<ServerOptions, 'deadline'>;
+    failure = await action(createDeps({ host, speech, version: VERSION, deadline }, redactor));
   };
   try {
     const root = buildProgram(host, start);
@@ -41,7 +42,10 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   if (failure === undefined) return 0;
   // The options may be what is wrong, so how to speak is read from the words themselves.
   const speech = { format: formatOf(argv), verbose: argv.includes('--verbose') };
-  host.io.stderr.write(redactor.clean(failureText(failure, speech)));
+  const clean = (text: string): string => redactor.clean(text);
+  const text = failureText(redacted(failure, clean), speech);
+  // In JSON nothing is left to find, and a quote must not get lost. A bug's stack is text of its own.
+  host.io.stderr.write(speech.format === 'json' ? text : clean(text));
   return failure.exitCode;
 }
 

@@ -1,4 +1,5 @@
 import { usageError } from './errors.ts';
+import { assertSound } from './secret-text.ts';
 import { twoReaders } from './stdin.ts';
 
 /** Secrets as options carry them: a value, or a flag that says to read it from standard input. */
@@ -7,6 +8,8 @@ export interface SecretOptions {
   readonly apiKeyStdin?: boolean;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
   /** A file of members; `-` is standard input. */
   readonly file?: string | undefined;
 }
@@ -14,12 +17,12 @@ export interface SecretOptions {
 /**
  * The secrets of a command line, with the one that stands on standard input.
  *
- * @param stdinLine reads the first line of standard input for the option of that name
- * @throws usage (2) when one secret is given twice, or two want standard input
+ * @param stdinSecret reads standard input for the option of that name
+ * @throws usage (2) when one secret is given twice, or two read standard input; `bad-secret`
  */
 export async function readSecrets(
   options: SecretOptions,
-  stdinLine: (option: string) => Promise<string>,
+  stdinSecret: (option: string) => Promise<string>,
 ): Promise<{ apiKey?: string; clientSecret?: string }> {
   const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin } = options;
   if (apiKeyStdin === true && clientSecretStdin === true) {
@@ -33,9 +36,13 @@ export async function readSecrets(
   if (clientSecretStdin === true && clientSecret !== undefined) {
     throw bothGiven('--client-secret', '--client-secret-stdin');
   }
-  const key = apiKeyStdin === true ? await stdinLine('--api-key-stdin') : apiKey;
-  const secret =
-    clientSecretStdin === true ? await stdinLine('--client-secret-stdin') : clientSecret;
+  const read = async (option: string): Promise<string> => {
+    const text = await stdinSecret(option);
+    assertSound(text, option, options);
+    return text;
+  };
+  const key = apiKeyStdin === true ? await read('--api-key-stdin') : apiKey;
+  const secret = clientSecretStdin === true ? await read('--client-secret-stdin') : clientSecret;
   return {
     ...(key === undefined ? {} : { apiKey: key }),
     ...(secret === undefined ? {} : { clientSecret: secret }),

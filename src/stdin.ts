@@ -1,17 +1,19 @@
-import { errnoOf, GroupctlError, usageError } from './errors.ts';
+import { errnoOf, type GroupctlError, isGroupctlError, usageError } from './errors.ts';
+import { type Limits, waitForInput } from './input-wait.ts';
 import type { Io } from './output/io.ts';
+import { secretText } from './secret-text.ts';
 
 /** Standard input, which one thing a command may read. */
 
 export class Stdin {
   readonly #io: Io;
-  readonly #signal: AbortSignal;
+  readonly #limits: Limits;
   #by: string | undefined;
   #read: Promise<Buffer> | undefined;
 
-  constructor(io: Io, signal: AbortSignal) {
+  constructor(io: Io, limits: Limits) {
     this.#io = io;
-    this.#signal = signal;
+    this.#limits = limits;
   }
 
   /** True once something was read from it. */
@@ -23,39 +25,30 @@ export class Stdin {
    * All of it.
    *
    * @param reader what reads it, as it was typed: `--api-key-stdin`, `--file -`
-   * @throws usage (2) when something else has read it, or it cannot be read; interrupted (130)
+   * @throws usage (2) when something else has read it, or it cannot be read; interrupted (130);
+   *   network (6) `deadline`
    */
   async bytes(reader: string): Promise<Buffer> {
     if (this.#by !== undefined && this.#by !== reader) throw twoReaders(this.#by, reader);
-    if (this.#isAborted()) throw interrupted();
     this.#by = reader;
     if (this.#io.stdinIsTTY)
       this.#io.stderr.write(`Reading ${reader} from the terminal; Ctrl-D ends it.\n`);
-    this.#read ??= this.#io.readStdin(this.#signal);
+    this.#read ??= waitForInput((signal) => this.#io.readStdin(signal), this.#limits);
     try {
       return await this.#read;
     } catch (error) {
-      if (this.#isAborted()) throw interrupted();
+      if (isGroupctlError(error)) throw error;
       const why = errnoOf(error) ?? 'error';
       throw usageError(`Standard input could not be read (${why}).`);
     }
   }
 
-  #isAborted(): boolean {
-    return this.#signal.aborted;
+  /** The secret on it, see {@link secretText}; empty is a usage error. */
+  async secret(reader: string): Promise<string> {
+    const text = secretText(await this.bytes(reader), reader);
+    if (text.trim() === '') throw usageError(`${reader} found nothing on standard input.`);
+    return text;
   }
-
-  /** Its first line, without a byte order mark; empty is a usage error. */
-  async line(reader: string): Promise<string> {
-    const text = (await this.bytes(reader)).toString('utf8').replace(/^\uFEFF/, '');
-    const line = text.split(/\r?\n/)[0]?.trim() ?? '';
-    if (line === '') throw usageError(`${reader} found nothing on standard input.`);
-    return line;
-  }
-}
-
-function interrupted(): GroupctlError {
-  return new GroupctlError('interrupted', 'Interrupted.');
 }
 
 /** Two things that want standard input: exit 2, naming both. */

@@ -90,7 +90,7 @@ describe('values', () => {
     [
       'the next option',
       [...ADD, '--member', '--name=Developers'],
-      'The option --member needs a value; --name=Developers is the next option. If it is meant, write --member=--name=Developers.',
+      'The option --member needs a value; --name=… is the next option. If it is meant, write --member=--name=….',
     ],
     ['for a flag', [...ADD, ...DEVELOPERS, '--json=true'], 'The option --json takes no value.'],
     [

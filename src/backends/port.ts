@@ -157,8 +157,8 @@ export interface GroupDirectory {
   /** What the last `changeMembers` has to say as a whole. */
   report(): ChangeReport;
   createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group>;
-  /** Deletes a group; its members go to `write.beforeSend` first. */
-  deleteGroup(group: Group, write: GroupWrite): Promise<void>;
+  /** Deletes a group, or unlinks a linked one; its members go to `write.beforeSend` first. */
+  deleteGroup(group: Group, write: GroupWrite): Promise<GroupRemoval>;
   /** Permissions and API keys of an account, where this kind of server has such. */
   readonly accounts?: AccountFacts;
   health(): Promise<Health>;
@@ -168,6 +168,12 @@ export interface GroupDirectory {
   self?(): Promise<Self>;
   close(): Promise<void>;
 }
+
+/**
+ * What deleting a group did: a linked one is only taken out of the sub-organization, and stays with
+ * its members in the parent; one may also have been deleted meanwhile by somebody else.
+ */
+export type GroupRemoval = 'deleted' | 'unlinked' | 'already-absent';
 
 /** How creating and deleting groups are recorded. */
 export interface GroupWrite {

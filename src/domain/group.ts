@@ -4,6 +4,8 @@ export interface Group {
   readonly id?: string;
   readonly slug?: string;
   readonly memberCount?: number;
+  /** It belongs to the parent organization, and is linked into the one that was asked. */
+  readonly linked?: boolean;
 }
 
 /** The group's name; with its slug where another of these groups has the same name. */

@@ -2,3 +2,19 @@
 export function shown(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
 }
+
+/**
+ * A word of the command line as a message may show it. It may be a mistyped option with a secret in
+ * it, or a URL with a password: what follows `=` or `:` and what precedes `@` is left out.
+ */
+export function harmless(typed: string): string {
+  const cut = SEPARATOR.exec(typed);
+  const isOption = cut !== null && cut[0] !== ':' && !typed.slice(0, cut.index).includes('@');
+  if (isOption) return `${typed.slice(0, cut.index + 1)}…`;
+  const at = typed.lastIndexOf('@');
+  if (at === -1) return cut === null ? typed : `${typed.slice(0, cut.index + 1)}…`;
+  return `…@${harmless(typed.slice(at + 1))}`;
+}
+
+/** `=`, `:` that is not the one of `https://`, and in one word with an option the blank behind it. */
+const SEPARATOR = /[=]|:(?!\/\/)|(?<=^[-\u2010-\u2015\u2212/]\S*)\s/;

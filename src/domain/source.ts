@@ -21,6 +21,8 @@ export interface SourceInfo {
   readonly settle?: number;
   readonly userCheck?: boolean;
   readonly self?: string;
+  /** The sub-organization that a login is for (Infisical). */
+  readonly organizationSlug?: string;
 }
 
 export interface Source extends Omit<SourceInfo, 'auth' | 'username' | 'clientId'> {

@@ -1,48 +1,64 @@
 import { setFlagsFromString } from 'node:v8';
 import { Agent, type Dispatcher } from 'undici';
-import { GroupctlError } from '../errors.ts';
+import type { ProxyName } from './proxy-failure.ts';
 
 /** The environment variables a proxy is named in, in upper or lower case. */
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
 
+const CONNECT_MS = 10_000;
+
+/** Milliseconds for connecting, of those for one attempt. */
+export function connectLimit(timeoutMs: number): number {
+  return Math.min(CONNECT_MS, timeoutMs);
+}
+
+/** The connections of a command, and the proxy that they go through. */
+export interface Route {
+  readonly agent: Dispatcher;
+  readonly proxy?: ProxyName;
+}
+
+export interface RouteOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The URL of the server. */
+  readonly url: string;
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs: number;
+  readonly warn: (message: string) => void;
+}
+
 /**
- * Connections for one command: keep-alive, no time limits of their own (each attempt has an exact
- * one), and through a proxy only when the environment names one.
+ * Connections for one command: keep-alive, no time limits of their own but for connecting (each
+ * attempt has an exact one), and through a proxy only when the environment names one.
  *
  * @throws config (exit 2) when a proxy variable is not a URL.
  */
-export async function openAgent(
-  env: Readonly<Record<string, string | undefined>>,
-  connectTimeoutMs: number,
-): Promise<Dispatcher> {
-  const options = {
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    allowH2: false,
-    connect: { timeout: connectTimeoutMs },
-  };
-  const proxied = PROXY_VARIABLES.find((name) => env[name] !== undefined && env[name] !== '');
-  const agent =
-    proxied === undefined ? new Agent(options) : await openProxyAgent(env, proxied, options);
+export async function openRoute({ env, url, timeoutMs, warn }: RouteOptions): Promise<Route> {
+  const connectMs = connectLimit(timeoutMs);
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+  const direct = (): Route => ({
+    agent: new Agent({ ...options, connect: { timeout: connectMs } }),
+  });
+  let route: Route;
+  if (PROXY_VARIABLES.some((name) => Boolean(env[name]))) {
+    const { createProxyAgent, findProxy } = await import('./proxy.ts');
+    const proxy = findProxy(env, new URL(url), warn);
+    route =
+      proxy === undefined
+        ? direct()
+        : { agent: createProxyAgent(proxy, options, connectMs), proxy };
+  } else {
+    route = direct();
+  }
   workLess();
-  return agent;
+  return route;
 }
 
-async function openProxyAgent(
+/** The passwords in the URLs of the proxy variables, as they are written there. */
+export function proxyPasswords(
   env: Readonly<Record<string, string | undefined>>,
-  variable: string,
-  options: object,
-): Promise<Dispatcher> {
-  const { createProxyAgent } = await import('./proxy.ts');
-  try {
-    return createProxyAgent(env, options);
-  } catch (cause) {
-    throw new GroupctlError('config', `The proxy in ${variable} is not a URL.`, {
-      code: 'bad-proxy',
-      hint: `Write it as http://host:port, or unset ${variable}.`,
-      cause,
-    });
-  }
+): (string | undefined)[] {
+  return PROXY_VARIABLES.map((name) => /^(?:[^:/]*:\/\/)?[^:@]*:(.*)@/.exec(env[name] ?? '')?.[1]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { BODY_CAP, tooLarge } from './body.ts';
+import { LONGEST_TIMER_MS } from './deadline.ts';
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -30,6 +31,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #resolve!: (received: Received) => void;
   #reject!: (error: unknown) => void;
 
+  /** True once it was handed to a connection: from then on it may reach the server. */
+  get isSent(): boolean {
+    return this.#controller !== undefined;
+  }
+
   /** @param cap bytes of a body, before decompression */
   constructor(cap = BODY_CAP) {
     this.#cap = cap;
@@ -48,7 +54,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     ms: number,
     interrupt: AbortSignal | undefined,
   ): Promise<Received> {
-    const timer = setTimeout(outOfTime, Math.ceil(ms), this);
+    const timer = setTimeout(outOfTime, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), this);
     const onInterrupt =
       interrupt === undefined ? undefined : (): void => this.end(new Error('interrupted'));
     if (onInterrupt !== undefined) {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GroupctlError } from '../errors.ts';
 import type { AnswerHeaders } from './attempt.ts';
+import { MAX_ERROR_BODY } from './words.ts';
 
 /** The largest answer that is read, after decompression. */
 export const BODY_CAP = 64 * 1024 * 1024;
@@ -78,7 +79,8 @@ function parseJson(bytes: Buffer, headers: AnswerHeaders): unknown {
     value = JSON.parse(textOf(bytes));
   } catch (cause) {
     const contentType = String(headers['content-type'] ?? '');
-    const text = new TextDecoder().decode(bytes.subarray(0, 65_536));
+    // More than an error keeps, which is cut when no secret is in it any more.
+    const text = new TextDecoder().decode(bytes.subarray(0, 2 * MAX_ERROR_BODY));
     const html = /html/i.test(contentType) || /^\s*<(!doctype|html)/i.test(text);
     const what = html ? 'an HTML page' : bytes.length === 0 ? 'an empty answer' : 'no valid JSON';
     throw new GroupctlError('protocol', `The server sent ${what} where JSON was expected.`, {

@@ -1,11 +1,12 @@
-import type { Dispatcher } from 'undici';
 import { GroupctlError, isGroupctlError } from '../errors.ts';
 import { type AnswerBody, answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { type AnswerHeaders, Attempt } from './attempt.ts';
-import { networkFailure, timeoutFailure } from './failures.ts';
+import { connectLimit, type Route } from './agent.ts';
+import { networkFailure, type Target, timeoutFailure } from './failures.ts';
+import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLong } from './patience.ts';
 import { refuseRedirect } from './redirect.ts';
-import { isRetryable, retryAfter, retryDelay } from './retry.ts';
+import { readWithRetries, retryAfter } from './retry.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE' | 'PATCH';
 
@@ -19,6 +20,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** False: an interrupt does not cut this request short (a write under way, its read-back). */
   readonly interruptible?: boolean;
+  /** True: a 429 to a read is an answer, as its sender keeps the pace of all calls. */
+  readonly paced?: boolean;
 }
 
 export interface HttpAnswer extends AnswerBody {
@@ -46,14 +49,15 @@ export interface HttpOptions {
   readonly clock: Clock;
   /** Aborted by an interrupt. */
   readonly signal: AbortSignal;
-  readonly openAgent: () => Promise<Dispatcher>;
+  readonly openRoute: () => Promise<Route>;
+  /** That of all clients of a server; absent: this one's own. */
+  readonly patience?: Patience;
   readonly onExchange?: (exchange: Exchange) => void;
   readonly onWait?: (ms: number, why: string) => void;
   readonly onBody?: (body: string) => void;
+  /** Told of the `Date` header of each answer. */
+  readonly onDate?: (date: string | string[] | undefined) => void;
 }
-
-/** How often a read is repeated after a network error or a 429, 502, 503 or 504. */
-const READ_RETRIES = 3;
 
 /**
  * The HTTP client over undici: no redirects, exact time limits, a body cap, retries for
@@ -67,13 +71,16 @@ export class HttpClient {
   readonly #pathname: string;
   readonly #href: string;
   readonly #always: Readonly<Record<string, string>>;
-  #opening: Promise<Dispatcher> | undefined;
-  #agent: Dispatcher | undefined;
+  /** With 429s to writes. */
+  readonly #patience: Patience;
+  #opening: Promise<Route> | undefined;
+  #route: Route | undefined;
   /** The headers of the last request: those of thousands of writes are the same. */
   #last: { own: HttpRequest['headers']; json: boolean; all: Record<string, string> } | undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#patience = options.patience ?? new Patience(options.clock);
     this.#always = {
       accept: 'application/json',
       'accept-encoding': 'gzip',
@@ -102,49 +109,47 @@ export class HttpClient {
   }
 
   async #read(request: HttpRequest): Promise<HttpAnswer> {
-    for (let attempt = 0; ; attempt++) {
-      const last = attempt === READ_RETRIES;
-      let result: HttpAnswer | GroupctlError;
-      try {
-        result = await this.#attempt(request);
-        if (last || !isRetryable(result.status)) return result;
-      } catch (error) {
-        if (last || !isGroupctlError(error) || !isRetryable(error)) throw error;
-        result = error;
-      }
-      const wait = retryDelay(result, attempt, this.#options.clock);
-      if (!(await this.#waitFor(request, wait, result))) {
-        if (isGroupctlError(result)) throw result;
-        return result;
-      }
-    }
+    const { clock, deadline } = this.#options;
+    return await readWithRetries({
+      attempt: () => this.#attempt(request),
+      pause: (ms, why) => this.pause(ms, why, request),
+      clock,
+      deadline,
+      paced: request.paced === true,
+    });
   }
 
-  /** Waits before another attempt; false when there is no time for it. */
-  async #waitFor(
-    request: HttpRequest,
-    wait: number | undefined,
-    result: HttpAnswer | GroupctlError,
-  ): Promise<boolean> {
-    if (wait === undefined || wait >= this.#options.deadline.remaining()) return false;
-    await this.pause(wait, `the server answered ${result.status ?? 'nothing'}`, request);
-    return true;
-  }
-
-  /** Waits, saying so when it is long enough to be noticed. An interrupt ends it (130). */
+  /**
+   * Waits, saying so when it is long enough to be noticed.
+   *
+   * @throws network (6) `wait-too-long` above 10 minutes, `deadline`; interrupted (130)
+   */
   async pause(
     ms: number,
     why: string,
     request?: Pick<HttpRequest, 'interruptible'>,
   ): Promise<void> {
     const { clock, deadline, signal, onWait } = this.#options;
+    if (ms > LONGEST_WAIT_MS) throw waitTooLong(ms);
     deadline.allow(ms, why);
+    const interrupt = request?.interruptible === false ? undefined : signal;
+    if (interrupt?.aborted === true) throw interrupted();
     if (ms >= 1000) onWait?.(ms, why);
     try {
-      await clock.sleep(ms, request?.interruptible === false ? undefined : signal);
+      await clock.sleep(ms, interrupt);
     } catch {
       throw interrupted();
     }
+  }
+
+  /**
+   * Waits after a 429 to a write: at least as long as the server asks (ms), and longer each time
+   * until a write is let through.
+   *
+   * @throws as `pause` does
+   */
+  async waitOut(askedMs: number | undefined): Promise<void> {
+    await this.pause(this.#patience.next(askedMs), RATE_LIMIT);
   }
 
   /** How long an answer asks us to wait (Retry-After), in milliseconds. */
@@ -153,8 +158,8 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    const agent = await this.#opening?.catch(() => undefined);
-    await agent?.destroy();
+    const route = await this.#opening?.catch(() => undefined);
+    await route?.agent.destroy();
   }
 
   async #attempt(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {
@@ -163,7 +168,7 @@ export class HttpClient {
     if (interruptible && signal.aborted) throw interrupted();
     const remaining = deadline.remaining();
     if (remaining <= 0) throw deadlineError('no time is left for another request');
-    const agent = (this.#agent ??= await (this.#opening ??= this.#options.openAgent()));
+    const route = (this.#route ??= await (this.#opening ??= this.#options.openRoute()));
     const started = clock.now();
     const { method, path, json } = request;
     const url = `${this.#href}${path}`;
@@ -171,7 +176,7 @@ export class HttpClient {
     try {
       told?.sent?.();
       const { status, headers, body } = await attempt.run(
-        agent,
+        route.agent,
         {
           origin: this.#origin,
           path: `${this.#pathname}${path}`,
@@ -182,24 +187,31 @@ export class HttpClient {
         Math.min(timeoutMs, remaining),
         interruptible ? signal : undefined,
       );
+      this.#options.onDate?.(headers['date']);
       const content = answerBody(isPacked(headers) ? await unpack(body) : body, headers);
       this.#options.onBody?.(content.text());
+      if (method !== 'GET' && status !== 429) this.#patience.reset();
       const answer = { method, url, status, headers, ...content };
       if (status >= 300 && status < 400) throw refuseRedirect(answer, this.#base);
       return answer;
     } catch (error) {
       if (isGroupctlError(error)) throw error;
       if (interruptible && signal.aborted) throw interrupted();
-      const { timedOut } = attempt;
+      const { timedOut, isSent } = attempt;
       if (timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
-      if (timedOut) throw timeoutFailure(this.where, timeoutMs / 1000);
-      throw networkFailure(error, this.where);
+      if (timedOut) throw timeoutFailure(this.#target(route), timeoutMs / 1000, isSent);
+      throw networkFailure(error, this.#target(route), isSent);
     } finally {
       const { onExchange } = this.#options;
       if (onExchange !== undefined) {
         onExchange({ method, url, status: attempt.status, ms: clock.now() - started });
       }
     }
+  }
+
+  #target({ proxy }: Route): Target {
+    const connectS = connectLimit(this.#options.timeoutMs) / 1000;
+    return { where: this.where, proxy, connectS };
   }
 
   #headers({ json, headers: own }: HttpRequest): Record<string, string> {

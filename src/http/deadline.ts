@@ -1,5 +1,8 @@
 import { GroupctlError } from '../errors.ts';
 
+/** The longest time that a timer takes; a longer one fires after a millisecond. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Time as a command sees it; tests put their own in its place. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -36,6 +39,16 @@ export class Deadline {
 
 function inSeconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A length of time: `34 s`, `10 minutes`, `5 hours`, `49 days`. */
+export function inWords(ms: number): string {
+  if (ms < 120_000) return inSeconds(ms);
+  if (ms < 2 * HOUR_MS) return `${Math.round(ms / 60_000)} minutes`;
+  if (ms < 48 * HOUR_MS) return `${Math.round(ms / HOUR_MS)} hours`;
+  return `${Math.round(ms / (24 * HOUR_MS))} days`;
 }
 
 export function deadlineError(what: string): GroupctlError {

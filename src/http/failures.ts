@@ -1,4 +1,6 @@
-import { errnoOf, GroupctlError } from '../errors.ts';
+import { GroupctlError, reworded } from '../errors.ts';
+import { codeOf, CONNECT_TIMEOUT_CODE, isTlsCode, tlsReason } from './error-codes.ts';
+import { proxyFailure, proxyInWords, type ProxyName } from './proxy-failure.ts';
 
 /** Codes of failures in which the request never reached the server, so that it did nothing. */
 const NEVER_REACHED = new Set([
@@ -8,6 +10,7 @@ const NEVER_REACHED = new Set([
   'tls',
   'unreachable',
   'proxy-refused',
+  'proxy-unreachable',
 ]);
 
 /** True if the request that failed this way cannot have had an effect. */
@@ -15,40 +18,44 @@ export function neverReached(error: GroupctlError): boolean {
   return NEVER_REACHED.has(error.code);
 }
 
+/** Where a request was sent, for messages. */
+export interface Target {
+  /** Scheme, host and port of the server. */
+  readonly where: string;
+  /** The proxy in between. */
+  readonly proxy: ProxyName | undefined;
+  /** Seconds for connecting. */
+  readonly connectS: number;
+}
+
 interface Wording {
   readonly code: string;
-  readonly text: (where: string) => string;
+  readonly text: (target: Target) => string;
   readonly hint: string;
 }
 
 const CUT: Wording = {
   code: 'connection-cut',
-  text: (where) => `The connection to ${where} was cut before the answer was complete.`,
+  text: (target) => `The connection to ${placeOf(target)} was cut before the answer was complete.`,
   hint: 'Try again; if it stays, look at the server and at any proxy in between.',
 };
 
 const REFUSED: Wording = {
   code: 'connect-refused',
-  text: (where) => `Nothing answers at ${where}: the connection was refused.`,
+  text: ({ where }) => `Nothing answers at ${where}: the connection was refused.`,
   hint: 'Check the URL and port of the source, and that the server is running.',
 };
 
 const NO_HOST: Wording = {
   code: 'dns',
-  text: (where) => `The host of ${where} cannot be found.`,
+  text: ({ where }) => `The host of ${where} cannot be found.`,
   hint: 'Check the URL of the source for a typing error, and your DNS.',
 };
 
 const UNREACHABLE: Wording = {
   code: 'unreachable',
-  text: (where) => `${where} cannot be reached from here.`,
+  text: ({ where }) => `${where} cannot be reached from here.`,
   hint: 'Check the network, a VPN, and the proxy variables.',
-};
-
-const CONNECT_TIMEOUT: Wording = {
-  code: 'connect-timeout',
-  text: (where) => `No connection to ${where} within the time limit.`,
-  hint: 'Check the URL of the source and the network, or allow more time with --timeout.',
 };
 
 const BY_CODE: Readonly<Record<string, Wording>> = {
@@ -58,36 +65,33 @@ const BY_CODE: Readonly<Record<string, Wording>> = {
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
   EADDRNOTAVAIL: UNREACHABLE,
-  ETIMEDOUT: CONNECT_TIMEOUT,
-  UND_ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
   ECONNRESET: CUT,
   EPIPE: CUT,
+  ETIMEDOUT: CUT,
   UND_ERR_SOCKET: CUT,
   UND_ERR_ABORTED: CUT,
 };
 
-/** Node's codes for certificates and TLS; there are dozens, with a few beginnings. */
-const TLS_CODE = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_)/;
-
 /**
  * What undici or Node threw, in one sentence. Never the message of the stranger alone.
  *
- * @param where scheme, host and port, for the reader.
+ * @param isSent true once the request was handed to a connection: it may have reached the server
  */
-export function networkFailure(error: unknown, where: string): GroupctlError {
-  const byProxy = proxyFailure(error, where);
+export function networkFailure(error: unknown, target: Target, isSent: boolean): GroupctlError {
+  const { where, proxy, connectS } = target;
+  const byProxy = proxy && proxyFailure(error, proxy, { where, limitS: connectS, isSent });
   if (byProxy !== undefined) return byProxy;
   const code = codeOf(error);
+  const isLate = code === CONNECT_TIMEOUT_CODE || code === 'ETIMEDOUT';
+  if (isLate && !isSent) return connectTimeout(where, connectS);
   const wording = BY_CODE[code];
   if (wording !== undefined) {
-    return new GroupctlError('network', wording.text(where), {
-      code: wording.code,
-      hint: wording.hint,
-      details: { cause: code },
-      cause: error,
-    });
+    // A connection that breaks reports some codes of one that could not be made.
+    const { code: word, text, hint } = isSent ? CUT : wording;
+    const facts = { code: word, hint, details: { cause: code }, cause: error };
+    return new GroupctlError('network', text(target), facts);
   }
-  if (TLS_CODE.test(code)) return tlsFailure(error, code, where);
+  if (isTlsCode(code)) return tlsFailure(error, code, where);
   if (code === 'ERR_HTTP_PARSER') {
     return new GroupctlError('protocol', `What answers at ${where} does not speak HTTP.`, {
       code: 'not-http',
@@ -104,27 +108,53 @@ export function networkFailure(error: unknown, where: string): GroupctlError {
   });
 }
 
-/** One attempt took longer than `--timeout`. */
-export function timeoutFailure(where: string, seconds: number): GroupctlError {
-  return new GroupctlError('network', `No complete answer from ${where} within ${seconds} s.`, {
-    code: 'timeout',
-    hint: 'Allow more time with --timeout <seconds>, or look at the server.',
+/**
+ * One attempt took longer than `--timeout`.
+ *
+ * @param isSent false: there was no connection yet
+ */
+export function timeoutFailure(target: Target, limitS: number, isSent: boolean): GroupctlError {
+  const { where, proxy } = target;
+  if (isSent) {
+    const message = `No complete answer from ${placeOf(target)} within ${limitS} s.`;
+    return new GroupctlError('network', message, {
+      code: 'timeout',
+      hint: 'Allow more time with --timeout <seconds>, or look at the server.',
+      details: { limitS },
+    });
+  }
+  const late = Object.assign(new Error('No connection'), { code: CONNECT_TIMEOUT_CODE });
+  const byProxy = proxy && proxyFailure(late, proxy, { where, limitS, isSent });
+  return byProxy ?? connectTimeout(where, limitS);
+}
+
+function connectTimeout(where: string, limitS: number): GroupctlError {
+  return new GroupctlError('network', `No connection to ${where} within ${limitS} s.`, {
+    code: 'connect-timeout',
+    hint: 'Check the URL of the source, the network, a VPN, and the proxy variables.',
+    details: { limitS },
   });
 }
 
-export const PROXY_CREDENTIALS =
-  'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
+/** Counts attempts that ran out of time, one after the other. */
+export class FailedAttempts {
+  #code: string | undefined;
+  #count = 0;
 
-/** undici tells a proxy's refusal by its message alone. */
-function proxyFailure(error: unknown, where: string): GroupctlError | undefined {
-  const message = error instanceof Error ? error.message : '';
-  const status = /^Proxy (?:Authentication Required|response) \((\d{3})\)/.exec(message)?.[1];
-  if (status === undefined) return undefined;
-  return new GroupctlError('network', `The proxy on the way to ${where} refused (${status}).`, {
-    code: 'proxy-refused',
-    hint: status === '407' ? PROXY_CREDENTIALS : 'Look at the proxy, or name the host in NO_PROXY.',
-    cause: error,
-  });
+  /** The failure of one more attempt, saying how many there were: `4 attempts of 100 s`. */
+  count(error: GroupctlError): GroupctlError {
+    this.#count = error.code === this.#code ? this.#count + 1 : 1;
+    this.#code = error.code;
+    const { limitS } = (error.details ?? {}) as { limitS?: number };
+    if (limitS === undefined || this.#count === 1) return error;
+    const attempts = `in ${this.#count} attempts of ${limitS} s`;
+    const message = error.message.replace(`within ${limitS} s`, attempts);
+    return reworded(error, { message, hint: error.hint });
+  }
+}
+
+function placeOf({ where, proxy }: Target): string {
+  return proxy === undefined ? where : `${where} through ${proxyInWords(proxy)}`;
 }
 
 function tlsFailure(error: unknown, code: string, where: string): GroupctlError {
@@ -135,42 +165,4 @@ function tlsFailure(error: unknown, code: string, where: string): GroupctlError 
     details: { cause: code },
     cause: error,
   });
-}
-
-function tlsReason(code: string): { reason: string; hint: string } {
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH')) {
-    return {
-      reason: 'what answers there is not TLS',
-      hint: 'The server seems to speak plain HTTP there: check the URL and the port.',
-    };
-  }
-  if (/^ERR_(SSL|OSSL)/.test(code)) {
-    return {
-      reason: `the handshake failed (${code})`,
-      hint: 'Look at the TLS versions and ciphers that the server allows, and at its certificate.',
-    };
-  }
-  if (code === 'CERT_HAS_EXPIRED') {
-    return { reason: 'its certificate has expired', hint: 'Renew the certificate of the server.' };
-  }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return {
-      reason: 'its certificate is for another host',
-      hint: 'Use the host name that the certificate is for in the URL of the source.',
-    };
-  }
-  return {
-    reason: `its certificate is not trusted (${code})`,
-    hint: 'Name your own certificate authority in NODE_EXTRA_CA_CERTS (a PEM file).',
-  };
-}
-
-function codeOf(error: unknown): string {
-  // undici's parser error has a name and no usable code.
-  if (error instanceof Error && error.name === 'HTTPParserError') return 'ERR_HTTP_PARSER';
-  const own = errnoOf(error);
-  if (own !== undefined) return own;
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (error instanceof Error && error.cause !== undefined) return codeOf(error.cause);
-  return 'UNKNOWN';
 }

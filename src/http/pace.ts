@@ -1,11 +1,13 @@
 import type { HttpAnswer } from './client.ts';
 import type { Clock } from './deadline.ts';
+import { Patience } from './patience.ts';
 
 /**
  * The pace of a run against a server with rate limits, taken from what it says: `x-ratelimit-limit`,
  * `-remaining` and `-reset` (seconds) of every answer, and the `Retry-After` of a 429. Nothing is
  * sent that the server has no room for; calls under way count as sent. Reads and writes usually
- * have windows of their own; where they have the same limit they are taken for one.
+ * have windows of their own; where they have the same limit they are taken for one. At first, and
+ * after a 429, one call is sent alone: the others follow when the server has let it through.
  */
 
 export type PaceKind = 'read' | 'write';
@@ -24,45 +26,54 @@ interface Window {
   resetAt: number | undefined;
   blockedUntil: number;
   inFlight: number;
-  /** 429s one after the other; those of calls that were under way at once are one. */
-  refusals: number;
+  /** No call was let through yet, or since the last 429. */
+  closed: boolean;
+  /** With 429s one after the other; those of calls that were under way at once are one. */
+  readonly patience: Patience;
+  /** Why nothing more is sent, when the patience has ended. */
+  over: Error | undefined;
   /** How often a 429 has stopped the sending. */
   blocks: number;
 }
 
-/** A 429 that does not say how long to wait: doubling, from this to the length of a window. */
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
 /** Resets are told in whole seconds; windows that differ by less are one. */
 const SAME_WINDOW_MS = 2000;
 
 export class Pace {
   readonly #o: PaceOptions;
-  readonly #windows: Readonly<Record<PaceKind, Window>> = { read: unknown(), write: unknown() };
+  readonly #windows: Readonly<Record<PaceKind, Window>>;
   #pauses = new Map<PaceKind, Promise<void>>();
   #waiting: (() => void)[] = [];
 
   constructor(options: PaceOptions) {
     this.#o = options;
+    const { clock } = options;
+    this.#windows = { read: unknown(clock), write: unknown(clock) };
   }
 
   /** Enters at once if there is room; else false, and nothing has happened. */
   tryEnter(kind: PaceKind): boolean {
     const window = this.#windows[kind];
-    if (this.#waitFor(kind) !== 0) return false;
+    if (window.over !== undefined || this.#waitFor(kind) !== 0) return false;
     window.inFlight++;
     return true;
   }
 
-  /** Resolves when one more call has room; every call that entered has to leave. */
+  /**
+   * Resolves when one more call has room; every call that entered has to leave.
+   *
+   * @throws what `pause` and `block` threw
+   */
   async enter(kind: PaceKind): Promise<void> {
+    const window = this.#windows[kind];
     for (;;) {
+      if (window.over !== undefined) throw window.over;
       const wait = this.#waitFor(kind);
       if (wait === 0) break;
       if (wait === 'answer') await new Promise<void>((resolve) => this.#waiting.push(resolve));
       else await this.#pauseOnce(kind, wait);
     }
-    this.#windows[kind].inFlight++;
+    window.inFlight++;
   }
 
   /** A call has ended, with an answer or without. */
@@ -71,7 +82,10 @@ export class Pace {
     window.inFlight--;
     if (answer !== undefined) {
       this.#learn(window, answer);
-      if (answer.status !== 429) window.refusals = 0;
+      if (answer.status !== 429) {
+        window.closed = false;
+        window.patience.reset();
+      }
     }
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
@@ -85,9 +99,12 @@ export class Pace {
   }
 
   /**
-   * A 429: nothing of this kind is sent for as long as the server asked (ms), if it did.
+   * A 429: nothing of this kind is sent for as long as the server asked (ms), if it did, and longer
+   * each time.
    *
    * @param era when the call entered: one that was under way at an earlier block tells nothing new
+   * @throws network (6) `wait-too-long` when the server asks for more than 10 minutes, or has let
+   * nothing through for as long
    */
   block(kind: PaceKind, askedMs: number | undefined, era: number): void {
     const window = this.#windows[kind];
@@ -95,10 +112,14 @@ export class Pace {
     const known = window.resetAt !== undefined && window.resetAt > now ? window.resetAt - now : 0;
     let wait = askedMs ?? known;
     if (era === window.blocks) {
-      // Told to come back at once, and refused again: not faster and faster.
-      wait ||= Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** window.refusals);
-      window.refusals++;
+      window.closed = true;
       window.blocks++;
+      try {
+        wait = window.patience.next(wait);
+      } catch (error) {
+        window.over = error as Error;
+        throw error;
+      }
     }
     window.blockedUntil = Math.max(window.blockedUntil, now + wait);
   }
@@ -108,6 +129,7 @@ export class Pace {
     const now = this.#o.clock.now();
     const own = this.#windows[kind];
     if (own.blockedUntil > now) return own.blockedUntil - now;
+    if (own.closed && own.inFlight > 0) return 'answer';
     if (read.resetAt === undefined && write.resetAt === undefined) return 0;
     const shared = read.limit !== undefined && read.limit === write.limit;
     const windows = shared ? [read, write] : [own];
@@ -138,7 +160,7 @@ export class Pace {
     const resetS = numberIn(answer, 'x-ratelimit-reset');
     if (remaining === undefined || resetS === undefined) return;
     const now = this.#o.clock.now();
-    const resetAt = now + resetS * 1000;
+    const resetAt = now + Math.min(resetS * 1000, Number.MAX_SAFE_INTEGER);
     const before = window.resetAt;
     const same = before !== undefined && before > now && resetAt <= before + SAME_WINDOW_MS;
     window.limit = limit;
@@ -148,14 +170,16 @@ export class Pace {
   }
 }
 
-function unknown(): Window {
+function unknown(clock: Clock): Window {
   return {
     limit: undefined,
     remaining: Infinity,
     resetAt: undefined,
     blockedUntil: 0,
     inFlight: 0,
-    refusals: 0,
+    closed: true,
+    patience: new Patience(clock),
+    over: undefined,
     blocks: 0,
   };
 }

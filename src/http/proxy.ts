@@ -1,28 +1,108 @@
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { GroupctlError } from '../errors.ts';
+import { CONNECT_TIMEOUT_CODE } from './error-codes.ts';
+import { readNoProxy } from './no-proxy.ts';
+import { type ProxyName, TUNNEL_CODE } from './proxy-failure.ts';
+
+/** The way through a proxy. In files of their own, which are loaded when a variable names one. */
+
+export interface Proxy extends ProxyName {
+  /** With the credentials. */
+  readonly uri: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * An agent that goes through the proxies of the environment. In a file of its own, which is loaded
- * only when a proxy variable is set. Throws what undici throws for a value that is no URL.
+ * The proxy for a server; undefined if the server is asked directly.
+ *
+ * @param warn told of entries in NO_PROXY that have no effect
+ * @throws config (exit 2) `bad-proxy` for a variable that is not a URL
  */
-export function createProxyAgent(
-  env: Readonly<Record<string, string | undefined>>,
-  options: object,
-): Dispatcher {
-  const httpProxy = withScheme(env['http_proxy'] || env['HTTP_PROXY']);
-  const httpsProxy = withScheme(env['https_proxy'] || env['HTTPS_PROXY']);
-  const noProxy = env['no_proxy'] || env['NO_PROXY'];
-  return new EnvHttpProxyAgent({
-    ...options,
-    // Plain HTTP is forwarded by the proxy as every other client has it, not tunnelled.
-    proxyTunnel: false,
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy: noProxy ?? '',
+export function findProxy(
+  env: Env,
+  server: URL,
+  warn: (message: string) => void,
+): Proxy | undefined {
+  const plain = ['http_proxy', 'HTTP_PROXY'];
+  const names = server.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY', ...plain] : plain;
+  const variable = names.find((name) => Boolean(env[name]));
+  if (variable === undefined) return undefined;
+  const without = env['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
+  const { direct, ignored } = readNoProxy(env[without] ?? '', server);
+  if (ignored.length > 0) {
+    warn(
+      `Warning: ${without} has entries without effect: ${ignored.join(', ')}. Use a host, a domain (.corp.local), an IP address or a range (10.0.0.0/8).`,
+    );
+  }
+  if (direct) return undefined;
+  const uri = withScheme(env[variable] ?? '');
+  if (!URL.canParse(uri) || !SCHEMES.test(uri)) throw badProxy(variable);
+  const { protocol, host } = new URL(uri);
+  return { variable, uri, url: `${protocol}//${host}` };
+}
+
+const SCHEMES = /^(https?|socks5?):/i;
+
+/** `proxy.corp.local:3128` is what people write; undici wants a scheme. */
+function withScheme(value: string): string {
+  return value.includes('://') ? value : `http://${value}`;
+}
+
+function badProxy(variable: string): GroupctlError {
+  return new GroupctlError('config', `The proxy in ${variable} is not a URL.`, {
+    code: 'bad-proxy',
+    hint: `Write it as http://host:port, or unset ${variable}.`,
   });
 }
 
-/** `proxy.corp.local:3128` is what people write; undici wants a scheme. */
-function withScheme(value: string | undefined): string | undefined {
-  if (value === undefined || value === '') return undefined;
-  return value.includes('://') ? value : `http://${value}`;
+/**
+ * Connections through a proxy. Plain HTTP is forwarded by the proxy as every other client has it,
+ * not tunnelled.
+ *
+ * @param connectMs milliseconds for connecting to the proxy, and again for its tunnel
+ */
+export function createProxyAgent(
+  { uri }: Proxy,
+  options: Pool.Options,
+  connectMs: number,
+): Dispatcher {
+  return new ProxyAgent({
+    ...options,
+    uri,
+    proxyTunnel: false,
+    proxyTls: { timeout: connectMs },
+    factory: (origin, own: object) => new Pool(origin, { ...options, ...own }),
+    clientFactory: (origin, own: object) =>
+      new TunnelPool(origin, { ...options, ...own }, connectMs),
+  });
+}
+
+/**
+ * The connections to a proxy that opens tunnels. undici takes one that the proxy closes for a
+ * connection that is worth another try, again and again: here that is an error.
+ */
+class TunnelPool extends Pool {
+  readonly #connectMs: number;
+
+  constructor(origin: URL, options: Pool.Options, connectMs: number) {
+    super(origin, options);
+    this.#connectMs = connectMs;
+  }
+
+  override async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(coded(CONNECT_TIMEOUT_CODE)), this.#connectMs);
+    try {
+      return await super.connect({ ...options, signal: limit.signal });
+    } catch (cause) {
+      throw coded(TUNNEL_CODE, cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function coded(code: string, cause?: unknown): Error {
+  return Object.assign(new Error(code, { cause }), { code });
 }

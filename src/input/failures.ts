@@ -1,9 +1,11 @@
 import { constants } from 'node:fs';
 import { access, open, readlink, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { platform } from 'node:os';
 import { Readable } from 'node:stream';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../errors.ts';
+import { isNul, windowsDevice } from './device-name.ts';
 import { errnoInWords } from './errno.ts';
 import { failuresText } from './failures-text.ts';
 import type { MemberFile } from './member-file.ts';
@@ -17,9 +19,19 @@ export { failuresText } from './failures-text.ts';
  * what is in the file stays.
  *
  * @param input the path of --file, which is never overwritten
+ * @param system the operating system, as Node calls it
  * @throws usage (2): `file-not-writable`, `same-file`
  */
-export async function assertWritable(path: string, input?: string): Promise<void> {
+export async function assertWritable(
+  path: string,
+  input?: string,
+  system: string = platform(),
+): Promise<void> {
+  if (isDiscarded(path, system)) return;
+  const device = system === 'win32' ? windowsDevice(path) : undefined;
+  if (device !== undefined) {
+    throw notWritable(path, `on Windows the name ${device} is a device; NUL discards the rows`);
+  }
   if (path === '-')
     throw notWritable(path, 'it is always a file, as standard output is the result');
   if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
@@ -85,10 +97,15 @@ export async function saveFailures(
  * followed. A device or a pipe is written to as it is.
  *
  * @param text undefined: nothing failed, and an old file is removed
- *
+ * @param system the operating system, as Node calls it
  * @throws usage (2), `file-not-writable`
  */
-export async function writeFailures(path: string, text: string | undefined): Promise<void> {
+export async function writeFailures(
+  path: string,
+  text: string | undefined,
+  system: string = platform(),
+): Promise<void> {
+  if (isDiscarded(path, system)) return;
   try {
     const kind = await kindOf(path);
     if (text === undefined) {
@@ -107,6 +124,11 @@ export async function writeFailures(path: string, text: string | undefined): Pro
   } catch (error) {
     throw asNotWritable(path, error);
   }
+}
+
+/** Nothing is there to look at or to write: Node would take it for a file of that name. */
+function isDiscarded(path: string, system: string): boolean {
+  return system === 'win32' && isNul(path);
 }
 
 type PathKind = 'none' | 'file' | 'folder' | 'device';
@@ -131,8 +153,11 @@ async function finalPath(path: string): Promise<string> {
   }
 }
 
+/** Ids of files may be above 2^53, where two of them would be one number. */
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  const [a, b] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
   return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
 }
 

@@ -32,9 +32,12 @@ export interface PeopleRow {
   readonly cells: readonly string[];
 }
 
-/** @throws usage (2): not to be read, no header, a bad row */
-export async function readPeople(path: string): Promise<People> {
-  const text = decode(await readBytes(path), path).utf8.toString('utf8');
+/**
+ * @param signal ends the wait for a pipe
+ * @throws usage (2): not to be read, no header, a bad row
+ */
+export async function readPeople(path: string, signal?: AbortSignal): Promise<People> {
+  const text = decode(await readBytes(path, signal), path).utf8.toString('utf8');
   const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
   const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
   const rows: PeopleRow[] = [];

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Readable } from 'node:stream';
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../domain/near.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../errors.ts';
@@ -12,41 +12,52 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /**
  * The whole content of a file; pipes and devices (`<(command)`) are read to their end.
  *
+ * @param signal ends the wait for a pipe that nobody writes to; then it throws whatever it may
  * @throws usage (2): `file-not-readable`, with the reason in words; `file-too-large`
  */
-export async function readBytes(path: string): Promise<Buffer> {
+export async function readBytes(path: string, signal?: AbortSignal): Promise<Buffer> {
   try {
-    const stats = statSync(path);
-    if (stats.isFile() && stats.size > MAX_FILE_BYTES) throw tooLarge(path);
-    // A file is there at once; a pipe may be waited for, and an interrupt has to end that.
-    return stats.isFile() ? readFileSync(path) : await readStream(path);
+    const fd = openSync(path, constants.O_RDONLY | NONBLOCK);
+    const stats = fstatSync(fd);
+    if (!stats.isFile() && !stats.isDirectory()) return await readStream(fd, path, signal);
+    try {
+      if (stats.size > MAX_FILE_BYTES && stats.isFile()) throw tooLarge(path);
+      return readFileSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw isGroupctlError(error) ? error : notReadable(path, error);
   }
 }
 
-async function readStream(path: string): Promise<Buffer> {
-  const { open } = await import('node:fs/promises');
-  const handle = await open(path, 'r');
-  try {
-    return await readAll(handle, path);
-  } finally {
-    await handle.close();
-  }
-}
+/** Else a pipe would be opened only when somebody writes to it. Windows has no such flag. */
+const NONBLOCK = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
 
-async function readAll(handle: FileHandle, path: string): Promise<Buffer> {
+async function readStream(fd: number, path: string, signal?: AbortSignal): Promise<Buffer> {
+  const stream = await streamOf(fd);
+  const { addAbortSignal } = await import('node:stream');
+  if (signal !== undefined) addAbortSignal(signal, stream);
   const parts: Buffer[] = [];
   let total = 0;
-  for (;;) {
-    const part = Buffer.allocUnsafe(64 * 1024);
-    const { bytesRead } = await handle.read(part, 0, part.length, null);
-    if (bytesRead === 0) break;
-    parts.push(part.subarray(0, bytesRead));
-    total += bytesRead;
+  for await (const part of stream) {
+    parts.push(part as Buffer);
+    total += (part as Buffer).length;
     if (total > MAX_FILE_BYTES) throw tooLarge(path);
   }
   return Buffer.concat(parts);
+}
+
+/** What waits for a pipe or a terminal without a thread, which nothing could end. */
+async function streamOf(fd: number): Promise<Readable> {
+  const { isatty, ReadStream } = await import('node:tty');
+  if (isatty(fd)) return new ReadStream(fd);
+  if (fstatSync(fd).isFIFO()) {
+    const { Socket } = await import('node:net');
+    return new Socket({ fd, readable: true, writable: false });
+  }
+  const { createReadStream } = await import('node:fs');
+  return createReadStream('', { fd });
 }
 
 /** @returns usage (2), `file-too-large` */

@@ -12,6 +12,8 @@ export interface FileRequest {
   /** `--column`. */
   readonly column?: string;
   readonly readStdin: () => Promise<Buffer>;
+  /** Ends the wait for a pipe. */
+  readonly signal?: AbortSignal;
   /** Keeps the rows as they stood in the file, for {@link failuresText}. */
   readonly keepRecords?: boolean;
   /** Refuses what a run left with --failures, which is a part of a group. */
@@ -35,7 +37,7 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const file = path === '-' ? 'standard input' : path;
   const column = request.column?.trim();
   const asked = column === undefined ? {} : { column };
-  const bytes = path === '-' ? await request.readStdin() : await readBytes(path);
+  const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);
   const decoded = decode(bytes, file);
   const head = decoded.utf8.toString('utf8', 0, HEAD_BYTES);

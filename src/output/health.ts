@@ -66,9 +66,11 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
   };
 }
 
-/** Who we are there and how long that lasts, where the credentials tell. */
+const TOLD_BY_TOKEN = new Set(['we are', 'organization', 'token']);
+
+/** Who we are there, in which organization, and how long that lasts, where the credentials tell. */
 function credentialWords({ parts }: Health): string {
-  const told = parts.filter(({ name }) => name === 'we are' || name === 'token');
+  const told = parts.filter(({ name }) => TOLD_BY_TOKEN.has(name));
   if (told.length === 0) return '';
   return ` (${told.map(({ name, status }) => safeText(`${name}: ${status}`)).join('; ')})`;
 }

@@ -77,6 +77,7 @@ export function runFields(run: RunSummary): object {
     exit: end?.exit,
     summary: end?.summary,
     error: end?.error,
+    outcome: end?.outcome,
     problem,
   };
 }
@@ -89,9 +90,10 @@ function whatCame({ state, noPlan, end, undoes, resumes }: RunSummary): string {
 }
 
 /** How a run ended, in a few words. */
-export function endWords({ exit, summary, error }: RunEnd): string {
+export function endWords({ exit, summary, error, outcome }: RunEnd): string {
   const code = exit === 0 ? '' : ` (exit ${exit})`;
   if (summary !== undefined) return `${summaryWords(summary)}${code}`;
+  if (outcome !== undefined) return `${outcome}${code}`;
   return exit === 0 ? 'done' : `${error ?? 'failed'}${code}`;
 }
 

@@ -7,7 +7,13 @@ import { safeText } from './safe-text.ts';
 
 export function presentGroups(groups: readonly Group[]): Presentation {
   return {
-    json: groups.map(({ name, id, slug, memberCount }) => ({ name, id, slug, memberCount })),
+    json: groups.map(({ name, id, slug, memberCount, linked }) => ({
+      name,
+      id,
+      slug,
+      memberCount,
+      linked,
+    })),
     csv: {
       columns: ['name', 'id', 'slug', 'memberCount'],
       rows: groups.map(({ name, id, slug, memberCount }) => [name, id, slug, memberCount]),
@@ -86,6 +92,9 @@ function sourceLines(source: SourceInfo): string[] {
   const more = [
     source.kind,
     who,
+    source.organizationSlug === undefined
+      ? ''
+      : `organization ${safeText(source.organizationSlug)}`,
     source.feed === undefined ? '' : `feed ${safeText(source.feed)}`,
     source.dialect === undefined ? '' : `dialect ${source.dialect}`,
     source.settle === undefined ? '' : `settle ${source.settle} ms`,

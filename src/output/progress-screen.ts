@@ -10,7 +10,8 @@ export interface ScreenOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Pick<Clock, 'now'>;
   readonly speech: Speech;
-  readonly warn: (message: string) => void;
+  /** Told of a wait and its milliseconds. */
+  readonly warn: (message: string, waitMs: number) => void;
   /** How time passes without steps; tests have their own. */
   readonly every?: MeterOptions['every'];
 }
@@ -56,7 +57,7 @@ export class Screen {
   /** A wait that a person should know of: in the progress where there is one, else a warning. */
   waiting(ms: number, why: string): void {
     if (this.#meter?.active === true) this.#meter.waiting(ms, why);
-    else this.#o.warn(waitingText(ms, why));
+    else this.#o.warn(waitingText(ms, why), ms);
   }
 
   /** Removes what is drawn, for good; what comes next begins anew. */

@@ -48,7 +48,8 @@ export interface MeterOptions {
   readonly animated: boolean;
   /** Loads the view. */
   readonly open: () => Promise<ProgressView>;
-  readonly warn: (message: string) => void;
+  /** Told of a wait and its milliseconds. */
+  readonly warn: (message: string, waitMs: number) => void;
   /** Calls back again and again, without keeping the process alive, until the result is called. */
   readonly every: (ms: number, pull: () => void) => () => void;
 }
@@ -111,7 +112,7 @@ export class Meter implements Progress {
   waiting(ms: number, why: string): void {
     // The first line is ten seconds away: a wait before anything is done is said at once.
     if (!this.#o.animated && this.#done === 0 && !this.#stopped) {
-      this.#o.warn(waitingText(ms, why));
+      this.#o.warn(waitingText(ms, why), ms);
     }
     const until = this.#o.clock.now() + ms;
     if (this.#wait === undefined || until > this.#wait.until) this.#wait = { until, why };

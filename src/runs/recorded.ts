@@ -21,11 +21,13 @@ export class Moved extends Error {}
  * @throws not-found (4), usage and config (2) as the journal's reader does
  */
 export async function readRecorded(ref: string, deps: Deps): Promise<Recorded | { run: string }> {
-  const { findRun } = await import('../store/run-files.ts');
+  const { findRun, runIds } = await import('../store/run-files.ts');
+  const { warnOfFuture } = await import('../store/run-clock.ts');
   const { readRun } = await import('../store/run-reader.ts');
   const { markOf } = await import('./later-runs.ts');
   const { state } = await deps.paths();
   const run = findRun(state, ref);
+  warnOfFuture(state, runIds(state)[0], deps);
   // Before it is read: what is recorded meanwhile is seen either way.
   const mark = markOf(state, run);
   const record = readRun(state, run);

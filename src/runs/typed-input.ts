@@ -95,14 +95,15 @@ async function readFile(
   const { file: path, format, column, failures } = options;
   if (path === undefined) return undefined;
   const { readMemberFile } = await import('../input/read-member-file.ts');
-  return await readMemberFile({
+  const request = {
     path,
     ...(format === undefined ? {} : { format }),
     ...(column === undefined ? {} : { column }),
     readStdin: () => deps.stdinBytes('--file'),
     keepRecords: failures !== undefined,
     wholeGroup,
-  });
+  };
+  return await deps.waitForInput((signal) => readMemberFile({ ...request, signal }));
 }
 
 function toTyped({ name, type = 'user', row }: InputRow): TypedMember {

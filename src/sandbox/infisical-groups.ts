@@ -1,8 +1,10 @@
-/** The groups themselves: list, create, get, change, delete. */
+/** The groups themselves: list, create, get, change. Deleting is in infisical-delete.ts. */
 import { randomUUID } from 'node:crypto';
-import { empty, json } from './http.ts';
+import { json } from './http.ts';
+import { remove } from './infisical-delete.ts';
 import type { InfisicalGroup, InfisicalState } from './infisical-model.ts';
-import { slugOf } from './infisical-patch.ts';
+import { asSeenFrom, isVisible, organizationOf } from './infisical-organizations.ts';
+import { fixedId, slugOf } from './infisical-patch.ts';
 import {
   boundary,
   customRoleOf,
@@ -14,29 +16,59 @@ import {
 } from './infisical-permit.ts';
 import type { Route } from './infisical-routes.ts';
 import type { Call } from './infisical-server.ts';
-import { broken, checkedFields, isUuid, notFound } from './infisical-wire.ts';
+import { shown, written } from './infisical-shown.ts';
+import { badRequest, broken, checkedFields, isUuid, notFound } from './infisical-wire.ts';
 
 type Answer = Route['answer'];
 
-/** A bare array. Old: by name. New: a group comes once a role. */
+/** A bare array. Old: by name. New: in no order, a group once a role, linked ones among them. */
 const list: Answer = async (call) =>
   json(
     await call.state.read(({ infisical }) => {
       permit(call, infisical, 'read');
-      const { groups, orgId } = call.server.replica.view(infisical);
-      const own = groups.filter((group) => group.orgId === orgId);
+      const { groups } = call.server.replica.view(infisical);
+      const orgId = organizationOf(call, infisical);
+      const own = groups.filter((group) => isVisible(group, orgId));
       if (call.server.isOld) return own.sort(byName).map(shown);
       return own.flatMap((group) => {
-        const others = (group.otherRoles ?? []).flatMap((slug) => findRole(infisical, slug) ?? []);
-        return [{}, ...others].map((role) => withRole(infisical, { ...group, ...role }));
+        const seen = asSeenFrom(group, orgId);
+        const others = (seen.otherRoles ?? []).flatMap((slug) => findRole(infisical, slug) ?? []);
+        return [{}, ...others].map((role) => shown({ ...seen, ...role }));
       });
     }),
   );
 
+const TAKEN =
+  'This name or slug is already in use by another group in your organization. Please choose a different one.';
+
+/** Throws what a name or slug that is taken comes to; on old servers a name never is. */
+function assertFree(
+  call: Call,
+  section: InfisicalState,
+  { name, slug }: { name?: string | undefined; slug?: string | undefined },
+  but?: InfisicalGroup,
+): void {
+  const orgId = organizationOf(call, section);
+  const others = section.groups.filter((group) => group.orgId === orgId && group !== but);
+  const isTaken = others.some((group) => group.slug === slug);
+  if (call.server.isOld && isTaken) throw broken(but === undefined ? 'Create' : 'Update');
+  if (call.server.isOld) return;
+  if (isTaken || others.some((group) => group.name === name)) throw badRequest(TAKEN);
+}
+
+/** The longest name and slug. */
+function limitsOf({ server: { isOld } }: Call) {
+  return {
+    name: isOld ? 50 : 255,
+    slug: { min: 5, max: isOld ? 36 : 255, optional: true, slug: isOld ? 'old' : 'new' },
+  } as const;
+}
+
 const create: Answer = async (call) => {
+  const limits = limitsOf(call);
   const fields = checkedFields(call.body, {
-    name: { min: 1, max: 50 },
-    slug: { min: 5, max: 36, optional: true, slug: true },
+    name: { min: 1, max: limits.name },
+    slug: limits.slug,
     role: { min: 1, optional: true },
   });
   const { name = '', role = 'no-access' } = fields;
@@ -45,13 +77,20 @@ const create: Answer = async (call) => {
   return call.state.update(({ infisical }) => {
     permit(call, infisical, 'create');
     permitByPlan(call, 'create');
-    const roleOfGroup = roleBySlug(infisical, role);
-    const refusal = 'Failed to create a more privileged group';
-    boundary(call, infisical, roleOfGroup, refusal, 'manage-privileges');
-    if (hasSlug(infisical, slug)) throw broken('Create');
+    const roleOfGroup = roleBySlug(call, infisical, role);
+    if (call.server.isOld || role !== 'no-access') {
+      boundary(call, infisical, roleOfGroup, {
+        text: 'Failed to create group',
+        oldText: 'Failed to create a more privileged group',
+        action: 'grant-privileges',
+      });
+    }
+    assertFree(call, infisical, { name, slug });
+    // A slug that the server made of a long name does not fit its column.
+    if (slug.length > 255) throw broken('Create');
     const group: InfisicalGroup = {
       id: randomUUID(),
-      orgId: infisical.orgId,
+      orgId: organizationOf(call, infisical),
       name,
       slug,
       ...roleOfGroup,
@@ -62,91 +101,79 @@ const create: Answer = async (call) => {
     };
     infisical.groups.push(group);
     call.server.replica.noteGroup(group.id, undefined);
-    return json(shown(group));
+    return json(written(call, group));
   });
 };
 
-/** By id only, and of any organization (contract, Endpoints). */
+/** By id only; old servers answer for any organization's groups (contract, Endpoints). */
 const get: Answer = async (call) => {
   const [id = ''] = call.params;
   return call.state.read(({ infisical }) => {
     permit(call, infisical, 'read');
-    if (!isUuid(id)) throw broken('Find by id');
-    const { groups } = call.server.replica.view(infisical);
-    const group = groups.find((one) => one.id === id.toLowerCase());
-    if (group === undefined) throw notFound(`Cannot find group with ID ${id}`);
-    if (call.server.isOld) return json(shown(group));
-    const customRoleSlug = customRoleOf(infisical, group.roleId)?.slug ?? null;
-    return json({ ...shown(group), customRoleSlug });
+    const view = call.server.replica.view(infisical);
+    if (call.server.isOld) return json(shown(anyGroup(view, id)));
+    const group = groupById(call, view, id, 'Cannot');
+    // What is shown of it is checked to be a UUID with dashes.
+    if (!isUuid(id)) throw broken();
+    const orgId = organizationOf(call, infisical);
+    const seen = asSeenFrom(group, orgId);
+    const customRoleSlug = customRoleOf(infisical, seen.roleId)?.slug ?? null;
+    // Not the role's id: that of its assignment.
+    const roleId = fixedId(`assignment:${orgId}:${group.id}:${customRoleSlug ?? seen.role}`);
+    return json({ ...shown(seen), id, roleId, customRoleSlug });
   });
 };
 
+function anyGroup({ groups }: InfisicalState, id: string): InfisicalGroup {
+  if (!isUuid(id)) throw broken('Find by id');
+  const group = groups.find((one) => one.id === id.toLowerCase());
+  if (group === undefined) throw notFound(`Cannot find group with ID ${id}`);
+  return group;
+}
+
 const change: Answer = async (call) => {
   const [id = ''] = call.params;
+  const limits = limitsOf(call);
   const { name, slug, role } = checkedFields(call.body, {
-    name: { min: 1, optional: true },
-    slug: { min: 5, max: 36, optional: true, slug: true },
+    name: { min: 1, ...(call.server.isOld ? {} : { max: limits.name }), optional: true },
+    slug: limits.slug,
     role: { min: 1, optional: true },
   });
   return call.state.update(({ infisical }) => {
     permit(call, infisical, 'edit');
     permitByPlan(call, 'update');
-    const group = groupById(infisical, id);
-    const newRole = role === undefined ? {} : roleBySlug(infisical, role);
-    const refusal = 'Failed to update a more privileged group';
-    boundary(call, infisical, { ...group, ...newRole }, refusal, 'manage-privileges');
-    const isNothing = name === undefined && slug === undefined && role === undefined;
-    const isTaken = slug !== undefined && slug !== group.slug && hasSlug(infisical, slug);
-    if (isNothing || isTaken) throw broken('Update');
+    const group = groupById(call, infisical, id);
+    const newRole = role === undefined ? undefined : roleBySlug(call, infisical, role);
+    if (call.server.isOld || newRole !== undefined) {
+      boundary(call, infisical, newRole ?? group, {
+        text: 'Failed to update group',
+        oldText: 'Failed to update a more privileged group',
+        action: 'grant-privileges',
+      });
+    }
+    const isRenamed = name !== undefined || slug !== undefined;
+    const orgId = organizationOf(call, infisical);
+    const link = group.orgId === orgId ? undefined : group.links?.[orgId];
+    if (link !== undefined && isRenamed) {
+      throw badRequest(
+        'Cannot update name or slug of a linked group. Only the role in this sub-organization can be updated.',
+      );
+    }
+    if (call.server.isOld && !isRenamed && role === undefined) throw broken('Update');
+    assertFree(call, infisical, { name, slug }, group);
     const before = shown(group);
-    Object.assign(group, newRole, { updatedAt: call.server.timestamp() });
+    if (newRole !== undefined) Object.assign(link ?? group, newRole);
+    if (newRole !== undefined && link === undefined) group.otherRoles = [];
+    if (isRenamed || call.server.isOld) group.updatedAt = call.server.timestamp();
     if (name !== undefined) group.name = name;
     if (slug !== undefined) group.slug = slug;
     call.server.replica.noteChange(group.id, (copy) => Object.assign(copy, before));
-    return json(shown(group));
+    return json(written(call, group));
   });
 };
-
-/** Old: of a missing group, or another organization's, 200 and no body. */
-const remove: Answer = async (call) => {
-  const [id = ''] = call.params;
-  return call.state.update(({ infisical }) => {
-    permit(call, infisical, 'delete');
-    permitByPlan(call, 'delete');
-    if (!isUuid(id)) throw broken('Delete');
-    const wanted = id.toLowerCase();
-    const { groups, orgId } = infisical;
-    const group = groups.find((one) => one.id === wanted && one.orgId === orgId);
-    if (group === undefined) {
-      if (call.server.isOld) return empty();
-      throw notFound(`Failed to find group with ID ${id}`);
-    }
-    infisical.groups = groups.filter((one) => one !== group);
-    call.server.replica.noteGroup(group.id, group);
-    return json(shown(group));
-  });
-};
-
-function hasSlug({ groups, orgId }: InfisicalState, slug: string): boolean {
-  return groups.some((group) => group.orgId === orgId && group.slug === slug);
-}
 
 function byName(a: InfisicalGroup, b: InfisicalGroup): number {
   return a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
-}
-
-/** A group as the server shows it, without who is in it. */
-function shown(group: InfisicalGroup): Omit<InfisicalGroup, 'members' | 'identities'> {
-  const { id, orgId, name, slug, role, roleId, createdAt, updatedAt } = group;
-  return { id, orgId, name, slug, role, roleId, createdAt, updatedAt };
-}
-
-function withRole(section: InfisicalState, group: InfisicalGroup): object {
-  const role = customRoleOf(section, group.roleId);
-  if (role === undefined) return shown(group);
-  const permissions = [[role.groups.join(','), 'groups']];
-  const { id, name, slug } = role;
-  return { ...shown(group), customRole: { id, name, slug, permissions, description: null } };
 }
 
 const GROUPS = '/api/v1/groups';
@@ -164,9 +191,3 @@ export const GROUP_ROUTES: readonly Route[] = [
   route('PATCH', `${GROUPS}/:id`, change),
   route('DELETE', `${GROUPS}/:id`, remove),
 ];
-
-/** True where a call's group may be written to: used by both kinds of members. */
-export function editable(call: Call, section: InfisicalState, id: string): InfisicalGroup {
-  permit(call, section, 'edit');
-  return groupById(section, id);
-}

@@ -1,9 +1,12 @@
-/** Machine identities in groups, and the groups' projects: new servers only. */
+/** Machine identities in groups: new servers only. */
 import { json } from './http.ts';
-import { editable } from './infisical-groups.ts';
+import { SEARCH } from './infisical-list.ts';
+import { inTwoSteps } from './infisical-members.ts';
 import type { InfisicalGroup, InfisicalState } from './infisical-model.ts';
-import { likeMatcher, unstablePage } from './infisical-paging.ts';
-import { boundary, groupById, permit } from './infisical-permit.ts';
+import { isIdentityIn } from './infisical-organizations.ts';
+import { byText, pageOf } from './infisical-page.ts';
+import { likeMatcher } from './infisical-paging.ts';
+import { type Boundary, boundary, groupById, permit } from './infisical-permit.ts';
 import { listQuery, type ListRules } from './infisical-query.ts';
 import type { Route } from './infisical-routes.ts';
 import type { Call } from './infisical-server.ts';
@@ -11,30 +14,23 @@ import { badRequest, broken, forbidden, isUuid, notFound } from './infisical-wir
 
 type Answer = Route['answer'];
 
-const SEARCH: ListRules = {
-  searchPattern: /^[a-zA-Z0-9-]*$/,
-  searchRule: 'Invalid pattern: only alphanumeric characters, - are allowed.',
-};
-
 /** Not the users' values (contract, Endpoints). */
-const IDENTITY_LIST: ListRules = {
+const LIST: ListRules = {
   ...SEARCH,
   filters: ['assignedMachineIdentities', 'nonAssignedMachineIdentities'],
 };
 
-const PROJECT_LIST: ListRules = { ...SEARCH, filters: ['assignedProjects', 'unassignedProjects'] };
-
 /** Every machine identity of the organization, in groups or not, unless it is filtered. */
 const list: Answer = async (call) => {
-  const query = listQuery(call.request.query, IDENTITY_LIST);
+  const query = listQuery(call.request.query, LIST);
   return call.state.read(({ infisical }) => {
     permit(call, infisical, 'read');
-    const group = groupById(call.server.replica.view(infisical), call.params[0] ?? '');
+    const group = groupById(call, call.server.replica.view(infisical), call.params[0] ?? '');
     const like = likeMatcher(query.search ?? '');
     const wanted =
       query.filter === undefined ? undefined : query.filter === 'assignedMachineIdentities';
     const rows = infisical.identities
-      .filter(({ orgId, name }) => orgId === infisical.orgId && like(name.toLowerCase()))
+      .filter((one) => isIdentityIn(one, group.orgId) && like(one.name.toLowerCase()))
       .map(({ id, name }) => ({
         id,
         name,
@@ -42,51 +38,59 @@ const list: Answer = async (call) => {
         joinedGroupAt: group.identities[id] ?? null,
       }))
       .filter(({ isPartOfGroup }) => wanted === undefined || wanted === isPartOfGroup)
-      .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-    const page = unstablePage(rows, query.offset, query.limit, (a, b) => a.name === b.name);
-    return json({ machineIdentities: page, totalCount: page.length === 0 ? 0 : rows.length });
+      .sort(byText(({ name }) => name, 'asc'));
+    const isEqual = (a: { name: string }, b: { name: string }) => a.name === b.name;
+    return pageOf('machineIdentities', rows, query, isEqual, (row) => row);
   });
 };
 
-function find(
-  call: Call,
-  section: InfisicalState,
-  refusal: string,
-  action: string,
-): InfisicalGroup {
-  const [id = '', identityId = ''] = call.params;
-  const group = editable(call, section, id);
-  boundary(call, section, group, refusal, action);
-  if (!isUuid(identityId)) throw broken('Find one');
-  const isKnown = section.identities.some(
-    (one) => one.id === identityId.toLowerCase() && one.orgId === section.orgId,
-  );
-  if (isKnown) return group;
-  throw notFound(`Identity with id ${identityId} is not part of the organization`);
+/** The group and the identity of a call. OIDC does not bar identities. */
+function find(call: Call, section: InfisicalState, wanted: Boundary): [InfisicalGroup, string] {
+  const [groupId = '', id = ''] = call.params;
+  permit(call, section, 'edit');
+  const group = groupById(call, section, groupId);
+  boundary(call, section, group, wanted);
+  if (!isUuid(id)) throw broken('Find one');
+  const known = section.identities.filter((one) => isIdentityIn(one, group.orgId));
+  if (known.some((one) => one.id === id)) return [group, id];
+  const text = `Identity with id ${id} is not part of the organization`;
+  // The database finds it, and the comparison that follows does not.
+  throw known.some((one) => one.id === id.toLowerCase()) ? forbidden(text) : notFound(text);
 }
 
-const add: Answer = async (call) => {
-  const id = (call.params[1] ?? '').toLowerCase();
-  return call.state.update(({ infisical }) => {
-    const refusal = 'Failed to add identity to more privileged group';
-    const group = find(call, infisical, refusal, 'add-identities');
-    if (Object.hasOwn(group.identities, id)) {
-      throw badRequest(`Identity is already part of the group ${group.slug}`);
-    }
-    group.identities[id] = call.server.timestamp();
-    call.server.replica.noteChange(group.id, (copy) => {
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
-      delete copy.identities[id];
-    });
-    return json({ id });
-  });
+const ADD: Boundary = {
+  text: 'Failed to add identity to more privileged group',
+  action: 'add-identities',
+};
+const REMOVE: Boundary = {
+  text: 'Failed to remove identity from more privileged group',
+  action: 'remove-identities',
 };
 
-const remove: Answer = async (call) => {
-  const id = (call.params[1] ?? '').toLowerCase();
-  return call.state.update(({ infisical }) => {
-    const refusal = 'Failed to remove identity from more privileged group';
-    const group = find(call, infisical, refusal, 'remove-identities');
+/** There is a unique key: of equal adds at once one goes through, and the late ones are 500. */
+const add: Answer = (call) =>
+  inTwoSteps(call, Infinity, {
+    look: (section) => {
+      const [group, id] = find(call, section, ADD);
+      const already = () => badRequest(`Identity is already part of the group ${group.slug}`);
+      if (Object.hasOwn(group.identities, id)) throw already();
+      return already;
+    },
+    write: (section) => {
+      const [group, id] = find(call, section, ADD);
+      if (Object.hasOwn(group.identities, id)) throw broken('Create');
+      group.identities[id] = call.server.timestamp();
+      call.server.replica.noteChange(group.id, (copy) => {
+        // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+        delete copy.identities[id];
+      });
+      return json({ id });
+    },
+  });
+
+const remove: Answer = async (call) =>
+  call.state.update(({ infisical }) => {
+    const [group, id] = find(call, infisical, REMOVE);
     const before = group.identities[id];
     if (before === undefined) {
       throw forbidden(`Machine identities are not part of the group ${group.slug}`);
@@ -98,38 +102,17 @@ const remove: Answer = async (call) => {
     });
     return json({ id });
   });
-};
-
-const projects: Answer = async (call) => {
-  const query = listQuery(call.request.query, PROJECT_LIST);
-  return call.state.read(({ infisical }) => {
-    permit(call, infisical, 'read');
-    const group = groupById(call.server.replica.view(infisical), call.params[0] ?? '');
-    const like = likeMatcher(query.search ?? '');
-    const wanted = query.filter === undefined ? undefined : query.filter === 'assignedProjects';
-    const rows = infisical.projects
-      .filter(({ name }) => like(name.toLowerCase()))
-      .filter(({ groups }) => wanted === undefined || wanted === groups.includes(group.id))
-      .map(({ id, name, slug, groups }) => {
-        const joinedGroupAt = groups.includes(group.id) ? group.createdAt : null;
-        return { id, name, slug, description: null, type: 'secret-manager', joinedGroupAt };
-      });
-    const page = rows.slice(query.offset, query.offset + query.limit);
-    return json({ projects: page, totalCount: page.length === 0 ? 0 : rows.length });
-  });
-};
 
 const IDENTITIES = '/api/v1/groups/:id/machine-identities';
 
 function route(method: Route['method'], path: string, answer: Answer): Route {
   const kind = method === 'GET' ? 'reads' : 'writes';
-  return { method, path, kind, needsToken: true, isNew: true, answer };
+  return { method, path, kind, needsToken: true, answer };
 }
 
-/** The routes that old servers have not. */
-export const NEW_ROUTES: readonly Route[] = [
+/** The routes of machine identities in groups. */
+export const IDENTITY_ROUTES: readonly Route[] = [
   route('GET', IDENTITIES, list),
   route('POST', `${IDENTITIES}/:identityId`, add),
   route('DELETE', `${IDENTITIES}/:identityId`, remove),
-  route('GET', '/api/v1/groups/:id/projects', projects),
 ];

@@ -16,11 +16,12 @@ export interface RateLimit {
   readonly windowMs?: number;
 }
 
-/** The limits that are known: the cloud's two plans, and the recorded server. */
+/** The limits that are known: the cloud's two plans, and the two recorded servers. */
 export const RATE_LIMITS = {
   free: { reads: 200, writes: 90 },
   pro: { reads: 350, writes: 200 },
   recorded: { all: 600, logins: 200 },
+  'recorded-2026': { reads: 60, writes: 200, logins: 200 },
 } as const satisfies Readonly<Record<string, RateLimit>>;
 
 interface Window {
@@ -31,29 +32,42 @@ interface Window {
 /** The `x-ratelimit-*` headers of an answer; none where there is no limit. */
 export type RateHeaders = Readonly<Record<string, string>>;
 
+/** What a route is counted by. */
+export interface CountedRoute {
+  readonly kind: CallKind;
+  readonly method: string;
+  readonly path: string;
+}
+
 /** The windows of one server. */
 export class RateLimiter {
   readonly #limit: RateLimit;
   readonly #now: () => number;
+  readonly #isOld: boolean;
   readonly #windows = new Map<string, Window>();
   /** A call that is run a second time, late, is not counted a second time. */
   readonly #counted = new WeakMap<SandboxRequest, RateHeaders>();
 
-  constructor(limit: RateLimit | undefined, now: () => number) {
+  constructor(limit: RateLimit | undefined, now: () => number, isOld: boolean) {
     this.#limit = limit ?? {};
     this.#now = now;
+    this.#isOld = isOld;
   }
 
-  /** Counts a call. Throws a {@link TooMany}, 429, where the window is full. */
-  count(request: SandboxRequest, kind: CallKind): RateHeaders {
+  /**
+   * Counts a call; new servers count each route by itself. Throws a {@link TooMany}, 429, where the
+   * window is full.
+   */
+  count(request: SandboxRequest, { kind, method, path }: CountedRoute): RateHeaders {
     const known = this.#counted.get(request);
     if (known !== undefined) return known;
     const shared = kind !== 'logins' && this.#limit.all !== undefined;
     const limit = shared ? this.#limit.all : this.#limit[kind];
+    const apart = this.#isOld ? kind : `${method} ${path}`;
     const headers =
       limit === undefined
         ? {}
-        : this.#take(`${shared ? 'all' : kind} ${addressOf(request)}`, limit);
+        : this.#take(`${shared ? 'all' : apart} ${addressOf(request)}`, limit);
     this.#counted.set(request, headers);
     return headers;
   }
@@ -74,19 +88,24 @@ export class RateLimiter {
       'x-ratelimit-reset': seconds,
     };
     if (window.calls <= limit) return headers;
-    throw new TooMany({ ...headers, 'retry-after': seconds }, length);
+    const retryIn = this.#isOld ? lengthInWords(length) : `${seconds} seconds`;
+    throw new TooMany({ ...headers, 'retry-after': seconds }, retryIn);
   }
 }
 
-/** A 429. Its text names the length of the window, not the time left: do not parse it. */
+/** A 429. */
 export class TooMany extends ApiError {
   readonly headers: RateHeaders;
 
-  constructor(headers: RateHeaders, windowMs: number) {
-    const length = windowMs === 60_000 ? '1 minute' : `${Math.ceil(windowMs / 1000)} seconds`;
-    super(429, 'RateLimitExceeded', `Rate limit exceeded. Please try again in ${length}`);
+  constructor(headers: RateHeaders, retryIn: string) {
+    super(429, 'RateLimitExceeded', `Rate limit exceeded. Please try again in ${retryIn}`);
     this.headers = headers;
   }
+}
+
+/** Old servers name the length of the window, not the time left. */
+function lengthInWords(ms: number): string {
+  return ms === 60_000 ? '1 minute' : `${Math.ceil(ms / 1000)} seconds`;
 }
 
 /** Whose call it is: the first address of `X-Forwarded-For`, else this machine's. */

@@ -10,9 +10,15 @@ import { broken } from './infisical-wire.ts';
 
 const OLD_LIST: ListRules = { maxOffset: 100 };
 
+/** What `search` takes on the lists of users and of machine identities: never nothing. */
+export const SEARCH: Pick<ListRules, 'searchPattern' | 'searchRule'> = {
+  searchPattern: /^[\p{L}\p{N} \-._@+'/:]+$/u,
+  searchRule:
+    "Invalid search: only letters, numbers, spaces, and the characters - . _ @ + ' / : are allowed.",
+};
+
 const NEW_LIST: ListRules = {
-  searchPattern: /^[a-zA-Z0-9\-.@]*$/,
-  searchRule: 'Invalid pattern: only alphanumeric characters, -, ., @ are allowed.',
+  ...SEARCH,
   filters: ['existingMembers', 'nonMembers'],
 };
 
@@ -27,10 +33,11 @@ export const listUsers: Route['answer'] = async (call) => {
   const query = listQuery(call.request.query, server.isOld ? OLD_LIST : NEW_LIST);
   return call.state.read(({ infisical }) => {
     permit(call, infisical, 'read');
-    const group = groupById(server.replica.view(infisical), params[0] ?? '');
+    const group = groupById(call, server.replica.view(infisical), params[0] ?? '');
+    if (!server.isOld) assertDatabaseTakes(query);
     // A search with these becomes an odd statement on the recorded server.
     if (server.isOld && /['?]/.test(query.search ?? '')) throw broken('Find all org members');
-    const rows = rowsOf(server.users.sorted(infisical), group, query);
+    const rows = rowsOf(server.users.sorted(infisical, group.orgId), group, query, server.isOld);
     const page = unstablePage(
       rows,
       query.offset,
@@ -43,9 +50,21 @@ export const listUsers: Route['answer'] = async (call) => {
   });
 };
 
+/** Numbers and characters that the database does not take are 500. */
+function assertDatabaseTakes({ offset, username }: ListQuery): void {
+  if (offset > Number.MAX_SAFE_INTEGER || username?.includes('\0') === true) {
+    throw broken('Find all user group members');
+  }
+}
+
 /** A user comes once a row of membership, so several times after equal adds at once. */
-function rowsOf(users: readonly IndexedUser[], group: InfisicalGroup, query: ListQuery): Row[] {
-  const matches = matcher(query);
+function rowsOf(
+  users: readonly IndexedUser[],
+  group: InfisicalGroup,
+  query: ListQuery,
+  isOld: boolean,
+): Row[] {
+  const matches = matcher(query, isOld);
   const rows: Row[] = [];
   for (const indexed of users) {
     const { user } = indexed;
@@ -59,13 +78,13 @@ function rowsOf(users: readonly IndexedUser[], group: InfisicalGroup, query: Lis
   return rows;
 }
 
-/** `search` looks at both names and the user name, and wins over `username`. */
-function matcher({ search, username }: ListQuery): (user: IndexedUser) => boolean {
+/** `search` looks at names, user name and (new) address, and wins over `username`. */
+function matcher({ search, username }: ListQuery, isOld: boolean): (user: IndexedUser) => boolean {
   if (search !== undefined && search !== '') {
     const like = likeMatcher(search);
     return ({ user, name }) =>
       like(
-        [user.firstName, user.lastName, name]
+        [user.firstName, user.lastName, name, isOld ? null : user.email]
           .filter((it) => it !== null)
           .join(' ')
           .toLowerCase(),

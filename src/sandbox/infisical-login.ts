@@ -1,13 +1,14 @@
 /** Universal Auth: client id and secret for a token (contract, Authentication). */
 import { randomUUID } from 'node:crypto';
-import { isIP, BlockList } from 'node:net';
 import { json } from './http.ts';
+import { isTrusted } from './infisical-addresses.ts';
 import { addressOf } from './infisical-limits.ts';
 import type { InfisicalClient, InfisicalState } from './infisical-model.ts';
+import { organization, roleOfIdentity } from './infisical-organizations.ts';
 import { hashSecret } from './infisical-patch.ts';
 import type { Route } from './infisical-routes.ts';
 import type { Call } from './infisical-server.ts';
-import { readToken, signToken } from './infisical-token.ts';
+import { readToken, signToken, type TokenClaims } from './infisical-token.ts';
 import { ApiError, checkedFields, forbidden, notFound, unauthorized } from './infisical-wire.ts';
 
 const MONTH_SECONDS = 30 * 24 * 60 * 60;
@@ -20,22 +21,30 @@ const FORGET_MS = 30_000;
 /** No more than so many tokens are kept, the newest. */
 const MAX_TOKENS = 200;
 
+const SLUG = { min: 1, max: 64, optional: true, slug: 'new' } as const;
+
 const login: Route['answer'] = async (call) => {
-  const fields = checkedFields(call.body, { clientId: {}, clientSecret: {} });
-  const { clientId = '', clientSecret = '' } = fields;
+  const secret = { clientId: {}, clientSecret: {} };
+  // Old servers ignore the field as any they do not know.
+  const fields: LoginFields = call.server.isOld
+    ? checkedFields(call.body, secret)
+    : checkedFields(call.body, { ...secret, organizationSlug: SLUG });
   // A refusal changes things, too: it is handed out, not thrown.
-  const answer = await call.state.update(({ infisical }) =>
-    logIn(call, infisical, clientId, clientSecret),
-  );
+  const answer = await call.state.update(({ infisical }) => logIn(call, infisical, fields));
   if (answer instanceof ApiError) throw answer;
   return json(answer);
 };
 
+interface LoginFields {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly organizationSlug?: string;
+}
+
 function logIn(
   call: Call,
   section: InfisicalState,
-  clientId: string,
-  secret: string,
+  { clientId = '', clientSecret: secret = '', organizationSlug }: LoginFields,
 ): ApiError | object {
   const { isOld } = call.server;
   const now = call.server.now();
@@ -43,7 +52,7 @@ function logIn(
   if (client === undefined) {
     return isOld ? notFound('No identity with specified client ID was found') : invalid();
   }
-  if (!isTrusted(client, addressOf(call.request))) {
+  if (!isTrusted(client.trustedIps, addressOf(call.request))) {
     return forbidden('You are not allowed to access this resource from the current IP address');
   }
   if (!isOld && (client.lockedUntil ?? 0) > now) {
@@ -58,10 +67,33 @@ function logIn(
     delete client.secretHash;
     return unauthorized(`Access denied due to ${spent}`);
   }
+  const scope = isOld ? {} : scopeOf(section, client, organizationSlug);
+  if (scope instanceof ApiError) return scope;
   delete client.failures;
   delete client.lockedUntil;
   if (client.secretUses !== undefined) client.secretUses -= 1;
-  return issue(section, client, now);
+  return issue(section, client, now, { isOld, scope });
+}
+
+/** The organization that a token of 2026 is for, as its claims (contract, Log in). */
+function scopeOf(
+  section: InfisicalState,
+  { identityId }: InfisicalClient,
+  slug: string | undefined,
+): Pick<TokenClaims, 'orgId' | 'rootOrgId' | 'parentOrgId'> | ApiError {
+  const { orgId: rootOrgId, organizations } = section;
+  const identity = section.identities.find(({ id }) => id === identityId);
+  const home = identity?.orgId ?? rootOrgId;
+  const inRoot = { rootOrgId, parentOrgId: rootOrgId };
+  // One that lives in a sub-organization gets that one whatever the slug says.
+  const isOwn = slug === undefined || organization(section, home)?.slug === slug;
+  if (isOwn || home !== rootOrgId) return { orgId: home, ...inRoot };
+  const wanted = organizations.find((one) => one.slug === slug);
+  if (wanted === undefined) return notFound(`Sub organization with name ${slug} not found`);
+  if (identity === undefined || roleOfIdentity(section, identity, wanted.id) === undefined) {
+    return unauthorized(`Identity not authorized to access sub organization ${slug}`);
+  }
+  return { orgId: wanted.id, ...inRoot };
 }
 
 function invalid(): ApiError {
@@ -82,44 +114,49 @@ function spentSecret(client: InfisicalClient, now: number): string | undefined {
   return client.secretUses === 0 ? 'client secret usage limit reached' : undefined;
 }
 
-function issue(section: InfisicalState, client: InfisicalClient, now: number): object {
+interface Issued {
+  readonly isOld: boolean;
+  readonly scope: Partial<TokenClaims>;
+}
+
+function issue(
+  section: InfisicalState,
+  client: InfisicalClient,
+  now: number,
+  { isOld, scope }: Issued,
+): object {
   const { identityId, ttl = MONTH_SECONDS, maxTtl = MONTH_SECONDS, tokenUses = 0 } = client;
   const id = randomUUID();
   const live = section.tokens.filter(({ expiresAt }) => expiresAt + MONTH_SECONDS * 1000 > now);
   section.tokens = live.slice(-(MAX_TOKENS - 1));
-  const usesLeft = tokenUses > 0 ? { usesLeft: tokenUses } : {};
-  section.tokens.push({ id, identityId, expiresAt: now + ttl * 1000, ...usesLeft });
+  section.tokens.push({
+    id,
+    identityId,
+    expiresAt: now + ttl * 1000,
+    ...(tokenUses > 0 ? { usesLeft: tokenUses } : {}),
+    ...(client.tokenTrustedIps === undefined ? {} : { trustedIps: client.tokenTrustedIps }),
+  });
   const iat = Math.floor(now / 1000);
   const accessToken = signToken({
     identityId,
     clientSecretId: client.clientId,
     identityAccessTokenId: id,
+    ...scope,
     authTokenType: 'identityAccessToken',
     iat,
-    exp: iat + Math.max(ttl, maxTtl),
+    exp: iat + (isOld ? Math.max(ttl, maxTtl) : ttl),
   });
   return { accessToken, expiresIn: ttl, accessTokenMaxTTL: maxTtl, tokenType: 'Bearer' };
-}
-
-function isTrusted({ trustedIps }: InfisicalClient, address: string): boolean {
-  if (trustedIps === undefined) return true;
-  const list = new BlockList();
-  for (const range of trustedIps) {
-    const [net = '', prefix] = range.split('/');
-    const family = isIP(net) === 6 ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) list.addAddress(net, family);
-    else list.addSubnet(net, Number(prefix), family);
-  }
-  return isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 const revoke: Route['answer'] = async (call) => {
   const { accessToken = '' } = checkedFields(call.body, { accessToken: {} });
   const claims = readToken(accessToken, call.server.now());
   if (typeof claims === 'string') throw new ApiError(403, 'TokenError', claims);
+  const { identityAccessTokenId: id = '', identityId = '', exp = 0 } = claims;
   await call.state.update(({ infisical }) => {
-    const { tokens } = infisical;
-    infisical.tokens = tokens.filter(({ id }) => id !== claims.identityAccessTokenId);
+    const others = infisical.tokens.filter((token) => token.id !== id);
+    infisical.tokens = [...others, { id, identityId, expiresAt: exp * 1000, isRevoked: true }];
   });
   return json({ message: 'Successfully revoked access token' });
 };

@@ -1,12 +1,12 @@
 /** Users in groups: add and remove. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { json, type SandboxResponse } from './http.ts';
-import { editable } from './infisical-groups.ts';
 import { listUsers } from './infisical-list.ts';
 import type { InfisicalGroup, InfisicalState, InfisicalUser } from './infisical-model.ts';
-import { boundary } from './infisical-permit.ts';
+import { organization, organizationOf } from './infisical-organizations.ts';
+import { boundary, groupById, permit } from './infisical-permit.ts';
 import type { Route } from './infisical-routes.ts';
-import type { Call } from './infisical-server.ts';
+import { type Call, isInOrganization } from './infisical-server.ts';
 import { type ApiError, badRequest, broken, forbidden, notFound } from './infisical-wire.ts';
 
 type Answer = Route['answer'];
@@ -21,21 +21,38 @@ interface Found {
   readonly isMember: boolean;
 }
 
+const BOUNDARIES = {
+  add: { text: 'Failed to add user to more privileged group', action: 'add-members' },
+  remove: { text: 'Failed to delete user from more privileged group', action: 'remove-members' },
+} as const;
+
+/** A linked group: the parent's OIDC bars removing users, and not adding them. */
+function isOidcManaged(
+  call: Call,
+  section: InfisicalState,
+  group: InfisicalGroup,
+  verb: 'add' | 'remove',
+): boolean {
+  const orgId = organizationOf(call, section);
+  if (verb === 'add' && group.orgId !== orgId) {
+    return organization(section, orgId)?.isOidcManaged === true;
+  }
+  return group.oidcManaged ?? organization(section, group.orgId)?.isOidcManaged === true;
+}
+
+/** In the order the server looks: permission, group, OIDC, boundary, user, membership. */
 function find(call: Call, section: InfisicalState, verb: 'add' | 'remove'): Found {
   const [id = '', username = ''] = call.params;
-  const group = editable(call, section, id);
-  if (group.oidcManaged === true) {
+  permit(call, section, 'edit');
+  const group = groupById(call, section, id);
+  if (isOidcManaged(call, section, group, verb)) {
     const [what, how] =
       verb === 'add' ? ['add user to', 'assigned to'] : ['remove user from', 'removed from'];
     throw badRequest(
       `Cannot ${what} group: OIDC group membership mapping is enabled - user must be ${how} this group in your OIDC provider.`,
     );
   }
-  const [refusal, action] =
-    verb === 'add'
-      ? ['Failed to add user to more privileged group', 'add-members']
-      : ['Failed to delete user from more privileged group', 'remove-members'];
-  boundary(call, section, group, refusal, action);
+  boundary(call, section, group, BOUNDARIES[verb]);
   if (username.includes('\0')) throw broken('Find one');
   const user = call.server.users.find(section, username);
   if (user === undefined) throw notFound(`Failed to find user with username ${username}`);
@@ -43,16 +60,16 @@ function find(call: Call, section: InfisicalState, verb: 'add' | 'remove'): Foun
 }
 
 /**
- * The server looks, then inserts, and has no unique key: of twenty equal adds at once, five went
- * through on the recorded server, and left the user there five times.
+ * The server looks, then inserts, and has no unique key: of twenty equal adds at once, five (old) or
+ * ten went through on the recorded servers, and left the user there as often.
  */
 const add: Answer = (call) =>
-  inTwoSteps(call, 5, {
+  inTwoSteps(call, call.server.isOld ? 5 : 10, {
     look: (section) => {
       const { group, user, isMember } = find(call, section, 'add');
       const already = () => badRequest(`User(s) are already part of the group ${group.slug}`);
       if (isMember) throw already();
-      if (user.orgId === section.orgId) return already;
+      if (isInOrganization(user, group.orgId)) return already;
       throw forbidden(`User with id ${user.id} is not part of the organization`);
     },
     write: (section) => {
@@ -68,9 +85,9 @@ function join(call: Call, { id, members }: InfisicalGroup, userId: string): void
   noteMember(call, id, userId, before);
 }
 
-/** Takes all of a user's rows. Of twenty equal removes at once, two went through. */
+/** Takes all of a user's rows. Of twenty equal removes at once, two (old) or ten went through. */
 const remove: Answer = (call) =>
-  inTwoSteps(call, 2, {
+  inTwoSteps(call, call.server.isOld ? 2 : 10, {
     look: (section) => {
       const { group, isMember } = find(call, section, 'remove');
       const absent = () => forbidden(`User(s) are not part of the group ${group.slug}`);
@@ -95,14 +112,18 @@ function noteMember(call: Call, groupId: string, userId: string, before?: string
   });
 }
 
-interface Steps {
+export interface Steps {
   /** Throws what the call is refused with; returns what it is refused with where it comes late. */
   readonly look: (section: InfisicalState) => () => ApiError;
   readonly write: (section: InfisicalState) => SandboxResponse;
 }
 
 /** Looks, leaves equal calls the time to look as well, then writes without looking again. */
-function inTwoSteps(call: Call, most: number, { look, write }: Steps): Promise<SandboxResponse> {
+export function inTwoSteps(
+  call: Call,
+  most: number,
+  { look, write }: Steps,
+): Promise<SandboxResponse> {
   const { server, state, request, params } = call;
   return server.overlaps.run([request.method, ...params].join(' '), most, async (pass) => {
     const late = await state.read(({ infisical }) => look(infisical));

@@ -1,6 +1,9 @@
 /** What the sandbox stores for Infisical. Dictionaries, not lists, where a write must not search. */
 import { isRecord, isTextList } from './model.ts';
 
+/** The root organization of the sandbox's company. */
+export const SANDBOX_ORG_ID = '5a4db0c5-0000-4000-8000-000000000001';
+
 /** A user of the server, who may belong to another organization than ours, or to none. */
 export interface InfisicalUser {
   id: string;
@@ -15,6 +18,8 @@ export interface InfisicalUser {
   isAccepted: boolean;
   /** Without encryption keys: old servers add them with 200, and nothing happens. */
   noKeys?: boolean;
+  /** The ids of the sub-organizations this user is in besides. */
+  subOrganizations?: string[];
 }
 
 /** A group. `orgId` may be another organization's: the group is then in no list. */
@@ -36,6 +41,8 @@ export interface InfisicalGroup {
   otherRoles?: string[];
   /** Membership comes from OIDC, so that adds and removes are refused. */
   oidcManaged?: boolean;
+  /** The sub-organizations it is linked into, by id, with its role there. */
+  links?: Record<string, { role: string; roleId: string | null }>;
 }
 
 /** A machine identity. */
@@ -44,6 +51,21 @@ export interface InfisicalIdentity {
   name: string;
   orgId: string;
   role: string;
+  /** The sub-organizations it is in besides, by id, with its role there. */
+  subOrganizations?: Record<string, string>;
+  /** Its membership of the organization was switched off. */
+  isInactive?: boolean;
+}
+
+/** A sub-organization; or, with the id of the root organization, what is set there. */
+export interface InfisicalOrganization {
+  id: string;
+  name: string;
+  slug: string;
+  /** The privilege system of older organizations: a comparison of whole roles. */
+  hasOldPrivileges?: boolean;
+  /** OIDC fills its groups, so that users are neither added nor removed. */
+  isOidcManaged?: boolean;
 }
 
 /** A role of the organization's own. */
@@ -71,6 +93,8 @@ export interface InfisicalClient {
   tokenUses?: number;
   /** Addresses or networks (`10.0.0.0/16`) that may log in; anywhere where missing. */
   trustedIps?: string[];
+  /** The same for whoever uses a token; new servers only. */
+  tokenTrustedIps?: string[];
   /** Refused logins in a row, when the last one was, and until when it is locked for them. */
   failures?: number;
   failedAt?: number;
@@ -84,6 +108,8 @@ export interface InfisicalToken {
   /** Milliseconds since 1970. */
   expiresAt: number;
   usesLeft?: number;
+  isRevoked?: boolean;
+  trustedIps?: string[];
 }
 
 /** A project some groups have access to. */
@@ -91,14 +117,17 @@ export interface InfisicalProject {
   id: string;
   name: string;
   slug: string;
+  /** `secret-manager` where missing. */
+  type?: string;
   /** Ids of groups. */
   groups: string[];
 }
 
 /** Everything the Infisical sandbox knows. */
 export interface InfisicalState {
-  /** The organization whose server this is, to whoever asks. */
+  /** The organization whose server this is, to whoever asks: the root of its sub-organizations. */
   orgId: string;
+  organizations: InfisicalOrganization[];
   users: InfisicalUser[];
   groups: InfisicalGroup[];
   identities: InfisicalIdentity[];
@@ -110,6 +139,7 @@ export interface InfisicalState {
 
 /** The lists of a section, each with what every item must have as text. */
 const LISTS = {
+  organizations: ['id', 'name', 'slug'],
   users: ['id', 'username', 'role'],
   groups: ['id', 'orgId', 'name', 'slug', 'role', 'createdAt', 'updatedAt'],
   identities: ['id', 'name', 'orgId', 'role'],
@@ -143,9 +173,12 @@ export function faultOfInfisicalState(value: unknown): string | undefined {
   return undefined;
 }
 
-/** The built-in roles, and what each may do to groups. */
+/** The built-in roles, and what each may do to groups. What has a hyphen is of new servers. */
 export const BUILT_IN_ROLES: Readonly<Record<string, readonly string[]>> = {
-  admin: ['read', 'create', 'edit', 'delete'],
+  admin: [
+    ...['read', 'create', 'edit', 'delete', 'grant-privileges'],
+    ...['add-members', 'remove-members', 'add-identities', 'remove-identities'],
+  ],
   member: ['read'],
   'no-access': [],
 };

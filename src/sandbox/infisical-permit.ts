@@ -5,6 +5,7 @@ import {
   type InfisicalRole,
   type InfisicalState,
 } from './infisical-model.ts';
+import { asSeenFrom, isVisible, organization, organizationOf } from './infisical-organizations.ts';
 import type { Call } from './infisical-server.ts';
 import { ApiError, badRequest, broken, forbidden, isUuid, notFound } from './infisical-wire.ts';
 
@@ -22,35 +23,49 @@ export function permit(call: Call, section: InfisicalState, action: GroupAction)
 /** Throws a 400 where the licence has no groups. */
 export function permitByPlan(call: Call, verb: 'create' | 'update' | 'delete'): void {
   if (!call.server.isPlanLimited) return;
-  // The recorded server says it so, without the full stop.
-  const end = verb === 'update' && call.server.isOld ? 'restrictio' : 'restriction.';
+  // Both recorded servers say it so, without the full stop.
+  const odd = call.server.isOld ? 'restrictio' : 'restriction';
+  const end = verb === 'update' ? odd : 'restriction.';
   throw badRequest(`Failed to ${verb} group due to plan ${end} Upgrade plan to ${verb} group.`);
 }
 
+/** What the database call of a route that an id is no UUID for is called; new: one for all. */
+const NO_UUID = 'MembershipGetByGroupId';
+
 /**
- * A group of the organization by its id. Throws a 500 for what is no UUID, named by the database
- * call, and a 404 for what is not there.
+ * A group by its id, as the caller's organization sees it. Throws a 500 for what is no UUID, named
+ * by the database call, and a 404 for what is not there.
  */
 export function groupById(
+  call: Call,
   section: InfisicalState,
   id: string,
-  lookUp = 'Find one',
+  missing: 'Failed to' | 'Cannot' = 'Failed to',
 ): InfisicalGroup {
-  if (!isUuid(id)) throw broken(lookUp);
-  const wanted = id.toLowerCase();
-  const group = section.groups.find((one) => one.id === wanted && one.orgId === section.orgId);
-  if (group === undefined) throw notFound(`Failed to find group with ID ${id}`);
+  const { isOld } = call.server;
+  const wanted = isOld ? id.toLowerCase() : withDashes(id.toLowerCase());
+  if (!isUuid(wanted)) throw broken(isOld ? 'Find one' : NO_UUID);
+  const orgId = organizationOf(call, section);
+  const group = section.groups.find((one) => one.id === wanted && isVisible(one, orgId));
+  if (group === undefined) throw notFound(`${missing} find group with ID ${id}`);
   return group;
+}
+
+/** The database takes an id without its dashes, too. */
+function withDashes(id: string): string {
+  return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 type GroupRole = Pick<InfisicalGroup, 'role' | 'roleId'>;
 
 /** A role by its slug, as groups have it. Throws a 404 if there is none. */
-export function roleBySlug(section: InfisicalState, slug: string): GroupRole {
+export function roleBySlug(call: Call, section: InfisicalState, slug: string): GroupRole {
   const role = findRole(section, slug);
   if (role !== undefined) return role;
+  const orgId = organizationOf(call, section);
+  const what = call.server.isOld ? 'role' : 'roles';
   throw notFound(
-    `Specified role '${slug}' was not found in the organization with ID '${section.orgId}'`,
+    `Specified ${what} '${slug}' was not found in the organization with ID '${orgId}'`,
   );
 }
 
@@ -69,31 +84,58 @@ export function customRoleOf(
   return roleId === null ? undefined : section.roles.find(({ id }) => id === roleId);
 }
 
+/** What a call would do, and what it is refused with: the server's sentence. */
+export interface Boundary {
+  readonly text: string;
+  /** Where the old server has other words for it. */
+  readonly oldText?: string;
+  /** What new organizations want for it, whatever the group's role. */
+  readonly action: string;
+}
+
 /**
- * Throws a 403 if the group has a role above the caller's: `PermissionBoundaryError` with
- * `details.missingPermissions` on new servers, `ForbiddenError` on old ones. `text` is the server's
- * sentence, `action` what new ones miss.
+ * Throws a 403 if the caller may not do that to the group. Old servers and older organizations
+ * compare the group's role with the caller's; new organizations want one permission for any group.
  */
 export function boundary(
   call: Call,
   section: InfisicalState,
-  group: GroupRole,
-  text: string,
-  action: string,
+  group: InfisicalGroup | GroupRole,
+  { text, oldText = text, action }: Boundary,
 ): void {
   const caller = roleOfCaller(call);
-  const role = customRoleOf(section, group.roleId)?.slug ?? group.role;
+  const orgId = organizationOf(call, section);
+  if (!call.server.isOld && organization(section, orgId)?.hasOldPrivileges !== true) {
+    if (groupActions(section, caller).includes(action)) return;
+    const full = `${text}. Permission denied: ${action} on groups. Check that the actor's role grants this permission and that all permission conditions are met.`;
+    throw boundaryError(full, [{ action, subject: 'groups' }]);
+  }
+  const { roleId, role: slug } = 'id' in group ? asSeenFrom(group, orgId) : group;
+  const role = customRoleOf(section, roleId)?.slug ?? slug;
   if (caller === 'admin' || role === 'no-access' || role === caller) return;
-  if (call.server.isOld) throw forbidden(text);
-  const has = groupActions(section, caller);
-  const missing = groupActions(section, role).filter((each) => !has.includes(each));
-  const missingPermissions = [
-    ...missing.map((each) => ({ action: each, subject: 'groups' })),
-    { action: 'read', subject: 'member' },
-  ];
-  const full = `${text}. Actor is missing permission ${action} on groups`;
-  throw new ApiError(403, 'PermissionBoundaryError', full, { missingPermissions });
+  if (call.server.isOld) throw forbidden(oldText);
+  const full = `${text}. Actor privilege level is not high enough to perform this action`;
+  throw boundaryError(full, role === 'admin' ? ADMIN_MORE : MEMBER_MORE);
 }
+
+function boundaryError(text: string, missingPermissions: readonly object[]): ApiError {
+  return new ApiError(403, 'PermissionBoundaryError', text, { missingPermissions });
+}
+
+/** How the recorded lists of what the caller's role lacks begin; they go on for 24 and 115 more. */
+const BEGIN = [
+  { action: 'create', subject: 'workspace' },
+  { action: 'create', subject: 'project' },
+  { action: 'request-access', subject: 'project' },
+];
+const MEMBER_MORE = [
+  ...BEGIN,
+  ...['role', 'settings', 'billing'].map((subject) => ({ action: 'read', subject })),
+];
+const ADMIN_MORE = [
+  ...BEGIN,
+  ...['create', 'edit', 'delete'].map((action) => ({ action, subject: 'sub-organization' })),
+];
 
 function roleOfCaller(call: Call): string {
   return call.actor?.role ?? 'no-access';

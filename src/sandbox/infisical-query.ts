@@ -9,6 +9,9 @@ export interface ListQuery {
   readonly username: string | undefined;
   readonly search: string | undefined;
   readonly filter: string | undefined;
+  readonly orderDirection: string | undefined;
+  /** The kinds of members asked for; all where none is. */
+  readonly memberTypes: readonly string[];
 }
 
 /** What a list takes, beside `limit`. */
@@ -20,6 +23,10 @@ export interface ListRules {
   readonly searchRule?: string;
   /** The values of `filter`; where missing it is ignored, as any unknown parameter is. */
   readonly filters?: readonly string[];
+  /** `orderBy=name` and `orderDirection` are looked at. */
+  readonly isOrdered?: boolean;
+  /** The values of `memberTypeFilter`. */
+  readonly memberTypes?: readonly string[];
 }
 
 /** The checked query. Throws {@link Invalid} with every issue there is. */
@@ -32,21 +39,54 @@ export function listQuery(query: URLSearchParams, rules: ListRules): ListQuery {
   if (search !== undefined && rules.searchPattern?.test(search) === false) {
     issues.push({ code: 'custom', message: rules.searchRule, path: ['search'] });
   }
-  const filter = rules.filters === undefined ? undefined : text(query, 'filter', issues);
-  if (filter !== undefined && rules.filters?.includes(filter) === false) {
-    const options = rules.filters;
-    const expected = options.map((option) => `'${option}'`).join(' | ');
-    const message = `Invalid enum value. Expected ${expected}, received '${filter}'`;
-    issues.push({
-      received: filter,
-      code: 'invalid_enum_value',
-      options,
-      path: ['filter'],
-      message,
-    });
-  }
+  const filter = choice(query, 'filter', rules.filters, issues);
+  choice(query, 'orderBy', rules.isOrdered === true ? ['name'] : undefined, issues);
+  const directions = rules.isOrdered === true ? ['asc', 'desc'] : undefined;
+  const orderDirection = choice(query, 'orderDirection', directions, issues);
+  const memberTypes = types(query, rules.memberTypes, issues);
   if (issues.length > 0) throw new Invalid(issues);
-  return { offset, limit: Math.floor(limit), username, search, filter };
+  const limited = Math.floor(limit);
+  return { offset, limit: limited, username, search, filter, orderDirection, memberTypes };
+}
+
+/** One of some values; unasked for where a list knows none. */
+function choice(
+  query: URLSearchParams,
+  name: string,
+  options: readonly string[] | undefined,
+  issues: Issue[],
+): string | undefined {
+  const given = options === undefined ? undefined : text(query, name, issues);
+  if (given !== undefined && options?.includes(given) === false) {
+    issues.push(notAnOption(name, given, options));
+  }
+  return given;
+}
+
+function notAnOption(name: string, received: string, options: readonly string[]): Issue {
+  const expected = options.map((option) => `'${option}'`).join(' | ');
+  const message = `Invalid enum value. Expected ${expected}, received '${received}'`;
+  return { received, code: 'invalid_enum_value', options, path: [name], message };
+}
+
+const MEMBER_TYPES = 'memberTypeFilter';
+
+/** One value, or several by repeating it; a comma does not part them. */
+function types(
+  query: URLSearchParams,
+  options: readonly string[] | undefined,
+  issues: Issue[],
+): readonly string[] {
+  const given = options === undefined ? [] : query.getAll(MEMBER_TYPES);
+  const odd = given.find((type) => options?.includes(type) === false);
+  if (odd === undefined || options === undefined) return given;
+  const unionErrors = [
+    { issues: [notAnOption(MEMBER_TYPES, odd, options)], name: 'ZodError' },
+    { issues: [wrongType('array', odd, [MEMBER_TYPES])], name: 'ZodError' },
+  ];
+  const message = 'Invalid input';
+  issues.push({ code: 'invalid_union', unionErrors, path: [MEMBER_TYPES], message });
+  return given;
 }
 
 function number(

@@ -10,8 +10,6 @@ export interface Route {
   readonly path: string;
   readonly kind: CallKind;
   readonly needsToken: boolean;
-  /** Not there on old servers: a route's 404. */
-  readonly isNew?: boolean;
   readonly answer: (call: Call) => Promise<SandboxResponse>;
 }
 

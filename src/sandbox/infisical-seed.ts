@@ -1,11 +1,22 @@
 /** The same small company as on the ProGet sandbox, as far as it goes, on an Infisical server. */
-import type { InfisicalGroup, InfisicalState, InfisicalUser } from './infisical-model.ts';
+import {
+  type InfisicalGroup,
+  type InfisicalState,
+  type InfisicalUser,
+  SANDBOX_ORG_ID,
+} from './infisical-model.ts';
 import { completeLists, fixedId, hashSecret } from './infisical-patch.ts';
 import { identityToken } from './infisical-token.ts';
 import { people } from './people.ts';
 
-/** The organization of the company. */
-export const SANDBOX_ORG_ID = '5a4db0c5-0000-4000-8000-000000000001';
+export { SANDBOX_ORG_ID };
+
+/** A sub-organization of the company; the administrator's machine identity is in it, too. */
+export const SANDBOX_BRANCH = {
+  id: '5a4db0c5-0000-4000-8000-000000000003',
+  name: 'Branch',
+  slug: 'branch',
+} as const;
 
 /** The machine identity that {@link SANDBOX_CLIENT} logs in as: an administrator. */
 export const SANDBOX_IDENTITY = {
@@ -27,7 +38,7 @@ export const SANDBOX_CLIENT = {
 
 /** The administrator's standing token, which every sandbox takes until told otherwise. */
 export function sandboxToken(): string {
-  return identityToken(SANDBOX_IDENTITY.id);
+  return identityToken(SANDBOX_IDENTITY.id, SANDBOX_ORG_ID);
 }
 
 const OTHER_ORG_ID = '5a4db0c5-0000-4000-8000-000000000002';
@@ -36,6 +47,7 @@ const OTHER_ORG_ID = '5a4db0c5-0000-4000-8000-000000000002';
 export function seedInfisical(): InfisicalState {
   const empty: InfisicalState = {
     orgId: SANDBOX_ORG_ID,
+    organizations: [SANDBOX_BRANCH],
     users: [],
     groups: [],
     identities: [],
@@ -47,7 +59,14 @@ export function seedInfisical(): InfisicalState {
   const lists = completeLists(empty, {
     users: [...members(), ...oddPeople()],
     groups: groups(),
-    identities: [{ ...SANDBOX_IDENTITY, role: 'admin' }, SANDBOX_READER],
+    identities: [
+      {
+        ...SANDBOX_IDENTITY,
+        role: 'admin',
+        subOrganizations: { [SANDBOX_BRANCH.id]: 'admin' },
+      },
+      SANDBOX_READER,
+    ],
     roles: [{ slug: 'qa-lead', groups: ['read'] }],
     clients: [
       {
@@ -65,7 +84,12 @@ type Given<T> = Partial<Omit<T, 'members' | 'identities'>> & { members?: string[
 
 function groups(): (Given<InfisicalGroup> & { identities?: string[] })[] {
   return [
-    { name: 'Administrators', role: 'admin', members: ['Admin', 'ajohnson'] },
+    {
+      name: 'Administrators',
+      role: 'admin',
+      members: ['Admin', 'ajohnson'],
+      links: { [SANDBOX_BRANCH.id]: { role: 'member', roleId: null } },
+    },
     {
       name: 'Developers',
       role: 'member',
@@ -83,14 +107,21 @@ function groups(): (Given<InfisicalGroup> & { identities?: string[] })[] {
     { name: 'Engineers' },
     { name: 'Duplicates', slug: 'duplicates-one' },
     { name: 'Duplicates', slug: 'duplicates-two' },
+    { name: 'Branch team', orgId: SANDBOX_BRANCH.id, members: ['ogarcía'] },
     { name: 'Partners', orgId: OTHER_ORG_ID, role: 'member', members: ['partner@other.test'] },
   ];
 }
 
+/** Who is in the sub-organization as well. */
+const IN_BRANCH = new Set(['jsmith', 'ogarcía']);
+
 function members(): Given<InfisicalUser>[] {
   return [
     { ...person('Admin', 'Ada Min', 'admin@corp.example'), role: 'admin' },
-    ...people().map(({ name, displayName, email }) => person(name, displayName, email)),
+    ...people().map(({ name, displayName, email }) => ({
+      ...person(name, displayName, email),
+      ...(IN_BRANCH.has(name) ? { subOrganizations: [SANDBOX_BRANCH.id] } : {}),
+    })),
   ];
 }
 

@@ -5,12 +5,12 @@ import type { InfisicalState, InfisicalUser } from './infisical-model.ts';
 import { Replica } from './infisical-replica.ts';
 import type { StateStore } from './state.ts';
 
-/** The contract's **new** server, or its **old** one, which was recorded. */
-export type InfisicalGeneration = 'current' | '2024-10';
+/** The servers that were recorded. `current` is the newest of them. */
+export type InfisicalGeneration = 'current' | '2026-07' | '2024-10';
 
 /** How an Infisical sandbox behaves. */
 export interface InfisicalOptions {
-  /** `current` by default. */
+  /** `current` by default: the server of July 2026. */
   readonly generation?: InfisicalGeneration | undefined;
   /** No limits by default. */
   readonly rateLimit?: RateLimit | undefined;
@@ -37,7 +37,7 @@ export class InfisicalServer {
     this.isOld = options.generation === '2024-10';
     this.isPlanLimited = options.planLimited === true;
     this.now = options.clock ?? Date.now;
-    this.limiter = new RateLimiter(options.rateLimit, this.now);
+    this.limiter = new RateLimiter(options.rateLimit, this.now, this.isOld);
     this.replica = new Replica(options.replicaLagMs, this.now);
   }
 
@@ -53,11 +53,13 @@ export class InfisicalServer {
   }
 }
 
-/** Who calls. `role` is the slug of an organization role. */
+/** Who calls. `role` is the slug of a role of that organization. */
 export interface Actor {
   readonly kind: 'identity' | 'user';
   readonly id: string;
   readonly role: string;
+  /** The organization that the token is for; the root or one of its sub-organizations. */
+  readonly orgId: string;
 }
 
 /** A call whose path, token and body were good. */
@@ -82,7 +84,8 @@ export interface IndexedUser {
 /** Users by name, and in the order of the lists; made once for as long as a state lives. */
 export class UserIndex {
   readonly #byName = new WeakMap<readonly InfisicalUser[], Map<string, InfisicalUser>>();
-  readonly #sorted = new WeakMap<readonly InfisicalUser[], readonly IndexedUser[]>();
+  /** By the organization. */
+  readonly #sorted = new WeakMap<readonly InfisicalUser[], Map<string, readonly IndexedUser[]>>();
 
   /** The user of exactly this name: other case is another user (contract, Finding users). */
   find({ users }: InfisicalState, username: string): InfisicalUser | undefined {
@@ -94,18 +97,28 @@ export class UserIndex {
     return index.get(username);
   }
 
-  /** The organization's users by first name alone, those without one last. */
-  sorted({ users, orgId }: InfisicalState): readonly IndexedUser[] {
-    let sorted = this.#sorted.get(users);
+  /** The users of an organization by first name alone, those without one last. */
+  sorted({ users }: InfisicalState, orgId: string): readonly IndexedUser[] {
+    let byOrganization = this.#sorted.get(users);
+    if (byOrganization === undefined) {
+      byOrganization = new Map<string, readonly IndexedUser[]>();
+      this.#sorted.set(users, byOrganization);
+    }
+    let sorted = byOrganization.get(orgId);
     if (sorted === undefined) {
       sorted = users
-        .filter((user) => user.orgId === orgId)
+        .filter((user) => isInOrganization(user, orgId))
         .map((user) => ({ user, name: user.username.toLowerCase() }))
         .sort((a, b) => byFirstName(a.user, b.user));
-      this.#sorted.set(users, sorted);
+      byOrganization.set(orgId, sorted);
     }
     return sorted;
   }
+}
+
+/** True for a user of an organization, or of it as a sub-organization. */
+export function isInOrganization(user: InfisicalUser, orgId: string): boolean {
+  return user.orgId === orgId || user.subOrganizations?.includes(orgId) === true;
 }
 
 /** The order of the server's database: by character code, nothing last. */

@@ -1,5 +1,6 @@
 /** The sandbox's tokens: JWTs, signed with a key that everybody knows. */
 import { createHmac } from 'node:crypto';
+import { SANDBOX_ORG_ID } from './infisical-model.ts';
 
 /** Not a secret: whoever reads this may make tokens for a sandbox, and for nothing else. */
 const SIGNING_KEY = 'sandbox-signing-key';
@@ -15,7 +16,12 @@ export interface TokenClaims {
   readonly identityAccessTokenId?: string;
   readonly clientSecretId?: string;
   readonly userId?: string;
+  /** Of a user's token. */
   readonly organizationId?: string;
+  /** Of a machine identity's, on new servers: where it acts, and what that belongs to. */
+  readonly orgId?: string;
+  readonly rootOrgId?: string;
+  readonly parentOrgId?: string;
   /** `identityAccessToken` is a machine identity's, `accessToken` a user's. */
   readonly authTokenType: string;
   readonly iat?: number;
@@ -28,21 +34,30 @@ export function signToken(claims: TokenClaims): string {
   return `${signed}.${signature(signed)}`;
 }
 
-/** A machine identity's standing token: good until 2100, needs no login, has no limits. */
-export function identityToken(identityId: string): string {
+/**
+ * A machine identity's standing token: good until 2100, needs no login, has no limits. `orgId` is
+ * the organization that it is for; its identity's where it is left out.
+ */
+export function identityToken(identityId: string, orgId?: string): string {
   return signToken({
     identityId,
-    // A token by the identity's own id is the standing one: see actorOf.
+    // A token by the identity's own id is the standing one: see isStanding.
     identityAccessTokenId: identityId,
+    ...(orgId === undefined ? {} : { orgId }),
     authTokenType: 'identityAccessToken',
     iat: 0,
     exp: FAR,
   });
 }
 
-/** A user's own token: good until 2100. */
-export function userToken(userId: string): string {
-  return signToken({ userId, authTokenType: 'accessToken', iat: 0, exp: FAR });
+/** A token by the identity's own id needs no login and is not stored. */
+export function isStanding({ identityId, identityAccessTokenId }: TokenClaims): boolean {
+  return identityId !== undefined && identityAccessTokenId === identityId;
+}
+
+/** A user's own token, for an organization: good until 2100. */
+export function userToken(userId: string, organizationId = SANDBOX_ORG_ID): string {
+  return signToken({ userId, organizationId, authTokenType: 'accessToken', iat: 0, exp: FAR });
 }
 
 /**

@@ -60,9 +60,9 @@ export function isUuid(text: string): boolean {
 }
 
 /** The path in its segments, each decoded; undefined if a percent escape in it is none. */
-export function pathSegments(path: string): string[] | undefined {
-  // The router takes a semicolon for the start of the query, and one slash at the end for nothing.
-  const [plain = ''] = path.split(';', 1);
+export function pathSegments(path: string, isOld: boolean): string[] | undefined {
+  // The old router takes a semicolon for the start of the query; one slash at the end is nothing.
+  const [plain = ''] = isOld ? path.split(';', 1) : [path];
   const trimmed = plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
   try {
     const segments = trimmed.split('/');
@@ -77,9 +77,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /**
  * The body as the server's parsers see it; null where there is none. Throws a 500 where they fail:
  * `application/json` with nothing in it, a type they do not know, more than 1 MiB (contract,
- * Requests).
+ * Requests). An old server lets a DELETE without a length pass.
  */
-export function parseBody(request: SandboxRequest): unknown {
+export function parseBody(request: SandboxRequest, isOld: boolean): unknown {
   const { method, headers } = request;
   if (method === 'GET' || method === 'HEAD') return null;
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
@@ -89,7 +89,7 @@ export function parseBody(request: SandboxRequest): unknown {
     if (isFramed && length !== '0') throw broken();
     return null;
   }
-  if (method === 'DELETE' && !isFramed) return null;
+  if (isOld && method === 'DELETE' && !isFramed) return null;
   if (request.size > MAX_BODY_BYTES) throw broken();
   if (type === 'application/json') return jsonBody(request);
   if (type === 'text/plain' || type === 'application/x-www-form-urlencoded') return request.text();
@@ -109,8 +109,8 @@ export interface TextRule {
   readonly min?: number;
   readonly max?: number;
   readonly optional?: boolean;
-  /** Looked at where the length is right. */
-  readonly slug?: boolean;
+  /** A slug, in the words of the old servers or of the new ones; looked at where the length is right. */
+  readonly slug?: 'old' | 'new';
 }
 
 /** The fields of a body, trimmed; those that are optional may be missing. Throws {@link Invalid}. */
@@ -138,13 +138,21 @@ export function checkedFields<K extends string>(
 }
 
 function wrongText(text: string, rule: TextRule, name: string): Issue | undefined {
-  const { min = 0, max = Infinity } = rule;
-  if (text.length < min) return wrongSize('too_small', 'string', min, name);
-  if (text.length > max) return wrongSize('too_big', 'string', max, name);
-  if (rule.slug === true && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) {
-    return { code: 'custom', message: 'Slug must be a valid slug', path: [name] };
+  const { min = 0, max = Infinity, slug } = rule;
+  const size = text.length < min ? 'too_small' : text.length > max ? 'too_big' : undefined;
+  if (size !== undefined) {
+    const limit = size === 'too_small' ? min : max;
+    const issue = wrongSize(size, 'string', limit, name);
+    if (slug !== 'new') return issue;
+    const bound = size === 'too_small' ? 'least' : 'most';
+    return { ...issue, message: `Slug field must be at ${bound} ${limit} lowercase characters` };
   }
-  return undefined;
+  if (slug === undefined || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) return undefined;
+  const message =
+    slug === 'old'
+      ? 'Slug must be a valid slug'
+      : 'Slug field can only contain lowercase letters, numbers, and hyphens';
+  return { code: 'custom', message, path: [name] };
 }
 
 /** "invalid_type". */

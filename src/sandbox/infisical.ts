@@ -4,12 +4,14 @@ import type { Routes, RoutesContext, SandboxRequest, SandboxResponse } from './h
 import { empty, json } from './http.ts';
 import { callerOf } from './infisical-auth.ts';
 import { GROUP_ROUTES } from './infisical-groups.ts';
-import { NEW_ROUTES } from './infisical-identities.ts';
+import { IDENTITY_ROUTES } from './infisical-identities.ts';
 import { type RateHeaders, TooMany } from './infisical-limits.ts';
 import { LOGIN_ROUTES } from './infisical-login.ts';
 import { MEMBER_ROUTES } from './infisical-members.ts';
+import { NEW_LIST_ROUTES } from './infisical-new-lists.ts';
 import { type Found, type Route, routeFinder } from './infisical-routes.ts';
 import { type InfisicalOptions, InfisicalServer } from './infisical-server.ts';
+import { MAX_AGE_SECONDS } from './infisical-tokens.ts';
 import { ApiError, Invalid, parseBody, pathSegments, unauthorized } from './infisical-wire.ts';
 import type { StateStore } from './state.ts';
 
@@ -27,17 +29,21 @@ const status: Route = {
       inviteOnlySignup: true,
       redisConfigured: true,
       secretScanningConfigured: false,
+      ...(call.server.isOld
+        ? {}
+        : { auditLogStorageDisabled: false, maxIdentityAccessTokenTTL: MAX_AGE_SECONDS }),
     }),
 };
 
 const OLD_ROUTES = [status, ...LOGIN_ROUTES, ...GROUP_ROUTES, ...MEMBER_ROUTES];
+const ROUTES = [...OLD_ROUTES, ...IDENTITY_ROUTES, ...NEW_LIST_ROUTES];
 
 /** The routes of one Infisical sandbox, as contracts/infisical-groups-api.md describes them. */
 export function infisicalRoutes(options: InfisicalOptions): Routes {
   const server = new InfisicalServer(options);
-  const find = routeFinder(server.isOld ? OLD_ROUTES : [...OLD_ROUTES, ...NEW_ROUTES]);
+  const find = routeFinder(server.isOld ? OLD_ROUTES : ROUTES);
   return async (request, state, context) => {
-    const segments = pathSegments(request.path);
+    const segments = pathSegments(request.path, server.isOld);
     if (segments === undefined) return badUrl(request);
     if (isPreflight(request)) return empty(204);
     const found = find(request.method, segments);
@@ -45,7 +51,7 @@ export function infisicalRoutes(options: InfisicalOptions): Routes {
     const id = server.nextRequestId();
     let limits: RateHeaders = {};
     const count = (): void => {
-      limits = server.limiter.count(request, found.route.kind);
+      limits = server.limiter.count(request, found.route);
     };
     try {
       const answer = await run(server, request, state, context, found, count);
@@ -69,10 +75,10 @@ async function run(
 ): Promise<SandboxResponse> {
   const call = { server, state, request, params };
   if (route === status) return status.answer({ ...call, body: null, actor: undefined });
-  const actor = await callerOf(request, state, server.now(), context.apiKey);
+  const actor = await callerOf(request, state, server, context.apiKey);
   if (route.needsToken && actor === undefined) throw unauthorized('Token missing');
   if (route.needsToken) count();
-  const body = parseBody(request);
+  const body = parseBody(request, server.isOld);
   if (!route.needsToken) count();
   return route.answer({ ...call, body, actor });
 }

@@ -2,6 +2,7 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeFutureLock } from '../store/future-lock.ts';
 import { faultOfInfisicalState } from './infisical-model.ts';
 import { seedInfisical } from './infisical-seed.ts';
 import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
@@ -118,10 +119,16 @@ function parseState(text: string, path: string): SandboxState {
   }
   // A file of an earlier version, or one that only another kind of sandbox has used so far.
   const proget = value['proget'] ?? seedProGet();
-  const infisical = value['infisical'] ?? seedInfisical();
+  const infisical = withSubOrganizations(value['infisical'] ?? seedInfisical());
   const fault = faultOfProGetState(proget) ?? faultOfInfisicalState(infisical);
   if (fault !== undefined) throw damaged(path, fault);
   return { ...value, version: STATE_VERSION, proget, infisical } as SandboxState;
+}
+
+/** A file of an earlier version knows no sub-organizations. */
+function withSubOrganizations(infisical: unknown): unknown {
+  if (!isRecord(infisical) || 'organizations' in infisical) return infisical;
+  return { ...infisical, organizations: [] };
 }
 
 function damaged(path: string, why: string): Error {
@@ -163,7 +170,7 @@ async function lock(path: string, onLost: () => void): Promise<() => Promise<voi
       const { code } = error as NodeJS.ErrnoException;
       // EPERM is Windows, where a folder that is just being removed cannot be made.
       if (code !== 'ELOCKED' && code !== 'EPERM') throw error;
-      if (performance.now() > deadline) {
+      if (performance.now() > deadline && !removeFutureLock(path)) {
         throw new Error(
           `The sandbox's state file ${path} is locked by another process (waited ${LOCK_WAIT_MS / 1000} s)`,
           { cause: error },

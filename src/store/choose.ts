@@ -1,7 +1,8 @@
 import { sameName } from '../domain/names.ts';
+import { harmless } from '../domain/shown.ts';
 import type { Source, SourceKind } from '../domain/source.ts';
 import { GroupctlError, usageError } from '../errors.ts';
-import { credentialsFrom, envCredentials } from './credentials.ts';
+import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
 import type { SourceStore } from './sources.ts';
 
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
@@ -17,6 +18,9 @@ export interface ChoiceOptions {
   readonly password?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  readonly organizationSlug?: string;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
 }
 
 /** Infisical's own servers, by the short names they are typed by. */
@@ -73,8 +77,13 @@ async function namedSource(
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(`The source ${source.name} is of kind ${source.kind};`, 'leave --kind out.');
   }
-  const credentials = credentialsFrom(options);
-  return credentials === undefined ? source : { ...source, credentials };
+  const { organizationSlug, keepQuotes } = options;
+  const credentials = credentialsFrom(options, { keepQuotes });
+  return {
+    ...source,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+  };
 }
 
 function builtIn(name: string): Source | undefined {
@@ -109,13 +118,17 @@ export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceK
 /** A URL takes its credentials from options, or all of them from the environment. */
 function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
   const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
-  const credentials = credentialsFrom(options) ?? envCredentials(env, kind);
+  const { keepQuotes } = options;
+  const credentials =
+    credentialsFrom(options, { keepQuotes }) ?? envCredentials(env, kind, keepQuotes);
   const normalized = normalizeUrl(url);
+  const organizationSlug = options.organizationSlug ?? envOrganizationSlug(env, kind);
   return {
     name: isCloud(url) ? url.toLowerCase() : normalized,
     kind,
     url: normalized,
     ...(credentials === undefined ? {} : { credentials }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
   };
 }
 
@@ -131,8 +144,8 @@ export function normalizeUrl(typed: string): string {
   const url = URL.canParse(typed) ? new URL(typed) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw usageError(
-      // What was typed may hold a password: only a harmless form is shown.
-      `${/^[\w.:/-]{1,200}$/.test(typed) ? typed : 'The URL'} is not a URL of a server;`,
+      // What was typed may hold a password.
+      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'The URL'} is not a URL of a server;`,
       'write it as https://proget.corp.local/.',
     );
   }
@@ -151,7 +164,10 @@ export function normalizeUrl(typed: string): string {
 function envKind(env: Env): SourceKind | undefined {
   const kind = set(env['GROUPCTL_KIND'])?.trim();
   if (kind === undefined || kind === 'proget' || kind === 'infisical') return kind;
-  throw usageError(`GROUPCTL_KIND is ${JSON.stringify(kind)};`, 'it can be proget or infisical.');
+  throw usageError(
+    `GROUPCTL_KIND is ${JSON.stringify(harmless(kind))};`,
+    'it can be proget or infisical.',
+  );
 }
 
 /** A variable that is empty or blank is not set. */
@@ -175,12 +191,13 @@ async function noSuchSource(
   const { distance } = await import('fastest-levenshtein');
   const names = [...(await store()).list().map((source) => source.name), ...RESERVED_NAMES];
   const near = nearest(name, names, distance);
-  return new GroupctlError('not-found', `There is no source named "${name}".`, {
+  const typed = harmless(name);
+  return new GroupctlError('not-found', `There is no source named "${typed}".`, {
     code: 'no-such-source',
     hint:
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
         : 'List the sources with: groupctl sources list',
-    details: { source: name, near },
+    details: { source: typed, near },
   });
 }

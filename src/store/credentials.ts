@@ -1,5 +1,6 @@
 import type { Credentials, SourceKind } from '../domain/source.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
+import { assertSound } from '../secret-text.ts';
 
 /** Credentials, from wherever their parts were given. */
 
@@ -35,15 +36,21 @@ const FORM: Readonly<Record<Part, string>> = {
   clientSecret: 'client',
 };
 
+interface CredentialRules {
+  readonly say?: CredentialParts<string>;
+  readonly keepQuotes?: boolean | undefined;
+}
+
 /**
  * A key, or a user name with its password, or a client id with its secret.
  *
  * @param say what each part is called where it came from
- * @throws usage (2) for half of a pair, and for two of the three
+ * @param keepQuotes quotes around a part belong to it
+ * @throws usage (2) for half of a pair, and for two of the three; `bad-secret`
  */
 export function credentialsFrom(
   parts: CredentialParts<string | undefined>,
-  say: CredentialParts<string> = OPTION_NAMES,
+  { say = OPTION_NAMES, keepQuotes = false }: CredentialRules = {},
 ): Credentials | undefined {
   const name = (part: Part): string => say[part] ?? OPTION_NAMES[part];
   const given = PARTS.filter((part) => parts[part] !== undefined);
@@ -53,6 +60,8 @@ export function credentialsFrom(
   if (other !== undefined) {
     throw usageError(`${name(first)} and ${name(other)} are both given;`, 'use one or the other.');
   }
+  const typed = say === OPTION_NAMES;
+  for (const part of given) assertSound(parts[part] ?? '', name(part), { keepQuotes, typed });
   const { apiKey, username, password, clientId, clientSecret } = parts;
   if (apiKey !== undefined) return { type: 'api-key', apiKey };
   if (username !== undefined || password !== undefined) {
@@ -86,12 +95,43 @@ export function assertFits(kind: SourceKind, credentials: Credentials | undefine
 }
 
 /** What only another kind of server could use is not looked at: it is for another server. */
-export function envCredentials(env: Env, kind: SourceKind): Credentials | undefined {
+export function envCredentials(
+  env: Env,
+  kind: SourceKind,
+  keepQuotes?: boolean,
+): Credentials | undefined {
   const usable: readonly Part[] =
     kind === 'proget' ? ['apiKey', 'username', 'password'] : ['apiKey', 'clientId', 'clientSecret'];
   const parts = usable.flatMap((part) => {
     const value = env[VARIABLE_NAMES[part]];
     return value === undefined || value.trim() === '' ? [] : [[part, value] as const];
   });
-  return credentialsFrom(Object.fromEntries(parts), VARIABLE_NAMES);
+  return credentialsFrom(Object.fromEntries(parts), { say: VARIABLE_NAMES, keepQuotes });
+}
+
+/** Like credentials: for a ProGet server it is not looked at. */
+export function envOrganizationSlug(env: Env, kind: SourceKind): string | undefined {
+  const slug = env['GROUPCTL_ORGANIZATION_SLUG']?.trim();
+  return slug === '' || kind !== 'infisical' ? undefined : slug;
+}
+
+/**
+ * @throws usage (2) for a slug that would have no effect: it is sent with a login, and chooses the
+ *   organization of the token that the login gives
+ */
+export function assertSlugFits(
+  kind: SourceKind,
+  credentials: Credentials | undefined,
+  slug: string | undefined,
+): void {
+  if (slug === undefined) return;
+  if (kind === 'proget') {
+    throw usageError('A ProGet server has no organizations;', 'leave --organization-slug out.');
+  }
+  if (credentials?.type === 'api-key') {
+    throw usageError(
+      'A token belongs to one organization already, and the organization slug has no effect on it;',
+      'log in with --client-id and --client-secret, or leave --organization-slug (GROUPCTL_ORGANIZATION_SLUG) out.',
+    );
+  }
 }

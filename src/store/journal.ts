@@ -1,9 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
-import { ulid } from 'ulid';
 import type { MemberChange } from '../domain/change.ts';
-import type { MemberOutcome, OutcomeSummary } from '../domain/outcome.ts';
+import type { MemberOutcome } from '../domain/outcome.ts';
 import type { GroupctlError } from '../errors.ts';
 import {
   iso,
@@ -14,13 +12,13 @@ import {
   lineOf,
   type Whom,
 } from './journal-line.ts';
-import { pruneOldRuns } from './run-age.ts';
 import { PART } from './run-files.ts';
+import { RunFolder } from './run-folder.ts';
 import { MANY_ROWS, packRows } from './run-plan.ts';
 import { rangesOf } from './run-ranges.ts';
-import type { CallOutcome } from './run-record.ts';
+import type { CallOutcome, RunEnd } from './run-record.ts';
 import { Together } from './run-together.ts';
-import { ensureStateFolder, stateNotWritable } from './state-folder.ts';
+import { stateNotWritable } from './state-folder.ts';
 import { writeAll } from './write-all.ts';
 
 export type { JournalHeader, JournalIntent } from './journal-line.ts';
@@ -39,7 +37,8 @@ const TOGETHER_CHARS = 65_536;
  */
 export class Journal {
   readonly run: string;
-  readonly #stateFolder: string;
+  readonly #folder: RunFolder;
+  readonly #mayPrune: () => boolean;
   readonly #fd: number;
   readonly #path: string;
   #flushedAt: number;
@@ -56,14 +55,21 @@ export class Journal {
   #writes = 0;
   #iso: { readonly at: number; readonly text: string } = { at: 0, text: iso(0) };
 
-  /** @throws config (2) `state-not-writable` */
-  constructor(stateFolder: string, header: JournalHeader, version: string, now: number) {
-    const folder = join(stateFolder, 'runs');
-    ensureStateFolder(stateFolder);
-    ensureStateFolder(folder);
-    this.#stateFolder = stateFolder;
-    this.run = ulid(now, randomFraction);
-    this.#path = join(folder, `${this.run}.jsonl`);
+  /**
+   * @param mayPrune asked at the end: true if the clock of this machine is known to be right
+   * @throws config (2) `state-not-writable`
+   */
+  constructor(
+    stateFolder: string,
+    header: JournalHeader,
+    version: string,
+    now: number,
+    mayPrune = (): boolean => false,
+  ) {
+    this.#folder = new RunFolder(stateFolder);
+    this.#mayPrune = mayPrune;
+    this.run = this.#folder.newId(now);
+    this.#path = join(this.#folder.path, `${this.run}.jsonl`);
     this.#flushedAt = now;
     const part = `${this.#path}${PART}`;
     try {
@@ -85,6 +91,11 @@ export class Journal {
       unlinkSync(part);
       throw this.#failure ?? stateNotWritable(this.#path, error);
     }
+  }
+
+  /** The newest run before this one. */
+  get before(): string | undefined {
+    return this.#folder.newest;
   }
 
   /** Why the record is incomplete, if it is: what came after its last whole line is not in it. */
@@ -123,15 +134,18 @@ export class Journal {
     this.#flushIfDue(now);
   }
 
-  /** Closes the file, and removes runs that are too old to keep. Calling it again does nothing. */
-  end(result: { exit: number; summary?: OutcomeSummary; error?: string }, now: number): void {
+  /**
+   * Closes the file, and removes runs that are too old to keep, unless the clock may be wrong. Calling
+   * it again does nothing.
+   */
+  end(result: Omit<RunEnd, 'at'>, now: number): void {
     if (this.#closed) return;
     const line = { t: 'end', ...result };
     this.#line(now, line);
     this.#flush(now);
     this.#closed = true;
     closeSync(this.#fd);
-    pruneOldRuns(this.#stateFolder, now);
+    if (this.#mayPrune()) this.#folder.prune(now);
   }
 
   /** One line, in pieces: of 100,000 rows it may be 12 MB long. */
@@ -219,8 +233,4 @@ export class Journal {
       this.#failure ??= stateNotWritable(this.#path, error);
     }
   }
-}
-
-function randomFraction(): number {
-  return randomBytes(4).readUInt32LE() / 0x1_0000_0000;
 }

@@ -5,7 +5,8 @@ import { errnoOf, GroupctlError, usageError } from '../errors.ts';
 
 /** The files of the journal: one a run, `runs/<ulid>.jsonl`. Other files there are not ours. */
 
-const RUN_FILE = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.jsonl(\.part)?$/;
+/** The name of a file: the id of its run, and `.part` or nothing. */
+export const RUN_FILE = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.jsonl(\.part|)$/;
 /** Behind the name of a file until its plan is in it. */
 export const PART = '.part';
 const RUN_BEGINNING = /^[0-7][0-9A-HJKMNP-TV-Z]{0,25}$/;
@@ -16,7 +17,10 @@ export function runPath(stateFolder: string, run: string): string {
   return join(stateFolder, 'runs', `${run}.jsonl`);
 }
 
-/** When a run began, in milliseconds: its id says so. */
+/**
+ * The moment in the id of a run, in milliseconds: when it began or, where another run is dated later,
+ * the moment after that. The record has the time that is shown.
+ */
 export function startedAt(run: string): number {
   return decodeTime(run);
 }

@@ -126,7 +126,7 @@ export function toLine(fields: Fields): RunLine | undefined {
       return { t, outcome: outcome as CallOutcome, ...(isText(error) ? { error } : {}) };
     }
     case 'end': {
-      const { exit, summary, error } = rest;
+      const { exit, summary, error, outcome } = rest;
       if (typeof exit !== 'number') return undefined;
       return {
         t,
@@ -135,6 +135,7 @@ export function toLine(fields: Fields): RunLine | undefined {
           exit,
           ...(isFields(summary) ? { summary: toSummary(summary) } : {}),
           ...(isText(error) ? { error } : {}),
+          ...(isText(outcome) ? { outcome } : {}),
         },
       };
     }

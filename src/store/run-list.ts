@@ -58,6 +58,24 @@ function summarizeRun(stateFolder: string, run: string): RunSummary | undefined 
   }
 }
 
+/** When a run began, in milliseconds, by its record; where that cannot be read, by its id. */
+export function recordedTime(stateFolder: string, run: string): number {
+  const path = runPath(stateFolder, run);
+  let at = NaN;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const facts = firstFacts(fd, run, path);
+      if (facts !== 'cut') at = Date.parse(facts.at);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Gone, damaged, or a newer groupctl's.
+  }
+  return Number.isNaN(at) ? startedAt(run) : at;
+}
+
 function summary(
   base: Partial<RunFacts> & { readonly run: string; readonly at: string },
   noPlan: boolean,

@@ -1,6 +1,7 @@
 import { statSync, unlinkSync } from 'node:fs';
 import { errnoOf, GroupctlError } from '../errors.ts';
 import { runIds, runPath, startedAt } from './run-files.ts';
+import { recordedTime } from './run-list.ts';
 import { readRunFile } from './run-reader.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +28,11 @@ export function pruneRuns(
   { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Pruning {
   const ids = runIds(stateFolder);
-  const old = ids.filter((run) => startedAt(run) < now - olderThanMs).reverse();
+  const before = now - olderThanMs;
+  // An id may be later than its run, never earlier.
+  const isOld = (run: string): boolean =>
+    startedAt(run) < before || recordedTime(stateFolder, run) < before;
+  const old = ids.filter(isOld).reverse();
   const pruned: string[] = [];
   const underWay: string[] = [];
   for (const run of old) {

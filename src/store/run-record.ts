@@ -38,6 +38,8 @@ export interface RunEnd {
   readonly summary?: OutcomeSummary;
   /** The code of what stopped it. */
   readonly error?: string;
+  /** Of a group that was to be deleted and was not: `unlinked` or `already-absent`. */
+  readonly outcome?: string;
 }
 
 /** The plan, as the first line has it; other fields are in {@link PlannedRun.header}. */

@@ -23,6 +23,7 @@ export const StoredSourceSchema = v.looseObject({
   settle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   userCheck: v.optional(v.boolean()),
   self: v.optional(text),
+  organizationSlug: v.optional(text),
 });
 
 export const ConfigSchema = v.looseObject({
@@ -48,7 +49,7 @@ function hasUserInfo(text: string): boolean {
 
 /** A source as the program knows it; what it does not know of it is left out. */
 export function fromStored(stored: StoredSource): Source {
-  const { name, kind, url, feed, dialect, settle, userCheck, self } = stored;
+  const { name, kind, url, feed, dialect, settle, userCheck, self, organizationSlug } = stored;
   const credentials = storedCredentials(stored);
   return {
     name,
@@ -60,6 +61,7 @@ export function fromStored(stored: StoredSource): Source {
     ...(settle === undefined ? {} : { settle }),
     ...(userCheck === undefined ? {} : { userCheck }),
     ...(self === undefined ? {} : { self }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
   };
 }
 

@@ -8,11 +8,44 @@ import { serve } from '../helpers/server.ts';
 import { ADD, GROUP_COMMANDS, LIST, MEMBERS, REMOVE, standingClock } from './helpers.ts';
 
 /** A key and a password that nothing else looks like, with what encodings make of them. */
-const KEY = 'kEy/7f3+S3CR3T"\\q=';
+const KEY = 'kEy/7f3+S3CR3T"\\q<\'=';
 const PASSWORD = 'pÄss S3CR3T&%"w\\';
+
+/** What the escapes of a framework make of each character that it does not leave as it is. */
+const escaped = (secret: string, escape: (code: number) => string): string =>
+  Array.from(secret, (each) =>
+    /[0-9A-Za-z ]/.test(each) ? each : escape(each.charCodeAt(0)),
+  ).join('');
+const unicode = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`;
+const NAMES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  ä: '&auml;',
+};
+
+/** A secret as .NET, a page and an address write it. */
+const dotNet = (secret: string): string =>
+  escaped(secret, (code) => unicode(code).toUpperCase().replace('U', 'u'));
+const named = (secret: string): string => secret.replace(/[&<"'ä]/g, (each) => NAMES[each] ?? each);
+const decimal = (secret: string): string => escaped(secret, (code) => `&#${code};`);
+const hexadecimal = (secret: string): string =>
+  escaped(secret, (code) => `&#X${code.toString(16)};`);
+const lowerPercent = (secret: string): string =>
+  encodeURIComponent(secret).replace(/%../g, (each) => each.toLowerCase());
+const basic = (secret: string): string => Buffer.from(`api:${secret}`).toString('base64');
 
 const forms = (secret: string): string[] => [
   secret,
+  dotNet(secret),
+  escaped(secret, unicode),
+  JSON.stringify(dotNet(secret)).slice(1, -1),
+  named(secret),
+  decimal(secret),
+  hexadecimal(secret),
+  lowerPercent(secret),
+  basic(secret).slice(8, -4),
   encodeURIComponent(secret),
   JSON.stringify(secret).slice(1, -1),
   JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
@@ -70,6 +103,30 @@ const ECHOES: readonly { what: string; turn: Turn }[] = [
         headers: {
           location: `/log-in/${encodeURIComponent(echoed(request))}?key=${encodeURIComponent(echoed(request))}`,
         },
+      }),
+  },
+  {
+    what: 'JSON of .NET',
+    turn: (request) =>
+      new HttpResponse(
+        `{"error":"key ${dotNet(echoed(request))}","reqId":"${escaped(echoed(request), unicode)}"}`,
+        { status: 400, headers: { 'content-type': 'application/json' } },
+      ),
+  },
+  {
+    what: 'a page with entities',
+    turn: (request) =>
+      new HttpResponse(
+        `<html><title>${named(echoed(request))} ${decimal(echoed(request))}</title>${hexadecimal(echoed(request))}`,
+        { status: 500, headers: { 'content-type': 'text/html' } },
+      ),
+  },
+  {
+    what: 'an address in lower case, and base64',
+    turn: (request) =>
+      new HttpResponse(`/?key=${lowerPercent(echoed(request))} ${basic(echoed(request))}`, {
+        status: 403,
+        headers: { 'x-request-id': basic(echoed(request)) },
       }),
   },
   {

@@ -34,6 +34,7 @@ const ALLOWED = [
   'docs/guards.md',
   'docs/journal.md',
   'docs/layout.md',
+  'docs/network.md',
   'docs/people.md',
   'docs/performance.md',
   'package.json',

@@ -39,8 +39,7 @@ describe('the package behind a proxy', () => {
     expect(await start(packed.bin, argv, env()).finished).toEqual({
       code: 6,
       stdout: '',
-      stderr:
-        'groupctl: The proxy on the way to https://groupctl.invalid refused (407).\nHint: The proxy wants credentials: write them into its variable as http://user:password@host:port.\n',
+      stderr: `groupctl: The proxy ${env()['HTTPS_PROXY']} (HTTPS_PROXY) refused to connect to https://groupctl.invalid (407).\nHint: The proxy wants credentials: write them into its variable as http://user:password@host:port.\n`,
     });
     expect(asked.splice(0)).toEqual(['CONNECT groupctl.invalid:443']);
   });

@@ -67,9 +67,11 @@ export function cli(): Cli {
   const home = temporaryFolder();
   const config = join(home, 'config');
   const state = join(home, 'state');
+  let skippedMs = 0;
   const start = async (argv: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
     let stdout = '';
     let stderr = '';
+    const calm = calmTime();
     const isTTY = options.tty ?? false;
     const { columns } = options;
     const answers = [...(options.answers ?? [])];
@@ -80,11 +82,13 @@ export function cli(): Cli {
       platform: 'linux',
       signal: options.signal ?? new AbortController().signal,
       clock: {
-        now: calmTime(),
+        now: () => calm() + skippedMs,
         random: () => 0.5,
         sleep: async (ms, signal) => {
-          // Retries and backoffs are waited for in small: their lengths have tests of their own.
-          await sleep(Math.min(ms, 5), undefined, signal === undefined ? {} : { signal });
+          // Waits are skipped but for a moment, and the clock is set ahead by the rest.
+          const moment = Math.min(ms, 5);
+          await sleep(moment, undefined, signal === undefined ? {} : { signal });
+          skippedMs += ms - moment;
         },
         ...options.clock,
       },

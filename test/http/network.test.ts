@@ -2,9 +2,9 @@ import { createServer as createTcp, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { HttpResponse } from 'msw';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ADD, at, jsonError, standingClock } from '../commands/helpers.ts';
-import { cli } from '../helpers/cli.ts';
+import { cli, type CliResult } from '../helpers/cli.ts';
 import { cut, GROUPS, inTurn, noAnswer, silence, status, type Turn } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
 
@@ -126,7 +126,7 @@ describe('no answer', () => {
     expect(result).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: No complete answer from ${server.url.slice(0, -1)} within ${timeout} s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n`,
+      stderr: `groupctl: No complete answer from ${server.url.slice(0, -1)} in 4 attempts of ${timeout} s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n`,
     });
     // On a busy machine the time may be over before the server has seen the request.
     expect(server.calls().length).toBeLessThanOrEqual(4);
@@ -147,9 +147,42 @@ describe('no answer', () => {
   });
 });
 
+describe('the time for one attempt', () => {
+  /** What happens to a request that the server has received and not answered. */
+  async function whileWaiting(act: (answer: () => void) => void): Promise<CliResult> {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const slow: Turn = async (request) =>
+      await new Promise((resolve) => {
+        const answer = (): void => void Promise.resolve(fine(request)).then(resolve);
+        setImmediate(() => act(answer));
+      });
+    const server = await serve(inTurn('get', 'groups/list', slow));
+    const result = await cli().run([...LIST_ALL, ...at(server)], { clock: standingClock() });
+    return { ...result, stderr: result.stderr.replaceAll(server.url.slice(0, -1), 'WHERE') };
+  }
+
+  it('is more than the 34 s that a slow server takes', async () => {
+    const result = await whileWaiting((answer) => {
+      vi.advanceTimersByTime(34_000);
+      answer();
+    });
+    expect(result).toEqual({ ...DONE, stderr: '' });
+  });
+
+  it('is 100 s, and the message counts the attempts', async () => {
+    const result = await whileWaiting(() => vi.advanceTimersByTime(100_000));
+    expect(result).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'groupctl: No complete answer from WHERE in 4 attempts of 100 s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n',
+    });
+  });
+});
+
 describe('a read is tried again', () => {
   it.each([
-    { what: '429', turn: status(429) },
     { what: '502', turn: status(502) },
     { what: '503', turn: status(503, 'Busy') },
     { what: '504', turn: status(504) },
@@ -162,6 +195,16 @@ describe('a read is tried again', () => {
     expect(result).toEqual({ ...DONE, stderr: '' });
     // 200·2ⁿ ms, of which the jitter (here a half) leaves three quarters.
     expect(clock.waits).toEqual([150, 300, 600]);
+  });
+
+  it('after 429 no sooner than in a second, and later each time', async () => {
+    const clock = standingClock();
+    const busy = status(429);
+    const server = await serve(inTurn('get', 'groups/list', busy, busy, busy, fine));
+    const result = await cli().run([...LIST_ALL, ...at(server)], { clock });
+    const said = [2, 3, 5].map((s) => `Waiting ${s} s: the server answered 429.\n`);
+    expect(result).toEqual({ ...DONE, stderr: said.join('') });
+    expect(clock.waits).toEqual([1125, 2250, 4500]);
   });
 
   it.each([
@@ -183,41 +226,78 @@ describe('a read is tried again', () => {
 
   it.each([
     { what: 'seconds', header: '12', wait: 12_000 },
-    { what: 'a fraction of a second', header: '0.5', wait: 500 },
+    { what: 'a fraction of a second', header: '0.5', wait: 1125 },
+    { what: 'zero', header: '0', wait: 1125 },
     { what: 'a date', header: 'Wed, 01 Jan 2025 00:00:30 GMT', wait: 30_000 },
-    { what: 'a date that has passed', header: 'Tue, 31 Dec 2024 00:00:00 GMT', wait: 0 },
+    { what: 'a date that has passed', header: 'Tue, 31 Dec 2024 00:00:00 GMT', wait: 1125 },
     { what: 'no sense', header: 'soon', wait: 150 },
+    { what: 'a negative number, which is no date', header: '-1', wait: 150 },
   ])('when Retry-After says: $what', async ({ header, wait }) => {
     const clock = standingClock(Date.UTC(2025, 0, 1));
     const busy = status(503, null, { 'retry-after': header });
     const server = await serve(inTurn('get', 'groups/list', busy, fine));
     const result = await cli().run([...LIST_ALL, ...at(server)], { clock });
-    const said = wait < 1000 ? '' : `Waiting ${wait / 1000} s: the server answered 503.\n`;
+    const said =
+      wait < 1000 ? '' : `Waiting ${Math.ceil(wait / 1000)} s: the server answered 503.\n`;
     expect(result).toEqual({ ...DONE, stderr: said });
     expect(clock.waits).toEqual([wait]);
   });
 
-  it.each([
-    { what: 'beyond --deadline', after: '30', more: ['--deadline=20'] },
-    { what: 'longer than anyone waits', after: '601', more: [] },
-  ])('not when Retry-After is $what', async ({ after, more }) => {
+  it('not when Retry-After is beyond --deadline', async () => {
     const clock = standingClock();
-    const busy = status(429, null, { 'retry-after': after });
+    const busy = status(429, null, { 'retry-after': '30' });
     const server = await serve(inTurn('get', 'groups/list', busy));
-    const result = await cli().run([...LIST_ALL, '--json', ...more, ...at(server)], { clock });
+    const argv = [...LIST_ALL, '--json', '--deadline=20', ...at(server)];
+    const result = await cli().run(argv, { clock });
     expect(result.code).toBe(6);
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'http-429',
-      details: { retryAfterMs: Number(after) * 1000 },
+      details: { retryAfterMs: 30_000 },
     });
     expect(clock.waits).toEqual([]);
   });
 
-  it('says nothing of its waits with --quiet', async () => {
-    const busy = status(503, null, { 'retry-after': '5' });
+  it.each([
+    { after: '601', code: 429, asked: '601 s (10 minutes)', ms: 601_000 },
+    { after: '3600', code: 503, asked: '3600 s (60 minutes)', ms: 3_600_000 },
+    { after: '4294968', code: 429, asked: '4294968 s (50 days)', ms: 4_294_968_000 },
+    {
+      after: '9'.repeat(400),
+      code: 429,
+      asked: '9007199254741 s (104249991 days)',
+      ms: Number.MAX_SAFE_INTEGER,
+    },
+    {
+      after: 'Wed, 01 Jan 2025 06:00:00 GMT',
+      code: 429,
+      asked: '21600 s (6 hours)',
+      ms: 21_600_000,
+    },
+  ])('not when Retry-After is above 10 minutes: $asked', async ({ after, code, asked, ms }) => {
+    const clock = standingClock(Date.UTC(2025, 0, 1));
+    const busy = status(code, null, { 'retry-after': after });
+    const server = await serve(inTurn('get', 'groups/list', busy));
+    const result = await cli().run([...LIST_ALL, '--json', ...at(server)], { clock });
+    expect([result.code, clock.waits]).toEqual([6, []]);
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'wait-too-long',
+      message: `The server asks groupctl to wait ${asked}.`,
+      hint: 'groupctl waits 10 minutes at most. Run the command again later.',
+      details: { retryAfterMs: ms },
+    });
+    expect(server.calls()).toHaveLength(1);
+  });
+
+  it.each([
+    { after: '10', options: ['--quiet'], said: '' },
+    { after: '10', options: ['--json'], said: '' },
+    { after: '11', options: ['--quiet'], said: 'Waiting 11 s: the server answered 503.\n' },
+    { after: '11', options: ['--json'], said: 'Waiting 11 s: the server answered 503.\n' },
+  ])('and a wait of $after s is reported with $options: "$said"', async (each) => {
+    const busy = status(503, null, { 'retry-after': each.after });
     const server = await serve(inTurn('get', 'groups/list', busy, fine));
-    const result = await cli().run([...LIST_ALL, '--quiet', ...at(server)]);
-    expect(result).toEqual({ ...DONE, stderr: '' });
+    const result = await cli().run([...LIST_ALL, ...each.options, ...at(server)]);
+    expect([result.code, result.stderr]).toEqual([0, each.said]);
   });
 
   it('a write is not: nothing that answers 503 is sent twice', async () => {

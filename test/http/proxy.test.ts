@@ -1,7 +1,8 @@
 import { createServer, request as forward } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ADD, at, jsonError } from '../commands/helpers.ts';
+import { readNoProxy } from '../../src/http/no-proxy.ts';
+import { ADD, at, jsonError, standingClock } from '../commands/helpers.ts';
 import { cli } from '../helpers/cli.ts';
 import { addHandlers, fakeProget, listGroups } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
@@ -53,6 +54,32 @@ async function proxy(refuse?: number): Promise<Proxy> {
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, seen, credentials };
+}
+
+/** A proxy that does with its connections what the test says, and how many came. */
+async function proxyThat(
+  onConnection: (socket: Socket) => void,
+): Promise<{ port: number; connections: () => number }> {
+  const sockets: Socket[] = [];
+  const server = createTcp((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: (server.address() as AddressInfo).port, connections: () => sockets.length };
+}
+
+async function closedPort(): Promise<number> {
+  const server = createTcp();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  return port;
 }
 
 describe('a proxy from the environment', () => {
@@ -112,7 +139,7 @@ describe('a proxy from the environment', () => {
 
   const CREDENTIALS =
     'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
-  const LOOK = 'Look at the proxy, or name the host in NO_PROXY.';
+  const LOOK = 'Check HTTPS_PROXY and the proxy, or add the host of the server to NO_PROXY.';
 
   it.each([
     { scheme: 'http', variable: 'HTTP_PROXY', refusal: 407, hint: CREDENTIALS },
@@ -125,7 +152,7 @@ describe('a proxy from the environment', () => {
     expect(await cli().run(argv, { env })).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: The proxy on the way to ${scheme}://proget.invalid refused (${refusal}).\nHint: ${hint}\n`,
+      stderr: `groupctl: The proxy ${through.url} (${variable}) refused to connect to ${scheme}://proget.invalid (${refusal}).\nHint: ${hint}\n`,
     });
     expect(through.seen).toHaveLength(1);
   });
@@ -134,12 +161,151 @@ describe('a proxy from the environment', () => {
     { name: 'HTTP_PROXY', value: 'not a url' },
     { name: 'https_proxy', value: 'http://' },
     { name: 'HTTPS_PROXY', value: 'http://user:s3cretpass@:3128:1' },
+    { name: 'HTTPS_PROXY', value: 'ftp://user:s3cretpass@proxy.corp.local' },
   ])('that is no URL is 2: $name=$value', async ({ name, value }) => {
-    const argv = [...LIST_ALL, '--source=http://127.0.0.1:9/'];
+    const argv = [...LIST_ALL, '--source=https://127.0.0.1:9/'];
     expect(await cli().run(argv, { env: { [name]: value } })).toEqual({
       code: 2,
       stdout: '',
       stderr: `groupctl: The proxy in ${name} is not a URL.\nHint: Write it as http://host:port, or unset ${name}.\n`,
     });
+  });
+
+  it('is not used for the sandbox, which is in this process', async () => {
+    const env = {
+      HTTP_PROXY: `http://127.0.0.1:${await closedPort()}`,
+      GROUPCTL_SOURCE: 'sandbox',
+    };
+    expect((await cli().run(LIST_ALL, { env })).code).toBe(0);
+  });
+});
+
+describe('a dead proxy', () => {
+  const hint = (variable: string): string =>
+    `Hint: Check ${variable} and the proxy, or add the host of the server to NO_PROXY.\n`;
+
+  it.each([
+    { scheme: 'http', variable: 'http_proxy' },
+    { scheme: 'https', variable: 'HTTPS_PROXY' },
+    { scheme: 'https', variable: 'HTTP_PROXY' },
+  ])('on the way to $scheme is named with $variable, and tried once', async (each) => {
+    const { scheme, variable } = each;
+    const port = await closedPort();
+    const env = { [variable]: `http://user:pr0xyPass@127.0.0.1:${port}` };
+    const argv = [...LIST_ALL, '--verbose', `--source=${scheme}://proget.invalid/`];
+    const clock = standingClock();
+    expect(await cli().run(argv, { env, clock })).toEqual({
+      code: 6,
+      stdout: '',
+      stderr: `GET ${scheme}://proget.invalid/api/security/groups/list no answer 0 ms\ngroupctl: The proxy http://127.0.0.1:${port} (${variable}) does not answer: the connection was refused.\n${hint(variable)}`,
+    });
+    expect(clock.waits).toEqual([]);
+  });
+
+  it('whose host cannot be found is named', async () => {
+    const env = { HTTPS_PROXY: 'proxy.invalid:3128' };
+    const argv = [...LIST_ALL, '--source=https://proget.invalid/'];
+    expect((await cli().run(argv, { env })).stderr).toBe(
+      `groupctl: The host of the proxy http://proxy.invalid:3128 (HTTPS_PROXY) cannot be found.\n${hint('HTTPS_PROXY')}`,
+    );
+  });
+
+  it.each([
+    {
+      what: 'closes the connection',
+      act: (socket: Socket) => socket.destroy(),
+      says: (where: string) => `closed the connection instead of connecting to ${where}.`,
+    },
+    {
+      what: 'speaks no HTTP',
+      act: (socket: Socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
+      says: () => 'does not speak HTTP.',
+    },
+  ])('that $what when asked for a tunnel is asked once', async ({ act, says }) => {
+    const { port, connections } = await proxyThat(act);
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    const argv = [...LIST_ALL, '--source=https://proget.invalid/'];
+    expect(await cli().run(argv, { env })).toEqual({
+      code: 6,
+      stdout: '',
+      stderr: `groupctl: The proxy http://127.0.0.1:${port} (HTTPS_PROXY) ${says('https://proget.invalid')}\n${hint('HTTPS_PROXY')}`,
+    });
+    expect(connections()).toBe(1);
+  });
+
+  it('that opens no tunnel in time is asked once', async () => {
+    const { port, connections } = await proxyThat(() => undefined);
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    const argv = [...LIST_ALL, '--timeout=0.2', '--source=https://proget.invalid/'];
+    expect(await cli().run(argv, { env })).toEqual({
+      code: 6,
+      stdout: '',
+      stderr: `groupctl: No connection to https://proget.invalid through the proxy http://127.0.0.1:${port} (HTTPS_PROXY) within 0.2 s.\n${hint('HTTPS_PROXY')}`,
+    });
+    expect(connections()).toBeLessThanOrEqual(1);
+  });
+
+  it('that closes a connection in mid-request is named', async () => {
+    const { port } = await proxyThat((socket) => socket.destroy());
+    const env = { HTTP_PROXY: `http://127.0.0.1:${port}` };
+    const argv = [...LIST_ALL, '--source=http://proget.invalid/'];
+    const { stderr } = await cli().run(argv, { env });
+    expect(stderr).toContain(
+      `The connection to http://proget.invalid through the proxy http://127.0.0.1:${port} (HTTP_PROXY) was cut before the answer was complete.`,
+    );
+  });
+});
+
+describe('NO_PROXY', () => {
+  it.each(['127.0.0.0/8', '10.0.0.0/8,127.0.0.1/32', '10.0.0.0/8 127.0.0.0/30'])(
+    'has ranges of addresses: %s',
+    async (range) => {
+      const through = await proxy();
+      const server = await serve(listGroups(fakeProget()));
+      const env = { HTTP_PROXY: through.url, NO_PROXY: range };
+      const result = await cli().run([...LIST_ALL, ...at(server)], { env });
+      expect([result.code, result.stderr, through.seen]).toEqual([0, '', []]);
+    },
+  );
+
+  it('warns of entries that have no effect', async () => {
+    const through = await proxy();
+    const server = await serve(listGroups(fakeProget()));
+    const no_proxy = '127.0.0.0/33,10.*,http://127.0.0.1,localhost';
+    const env = { HTTP_PROXY: through.url, no_proxy };
+    const result = await cli().run([...LIST_ALL, ...at(server)], { env });
+    expect(result.stderr).toBe(
+      'Warning: no_proxy has entries without effect: 127.0.0.0/33, 10.*, http://127.0.0.1. Use a host, a domain (.corp.local), an IP address or a range (10.0.0.0/8).\n',
+    );
+    expect(through.seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['https://proget.corp.local/', 'proget.corp.local', true],
+    ['https://proget.corp.local/', 'PROGET.corp.LOCAL', true],
+    ['https://proget.corp.local/', '.corp.local', true],
+    ['https://proget.corp.local/', '*.corp.local', true],
+    ['https://proget.corp.local/', 'corp.local', true],
+    ['https://proget.corp.local/', 'get.corp.local', false],
+    ['https://proget.corp.local/', 'proget.corp.local:443', true],
+    ['https://proget.corp.local/', 'proget.corp.local:8443', false],
+    ['http://proget.corp.local:8624/', '.corp.local:8624', true],
+    ['https://proget.corp.local/', '0.0.0.0/0', false],
+    ['https://proget.corp.local/', '*', true],
+    ['https://proget.corp.local/', 'localhost, *', true],
+    ['https://10.1.2.3/', '10.0.0.0/8', true],
+    ['https://10.1.2.3/', '10.1.2.3', true],
+    ['https://10.1.2.3/', '10.1.2.3:443', true],
+    ['https://11.1.2.3/', '10.0.0.0/8', false],
+    ['https://11.1.2.3/', '0.0.0.0/0', true],
+    ['https://[fd00::12]/', 'fd00::/8', true],
+    ['https://[fd00::12]/', '10.0.0.0/8', false],
+    ['https://[::1]/', '::1', true],
+    ['https://[::1]:8443/', '[::1]', true],
+    ['https://[::1]:8443/', '[::1]:8443', true],
+    ['https://[::1]:8443/', '[::1]:443', false],
+    ['https://[fd00::12]/', 'fd00:0:0:0:0:0:0:12', true],
+  ])('for %s: %s is %s', (url, value, direct) => {
+    expect(readNoProxy(value, new URL(url))).toEqual({ direct, ignored: [] });
   });
 });

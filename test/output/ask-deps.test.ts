@@ -148,13 +148,13 @@ describe('standard input', () => {
     const readStdin = async (): Promise<Buffer> => Buffer.from('secret-key\n');
     const one = stage({ readStdin }).deps;
     await one.stdinBytes('--file');
-    await expect(one.stdinLine('--api-key-stdin')).rejects.toMatchObject({
+    await expect(one.stdinSecret('--api-key-stdin')).rejects.toMatchObject({
       exitCode: 2,
       message: '--file - and --api-key-stdin both read standard input;',
       hint: 'only one of them can.',
     });
     const other = stage({ readStdin }).deps;
-    expect(await other.stdinLine('--client-secret-stdin')).toBe('secret-key');
+    expect(await other.stdinSecret('--client-secret-stdin')).toBe('secret-key');
     await expect(other.stdinBytes('--file')).rejects.toMatchObject({
       exitCode: 2,
       message: '--client-secret-stdin and --file - both read standard input;',

@@ -142,16 +142,20 @@ describe('what a list takes', () => {
     expect(await found(' acb ')).toEqual(['acb@x.test']);
   });
 
-  test('search looks at the names as well, and is narrow on the new server', async () => {
+  test('search looks at names and addresses, and is narrow on the new server', async () => {
     const { users, call, idOf } = await startInfisical();
     const page = await users('engineers', 'search=muller&limit=100');
     expect(page.users).toEqual([]);
     const dana = await users('engineers', 'search=DANA&username=jsmith');
     expect(dana.users.map(({ username }) => username)).toEqual(['djones']);
     const path = `${GROUPS}/${await idOf('engineers')}/users?search=`;
-    for (const odd of ["'", '%3F', '_', '%2B', 'a%20b']) {
+    for (const odd of ['', '%20', '%25', '%3F', '%23']) {
       expect((await call('GET', path + odd)).status).toBe(422);
     }
+    for (const fine of ["'", '_', '%2B', 'a%20b', 'm%C3%BCller']) {
+      expect((await call('GET', path + fine)).status).toBe(200);
+    }
+    expect((await call('GET', `${path}jane.smith%40corp`)).body.totalCount).toBe(1);
     const old = await startInfisical(OLD);
     const oldPath = `${GROUPS}/${await old.idOf('engineers')}/users?search=`;
     for (const odd of ["'", '%3F']) {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { SANDBOX_CLIENT, SANDBOX_IDENTITY } from '../../src/sandbox/infisical-seed.ts';
+import {
+  SANDBOX_BRANCH,
+  SANDBOX_CLIENT,
+  SANDBOX_IDENTITY,
+  SANDBOX_ORG_ID,
+} from '../../src/sandbox/infisical-seed.ts';
 import { GROUPS, LOGIN, said, signToken, startInfisical } from './infisical-helpers.ts';
 
 const WRONG = { ...SANDBOX_CLIENT, clientSecret: 'wrong' };
@@ -20,7 +25,7 @@ async function startAt(options: Parameters<typeof startInfisical>[0] = {}) {
 
 test('a login gives a token that says who it is and how long it lives', async () => {
   const { logIn, call, time } = await startAt();
-  const { status, body } = await logIn({ ...SANDBOX_CLIENT, organizationSlug: 'acme', more: 1 });
+  const { status, body } = await logIn({ ...SANDBOX_CLIENT, more: 1 });
   const { accessToken, ...rest } = body;
   expect(status).toBe(200);
   expect(rest).toEqual({
@@ -31,9 +36,34 @@ test('a login gives a token that says who it is and how long it lives', async ()
   expect(claimsOf(accessToken)).toMatchObject({
     identityId: SANDBOX_IDENTITY.id,
     authTokenType: 'identityAccessToken',
+    orgId: SANDBOX_ORG_ID,
     exp: time.now / 1000 + 2_592_000,
   });
   expect((await call('GET', GROUPS, undefined, accessToken)).status).toBe(200);
+});
+
+test('a slug chooses a sub-organization, whose groups and linked ones are all there is', async () => {
+  const { logIn, call } = await startAt();
+  const { accessToken } = (await logIn({ ...SANDBOX_CLIENT, organizationSlug: 'branch' })).body;
+  expect(claimsOf(accessToken)).toMatchObject({
+    orgId: SANDBOX_BRANCH.id,
+    rootOrgId: SANDBOX_ORG_ID,
+  });
+  const groups = (await call('GET', GROUPS, undefined, accessToken)).body as unknown as {
+    name: string;
+    orgId: string;
+  }[];
+  expect(groups.map(({ name, orgId }) => [name, orgId])).toEqual([
+    ['Administrators', SANDBOX_ORG_ID],
+    ['Branch team', SANDBOX_BRANCH.id],
+  ]);
+  const slugs = { 'no-such-one': 404, 'Not A Slug': 422, '': 422 };
+  for (const [organizationSlug, status] of Object.entries(slugs)) {
+    expect((await logIn({ ...SANDBOX_CLIENT, organizationSlug })).status).toBe(status);
+  }
+  const old = await startAt({ generation: '2024-10' });
+  const ignored = await old.logIn({ ...SANDBOX_CLIENT, organizationSlug: 'no-such-one' });
+  expect(claimsOf(ignored.body.accessToken)).not.toHaveProperty('orgId');
 });
 
 test('a stale token beside a login makes it 403', async () => {
@@ -133,8 +163,8 @@ describe('what runs out', () => {
     expect((await logIn()).body.message).toBe('Access denied due to expired client secret');
   });
 
-  test('a token by its uses: 401, and then it is not known any more', async () => {
-    const { logIn, call, patch } = await startAt();
+  test('a token by its uses: 401, and on the old server it is not known any more then', async () => {
+    const { logIn, call, patch } = await startAt({ generation: '2024-10' });
     await patch({ clients: [{ ...client, tokenUses: 2 }] });
     const { accessToken } = (await logIn()).body;
     const seen: unknown[] = [];
@@ -150,8 +180,21 @@ describe('what runs out', () => {
     ]);
   });
 
-  test('a token by its time: 401 first, 403 once it says so itself', async () => {
+  test('a token by its uses or its time, on the new server', async () => {
     const { logIn, call, patch, time } = await startAt();
+    await patch({ clients: [{ ...client, tokenUses: 1, ttl: 2, maxTtl: 5 }] });
+    const { accessToken } = (await logIn()).body;
+    const use = async () => said(await call('GET', GROUPS, undefined, accessToken));
+    expect((await use())[0]).toBe(200);
+    for (let n = 0; n < 2; n += 1) {
+      expect((await use())[2]).toBe('Failed to authorize: token usage limit reached');
+    }
+    time.now += 2000;
+    expect((await use()).slice(0, 2)).toEqual([403, 'TokenError']);
+  });
+
+  test('a token by its time, on the old server: 401 first, 403 once it says so itself', async () => {
+    const { logIn, call, patch, time } = await startAt({ generation: '2024-10' });
     await patch({ clients: [{ ...client, ttl: 2, maxTtl: 5 }] });
     const { body } = await logIn();
     expect([body.expiresIn, body.accessTokenMaxTTL]).toEqual([2, 5]);

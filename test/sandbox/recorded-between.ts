@@ -1,7 +1,53 @@
-import { type Exchange, RECORDED, SECRET } from './recorded-company.ts';
-import type { Replay } from './recorded-replay.ts';
+import {
+  everybody,
+  type Exchange,
+  IDENTITIES,
+  RECORDED,
+  SECRET,
+  step,
+} from './recorded-company.ts';
+import { Replay } from './recorded-replay.ts';
 
-type Step = () => Promise<void> | void;
+export type Step = () => Promise<void> | void;
+
+/** The server of 2024 counted all group calls together, and logins by themselves. */
+const LIMITED = { rateLimit: { all: 600, logins: 200 } };
+
+/** The replay of 2024, with what its company was given on the way. */
+export class OldReplay extends Replay {
+  readonly exchanges: readonly Exchange[];
+
+  constructor(stateFile: string, exchanges: readonly Exchange[], server: Replay['server']) {
+    super(stateFile, server);
+    this.exchanges = exchanges;
+  }
+
+  override async start(options: Parameters<Replay['start']>[0] = LIMITED): Promise<void> {
+    await super.start(options);
+  }
+
+  /** The users there were up to a step. */
+  async users(upTo: number): Promise<void> {
+    const users = everybody(this.exchanges).filter((person) => step(person) <= upTo);
+    await this.patch({ users });
+  }
+
+  /** The clients; the second one with what is said of it. */
+  async clients(limited: object): Promise<void> {
+    const { admin, member } = IDENTITIES;
+    await this.patch({
+      clients: [
+        { clientId: RECORDED.clientId, identityId: admin.id, clientSecret: SECRET },
+        {
+          clientId: RECORDED.limitedClientId,
+          identityId: member.id,
+          clientSecret: SECRET,
+          ...limited,
+        },
+      ],
+    });
+  }
+}
 
 const LOGIN = '/api/v1/auth/universal-auth/login';
 
@@ -10,7 +56,7 @@ const LOGIN = '/api/v1/auth/universal-auth/login';
  * the exchanges that are left out did is among it.
  */
 export function unrecorded(
-  replay: Replay,
+  replay: OldReplay,
   exchanges: readonly Exchange[],
 ): Readonly<Record<string, Step>> {
   const wait = (seconds: number) => () => {
@@ -84,7 +130,7 @@ export function unrecorded(
     'timing.list-after-adds': async () => {
       for (let n = 0; n < 200; n += 1) await addUser('Timing', `bulk${pad(n, 3)}`);
     },
-    'unlicensed+development-mode.create': () => replay.start(true),
+    'unlicensed+development-mode.create': () => replay.start({ planLimited: true }),
     'login.ip-not-trusted': async () => {
       await replay.start();
       await replay.clients({ trustedIps: ['10.200.0.0/16'] });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { InfisicalState, InfisicalUser } from '../../src/sandbox/infisical-model.ts';
 import { seedInfisical } from '../../src/sandbox/infisical-seed.ts';
+import { identityToken, signToken, userToken } from '../../src/sandbox/infisical-token.ts';
 
-/** One recorded request with its answer. Three of them stand for twenty at once. */
+/** One recorded request with its answer. Some of them stand for ten or twenty at once. */
 export interface Exchange {
   readonly name: string;
   readonly request: {
@@ -18,9 +19,9 @@ export interface Exchange {
   };
 }
 
-/** The recordings, in the order they were made. */
-export function recordings(): Exchange[] {
-  const lines = readFileSync(new URL('infisical-2024-10.jsonl', import.meta.url), 'utf8');
+/** The recordings of a file beside this one, in its order. */
+export function recordings(file: string): Exchange[] {
+  const lines = readFileSync(new URL(file, import.meta.url), 'utf8');
   return lines
     .trim()
     .split('\n')
@@ -113,6 +114,7 @@ export function recordedState(): InfisicalState {
   return {
     ...seedInfisical(),
     orgId: RECORDED.orgId,
+    organizations: [],
     users: [],
     projects: [],
     groups: [
@@ -144,5 +146,29 @@ export function recordedState(): InfisicalState {
       },
     ],
     clients: [],
+  };
+}
+
+/** The tokens by the names the recordings give them, but those that are got on the way. */
+export function recordedTokens(): Record<string, string> {
+  const far = { iat: 0, exp: 4_102_444_800 };
+  const [head = '', payload = ''] = identityToken(IDENTITIES.admin.id).split('.');
+  const ofIdentities = Object.entries(IDENTITIES).map(([name, { id }]) => [
+    name,
+    identityToken(id),
+  ]);
+  return {
+    ...(Object.fromEntries(ofIdentities) as Record<string, string>),
+    jwt: userToken(RECORDED.ownerId),
+    badsig: `${head}.${payload}.bm90LXRoaXM`,
+    'none-alg': `${head}.${payload}.`,
+    unknowntype: signToken({ ...far, authTokenType: 'other' }),
+    expuser: signToken({ iat: 0, exp: 1, authTokenType: 'accessToken' }),
+    unknownid: signToken({
+      ...far,
+      identityId: IDENTITIES.admin.id,
+      identityAccessTokenId: '00000000-0000-4000-8000-00000000dead',
+      authTokenType: 'identityAccessToken',
+    }),
   };
 }

@@ -1,17 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { RateLimit } from '../../src/sandbox/infisical-limits.ts';
+import type { InfisicalState } from '../../src/sandbox/infisical-model.ts';
+import type { InfisicalGeneration } from '../../src/sandbox/infisical-server.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { seedState } from '../../src/sandbox/seed.ts';
-import { identityToken, signToken, userToken } from '../../src/sandbox/infisical-token.ts';
 import { bytes } from './helpers.ts';
-import {
-  type Exchange,
-  everybody,
-  IDENTITIES,
-  RECORDED,
-  recordedState,
-  SECRET,
-  step,
-} from './recorded-company.ts';
+import type { Exchange } from './recorded-company.ts';
 
 export interface Reply {
   readonly status: number;
@@ -19,53 +13,48 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** The sandbox in its old mode, and what is needed to ask it as the recorded server was asked. */
+/** Which server was recorded, and what it knew before the first recorded request. */
+export interface RecordedServer {
+  readonly generation: InfisicalGeneration;
+  readonly state: InfisicalState;
+  /** By the names that the recording gives them. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+export interface StartOptions {
+  readonly planLimited?: boolean;
+  readonly rateLimit?: RateLimit;
+}
+
+/** The sandbox as a recorded server, and what is needed to ask it as that was asked. */
 export class Replay {
   /** The sandbox's clock, in milliseconds. */
   now = Date.UTC(2026, 10, 22, 2);
   /** Recorded ids and generated slugs, each to the sandbox's. */
   readonly ours = new Map<string, string>();
-  readonly tokens = new Map<string, string>();
+  readonly tokens: Map<string, string>;
   #etag = '';
   #sandbox: RunningSandbox | undefined;
 
   constructor(
     readonly stateFile: string,
-    readonly exchanges: readonly Exchange[],
+    readonly server: RecordedServer,
   ) {
-    for (const [name, { id }] of Object.entries(IDENTITIES))
-      this.tokens.set(name, identityToken(id));
-    const far = { iat: 0, exp: 4_102_444_800 };
-    const [head = '', payload = ''] = identityToken(IDENTITIES.admin.id).split('.');
-    this.tokens.set('jwt', userToken(RECORDED.ownerId));
-    this.tokens.set('badsig', `${head}.${payload}.bm90LXRoaXM`);
-    this.tokens.set('none-alg', `${head}.${payload}.`);
-    this.tokens.set('unknowntype', signToken({ ...far, authTokenType: 'other' }));
-    this.tokens.set('expuser', signToken({ iat: 0, exp: 1, authTokenType: 'accessToken' }));
-    this.tokens.set(
-      'unknownid',
-      signToken({
-        ...far,
-        identityId: IDENTITIES.admin.id,
-        identityAccessTokenId: '00000000-0000-4000-8000-00000000dead',
-        authTokenType: 'identityAccessToken',
-      }),
-    );
+    this.tokens = new Map(Object.entries(server.tokens));
   }
 
   /** Starts on the recorded company; the state of an earlier start stays. */
-  async start(planLimited = false): Promise<void> {
+  async start(options: StartOptions = {}): Promise<void> {
+    const { generation, state: infisical } = this.server;
     if (this.#sandbox === undefined) {
-      const state = { ...seedState(), infisical: recordedState() };
-      await writeFile(this.stateFile, JSON.stringify(state));
+      await writeFile(this.stateFile, JSON.stringify({ ...seedState(), infisical }));
     }
     await this.close();
     this.#sandbox = await startSandbox({
       kind: 'infisical',
-      generation: '2024-10',
+      generation,
       stateFile: this.stateFile,
-      planLimited,
-      rateLimit: planLimited ? undefined : { all: 600, logins: 200 },
+      ...options,
       clock: () => this.now,
     });
   }
@@ -81,26 +70,14 @@ export class Replay {
     if (status !== 204) throw new Error(`The state was not taken: ${status}`);
   }
 
-  /** The users there were up to a step. */
-  async users(upTo: number): Promise<void> {
-    const users = everybody(this.exchanges).filter((person) => step(person) <= upTo);
-    await this.patch({ users });
-  }
-
-  /** The clients; the second one with what is said of it. */
-  async clients(limited: object): Promise<void> {
-    const { admin, member } = IDENTITIES;
-    await this.patch({
-      clients: [
-        { clientId: RECORDED.clientId, identityId: admin.id, clientSecret: SECRET },
-        {
-          clientId: RECORDED.limitedClientId,
-          identityId: member.id,
-          clientSecret: SECRET,
-          ...limited,
-        },
-      ],
-    });
+  /** Changes the state as it is now. */
+  async edit(change: (state: InfisicalState) => void): Promise<void> {
+    const { infisical } = JSON.parse(await readFile(this.stateFile, 'utf8')) as {
+      infisical: InfisicalState;
+    };
+    change(infisical);
+    const { orgId: _, ...lists } = infisical;
+    await this.patch(lists);
   }
 
   /** Sends a recorded request, with our tokens and ids in the place of theirs. */
@@ -114,7 +91,7 @@ export class Replay {
     const { body } = request;
     const bare = body === null || body === undefined;
     let text = typeof body === 'string' ? body : JSON.stringify(body);
-    if (text.startsWith('1.1 MiB')) text = JSON.stringify({ name: 'x'.repeat(1_153_434) });
+    if (/1\.1 MiB|1150000 times/.test(text)) text = JSON.stringify({ name: 'x'.repeat(1_153_434) });
     if (request.path.endsWith('/token/revoke')) {
       text = JSON.stringify({ accessToken: this.tokens.get('revoked') });
     }
@@ -123,10 +100,29 @@ export class Replay {
 
   /** What stands in the recording, with our ids. */
   translated(text: string): string {
-    return text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, (id) => {
-      const ours = this.ours.get(id.toLowerCase()) ?? id;
-      return id === id.toUpperCase() ? ours.toUpperCase() : ours;
+    return text.replace(/[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}/gi, (id) => {
+      const dashed = id.includes('-')
+        ? id
+        : id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+      const ours = this.ours.get(dashed.toLowerCase()) ?? dashed;
+      const spelt = id.includes('-') ? ours : ours.replaceAll('-', '');
+      return id === id.toUpperCase() ? spelt.toUpperCase() : spelt;
     });
+  }
+
+  /** A recorded value with our ids and slugs. */
+  translatedValue(value: unknown): unknown {
+    return JSON.parse(JSON.stringify(value ?? ''), (key, each: unknown) => {
+      if (typeof each !== 'string') return each;
+      return key === 'slug' ? (this.ours.get(each) ?? each) : this.translated(each);
+    }) as unknown;
+  }
+
+  /** Takes the id and slug that the sandbox made, for what the recorded server made. */
+  learn(theirs: unknown, ours: unknown): void {
+    if (!isRecord(theirs) || !isRecord(ours) || typeof theirs['slug'] !== 'string') return;
+    this.ours.set(String(theirs['id']).toLowerCase(), String(ours['id']).toLowerCase());
+    this.ours.set(theirs['slug'], String(ours['slug']));
   }
 
   #header(name: string, value: string): string {
@@ -155,6 +151,10 @@ export class Replay {
     this.#etag = reply.headers['etag'] ?? this.#etag;
     return reply;
   }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): Reply {

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pad, unrecorded } from './recorded-between.ts';
-import { type Exchange, recordings } from './recorded-company.ts';
-import { Replay, type Reply } from './recorded-replay.ts';
+import { OldReplay, pad, unrecorded } from './recorded-between.ts';
+import { type Exchange, recordedState, recordedTokens, recordings } from './recorded-company.ts';
+import { isRecord, type Reply } from './recorded-replay.ts';
 
 /**
  * What the sandbox does not answer as the recorded server did, on purpose: all of it is about
@@ -32,11 +32,15 @@ const AFTER_EQUAL_ADDS = /^concurrency\.20-same\.list-(all-)?after\b(?!-remove)/
 /** The order of rows of one first name is the database's own: here only the shape is held. */
 const OTHER_ROWS = /^paging\.|^unlicensed.*list-users$|list-all-after$/;
 
-const exchanges = recordings();
+const exchanges = recordings('infisical-2024-10.jsonl');
 const folder = await mkdtemp(join(tmpdir(), 'groupctl-recorded-'));
 /** By how many rows fewer than on the recorded server. */
 let fewerRows = 0;
-const replay = new Replay(join(folder, 'sandbox.json'), exchanges);
+const replay = new OldReplay(join(folder, 'sandbox.json'), exchanges, {
+  generation: '2024-10',
+  state: recordedState(),
+  tokens: recordedTokens(),
+});
 const before = unrecorded(replay, exchanges);
 
 /** Tokens of recorded logins that later exchanges use. */
@@ -83,7 +87,7 @@ function hold(exchange: Exchange, reply: Reply): void {
     if (!isEmpty) expect.soft(reply.headers[header], header).toBe(response.headers?.[header]);
   }
   learn(exchange, reply);
-  const wanted = comparable(translated(response.body));
+  const wanted = comparable(replay.translatedValue(response.body));
   const got = comparable(reply.body);
   if (!isRecord(wanted) || !Array.isArray(wanted['users'])) expect(got).toEqual(wanted);
   else holdUsers(wanted, got as Page, name);
@@ -129,28 +133,19 @@ async function replayTwenty({ name, request, response }: Exchange): Promise<void
   expect(done.length).toBeLessThanOrEqual(most);
   if (request.method === 'POST') fewerRows = most - done.length;
   for (const { status } of replies) expect([200, refused]).toContain(status);
-  const bodies = (response.body as unknown[]).map((body) => comparable(translated(body)));
+  const bodies = (response.body as unknown[]).map((body) =>
+    comparable(replay.translatedValue(body)),
+  );
   for (const { body } of replies) expect(bodies, name).toContainEqual(comparable(body));
 }
 
 /** The ids, slugs and tokens that the sandbox made, for what the recorded server made. */
 function learn({ name, response }: Exchange, { body }: Reply): void {
-  const theirs = response.body;
-  if (!isRecord(theirs) || !isRecord(body)) return;
-  if (typeof theirs['slug'] === 'string') {
-    replay.ours.set(String(theirs['id']), String(body['id']));
-    replay.ours.set(theirs['slug'], String(body['slug']));
-  }
+  replay.learn(response.body, body);
   const holder = TOKENS[name];
-  if (holder !== undefined) replay.tokens.set(holder, String(body['accessToken']));
-}
-
-/** A recorded value with our ids and slugs. */
-function translated(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? ''), (key, each: unknown) => {
-    if (typeof each !== 'string') return each;
-    return key === 'slug' ? (replay.ours.get(each) ?? each) : replay.translated(each);
-  }) as unknown;
+  if (holder !== undefined && isRecord(body)) {
+    replay.tokens.set(holder, String(body['accessToken']));
+  }
 }
 
 /** A value without what no two servers have in common: dates, tokens. */
@@ -159,8 +154,4 @@ function comparable(value: unknown): unknown {
     if (['createdAt', 'updatedAt', 'date', 'accessToken'].includes(key)) return typeof each;
     return each;
   }) as unknown;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

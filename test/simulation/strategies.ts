@@ -1,6 +1,7 @@
 import type { Base, ListPort } from '../../src/backends/proget/list-port.ts';
 import { converge } from '../../src/backends/proget/converge.ts';
 import { merge, missingFrom } from '../../src/domain/merge.ts';
+import { UNCONTESTED_LOCK } from '../helpers/lock.ts';
 import type { ListServer, Timing } from './list-server.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -21,15 +22,14 @@ const LIMIT_MS = 60_000;
 
 /** The real thing, as on a machine of its own: its lock keeps nobody else out. */
 export const repeatedLooks: Strategy = async ({ clock, server, timing, member, settleMs }) => {
-  const lock = { stillHeld: () => true, release: () => Promise.resolve() };
   const port: ListPort = {
     read: () => server.read(timing),
     write: (members) => server.write(members, timing),
-    lock: () => Promise.resolve(lock),
+    lock: () => Promise.resolve(UNCONTESTED_LOCK),
     waitOut: () => Promise.reject(new Error('nobody limits the rate here')),
   };
   const base: Base = { readAt: clock.now(), members: await server.read(timing) };
-  const end = await converge(port, [{ op: 'add', member }], lock, base, {
+  const end = await converge(port, [{ op: 'add', member }], UNCONTESTED_LOCK, base, {
     clock,
     settleMs,
     limitMs: LIMIT_MS,

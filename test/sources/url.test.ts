@@ -95,12 +95,12 @@ describe('credentials of a URL', () => {
 });
 
 describe('the key from standard input', () => {
-  it.each([
+  it.each<[string, string | Buffer]>([
     ['with CRLF', 'key-of-stdin\r\n'],
     ['with a byte order mark', '\uFEFFkey-of-stdin\n'],
     ['without a line end', 'key-of-stdin'],
-    ['with more lines', 'key-of-stdin\nanother\n'],
-    ['between blanks', '  key-of-stdin \t\n'],
+    ['in UTF-16', Buffer.from('\uFEFFkey-of-stdin\r\n', 'utf16le')],
+    ['in UTF-16 of the other order', Buffer.from('\uFEFFkey-of-stdin\n', 'utf16le').swap16()],
   ])('%s', async (_, stdin) => {
     const server = await serve(listGroups(fakeProget()));
     const argv = [...LIST, `--source=${server.url}`, '--api-key-stdin'];

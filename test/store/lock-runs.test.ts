@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { http, HttpResponse, type RequestHandler } from 'msw';
@@ -108,7 +108,8 @@ describe('a lock that somebody else has', () => {
     // How often it says that it still waits depends on this machine's timers.
     expect(stderr.replace(/^Still working after \d+ s\.\n/gm, '')).toBe(
       'Waiting for another groupctl that is changing developers.\n' +
-        'groupctl: Another groupctl has been changing developers for a minute.\nHint: Nothing was written. Try again when it has finished.\n',
+        'groupctl: Another groupctl has been changing developers for a minute.\n' +
+        `Hint: Nothing was written. Try again when it has finished. If no groupctl is running, remove ${path}.lock\n`,
     );
     await release();
   });
@@ -150,16 +151,33 @@ describe('a lock that somebody else has', () => {
       }),
     );
     const user = cli();
-    const killed = startBin(add(server.url, 'jsmith'), { GROUPCTL_STATE_DIR: user.state });
+    const argv = [...add(server.url, 'jsmith'), '--timeout=100'];
+    const killed = startBin(argv, { GROUPCTL_STATE_DIR: user.state });
     await writing;
     killed.kill('SIGKILL');
     await ended(killed);
     const lock = `${lockPath(user.state, server.url, foldName('Developers'))}.lock`;
     const then = Date.now() / 1000 - 11;
     utimesSync(lock, then, then);
-    const result = await user.run(add(server.url, 'John Smith'));
-    expect(result).toEqual({ code: 0, stdout: 'Added John Smith to Developers.\n', stderr: '' });
+    const from = Date.now();
+    let skipped = 0;
+    const clock = {
+      now: () => Date.now() + skipped,
+      sleep: async (ms: number) => void (skipped += await Promise.resolve(ms)),
+    };
+    const result = await user.run(add(server.url, 'John Smith'), { clock });
+    expect({ ...result, stderr: '' }).toEqual({
+      code: 0,
+      stdout: 'Added John Smith to Developers.\n',
+      stderr: '',
+    });
+    // Its write got no answer, and could still have taken effect.
+    expect(result.stderr).toMatch(
+      /^Waiting up to 10\d s: run \w{26} sent a change of developers that was not answered and may still take effect\.\n/,
+    );
+    expect(Date.now() + skipped - from).toBeGreaterThan(90_000);
     expect(state.groups[0]?.users).toEqual(['djones', 'John Smith']);
+    expect(readdirSync(join(user.state, 'locks'))).toEqual([]);
   });
 
   it('because it took it over from us: no write without a fresh read', async () => {
@@ -173,9 +191,7 @@ describe('a lock that somebody else has', () => {
         if (++reads > 1) return HttpResponse.json(state.groups);
         // After this answer the other one takes the lock over, writes, and is still at it.
         const answer = HttpResponse.json(state.groups);
-        rmdirSync(`${path}.lock`);
-        mkdirSync(`${path}.lock`);
-        writeFileSync(`${path}.owner`, 'another');
+        writeFileSync(join(`${path}.lock`, 'owner'), 'another');
         state.groups[0] = { name: 'Developers', users: ['djones', 'other'] };
         return answer;
       }),
@@ -185,7 +201,7 @@ describe('a lock that somebody else has', () => {
     let waits = 0;
     const clock = {
       sleep: async () => {
-        if (++waits === 3) rmdirSync(`${path}.lock`);
+        if (++waits === 3) rmSync(`${path}.lock`, { recursive: true });
         await Promise.resolve();
       },
     };

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { runIds, runPath } from '../../src/store/run-files.ts';
 import { listRuns } from '../../src/store/run-list.ts';
-import { KEPT_MS, pruneOldRuns } from '../../src/store/run-age.ts';
 import { pruneRuns } from '../../src/store/run-prune.ts';
 import { cli, temporaryFolder } from '../helpers/cli.ts';
 import { ended, startBin } from '../program/spawn.ts';
@@ -180,17 +179,5 @@ describe('pruning', () => {
       underWay: [running.run],
       kept: 1,
     });
-  });
-
-  it('by itself keeps 90 days, and never throws', () => {
-    const state = temporaryFolder();
-    const now = START + KEPT_MS;
-    const [old, young] = [addRun(state, ['a'], START - 1), addRun(state, ['a'], START)];
-    pruneOldRuns(state, now);
-    expect(existsSync(runPath(state, old))).toBe(false);
-    expect(runIds(state)).toEqual([young]);
-    pruneOldRuns(join(state, 'none'), now);
-    writeFileSync(join(state, 'file'), '');
-    pruneOldRuns(join(state, 'file'), now);
   });
 });

@@ -2,12 +2,16 @@ import * as v from 'valibot';
 import { isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer } from '../../http/client.ts';
 import {
+  AvailableGroupsSchema,
   distinctGroups,
   GroupSchema,
   type IdentityPage,
   IdentityPageSchema,
+  isMemberPage,
   isUserPage,
   isWrittenUser,
+  type MemberPage,
+  MemberPageSchema,
   StatusSchema,
   type UserPage,
   UserPageSchema,
@@ -63,7 +67,7 @@ export class InfisicalApi {
     return this.#transport.parse(GroupSchema, answer, 'POST groups');
   }
 
-  /** Deleting what is not there answers 200 with no body on older servers. */
+  /** Deleting what is not there answers 200 with no body on older servers, 404 on newer ones. */
   async deleteGroup(id: string, sending: Sending): Promise<void> {
     await this.#write('DELETE', `${ROOT}/${encodeURIComponent(id)}`, 'DELETE groups', sending);
   }
@@ -88,6 +92,36 @@ export class InfisicalApi {
       return this.#transport.parse(IdentityPageSchema, answer, 'GET groups/machine-identities');
     } catch (error) {
       if (isGroupctlError(error) && error.code === 'no-such-route') return undefined;
+      throw error;
+    }
+  }
+
+  /** One page of the members, users and machine identities in one list; newer servers only. */
+  async members(groupId: string, offset: number, options: ReadOptions = {}): Promise<MemberPage> {
+    const path = `${ROOT}/${encodeURIComponent(groupId)}/members?offset=${offset}&limit=${PAGE}`;
+    const answer = await this.#read(path, 'GET groups/members', options);
+    const body = this.#transport.json(answer);
+    // The schema says what is wrong, and takes its time over what is right.
+    if (isMemberPage(body)) return body;
+    return this.#transport.parse(MemberPageSchema, answer, 'GET groups/members');
+  }
+
+  /**
+   * The ids of the parent's groups that could be linked here; undefined where the server does not
+   * tell. In a root organization there are none.
+   */
+  async availableGroups(): Promise<string[] | undefined> {
+    const path = 'api/v1/organization/available-groups';
+    try {
+      const answer = await this.#read(path, 'GET available-groups', { interruptible: false });
+      const { groups } = this.#transport.parse(
+        AvailableGroupsSchema,
+        answer,
+        'GET available-groups',
+      );
+      return groups.map(({ id }) => id);
+    } catch (error) {
+      if (isGroupctlError(error)) return undefined;
       throw error;
     }
   }

@@ -1,7 +1,8 @@
 import type { MemberChange } from '../../domain/change.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
-import { isOfTheGroup } from './refusal.ts';
+import { isOfTheGroup } from './hints.ts';
+import { LOGIN_CODES } from './login-refusal.ts';
 
 /**
  * Whom a refusal concerns. Words decide no outcome; they only say whether a replica that disagrees
@@ -9,9 +10,10 @@ import { isOfTheGroup } from './refusal.ts';
  */
 
 /** Refusals that are about us, whoever the member is, so that nothing needs to be read. */
-const ABOUT_US = new Set([
+const ABOUT_US: ReadonlySet<string> = new Set([
+  ...LOGIN_CODES,
+  'organization-unknown',
   'token-refused',
-  'login-refused',
   'permission-denied',
   'permission-boundary',
 ]);
@@ -28,6 +30,16 @@ export function isAboutGroup({ status, message }: GroupctlError): boolean {
 export function saysAlready({ op }: MemberChange, { message }: GroupctlError): boolean {
   const words = op === 'add' ? /already (part|a member) of/i : /not (part|a member) of the group/i;
   return words.test(message);
+}
+
+/**
+ * A 500 of adding a machine identity that broke the unique key: somebody else has just added it
+ * (contract: "Machine identities"), so that a read tells what is so.
+ */
+export function isTwinAdd({ op, type }: MemberChange, error: GroupctlError): boolean {
+  return (
+    op === 'add' && type === 'identity' && error.status === 500 && error.serverError === 'Create'
+  );
 }
 
 /** True if what came of this row may come of every other one, as it is not about its member. */

@@ -9,6 +9,8 @@ export const GroupSchema = v.looseObject({
   id: v.string(),
   name: v.string(),
   slug: v.string(),
+  /** A linked group's is another one than that of whoever asks. */
+  orgId: nullishText,
 });
 
 /** A user in the list of a group: everybody of the organization, members or not. */
@@ -52,6 +54,38 @@ export const IdentityPageSchema = v.looseObject({
   totalCount: RowCountSchema,
 });
 
+const joined = { id: v.string() };
+
+/** `GET /:id/members` (contract: "Servers of 2026"): members of both kinds, and nobody else. */
+export const MemberPageSchema = v.looseObject({
+  members: v.array(
+    v.variant('type', [
+      v.looseObject({
+        ...joined,
+        type: v.literal('user'),
+        user: v.looseObject({
+          id: v.string(),
+          username: v.string(),
+          email: nullishText,
+          firstName: nullishText,
+          lastName: nullishText,
+        }),
+      }),
+      v.looseObject({
+        ...joined,
+        type: v.literal('machineIdentity'),
+        machineIdentity: v.looseObject({ id: v.string(), name: v.string() }),
+      }),
+    ]),
+  ),
+  totalCount: RowCountSchema,
+});
+
+/** `GET /organization/available-groups`: the parent's groups that are not linked. */
+export const AvailableGroupsSchema = v.looseObject({
+  groups: v.array(v.looseObject({ id: v.string() })),
+});
+
 /** `GET /api/status`: the server's own word about itself; it needs no token. */
 export const StatusSchema = v.looseObject({ message: v.string() });
 
@@ -66,6 +100,7 @@ export type ListedUser = v.InferOutput<typeof ListedUserSchema>;
 export type UserPage = v.InferOutput<typeof UserPageSchema>;
 export type ListedIdentity = v.InferOutput<typeof ListedIdentitySchema>;
 export type IdentityPage = v.InferOutput<typeof IdentityPageSchema>;
+export type MemberPage = v.InferOutput<typeof MemberPageSchema>;
 
 /** Checked by hand: thousands of rows are, and a schema takes as long as a call. */
 export function isWrittenUser(value: unknown): value is WrittenUser {
@@ -87,6 +122,24 @@ export function isUserPage(value: unknown): value is UserPage {
   return isRowCount(totalCount) && Array.isArray(users) && users.every(isListedUser);
 }
 
+/** What {@link MemberPageSchema} takes. */
+export function isMemberPage(value: unknown): value is MemberPage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { members, totalCount } = value as Record<string, unknown>;
+  return isRowCount(totalCount) && Array.isArray(members) && members.every(isMemberRow);
+}
+
+function isMemberRow(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, type, user, machineIdentity } = value as Record<string, unknown>;
+  if (typeof id !== 'string') return false;
+  if (type === 'user') return isWrittenUser(user);
+  if (type !== 'machineIdentity') return false;
+  if (typeof machineIdentity !== 'object' || machineIdentity === null) return false;
+  const identity = machineIdentity as Record<string, unknown>;
+  return typeof identity['id'] === 'string' && typeof identity['name'] === 'string';
+}
+
 function isListedUser(value: unknown): value is ListedUser {
   return isWrittenUser(value) && typeof (value as Partial<ListedUser>).isPartOfGroup === 'boolean';
 }
@@ -99,8 +152,16 @@ function isNullishText(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'string';
 }
 
-export function toGroup({ id, name, slug }: WireGroup): Group {
-  return { name, id, slug };
+/** @param organizationId of the token; undefined where it does not tell, and no group is linked */
+export function toGroup(group: WireGroup, organizationId: string | undefined): Group {
+  const { id, name, slug } = group;
+  return { name, id, slug, ...(isLinked(group, organizationId) ? { linked: true } : {}) };
+}
+
+/** True for a group of the parent organization (contract: "Sub-organizations"). */
+export function isLinked({ orgId }: WireGroup, organizationId: string | undefined): boolean {
+  if (typeof orgId !== 'string' || organizationId === undefined) return false;
+  return orgId.toLowerCase() !== organizationId.toLowerCase();
 }
 
 /** A group can come twice, once for each of its roles. */
@@ -119,12 +180,12 @@ export function toUser(user: WrittenUser): MemberUser {
   };
 }
 
-export function toMember(user: ListedUser): Member {
+export function toMember(user: WrittenUser): Member {
   return { member: user.username, type: 'user', user: toUser(user) };
 }
 
 /** A machine identity is typed by its id; its name need not be unique. */
-export function toIdentityMember({ id, name }: ListedIdentity): Member {
+export function toIdentityMember({ id, name }: Pick<ListedIdentity, 'id' | 'name'>): Member {
   return { member: id, type: 'identity', user: { id, displayName: name } };
 }
 

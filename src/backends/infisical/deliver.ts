@@ -1,11 +1,13 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import { neverReached } from '../../http/failures.ts';
+import type { SentWrite } from '../../store/in-flight.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
+import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
-import { concernsAll, isAboutGroup, isAboutUs, saysAlready } from './concern.ts';
+import { concernsAll, isAboutGroup, isAboutUs, isTwinAdd, saysAlready } from './concern.ts';
 import { type Back, lookBack, shows } from './look-back.ts';
 import {
   alreadyRow,
@@ -18,7 +20,7 @@ import {
   unknownRow,
 } from './rows.ts';
 import type { Seen, Side } from './side.ts';
-import type { Sending } from './transport.ts';
+import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
 
@@ -37,6 +39,8 @@ export interface DeliverOptions {
   readonly signal: AbortSignal;
   /** Records the intent; what it throws ends the run, and is told first. */
   readonly beforeSend: (intent: WriteIntent) => Promise<void>;
+  /** Marks the call as in flight. */
+  readonly mark: (change: MemberChange) => SentWrite;
   readonly intentFailed: (error: unknown) => void;
 }
 
@@ -44,72 +48,36 @@ export interface DeliverOptions {
 const SENDS = 3;
 const RESEND_MS = 200;
 
-/** What was sent of one change so far. */
-class Sends implements Sending {
-  /** True once the present attempt may have reached the server. */
-  now = false;
-  /** Attempts that may have. */
-  count = 0;
-  readonly #o: DeliverOptions;
-  readonly #intent: WriteIntent;
-
-  constructor(o: DeliverOptions, intent: WriteIntent) {
-    this.#o = o;
-    this.#intent = intent;
-  }
-
-  /** Another attempt begins: nothing of it has been sent. */
-  start(): void {
-    this.now = false;
-  }
-
-  async before(): Promise<void> {
-    // A wait for the server's pace may have lain between the decision and the call.
-    if (this.#o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
-    try {
-      await this.#o.beforeSend(this.#intent);
-    } catch (error) {
-      this.#o.intentFailed(error);
-      throw error;
-    }
-  }
-
-  sent(): void {
-    this.now = true;
-    this.count++;
-  }
-
-  turnedAway(): void {
-    this.now = false;
-    this.count--;
-  }
-}
-
 export async function deliver(
   change: MemberChange,
   side: Side,
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
-  const sends = new Sends(o, { call: side.call(method), changes: [change] });
+  const failed = new FailedAttempts();
+  const sends = new Sends(o, change, side.call(method));
   for (;;) {
     sends.start();
     try {
       const user = await side.write(method, o.groupId, change.member, sends);
+      sends.answered();
       return { row: doneRow(change, false, user), pending: true };
-    } catch (error) {
-      if (!isGroupctlError(error)) throw error;
+    } catch (thrown) {
+      if (!isGroupctlError(thrown)) throw thrown;
+      const error = failed.count(thrown);
       const answer = (error.status ?? 0) >= 300;
-      if (!sends.now && !answer) return notSent(change, error, sends.count > 0);
-      if (answer) return await answered(change, side, error, o);
+      sends.answered(error);
+      if (!sends.now && !answer) return notSent(change, error, sends);
+      if (answer) return await answered(change, side, error, o, () => sends.landed());
       const back = neverReached(error) ? undefined : await look(change, side, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
       const seen = back?.seen.get(change.member);
       if (shows(seen, change)) {
+        sends.landed();
         return { row: doneRow(change, true, userOf(seen)), pending: false };
       }
       if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
-      if (o.signal.aborted || sends.count >= SENDS)
+      if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
         return lostForGood(change, error, o.signal.aborted);
       await o.clock
         .sleep(RESEND_MS * 2 ** (sends.count - 1) * (0.5 + o.clock.random() / 2), o.signal)
@@ -118,14 +86,19 @@ export async function deliver(
   }
 }
 
-/** The call was never made: no time left, an interrupt, no token; or the intent was not kept. */
-function notSent(change: MemberChange, error: GroupctlError, before: boolean): Delivery {
+/**
+ * The call was never made, or not again: no time left, a wait that is too long, an interrupt, no
+ * token; or the intent was not kept.
+ */
+function notSent(change: MemberChange, error: GroupctlError, { count, refused }: Sends): Delivery {
+  const before = count > 0;
   // It was read back and not there; now it can no longer be sent again.
   if (before && error.kind === 'interrupted') {
     return { row: unknownRow(change, error), pending: false };
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
-  const row = before ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
+  const row =
+    before || refused ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
   return { row, pending: false, stop: { error, surely: true } };
 }
 
@@ -163,6 +136,7 @@ async function answered(
   side: Side,
   error: GroupctlError,
   o: DeliverOptions,
+  onLanded: () => void,
 ): Promise<Delivery> {
   if (isAboutUs(error)) {
     return {
@@ -171,9 +145,10 @@ async function answered(
       stop: { error, surely: !error.code.startsWith('permission-') },
     };
   }
-  const isSaid = saysAlready(change, error);
+  const isSaid = saysAlready(change, error) || isTwinAdd(change, error);
   const back = await look(change, side, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
+  if (back.kind === 'read' && shows(back.seen.get(change.member), change)) onLanded();
   const decided =
     back.kind === 'read' ? decide(change, error, back, isSaid, o.groupName) : undefined;
   const row = decided ?? answeredRow(change, error, false);
@@ -190,6 +165,9 @@ function decide(
 ): MemberOutcome | undefined {
   const status = error.status ?? 0;
   const seen = back.seen.get(change.member);
+  if (isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
+    return alreadyRow(change, true, seen.user);
+  }
   if (status >= 500) {
     if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
     return answeredRow(change, error, seen?.kind === 'one');

@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
+import type { Group, GroupState, Member, MemberRef, MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -10,6 +10,7 @@ import type {
   CreateGroupOptions,
   FindOptions,
   GroupDirectory,
+  GroupRemoval,
   GroupWrite,
   Health,
   Membership,
@@ -17,12 +18,15 @@ import type {
   Self,
 } from '../port.ts';
 import type { InfisicalApi } from './api.ts';
-import { toGroup, type WireGroup } from './convert.ts';
-import { createGroup, deleteGroup, pickGroup } from './groups.ts';
+import type { WireGroup } from './convert.ts';
+import { GroupList } from './group-list.ts';
+import { createGroup, deleteGroup, warnLinked } from './groups.ts';
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
 import { Knowledge } from './knowledge.ts';
+import { waitForAll, waitForOpposites } from './late-writes.ts';
+import { MemberList } from './member-list.ts';
 import { resolveNames } from './resolve.ts';
 import { plannedRow } from './rows.ts';
 import type { Session } from './session.ts';
@@ -50,34 +54,35 @@ export class InfisicalDirectory implements GroupDirectory {
   readonly #c: InfisicalContext;
   readonly #users: Users;
   readonly #identities: Identities;
+  readonly #members: MemberList;
   readonly #known = new Knowledge();
-  #groups: readonly WireGroup[] | undefined;
-  /** The group found last: what is asked of users is asked through it. */
-  #latest: WireGroup | undefined;
+  readonly #groups: GroupList;
   #lock: HeldLock | undefined;
 
   constructor(context: InfisicalContext) {
     this.#c = context;
+    this.#groups = new GroupList(context.api, context.session);
     this.#users = new Users(context.api, context.concurrency);
     this.#identities = new Identities(context.api, context.concurrency);
+    const sides = [this.#users, this.#identities];
+    this.#members = new MemberList(context.api, context.concurrency, sides);
   }
 
   async hasType(type: MemberType): Promise<boolean> {
     // Asked through a group: without one there is nobody whom the answer could be about.
-    const group = type === 'user' ? undefined : await this.#anyGroup();
+    const group = type === 'user' ? undefined : await this.#groups.any();
     return group === undefined || (await this.#identities.exist(group.id));
   }
 
   async listGroups(): Promise<Group[]> {
-    this.#groups = await this.#c.api.listGroups();
-    return this.#groups.map(toGroup);
+    const groups = await this.#groups.readAgain();
+    return groups.map((group) => this.#groups.shown(group));
   }
 
   async findGroup(ref: string, { forUpdate }: FindOptions = {}): Promise<Group> {
-    const found = await this.#find(ref);
-    this.#latest = found;
+    const found = await this.#groups.choose(ref);
     if (forUpdate === true) await this.#hold(found);
-    return toGroup(found);
+    return this.#groups.shown(found);
   }
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
@@ -85,8 +90,7 @@ export class InfisicalDirectory implements GroupDirectory {
     const states: GroupState[] = [];
     for (const group of groups) {
       const { id, name, slug } = await this.#of(group);
-      const users = await this.#users.members(id, name);
-      const members = [...users, ...(await this.#identities.members(id, name))];
+      const members = await this.#members.of(id, name);
       states.push({ group: { name, id, slug, memberCount: members.length }, members });
     }
     return states;
@@ -97,13 +101,14 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
-    const groups = (this.#groups ??= await this.#c.api.listGroups());
-    return await groupsOf(ref, groups, this.#side(ref.type), this.#c.concurrency);
+    const groups = await this.#groups.all();
+    const shown = (group: WireGroup): Group => this.#groups.shown(group);
+    return await groupsOf(ref, groups, this.#side(ref.type), this.#c.concurrency, shown);
   }
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
     // Users are listed through a group: without one nobody can be asked about.
-    const group = await this.#anyGroup();
+    const group = await this.#groups.any();
     if (group === undefined) {
       return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name }]));
     }
@@ -121,19 +126,22 @@ export class InfisicalDirectory implements GroupDirectory {
   ): AsyncIterable<readonly MemberOutcome[]> {
     const { id, name } = await this.#of(group);
     try {
-      if (!options.dryRun) await this.#hold({ id, name });
-      await this.#known.learn(id, changes, (type) => this.#side(type));
+      const lock = options.dryRun ? undefined : await this.#hold({ id, name });
+      const side = (type: MemberType): Side => this.#side(type);
+      if (await waitForOpposites(lock, id, changes, side)) this.#known.clear();
+      await this.#known.learn(id, changes, side);
       const { rows, lanes, todo, present } = sortChanges(
         changes,
         ({ type, member }) => this.#known.seen(id, type, member),
-        ({ type }) => this.#side(type),
+        ({ type }) => side(type),
       );
       // What is written makes it old; and of 100,000 members it is a lot.
       this.#known.clear();
       for (const _ of rows) options.onStep?.(false);
       yield rows;
+      if (todo.length > 0) warnLinked(group, options);
       const whole = todo.length > 0 && options.wholeBase === true;
-      const base = whole ? await this.#memberNames(id, name) : present;
+      const base = whole ? (await this.#members.of(id, name)).map(nameOf) : present;
       if (todo.length > 0) options.verifyBase(base, 'nothing');
       if (options.dryRun) {
         yield todo.map(({ change, user }) => plannedRow(change, user));
@@ -143,9 +151,9 @@ export class InfisicalDirectory implements GroupDirectory {
       if (options.signal.aborted) {
         throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
       }
+      if (lock === undefined) return;
       const { clock, concurrency } = this.#c;
-      const stillHeld = (): boolean => this.#lock?.stillHeld() ?? true;
-      const context = { groupId: id, groupName: name, clock, concurrency, options, stillHeld };
+      const context = { groupId: id, groupName: name, clock, concurrency, options, lock };
       yield* new Writer(context, todo.length).write(lanes);
     } finally {
       this.#known.clear();
@@ -157,11 +165,12 @@ export class InfisicalDirectory implements GroupDirectory {
    * Two runs that add the same user at once put them into the group twice, so a group is changed
    * under a lock, from looking to reading back.
    */
-  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>): Promise<void> {
-    if (this.#lock !== undefined) return;
+  async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>): Promise<HeldLock> {
+    if (this.#lock !== undefined) return this.#lock;
     this.#lock = await this.#c.lock(id, name);
-    // What was known before may have been changed by whoever had the lock.
+    // What was known before may have been changed by the run that had the lock.
     this.#known.clear();
+    return this.#lock;
   }
 
   async #release(): Promise<void> {
@@ -175,19 +184,26 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
-    this.#groups = undefined;
+    this.#groups.forget();
     const made = await createGroup(this.#c.api, this.#c.clock, options, write);
-    if (made !== undefined) return { ...toGroup(made), memberCount: 0 };
+    if (made !== undefined) return { ...this.#groups.shown(made), memberCount: 0 };
     const { name, slug } = options;
     return { name, ...(slug === undefined ? {} : { slug }) };
   }
 
-  async deleteGroup(group: Group, write: GroupWrite): Promise<void> {
+  async deleteGroup(group: Group, write: GroupWrite): Promise<GroupRemoval> {
     const { api, clock } = this.#c;
-    const found = await this.#of(group);
-    const members = await this.#memberNames(found.id, found.name);
-    this.#groups = undefined;
-    await deleteGroup(api, clock, found, members, write);
+    const found = await this.#groups.find(group.id ?? group.slug ?? group.name);
+    const linked = this.#groups.isLinked(found);
+    const all = (): Promise<Member[]> => this.#members.of(found.id, found.name);
+    try {
+      await waitForAll(await this.#hold(found), all);
+      const members = (await all()).map(nameOf);
+      this.#groups.forget();
+      return await deleteGroup(api, clock, { group: found, members, linked }, write);
+    } finally {
+      await this.#release();
+    }
   }
 
   async health(): Promise<Health> {
@@ -195,7 +211,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async checkAccess(): Promise<boolean | undefined> {
-    this.#groups = await this.#c.api.listGroups();
+    await this.#groups.readAgain();
     return true;
   }
 
@@ -212,25 +228,14 @@ export class InfisicalDirectory implements GroupDirectory {
     return type === 'identity' ? this.#identities : this.#users;
   }
 
-  async #memberNames(groupId: string, groupName: string): Promise<string[]> {
-    const users = await this.#users.members(groupId, groupName);
-    const identities = await this.#identities.members(groupId, groupName);
-    return [...users, ...identities].map(({ member }) => member);
-  }
-
   /** The group as it was found; one from a saved plan may have no more than its name. */
   async #of(group: Group): Promise<{ id: string; name: string; slug: string }> {
     const { id, name, slug } = group;
     if (id !== undefined && slug !== undefined) return { id, name, slug };
-    return await this.#find(id ?? slug ?? name);
+    return await this.#groups.find(id ?? slug ?? name);
   }
+}
 
-  async #anyGroup(): Promise<WireGroup | undefined> {
-    return this.#latest ?? (this.#groups ??= await this.#c.api.listGroups())[0];
-  }
-
-  async #find(ref: string): Promise<WireGroup> {
-    this.#groups ??= await this.#c.api.listGroups();
-    return pickGroup(ref, this.#groups);
-  }
+function nameOf({ member }: Member): string {
+  return member;
 }

@@ -1,6 +1,6 @@
-import type { MemberRef } from '../../domain/group.ts';
+import type { Group, MemberRef } from '../../domain/group.ts';
 import type { Membership } from '../port.ts';
-import { toGroup, type WireGroup } from './convert.ts';
+import type { WireGroup } from './convert.ts';
 import { forEachAtOnce } from './pages.ts';
 import type { Side } from './side.ts';
 
@@ -15,6 +15,7 @@ export async function groupsOf(
   groups: readonly WireGroup[],
   side: Side,
   atOnce: number,
+  toGroup: (group: WireGroup) => Group,
 ): Promise<Membership[]> {
   const found = new Map<string, Omit<Membership, 'group'>>();
   await forEachAtOnce(groups, atOnce, async (group) => {

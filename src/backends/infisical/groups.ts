@@ -1,10 +1,11 @@
 import { distance } from 'fastest-levenshtein';
+import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
-import type { CreateGroupOptions, GroupWrite } from '../port.ts';
+import type { ChangeOptions, CreateGroupOptions, GroupRemoval, GroupWrite } from '../port.ts';
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';
 
@@ -77,32 +78,83 @@ export async function createGroup(
   const made = (groups: readonly WireGroup[]): WireGroup | undefined =>
     groups.find((group) => !known.has(group.id) && group.name === name);
   return await settleCall(
-    async () =>
-      await api.createGroup(body, { before: () => write.beforeSend({ call: 'POST groups' }) }),
+    async () => {
+      try {
+        await api.createGroup(body, { before: () => write.beforeSend({ call: 'POST groups' }) });
+      } catch (error) {
+        throw isGroupctlError(error) ? createError(error, role) : error;
+      }
+    },
     async () => made(await api.listGroups({ interruptible: false })),
     clock,
     `whether "${name}" was created`,
   );
 }
 
-/** Deletes a group by its id, after its members went to the journal. */
+/**
+ * What the server means: a 404 is about the role, and a 400 may say that name or slug are taken
+ * (contract: "Servers of 2026", Groups).
+ */
+function createError(error: GroupctlError, role: string | undefined): GroupctlError {
+  const { kind, status, message } = error;
+  if (kind === 'not-found' && role !== undefined) {
+    return reworded(error, {
+      code: 'no-such-role',
+      message: `The organization has no role "${role}" (${status} to POST groups).`,
+      hint: 'Use admin, member or no-access, or the slug of a custom role of the organization. Nothing was created.',
+    });
+  }
+  if (/already in use by another group/i.test(message)) {
+    return reworded(error, { code: 'group-exists' });
+  }
+  return error;
+}
+
+/** Says that a group which is linked from the parent organization is changed there as well. */
+export function warnLinked({ name, linked }: Group, { warn }: Pick<ChangeOptions, 'warn'>): void {
+  if (linked !== true) return;
+  warn(`${name} is linked from the parent organization, so this changes the group there, too.`);
+}
+
+/** A group that is to be deleted, or unlinked. */
+export interface DeletedGroup {
+  readonly group: WireGroup;
+  readonly members: readonly string[];
+  /** Undefined where the token does not tell its organization, and the group may be linked. */
+  readonly linked: boolean | undefined;
+}
+
+/**
+ * Deletes a group by its id, after its members went to the journal. In a sub-organization a group
+ * of the parent is only unlinked by it.
+ */
 export async function deleteGroup(
   api: InfisicalApi,
   clock: Clock,
-  { id, name }: { id: string; name: string },
-  members: readonly string[],
+  { group: { id, name }, members, linked }: DeletedGroup,
   write: GroupWrite,
-): Promise<void> {
+): Promise<GroupRemoval> {
   const call = { call: 'DELETE groups', members };
-  await settleCall(
-    async () => await api.deleteGroup(id, { before: () => write.beforeSend(call) }),
-    async () => {
-      const groups = await api.listGroups({ interruptible: false });
-      return groups.some((group) => group.id === id) ? undefined : { gone: true };
-    },
-    clock,
-    `whether "${name}" was deleted`,
-  );
+  try {
+    await settleCall(
+      async () => await api.deleteGroup(id, { before: () => write.beforeSend(call) }),
+      async () => ((await isListed(api, id)) ? undefined : { gone: true }),
+      clock,
+      `whether "${name}" was ${linked === true ? 'unlinked' : 'deleted'}`,
+    );
+  } catch (error) {
+    // Somebody else was faster: the list says so, too, or the error stands.
+    const isMissing = isGroupctlError(error) && error.code === 'not-found';
+    if (!isMissing || (await isListed(api, id))) throw error;
+    return 'already-absent';
+  }
+  const isUnlinked = linked ?? (await api.availableGroups())?.includes(id);
+  return isUnlinked === true ? 'unlinked' : 'deleted';
+}
+
+async function isListed(api: InfisicalApi, id: string): Promise<boolean> {
+  const groups = await api.listGroups({ interruptible: false });
+  return groups.some((group) => group.id === id);
 }
 
 /** Milliseconds between looks: a replica may be some seconds behind. */

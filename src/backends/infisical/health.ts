@@ -20,7 +20,7 @@ export async function healthOf(api: InfisicalApi, session: Session, clock: Clock
 }
 
 function partsOf(
-  { identityId, userId, organizationId, expiresAt }: Grant,
+  { identityId, userId, organizationId, rootOrganizationId, expiresAt }: Grant,
   now: number,
 ): HealthPart[] {
   const who =
@@ -31,7 +31,11 @@ function partsOf(
       : `machine identity ${identityId}`;
   const parts: HealthPart[] = [{ name: 'we are', ok: true, status: who }];
   if (organizationId !== undefined) {
-    parts.push({ name: 'organization', ok: true, status: organizationId });
+    const root =
+      rootOrganizationId === undefined
+        ? {}
+        : { details: `a sub-organization of ${rootOrganizationId}` };
+    parts.push({ name: 'organization', ok: true, status: organizationId, ...root });
   }
   const alive = expiresAt === undefined || expiresAt > now;
   parts.push({ name: 'token', ok: alive, status: lifeInWords(expiresAt, now) });

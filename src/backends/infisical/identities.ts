@@ -99,7 +99,9 @@ export class Identities implements Side {
     name: string,
     sending: Sending,
   ): Promise<MemberUser | undefined> {
-    await this.#api.writeMember(method, groupId, 'machine-identities', name, sending);
+    // An id in upper case is nobody's to newer servers (403).
+    const id = name.toLowerCase();
+    await this.#api.writeMember(method, groupId, 'machine-identities', id, sending);
     return undefined;
   }
 

@@ -1,6 +1,8 @@
-import type { Dispatcher } from 'undici';
+import type { Route } from '../../http/agent.ts';
 import { HttpClient } from '../../http/client.ts';
+import { Redactor } from '../../http/redact.ts';
 import { Pace } from '../../http/pace.ts';
+import { RATE_LIMIT } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
 import type { BackendContext } from '../registry.ts';
 import { InfisicalApi } from './api.ts';
@@ -14,25 +16,25 @@ const CONCURRENCY = 8;
 /** An Infisical source, ready to use; nothing is sent yet. */
 export function openInfisical(context: BackendContext): GroupDirectory {
   const { source, clock, warn = () => undefined, concurrency = CONCURRENCY } = context;
-  let agent: Promise<Dispatcher> | undefined;
+  let route: Promise<Route> | undefined;
   const http = {
     ...context.http,
     baseUrl: context.baseUrl,
     headers: { 'user-agent': context.userAgent },
-    openAgent: () => (agent ??= context.http.openAgent()),
+    openRoute: () => (route ??= context.http.openRoute()),
   };
-  // Tokens that were got on the way; the ones that were given are known already.
-  const secrets: string[] = [];
-  const redact = (text: string): string =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), context.redact(text));
+  // Of tokens that were got on the way; the ones that were given are known already.
+  const redactor = new Redactor();
+  const redact = (text: string): string => redactor.clean(context.redact(text));
   const { onBody: _, ...silent } = http;
   const session = new Session({
     http: new HttpClient(silent),
     credentials: source.credentials,
+    organizationSlug: source.organizationSlug,
     clock,
     redact,
     secret: (secret) => {
-      secrets.push(secret);
+      redactor.add(secret);
       context.secret?.(secret);
     },
     warn,
@@ -40,10 +42,10 @@ export function openInfisical(context: BackendContext): GroupDirectory {
   const client = new HttpClient(http);
   const pace = new Pace({
     clock,
-    pause: (ms) => client.pause(ms, 'the server limits the rate of requests'),
+    pause: (ms) => client.pause(ms, RATE_LIMIT),
   });
   const transport = new Transport(client, session, pace, redact, async () => {
-    await (await agent?.catch(() => undefined))?.destroy();
+    await (await route?.catch(() => undefined))?.agent.destroy();
   });
   return new InfisicalDirectory({
     api: new InfisicalApi(transport),

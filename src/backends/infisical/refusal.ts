@@ -1,6 +1,8 @@
 import { type ErrorKind, GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
+import { cleanDeep, redacted } from '../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../http/words.ts';
+import { permissionHint, permissionList, wordHint } from './hints.ts';
 import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
 
 /**
@@ -14,27 +16,28 @@ export function refusalOf(
   redact: (text: string) => string,
 ): GroupctlError {
   const { status } = answer;
-  const wire = wireError(answer);
+  // Clean before any of it is cut: half a secret would not be found.
+  const wire = cleanDeep(wireError(answer), redact);
   const text = redact(answer.text());
   const type = String(answer.headers['content-type'] ?? '');
   const missing = missingPermissions(wire?.details);
-  const words = wire === undefined ? serverWords(text, type) : redact(wordsOf(wire));
-  const lacking = missing.length === 0 ? '' : ` Missing: ${redact(missing.join(', '))}.`;
+  const words = wire === undefined ? serverWords(text, type) : wordsOf(wire);
+  const lacking = missing.length === 0 ? '' : ` Missing: ${permissionList(missing)}.`;
   const { kind, code } = classify(status, wire);
-  const requestId = wire?.reqId ?? header(answer, 'x-request-id');
-  return new GroupctlError(
+  const error = new GroupctlError(
     kind,
     `${sentence(kind, code, status, call, http.where)}${ended(words)}${lacking}`,
     {
       code,
-      hint: wordHint(words) ?? HINTS[code] ?? kindHint(kind),
+      hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
       status,
-      requestId: requestId === undefined ? undefined : redact(requestId),
-      serverError: wire?.error === undefined ? undefined : redact(wire.error),
+      requestId: wire?.reqId ?? header(answer, 'x-request-id'),
+      serverError: wire?.error,
       body: errorBody(text),
       details: factsOf(missing, http.retryAfterMs(answer)),
     },
   );
+  return redacted(error, redact);
 }
 
 /** True for an answer that says that the token has run out or is none (contract: "Authentication"). */
@@ -92,38 +95,17 @@ const HINTS: Readonly<Record<string, string>> = {
   'token-refused':
     'The token is missing, unknown or has run out, or its identity was removed: get a new one, or use --client-id and --client-secret.',
   'permission-denied':
-    'Our identity needs a role in the organization that may read and edit groups.',
+    'This identity needs a role in the organization that may read and edit groups; changing members takes add-members and remove-members on newer servers.',
   'permission-boundary':
-    'The group may do more than our identity may: give our identity the missing permissions, or use a more privileged one.',
+    'The role of this identity lacks a permission (add-members, remove-members or grant-privileges on newer servers): add it, or use an identity that has it.',
   'no-such-route':
     'Check that the URL of the source is the base URL of an Infisical server, without /api.',
   'rate-limited': 'Try again later, or give the command more time with --deadline.',
 };
 
-const OIDC = /OIDC/i;
-const PLAN = /plan restriction|upgrade .*plan/i;
-
-/** True for words about what the group or the organization allows, whoever the member is. */
-export function isOfTheGroup(words: string): boolean {
-  return OIDC.test(words) || PLAN.test(words);
-}
-
-/** Advice that depends on what the server says; the outcome never does. */
-function wordHint(words: string | undefined): string | undefined {
-  if (words === undefined) return undefined;
-  if (OIDC.test(words)) {
-    return 'The members of this group come from the identity provider: change them there.';
-  }
-  if (PLAN.test(words)) {
-    return 'The plan of this Infisical organization does not include changing groups; members can still be changed.';
-  }
-  if (/token missing/i.test(words)) {
-    return 'No credentials were given: use --api-key with a token, or --client-id and --client-secret.';
-  }
-  if (/part of the organization|find user/i.test(words)) {
-    return 'Check the user name: it has to be that of a user of this organization.';
-  }
-  return undefined;
+/** By the words, and by `error`, which is a sentence for a call that is not open to the caller. */
+function hintFor(words: string | undefined, wire: WireError | undefined): string | undefined {
+  return wordHint(words) ?? wordHint(wire?.error);
 }
 
 function kindHint(kind: ErrorKind): string {

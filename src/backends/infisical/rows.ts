@@ -57,6 +57,10 @@ export function answeredButAppliedRow(
 }
 
 export function noSuchUserRow(change: MemberChange, error: GroupctlError): MemberOutcome {
+  const [what, who] =
+    change.type === 'identity'
+      ? ['machine identity', 'id: it has to be that of a machine identity']
+      : ['user', 'user name: it has to be that of a user'];
   return {
     ...change,
     outcome: 'no-such-user',
@@ -65,8 +69,8 @@ export function noSuchUserRow(change: MemberChange, error: GroupctlError): Membe
       ...rowError(error),
       kind: 'not-found',
       code: 'no-such-user',
-      message: `There is no user named ${change.member} in the organization.`,
-      hint: 'Check the user name: it has to be that of a user of this organization.',
+      message: `There is no ${what} named ${change.member} in the organization.`,
+      hint: `Check the ${who} of this organization.`,
     },
   };
 }

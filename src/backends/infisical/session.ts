@@ -4,12 +4,15 @@ import { GroupctlError, usageError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { LoginSchema } from './convert.ts';
+import { assertOrganization, loginRefusal } from './login-refusal.ts';
 import { refusalOf } from './refusal.ts';
 import { type Claims, claimsOf, expiryAt, shortLife } from './token.ts';
 
 /** A token and what is known of it. */
 export interface Grant extends Claims {
   readonly token: string;
+  /** The server has answered a call with it, and not by refusing it. */
+  worked?: boolean;
   /** The login that took its place when it had run out. */
   next?: Promise<Grant> | undefined;
 }
@@ -18,6 +21,8 @@ export interface SessionOptions {
   /** Prints no body: the answer to a login is a secret. */
   readonly http: HttpClient;
   readonly credentials: Credentials | undefined;
+  /** The sub-organization that a login is for. */
+  readonly organizationSlug?: string | undefined;
   readonly clock: Clock;
   readonly redact: (text: string) => string;
   readonly secret: (secret: string) => void;
@@ -78,9 +83,10 @@ export class Session {
   }
 
   /** Once; later only when a token's time, as it was told, is really over: a run can be long. */
-  #mayRenew({ expiresAt }: Grant): boolean {
+  #mayRenew({ worked, expiresAt }: Grant): boolean {
     if (this.#renewals === 0) return true;
-    return expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
+    // One that never worked would be followed by others like it, one login each.
+    return worked === true && expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
   }
 
   async #first(): Promise<Grant | undefined> {
@@ -94,7 +100,7 @@ export class Session {
   }
 
   async #logIn(credentials: { clientId: string; clientSecret: string }): Promise<Grant> {
-    const { clock, redact, secret } = this.#o;
+    const { http, clock, redact, secret, organizationSlug } = this.#o;
     const sentAt = clock.now();
     const answer = await this.#sendLogin(credentials);
     if (answer.status < 200 || answer.status >= 300) throw this.#refused(answer);
@@ -108,41 +114,35 @@ export class Session {
     }
     const { accessToken, expiresIn } = parsed.output;
     secret(accessToken);
+    const claims = claimsOf(accessToken);
+    if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
     const told = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
-    return { token: accessToken, ...claimsOf(accessToken), ...told };
+    return { token: accessToken, ...claims, ...told };
   }
 
-  /** A 429 is no refusal: waited out as told, as often as it comes. */
+  /**
+   * A 429 that says how long to wait is waited out, once. Without that, and at the second time, it
+   * may as well be a wrong secret (contract: "Log in"), and more logins would lock the identity.
+   */
   async #sendLogin(json: { clientId: string; clientSecret: string }): Promise<HttpAnswer> {
-    const { http } = this.#o;
+    const { http, organizationSlug } = this.#o;
     const { clientId, clientSecret } = json;
-    for (;;) {
-      const answer = await http.send({
-        method: 'POST',
-        path: 'api/v1/auth/universal-auth/login',
-        json: { clientId, clientSecret },
-      });
-      if (answer.status !== 429) return answer;
-      await http.pause(http.retryAfterMs(answer) || 1000, 'the server limits the rate of logins');
-    }
+    const request = {
+      method: 'POST',
+      path: 'api/v1/auth/universal-auth/login',
+      json: { clientId, clientSecret, organizationSlug },
+    } as const;
+    const answer = await http.send(request);
+    const askedMs = answer.status === 429 ? http.retryAfterMs(answer) : undefined;
+    if (askedMs === undefined) return answer;
+    await http.pause(Math.max(1000, askedMs), 'the server limits the rate of logins');
+    return await http.send(request);
   }
 
   #refused(answer: HttpAnswer): GroupctlError {
-    const { http, redact } = this.#o;
+    const { http, redact, organizationSlug } = this.#o;
     const error = refusalOf(answer, LOGIN_CALL, http, redact);
-    // An unknown client id is 404 on older servers.
-    const refused = error.kind === 'unauthorized' || error.kind === 'not-found';
-    if (!refused) return error;
-    const message = error.message.replace('take our token', 'let us log in');
-    return new GroupctlError('unauthorized', message, {
-      code: 'login-refused',
-      hint: 'Check the client id and the client secret of the source. The login was not repeated: a server may lock an identity after a few.',
-      status: error.status,
-      requestId: error.requestId,
-      serverError: error.serverError,
-      body: error.body,
-      details: error.details,
-    });
+    return loginRefusal(error, organizationSlug, http.where);
   }
 }
 

@@ -4,6 +4,8 @@ import type { Self } from '../port.ts';
 export interface Claims extends Self {
   /** Milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** The root organization, where the token is for one of its sub-organizations. */
+  readonly rootOrganizationId?: string;
 }
 
 /** The claims of a JWT; empty for a token that is none. */
@@ -17,12 +19,16 @@ export function claimsOf(token: string): Claims {
     return {};
   }
   if (typeof claims !== 'object' || claims === null) return {};
-  const { identityId, userId, organizationId, orgId, exp } = claims as Record<string, unknown>;
-  const organization = textOf(organizationId) ?? textOf(orgId);
+  const { identityId, userId, subOrganizationId, organizationId, orgId, rootOrgId, exp } =
+    claims as Record<string, unknown>;
+  // A sub-organization, where there is one, is where the token acts.
+  const organization = textOf(subOrganizationId) ?? textOf(organizationId) ?? textOf(orgId);
+  const root = textOf(rootOrgId) ?? textOf(organizationId) ?? textOf(orgId);
   return {
     ...(textOf(userId) === undefined ? {} : { userId: textOf(userId) as string }),
     ...(textOf(identityId) === undefined ? {} : { identityId: textOf(identityId) as string }),
     ...(organization === undefined ? {} : { organizationId: organization }),
+    ...(root === undefined || root === organization ? {} : { rootOrganizationId: root }),
     ...(typeof exp === 'number' ? expiryAt(exp * 1000) : {}),
   };
 }

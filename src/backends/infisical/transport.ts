@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import type { Pace } from '../../http/pace.ts';
+import { redacted } from '../../http/redact.ts';
+import { READ_RETRIES } from '../../http/retry.ts';
 import { isTokenRefusal, refusalOf } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
 
@@ -46,12 +48,21 @@ export class Transport {
   /**
    * Sends with the token of the run, or with a new one if that has run out.
    *
-   * @param patient a 429 is waited out as often as it comes; else it is an answer like any other
+   * @param patient a 429 is waited out as often as it comes, for 10 minutes; else three times
    * @throws network (6), protocol (1), interrupted (130), what `sending` throws
    */
   async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
+    try {
+      return await this.#send(request, patient, sending);
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
+  }
+
+  async #send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
     const kind = request.method === 'GET' ? 'read' : 'write';
     let grant = this.#session.current ?? (await this.#session.grant());
+    let refusals = 0;
     for (;;) {
       if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
       const era = this.#pace.era(kind);
@@ -59,22 +70,27 @@ export class Transport {
       try {
         if (sending !== undefined) await sending.before();
         answer = await this.#http.send(
-          grant === undefined ? request : { ...request, headers: this.#headers(grant) },
+          {
+            ...request,
+            paced: true,
+            ...(grant === undefined ? {} : { headers: this.#headers(grant) }),
+          },
           sending,
         );
-      } catch (error) {
-        throw isGroupctlError(error) ? this.#clean(error) : error;
       } finally {
         this.#pace.leave(kind, answer);
       }
       if (answer.status === 429) {
+        sending?.turnedAway?.();
         this.#pace.block(kind, this.#http.retryAfterMs(answer), era);
-        if (patient) {
-          sending?.turnedAway?.();
-          continue;
-        }
+        if (!patient && ++refusals > READ_RETRIES) return answer;
+        continue;
       }
-      if (grant === undefined || !isTokenRefusal(answer)) return answer;
+      if (grant === undefined) return answer;
+      if (!isTokenRefusal(answer)) {
+        grant.worked = true;
+        return answer;
+      }
       sending?.turnedAway?.();
       const fresh = await this.#session.renew(grant);
       if (fresh === undefined) return answer;
@@ -116,32 +132,20 @@ export class Transport {
     try {
       return answer.json();
     } catch (error) {
-      throw isGroupctlError(error) ? this.#clean(error, answer.status) : error;
+      throw isGroupctlError(error) ? redacted(error, this.#redact, answer.status) : error;
     }
   }
 
   /** Without a token, and not counted against any limit. */
   async sendOpenly(path: string): Promise<HttpAnswer> {
-    return await this.#http.send({ method: 'GET', path });
+    try {
+      return await this.#http.send({ method: 'GET', path });
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
   }
 
   async close(): Promise<void> {
     await this.#close();
-  }
-
-  /** The same error without a secret in it. */
-  #clean(error: GroupctlError, status = error.status): GroupctlError {
-    const { kind, message, code, hint, requestId, serverError, details, body, cause } = error;
-    const clean = this.#redact;
-    return new GroupctlError(kind, clean(message), {
-      code,
-      hint,
-      status,
-      requestId,
-      serverError,
-      details,
-      body: body === undefined ? undefined : clean(body),
-      cause,
-    });
   }
 }

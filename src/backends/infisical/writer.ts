@@ -3,6 +3,8 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
+import type { HeldLock } from '../../store/lock.ts';
+import { memberWrite } from '../in-flight.ts';
 import type { ChangeOptions } from '../port.ts';
 import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
 import { Outbox } from './outbox.ts';
@@ -19,8 +21,7 @@ export interface WriteContext {
   /** How many calls may be under way at once. */
   readonly concurrency: number;
   readonly options: ChangeOptions;
-  /** False: the lock was lost, and another run may be changing the group. */
-  readonly stillHeld: () => boolean;
+  readonly lock: Pick<HeldLock, 'stillHeld' | 'mark'>;
 }
 
 /**
@@ -55,7 +56,7 @@ export class Writer {
     this.#c = context;
     this.#few = count <= FEW;
     this.#readBack = new ReadBack(context, (row) => this.#rows.put(row));
-    const { groupId, groupName, clock, options } = context;
+    const { groupId, groupName, clock, lock, options } = context;
     this.#delivering = {
       groupId,
       groupName,
@@ -65,6 +66,7 @@ export class Writer {
         await options.beforeSend(intent);
         this.#recorded = true;
       },
+      mark: (change) => lock.mark(memberWrite(change)),
       intentFailed: (error) => {
         // Once a call may have been made, every row has an outcome.
         if (this.#recorded) return;
@@ -154,7 +156,7 @@ export class Writer {
     const now = this.#c.clock.now();
     if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
     this.#lockSeenAt = now;
-    if (!this.#c.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
+    if (!this.#c.lock.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
   }
 
   /** What is about the group, the server or ourselves is not found out again for each member. */

@@ -12,7 +12,8 @@ const DELETE_KEY = 'POST api-keys/delete';
 const USERS = 'api/security/users/list';
 
 const nullishText = v.nullish(v.string());
-const id = v.union([v.number(), v.string()]);
+/** A larger number was rounded, and would be the id of something else. */
+const id = v.union([v.pipe(v.number(), v.safeInteger()), v.string()]);
 
 const PermissionSchema = v.object({
   id: v.nullish(id),

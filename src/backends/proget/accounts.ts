@@ -10,9 +10,9 @@ import type { WriterContext } from './writer.ts';
 /** What a ProGet account holds besides groups; what is deleted is read back. */
 export class ProgetAccounts implements AccountFacts {
   readonly #api: AccountApi;
-  readonly #context: Pick<WriterContext, 'api' | 'clock'>;
+  readonly #context: Pick<WriterContext, 'api'>;
 
-  constructor(api: AccountApi, context: Pick<WriterContext, 'api' | 'clock'>) {
+  constructor(api: AccountApi, context: Pick<WriterContext, 'api'>) {
     this.#api = api;
     this.#context = context;
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
-import { redacted } from './refusal.ts';
+import { redacted } from '../../http/redact.ts';
 
 /** What every call of this server has in common: no secret in an error, and lists that are lists. */
 
@@ -14,9 +14,10 @@ export async function sendRedacted(
   http: HttpClient,
   request: HttpRequest,
   redact: Redact,
+  onSend?: () => void,
 ): Promise<HttpAnswer> {
   try {
-    return await http.send(request);
+    return await http.send(request, onSend === undefined ? undefined : { sent: onSend });
   } catch (error) {
     throw isGroupctlError(error) ? redacted(error, redact) : error;
   }

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
-import { errorBody } from '../../http/words.ts';
+import { cleanDeep, redacted } from '../../http/redact.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
-import { askedToWait, assertNotInfisical, assertOk } from './refusal.ts';
+import { inexactProperty } from './exact.ts';
+import { askedToWait, assertNotInfisical, assertOk, notKept } from './refusal.ts';
 import {
   groupsAsSent,
   HealthSchema,
@@ -36,6 +37,8 @@ export interface CallOptions {
 export class ProgetApi {
   readonly #http: HttpClient;
   readonly #redact: (text: string) => string;
+  /** Where each group was read: its answer, and its place there. */
+  readonly #origins = new WeakMap<SecurityGroup, { answer: HttpAnswer; at: number }>();
 
   constructor(http: HttpClient, redact: (text: string) => string) {
     this.#http = http;
@@ -48,18 +51,33 @@ export class ProgetApi {
 
   /** Every group with its users; undefined on a server without that list. */
   async listGroups(options: CallOptions = {}): Promise<SecurityGroup[] | undefined> {
-    return await this.#list(`${ROOT}/groups/list`, GROUPS, options);
+    const read = await this.#list(`${ROOT}/groups/list`, GROUPS, options);
+    if (read === undefined) return undefined;
+    const { list, answer } = read;
+    list.forEach((group, at) => this.#origins.set(group, { answer, at }));
+    return list;
   }
 
   /** The users of the built-in directory; undefined on a server without that list. */
   async listUsers(): Promise<SecurityUser[] | undefined> {
-    return await this.#list(`${ROOT}/users/list`, USERS, {});
+    return (await this.#list(`${ROOT}/users/list`, USERS, {}))?.list;
+  }
+
+  /**
+   * Makes sure that a group that was read goes back as it is, but for its users (contract: "Objects").
+   *
+   * @throws safety (8) `property-not-kept`, naming the property
+   */
+  assertExact(group: SecurityGroup): void {
+    const origin = this.#origins.get(group);
+    const inexact = origin && inexactProperty(origin.answer.text(), origin.at);
+    if (inexact !== undefined) throw notKept(group.name, inexact);
   }
 
   /** Replaces the whole group, its list of users included. Never retried. */
-  async updateGroup(group: SecurityGroup): Promise<void> {
+  async updateGroup(group: SecurityGroup, onSend?: () => void): Promise<void> {
     const request = { method: 'POST', path: `${ROOT}/groups/update`, json: group } as const;
-    this.#assertNoPage(await this.#write({ ...request, interruptible: false }));
+    this.#assertNoPage(await this.#write({ ...request, interruptible: false }, onSend));
   }
 
   /**
@@ -67,51 +85,60 @@ export class ProgetApi {
    *
    * @returns the group as the server shows it; undefined when it shows none
    */
-  async addGroup(group: SecurityGroup): Promise<SecurityGroup | undefined> {
+  async addGroup(group: SecurityGroup, onSend?: () => void): Promise<SecurityGroup | undefined> {
     const request = { method: 'POST', path: `${ROOT}/groups/add`, json: group } as const;
-    const answer = await this.#write({ ...request, interruptible: false });
+    const answer = await this.#write({ ...request, interruptible: false }, onSend);
     this.#assertNoPage(answer);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
     return parsed.success ? parsed.output : undefined;
   }
 
   /** Deleting what is not there is not an error. One verb may be missing: then the other. */
-  async deleteGroup(name: string): Promise<void> {
+  async deleteGroup(name: string, onSend?: () => void): Promise<void> {
     const path = `${ROOT}/groups/delete?group=${encodeURIComponent(name)}`;
-    const answer = await this.#send({ method: 'DELETE', path, interruptible: false });
+    const answer = await this.#send({ method: 'DELETE', path, interruptible: false }, onSend);
     if (answer.status === 404 || answer.status === 405) {
-      await this.#write({ method: 'POST', path, interruptible: false });
+      await this.#write({ method: 'POST', path, interruptible: false }, onSend);
       return;
     }
     this.#assertOk(answer, 'DELETE groups/delete');
   }
 
   /**
-   * Waits as long as the server asked with a 429, or about as long as `otherwise` (ms).
+   * Waits after a 429 to a write.
    *
-   * @throws network (6) `deadline` when there is no time for it; interrupted (130)
+   * @throws network (6) `wait-too-long`, `deadline`; interrupted (130)
    */
-  async waitOut(throttled: GroupctlError, otherwise: number): Promise<void> {
-    const ms = askedToWait(throttled) ?? otherwise;
-    await this.#http.pause(ms, 'the server limits the rate of requests');
+  async waitOut(throttled: GroupctlError): Promise<void> {
+    await this.#http.waitOut(askedToWait(throttled));
   }
 
   /** `health`, or `health/json` where plain `health` only says OK; a sick server answers 500. */
   async health(): Promise<{ wire: WireHealth; status: number }> {
     const first = await this.#send({ method: 'GET', path: 'health' });
-    const plain = parseHealth(first);
+    const plain = this.#health(first);
     if (plain !== undefined) return { wire: plain, status: first.status };
     const second = await this.#send({ method: 'GET', path: 'health/json' });
-    const json = parseHealth(second);
+    const json = this.#health(second);
     if (json !== undefined) return { wire: json, status: second.status };
     assertNotInfisical(second, this.#http);
     this.#assertOk(first.status >= 400 ? first : second, 'GET health');
-    throw new GroupctlError('protocol', `${this.where} does not answer health as ProGet does.`, {
-      code: 'not-proget',
-      hint: 'Check the URL of the source.',
-      status: second.status,
-      body: errorBody(this.#redact(second.text())),
-    });
+    const error = new GroupctlError(
+      'protocol',
+      `${this.where} does not answer health as ProGet does.`,
+      {
+        code: 'not-proget',
+        hint: 'Check the URL of the source.',
+        status: second.status,
+        body: second.text(),
+      },
+    );
+    throw redacted(error, this.#redact);
+  }
+
+  /** It is printed, and was asked for with the key. */
+  #health(answer: HttpAnswer): WireHealth | undefined {
+    return cleanDeep(parseHealth(answer), this.#redact);
   }
 
   async close(): Promise<void> {
@@ -122,7 +149,7 @@ export class ProgetApi {
     path: string,
     { schema, quick }: Shape<T>,
     options: CallOptions,
-  ): Promise<T[] | undefined> {
+  ): Promise<{ list: T[]; answer: HttpAnswer } | undefined> {
     const answer = await this.#send({ method: 'GET', path, ...options });
     assertNotInfisical(answer, this.#http);
     if (NO_ENDPOINT.has(answer.status)) return undefined;
@@ -130,21 +157,21 @@ export class ProgetApi {
     this.#assertOk(answer, call);
     const json = this.#json(answer);
     const asSent = quick(json);
-    if (asSent !== undefined) return asSent;
+    if (asSent !== undefined) return { list: asSent, answer };
     const hint = 'Nothing was written. Check the URL of the source; --show-body shows what came.';
-    return parsedList(schema, json, { call, status: answer.status, hint });
+    return { list: parsedList(schema, json, { call, status: answer.status, hint }), answer };
   }
 
   #json(answer: HttpAnswer): unknown {
     return jsonRedacted(answer, this.#redact);
   }
 
-  async #send(request: HttpRequest): Promise<HttpAnswer> {
-    return await sendRedacted(this.#http, request, this.#redact);
+  async #send(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {
+    return await sendRedacted(this.#http, request, this.#redact, onSend);
   }
 
-  async #write(request: HttpRequest): Promise<HttpAnswer> {
-    const answer = await this.#send(request);
+  async #write(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {
+    const answer = await this.#send(request, onSend);
     const call = request.path.slice(ROOT.length + 1).replace(/\?.*$/, '');
     this.#assertOk(answer, `${request.method} ${call}`);
     return answer;

@@ -1,4 +1,5 @@
 import type { GroupctlError } from '../../errors.ts';
+import { FailedAttempts } from '../../http/failures.ts';
 import type { Written } from '../port.ts';
 import type { Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
 
@@ -21,6 +22,8 @@ export class Attempts<T> {
   /** Writes without an answer, one after the other. */
   unanswered = 0;
   late = false;
+  /** Failures of writes. */
+  readonly failed = new FailedAttempts();
   /** The 429 that has to be waited out. */
   throttled: GroupctlError | undefined;
 

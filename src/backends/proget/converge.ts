@@ -1,7 +1,9 @@
 import { type ListChange, merge, missingFrom } from '../../domain/merge.ts';
 import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
+import type { SentWrite } from '../../store/in-flight.ts';
 import type { HeldLock } from '../../store/lock.ts';
+import { fingerprint, noteFailure } from '../in-flight.ts';
 import { Attempts } from './attempts.ts';
 import type { Base, Convergence, ConvergeOptions, ListPort, Look, Reason } from './list-port.ts';
 
@@ -13,6 +15,14 @@ import type { Base, Convergence, ConvergeOptions, ListPort, Look, Reason } from 
 
 /** How often a write without an answer is sent, at most. */
 const SENDS = 3;
+
+/** One write of the whole list. */
+interface Write<T> {
+  /** The changes that it carries. */
+  readonly todo: readonly T[];
+  readonly list: readonly string[];
+  readonly sent: SentWrite;
+}
 
 /** What comes after a step: the end, or what has to be done before the next write. */
 type Step<T> = Convergence<T> | 'seen' | 'lost' | 'throttled' | 'lock-lost';
@@ -99,21 +109,30 @@ class Run<T extends ListChange> {
       if (!this.#tries.sent || !isGroupctlError(error) || error.kind !== 'safety') throw error;
       return this.#tries.end(todo, { kind: 'not-done', error });
     }
-    if (!lock.stillHeld()) return 'lock-lost';
-    return await this.#write(todo, base);
+    const list = merge(base.members, todo);
+    const sent = lock.mark({ list: fingerprint(list) });
+    // Asked after the mark is there: a run that took the lock over either shows here or sees the mark.
+    if (!lock.stillHeld()) {
+      sent.neverLeft();
+      return 'lock-lost';
+    }
+    return await this.#write({ todo, list, sent }, base);
   }
 
-  async #write(todo: readonly T[], base: Base): Promise<Step<T>> {
+  async #write({ todo, list, sent }: Write<T>, base: Base): Promise<Step<T>> {
     const { clock, settleMs } = this.#o;
     const tries = this.#tries;
     const writeAt = clock.now();
     let failure: GroupctlError | undefined;
+    let handedOver = false;
     tries.writes++;
     try {
-      await this.#port.write(merge(base.members, todo), todo);
+      await this.#port.write(list, todo, () => (handedOver = true));
+      sent.answered();
       tries.unanswered = 0;
     } catch (error) {
-      failure = asGroupctlError(error);
+      failure = tries.failed.count(asGroupctlError(error));
+      noteFailure(sent, failure, handedOver);
       if (failure.status === 429) {
         tries.writes--;
         tries.throttled = failure;
@@ -127,6 +146,7 @@ class Run<T extends ListChange> {
       tries.late = true;
     const back = await this.#look();
     if (!('members' in back)) return tries.end(this.#changes, this.#unseen(back, failure));
+    if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) sent.landed();
     const missing = this.#missing(back);
     if (refusal !== undefined) {
       return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });

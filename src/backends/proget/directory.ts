@@ -18,7 +18,9 @@ import type {
   Resolution,
 } from '../port.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
+import { dialectFor } from './dialect.ts';
 import { createGroup, deleteGroup } from './groups.ts';
+import { lockGroup } from './lock-group.ts';
 import { type GroupsRead, pickGroup } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
 import { rehearse } from './rehearse.ts';
@@ -27,7 +29,6 @@ import {
   addUnseen,
   type HeldGroup,
   sortChanges,
-  type WriteDialect,
   writeMembers,
   type WriterContext,
 } from './writer.ts';
@@ -135,7 +136,8 @@ export class ProgetDirectory implements GroupDirectory {
       const { already, todo } = sortChanges(changes, held.base.members);
       yield already;
       if (todo.length === 0) return;
-      const result = await writeMembers(this.#c, this.#dialectFor(todo), held, todo, options);
+      const dialect = dialectFor(this.#c.dialect, todo);
+      const result = await writeMembers(this.#c, dialect, held, todo, options);
       const { lateWrite, memberCount } = result;
       this.#report = { lateWrite, memberCount };
       yield result.rows;
@@ -153,8 +155,8 @@ export class ProgetDirectory implements GroupDirectory {
     return await createGroup(this.#c, options, write);
   }
 
-  async deleteGroup(group: Group, write: GroupWrite): Promise<void> {
-    await deleteGroup(this.#c, group.name, write);
+  async deleteGroup(group: Group, write: GroupWrite): Promise<'deleted'> {
+    return await deleteGroup(this.#c, group.name, write);
   }
 
   get accounts(): AccountFacts {
@@ -181,7 +183,7 @@ export class ProgetDirectory implements GroupDirectory {
   async #hold(ref: string): Promise<Group> {
     // Of a group that was found for a change which then was not made.
     await this.#release();
-    this.#lock = await this.#c.lock(ref);
+    this.#lock = await lockGroup(this.#c, ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref };
     this.#held = { lock: this.#lock, ...read, fresh: true };
@@ -218,11 +220,6 @@ export class ProgetDirectory implements GroupDirectory {
     }
     this.#latest = read;
     return read;
-  }
-
-  /** `auto` on a server whose list can be read is `update`, and never anything else. */
-  #dialectFor(todo: readonly MemberChange[]): WriteDialect {
-    return this.#c.dialect === 'add' && todo.every(({ op }) => op === 'add') ? 'add' : 'update';
   }
 
   async #release(): Promise<void> {

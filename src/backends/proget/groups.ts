@@ -1,8 +1,12 @@
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
-import { neverReached } from '../../http/failures.ts';
+import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { HeldLock } from '../../store/lock.ts';
+import type { MarkedWrite, SentWrite } from '../../store/in-flight.ts';
+import { fingerprint, NO_GROUP, noteFailure } from '../in-flight.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
+import { lockGroup } from './lock-group.ts';
 import { pickGroup, quote } from './reader.ts';
 import { patiently } from './throttle.ts';
 import type { WriterContext } from './writer.ts';
@@ -33,16 +37,20 @@ export async function createGroup(
     );
   }
   if (dryRun) return { name };
-  await settleCall(context, {
-    async send() {
-      await write.beforeSend({ call: 'POST groups/add' });
-      await api.addGroup({ name, users: [] });
-    },
-    async done() {
-      const now = await namesNow(context);
-      return now && new NameIndex(now).has(name);
-    },
-    what: `whether ${quote(name)} was created`,
+  await underLock(context, name, async (lock) => {
+    const call = new MarkedCall(lock, fingerprint([]));
+    await settleCall(context, {
+      async send() {
+        await write.beforeSend({ call: 'POST groups/add' });
+        await call.send((onSend) => api.addGroup({ name, users: [] }, onSend));
+      },
+      async done() {
+        const now = await namesNow(context);
+        return now && new NameIndex(now).has(name);
+      },
+      what: `whether ${quote(name)} was created`,
+    });
+    call.landed();
   });
   return { name, memberCount: 0 };
 }
@@ -52,24 +60,76 @@ export async function deleteGroup(
   context: WriterContext,
   name: string,
   write: GroupWrite,
-): Promise<void> {
+): Promise<'deleted'> {
   const { api, reader } = context;
-  const { groups } = await reader.groups();
-  const group = groups === undefined ? { name } : pickGroup(name, groups);
-  await settleCall(context, {
-    async send() {
-      await write.beforeSend({
-        call: 'DELETE groups/delete',
-        ...(Array.isArray(group.users) ? { members: group.users } : {}),
-      });
-      await api.deleteGroup(group.name);
-    },
-    async done() {
-      const now = await namesNow(context);
-      return now && !now.includes(group.name);
-    },
-    what: `whether ${quote(group.name)} was deleted`,
+  await underLock(context, name, async (lock) => {
+    const { groups } = await reader.groups();
+    const group = groups === undefined ? { name } : pickGroup(name, groups);
+    const call = new MarkedCall(lock, NO_GROUP);
+    await settleCall(context, {
+      async send() {
+        await write.beforeSend({
+          call: 'DELETE groups/delete',
+          ...(Array.isArray(group.users) ? { members: group.users } : {}),
+        });
+        await call.send((onSend) => api.deleteGroup(group.name, onSend));
+      },
+      async done() {
+        const now = await namesNow(context);
+        return now && !now.includes(group.name);
+      },
+      what: `whether ${quote(group.name)} was deleted`,
+    });
+    call.landed();
   });
+  return 'deleted';
+}
+
+/** No other run of this machine changes the group meanwhile, and no write of one is still to come. */
+async function underLock(
+  context: WriterContext,
+  name: string,
+  work: (lock: HeldLock) => Promise<void>,
+): Promise<void> {
+  const lock = await lockGroup(context, name);
+  try {
+    await work(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * A call that creates or deletes a group, marked as in flight: one that takes effect late would meet
+ * what later runs have made of the group.
+ */
+class MarkedCall {
+  readonly #lock: HeldLock;
+  readonly #write: MarkedWrite;
+  #sent: SentWrite | undefined;
+
+  /** @param list the fingerprint of the members when it has taken effect */
+  constructor(lock: HeldLock, list: string) {
+    this.#lock = lock;
+    this.#write = { list };
+  }
+
+  async send(call: (onSend: () => void) => Promise<unknown>): Promise<void> {
+    const sent = this.#lock.mark(this.#write);
+    this.#sent = sent;
+    let handedOver = false;
+    try {
+      await call(() => (handedOver = true));
+      sent.answered();
+    } catch (error) {
+      noteFailure(sent, asGroupctlError(error), handedOver);
+      throw error;
+    }
+  }
+
+  landed(): void {
+    this.#sent?.landed();
+  }
 }
 
 async function namesNow({ reader }: WriterContext): Promise<string[] | undefined> {
@@ -91,11 +151,13 @@ const SENDS = 3;
 
 /** One call and its read-back: when its answer was lost, the list says what became of it. */
 export async function settleCall(
-  { api, clock }: Pick<WriterContext, 'api' | 'clock'>,
+  { api }: Pick<WriterContext, 'api'>,
   call: SettledCall,
 ): Promise<void> {
+  const failed = new FailedAttempts();
   for (let sends = 1; ; sends++) {
-    const lost = await patiently(api, clock, () => unanswered(call));
+    const thrown = await patiently(api, () => unanswered(call));
+    const lost = thrown && failed.count(thrown);
     let seen: boolean | undefined;
     try {
       seen = await call.done();

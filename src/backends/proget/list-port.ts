@@ -10,8 +10,13 @@ import type { HeldLock } from '../../store/lock.ts';
 export interface ListPort {
   /** The members now; throws not-found when the group is gone, or what the network threw. */
   read(): Promise<readonly string[]>;
-  /** Replaces the list. Resolves when the server accepted it, throws otherwise. */
-  write(members: readonly string[], todo: readonly ListChange[]): Promise<void>;
+  /**
+   * Replaces the list. Resolves when the server accepted it, throws otherwise.
+   *
+   * @param onSend called when the request is handed over: what fails before had no effect
+   */
+  write(members: readonly string[], todo: readonly ListChange[], onSend: () => void): Promise<void>;
+  /** Takes the lock again, and waits for writes of other runs that may still take effect. */
   lock(): Promise<HeldLock>;
   /** Waits as a 429 asked; throws when there is no time for it. */
   waitOut(error: GroupctlError): Promise<void>;

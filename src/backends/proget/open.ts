@@ -1,6 +1,7 @@
 import type { Credentials } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
 import { HttpClient } from '../../http/client.ts';
+import { Patience } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
 import type { BackendContext } from '../registry.ts';
 import { AccountApi } from './account-api.ts';
@@ -15,6 +16,7 @@ export function openProget(context: BackendContext): GroupDirectory {
   const key = apiKey(source.credentials);
   const http = {
     ...context.http,
+    patience: new Patience(clock),
     baseUrl: context.baseUrl,
     headers: {
       'user-agent': context.userAgent,
@@ -41,7 +43,7 @@ export function openProget(context: BackendContext): GroupDirectory {
     lock,
     dialect,
     trace,
-    accounts: new ProgetAccounts(accountApi, { api, clock }),
+    accounts: new ProgetAccounts(accountApi, { api }),
   });
 }
 

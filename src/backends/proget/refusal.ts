@@ -1,6 +1,8 @@
 import { GroupctlError } from '../../errors.ts';
+import type { Inexact } from './exact.ts';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
-import { PROXY_CREDENTIALS } from '../../http/failures.ts';
+import { PROXY_CREDENTIALS } from '../../http/proxy-failure.ts';
+import { redacted } from '../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../http/words.ts';
 
 /**
@@ -17,40 +19,17 @@ export function assertOk(
   if (status >= 200 && status < 300) return;
   const kind = kindOfStatus(status);
   const text = redact(answer.text());
-  const requestId = header(answer, 'x-request-id');
   const said = serverWords(text, String(answer.headers['content-type'] ?? ''));
   const words = said === undefined ? '.' : `: ${said}`;
-  throw new GroupctlError(kind, `${sentence(kind, status, call, http.where)}${words}`, {
+  const error = new GroupctlError(kind, `${sentence(kind, status, call, http.where)}${words}`, {
     code: `http-${status}`,
     hint: hintFor(kind, status),
     status,
-    requestId: requestId === undefined ? undefined : redact(requestId),
+    requestId: header(answer, 'x-request-id'),
     body: errorBody(text),
-    details: facts(answer, http, redact),
+    details: facts(answer, http),
   });
-}
-
-/**
- * The same error without a secret in it: a server may put the key that it was sent into a
- * redirect's target or a page, and errors of a row go to standard output and into the journal.
- *
- * @param status of the answer, where the error does not know it
- */
-export function redacted(
-  error: GroupctlError,
-  redact: (text: string) => string,
-  status = error.status,
-): GroupctlError {
-  const { kind, message, code, hint, requestId, details, body } = error;
-  return new GroupctlError(kind, redact(message), {
-    code,
-    hint: hint === undefined ? undefined : redact(hint),
-    status,
-    requestId,
-    details: details === undefined ? undefined : JSON.parse(redact(JSON.stringify(details))),
-    body: body === undefined ? undefined : redact(body),
-    cause: error,
-  });
+  throw redacted(error, redact);
 }
 
 /** A server of the older kind, without `groups/list`, is asked for what needs the list. */
@@ -61,6 +40,19 @@ export function noList(where: string, what: string): GroupctlError {
     {
       code: 'not-supported',
       hint: 'Servers of the older kind can only add members. If this is a newer one, check the URL of the source.',
+    },
+  );
+}
+
+/** A write replaces the whole group, and would change something else in it. */
+export function notKept(group: string, { property, why }: Inexact): GroupctlError {
+  return new GroupctlError(
+    'safety',
+    `The group ${group} cannot be written back as it was read: its property "${property}" ${why}.`,
+    {
+      code: 'property-not-kept',
+      hint: 'Change the members of this group on the server itself.',
+      details: { group, property },
     },
   );
 }
@@ -123,18 +115,10 @@ function header(answer: HttpAnswer, name: string): string | undefined {
 }
 
 /** ProGet names its version and edition even on an error. */
-function facts(
-  answer: HttpAnswer,
-  http: HttpClient,
-  redact: (text: string) => string,
-): object | undefined {
-  const said = (name: string): string | undefined => {
-    const value = header(answer, name);
-    return value === undefined ? undefined : redact(value);
-  };
+function facts(answer: HttpAnswer, http: HttpClient): object | undefined {
   const known = {
-    version: said('x-proget-version'),
-    edition: said('x-proget-edition'),
+    version: header(answer, 'x-proget-version'),
+    edition: header(answer, 'x-proget-edition'),
     retryAfterMs: http.retryAfterMs(answer),
   };
   return Object.values(known).some((value) => value !== undefined) ? known : undefined;

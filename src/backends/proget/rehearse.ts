@@ -1,7 +1,9 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { Dialect } from '../../domain/source.ts';
 import type { ChangeOptions } from '../port.ts';
 import type { SecurityGroup } from './convert.ts';
+import { dialectFor } from './dialect.ts';
 import { pickGroup } from './reader.ts';
 import { assertAdds, sortChanges, type WriterContext } from './writer.ts';
 
@@ -12,7 +14,7 @@ import { assertAdds, sortChanges, type WriterContext } from './writer.ts';
  * @throws what the real run would throw before its first write
  */
 export async function* rehearse(
-  { api, reader }: Pick<WriterContext, 'api' | 'reader'>,
+  { api, reader, dialect }: Pick<WriterContext, 'api' | 'reader'> & { readonly dialect: Dialect },
   groupName: string,
   groups: readonly SecurityGroup[] | undefined,
   changes: readonly MemberChange[],
@@ -28,6 +30,7 @@ export async function* rehearse(
   const { already, todo } = sortChanges(changes, members);
   yield already;
   if (todo.length === 0) return;
+  if (dialectFor(dialect, todo) === 'update') api.assertExact(found);
   options.verifyBase(members, 'nothing');
   yield todo.map(planned);
 }

@@ -9,14 +9,13 @@ import type { ChangeOptions, ChangeReport } from '../port.ts';
 import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
 import { converge } from './converge.ts';
+import type { WriteDialect } from './dialect.ts';
 import type { Base, ListPort, Reason } from './list-port.ts';
+import { lockGroup } from './lock-group.ts';
 import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
 import { listGone, noList } from './refusal.ts';
-import { patiently, untoldWait } from './throttle.ts';
-
-/** How members are written: `update` replaces the list, `add` is the older server's call. */
-export type WriteDialect = 'update' | 'add';
+import { patiently } from './throttle.ts';
 
 export interface WriterContext {
   readonly api: ProgetApi;
@@ -96,6 +95,7 @@ export async function writeMembers(
       so.rewritten = true;
     },
     async beforeWrite(changes, before, written) {
+      if (dialect === 'update') context.api.assertExact(port.latest());
       so.told = true;
       options.verifyBase(before, written);
       await options.beforeSend({ call, changes, before });
@@ -115,7 +115,7 @@ function listPort(
   context: WriterContext,
   dialect: WriteDialect,
   held: HeldGroup,
-): ListPort & { shown(): number | undefined } {
+): ListPort & { shown(): number | undefined; latest(): SecurityGroup } {
   const { api, reader } = context;
   // What we do not know of a group goes back as it was read, with the list it was read with.
   let latest = held.group;
@@ -131,25 +131,29 @@ function listPort(
       if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
       return members;
     },
-    async write(members, todo) {
+    async write(members, todo, onSend) {
       if (dialect === 'update') {
-        await api.updateGroup({ ...latest, users: [...members] });
+        await api.updateGroup({ ...latest, users: [...members] }, onSend);
         return;
       }
       const added = todo.map(({ member }) => member);
       earlier = members.slice(0, members.length - added.length);
-      await api.addGroup({ name: latest.name, users: added });
+      await api.addGroup({ name: latest.name, users: added }, onSend);
     },
     /** How many members there were at the last look. */
     shown: () => count,
-    lock: () => context.lock(held.group.name),
-    waitOut: (error) => api.waitOut(error, untoldWait(context.clock)),
+    latest: () => latest,
+    lock: () => lockGroup(context, held.group.name),
+    waitOut: (error) => api.waitOut(error),
   };
 }
 
-/** A server without a readable list: the answer to the write is all there is to see. */
+/**
+ * A server without a readable list: the answer to the write is all there is to see. Its write adds
+ * and replaces nothing, so it needs no in-flight mark.
+ */
 export async function addUnseen(
-  { api, clock }: WriterContext,
+  { api }: WriterContext,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
@@ -159,7 +163,7 @@ export async function addUnseen(
   const so = { told: false };
   const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
     toOutcomes(changes, { missing: changes, reason, sent, lateWrite: false }, groupName);
-  const sending = patiently(api, clock, async () => {
+  const sending = patiently(api, async () => {
     if (options.signal.aborted)
       throw new OurError('interrupted', 'Interrupted; nothing was written.');
     await options.beforeSend({ call: 'POST groups/add', changes });

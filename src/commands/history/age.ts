@@ -1,3 +1,4 @@
+import { harmless } from '../../domain/shown.ts';
 import { usageError } from '../../errors.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,7 +22,7 @@ export function parseAge(option: string, text: string, now: number): number {
   const at = parseDate(typed);
   if (at === undefined) {
     throw usageError(
-      `The option ${option} takes an age (90d, 12h, 2w) or a date (2025-12-31), not ${JSON.stringify(text)}.`,
+      `The option ${option} takes an age (90d, 12h, 2w) or a date (2025-12-31), not ${JSON.stringify(harmless(text))}.`,
     );
   }
   if (at > now) {

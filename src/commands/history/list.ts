@@ -48,7 +48,7 @@ export function register(parent: AppCommand, start: Start, below: readonly Regis
 }
 
 const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"undoes"?,"resumes"?,
-  "endedAt"?,"exit"?,"summary"?,"error"?,"problem"?}]
+  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?}]
 state: finished, unfinished (killed or under way), damaged, unreadable`;
 
 /** The newest runs. */
@@ -62,6 +62,9 @@ export async function run(options: Options, deps: Deps): Promise<Done<History>> 
   const { listRuns } = await import('../../store/run-list.ts');
   const { runIds } = await import('../../store/run-files.ts');
   const { state } = await deps.paths();
+  const { warnOfFuture } = await import('../../store/run-clock.ts');
   const runs = listRuns(state, most);
-  return { result: { runs, total: Math.max(runIds(state).length, runs.length) } };
+  const ids = runIds(state);
+  warnOfFuture(state, ids[0], deps);
+  return { result: { runs, total: Math.max(ids.length, runs.length) } };
 }

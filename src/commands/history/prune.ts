@@ -39,6 +39,10 @@ export async function run(options: Options, deps: Deps): Promise<Done<Pruned>> {
   const age = parseAge('--older-than', options.olderThan, now);
   const dryRun = options.dryRun === true;
   const { pruneRuns } = await import('../../store/run-prune.ts');
-  const pruning = pruneRuns((await deps.paths()).state, age, now, { dryRun });
+  const { runIds } = await import('../../store/run-files.ts');
+  const { warnOfFuture } = await import('../../store/run-clock.ts');
+  const { state } = await deps.paths();
+  warnOfFuture(state, runIds(state)[0], deps);
+  const pruning = pruneRuns(state, age, now, { dryRun });
   return { result: { ...pruning, dryRun, before: new Date(now - age).toISOString() } };
 }

@@ -35,7 +35,7 @@ export const RUN_ARGUMENT = {
 } as const;
 
 const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","undoes"?,
-  "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"states":{"done","notDone","inDoubt","untouched"},
+  "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"states":{"done","notDone","inDoubt","untouched"},
   "calls":[{"call","at","before"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}
 state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;
@@ -43,7 +43,11 @@ state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alo
 /** One run, as far as its journal goes. */
 export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>> {
   const { readRun } = await import('../../store/run-reader.ts');
-  const record = readRun((await deps.paths()).state, options.run);
+  const { runIds } = await import('../../store/run-files.ts');
+  const { warnOfFuture } = await import('../../store/run-clock.ts');
+  const { state } = await deps.paths();
+  const record = readRun(state, options.run);
+  warnOfFuture(state, runIds(state)[0], deps);
   const { io, speech } = deps;
   // What to do next is said to somebody who looks at it, and takes a look at the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };

@@ -6,6 +6,7 @@ import { type Done, type OptionAdder, registerLeaf, type Start } from '../../lea
 import { addOutputOptions } from '../../options.ts';
 import { presentServing, type Serving } from '../../output/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
+import type { RATE_LIMITS } from '../../sandbox/infisical-limits.ts';
 import type { InfisicalGeneration } from '../../sandbox/infisical-server.ts';
 import type { SandboxKind } from '../../sandbox/server.ts';
 
@@ -14,7 +15,7 @@ export interface Options {
   readonly port?: number;
   readonly dialect?: 'update' | 'add';
   readonly generation?: InfisicalGeneration;
-  readonly rateLimit?: 'free' | 'pro' | 'recorded';
+  readonly rateLimit?: keyof typeof RATE_LIMITS;
   /** Milliseconds. */
   readonly replicaLag?: number;
   readonly fault?: readonly string[];
@@ -61,11 +62,17 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 function addInfisicalOptions(add: OptionAdder): void {
-  add.choice('--generation <name>', "Infisical: today's server or one of 2024", [
+  add.choice('--generation <name>', 'Infisical: the server of that month (current: 2026-07)', [
     'current',
+    '2026-07',
     '2024-10',
   ]);
-  add.choice('--rate-limit <plan>', 'Infisical: limits of 60 s', ['free', 'pro', 'recorded']);
+  add.choice('--rate-limit <plan>', 'Infisical: limits of 60 s', [
+    'free',
+    'pro',
+    'recorded',
+    'recorded-2026',
+  ]);
   add.number('--replica-lag <ms>', 'Infisical: reads are so old after a write', {
     integer: true,
     min: 0,
@@ -76,7 +83,7 @@ function addInfisicalOptions(add: OptionAdder): void {
 /** Starts the server; it runs until the process is told to stop. */
 export async function run(options: Options, deps: Deps): Promise<Done<Serving>> {
   const { startSandbox } = await import('../../sandbox/server.ts');
-  const { RATE_LIMITS } = await import('../../sandbox/infisical-limits.ts');
+  const { RATE_LIMITS: limits } = await import('../../sandbox/infisical-limits.ts');
   const { state } = await deps.paths();
   const { kind = 'proget', port = 8624, dialect = 'update', generation, replicaLag } = options;
   const faults = await parse(options.fault ?? []);
@@ -89,7 +96,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<Serving>> 
       generation,
       faults,
       stateFile,
-      ...(options.rateLimit === undefined ? {} : { rateLimit: RATE_LIMITS[options.rateLimit] }),
+      ...(options.rateLimit === undefined ? {} : { rateLimit: limits[options.rateLimit] }),
       ...(replicaLag === undefined ? {} : { replicaLagMs: replicaLag }),
     });
     return {

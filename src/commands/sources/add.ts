@@ -17,6 +17,8 @@ export interface Options {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  readonly organizationSlug?: string;
+  readonly keepQuotes?: boolean;
   readonly feed?: string;
   readonly dialect?: Dialect;
   readonly settle?: number;
@@ -55,9 +57,10 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl sources add --url=https://proget.corp.local/ --api-key=abc12345',
       'groupctl sources add --name=prod --url=https://proget.corp.local/ --api-key-stdin < key.txt',
       'groupctl sources add --name=cloud --url=us --client-id=… --client-secret-stdin < secret.txt',
+      'groupctl sources add --name=branch --url=us --client-id=… --client-secret-stdin --organization-slug=branch < secret.txt',
       'groupctl sources add --name=old --url=https://old.corp.local/ --api-key=abc12345 --dialect=add',
     ],
-    json: '{"source":{"name","kind","url","auth","feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?},"replaced"}',
+    json: '{"source":{"name","kind","url","auth","feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?},"replaced"}',
     exitCodes: [
       [0, 'saved'],
       [2, 'usage, or a configuration file that cannot be used'],
@@ -71,21 +74,24 @@ export function register(parent: AppCommand, start: Start): void {
 /** Saves one source; the server is not asked (see `sources test`). */
 export async function run(options: Options, deps: Deps): Promise<Done<SourceSaved>> {
   const { isReservedName, kindOfUrl, normalizeUrl } = await import('../../store/choose.ts');
-  const { assertFits, credentialsFrom } = await import('../../store/credentials.ts');
+  const { assertFits, assertSlugFits, credentialsFrom } =
+    await import('../../store/credentials.ts');
   const name = (options.name ?? 'Default').trim();
   if (isReservedName(name)) {
     throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
   }
-  if (name.includes('://'))
+  if (name.includes('://') || /:.*@/.test(name))
     throw usageError('A source cannot be named like a URL;', 'choose another --name.');
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
   const { readSecrets } = await import('../../secrets.ts');
-  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinLine(option));
-  const { username, password, clientId, feed, dialect, settle, self } = options;
+  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
+  const { username, password, clientId, feed, dialect, settle, self, organizationSlug } = options;
   for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
-  const credentials = credentialsFrom({ apiKey, username, password, clientId, clientSecret });
+  const parts = { apiKey, username, password, clientId, clientSecret };
+  const credentials = credentialsFrom(parts, { keepQuotes: options.keepQuotes });
   assertFits(kind, credentials);
+  assertSlugFits(kind, credentials, organizationSlug);
   const source: Source = {
     name,
     kind,
@@ -96,6 +102,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
     ...(settle === undefined ? {} : { settle }),
     ...(options.userCheck === false ? { userCheck: false } : {}),
     ...(self === undefined ? {} : { self }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
   };
   const store = await deps.sources();
   const replaced = await store.save(source);

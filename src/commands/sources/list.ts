@@ -11,7 +11,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'List the sources; secrets are never shown.',
     options: addOutputOptions,
     examples: ['groupctl sources list', 'groupctl sources list --json'],
-    json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?}]',
+    json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?}]',
     exitCodes: [
       [0, 'listed'],
       [2, 'usage, or a configuration file that cannot be used'],

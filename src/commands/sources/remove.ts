@@ -1,5 +1,6 @@
 import type { AppCommand } from '../../command.ts';
 import type { Deps } from '../../deps.ts';
+import { harmless } from '../../domain/shown.ts';
 import { type Done, registerLeaf, type Start } from '../../leaf.ts';
 import { addOutputOptions } from '../../options.ts';
 import { presentSourceRemoved, type SourceRemoved } from '../../output/source.ts';
@@ -33,5 +34,5 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceRemo
   const name = options.name.trim();
   const store = await deps.sources();
   const removed = await store.remove(name);
-  return { result: { name: removed?.name ?? name, removed: removed !== undefined } };
+  return { result: { name: removed?.name ?? harmless(name), removed: removed !== undefined } };
 }

@@ -130,7 +130,7 @@ describe('Universal Auth', () => {
     expect(logins()).toBe(1);
   });
 
-  it('waits out the rate limit of logins, which is no refusal', async () => {
+  it('waits out a rate limit of logins that says for how long', async () => {
     const { fake, logins } = withLogin((count) =>
       count === 1
         ? { ...fail(429, 'RateLimitExceeded', 'later'), headers: { 'retry-after': '12' } }
@@ -139,6 +139,66 @@ describe('Universal Auth', () => {
     const { directory, waits } = await open(fake, { credentials: CLIENT });
     expect(await directory.listGroups()).toHaveLength(1);
     expect([logins(), waits]).toEqual([2, [12_000]]);
+  });
+
+  const limited = (headers: Readonly<Record<string, string>>) => ({
+    ...fail(429, 'RateLimitExceeded', 'Failed to acquire lock: rate limit exceeded'),
+    headers,
+  });
+
+  it.each([
+    { what: 'without Retry-After', headers: {}, count: 1, wait: [] },
+    {
+      what: 'with a Retry-After of no sense',
+      headers: { 'retry-after': '-1' },
+      count: 1,
+      wait: [],
+    },
+    { what: 'with Retry-After: 0, twice', headers: { 'retry-after': '0' }, count: 2, wait: [1000] },
+    {
+      what: 'with Retry-After: 12, twice',
+      headers: { 'retry-after': '12' },
+      count: 2,
+      wait: [12_000],
+    },
+  ])('takes a login answered 429 $what for refused', async ({ headers, count, wait }) => {
+    const { fake, logins } = withLogin(() => limited(headers));
+    const { directory, waits, server } = await open(fake, { credentials: CLIENT });
+    const error = await errorOf(directory.listGroups());
+    expect(error).toMatchObject({
+      exitCode: 6,
+      code: 'login-rate-limited',
+      status: 429,
+      requestId: 'req-1',
+      serverError: 'RateLimitExceeded',
+      message: `${server.url.slice(0, -1)} did not accept the login (429): there were too many logins, or the client secret is wrong.`,
+      hint: 'Check the client secret of the source. If it is right, wait a few minutes and run the command again.',
+    });
+    expect([logins(), waits]).toEqual([count, wait]);
+    // Other calls of the run do not try it again.
+    expect(await errorOf(directory.listGroups())).toBe(error);
+    expect(logins()).toBe(count);
+  });
+
+  it('names a wait of more than 10 minutes for a login, and does not log in again', async () => {
+    const { fake, logins } = withLogin(() => limited({ 'retry-after': '4294968' }));
+    const { directory, waits } = await open(fake, { credentials: CLIENT });
+    expect(await errorOf(directory.listGroups())).toMatchObject({
+      exitCode: 6,
+      code: 'wait-too-long',
+      message: 'The server asks groupctl to wait 4294968 s (50 days).',
+    });
+    expect([logins(), waits]).toEqual([1, []]);
+  });
+
+  it('logs in twice at most when each new token has run out and is refused', async () => {
+    const { fake, logins } = withLogin((count) => ({
+      status: 200,
+      body: { accessToken: `dead-${count}`, expiresIn: 0 },
+    }));
+    const { directory } = await open(fake, { credentials: CLIENT });
+    expect(await errorOf(directory.listGroups())).toMatchObject({ exitCode: 3 });
+    expect(logins()).toBe(2);
   });
 
   it('warns when the token has less than a day left', async () => {

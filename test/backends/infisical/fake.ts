@@ -19,6 +19,8 @@ export interface FakeGroup {
   /** One entry for each row: a user can have several. */
   members: string[];
   identities: string[];
+  /** The organization it belongs to; another one than the caller's for a linked group. */
+  orgId?: string;
 }
 
 export interface Limit {
@@ -43,7 +45,10 @@ export class FakeInfisical {
   users: FakeUser[] = [];
   groups: FakeGroup[] = [];
   identities: { id: string; name: string }[] = [];
-  generation: 'new' | 'old' = 'new';
+  /** `2026` has the one list of users and machine identities. */
+  generation: '2026' | 'new' | 'old' = 'new';
+  /** What `available-groups` lists; the route is missing where nothing is said. */
+  available: string[] | undefined;
   limit: Limit | undefined;
   tokens = new Set([TOKEN]);
   calls: string[] = [];
@@ -71,7 +76,7 @@ export class FakeInfisical {
 
   addGroup(name: string, members: readonly string[] = [], slug = name.toLowerCase()): FakeGroup {
     const ids = members.map((username) => this.user(username)?.id ?? username);
-    const group = {
+    const group: FakeGroup = {
       id: uuid(900_000 + this.groups.length),
       name,
       slug,
@@ -156,6 +161,10 @@ export class FakeInfisical {
   }
 
   #route(method: string, url: URL, body: Record<string, string>): Answer {
+    if (url.pathname === '/api/v1/organization/available-groups') {
+      if (this.available === undefined) return noRoute(method, url);
+      return { status: 200, body: { groups: this.available.map((id) => ({ id })) } };
+    }
     const [, id, what, name] = url.pathname.split('/').slice(3).map(decodeURIComponent);
     if (id === undefined || id === '') {
       return method === 'GET' ? { status: 200, body: this.groups.map(wire) } : this.#create(body);
@@ -165,9 +174,11 @@ export class FakeInfisical {
       this.groups = this.groups.filter((each) => each !== group);
       return { status: 200, ...(group === undefined ? {} : { body: wire(group) }) };
     }
+    if (what === 'members' && this.generation !== '2026') return noRoute(method, url);
     const isUsers = what === 'users';
     if (!isUsers && this.generation === 'old') return noRoute(method, url);
     if (group === undefined) return fail(404, 'NotFound', `Failed to find group with ID ${id}`);
+    if (what === 'members') return this.#members(group, url.searchParams);
     if (name === undefined) return this.#list(group, url.searchParams, isUsers);
     if (name.length > 100 || name === '') return noRoute(method, url);
     return isUsers
@@ -222,6 +233,33 @@ export class FakeInfisical {
       status: 200,
       body: { users: rows, totalCount: rows.length === 0 ? 0 : matching.length + this.extraCount },
     };
+  }
+
+  /** Sorted by the full name alone: equal ones have an order of their own on every page. */
+  #members(group: FakeGroup, query: URLSearchParams): Answer {
+    this.onList?.();
+    const offset = Number(query.get('offset') ?? 0);
+    const limit = Number(query.get('limit') ?? 10);
+    const users = group.members.flatMap((id) => {
+      const user = this.users.find((each) => each.id === id);
+      if (user === undefined) return [];
+      const { isPartOfGroup: _, ...shown } = { ...listed(user), isPartOfGroup: true };
+      const names = [user.firstName, user.lastName ?? null].filter((part) => part !== null);
+      const row = { id, joinedGroupAt: 'then', type: 'user', user: shown };
+      return [{ name: names.join(' ') || user.username, row }];
+    });
+    const identities = group.identities.flatMap((id) => {
+      const machineIdentity = this.identities.find((each) => each.id === id);
+      if (machineIdentity === undefined) return [];
+      const row = { id, joinedGroupAt: 'then', type: 'machineIdentity', machineIdentity };
+      return [{ name: machineIdentity.name, row }];
+    });
+    const all = [...users, ...identities]
+      .map((each) => ({ ...each, tie: tie(each.row.id, offset) }))
+      .sort((a, b) => order(a.name, b.name) || a.tie - b.tie);
+    const rows = all.slice(offset, offset + limit).map(({ row }) => row);
+    const totalCount = rows.length === 0 ? 0 : all.length + this.extraCount;
+    return { status: 200, body: { members: rows, totalCount } };
   }
 
   #writeUser(method: string, group: FakeGroup, username: string): Answer {
@@ -283,8 +321,8 @@ function noRoute(method: string, url: URL): Answer {
   return fail(404, 'Not Found', `Route ${method}:${url.pathname} not found`);
 }
 
-function wire({ id, name, slug }: FakeGroup): object {
-  return { id, orgId: uuid(1), name, slug, role: 'member', roleId: null };
+function wire({ id, name, slug, orgId = uuid(1) }: FakeGroup): object {
+  return { id, orgId, name, slug, role: 'member', roleId: null };
 }
 
 function listed({ id, username, firstName, lastName = null, email }: FakeUser) {

@@ -9,6 +9,7 @@ import type { Credentials } from '../../../src/domain/source.ts';
 import type { GroupctlError } from '../../../src/errors.ts';
 import { type Clock, Deadline } from '../../../src/http/deadline.ts';
 import { Redactor } from '../../../src/http/redact.ts';
+import { UNCONTESTED_LOCK } from '../../helpers/lock.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
 import { type FakeInfisical, TOKEN } from './fake.ts';
 
@@ -45,6 +46,7 @@ export interface OpenOptions {
   readonly clock?: TestClock;
   readonly deadlineMs?: number;
   readonly timeoutMs?: number;
+  readonly organizationSlug?: string | undefined;
 }
 
 /** The backend against a fake server, with a clock that does not wait. */
@@ -69,6 +71,9 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
       kind: 'infisical',
       url: server.url,
       ...(credentials === undefined ? {} : { credentials }),
+      ...(options.organizationSlug === undefined
+        ? {}
+        : { organizationSlug: options.organizationSlug }),
     },
     baseUrl: server.url,
     userAgent: 'groupctl/test',
@@ -77,7 +82,7 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
     settleMs: 0,
     settleLimitMs: 60_000,
     redact: (text) => redactor.clean(text),
-    lock: () => Promise.resolve({ stillHeld: () => true, release: () => Promise.resolve() }),
+    lock: () => Promise.resolve(UNCONTESTED_LOCK),
     trace: () => undefined,
     warn: (message) => warnings.push(message),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
@@ -86,7 +91,7 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
       deadline,
       clock,
       signal: abort.signal,
-      openAgent: () => Promise.resolve(new Agent()),
+      openRoute: () => Promise.resolve({ agent: new Agent() }),
       onWait: (ms) => waits.push(ms),
       onBody: (body) => bodies.push(body),
     },

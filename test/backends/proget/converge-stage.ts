@@ -3,6 +3,7 @@ import type { Convergence, ConvergeOptions } from '../../../src/backends/proget/
 import type { ListChange } from '../../../src/domain/merge.ts';
 import { GroupctlError } from '../../../src/errors.ts';
 import type { HeldLock } from '../../../src/store/lock.ts';
+import { UNCONTESTED_LOCK } from '../../helpers/lock.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 /** What the server does with a write: takes it, or fails before or after it has taken it. */
@@ -104,6 +105,7 @@ export class Stage {
   #heldLock(number: number): HeldLock {
     let held = true;
     return {
+      ...UNCONTESTED_LOCK,
       stillHeld: () => held && !this.stolen.has(number),
       release: () => {
         if (held) this.#note('release');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Patience } from '../../../src/http/patience.ts';
 import { ADD, at, journals, jsonError, standingClock } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
 import {
@@ -18,26 +19,102 @@ import { serve, type TestServer } from '../../helpers/server.ts';
 const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
 const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
 
+/** A server that refuses everything, asking for no wait in particular. */
+function patienceOf(clock: ReturnType<typeof standingClock>): {
+  patience: Patience;
+  refuse: () => void;
+} {
+  const patience = new Patience(clock);
+  return { patience, refuse: () => clock.pass(patience.next()) };
+}
+
 const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
   await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
 
 describe('429 to a write', () => {
   const wait = status(429, 'Slow down', { 'retry-after': '2' });
 
-  it('is waited out, not failed, and the list read anew', async () => {
+  it('is waited out, each time longer, and the list is read again', async () => {
     const clock = standingClock();
     const state = fakeProget();
     const server = await serveWrites(state, wait, wait, wait, wait, applied(state));
     const result = await cli().run([...ONE, '--settle-limit=5', ...at(server)], { clock });
-    const said = 'Waiting 2 s: the server limits the rate of requests.\n';
-    expect(result).toEqual({ ...DONE, stderr: said.repeat(4) });
-    expect(clock.waits).toEqual([2000, 2000, 2000, 2000]);
+    const said = [2, 3, 5, 9].map(
+      (s) => `Waiting ${s} s: the server limits the rate of requests.\n`,
+    );
+    expect(result).toEqual({ ...DONE, stderr: said.join('') });
+    expect(clock.waits).toEqual([2000, 2250, 4500, 9000]);
     expect(server.calls()).toEqual([
       ...[1, 2, 3, 4].flatMap(() => [GROUPS, UPDATE]),
       GROUPS,
       UPDATE,
       GROUPS,
     ]);
+  });
+
+  it.each([
+    { what: '0', header: '0' },
+    { what: '-1', header: '-1' },
+    { what: 'a date that has passed', header: 'Tue, 31 Dec 2024 00:00:00 GMT' },
+    { what: 'no sense', header: 'soon' },
+    { what: 'nothing', header: undefined },
+  ])('with a Retry-After of $what: 3 writes in 5 s, given up after 10 minutes', async (each) => {
+    const clock = standingClock();
+    const start = clock.now();
+    const sentAt: number[] = [];
+    const turn: Turn = (request) => {
+      sentAt.push(clock.now() - start);
+      return status(
+        429,
+        'Slow down',
+        each.header === undefined ? {} : { 'retry-after': each.header },
+      )(request);
+    };
+    const server = await serveWrites(fakeProget(), turn);
+    const result = await cli().run([...ONE, '--json', ...at(server)], { clock });
+    expect(result.code).toBe(6);
+    expect(JSON.parse(result.stdout)).toMatchObject({ outcomes: [{ outcome: 'failed' }] });
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'wait-too-long',
+      message: expect.stringContaining(
+        'The server has limited the rate of requests and accepted none for 10 minutes.',
+      ) as string,
+    });
+    expect(sentAt.slice(0, 4)).toEqual([0, 1125, 3375, 7875]);
+    expect(sentAt.at(-1)).toBe(600_000);
+    expect(sentAt).toHaveLength(15);
+  });
+
+  it.each([
+    { header: '601', asked: '601 s (10 minutes)' },
+    { header: '4294968', asked: '4294968 s (50 days)' },
+  ])('with a Retry-After of $header s: 6 at once, and the wait is named', async (each) => {
+    const clock = standingClock();
+    const turn = status(429, 'Slow down', { 'retry-after': each.header });
+    const server = await serveWrites(fakeProget(), turn);
+    const result = await cli().run([...ONE, ...at(server)], { clock });
+    expect(result.code).toBe(6);
+    expect(result.stderr).toContain(`The server asks groupctl to wait ${each.asked}.\n`);
+    expect(clock.waits).toEqual([]);
+    expect(server.writes()).toHaveLength(1);
+  });
+
+  it('beside a member who is there already, when the wait is too long: 7', async () => {
+    const turn = status(429, 'Slow down', { 'retry-after': '3600' });
+    const server = await serveWrites(fakeProget(['djones']), turn);
+    const argv = [...ONE, '--member=djones', ...at(server)];
+    expect((await cli().run(argv)).code).toBe(7);
+  });
+
+  it('is not waited out for another 10 minutes when the next write is refused, too', async () => {
+    const clock = standingClock();
+    const { patience, refuse } = patienceOf(clock);
+    expect(() => {
+      for (;;) refuse();
+    }).toThrow('accepted none for 10 minutes');
+    expect(refuse).toThrow('accepted none for 10 minutes');
+    patience.reset();
+    expect(patience.next()).toBe(1125);
   });
 
   it('beyond --deadline: 6, nothing written', async () => {

@@ -16,7 +16,7 @@ export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'j
 export function register(parent: AppCommand, start: Start): void {
   registerLeaf<Options, GroupResult>(parent, start, {
     name: 'delete',
-    summary: 'Delete a group; one that does not exist is no error.',
+    summary: 'Delete a group; one that does not exist is no error, a linked one is only unlinked.',
     options: (add) => {
       add.required('--name <group>', 'the group');
       addDryRunOption(add);
@@ -48,8 +48,11 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
       return { result: { ...facts, group: found, outcome: 'planned' }, failure };
     }
     const journal = new GroupJournal('security groups delete', source, found, options, deps);
-    await journal.around(() => directory.deleteGroup(found, journal));
-    const result = { ...facts, group: found, outcome: 'deleted', ...journal.run } as const;
+    const outcome = await journal.around(
+      () => directory.deleteGroup(found, journal),
+      (removal) => (removal === 'deleted' ? undefined : removal),
+    );
+    const result = { ...facts, group: found, outcome, ...journal.run };
     return { result, failure: journal.failure };
   });
 }

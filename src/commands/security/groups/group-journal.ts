@@ -6,7 +6,7 @@ import { asGroupctlError, GroupctlError } from '../../../errors.ts';
 import type { Journal } from '../../../store/journal.ts';
 
 export const GROUP_JSON =
-  '{"schema":1,"source","kind","group":{"name"},"dryRun","op","outcome","run"?}\noutcome: created, deleted, already-absent, planned';
+  '{"schema":1,"source","kind","group":{"name"},"dryRun","op","outcome","run"?}\noutcome: created, deleted, unlinked, already-absent, planned';
 
 /** The journal of a command that creates or deletes a group. */
 export class GroupJournal implements GroupWrite {
@@ -44,11 +44,20 @@ export class GroupJournal implements GroupWrite {
     );
   }
 
-  /** Runs the write and closes the journal with how it ended. */
-  async around<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs the write and closes the journal with how it ended.
+   *
+   * @param otherwise what the record says of a result that is not what the command is named after
+   */
+  async around<T>(
+    work: () => Promise<T>,
+    otherwise?: (result: T) => string | undefined,
+  ): Promise<T> {
     try {
       const result = await work();
-      this.#journal?.end({ exit: this.failure?.exitCode ?? 0 }, this.#now());
+      const exit = this.failure?.exitCode ?? 0;
+      const outcome = otherwise?.(result);
+      this.#journal?.end({ exit, ...(outcome === undefined ? {} : { outcome }) }, this.#now());
       return result;
     } catch (error) {
       const { exitCode, code } = asGroupctlError(error);

@@ -1,4 +1,5 @@
 import type { GroupDirectory } from '../../../../backends/port.ts';
+import type { Deps } from '../../../../deps.ts';
 import type { MemberChange } from '../../../../domain/change.ts';
 import type { Member, MemberRef } from '../../../../domain/group.ts';
 import { foldName } from '../../../../domain/names.ts';
@@ -18,9 +19,14 @@ export interface CopyMap {
  *
  * @throws usage (2) for a file that cannot be used
  */
-export async function readCopyMap(path: string, from: string, to: string): Promise<CopyMap> {
+export async function readCopyMap(
+  path: string,
+  from: string,
+  to: string,
+  deps: Deps,
+): Promise<CopyMap> {
   const { readPeople } = await import('../../../../input/people.ts');
-  const people = await readPeople(path);
+  const people = await deps.waitForInput((signal) => readPeople(path, signal));
   const fromAt = columnOf(people, from, 'from');
   const toAt = columnOf(people, to, 'to');
   people.assertNames([...new Set([fromAt, toAt])]);

@@ -31,7 +31,8 @@ export async function copyMembers(options: Options, deps: Deps): Promise<Done<Co
   assertNamed('--to', options.to);
   await assertFailures(options);
   const { from, to } = options;
-  const map = options.map === undefined ? undefined : await readCopyMap(options.map, from, to);
+  const map =
+    options.map === undefined ? undefined : await readCopyMap(options.map, from, to, deps);
   const name = options.name.trim();
   const toName = options.toName?.trim() ?? name;
   const isOne = sameName(from, to);

@@ -39,7 +39,7 @@ export async function readPersonMap(
   connections: Connections,
 ): Promise<PersonMap> {
   const { readPeople } = await import('../../../../input/people.ts');
-  const people = await readPeople(path);
+  const people = await deps.waitForInput((signal) => readPeople(path, signal));
   const known = (await deps.sources()).list().map(({ name }) => name);
   const columns = columnsOf(people, known);
   people.assertNames(columns.map(({ at }) => at));

@@ -1,0 +1,103 @@
+/**
+ * Text with its escapes read, one level of them: JSON, HTML and URLs, as far as servers use them. It
+ * is for finding something in text, so what could be an escape is taken for one.
+ */
+
+export interface Unescaped {
+  readonly text: string;
+  /** The place in the original text where the character at this place begins. */
+  start(at: number): number;
+}
+
+const ESCAPE = new RegExp(
+  [
+    /\\(?:u([0-9a-f]{4})|u\{0*([0-9a-f]{1,6})\}|x([0-9a-f]{2})|(["'\\/bfnrt]))/,
+    /&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|([a-z][a-z0-9]{1,31}));/,
+    // One character of UTF-8, or else one byte.
+    /((?:%[cd][0-9a-f]|%e[0-9a-f]%[89ab][0-9a-f]|%f[0-7]%[89ab][0-9a-f]%[89ab][0-9a-f])%[89ab][0-9a-f]|%[0-9a-f]{2})/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
+
+/** Undefined where there is no escape. */
+export function unescaped(text: string): Unescaped | undefined {
+  if (!/[\\&%]/.test(text)) return undefined;
+  /** Where what was read of each escape ends, in the new text and in the old. */
+  const ends: number[] = [0];
+  const oldEnds: number[] = [0];
+  /** Where each escape begins in the old text. */
+  const oldStarts: number[] = [0];
+  let read = '';
+  let done = 0;
+  for (const match of text.matchAll(ESCAPE)) {
+    const character = characterOf(match);
+    if (character === undefined) continue;
+    read += text.slice(done, match.index) + character;
+    done = match.index + match[0].length;
+    ends.push(read.length);
+    oldEnds.push(done);
+    oldStarts.push(match.index);
+  }
+  if (ends.length === 1) return undefined;
+  return {
+    text: read + text.slice(done),
+    start(at) {
+      const last = lastUpTo(ends, at);
+      const plain = (oldEnds[last] ?? 0) + at - (ends[last] ?? 0);
+      // Inside of what the next escape stands for (half of a surrogate pair).
+      return Math.min(plain, oldStarts[last + 1] ?? plain);
+    },
+  };
+}
+
+/** The place of the last number that is not above this one; the numbers are in their order. */
+function lastUpTo(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function characterOf(match: RegExpExecArray): string | undefined {
+  const [, unit, point, byte, short, decimal, hex, name, percent] = match;
+  if (short !== undefined) return SHORT[short] ?? short;
+  if (name !== undefined) return ofName(name);
+  if (percent !== undefined) return ofBytes(percent);
+  const digits = unit ?? point ?? byte ?? hex;
+  const code = digits === undefined ? Number(decimal) : parseInt(digits, 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+function ofBytes(percent: string): string {
+  const bytes = Buffer.from(percent.replaceAll('%', ''), 'hex');
+  return bytes.toString(bytes.length > 1 ? 'utf8' : 'latin1');
+}
+
+/** HTML's names of what is no letter in ASCII, each before its character. */
+const ASCII_NAMES =
+  'excl ! quot " num # dollar $ percnt % amp & apos \' lpar ( rpar ) ast * plus + comma , period . sol / colon : semi ; lt < equals = gt > quest ? commat @ lsqb [ lbrack [ bsol \\ rsqb ] rbrack ] hat ^ lowbar _ grave ` lcub { lbrace { verbar | vert | rcub } rbrace } tab \t newline \n';
+/** HTML's names from U+00A0 on, in their order. */
+const LATIN1_NAMES =
+  'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
+
+function ofName(name: string): string | undefined {
+  const ascii = ASCII_NAMES.split(' ');
+  const at = ascii.indexOf(name.toLowerCase());
+  if (at !== -1) return ascii[at + 1];
+  const latin1 = LATIN1_NAMES.split(' ').indexOf(name);
+  return latin1 === -1 ? undefined : String.fromCharCode(0xa0 + latin1);
+}

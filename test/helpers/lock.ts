@@ -1,0 +1,9 @@
+import { type HeldLock, NO_MARK } from '../../src/store/lock.ts';
+
+/** A lock that nobody else wants, on a server where nothing is in flight. */
+export const UNCONTESTED_LOCK: HeldLock = {
+  stillHeld: () => true,
+  awaitWrites: () => Promise.resolve(false),
+  mark: () => NO_MARK,
+  release: () => Promise.resolve(),
+};
