@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For what hangs. A busy machine takes many times as long as an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/helpers/summary-reporter.ts'],
     // Whatever the machine's CI variables say, a test says for itself which it wants.
     env: { CI: '', NODE_EXTRA_CA_CERTS: '' },

@@ -82,11 +82,18 @@ async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
   });
 }
 
+/**
+ * How deep a JSON answer may nest. The servers' own nest a few levels; whatever walks through 200,000
+ * (to show them, or to send them back) runs out of stack.
+ */
+const DEEPEST = 500;
+
 function parseJson(bytes: Buffer, headers: AnswerHeaders): unknown {
+  let value: unknown;
   try {
     // A name with a replacement character in it would be written back damaged.
     if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
-    return JSON.parse(textOf(bytes)) as unknown;
+    value = JSON.parse(textOf(bytes));
   } catch (cause) {
     const contentType = String(headers['content-type'] ?? '');
     // More than an error keeps, which is cut when no secret is in it any more.
@@ -102,6 +109,22 @@ function parseJson(bytes: Buffer, headers: AnswerHeaders): unknown {
       cause,
     });
   }
+  if (nestsDeeper(value, DEEPEST)) {
+    throw new GroupctlError(
+      'protocol',
+      `The server sent JSON that nests more than ${DEEPEST} levels deep.`,
+      {
+        code: 'nested-too-deep',
+        hint: 'Check the URL of the source; --show-body shows what came.',
+      },
+    );
+  }
+  return value;
+}
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
 }
 
 export function tooLarge(cap: number): GroupctlError {

@@ -22,6 +22,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   'html-answer':
     'A proxy or a sign-in page may be answering in its place: check the URL of the source.',
   'invalid-json': 'Check the URL of the source; --show-body shows what came.',
+  'nested-too-deep': 'Check the URL of the source; --show-body shows what came.',
   'bad-gzip': 'Look at the server and at any proxy in between.',
   'unexpected-answer':
     'Nothing was written. Check the URL of the source; --show-body shows what came.',
@@ -171,6 +172,13 @@ export const ANSWERS: readonly Case[] = [
     code: 1,
     error: 'bad-gzip',
     message: NO_GZIP,
+  },
+  {
+    what: 'JSON that nests 200,000 levels deep',
+    turn: raw(`[{"name":"A","users":[],"x":${'['.repeat(200_000)}${']'.repeat(200_000)}}]`),
+    code: 1,
+    error: 'nested-too-deep',
+    message: 'The server sent JSON that nests more than 500 levels deep.',
   },
   {
     what: 'an object',

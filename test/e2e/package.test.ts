@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanEnv, pack, type Packed, start } from '../helpers/packed.ts';
@@ -91,17 +91,12 @@ describe('the package', () => {
   });
 
   it('says what to do when it is not built', async () => {
-    const dist = join(packed.root, 'dist');
-    renameSync(dist, `${dist}-away`);
-    try {
-      const result = await start(packed.bin, ['--version'], env()).finished;
-      expect(result).toEqual({
-        code: 1,
-        stdout: '',
-        stderr: 'groupctl: it is not built yet; run npm run build\n',
-      });
-    } finally {
-      renameSync(`${dist}-away`, dist);
-    }
+    const bin = join(packed.folder, 'bin', 'groupctl.js');
+    cpSync(packed.bin, bin);
+    expect(await start(bin, ['--version'], env()).finished).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'groupctl: it is not built yet; run npm run build\n',
+    });
   });
 });

@@ -1,6 +1,52 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 
-/** The end-to-end tests run the built program, which has to be the source's. */
-export function setup(): void {
+/** The package, packed and unpacked once for all tests, which only read it. */
+export interface Package {
+  readonly tarball: string;
+  /** The unpacked package. */
+  readonly root: string;
+  /** Paths in the tarball, without `package/`. */
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    package: Package;
+  }
+}
+
+interface PackReport {
+  readonly filename: string;
+  readonly files: { path: string; size: number }[];
+}
+
+/** Builds the program and packs it: the end-to-end tests run the source as a user gets it. */
+export default function setup(project: TestProject): () => void {
   execFileSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
+  const folder = mkdtempSync(join(tmpdir(), 'groupctl-package-'));
+  project.provide('package', packInto(folder));
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Packs what was just built: the scripts of the package are not run again. */
+function packInto(folder: string): Package {
+  const report = execFileSync(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const parsed = JSON.parse(report) as PackReport[] | Record<string, PackReport>;
+  const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
+  if (packed === undefined) throw new Error('npm pack printed no package.');
+  const tarball = join(folder, packed.filename);
+  execFileSync('tar', ['-xzf', tarball, '-C', folder]);
+  return {
+    tarball,
+    root: join(folder, 'package'),
+    files: packed.files.map(({ path, size }) => ({ path, size })),
+  };
 }

@@ -44,6 +44,24 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** How much time may pass between two looks at the clock, in milliseconds. */
+const LONGEST_STEP_MS = 10;
+
+/**
+ * The time as a run on a quiet machine sees it: a run that is kept waiting for the processor is not
+ * late. Else a busy machine would make it report a long wait, or show its progress.
+ */
+function calmTime(): () => number {
+  let real = Date.now();
+  let calm = real;
+  return () => {
+    const now = Date.now();
+    calm += Math.min(now - real, LONGEST_STEP_MS);
+    real = now;
+    return calm;
+  };
+}
+
 /** The whole program in this process, with a user's folders of its own and no waiting. */
 export function cli(): Cli {
   const home = temporaryFolder();
@@ -53,6 +71,7 @@ export function cli(): Cli {
   const start = async (argv: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
     let stdout = '';
     let stderr = '';
+    const calm = calmTime();
     const isTTY = options.tty ?? false;
     const { columns } = options;
     const answers = [...(options.answers ?? [])];
@@ -63,7 +82,7 @@ export function cli(): Cli {
       platform: 'linux',
       signal: options.signal ?? new AbortController().signal,
       clock: {
-        now: () => Date.now() + skippedMs,
+        now: () => calm() + skippedMs,
         random: () => 0.5,
         sleep: async (ms, signal) => {
           // Waits are skipped but for a moment, and the clock is set ahead by the rest.

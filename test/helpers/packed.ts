@@ -1,18 +1,16 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { Package } from './build.ts';
 
 /** The program as a user gets it: packed, unpacked somewhere else, run as a process. */
-export interface Packed {
+export interface Packed extends Package {
   /** A folder of this test's own. */
   readonly folder: string;
-  readonly tarball: string;
-  /** The unpacked package. */
-  readonly root: string;
   readonly bin: string;
-  /** Paths in the tarball, without `package/`. */
-  readonly files: readonly { readonly path: string; readonly size: number }[];
+  /** Removes the folder. The package stays, for the other tests. */
   remove(): void;
 }
 
@@ -22,31 +20,14 @@ export interface Finished {
   readonly stderr: string;
 }
 
-interface PackReport {
-  readonly filename: string;
-  readonly files: { path: string; size: number }[];
-}
-
-/** Packs the package. The build is the one of the test run: scripts are not run again. */
+/** The package of this test run (build.ts), and a folder for what the test makes. */
 export function pack(): Packed {
+  const shared = inject('package');
   const folder = mkdtempSync(join(tmpdir(), 'groupctl-packed-'));
-  const report = execFileSync(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  const parsed = JSON.parse(report) as PackReport[] | Record<string, PackReport>;
-  const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
-  if (packed === undefined) throw new Error('npm pack said nothing');
-  const tarball = join(folder, packed.filename);
-  execFileSync('tar', ['-xzf', tarball, '-C', folder]);
-  const root = join(folder, 'package');
   return {
+    ...shared,
     folder,
-    tarball,
-    root,
-    bin: join(root, 'bin', 'groupctl.js'),
-    files: packed.files,
+    bin: join(shared.root, 'bin', 'groupctl.js'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -78,6 +59,23 @@ export function start(
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
   return { child, finished };
+}
+
+/**
+ * Interrupts a process until it ends, where one interrupt alone does not end it. Two of them one
+ * right after the other may reach it as one.
+ */
+export async function interruptTwice(
+  child: ChildProcess,
+  finished: Promise<Finished>,
+): Promise<Finished> {
+  child.kill('SIGINT');
+  const again = setInterval(() => child.kill('SIGINT'), 50);
+  try {
+    return await finished;
+  } finally {
+    clearInterval(again);
+  }
 }
 
 export interface Served {

@@ -95,6 +95,27 @@ describe('a body', () => {
   });
 });
 
+describe('JSON that nests', () => {
+  const nested = (levels: number): string =>
+    `${'{"a":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`;
+  const parse = (text: string): unknown => answerBody(Buffer.from(text), {}).json();
+
+  it('500 levels deep is read', () => {
+    expect(JSON.stringify(parse(nested(500)))).toBe(nested(500));
+  });
+
+  it.each([502, 200_000])('%i levels deep is no answer, and no crash', (levels) => {
+    expect(() => parse(nested(levels))).toThrow(
+      'The server sent JSON that nests more than 500 levels deep.',
+    );
+  });
+
+  it('in a long list beside a flat one is found', () => {
+    const flat = Array.from({ length: 1000 }, () => '{"name":"x"}').join();
+    expect(() => parse(`[${flat},${nested(600)}]`)).toThrow('levels deep');
+  });
+});
+
 describe('an attempt', () => {
   it('that is interrupted before it was sent is never sent', async () => {
     const seen: string[] = [];

@@ -23,9 +23,15 @@ export const ListedUserSchema = v.looseObject({
   isPartOfGroup: v.boolean(),
 });
 
+/** More rows than any organization has: pages of so many are not worth asking for. */
+const MOST_ROWS = 10_000_000;
+
+/** `totalCount`: how many pages are read depends on it. */
+const RowCountSchema = v.custom<number>(isRowCount);
+
 export const UserPageSchema = v.looseObject({
   users: v.array(ListedUserSchema),
-  totalCount: v.number(),
+  totalCount: RowCountSchema,
 });
 
 /** What adding and removing a user answers. */
@@ -45,7 +51,7 @@ export const ListedIdentitySchema = v.looseObject({
 
 export const IdentityPageSchema = v.looseObject({
   machineIdentities: v.array(ListedIdentitySchema),
-  totalCount: v.number(),
+  totalCount: RowCountSchema,
 });
 
 const joined = { id: v.string() };
@@ -72,7 +78,7 @@ export const MemberPageSchema = v.looseObject({
       }),
     ]),
   ),
-  totalCount: v.number(),
+  totalCount: RowCountSchema,
 });
 
 /** `GET /organization/available-groups`: the parent's groups that are not linked. */
@@ -113,14 +119,14 @@ export function isWrittenUser(value: unknown): value is WrittenUser {
 export function isUserPage(value: unknown): value is UserPage {
   if (typeof value !== 'object' || value === null) return false;
   const { users, totalCount } = value as Record<string, unknown>;
-  return typeof totalCount === 'number' && Array.isArray(users) && users.every(isListedUser);
+  return isRowCount(totalCount) && Array.isArray(users) && users.every(isListedUser);
 }
 
 /** What {@link MemberPageSchema} takes. */
 export function isMemberPage(value: unknown): value is MemberPage {
   if (typeof value !== 'object' || value === null) return false;
   const { members, totalCount } = value as Record<string, unknown>;
-  return typeof totalCount === 'number' && Array.isArray(members) && members.every(isMemberRow);
+  return isRowCount(totalCount) && Array.isArray(members) && members.every(isMemberRow);
 }
 
 function isMemberRow(value: unknown): boolean {
@@ -136,6 +142,10 @@ function isMemberRow(value: unknown): boolean {
 
 function isListedUser(value: unknown): value is ListedUser {
   return isWrittenUser(value) && typeof (value as Partial<ListedUser>).isPartOfGroup === 'boolean';
+}
+
+function isRowCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MOST_ROWS;
 }
 
 function isNullishText(value: unknown): boolean {

@@ -6,7 +6,7 @@ import type { Clock } from '../../http/deadline.ts';
 import { LoginSchema } from './convert.ts';
 import { assertOrganization, loginRefusal } from './login-refusal.ts';
 import { refusalOf } from './refusal.ts';
-import { type Claims, claimsOf, shortLife } from './token.ts';
+import { type Claims, claimsOf, expiryAt, shortLife } from './token.ts';
 
 /** A token and what is known of it. */
 export interface Grant extends Claims {
@@ -116,7 +116,7 @@ export class Session {
     secret(accessToken);
     const claims = claimsOf(accessToken);
     if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
-    const told = typeof expiresIn === 'number' ? { expiresAt: sentAt + expiresIn * 1000 } : {};
+    const told = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
     return { token: accessToken, ...claims, ...told };
   }
 

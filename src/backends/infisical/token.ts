@@ -29,8 +29,13 @@ export function claimsOf(token: string): Claims {
     ...(textOf(identityId) === undefined ? {} : { identityId: textOf(identityId) as string }),
     ...(organization === undefined ? {} : { organizationId: organization }),
     ...(root === undefined || root === organization ? {} : { rootOrganizationId: root }),
-    ...(typeof exp === 'number' && Number.isFinite(exp) ? { expiresAt: exp * 1000 } : {}),
+    ...(typeof exp === 'number' ? expiryAt(exp * 1000) : {}),
   };
+}
+
+/** Milliseconds since the epoch, as far as a date can be: a server may name any number. */
+export function expiryAt(ms: number): Pick<Claims, 'expiresAt'> {
+  return Number.isNaN(new Date(ms).getTime()) ? {} : { expiresAt: ms };
 }
 
 /** The ids alone. */

@@ -212,6 +212,27 @@ describe('Universal Auth', () => {
   });
 });
 
+describe('a token whose time is beyond any date', () => {
+  const TOKEN_PART = { name: 'token', ok: true, status: 'does not say how long it lives' };
+
+  it.each([1e15, -1e300])('counts as one that does not tell: expiresIn %d', async (expiresIn) => {
+    const { fake } = withLogin(() => {
+      fake.tokens.add('odd');
+      return { status: 200, body: { accessToken: 'odd', expiresIn } };
+    });
+    const { directory } = await open(fake, { credentials: CLIENT });
+    expect((await directory.health()).parts).toContainEqual(TOKEN_PART);
+  });
+
+  it.each([1e14, -1e300])('counts as one that does not tell: exp %d', async (exp) => {
+    const apiKey = jwt({ exp });
+    const fake = new FakeInfisical();
+    fake.tokens.add(apiKey);
+    const { directory } = await open(fake, { credentials: { type: 'api-key', apiKey } });
+    expect((await directory.health()).parts).toContainEqual(TOKEN_PART);
+  });
+});
+
 describe('a token', () => {
   it('is refused with exit 3 when it is none, and no login is tried', async () => {
     const fake = new FakeInfisical();

@@ -29,7 +29,13 @@ export interface Limit {
   now: () => number;
 }
 
-export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
+export type Answer = {
+  status: number;
+  body?: unknown;
+  /** JSON that no value of JavaScript is written as, in the place of a body. */
+  text?: string;
+  headers?: Record<string, string>;
+};
 
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -100,7 +106,8 @@ export class FakeInfisical {
       this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
       try {
         const answer = await this.#answer(request, url);
-        const { status, body, headers } = answer;
+        const { status, body, text, headers } = answer;
+        if (text !== undefined) return new HttpResponse(text, { status });
         if (body === undefined) return new HttpResponse(null, { status, headers: headers ?? {} });
         return HttpResponse.json(body as object, { status, headers: headers ?? {} });
       } finally {

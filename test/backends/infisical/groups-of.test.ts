@@ -31,8 +31,14 @@ describe('groupsOf', () => {
 
   it('has a bounded number of looks under way', async () => {
     const fake = fakeOf(40, (n) => (n === 39 ? [A] : []));
-    fake.intercept = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    // The first three looks are answered when all of them have come.
+    let come = 0;
+    let open3 = (): void => undefined;
+    const three = new Promise<void>((resolve) => (open3 = resolve));
+    fake.intercept = async (_, path) => {
+      if (!path.includes('/users?')) return undefined;
+      if (++come === 3) open3();
+      await three;
       return undefined;
     };
     const { directory } = await open(fake, { concurrency: 3 });

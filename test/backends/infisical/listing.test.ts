@@ -97,6 +97,25 @@ describe('listing members', () => {
     expect(userReads(fake)).toHaveLength(reads);
   });
 
+  it.each([1e15, Infinity, -1, 100.5])('refuses %d as the count of a list', async (totalCount) => {
+    const fake = new FakeInfisical().addUsers(150);
+    fake.addGroup('Developers', names(fake, 150));
+    fake.intercept = (_, path) => {
+      if (!path.includes('/users?')) return undefined;
+      const users = fake.users.slice(0, 100).map((user) => ({ ...user, isPartOfGroup: true }));
+      // No value of JavaScript is written as 1e400, which is read as Infinity.
+      const text = JSON.stringify({ users, totalCount }).replace('null', '1e400');
+      return { status: 200, text };
+    };
+    const error = await errorOf(listed(fake));
+    expect(error).toMatchObject({
+      code: 'unexpected-answer',
+      message:
+        'The answer to GET groups/users is not what Infisical sends: totalCount is not as expected.',
+    });
+    expect(userReads(fake)).toHaveLength(1);
+  });
+
   it('takes a count that settles', async () => {
     const fake = new FakeInfisical().addUsers(30);
     fake.addGroup('Developers', names(fake, 20));
