@@ -16,23 +16,6 @@ export interface AnswerBody {
 }
 
 /**
- * The body of a request.
- *
- * @throws protocol (1) `not-sendable`: what came from the server is nested too deep to be sent back
- */
-export function jsonText(json: unknown): string {
-  try {
-    return JSON.stringify(json);
-  } catch (cause) {
-    throw new GroupctlError('protocol', 'The request was not sent: its data is nested too deep.', {
-      code: 'not-sendable',
-      hint: 'Look at the properties of the group on the server; --show-body shows them.',
-      cause,
-    });
-  }
-}
-
-/**
  * The body of an answer, decompressed.
  *
  * @param packed as it was sent, within the cap

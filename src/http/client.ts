@@ -1,5 +1,5 @@
 import { GroupctlError, isGroupctlError } from '../errors.ts';
-import { type AnswerBody, answerBody, isPacked, jsonText, unpack } from './body.ts';
+import { type AnswerBody, answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { type AnswerHeaders, Attempt } from './attempt.ts';
 import { connectLimit, type Route } from './agent.ts';
@@ -173,7 +173,6 @@ export class HttpClient {
     const { method, path, json } = request;
     const url = `${this.#href}${path}`;
     const attempt = new Attempt();
-    const text = json === undefined ? null : jsonText(json);
     try {
       told?.sent?.();
       const { status, headers, body } = await attempt.run(
@@ -183,7 +182,7 @@ export class HttpClient {
           path: `${this.#pathname}${path}`,
           method,
           headers: this.#headers(request),
-          body: text,
+          body: json === undefined ? null : JSON.stringify(json),
         },
         Math.min(timeoutMs, remaining),
         interruptible ? signal : undefined,

@@ -11,7 +11,6 @@ const NEVER_REACHED = new Set([
   'unreachable',
   'proxy-refused',
   'proxy-unreachable',
-  'not-sendable',
 ]);
 
 /** True if the request that failed this way cannot have had an effect. */

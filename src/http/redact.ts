@@ -116,21 +116,17 @@ function base64(secret: string): string[] {
 
 type Clean = (text: string) => string;
 
-/** What is nested deeper is left out: a server may nest so deep that the stack ends. */
-const DEEPEST = 100;
-
 /** Plain data without a secret in any of its texts, keys included. */
 export function cleanDeep<T>(value: T, clean: Clean): T {
-  return cleaned(value, clean, 0) as T;
+  return cleaned(value, clean) as T;
 }
 
-function cleaned(value: unknown, clean: Clean, depth: number): unknown {
+function cleaned(value: unknown, clean: Clean): unknown {
   if (typeof value === 'string') return clean(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (depth === DEEPEST) return '…';
-  if (Array.isArray(value)) return value.map((each) => cleaned(each, clean, depth + 1));
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, clean));
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [clean(key), cleaned(each, clean, depth + 1)]),
+    Object.entries(value).map(([key, each]) => [clean(key), cleaned(each, clean)]),
   );
 }
 

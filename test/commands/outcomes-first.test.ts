@@ -156,8 +156,8 @@ describe('a group with a property nested 200,000 deep', () => {
     const server = await serve(list);
     const argv = [...ADD, '--name=Developers', '--member=jsmith', '--no-user-check'];
     const result = await cli().run([...argv, ...at(server)]);
-    expect(result).toMatchObject({ code: 8, stdout: '' });
-    expect(result.stderr).toContain('is nested too deep');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain('The server sent JSON that nests more than 500 levels deep.');
     expect(server.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
   });
 });

@@ -29,6 +29,7 @@ const ALLOWED = [
   'docs/decisions/0003-testing-http.md',
   'docs/decisions/0004-infisical.md',
   'docs/decisions/0005-batches.md',
+  'docs/decisions/0006-in-flight-marks.md',
   'docs/exit-codes.md',
   'docs/files.md',
   'docs/guards.md',
