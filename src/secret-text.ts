@@ -12,10 +12,15 @@ import { usageError } from './errors.ts';
 export function secretText(bytes: Uint8Array, what: string): string {
   try {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
-    return text.replace(/(?:\r\n|\n|\r)$/, '');
+    return withoutLineEnding(text);
   } catch {
     throw badSecret(`${what} is neither UTF-8 nor UTF-16 text;`, 'save it as UTF-8.');
   }
+}
+
+/** A file that ends in a line ending is read into variables with it. */
+export function withoutLineEnding(text: string): string {
+  return text.replace(/(?:\r\n|\n|\r)$/, '');
 }
 
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {

@@ -1,6 +1,6 @@
 import type { Credentials, SourceKind } from '../domain/source.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
-import { assertSound } from '../secret-text.ts';
+import { assertSound, withoutLineEnding } from '../secret-text.ts';
 
 /** Credentials, from wherever their parts were given. */
 
@@ -104,7 +104,8 @@ export function envCredentials(
     kind === 'proget' ? ['apiKey', 'username', 'password'] : ['apiKey', 'clientId', 'clientSecret'];
   const parts = usable.flatMap((part) => {
     const value = env[VARIABLE_NAMES[part]];
-    return value === undefined || value.trim() === '' ? [] : [[part, value] as const];
+    const isGiven = value !== undefined && value.trim() !== '';
+    return isGiven ? [[part, withoutLineEnding(value)] as const] : [];
   });
   return credentialsFrom(Object.fromEntries(parts), { say: VARIABLE_NAMES, keepQuotes });
 }
