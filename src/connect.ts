@@ -123,7 +123,10 @@ async function openSandbox(
   }
 }
 
-/** One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. */
+/**
+ * One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. A group
+ * may be typed with blanks around its name, and then has the same lock.
+ */
 async function lockGroup(
   source: Source,
   { key, shown }: { readonly key: string; readonly shown: string },
@@ -133,7 +136,7 @@ async function lockGroup(
 ): Promise<HeldLock> {
   const { state } = await deps.paths();
   const server = isSandbox(source) ? source.name : source.url;
-  const path = lockPath(state, server, foldName(key));
+  const path = lockPath(state, server, foldName(key.trim()));
   try {
     return await takeLock(path, shown, deps.clock, deps.signal, {
       limitMs: deadline.remaining(),

@@ -43,6 +43,8 @@ export interface OffboardSource {
   /** As the server spells it. */
   readonly member?: string;
   readonly groups: readonly GroupStep[];
+  /** Members who are called so but for blanks around the name; they were left alone. */
+  readonly padded?: readonly { readonly group: Group; readonly member: string }[];
   readonly permissions: Told<DirectPermission>;
   readonly apiKeys: Told<KeyStep>;
   readonly feedKeys?: readonly PersonalKey[];
@@ -171,7 +173,14 @@ export function heldBack(source: OffboardSource): OffboardSource {
 /** Something that was not touched. */
 export interface Untouched {
   readonly what:
-    'group' | 'permission' | 'permissions' | 'api-key' | 'api-keys' | 'account' | 'source';
+    | 'group'
+    | 'member'
+    | 'permission'
+    | 'permissions'
+    | 'api-key'
+    | 'api-keys'
+    | 'account'
+    | 'source';
   /** A phrase or sentence for people. */
   readonly message: string;
 }
@@ -197,6 +206,7 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
         const message = `the group ${groupWords(group, groupsOf(source))}`;
         return { what: 'group', message } as const;
       }),
+    ...(source.padded ?? []).map(({ group, member }) => paddedLeft(member, group)),
     ...permissionsLeft(source),
     ...keysLeft(source),
     ...(source.feedKeys ?? []).map(
@@ -204,6 +214,11 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
     ),
     { what: 'account', message: `the account ${member} itself` },
   ];
+}
+
+function paddedLeft(member: string, { name }: Group): Untouched {
+  const message = `the member "${member}" of ${name}: another account, by a space around its name`;
+  return { what: 'member', message };
 }
 
 function permissionsLeft({ permissions }: OffboardSource): Untouched[] {

@@ -1,4 +1,14 @@
-/** A name or a piece of a file, short enough for a sentence. */
+/** A name or a piece of a file, short enough for a sentence; blanks around it are seen. */
 export function shown(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text;
+  return quotedIfPadded(text.length > 60 ? `${text.slice(0, 59).toWellFormed()}…` : text);
+}
+
+/** A name with blanks around it in quotes: they cannot be seen otherwise. */
+export function quotedIfPadded(name: string): string {
+  return name !== '' && name === name.trim() ? name : `"${name}"`;
+}
+
+/** The value of an option as a shell takes it. */
+export function forShell(value: string): string {
+  return /[^\w.@\\-]/.test(value) ? `"${value}"` : value;
 }

@@ -1,6 +1,6 @@
 import { type Group, groupWords } from '../domain/group.ts';
 import type { Presentation } from './present.ts';
-import { safeText } from './safe-text.ts';
+import { safeName, safeText } from './safe-text.ts';
 
 /** The groups of one person, as they are printed: a bare array in JSON, one group a line. */
 
@@ -46,7 +46,7 @@ export function presentWhere({ member, sources, several, rows, whole }: WhereRes
     human: () => {
       if (rows.length === 0) {
         if (!whole) return [];
-        return [`${safeText(member)} is in no group on ${sources.map(safeText).join(', ')}.`];
+        return [`${safeName(member)} is in no group on ${sources.map(safeText).join(', ')}.`];
       }
       const bySource = new Map<string, Group[]>();
       for (const { source, group } of rows) {

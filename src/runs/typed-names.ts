@@ -9,19 +9,14 @@ import type { TypedMember } from './plan.ts';
 /** The names of a command line, and what is said of those that mean nobody or two. */
 
 /**
- * Trimmed, each spelling once. Who is meant by two spellings is known when the server was asked
- * ({@link onePerMember}): there may be two accounts.
+ * Each spelling once, with the blanks around it, as a member may be called so. Who is meant by two
+ * spellings is known when the server was asked ({@link onePerMember}): there may be two accounts.
  */
-export function distinct(typed: readonly TypedMember[]): TypedMember[] {
-  const trimmed = typed.map((each) => {
-    const name = each.name.trim();
-    return name === each.name ? each : { ...each, name };
-  });
-  const names = new Set(trimmed.map(({ name }) => name));
-  if (names.size === trimmed.length && !names.has('')) return trimmed;
+export function distinct(typed: readonly TypedMember[]): readonly TypedMember[] {
+  if (new Set(typed.map(({ name }) => name)).size === typed.length) return typed;
   const seen = { user: new Set<string>(), identity: new Set<string>() };
-  return trimmed.filter(({ type, name }) => {
-    if (name === '' || seen[type].has(name)) return false;
+  return typed.filter(({ type, name }) => {
+    if (seen[type].has(name)) return false;
     seen[type].add(name);
     return true;
   });

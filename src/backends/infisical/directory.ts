@@ -23,7 +23,7 @@ import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
 import { Knowledge } from './knowledge.ts';
-import { resolveNames } from './resolve.ts';
+import { membersAmong, resolveNames } from './resolve.ts';
 import { plannedRow } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Side } from './side.ts';
@@ -93,7 +93,8 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
-    return this.#known.membersAmong((await this.#of(group)).id, names);
+    const { id } = await this.#of(group);
+    return await membersAmong(id, names, this.#known, this.#users);
   }
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
@@ -105,7 +106,7 @@ export class InfisicalDirectory implements GroupDirectory {
     // Users are listed through a group: without one nobody can be asked about.
     const group = await this.#anyGroup();
     if (group === undefined) {
-      return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name }]));
+      return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name: name.trim() }]));
     }
     return await resolveNames(refs, group.id, {
       known: this.#known,

@@ -1,0 +1,49 @@
+import { safeJson, safeText } from '../output/safe-text.ts';
+import { findColumn } from './columns.ts';
+import { DELIMITERS } from './detect.ts';
+import { nameProblem } from './name.ts';
+import { pastedLine } from './pasted.ts';
+
+/** Names as the lines of a list that reads back as the same names. */
+
+/** The members of a group, one a line; what would read as something else is a JSON string. */
+export function listLines(names: readonly string[]): string[] {
+  return names.map((name, at) => (at === 0 ? firstLine(name) : listLine(name)));
+}
+
+/** A name as a line of a list, but for the first, which tells what the file is. */
+export function listLine(name: string): string {
+  // In quotes a header is one still: `"User"`.
+  if (findColumn([name]) !== undefined) return escaped(name);
+  return needsQuotes(name) ? safeJson(name) : name;
+}
+
+function firstLine(name: string): string {
+  const line = listLine(name);
+  if (/^sep=/i.test(name)) return escaped(name);
+  return line === name && /[,;\t]|^[[{]|^version\s*:/i.test(name) ? safeJson(name) : line;
+}
+
+/** A JSON string whose first character is an escape, so that it looks like nothing else. */
+function escaped(name: string): string {
+  const code = name.charCodeAt(0).toString(16).padStart(4, '0');
+  return `"\\u${code}${safeJson(name.slice(1)).slice(1)}`;
+}
+
+function needsQuotes(name: string): boolean {
+  return (
+    name === '' ||
+    name !== name.trim() ||
+    /^\\*["#]/.test(name) ||
+    safeText(name) !== name ||
+    nameProblem(name) !== undefined ||
+    pastedLine(name) !== undefined ||
+    isHeader(name)
+  );
+}
+
+/** True for what would be the header of a CSV file, were it a line below a title. */
+function isHeader(name: string): boolean {
+  const plain = name.replaceAll('"', '');
+  return DELIMITERS.some((delimiter) => findColumn(plain.split(delimiter)) !== undefined);
+}
