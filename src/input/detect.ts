@@ -4,7 +4,14 @@ import { findColumn, noHeader, noSuchColumn } from './columns.ts';
 import type { InputFormat } from './member-file.ts';
 import { pasted, pastedLine } from './pasted.ts';
 import { oneCell, quotedName } from './quoted-name.ts';
-import { type FirstLine, headerBelow, isTitle, notAHeader } from './title.ts';
+import {
+  type FirstLine,
+  headerBelow,
+  isListOfNames,
+  isTitle,
+  linesBelow,
+  notAHeader,
+} from './title.ts';
 
 /** What kind of file it is, by its first lines. */
 
@@ -29,7 +36,7 @@ export interface Asked {
 
 export const DELIMITERS = [',', ';', '\t'] as const;
 /** `sep=;`: how some spreadsheets are told the delimiter. */
-const SEP_LINE = /^"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r|$)/i;
+export const SEP_LINE = /^"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r|$)/i;
 /** The first line of a list that --failures writes: that it is a list, and whose. */
 export const LEFT_MARK = '# format: list; rows that were not done';
 /** The first line of a list that says what it is; what follows a semicolon is for people. */
@@ -77,19 +84,21 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
  * @throws usage (2): `no-header`, `no-such-column`, `not-names`
  */
 function listFrom(
-  { line, text }: FirstLine,
+  first: FirstLine,
   cells: readonly string[],
   mayBeList: boolean,
   asked: Asked,
 ): Shape {
   const { file, column } = asked;
+  const { line, text } = first;
   const place = { file, line, found: cells };
   if (column !== undefined) throw noSuchColumn(place, column);
   if (mayBeList && quotedName(text) !== undefined) return list(asked);
   const like = pastedLine(text);
   if (like !== undefined) throw pasted(file, line, text, like);
   if (isTitle(text, cells)) throw notAHeader(file, [{ line, text }]);
-  if (!mayBeList || /[,;\t]/.test(text)) throw noHeader(place, mayBeList);
+  const hasCells = /[,;\t]/.test(text) && !isListOfNames(text, linesBelow(first));
+  if (!mayBeList || hasCells) throw noHeader(place, mayBeList);
   return list(asked);
 }
 

@@ -3,12 +3,23 @@ import { findColumn } from './columns.ts';
 import { DELIMITERS } from './detect.ts';
 import { nameProblem } from './name.ts';
 import { pastedLine } from './pasted.ts';
+import { isListOfNames } from './title.ts';
 
 /** Names as the lines of a list that reads back as the same names. */
 
 /** The members of a group, one a line; what would read as something else is a JSON string. */
 export function listLines(names: readonly string[]): string[] {
-  return names.map((name, at) => (at === 0 ? firstLine(name) : listLine(name)));
+  const [first, ...others] = names.map(listLine);
+  if (first === undefined || names[0] === undefined) return [];
+  return [first === names[0] ? firstLine(first, others) : first, ...others];
+}
+
+/** A line that tells what the file is: it must not look like another kind of file. */
+function firstLine(name: string, others: readonly string[]): string {
+  if (/^sep=/i.test(name)) return escaped(name);
+  const isOther = /^[[{]|^version\s*:/i.test(name);
+  const hasCells = /[,;\t]/.test(name) && !isListOfNames(name, others);
+  return isOther || hasCells ? safeJson(name) : name;
 }
 
 /** A name as a line of a list, but for the first, which tells what the file is. */
@@ -16,12 +27,6 @@ export function listLine(name: string): string {
   // In quotes a header is one still: `"User"`.
   if (findColumn([name]) !== undefined) return escaped(name);
   return needsQuotes(name) ? safeJson(name) : name;
-}
-
-function firstLine(name: string): string {
-  const line = listLine(name);
-  if (/^sep=/i.test(name)) return escaped(name);
-  return line === name && /[,;\t]|^[[{]|^version\s*:/i.test(name) ? safeJson(name) : line;
 }
 
 /** A JSON string whose first character is an escape, so that it looks like nothing else. */

@@ -49,8 +49,11 @@ export function readList(text: string, { file }: ReadContext): ReadRows {
 
 /** Anything may be in quotes, but has to be seen: what cannot be is written as an escape. */
 function problemInQuotes(line: string, isPlain: boolean): Problem | undefined {
-  return isPlain ? undefined : characterProblem(line);
+  return isPlain ? undefined : characterProblem(line.replace(DAMAGED, ''));
 }
+
+/** What is seen, and a sign of damage where it is not in quotes. */
+const DAMAGED = /[\ufffd\u2500-\u259f]/g;
 
 /** A backslash before `#` or `"` at the beginning of a line makes it part of the name. */
 const ESCAPED = /^\\+(?=["#])/;

@@ -1,4 +1,4 @@
-import { shown } from '../domain/shown.ts';
+import { inQuotes, shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 
 /** What stands in a table, a page or a report that was pasted or saved, and is no name. */
@@ -49,7 +49,7 @@ export function mayBePasted(text: string): boolean {
 export function pasted(file: string, line: number, text: string, like: string): GroupctlError {
   return new GroupctlError(
     'usage',
-    `${file}, line ${line}: "${shown(text)}" is not a name. The file looks like ${like}.`,
+    `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
     {
       code: 'not-names',
       hint: 'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.',

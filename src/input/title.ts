@@ -1,5 +1,5 @@
 import { GroupctlError } from '../errors.ts';
-import { shown } from '../domain/shown.ts';
+import { inQuotes } from '../domain/shown.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn } from './columns.ts';
 import { oneCell } from './quoted-name.ts';
@@ -88,13 +88,33 @@ export function notAHeader(
       : `line ${header.line} looks like one`;
   return new GroupctlError(
     'usage',
-    `${file}, line ${line}: "${shown(first?.text ?? '')}" is not a header; ${below}.`,
+    `${file}, line ${line}: ${inQuotes(first?.text ?? '')} is not a header; ${below}.`,
     {
       code: 'no-header',
       hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.',
       details: { file, line },
     },
   );
+}
+
+/**
+ * True for a list of names as `Smith, John` is one: the commas have blanks after them, and other lines
+ * have none, as the rows of a CSV file would.
+ *
+ * @param others the lines that follow
+ */
+export function isListOfNames(first: string, others: readonly string[]): boolean {
+  const looked = others.slice(0, ROWS_LOOKED_AT);
+  return COMMAS_OF_NAMES.test(first) && looked.some((each) => !each.includes(','));
+}
+
+const COMMAS_OF_NAMES = /^[^,;\t]+(?:, [^,;\t]+)+$/;
+
+/** The lines below the first. */
+export function linesBelow({ head, ...first }: FirstLine): string[] {
+  return linesFrom(head, first, ROWS_LOOKED_AT + 1)
+    .slice(1)
+    .map(({ text }) => text);
 }
 
 function filled(cells: readonly string[]): number {

@@ -7,6 +7,7 @@ import { shown } from '../domain/shown.ts';
 import { usageError } from '../errors.ts';
 import type { RunContext, TypedMember } from './plan.ts';
 import { ambiguousName, unknownRow } from './typed-names.ts';
+import { severalInOne } from './why-unknown.ts';
 
 /** Typed names as changes under the server's spelling, and those that mean nobody. */
 export interface Resolved {
@@ -32,6 +33,8 @@ export async function resolveTyped(
   const changes: MemberChange[] = [];
   const unknown: MemberOutcome[] = [];
   const unchecked: string[] = [];
+  const isUnknown = ({ name }: TypedMember): boolean => resolved.get(name)?.kind === 'unknown';
+  const several = await severalInOne(typed.filter(isUnknown), directory);
   for (const each of typed) {
     const resolution = resolved.get(each.name);
     if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
@@ -42,7 +45,8 @@ export async function resolveTyped(
       unknown.push(
         unknownRow(change, resolution, {
           skipping: context.options.skipUnknown === true,
-          hasDirectoryAccounts: directory.hasDirectoryAccounts,
+          directory,
+          parts: several.get(each.name),
         }),
       );
     }

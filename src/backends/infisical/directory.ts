@@ -93,8 +93,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
-    const { id } = await this.#of(group);
-    return await membersAmong(id, names, this.#known, this.#users);
+    return await membersAmong((await this.#of(group)).id, names, this.#known, this.#users);
   }
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {

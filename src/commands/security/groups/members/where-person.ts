@@ -7,6 +7,7 @@ import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { OptionAdder } from '../../../../leaf.ts';
 import type { TypedMember } from '../../../../runs/plan.ts';
 import { ambiguousName } from '../../../../runs/typed-names.ts';
+import { oddity } from '../../../../runs/why-unknown.ts';
 
 /** One person, or one machine identity, and where a server has them. */
 
@@ -100,15 +101,13 @@ export function nobodyNamed(
   where: string,
 ): GroupctlError {
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
-  return new GroupctlError(
-    'not-found',
-    `${placeOf(row)}There is no ${what} ${shown(name)} on ${where}.`,
-    {
-      code: 'no-such-user',
-      hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
-      ...(near.length === 0 ? {} : { details: { near } }),
-    },
-  );
+  const odd = type === 'user' ? oddity(name) : undefined;
+  const nobody = `${placeOf(row)}There is no ${what} ${shown(name)} on ${where}.`;
+  return new GroupctlError('not-found', odd === undefined ? nobody : `${nobody} ${odd}`, {
+    code: 'no-such-user',
+    hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
+    ...(near.length === 0 ? {} : { details: { near } }),
+  });
 }
 
 /** The same where not every source could be asked: it is as little done as `missed` says. */
