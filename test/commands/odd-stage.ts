@@ -25,8 +25,9 @@ export async function oddStage(
   const all: FakeGroup[] = Object.entries(groups).map(([name, members]) => {
     return { name, users: [...members] };
   });
-  const handler = http.all('*/api/security/*', async ({ request }) => {
-    const call = new URL(request.url).pathname.replace('/api/security/', '');
+  const handler = http.all('*/api/*', async ({ request }) => {
+    const call = new URL(request.url).pathname.replace(/^\/api\/(?:security\/)?/, '');
+    if (call === 'permissions/list' || call === 'api-keys/list') return HttpResponse.json([]);
     if (call === 'users/list') return HttpResponse.json(users.map((name) => ({ name })));
     if (call === 'groups/list') return HttpResponse.json(all);
     const posted = (await request.json()) as FakeGroup;
