@@ -76,7 +76,7 @@ function assertNames(
   const { header, column, loginColumns, opColumn, outcomeColumn } = layout;
   const value = cells[column]?.trim() ?? '';
   if (value === '') return;
-  const like = layout.isOwnList ? undefined : pastedIn(value);
+  const like = layout.isOwnList ? undefined : likeOf(cells, value, header);
   if (like !== undefined) throw pasted(file, line, value, like);
   for (const at of loginColumns) {
     const other = cells[at]?.trim() ?? '';
@@ -87,6 +87,15 @@ function assertNames(
   if (!adds) return;
   const result = { op: cells[opColumn] ?? '', outcome: cells[outcomeColumn] ?? '' };
   if (isRemoval(result)) throw removedRow(file, line, value, result);
+}
+
+function likeOf(
+  cells: readonly string[],
+  value: string,
+  header: readonly string[],
+): string | undefined {
+  const isHeader = header.every((cell, at) => cell === (cells[at]?.trim() ?? ''));
+  return isHeader ? 'several files in one: this is a header again' : pastedIn(value);
 }
 
 const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {

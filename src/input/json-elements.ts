@@ -38,7 +38,8 @@ export function elementsOf(text: string, file: string): Elements {
     // PowerShell leaves the brackets of an array out where it has one element.
     if (Object.entries(value).some(isLoginText)) return { elements: [value], starts: [0] };
   }
-  throw badJson(file, 1, `${file} is JSON, but no array of names or objects`);
+  const hint = 'An object may hold the array as "value"; nothing was done.';
+  throw badJson(file, 1, `${file} is JSON, but no array of names or objects`, hint);
 }
 
 function parsedOf(text: string): { readonly value: unknown } | undefined {
@@ -90,10 +91,15 @@ function startsOfValue(text: string): number[] {
 }
 
 /** @returns usage (2), `bad-json` */
-function badJson(file: string, line: number, message: string): GroupctlError {
+function badJson(
+  file: string,
+  line: number,
+  message: string,
+  hint = 'If it is a plain list of names, use --format=list; nothing was done.',
+): GroupctlError {
   return new GroupctlError('usage', `${message}.`, {
     code: 'bad-json',
-    hint: 'If it is a plain list of names, use --format=list; nothing was done.',
+    hint,
     details: { file, line },
   });
 }

@@ -21,6 +21,7 @@ const NOT_IN_LISTS: readonly (readonly [line: RegExp, like: string])[] = [
   [/\S\s+[|\u2502\u2503\u2551]\s+\S/, TABLE],
   [/\S {3,}\S/, TABLE],
   [/^[a-z][\w-]{0,40}\s*::?\s/i, 'a list of properties (LDIF, or Format-List of PowerShell)'],
+  [/^[^:]+:$/, 'a list under a heading'],
   [/^[-*\u2022]\s+\S/, 'a list with bullets'],
   [/^\d{1,4}[.)]\s+\S/, 'a numbered list'],
   [/^the (?:command completed|request will be processed)\b/i, 'what "net group" prints'],

@@ -7,7 +7,7 @@ import { shown } from '../domain/shown.ts';
 import { usageError } from '../errors.ts';
 import type { RunContext, TypedMember } from './plan.ts';
 import { ambiguousName, unknownRow } from './typed-names.ts';
-import { severalInOne } from './why-unknown.ts';
+import { isHeaderOf, severalInOne } from './why-unknown.ts';
 
 /** Typed names as changes under the server's spelling, and those that mean nobody. */
 export interface Resolved {
@@ -33,8 +33,9 @@ export async function resolveTyped(
   const changes: MemberChange[] = [];
   const unknown: MemberOutcome[] = [];
   const unchecked: string[] = [];
-  const isUnknown = ({ name }: TypedMember): boolean => resolved.get(name)?.kind === 'unknown';
-  const several = await severalInOne(typed.filter(isUnknown), directory);
+  const nobody = typed.filter(({ name }) => resolved.get(name)?.kind === 'unknown');
+  const several = await severalInOne(nobody, directory);
+  const isOneOfMany = nobody.length > 1;
   for (const each of typed) {
     const resolution = resolved.get(each.name);
     if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
@@ -47,6 +48,8 @@ export async function resolveTyped(
           skipping: context.options.skipUnknown === true,
           directory,
           parts: several.get(each.name),
+          isOneOfMany,
+          isHeader: !isOneOfMany && isHeaderOf(each, typed),
         }),
       );
     }

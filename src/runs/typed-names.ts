@@ -2,7 +2,7 @@ import type { GroupDirectory, Resolution } from '../backends/port.ts';
 import { type MemberChange, placeOf } from '../domain/change.ts';
 import type { MemberRef } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
-import { inQuotes, quotedIfPadded, shown } from '../domain/shown.ts';
+import { forShell, inQuotes, quotedIfPadded, shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 import type { TypedMember } from './plan.ts';
 import { oddity, severalHint, severalWords } from './why-unknown.ts';
@@ -43,13 +43,17 @@ export interface UnknownFacts {
   readonly directory: Pick<GroupDirectory, 'kind' | 'hasDirectoryAccounts'>;
   /** Names that somebody has, where it holds several. */
   readonly parts: readonly string[] | undefined;
+  /** Other names are unknown, so that the run does not tell the sentence of each. */
+  readonly isOneOfMany: boolean;
+  /** It may be the header of a list. */
+  readonly isHeader: boolean;
 }
 
 /** The outcome of a name that nobody has, with the nearest that somebody has. */
 export function unknownRow(
   change: MemberChange,
   resolution: Resolution | undefined,
-  { skipping, directory, parts }: UnknownFacts,
+  { skipping, directory, parts, isOneOfMany, isHeader }: UnknownFacts,
 ): MemberOutcome {
   const near = resolution?.kind === 'unknown' ? resolution.near : [];
   const { requested, type, row } = change;
@@ -59,10 +63,12 @@ export function unknownRow(
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
   const nobody = `There is no ${what} ${shown(requested)}.${odd === undefined ? '' : ` ${odd}`}${mean}`;
   // A name that is none is not to be added unchecked either.
-  const mayBeAccount = parts === undefined && odd === undefined;
+  const mayBeAccount = parts === undefined && odd === undefined && !isHeader;
   const unlisted = change.op === 'add' && type === 'user' && directory.hasDirectoryAccounts;
   const hints = [
-    type === 'user' ? severalHint(typed) : undefined,
+    isOneOfMany ? odd : undefined,
+    isHeader ? `If line 1 is a header, use --column=${forShell(requested)}.` : undefined,
+    type === 'user' && odd === undefined ? severalHint(typed, parts) : undefined,
     unlisted && mayBeAccount ? ADD_HINT : undefined,
     change.op === 'add' ? undefined : REMOVE_HINT,
     skipping ? undefined : 'To leave unknown names out, use --skip-unknown.',

@@ -70,12 +70,25 @@ export function severalWords({ name, row }: TypedMember, parts: readonly string[
   return `${where}${inQuotes(name)} holds ${count} names: ${all.join(', ')} and ${last}.`;
 }
 
-/** What to do about a name that holds several, or may do so. */
-export function severalHint({ name, row }: TypedMember): string | undefined {
-  const parts = partsOf(name);
+/** What to do about a name that holds several; typed with a comma it may be meant so. */
+export function severalHint(
+  { name, row }: TypedMember,
+  known: readonly string[] | undefined,
+): string | undefined {
+  if (row !== undefined) return known && 'Give each name a row of its own.';
+  const parts = known ?? (/[,;]/.test(name) ? partsOf(name) : []);
   if (parts.length < 2) return undefined;
-  if (row !== undefined) return 'Give each name a row of its own.';
-  if (!/[,;]/.test(name)) return undefined;
   const options = parts.map((part) => `--member=${forShell(part)}`);
-  return `To name several members, repeat the option: ${options.join(' ')}`;
+  return `To name several members, repeat the option: ${options.join(' ')}.`;
+}
+
+/**
+ * True for the first line of a list whose other names are known: it may be a header.
+ *
+ * @param unknown the only one that is not known
+ */
+export function isHeaderOf(unknown: TypedMember, typed: readonly TypedMember[]): boolean {
+  const rows = typed.filter(({ row }) => row !== undefined);
+  const isFirst = rows[0] === unknown && unknown.row?.line === 1;
+  return isFirst && (rows[1]?.row?.line ?? 1) > 1 && /^[\p{L} _-]+$/u.test(unknown.name);
 }

@@ -98,7 +98,7 @@ describe('what is no list of names is refused, and said what it looks like', () 
     ],
     ['bullets', '- jsmith\n- djones\n', 1, '- jsmith', 'a list with bullets'],
     ['numbers', '1. jsmith\n2. djones\n', 1, '1. jsmith', 'a numbered list'],
-    ['YAML', 'members:\n  - jsmith\n', 2, '- jsmith', 'a list with bullets'],
+    ['YAML', 'members:\n  - jsmith\n', 1, 'members:', 'a list under a heading'],
     [
       'our own list of groups',
       'QA (members: 3)\n',
@@ -107,6 +107,14 @@ describe('what is no list of names is refused, and said what it looks like', () 
       'what "security groups list" prints',
     ],
     ['our own list on a terminal', 'jsmith\n1 member in QA\n', 2, '1 member in QA', TABLE],
+    ['a heading', 'QA team:\njsmith\n', 1, 'QA team:', 'a list under a heading'],
+    [
+      'two files in one',
+      'User,Team\njsmith,QA\nUser,Team\ndjones,QA\n',
+      3,
+      'User',
+      'several files in one: this is a header again',
+    ],
     ['getent', 'dev:x:1001:jsmith\n', 1, 'dev:x:1001:jsmith', 'lines of /etc/group or /etc/passwd'],
   ])('%s', async (_, content, line, text, like) => {
     const result = await add(content);

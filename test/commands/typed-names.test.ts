@@ -40,7 +40,7 @@ describe('a typed name', () => {
     const result = await add(`--member=${typed}`);
     expect(result.code).toBe(4);
     expect(result.stderr).toBe(
-      `groupctl: ${message}\nHint: To name several members, repeat the option: ${options} ${SKIP}\n`,
+      `groupctl: ${message}\nHint: To name several members, repeat the option: ${options}. ${SKIP}\n`,
     );
   });
 
@@ -136,6 +136,22 @@ describe('a row of a file', () => {
       `groupctl: team.csv, line ${line}: The cell "jsmith, djones" holds two names: jsmith and djones.\nHint: Give each name a row of its own. ${SKIP}\n`,
     );
     expect(stderr).not.toContain('--no-user-check');
+  });
+
+  it('that is the header of a list is called that, and no unchecked addition is advised', async () => {
+    const list = fileOf('Employee\njsmith\ndjones\n');
+    expect(await add(list)).toEqual({
+      code: 4,
+      stderr: `groupctl: Nothing was written to QA: team.csv, line 1: There is no user named Employee.\nHint: If line 1 is a header, use --column=Employee. ${SKIP}\n`,
+    });
+    // A name that is no word may be anything.
+    expect((await add(fileOf('CORP\\x\njsmith\n'))).stderr).toContain('--no-user-check');
+    expect((await add(fileOf('["zzz","jsmith"]'))).stderr).toContain('--no-user-check');
+  });
+
+  it('that is a distinguished name is called that, of several as well', async () => {
+    const { stderr } = await add(fileOf('"CN=A,DC=corp"\n"CN=B,DC=corp"\n'));
+    expect(stderr).toContain(`Hint: A distinguished name is not a user name. ${SKIP}`);
   });
 
   it('in curly quotes is refused with its line', async () => {

@@ -180,7 +180,7 @@ describe('a JSON file is refused', () => {
   it.each(['{"outcomes":[]}', '{}'])('when it is no array: %j', async (text) => {
     expect(await failure(text)).toMatchObject({
       code: 'bad-json',
-      text: 'standard input is JSON, but no array of names or objects. If it is a plain list of names, use --format=list; nothing was done.',
+      text: 'standard input is JSON, but no array of names or objects. An object may hold the array as "value"; nothing was done.',
     });
   });
 
