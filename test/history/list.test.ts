@@ -52,7 +52,7 @@ describe('history', () => {
           'g'.repeat(50),
           `unfinished (resumes ${done ?? ''})`,
         ),
-        row(created, at(2), 'security groups create', 'Default', 'Zoë[31m team', 'done'),
+        row(created, at(2), 'security groups create', 'Default', 'Zoë\\u{9}\\u{1B}[31m team', 'done'),
         row(
           failed,
           at(1),
@@ -81,7 +81,7 @@ describe('history', () => {
         line(damaged) + RED('damaged'),
         line(planless) + RED('unfinished, wrote nothing'),
         line(killed, 'resume', 'Default', name) + RED(`unfinished (resumes ${done})`),
-        `${line(created, 'groups create', 'Default', 'Zoë[31m team')}done`,
+        `${line(created, 'groups create', 'Default', 'Zoë\\u{9}\\u{1B}[31m team')}done`,
         line(failed, 'undo', 'Default', 'Developers') + RED(`group-gone (exit 8) (undoes ${done})`),
         `${line(done, 'members add', 'Default', 'Developers')}2 added`,
         '',
