@@ -84,7 +84,7 @@ function assertNames(
     const named = { column: header[at] ?? '', value: other };
     throw loginsDiffer({ file, line }, { column: header[column] ?? '', value }, named);
   }
-  if (!adds) return;
+  if (!adds || (opColumn === -1 && outcomeColumn === -1)) return;
   const result = { op: cells[opColumn] ?? '', outcome: cells[outcomeColumn] ?? '' };
   if (isRemoval(result)) throw removedRow(file, line, value, result);
 }

@@ -5,6 +5,7 @@ import type { InputFormat } from './member-file.ts';
 import { pasted, pastedLine } from './pasted.ts';
 import { oneCell, quotedName } from './quoted-name.ts';
 import {
+  areRows,
   type FirstLine,
   headerBelow,
   isListOfNames,
@@ -96,8 +97,12 @@ function listFrom(
   if (mayBeList && quotedName(text) !== undefined) return list(asked);
   const like = pastedLine(text);
   if (like !== undefined) throw pasted(file, line, text, like);
-  if (isTitle(text, cells)) throw notAHeader(file, [{ line, text }]);
-  const hasCells = /[,;\t]/.test(text) && !isListOfNames(text, linesBelow(first));
+  const below = linesBelow(first);
+  const isAlone = !/[,;\t]/.test(text);
+  if (isTitle(text, cells) || (isAlone && areRows(below))) {
+    throw notAHeader(file, [{ line, text }]);
+  }
+  const hasCells = !isAlone && !isListOfNames(text, below);
   if (!mayBeList || hasCells) throw noHeader(place, mayBeList);
   return list(asked);
 }

@@ -51,7 +51,7 @@ function findKey(object: JsonObject, column: string): string | undefined {
 }
 
 /** Keys are the same few in all elements: 100,000 of them are looked up once. */
-function remembered<T>(look: (key: string) => T): (key: string) => T {
+export function remembered<T>(look: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
     const found = known.get(key);

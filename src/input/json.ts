@@ -2,7 +2,7 @@ import { sameName } from '../domain/names.ts';
 import { shown } from '../domain/shown.ts';
 import { loginsDiffer, noHeader, noSuchColumn } from './columns.ts';
 import { elementsOf } from './json-elements.ts';
-import { groupKeyFinder, groupNames, type JsonObject, keyFinder } from './json-keys.ts';
+import { groupKeyFinder, groupNames, type JsonObject, keyFinder, remembered } from './json-keys.ts';
 import { lineCounter } from './json-lines.ts';
 import { isLogin } from './known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
@@ -31,6 +31,7 @@ class ElementReader {
   readonly #rows: InputRow[] = [];
   readonly #keysOf: ReturnType<typeof keyFinder>;
   readonly #groupKeyOf: ReturnType<typeof groupKeyFinder>;
+  readonly #isLogin = remembered(isLogin);
   /** Keys with names that were used, and others that could have been. */
   readonly #used = new Set<string>();
   readonly #others = new Set<string>();
@@ -92,7 +93,7 @@ class ElementReader {
   #object(element: unknown, line: number): Read | Problem | undefined {
     if (!isObject(element)) return bad(`an element is ${kindOf(element)}`);
     const { column } = this.#context;
-    for (const each of Object.keys(element)) if (this.#keys.size < 20) this.#keys.add(each);
+    if (this.#keys.size < 20) for (const each of Object.keys(element)) this.#keys.add(each);
     const keys = this.#keysOf(element);
     if (keys === undefined) {
       if (Object.values(element).every(isBlank)) return undefined;
@@ -108,7 +109,7 @@ class ElementReader {
       return bad(`${shown(key)} is empty, but other values are not`);
     }
     this.#assertNamed(element, key, others, line);
-    if (!isLogin(key)) this.#nameOnly.push(line);
+    if (!this.#isLogin(key)) this.#nameOnly.push(line);
     const typed = typeIn(element, key);
     if ('code' in typed) return typed;
     this.#hasTypes ||= 'type' in typed;
@@ -122,13 +123,15 @@ class ElementReader {
     const value = String(element[key]);
     for (const other of others) {
       const text = textOr(element[other]);
-      if (!isLogin(other) || text.trim() === '' || sameName(text.trim(), value.trim())) continue;
+      if (!this.#isLogin(other) || text.trim() === '' || sameName(text.trim(), value.trim()))
+        continue;
       const named = { column: other, value: text };
       throw loginsDiffer({ file, line }, { column: key, value }, named);
     }
     const { op, outcome } = element;
+    if (!adds || (op === undefined && outcome === undefined)) return;
     const result = { op: textOr(op), outcome: textOr(outcome) };
-    if (adds && isRemoval(result)) throw removedRow(file, line, value, result);
+    if (isRemoval(result)) throw removedRow(file, line, value, result);
   }
 
   #groupsIn(element: JsonObject, nameKey: string): Pick<InputRow, 'groups'> {

@@ -3,7 +3,7 @@ import { findColumn } from './columns.ts';
 import { DELIMITERS } from './detect.ts';
 import { nameProblem } from './name.ts';
 import { pastedLine } from './pasted.ts';
-import { isListOfNames } from './title.ts';
+import { areRows, isListOfNames } from './title.ts';
 
 /** Names as the lines of a list that reads back as the same names. */
 
@@ -18,7 +18,8 @@ export function listLines(names: readonly string[]): string[] {
 function firstLine(name: string, others: readonly string[]): string {
   if (/^sep=/i.test(name)) return escaped(name);
   const isOther = /^[[{]|^version\s*:/i.test(name);
-  const hasCells = /[,;\t]/.test(name) && !isListOfNames(name, others);
+  const isAlone = !/[,;\t]/.test(name);
+  const hasCells = isAlone ? areRows(others) : !isListOfNames(name, others);
   return isOther || hasCells ? safeJson(name) : name;
 }
 

@@ -110,6 +110,19 @@ export function isListOfNames(first: string, others: readonly string[]): boolean
 
 const COMMAS_OF_NAMES = /^[^,;\t]+(?:, [^,;\t]+)+$/;
 
+/**
+ * True for lines that are rows of a table, though none of them has a known column: whatever stands
+ * above them is a title.
+ */
+export function areRows(lines: readonly string[]): boolean {
+  const looked = lines.slice(0, ROWS_LOOKED_AT);
+  // A comma with a blank behind it is one of a name.
+  return [/,(?! )/g, /;/g, /\t/g].some((delimiter) => {
+    const cells = new Set(looked.map((each) => each.match(delimiter)?.length ?? 0));
+    return looked.length > 1 && cells.size === 1 && !cells.has(0);
+  });
+}
+
 /** The lines below the first. */
 export function linesBelow({ head, ...first }: FirstLine): string[] {
   return linesFrom(head, first, ROWS_LOOKED_AT + 1)

@@ -20,7 +20,7 @@ describe('an answer that is', () => {
     const hint = HINTS[error];
     const said = message.replace('@', where);
     const human = await cli().run([...LIST_ALL, ...at(server)]);
-    // eslint-disable-next-line no-control-regex -- what must not reach a terminal
+
     const line = said.replaceAll('\u001b', '\\u{1B}');
     expect(human).toEqual({ code, stdout: '', stderr: `groupctl: ${line}\nHint: ${hint}\n` });
     const json = await cli().run([...LIST_ALL, '--json', ...at(server)]);

@@ -164,6 +164,12 @@ describe('a title above the header', () => {
       'version:v1.0,,',
       'no line below it has a column that is known (User, Username, Login, Email, Member, Name)',
     ],
+    [
+      'Team report\nFoo,Bar\nx,y\n',
+      1,
+      'Team report',
+      'no line below it has a column that is known (User, Username, Login, Email, Member, Name)',
+    ],
     ['Members of QA\nUser\njsmith\n', 1, 'Members of QA', 'line 2 looks like one'],
     ['jsmith,QA\nlogin,QA\n', 1, 'jsmith,QA', 'line 2 looks like one'],
   ])('is called what it is where no header is certain: %j', async (content, line, title, why) => {

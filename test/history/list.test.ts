@@ -52,7 +52,14 @@ describe('history', () => {
           'g'.repeat(50),
           `unfinished (resumes ${done ?? ''})`,
         ),
-        row(created, at(2), 'security groups create', 'Default', 'Zoë\\u{9}\\u{1B}[31m team', 'done'),
+        row(
+          created,
+          at(2),
+          'security groups create',
+          'Default',
+          'Zoë\\u{9}\\u{1B}[31m team',
+          'done',
+        ),
         row(
           failed,
           at(1),
