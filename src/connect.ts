@@ -153,13 +153,16 @@ interface LockContext {
 /** A write may take effect that long after the time limit of its attempt. */
 const AFTER_TIMEOUT_MS = 5_000;
 
-/** One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. */
+/**
+ * One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. A group
+ * may be typed with spaces around its name, and then has the same lock.
+ */
 async function lockGroup(c: LockContext, key: string, group: string): Promise<HeldLock> {
   const { source, options, deadline, deps } = c;
   const { clock, signal, processes } = deps;
   const { state } = await deps.paths();
   const server = isSandbox(source) ? source.name : source.url;
-  const path = lockPath(state, server, foldName(key));
+  const path = lockPath(state, server, foldName(key.trim()));
   const silent = deps.speech.quiet || deps.speech.format === 'json';
   try {
     return await takeLock(path, group, {

@@ -146,8 +146,13 @@ export interface GroupDirectory {
    *
    * @param untold told of each group that the server does not name the members of; without it such
    *   a group is an error, `members-not-told`
+   * @param padded told of each member whose name is another one only by blanks around it
    */
-  groupsOf(ref: MemberRef, untold?: (group: Group) => void): Promise<Membership[]>;
+  groupsOf(
+    ref: MemberRef,
+    untold?: (group: Group) => void,
+    padded?: (membership: Membership) => void,
+  ): Promise<Membership[]>;
   /** By the name as typed. */
   resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
   /** The outcome of every change, as it becomes known; those that become known together come so. */

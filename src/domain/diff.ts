@@ -42,7 +42,7 @@ export function diffMembers(
         for (const name of match.kind === 'one' ? [match.name] : match.names) kept.add(name);
       }
     }
-    for (const member of names) {
+    for (const member of letters) {
       if (kept.has(member)) continue;
       remove.push({ op: 'remove', type, member, requested: member });
     }

@@ -1,5 +1,6 @@
 import type { MemberChange } from './change.ts';
 import { foldName, NameIndex } from './names.ts';
+import { quotedIfPadded } from './shown.ts';
 
 /**
  * What keeps a change of many members from doing harm nobody meant: it is asked of the very members
@@ -59,13 +60,13 @@ export function checkGuards(
   limits: GuardLimits,
   facts: GuardFacts,
 ): GuardStop[] {
-  const { removed, left } = effectOf(base, changes);
+  const { removed, rows, left } = effectOf(base, changes);
   if (removed.length === 0) return [];
   return [
     ...ourselves(removed, limits, facts),
-    ...protectedOnes(removed, limits, facts),
+    ...protectedOnes(base, removed, limits, facts),
     ...emptied(base, left, limits, facts),
-    ...tooMany(base, removed, limits, facts),
+    ...tooMany(base, rows, limits, facts),
   ];
 }
 
@@ -74,11 +75,14 @@ export function needsWholeBase({ maxRemovalPercent, allowEmpty }: GuardLimits): 
   return maxRemovalPercent < 100 || !allowEmpty;
 }
 
-/** The members that would go, and how many there would be afterwards. */
+/**
+ * The members that would go, how many rows of the list that is, as it may repeat a name, and how
+ * many rows there would be afterwards.
+ */
 function effectOf(
   base: readonly string[],
   changes: readonly MemberChange[],
-): { removed: string[]; left: number } {
+): { removed: string[]; rows: number; left: number } {
   const index = new NameIndex(base);
   const removed = new Set<string>();
   const added = new Set<string>();
@@ -87,7 +91,8 @@ function effectOf(
     if (op === 'remove' && match.kind === 'one') removed.add(match.name);
     if (op === 'add' && match.kind === 'none') added.add(foldName(member));
   }
-  return { removed: [...removed], left: base.length - removed.size + added.size };
+  const rows = base.filter((member) => removed.has(member)).length;
+  return { removed: [...removed], rows, left: base.length - rows + added.size };
 }
 
 function ourselves(
@@ -102,12 +107,15 @@ function ourselves(
 }
 
 function protectedOnes(
+  base: readonly string[],
   removed: readonly string[],
   { allowProtected }: GuardLimits,
   { protectedMembers, groupName }: GuardFacts,
 ): GuardStop[] {
-  const found = among(removed, protectedMembers);
-  if (allowProtected || found.length === 0) return [];
+  if (allowProtected || protectedMembers.length === 0) return [];
+  const kept = new Set(among(base, protectedMembers));
+  const found = removed.filter((name) => kept.has(name));
+  if (found.length === 0) return [];
   const message = `${listed(found)} is protected and would be removed from ${groupName}`;
   return [{ code: 'protected-member', message, option: '--allow-protected' }];
 }
@@ -125,12 +133,11 @@ function emptied(
 
 function tooMany(
   base: readonly string[],
-  removed: readonly string[],
+  count: number,
   { maxRemovalPercent, maxRemovals }: GuardLimits,
   { groupName, whole }: GuardFacts,
 ): GuardStop[] {
   const stops: GuardStop[] = [];
-  const count = removed.length;
   const allowed = Math.max(1, (base.length * maxRemovalPercent) / 100);
   if (whole && count > allowed) {
     stops.push({
@@ -153,9 +160,11 @@ function membersOf(count: number): string {
   return count === 1 ? '1 member' : `${count} members`;
 }
 
-function among(removed: readonly string[], names: readonly string[]): string[] {
-  const wanted = new Set(names.map(foldName));
-  return removed.filter((name) => wanted.has(foldName(name)));
+/** The members that one of these names means, found as a typed name is; in any case. */
+function among(members: readonly string[], names: readonly string[]): string[] {
+  const held = new Set(members);
+  const wanted = new Set(names.map((name) => foldName(held.has(name) ? name : name.trim())));
+  return members.filter((name) => wanted.has(foldName(name)));
 }
 
 /** How many names a sentence takes. */
@@ -163,5 +172,5 @@ const NAMED = 5;
 
 function listed(names: readonly string[]): string {
   const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).join(', ')}${more}`;
+  return `${names.slice(0, NAMED).map(quotedIfPadded).join(', ')}${more}`;
 }

@@ -70,6 +70,22 @@ export class NameIndex {
     return names.length === 1 ? { kind: 'one', name } : { kind: 'ambiguous', names };
   }
 
+  /**
+   * The same for a name as somebody typed it, which may have blanks around it: exactly so first, then
+   * without them. A member may really be called `jsmith ` with a blank.
+   */
+  findTyped(typed: string): NameMatch {
+    const trimmed = typed.trim();
+    if (trimmed === typed || this.#exact.has(typed)) return this.find(typed);
+    const match = this.find(trimmed);
+    return match.kind === 'none' ? this.find(typed) : match;
+  }
+
+  /** True if one of the names is spelled exactly so. */
+  hasExact(name: string): boolean {
+    return this.#exact.has(name);
+  }
+
   has(typed: string): boolean {
     if (this.#exact.size === 0) return false;
     return this.#exact.has(typed) || this.#folded().folded.has(foldName(typed));
@@ -79,7 +95,7 @@ export class NameIndex {
   among(names: readonly string[]): Map<string, string> {
     const among = new Map<string, string>();
     for (const name of names) {
-      const match = this.find(name);
+      const match = this.findTyped(name);
       if (match.kind !== 'none') among.set(name, match.kind === 'one' ? match.name : name);
     }
     return among;

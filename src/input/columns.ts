@@ -1,33 +1,23 @@
-import { shown } from '../domain/shown.ts';
+import { forShell, shown } from '../domain/shown.ts';
 import { distance } from 'fastest-levenshtein';
 import { sameName } from '../domain/names.ts';
 import { nearest } from '../domain/near.ts';
 import { GroupctlError } from '../errors.ts';
+import { isSameHeader, RANKS, rankOf } from './known-columns.ts';
 
 /** Which column, or which key of an object, holds the names. */
 
-/** The first of these that a file has: what this program writes, then what others call it. */
-export const KNOWN_COLUMNS = ['member', 'user', 'username', 'name', 'email'] as const;
-
-const RANK: ReadonlyMap<string, number> = new Map(KNOWN_COLUMNS.map((name, at) => [name, at]));
-
-/** The place of a known column in {@link KNOWN_COLUMNS}; undefined for another. */
-export function rankOf(cell: string): number | undefined {
-  return RANK.get(cell.trim().toLowerCase());
-}
-
 /**
- * The place of the names among the cells of a header: the column asked for, as it is written and
- * else in any case; without one the first known column.
+ * The place of the names among the cells of a header: the column asked for, as it is written, in any
+ * case, or as headers compare; without one the first known column.
  */
 export function findColumn(cells: readonly string[], column?: string): number | undefined {
   if (column !== undefined) {
-    const exact = cells.findIndex((cell) => cell.trim() === column);
-    const found = exact === -1 ? cells.findIndex((cell) => sameName(cell.trim(), column)) : exact;
-    return found === -1 ? undefined : found;
+    const found = ASKED.map((isIt) => cells.findIndex((cell) => isIt(cell.trim(), column)));
+    return found.find((at) => at !== -1);
   }
   let best: number | undefined;
-  let bestRank: number = KNOWN_COLUMNS.length;
+  let bestRank = RANKS;
   cells.forEach((cell, at) => {
     const rank = rankOf(cell);
     if (rank === undefined || rank >= bestRank) return;
@@ -37,6 +27,9 @@ export function findColumn(cells: readonly string[], column?: string): number | 
   return best;
 }
 
+/** How a column that was asked for is found, one after the other. */
+const ASKED = [(cell: string, column: string): boolean => cell === column, sameName, isSameHeader];
+
 export interface HeaderPlace {
   readonly file: string;
   readonly line: number;
@@ -45,7 +38,11 @@ export interface HeaderPlace {
 }
 
 /** @returns usage (2), `no-such-column`: what was asked for is not there */
-export function noSuchColumn({ file, line, found }: HeaderPlace, column: string): GroupctlError {
+export function noSuchColumn(
+  { file, line, found }: HeaderPlace,
+  column: string,
+  option = '--column',
+): GroupctlError {
   const near = nearest(
     column,
     found.map((cell) => cell.trim()),
@@ -53,7 +50,7 @@ export function noSuchColumn({ file, line, found }: HeaderPlace, column: string)
   );
   const hint =
     near.length === 0
-      ? 'Name one of its columns with --column, or leave it out; nothing was done.'
+      ? `Name one of its columns with ${option}, or leave it out; nothing was done.`
       : `Did you mean ${near.map(shown).join(' or ')}? Nothing was done.`;
   return new GroupctlError(
     'usage',
@@ -74,7 +71,7 @@ export function noHeader({ file, line, found }: HeaderPlace, list: boolean): Gro
   const plain = list ? ', or if this is a plain list of names, use --format=list' : '';
   return new GroupctlError(
     'usage',
-    `${file}, line ${line}: no column is called User, Username, Name, Member or Email; it has ${words(found)}.`,
+    `${file}, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${words(found)}.`,
     {
       code: 'no-header',
       hint: `Name the column with --column${plain}; nothing was done.`,
@@ -94,6 +91,28 @@ export function twoColumns(file: string, line: number, name: string): GroupctlEr
       details: { file, line, column: name },
     },
   );
+}
+
+/** @returns usage (2), `ambiguous-column`: two columns that hold logins name two people */
+export function loginsDiffer(
+  { file, line }: Pick<HeaderPlace, 'file' | 'line'>,
+  one: ColumnValue,
+  other: ColumnValue,
+): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: the columns ${shown(one.column)} and ${shown(other.column)} hold different names (${shown(one.value)}, ${shown(other.value)}).`,
+    {
+      code: 'ambiguous-column',
+      hint: `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}. Nothing was done.`,
+      details: { file, line, columns: [one.column, other.column] },
+    },
+  );
+}
+
+export interface ColumnValue {
+  readonly column: string;
+  readonly value: string;
 }
 
 function listed(found: readonly string[]): string[] {

@@ -1,13 +1,14 @@
+import { sameName } from '../domain/names.ts';
 import { shown } from '../domain/shown.ts';
+import { loginsDiffer } from './columns.ts';
+import { type CsvShape, layoutOf, type ReadLayout } from './csv-layout.ts';
 import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
-import { findColumn, noSuchColumn, rankOf, twoColumns } from './columns.ts';
-import type { Shape } from './detect.ts';
 import type { CsvLayout, InputRow, ReadContext, ReadRows } from './member-file.ts';
-import { nameProblem } from './name.ts';
+import { nameProblem, typedName } from './name.ts';
+import { isRemoval, removedRow } from './own-result.ts';
+import { pasted, pastedIn } from './pasted.ts';
 import { type Problem, Problems } from './problems.ts';
 import { typeOf } from './type.ts';
-
-export type CsvShape = Extract<Shape, { format: 'csv' }>;
 
 /**
  * The rows of a CSV file with a header.
@@ -15,7 +16,8 @@ export type CsvShape = Extract<Shape, { format: 'csv' }>;
  * A row may end before the header does, as spreadsheets leave out empty cells at the end, if it
  * gets as far as the name. Empty cells after the last column are left out as well.
  *
- * @throws usage (2): `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `bad-header`
+ * @throws usage (2): `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `bad-header`,
+ *   `no-such-column`, `ambiguous-column`, `own-result`, `not-names`
  */
 export async function readCsv(
   text: string,
@@ -33,6 +35,7 @@ export async function readCsv(
       isHeader = false;
       return;
     }
+    assertNames(cells, line, layout, context);
     const read = readRow(cells, layout);
     if (read === undefined) return;
     if ('code' in read) {
@@ -41,13 +44,58 @@ export async function readCsv(
     }
     const row = { file, line };
     const kept = keepRecords ? { record: cells } : undefined;
-    const { name, type } = read;
-    rows.push(type === undefined ? { name, row, ...kept } : { name, type, row, ...kept });
+    const { name, type, groups } = read;
+    const about = groups === undefined ? kept : { groups, ...kept };
+    rows.push(type === undefined ? { name, row, ...about } : { name, type, row, ...about });
   });
   if (trouble !== undefined) problems.add(trouble.line, TROUBLE[trouble.kind]);
   problems.throwIfAny();
-  const column = layout.header[layout.column] ?? '';
-  return { rows, hasTypes: layout.typeColumn !== undefined, column, csv: layout };
+  const { header, column, typeColumn, groupColumn, others, delimiter, sepLine } = layout;
+  const types = typeColumn === undefined ? {} : { typeColumn };
+  return {
+    rows,
+    hasTypes: typeColumn !== undefined,
+    column: header[column] ?? '',
+    ...(others.length === 0 ? {} : { otherColumns: others }),
+    ...(groupColumn === undefined ? {} : { groupColumn: header[groupColumn] ?? '' }),
+    csv: { header, column, ...types, delimiter, sepLine },
+  };
+}
+
+/**
+ * What is wrong with the file as a whole, as a row shows it.
+ *
+ * @throws usage (2): `ambiguous-column`, `own-result`, `not-names`
+ */
+function assertNames(
+  cells: readonly string[],
+  line: number,
+  layout: ReadLayout,
+  { file, adds }: ReadContext,
+): void {
+  const { header, column, loginColumns, opColumn, outcomeColumn } = layout;
+  const value = cells[column]?.trim() ?? '';
+  if (value === '') return;
+  const like = layout.isOwnList ? undefined : likeOf(cells, value, header);
+  if (like !== undefined) throw pasted(file, line, value, like);
+  for (const at of loginColumns) {
+    const other = cells[at]?.trim() ?? '';
+    if (other === '' || sameName(other, value)) continue;
+    const named = { column: header[at] ?? '', value: other };
+    throw loginsDiffer({ file, line }, { column: header[column] ?? '', value }, named);
+  }
+  if (!adds || (opColumn === -1 && outcomeColumn === -1)) return;
+  const result = { op: cells[opColumn] ?? '', outcome: cells[outcomeColumn] ?? '' };
+  if (isRemoval(result)) throw removedRow(file, line, value, result);
+}
+
+function likeOf(
+  cells: readonly string[],
+  value: string,
+  header: readonly string[],
+): string | undefined {
+  const isHeader = header.every((cell, at) => cell === (cells[at]?.trim() ?? ''));
+  return isHeader ? 'several files in one: this is a header again' : pastedIn(value);
 }
 
 const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
@@ -61,29 +109,11 @@ const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
   ),
 };
 
-function layoutOf(cells: readonly string[], shape: CsvShape, context: ReadContext): CsvLayout {
-  const { file, column: asked } = context;
-  const { delimiter, sepLine, line } = shape;
-  const header = cells.map((cell) => cell.trim());
-  const column = findColumn(header, asked);
-  // It was found there when the format was told.
-  if (column === undefined) throw noSuchColumn({ file, line, found: header }, asked ?? 'User');
-  const name = header[column] ?? '';
-  const twin =
-    asked === undefined
-      ? header.findLastIndex((cell) => rankOf(cell) === rankOf(name))
-      : header.findLastIndex((cell) => cell === name);
-  if (twin !== column) throw twoColumns(file, line, name);
-  const type = header.findIndex((cell) => cell.toLowerCase() === 'type');
-  const hasType = type !== -1 && type !== column;
-  return { header, column, ...(hasType ? { typeColumn: type } : {}), delimiter, sepLine };
-}
-
-type Read = ReturnType<typeof typeOf> & { readonly name: string };
+type Read = ReturnType<typeof typeOf> & Pick<InputRow, 'name' | 'groups'>;
 
 /** What a row says; undefined for one of empty cells only. */
-function readRow(cells: readonly string[], layout: CsvLayout): Read | Problem | undefined {
-  const { header, column, typeColumn } = layout;
+function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem | undefined {
+  const { header, column, typeColumn, groupColumn, isOwnList } = layout;
   const name = cells[column]?.trim() ?? '';
   if (name === '') {
     if (cells.every(isBlank)) return undefined;
@@ -93,10 +123,13 @@ function readRow(cells: readonly string[], layout: CsvLayout): Read | Problem | 
   if (cells.length > header.length && !cells.slice(header.length).every(isBlank)) {
     return bad(tooLong(cells.length, layout));
   }
-  const problem = nameProblem(name);
+  const problem = isOwnList ? undefined : nameProblem(name);
   if (problem !== undefined) return problem;
   const typed = typeColumn === undefined ? {} : typeOf(cells[typeColumn] ?? '');
-  return 'code' in typed ? typed : { name, ...typed };
+  if ('code' in typed) return typed;
+  const raw = cells[column] ?? '';
+  const read = { name: isOwnList ? raw : typedName(raw), ...typed };
+  return groupColumn === undefined ? read : { ...read, groups: [cells[groupColumn] ?? ''] };
 }
 
 function bad(message: string): Problem {

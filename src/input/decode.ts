@@ -9,6 +9,7 @@ export interface Decoded {
   readonly bom: boolean;
 }
 
+const OWN_LIST = Buffer.from('member,type\n');
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -112,7 +113,8 @@ function firstInvalid(bytes: Buffer): number {
 
 function refuseNul(utf8: Buffer, file: string): void {
   const at = utf8.indexOf(0);
-  if (at === -1) return;
+  // A name may hold one, and `members list --output=csv` writes names as they are.
+  if (at === -1 || utf8.subarray(0, OWN_LIST.length).equals(OWN_LIST)) return;
   throw badEncoding(file, 1 + lineEnds(utf8, 0, at), 'a NUL byte');
 }
 

@@ -1,124 +1,163 @@
 import { sameName } from '../domain/names.ts';
 import { shown } from '../domain/shown.ts';
-import { GroupctlError } from '../errors.ts';
-import { KNOWN_COLUMNS, noHeader, noSuchColumn, rankOf } from './columns.ts';
-import { lineAt } from './decode.ts';
-import { faultAt } from './json-fault.ts';
-import { elementStarts, lineCounter } from './json-lines.ts';
+import { loginsDiffer, noHeader, noSuchColumn } from './columns.ts';
+import { elementsOf } from './json-elements.ts';
+import { groupKeyFinder, groupNames, type JsonObject, keyFinder, remembered } from './json-keys.ts';
+import { lineCounter } from './json-lines.ts';
+import { isLogin } from './known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
-import { nameProblem } from './name.ts';
+import { nameProblem, typedName } from './name.ts';
+import { isRemoval, removedRow } from './own-result.ts';
 import { type Problem, Problems } from './problems.ts';
 import { typeOf } from './type.ts';
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 /**
- * The names of a JSON array of strings, or of objects with the keys that a CSV file has as columns.
+ * The names of JSON: texts, or objects with the keys that a CSV file has as columns.
  *
  * @throws usage (2): `bad-json`, `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`,
- *   `no-header`, `no-such-column`
+ *   `no-header`, `no-such-column`, `ambiguous-column`, `own-result`, `more-pages`
  */
 export function readJson(text: string, context: ReadContext): ReadRows {
-  const { file, column, keepRecords } = context;
-  const elements = parseArray(text, file);
-  const starts = elementStarts(text);
+  const { elements, starts } = elementsOf(text, context.file);
   const lineOf = lineCounter(text);
-  const problems = new Problems(file);
-  const nameKey = keyFinder(column);
-  const rows: InputRow[] = [];
-  const objects = { all: 0, withKey: 0, hasTypes: false };
-  const keys = new Set<string>();
-  elements.forEach((element, index) => {
-    const line = lineOf(starts[index] ?? 0);
-    let name: string;
-    let typed: ReturnType<typeof typeOf> = {};
-    if (typeof element === 'string') name = element.trim();
-    else if (isObject(element)) {
-      objects.all++;
-      const key = nameKey(element);
-      if (key === undefined) {
-        if (Object.values(element).every(isBlank)) return;
-        for (const each of Object.keys(element)) if (keys.size < 20) keys.add(each);
-        problems.add(line, bad(`no ${shown(column ?? 'user, username, name, member or email')}`));
-        return;
-      }
-      objects.withKey++;
-      const value = element[key] ?? '';
-      if (typeof value !== 'string')
-        return problems.add(line, bad(`${shown(key)} is ${kindOf(value)}`));
-      name = value.trim();
-      if (name === '' && !Object.values(element).every(isBlank)) {
-        return problems.add(line, bad(`${shown(key)} is empty, but other values are not`));
-      }
-      typed = typeIn(element, key);
-      objects.hasTypes ||= 'type' in typed;
-    } else return problems.add(line, bad(`an element is ${kindOf(element)}`));
-    if (name === '') return;
-    const problem = nameProblem(name);
-    if (problem !== undefined) return problems.add(line, problem);
-    if ('code' in typed) return problems.add(line, typed);
-    const row = { file, line };
-    rows.push({ name, row, ...typed, ...(keepRecords ? { record: element } : {}) });
-  });
-  if (objects.withKey === 0 && keys.size > 0) {
-    const place = { file, line: 1, found: [...keys] };
-    throw column === undefined ? noHeader(place, false) : noSuchColumn(place, column);
-  }
-  problems.throwIfAny();
-  return { rows, hasTypes: objects.hasTypes, ...(column === undefined ? {} : { column }) };
+  const reader = new ElementReader(context);
+  elements.forEach((element, index) => reader.read(element, lineOf(starts[index] ?? 0)));
+  return reader.end();
 }
 
-/** @throws usage (2), `bad-json`, with the line */
-function parseArray(text: string, file: string): unknown[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    const line = lineAt(text, faultAt(text));
-    throw badJson(file, line, `${file}, line ${line}: not valid JSON`);
+class ElementReader {
+  readonly #context: ReadContext;
+  readonly #problems: Problems;
+  readonly #rows: InputRow[] = [];
+  readonly #keysOf: ReturnType<typeof keyFinder>;
+  readonly #groupKeyOf: ReturnType<typeof groupKeyFinder>;
+  readonly #isLogin = remembered(isLogin);
+  /** Keys with names that were used, and others that could have been. */
+  readonly #used = new Set<string>();
+  readonly #others = new Set<string>();
+  #groupKey: string | undefined;
+  #hasTypes = false;
+  /** The lines of elements that say only what somebody is called, and not how they log in. */
+  readonly #nameOnly: number[] = [];
+  /** Keys of the first objects, for messages. */
+  readonly #keys = new Set<string>();
+
+  constructor(context: ReadContext) {
+    this.#context = context;
+    this.#problems = new Problems(context.file);
+    this.#keysOf = keyFinder(context.column);
+    this.#groupKeyOf = groupKeyFinder(context.groupColumn);
   }
-  if (Array.isArray(parsed)) return parsed;
-  throw badJson(file, 1, `${file} is JSON, but no array of names or objects`);
+
+  read(element: unknown, line: number): void {
+    const read = typeof element === 'string' ? textOf(element) : this.#object(element, line);
+    if (read === undefined) return;
+    const problem =
+      'message' in read ? read : read.isOwn ? undefined : nameProblem(read.name.trim());
+    if (problem !== undefined) return this.#problems.add(line, problem);
+    if ('message' in read) return;
+    const { isOwn, ...row } = read;
+    const name = isOwn ? row.name : typedName(row.name);
+    const kept = this.#context.keepRecords ? { record: element as string | JsonObject } : {};
+    this.#rows.push({ ...row, name, row: { file: this.#context.file, line }, ...kept });
+  }
+
+  /** @throws usage (2): what is wrong with the file */
+  end(): ReadRows {
+    const { file, column, groupColumn } = this.#context;
+    const place = { file, line: 1, found: [...this.#keys] };
+    if (this.#used.size === 0 && this.#keys.size > 0) {
+      throw column === undefined ? noHeader(place, false) : noSuchColumn(place, column);
+    }
+    const login = column === undefined ? [...this.#used].find(isLogin) : undefined;
+    if (login !== undefined) {
+      const problem = bad(`no ${shown(login)}, which other elements have`);
+      for (const line of this.#nameOnly) this.#problems.add(line, problem);
+    }
+    this.#problems.throwIfAny();
+    const isAsked = groupColumn !== undefined && groupColumn !== 'none';
+    if (isAsked && this.#groupKey === undefined) {
+      throw noSuchColumn(place, groupColumn, '--group-column');
+    }
+    const [key] = this.#used;
+    const others = [...this.#others].filter((each) => !this.#used.has(each));
+    return {
+      rows: this.#rows,
+      hasTypes: this.#hasTypes,
+      ...(column === undefined ? {} : { column }),
+      ...(others.length === 0 || key === undefined ? {} : { column: key, otherColumns: others }),
+      ...(this.#groupKey === undefined ? {} : { groupColumn: this.#groupKey }),
+    };
+  }
+
+  #object(element: unknown, line: number): Read | Problem | undefined {
+    if (!isObject(element)) return bad(`an element is ${kindOf(element)}`);
+    const { column } = this.#context;
+    if (this.#keys.size < 20) for (const each of Object.keys(element)) this.#keys.add(each);
+    const keys = this.#keysOf(element);
+    if (keys === undefined) {
+      if (Object.values(element).every(isBlank)) return undefined;
+      return bad(`no ${shown(column ?? 'user, username, login, email, member or name')}`);
+    }
+    const { key, others } = keys;
+    const value = element[key] ?? '';
+    this.#used.add(key);
+    for (const other of others) this.#others.add(other);
+    if (typeof value !== 'string') return bad(`${shown(key)} is ${kindOf(value)}`);
+    if (value.trim() === '') {
+      if (Object.values(element).every(isBlank)) return undefined;
+      return bad(`${shown(key)} is empty, but other values are not`);
+    }
+    this.#assertNamed(element, key, others, line);
+    if (!this.#isLogin(key)) this.#nameOnly.push(line);
+    const typed = typeIn(element, key);
+    if ('code' in typed) return typed;
+    this.#hasTypes ||= 'type' in typed;
+    const isOwn = 'member' in element && 'type' in element;
+    return { name: value, isOwn, ...typed, ...this.#groupsIn(element, key) };
+  }
+
+  /** @throws usage (2): `ambiguous-column`, `own-result` */
+  #assertNamed(element: JsonObject, key: string, others: readonly string[], line: number): void {
+    const { file, adds } = this.#context;
+    const value = String(element[key]);
+    for (const other of others) {
+      const text = textOr(element[other]);
+      if (!this.#isLogin(other) || text.trim() === '' || sameName(text.trim(), value.trim()))
+        continue;
+      const named = { column: other, value: text };
+      throw loginsDiffer({ file, line }, { column: key, value }, named);
+    }
+    const { op, outcome } = element;
+    if (!adds || (op === undefined && outcome === undefined)) return;
+    const result = { op: textOr(op), outcome: textOr(outcome) };
+    if (isRemoval(result)) throw removedRow(file, line, value, result);
+  }
+
+  #groupsIn(element: JsonObject, nameKey: string): Pick<InputRow, 'groups'> {
+    const key = this.#groupKeyOf(element, nameKey);
+    if (key === undefined) return {};
+    this.#groupKey ??= key;
+    return { groups: groupNames(element[key]) };
+  }
 }
 
-function badJson(file: string, line: number, message: string): GroupctlError {
-  return new GroupctlError('usage', `${message}.`, {
-    code: 'bad-json',
-    hint: 'If it is a plain list of names, use --format=list; nothing was done.',
-    details: { file, line },
-  });
+/** A name as the element has it. */
+interface Read extends Pick<InputRow, 'name' | 'type' | 'groups'> {
+  /** `members list` wrote it: it is as the server has it. */
+  readonly isOwn: boolean;
+}
+
+function textOf(text: string): Read | undefined {
+  return text.trim() === '' ? undefined : { name: text, isOwn: false };
+}
+
+function textOr(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Finds the key with the name: the one asked for, else the first known one that holds a text. */
-function keyFinder(column: string | undefined): (object: JsonObject) => string | undefined {
-  if (column !== undefined) {
-    return (object) =>
-      Object.hasOwn(object, column)
-        ? column
-        : Object.keys(object).find((key) => sameName(key.trim(), column));
-  }
-  // Keys are the same few in all elements: 100,000 of them are folded once.
-  const ranks = new Map<string, number | undefined>();
-  const rank = (key: string): number | undefined => {
-    if (!ranks.has(key) && ranks.size < 1000) ranks.set(key, rankOf(key));
-    return ranks.has(key) ? ranks.get(key) : rankOf(key);
-  };
-  return (object) => {
-    let best: string | undefined;
-    let bestRank: number = 2 * KNOWN_COLUMNS.length;
-    for (const key in object) {
-      const known = rank(key);
-      if (known === undefined) continue;
-      // `"user": {…}` is about somebody, and no name: it counts only where nothing else does.
-      const at = typeof object[key] === 'string' ? known : known + KNOWN_COLUMNS.length;
-      if (at < bestRank) [best, bestRank] = [key, at];
-    }
-    return best;
-  };
 }
 
 function typeIn(object: JsonObject, nameKey: string): ReturnType<typeof typeOf> {

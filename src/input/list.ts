@@ -1,56 +1,65 @@
-import { shown } from '../domain/shown.ts';
 import { LEFT_MARK } from './detect.ts';
+import { listLine } from './list-line.ts';
 import type { InputRow, ReadContext, ReadRows } from './member-file.ts';
-import { isErrorWord, isPlainText, nameProblem, plainNameProblem } from './name.ts';
-import { Problems } from './problems.ts';
+import {
+  characterProblem,
+  isErrorWord,
+  isPlainText,
+  nameProblem,
+  plainNameProblem,
+} from './name.ts';
+import { mayBePasted, pasted, pastedLine } from './pasted.ts';
+import { type Problem, Problems } from './problems.ts';
+import { quotedName } from './quoted-name.ts';
 
 /** A plain list: one name a line. A line that begins with `#` is a comment. */
 
 /**
  * The names of a list, trimmed; blank lines are skipped. What follows a name is part of it: names
- * may hold `#`, commas and quotes.
+ * may hold `#` and commas. A line that is a whole JSON string is that name, whatever is in it.
  *
- * @throws usage (2): `bad-row`, `bad-name`, `spreadsheet-damage`
+ * @throws usage (2): `bad-row`, `bad-name`, `spreadsheet-damage`, `not-names`
  */
 export function readList(text: string, { file }: ReadContext): ReadRows {
   const problems = new Problems(file);
   const rows: InputRow[] = [];
   // Looked at as a whole: one by one it takes as long as all the rest.
-  const problemOf = isPlainText(text) ? plainNameProblem : nameProblem;
+  const isPlain = isPlainText(text);
+  const problemOf = isPlain ? plainNameProblem : nameProblem;
+  const likeOf = mayBePasted(text) ? pastedLine : (): undefined => undefined;
   let line = 0;
   for (const each of text.includes('\r') ? text.split(/\r\n?|\n/) : text.split('\n')) {
     line++;
     const typed = each.trim();
     if (typed === '' || (typed.startsWith('#') && !isErrorWord(typed))) continue;
-    const name = unescaped(typed);
-    const problem = problemOf(name);
-    if (problem !== undefined) problems.add(line, problem);
-    else if (isQuoted(typed)) {
-      problems.add(line, {
-        code: 'bad-row',
-        message: `${shown(typed)} is in quotes, which a plain list does without`,
-      });
-    } else rows.push({ name, row: { file, line } });
+    const quoted = quotedName(typed);
+    const name = quoted ?? unescaped(typed);
+    const problem = quoted === undefined ? problemOf(name) : problemInQuotes(typed, isPlain);
+    if (problem !== undefined) {
+      problems.add(line, problem);
+      continue;
+    }
+    const like = quoted === undefined ? likeOf(typed) : undefined;
+    if (like !== undefined) throw pasted(file, line, typed, like);
+    rows.push({ name, row: { file, line } });
   }
   problems.throwIfAny();
   return { rows, hasTypes: false };
 }
 
-function isQuoted(typed: string): boolean {
-  return typed.length > 1 && typed.startsWith('"') && typed.endsWith('"');
+/** Anything may be in quotes, but has to be seen: what cannot be is written as an escape. */
+function problemInQuotes(line: string, isPlain: boolean): Problem | undefined {
+  return isPlain ? undefined : characterProblem(line.replace(DAMAGED, ''));
 }
+
+/** What is seen, and a sign of damage where it is not in quotes. */
+const DAMAGED = /[\ufffd\u2500-\u259f]/g;
 
 /** A backslash before `#` or `"` at the beginning of a line makes it part of the name. */
 const ESCAPED = /^\\+(?=["#])/;
 
 function unescaped(typed: string): string {
   return typed.startsWith('\\') && ESCAPED.test(typed) ? typed.slice(1) : typed;
-}
-
-/** A name as a line of a list; undefined where no line can hold it. */
-export function listLine(name: string): string | undefined {
-  if (/[\r\n]/.test(name) || name.trim() === '') return undefined;
-  return /^\\*["#]/.test(name) ? `\\${name}` : name;
 }
 
 /**
@@ -61,9 +70,6 @@ export function listText(
   rows: readonly { readonly name: string; readonly reason: string }[],
   newline: string,
 ): string {
-  const lines = rows.flatMap(({ name, reason }) => {
-    const line = listLine(name);
-    return [`# ${reason}`, line ?? `# no line can hold the name ${JSON.stringify(name)}`];
-  });
+  const lines = rows.flatMap(({ name, reason }) => [`# ${reason}`, listLine(name)]);
   return [LEFT_MARK, ...lines, ''].join(newline);
 }

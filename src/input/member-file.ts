@@ -8,11 +8,16 @@ export type InputFormat = 'csv' | 'list' | 'json';
 /** A row as it stood in the file: the cells of a CSV row, or the element of a JSON array. */
 export type InputRecord = readonly string[] | string | Readonly<Record<string, unknown>>;
 
-/** One name of the file. Names are trimmed; duplicates are kept. */
+/**
+ * One name of the file. Blanks around it are kept where quotes hold them, as a member may be called
+ * so; duplicates are kept.
+ */
 export interface InputRow {
   readonly name: string;
   /** Where the row says so itself. */
   readonly type?: MemberType;
+  /** What the row calls the group that it is about, where the file has a column for that. */
+  readonly groups?: readonly string[];
   readonly row: RowOrigin;
   /** Only where it was asked for. */
   readonly record?: InputRecord;
@@ -39,6 +44,10 @@ export interface MemberFile {
   readonly rows: readonly InputRow[];
   /** The column or key that the names are from, as the file spells it, or as `--column` asked. */
   readonly column?: string;
+  /** Other columns or keys that could hold the names, where none was asked for. */
+  readonly otherColumns?: readonly string[];
+  /** The column or key that says which group a row is about. */
+  readonly groupColumn?: string;
   readonly csv?: CsvLayout;
   /** The file began with a byte order mark. */
   readonly bom: boolean;
@@ -49,8 +58,15 @@ export interface MemberFile {
 export interface ReadContext {
   readonly file: string;
   readonly column?: string;
+  /** `--group-column`; `none`: every row is taken. */
+  readonly groupColumn?: string;
   readonly keepRecords: boolean;
+  /** The names are to be added: a row that tells of a removal is refused. */
+  readonly adds: boolean;
 }
 
 /** What the reader of one format gives back. */
-export type ReadRows = Pick<MemberFile, 'hasTypes' | 'rows' | 'column' | 'csv'>;
+export type ReadRows = Pick<
+  MemberFile,
+  'hasTypes' | 'rows' | 'column' | 'otherColumns' | 'groupColumn' | 'csv'
+>;

@@ -1,3 +1,4 @@
+import { isInCurlyQuotes } from '../domain/marks.ts';
 import { shown } from '../domain/shown.ts';
 import { grouped } from '../output/progress-text.ts';
 import type { Problem } from './problems.ts';
@@ -9,12 +10,17 @@ export function isPlainText(text: string): boolean {
   return !/[^ -~\r\n]/.test(text);
 }
 
+/**
+ * A name as a file or a command line has it: with the spaces around it, as a member may be called so;
+ * other blanks there are always by mistake.
+ */
+export function typedName(raw: string): string {
+  return /^[^\S ]|[^\S ]$/.test(raw) ? raw.trim() : raw;
+}
+
 /** @param name trimmed */
 export function nameProblem(name: string): Problem | undefined {
-  const damage = plainNameProblem(name);
-  if (damage !== undefined) return damage;
-  const what = unseenIn(name);
-  return what === undefined ? undefined : bad(`${what} in the name ${shown(name)}`);
+  return plainNameProblem(name) ?? characterProblem(name);
 }
 
 /** The same of a name in a text that {@link isPlainText}. */
@@ -28,10 +34,19 @@ export function plainNameProblem(name: string): Problem | undefined {
  * @param name trimmed
  */
 export function typedNameProblem(name: string): Problem | undefined {
+  return tooLong(name) ?? characterProblem(name);
+}
+
+/** Characters that no name has: not to be seen, or damaged on their way. */
+export function characterProblem(name: string): Problem | undefined {
   const what = unseenIn(name);
-  return (
-    tooLong(name) ?? (what === undefined ? undefined : bad(`${what} in the name ${seen(name)}`))
-  );
+  if (what !== undefined) return bad(`${what} in the name ${shown(name)}`);
+  if (!isInCurlyQuotes(name)) return undefined;
+  return {
+    code: 'bad-name',
+    message: `the name ${shown(name)} is in curly quotes, which a word processor puts there`,
+    hint: 'Delete the quotes',
+  };
 }
 
 /** What no server takes for a name, and what would fill a screen with one message. */
@@ -51,33 +66,29 @@ function bad(message: string): Problem {
  * none. Joiners stay: some scripts need them.
  */
 const UNSEEN =
-  // eslint-disable-next-line no-control-regex -- finding control characters is what this is for
-  /[\u0000-\u001f\u007f-\u00a0\u00ad\u2007\u200b\u200e\u200f\u2028-\u202f\u2060\u2066-\u2069\ufeff\ufffd]/;
+  /[\p{Cc}\u00a0\u00ad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd\u{e0000}-\u{e007f}]/u;
 const NO_BREAK = /[\u00a0\u2007\u202f]/;
+/** Frames and blocks: what letters become that were read in the code page of an old console. */
+const BOX = /[\u2500-\u259f]/;
 
 function unseenIn(name: string): string | undefined {
   const found = UNSEEN.exec(name)?.[0];
   if (found !== undefined) return what(found);
-  return name.isWellFormed() ? undefined : 'half of a surrogate pair';
+  if (!name.isWellFormed()) return 'half of a surrogate pair';
+  const box = BOX.exec(name)?.[0];
+  if (box === undefined) return undefined;
+  return `the box-drawing character ${box} (a sign that the text was read in the wrong code page)`;
 }
 
 function what(found: string): string {
   if (found === '\t') return 'a tab';
   if (found === '\n' || found === '\r') return 'a line break';
   if (found === '\ufffd') return 'U+FFFD, which stands where a character was lost,';
-  const code = found.charCodeAt(0);
+  const code = found.codePointAt(0) ?? 0;
   const point = `U+${hex(code).toUpperCase()}`;
   if (NO_BREAK.test(found)) return `a no-break space (${point})`;
   const kind = code < 0x20 || (code >= 0x7f && code < 0xa0) ? 'control' : 'invisible';
   return `the ${kind} character ${point}`;
-}
-
-/** The name with escapes for what cannot be seen in it. */
-function seen(name: string): string {
-  const escaped = name.replace(new RegExp(`${UNSEEN.source}|\\p{Surrogate}`, 'gu'), (each) => {
-    return `\\u${hex(each.charCodeAt(0))}`;
-  });
-  return shown(escaped);
 }
 
 function hex(code: number): string {

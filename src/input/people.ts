@@ -1,9 +1,12 @@
 import { sameName } from '../domain/names.ts';
 import { usageError } from '../errors.ts';
 import { twoColumns } from './columns.ts';
-import { eachRecord } from './csv-reader.ts';
+import { type CsvText, eachRecord } from './csv-reader.ts';
 import { decode } from './decode.ts';
-import { nameProblem } from './name.ts';
+import { SEP_LINE } from './detect.ts';
+import { visible } from './known-columns.ts';
+import { nameProblem, typedName } from './name.ts';
+import { pasted, pastedIn } from './pasted.ts';
 import { Problems } from './problems.ts';
 import { readBytes } from './read-bytes.ts';
 
@@ -21,7 +24,7 @@ export interface People {
   /**
    * Makes sure that what stands in these columns can be names; other columns may hold anything.
    *
-   * @throws usage (2) `spreadsheet-damage`, `bad-name`, of both `bad-row`
+   * @throws usage (2) `spreadsheet-damage`, `bad-name`, of both `bad-row`; `not-names`
    */
   assertNames(places: readonly number[]): void;
 }
@@ -38,24 +41,37 @@ export interface PeopleRow {
  */
 export async function readPeople(path: string, signal?: AbortSignal): Promise<People> {
   const text = decode(await readBytes(path, signal), path).utf8.toString('utf8');
-  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-  const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;
   let headerLine = 1;
-  const trouble = await eachRecord({ text, delimiter, start: 0, line: 1 }, (record, line) => {
+  const trouble = await eachRecord({ text, ...layoutOf(text) }, (record, line) => {
     if (record.every((cell) => cell.trim() === '')) return;
     if (columns === undefined) {
-      columns = record.map((cell) => cell.trim());
+      columns = record.map(visible);
       headerLine = line;
-    } else if (record.length > columns.length) throw badRow(path, line);
-    else rows.push({ line, cells: columns.map((_, at) => record[at]?.trim() ?? '') });
+    } else if (!record.slice(columns.length).every((cell) => cell.trim() === '')) {
+      throw badRow(path, line);
+    } else rows.push({ line, cells: columns.map((_, at) => nameIn(record[at])) });
   });
   if (trouble !== undefined) throw badRow(path, trouble.line);
   if (columns === undefined) {
     throw usageError(`${path} is empty;`, 'its first line has to name the sources.', 'empty-file');
   }
   return people({ file: path, columns, rows }, headerLine);
+}
+
+/** Where the records begin and what is between cells: `sep=;` says so, else the first line shows it. */
+function layoutOf(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
+  const sep = SEP_LINE.exec(text);
+  if (sep?.[1] !== undefined) return { delimiter: sep[1], start: sep[0].length, line: 2 };
+  const firstLine = /[^\r\n]*\S[^\r\n]*/.exec(text)?.[0].replace(/"[^"]*"/g, '') ?? '';
+  const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
+  return { delimiter, start: 0, line: 1 };
+}
+
+/** A name as the cell has it; blanks around it are kept where quotes hold them. */
+function nameIn(cell = ''): string {
+  return cell.trim() === '' ? '' : typedName(cell);
 }
 
 function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: number): People {
@@ -72,7 +88,9 @@ function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: num
       for (const { line, cells } of rows) {
         for (const at of wanted) {
           const cell = cells[at] ?? '';
-          const problem = cell === '' ? undefined : nameProblem(cell);
+          const like = pastedIn(cell.trim());
+          if (like !== undefined) throw pasted(file, line, cell.trim(), like);
+          const problem = cell === '' ? undefined : nameProblem(cell.trim());
           if (problem !== undefined) problems.add(line, problem);
         }
       }

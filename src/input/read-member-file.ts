@@ -11,11 +11,15 @@ export interface FileRequest {
   readonly format?: InputFormat;
   /** `--column`. */
   readonly column?: string;
+  /** `--group-column`: which column says the group of a row; `none`: every row is taken. */
+  readonly groupColumn?: string;
   readonly readStdin: () => Promise<Buffer>;
   /** Ends the wait for a pipe. */
   readonly signal?: AbortSignal;
   /** Keeps the rows as they stood in the file, for {@link failuresText}. */
   readonly keepRecords?: boolean;
+  /** The names are to be added: rows of a result that tell of removals are refused. */
+  readonly adds?: boolean;
   /** Refuses what a run left with --failures, which is a part of a group. */
   readonly wholeGroup?: boolean;
 }
@@ -25,25 +29,29 @@ const HEAD_BYTES = 64 * 1024;
 
 /**
  * Reads the names of a file: a CSV with a header, a plain list, or a JSON array (docs/files.md).
- * Names are trimmed and in the order of the file; duplicates are kept.
+ * Names are in the order of the file; duplicates are kept.
  *
  * @throws usage (2), with `details.file` and mostly `details.line`: `file-not-readable`,
  *   `file-too-large`, `not-text`, `bad-encoding`, `no-header`, `no-such-column`, `bad-header`,
  *   `bad-json`, `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `empty-file`,
- *   `left-by-run`
+ *   `left-by-run`, `ambiguous-column`, `own-result`, `not-names`, `more-pages`
  */
 export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
-  const { path, keepRecords = false } = request;
+  const { path, keepRecords = false, adds = false } = request;
   const file = path === '-' ? 'standard input' : path;
   const column = request.column?.trim();
-  const asked = column === undefined ? {} : { column };
+  const groupColumn = request.groupColumn?.trim();
+  const asked = {
+    ...(column === undefined ? {} : { column }),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
+  };
   const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);
   const decoded = decode(bytes, file);
   const head = decoded.utf8.toString('utf8', 0, HEAD_BYTES);
   const format = request.format === undefined ? {} : { format: request.format };
   const shape = await detect(head, { file, ...format, ...asked });
-  const context: ReadContext = { file, ...asked, keepRecords };
+  const context: ReadContext = { file, ...asked, keepRecords, adds };
   const read = await readRows(decoded, shape, context);
   if (read.rows.length === 0) throw emptyFile(file);
   if (request.wholeGroup === true) await refuseLeft(head, decoded, file);

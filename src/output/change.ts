@@ -3,7 +3,7 @@ import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../domain/outc
 import { isDone } from '../domain/outcome.ts';
 import { LongList } from './long-list.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
-import { safeText } from './safe-text.ts';
+import { safeName, safeText } from './safe-text.ts';
 
 /** A membership change, as it is printed. */
 export function presentChange(result: ChangeResult, as: As = {}): Presentation {
@@ -84,7 +84,7 @@ export function* changeLines(
   const [only] = outcomes;
   // One row that failed is the run's own error, which stderr says.
   if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return;
-  const name = safeText(group.name);
+  const name = safeName(group.name);
   if (only === undefined) yield `${name}: nothing to do.`;
   for (const row of outcomes) {
     const line = outcomeLine(row, name);
@@ -100,7 +100,7 @@ export function* changeLines(
  * @param group its name, safe to print
  */
 export function outcomeLine(row: MemberOutcome, group: string): string {
-  const member = safeText(row.member);
+  const member = safeName(row.member);
   const adds = row.op === 'add';
   const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
   const place = isDone(row.outcome) ? '' : safeText(placeOf(row.row));

@@ -3,13 +3,16 @@ import type { CsvRow } from './present.ts';
 
 /** RFC 4180: one header line, then a row an element; quoted where it must be, CRLF nowhere. */
 export function toCsv(columns: readonly string[], rows: readonly CsvRow[]): string {
-  return stringify([[...columns], ...rows.map(cellsOf)]);
+  return stringify([[...columns], ...rows.map(cellsOf)], QUOTED);
 }
 
 /** Rows that go on below others. */
 export function moreCsv(rows: readonly CsvRow[]): string {
-  return stringify(rows.map(cellsOf));
+  return stringify(rows.map(cellsOf), QUOTED);
 }
+
+/** What would not come back otherwise: blanks around a cell, and a line end of any kind in it. */
+const QUOTED = { quoted_match: /^\s|\s$|\r/ };
 
 function cellsOf(row: CsvRow): string[] {
   return row.map((cell) => (cell === undefined ? '' : String(cell)));

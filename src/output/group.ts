@@ -1,7 +1,7 @@
 import type { GroupRemoval } from '../backends/port.ts';
 import type { Group } from '../domain/group.ts';
 import type { Presentation } from './present.ts';
-import { safeText } from './safe-text.ts';
+import { safeName, safeText } from './safe-text.ts';
 
 /** What became of a group that was to be created or deleted. */
 export interface GroupResult {
@@ -21,7 +21,7 @@ export function presentGroupResult(result: GroupResult): Presentation {
     json: { schema: 1, ...result },
     csv: { columns: ['name', 'op', 'outcome'], rows: [[group.name, op, outcome]] },
     human: ({ style }) => {
-      const name = safeText(group.name);
+      const name = safeName(group.name);
       if (outcome === 'planned') {
         return [
           group.linked === true

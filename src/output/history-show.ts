@@ -4,7 +4,7 @@ import { isFinal } from '../store/run-record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from './long-list.ts';
 import type { CsvRow, HumanView, Presentation } from './present.ts';
-import { safeText } from './safe-text.ts';
+import { safeName, safeText } from './safe-text.ts';
 
 /** One run of the journal, and what can still be done about it. */
 export interface ShownRun {
@@ -171,7 +171,7 @@ function callLines({ calls }: PlannedRun): string[] {
     return [
       fact('Call', call),
       ...(before.length === 0 ? [] : [`Members before it (${before.length}):`]),
-      ...before.map((member) => `  ${safeText(member)}`),
+      ...before.map((member) => `  ${safeName(member)}`),
     ];
   });
 }
@@ -191,7 +191,7 @@ const STATE_WORDS: Readonly<Record<RowState, string>> = {
 };
 
 function rowLine({ change, state, outcome }: RunRow, { style }: HumanView): string {
-  const member = safeText(outcome?.member ?? change.member);
+  const member = safeName(outcome?.member ?? change.member);
   const word = outcome === undefined ? '' : `: ${outcome.outcome}`;
   const checked = state === 'done' && outcome?.verified === false ? ' (not verified)' : '';
   const why = outcome?.error === undefined ? '' : `. ${safeText(outcome.error.message)}`;

@@ -31,7 +31,12 @@ export function presentGroups(groups: readonly Group[]): Presentation {
   };
 }
 
-export function presentMembers({ group, members }: GroupState): Presentation {
+/** The members of a group, and the lines of a list that reads back as the same members. */
+export interface MemberList extends GroupState {
+  readonly lines: readonly string[];
+}
+
+export function presentMembers({ group, members, lines }: MemberList): Presentation {
   return {
     json: members.map(({ member, type, user }) => ({ member, type, user })),
     csv: {
@@ -39,9 +44,9 @@ export function presentMembers({ group, members }: GroupState): Presentation {
       rows: members.map(({ member, type }) => [member, type]),
     },
     human: ({ isTTY, style }) => {
-      const names = members.map(({ member }) => safeText(member));
       // One bare name a line for whoever reads it: the kinds are in --json and --output=csv.
-      if (!isTTY) return names;
+      if (!isTTY) return lines;
+      const names = [...lines];
       if (members.some(({ type }) => type === 'identity')) {
         const width = Math.max(...names.map((name) => name.length));
         members.forEach(({ type }, at) => (names[at] = `${names[at]?.padEnd(width)}  ${type}`));

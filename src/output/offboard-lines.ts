@@ -1,6 +1,6 @@
 import type { AccountHoldings, Told } from '../domain/account.ts';
 import type { Group } from '../domain/group.ts';
-import { keyWords, permissionWords } from '../domain/offboard.ts';
+import { keyWords, permissionWords } from '../domain/untouched.ts';
 import { safeText } from './safe-text.ts';
 
 /** What an account has, as it is shown before anything is asked. */

@@ -4,14 +4,13 @@ import {
   isKeyFailure,
   isStepDone,
   type KeyStep,
-  keyWords,
   listOf,
   type OffboardResult,
   type OffboardSource,
   type StepWord,
   summarizeOffboard,
-  untouchedOf,
 } from '../domain/offboard.ts';
+import { keyWords, untouchedOf } from '../domain/untouched.ts';
 import { groupWords } from '../domain/group.ts';
 import type { OutcomeError } from '../domain/outcome.ts';
 import { summaryWords } from './offboard-summary.ts';

@@ -1,14 +1,32 @@
+import { quotedIfPadded } from '../domain/shown.ts';
+
 /**
  * Text from servers and files, before it reaches a terminal: no control characters (which move the
- * cursor, change titles, hide text) and no bidirectional overrides (which make one name look like
- * another).
+ * cursor, change titles, hide text), no bidirectional marks (which make one name look like another)
+ * and nothing that cannot be seen. Each is shown as `\u{200B}`, so that two names never look equal.
  */
 
-// eslint-disable-next-line no-control-regex -- finding control characters is what this is for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+/**
+ * Control characters, halves of surrogate pairs, line and paragraph separators, what Unicode calls
+ * ignorable (joiners, bidirectional marks, soft hyphens, tags, variation selectors), marks for
+ * annotations, and blanks that look like a space and are none.
+ */
+const UNSEEN =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u00a0\u1680\u2000-\u200a\u202f\u205f]/gu;
+/** A backslash that would make what follows look like such an escape. */
+const LOOKALIKE = /\\(?=u\{[0-9A-F]+\})/g;
+const PLAIN = /^[ -[\]-~]*$/;
 
 export function safeText(text: string): string {
-  return text.replace(UNSAFE, '');
+  if (PLAIN.test(text)) return text;
+  return text.replace(LOOKALIKE, '\\u{5C}').replace(UNSEEN, (unseen) => {
+    return `\\u{${(unseen.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
+  });
+}
+
+/** A name in a line: with blanks around it it is in quotes, as they could not be seen. */
+export function safeName(name: string): string {
+  return quotedIfPadded(safeText(name));
 }
 
 /** Text of several lines (a stack trace): line ends and tabs stay. */
@@ -21,9 +39,15 @@ export function safeBlock(text: string): string {
 
 /** A JSON document in which such characters are escapes: the same document to whoever parses it. */
 export function safeJson(value: unknown, indent?: number): string {
-  // JSON.stringify itself escapes up to U+001F; line ends are its own.
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const json = JSON.stringify(value, null, indent);
+  if (!/[^ -~\n]/.test(json)) return json;
+  // Line ends are its own: those of texts are escaped already.
+  return json.replace(UNSEEN, (unseen) => (unseen === '\n' ? unseen : jsonEscape(unseen)));
+}
+
+/** One escape, or two for what takes a surrogate pair. */
+function jsonEscape(character: string): string {
+  return Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }).join('');
 }

@@ -7,7 +7,7 @@ import {
 } from '../domain/outcome.ts';
 import { outcomeLine, presentChange } from './change.ts';
 import type { HumanView, Presentation } from './present.ts';
-import { safeText } from './safe-text.ts';
+import { safeName } from './safe-text.ts';
 
 export interface SyncResult extends ChangeResult {
   /** The difference was shown before somebody agreed to it. */
@@ -24,20 +24,20 @@ export function presentSync(result: SyncResult): Presentation {
 /** `+ jsmith`, `- mbrown`, `= 12 unchanged`. */
 export function diffLines({ add, remove, same }: MemberDiff): string[] {
   return [
-    ...add.map(({ member }) => `+ ${safeText(member)}`),
-    ...remove.map(({ member }) => `- ${safeText(member)}`),
+    ...add.map(({ member }) => `+ ${safeName(member)}`),
+    ...remove.map(({ member }) => `- ${safeName(member)}`),
     `= ${same.length} unchanged`,
   ];
 }
 
 function* syncLines(result: SyncResult, { style }: HumanView): Generator<string> {
   const { group, outcomes, summary, shown, compared, dryRun } = result;
-  const name = safeText(group.name);
+  const name = safeName(group.name);
   for (const row of outcomes) {
     if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);
     else if (!shown && isChange(row)) {
       const note = row.verified || dryRun ? '' : ' (not verified)';
-      yield style.good(`${row.op === 'add' ? '+' : '-'} ${safeText(row.member)}${note}`);
+      yield style.good(`${row.op === 'add' ? '+' : '-'} ${safeName(row.member)}${note}`);
     }
   }
   if (!compared) {

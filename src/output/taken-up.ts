@@ -2,7 +2,7 @@ import type { MemberChange } from '../domain/change.ts';
 import type { ChangeResult } from '../domain/outcome.ts';
 import { changeLines, presentChange } from './change.ts';
 import type { Presentation } from './present.ts';
-import { safeText } from './safe-text.ts';
+import { safeName } from './safe-text.ts';
 
 /** What came of a run that takes another one back, or goes on with it. */
 export interface TakenUpResult extends ChangeResult {
@@ -29,5 +29,5 @@ function nothing({ undoes, resumes }: TakenUpResult): string {
 
 /** `+ jsmith`, `- mbrown`. */
 export function planLines(changes: readonly MemberChange[]): string[] {
-  return changes.map(({ op, member }) => `${op === 'add' ? '+' : '-'} ${safeText(member)}`);
+  return changes.map(({ op, member }) => `${op === 'add' ? '+' : '-'} ${safeName(member)}`);
 }

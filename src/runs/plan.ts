@@ -10,6 +10,8 @@ import type { MemberOutcome } from '../domain/outcome.ts';
 /** Somebody as typed, or as a file names him. */
 export interface TypedMember extends MemberRef {
   readonly row?: RowOrigin;
+  /** What its row calls the group that it is about, where the file says so. */
+  readonly groups?: readonly string[];
 }
 
 export interface RunPlan {

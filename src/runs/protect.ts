@@ -18,7 +18,7 @@ export function warnUnheld(
   if (protect === undefined) return;
   const index = new NameIndex(members);
   for (const name of new Set(protect)) {
-    if (index.has(name)) continue;
+    if (index.findTyped(name).kind !== 'none') continue;
     const near = nearest(name, members, distance).map(shown);
     const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
     warn(`--protect ${shown(name)}: ${group} has no such member.${mean}`);

@@ -1,4 +1,4 @@
-import type { Resolution } from '../backends/port.ts';
+import type { GroupDirectory, Resolution } from '../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../domain/change.ts';
 import type { Group } from '../domain/group.ts';
 import { areOneEach, onePerMember } from '../domain/one-each.ts';
@@ -7,6 +7,7 @@ import { shown } from '../domain/shown.ts';
 import { usageError } from '../errors.ts';
 import type { RunContext, TypedMember } from './plan.ts';
 import { ambiguousName, unknownRow } from './typed-names.ts';
+import { isHeaderOf, severalInOne } from './why-unknown.ts';
 
 /** Typed names as changes under the server's spelling, and those that mean nobody. */
 export interface Resolved {
@@ -32,6 +33,9 @@ export async function resolveTyped(
   const changes: MemberChange[] = [];
   const unknown: MemberOutcome[] = [];
   const unchecked: string[] = [];
+  const nobody = typed.filter(({ name }) => resolved.get(name)?.kind === 'unknown');
+  const several = await severalInOne(nobody, directory);
+  const isOneOfMany = nobody.length > 1;
   for (const each of typed) {
     const resolution = resolved.get(each.name);
     if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
@@ -42,7 +46,10 @@ export async function resolveTyped(
       unknown.push(
         unknownRow(change, resolution, {
           skipping: context.options.skipUnknown === true,
-          hasDirectoryAccounts: directory.hasDirectoryAccounts,
+          directory,
+          parts: several.get(each.name),
+          isOneOfMany,
+          isHeader: !isOneOfMany && isHeaderOf(each, typed),
         }),
       );
     }
@@ -60,6 +67,14 @@ function checksNames({ connection, options }: RunContext): boolean {
   return connection.userCheck && options.userCheck !== false;
 }
 
+/**
+ * True if the server is asked who the names are, so that the group is to be read only after that:
+ * nothing may stand between reading a list and writing it.
+ */
+export function asksFirst(context: RunContext): boolean {
+  return context.connection.directory.writes === 'whole-list' && checksNames(context);
+}
+
 /** True where resolved names are as the server spells them, and it takes another case for another. */
 export function tellsApart(context: RunContext): boolean {
   return !context.connection.directory.caseless && checksNames(context);
@@ -71,16 +86,38 @@ async function resolutions(
   context: RunContext,
   group: Group | undefined,
 ): Promise<Map<string, Resolution>> {
-  if (!checksNames(context)) return new Map();
   const { directory } = context.connection;
+  if (!checksNames(context)) return await heldAsTyped(typed, directory, group);
   if (group === undefined) return await directory.resolve(typed);
   const names = typed.map(({ name }) => name);
-  const present = await directory.membersAmong(group, names);
+  const present = new Map(await directory.membersAmong(group, names));
+  // A name with blanks around it may be somebody's who is not in the group.
+  for (const name of names) {
+    if (name !== name.trim() && present.get(name) !== name) present.delete(name);
+  }
   const asked = typed.filter(({ name }) => !present.has(name));
   const resolved =
     asked.length === 0 ? new Map<string, Resolution>() : await directory.resolve(asked);
   for (const [typedAs, name] of present) resolved.set(typedAs, { kind: 'found', name });
   return resolved;
+}
+
+/**
+ * Names with blanks around them that the group holds exactly so: only these are sent with them where
+ * names are not checked.
+ */
+async function heldAsTyped(
+  typed: readonly TypedMember[],
+  directory: GroupDirectory,
+  group: Group | undefined,
+): Promise<Map<string, Resolution>> {
+  const padded = typed.map(({ name }) => name).filter((name) => name !== name.trim());
+  // A server without a list of members does not tell their number either.
+  const isRead = directory.writes === 'per-member' || group?.memberCount !== undefined;
+  if (group === undefined || padded.length === 0 || !isRead) return new Map();
+  const present = await directory.membersAmong(group, padded);
+  const held = padded.filter((name) => present.get(name) === name);
+  return new Map(held.map((name) => [name, { kind: 'found', name }]));
 }
 
 /**
@@ -115,7 +152,7 @@ function changeOf(
   { type, name, row }: TypedMember,
   resolution: Resolution | undefined,
 ): MemberChange {
-  const member = resolution?.kind === 'found' ? resolution.name : name;
+  const member = resolution?.kind === 'found' ? resolution.name : name.trim();
   // Not by spreading: there may be 100,000 of them.
   if (row === undefined) return { op, type, member, requested: name };
   return { op, type, member, requested: name, row };

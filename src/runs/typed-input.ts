@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { shown } from '../domain/shown.ts';
 import { usageError } from '../errors.ts';
 import { isDone, type MemberOutcome } from '../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../input/member-file.ts';
@@ -12,6 +13,8 @@ export interface InputOptions {
   readonly file?: string;
   readonly format?: MemberFile['format'];
   readonly column?: string;
+  /** The column that says which group a row is about; `none`: every row is taken. */
+  readonly groupColumn?: string;
   readonly failures?: string;
 }
 
@@ -23,6 +26,8 @@ export interface TypedInput {
 export interface InputRules {
   /** The file says who is in a group and who is not: one of rows that were not done is refused. */
   readonly wholeGroup?: boolean;
+  /** The names are to be added: rows of a result that tell of removals are refused. */
+  readonly adds?: boolean;
 }
 
 /** @throws usage (2) for a file that cannot be read as one, or for --failures that cannot be written */
@@ -38,7 +43,7 @@ export async function readInput(
   if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
   const typed: TypedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
-    ...identity.map((name) => ({ type: 'identity', name }) as const),
+    ...identity.map((name) => ({ type: 'identity', name: name.trim() }) as const),
   ];
   for (const row of file?.rows ?? []) typed.push(toTyped(row));
   // The rows themselves are needed again only to write the failed ones.
@@ -64,7 +69,7 @@ export async function assertSound({ member = [], identity = [] }: InputOptions):
     const problem = typedNameProblem(name);
     if (problem === undefined) continue;
     const { code, message } = problem;
-    throw usageError(`${option}: ${message}.`, 'Type it anew; nothing was done.', code);
+    throw usageError(`${option}: ${message}.`, 'Type it again. Nothing was done.', code);
   }
 }
 
@@ -74,9 +79,11 @@ const PLAIN_LENGTH = 200;
 /** Rows from which on memory matters more than time. */
 const VERY_MANY = 20_000;
 
-function assertFileOptions({ file, format, column }: InputOptions): void {
-  if (file !== undefined || (format === undefined && column === undefined)) return;
-  const option = format === undefined ? '--column' : '--format';
+function assertFileOptions({ file, format, column, groupColumn }: InputOptions): void {
+  if (file !== undefined) return;
+  const given = { '--format': format, '--column': column, '--group-column': groupColumn };
+  const option = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (option === undefined) return;
   throw usageError(`The option ${option} is about the file of --file, and there is none.`);
 }
 
@@ -90,24 +97,38 @@ export async function assertFailures({ failures, file }: InputOptions): Promise<
 async function readFile(
   options: InputOptions,
   deps: Deps,
-  { wholeGroup = false }: InputRules,
+  { wholeGroup = false, adds = false }: InputRules,
 ): Promise<MemberFile | undefined> {
-  const { file: path, format, column, failures } = options;
+  const { file: path, format, column, groupColumn, failures } = options;
   if (path === undefined) return undefined;
   const { readMemberFile } = await import('../input/read-member-file.ts');
   const request = {
     path,
     ...(format === undefined ? {} : { format }),
     ...(column === undefined ? {} : { column }),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
     readStdin: () => deps.stdinBytes('--file'),
     keepRecords: failures !== undefined,
     wholeGroup,
+    adds,
   };
-  return await deps.waitForInput((signal) => readMemberFile({ ...request, signal }));
+  const read = await deps.waitForInput((signal) => readMemberFile({ ...request, signal }));
+  noteColumn(read, deps);
+  return read;
 }
 
-function toTyped({ name, type = 'user', row }: InputRow): TypedMember {
-  return { type, name, row };
+/** Says which of several columns the names are from. */
+function noteColumn({ file, column, otherColumns }: MemberFile, deps: Deps): void {
+  if (column === undefined || otherColumns === undefined) return;
+  const others = otherColumns.map(shown).join(' or ');
+  deps.warn(
+    `${file}: the names are from the column ${shown(column)}, not from ${others} (--column).`,
+  );
+}
+
+function toTyped({ name, type = 'user', row, groups }: InputRow): TypedMember {
+  const typed = { type, name: type === 'identity' ? name.trim() : name, row };
+  return groups === undefined ? typed : { ...typed, groups };
 }
 
 /** Writes the rows that are not done to --failures, in the format of the input. */

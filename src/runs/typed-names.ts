@@ -1,27 +1,23 @@
-import type { Resolution } from '../backends/port.ts';
+import type { GroupDirectory, Resolution } from '../backends/port.ts';
 import { type MemberChange, placeOf } from '../domain/change.ts';
 import type { MemberRef } from '../domain/group.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
-import { shown } from '../domain/shown.ts';
+import { forShell, inQuotes, quotedIfPadded, shown } from '../domain/shown.ts';
 import { GroupctlError } from '../errors.ts';
 import type { TypedMember } from './plan.ts';
+import { oddity, severalHint, severalWords } from './why-unknown.ts';
 
 /** The names of a command line, and what is said of those that mean nobody or two. */
 
 /**
- * Trimmed, each spelling once. Who is meant by two spellings is known when the server was asked
- * ({@link onePerMember}): there may be two accounts.
+ * Each spelling once, with the blanks around it, as a member may be called so. Who is meant by two
+ * spellings is known when the server was asked ({@link onePerMember}): there may be two accounts.
  */
-export function distinct(typed: readonly TypedMember[]): TypedMember[] {
-  const trimmed = typed.map((each) => {
-    const name = each.name.trim();
-    return name === each.name ? each : { ...each, name };
-  });
-  const names = new Set(trimmed.map(({ name }) => name));
-  if (names.size === trimmed.length && !names.has('')) return trimmed;
+export function distinct(typed: readonly TypedMember[]): readonly TypedMember[] {
+  if (new Set(typed.map(({ name }) => name)).size === typed.length) return typed;
   const seen = { user: new Set<string>(), identity: new Set<string>() };
-  return trimmed.filter(({ type, name }) => {
-    if (name === '' || seen[type].has(name)) return false;
+  return typed.filter(({ type, name }) => {
+    if (seen[type].has(name)) return false;
     seen[type].add(name);
     return true;
   });
@@ -44,24 +40,39 @@ export function inOrder(
 export interface UnknownFacts {
   /** With --skip-unknown, which then need not be named again. */
   readonly skipping: boolean;
-  /** Some accounts of this server are in no list of users. */
-  readonly hasDirectoryAccounts: boolean;
+  readonly directory: Pick<GroupDirectory, 'kind' | 'hasDirectoryAccounts'>;
+  /** Names that somebody has, where it holds several. */
+  readonly parts: readonly string[] | undefined;
+  /** Other names are unknown, so that the run does not tell the sentence of each. */
+  readonly isOneOfMany: boolean;
+  /** It may be the header of a list. */
+  readonly isHeader: boolean;
 }
 
 /** The outcome of a name that nobody has, with the nearest that somebody has. */
 export function unknownRow(
   change: MemberChange,
   resolution: Resolution | undefined,
-  { skipping, hasDirectoryAccounts }: UnknownFacts,
+  { skipping, directory, parts, isOneOfMany, isHeader }: UnknownFacts,
 ): MemberOutcome {
   const near = resolution?.kind === 'unknown' ? resolution.near : [];
-  const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-  const what = change.type === 'user' ? 'user named' : 'machine identity with the id';
-  const unlisted = change.op === 'add' && change.type === 'user' && hasDirectoryAccounts;
+  const { requested, type, row } = change;
+  const typed = row === undefined ? { type, name: requested } : { type, name: requested, row };
+  const odd = type === 'user' ? oddity(requested, directory.kind) : undefined;
+  const mean = near.length === 0 ? '' : ` Did you mean ${near.map(quotedIfPadded).join(' or ')}?`;
+  const what = type === 'user' ? 'user named' : 'machine identity with the id';
+  const nobody = `There is no ${what} ${shown(requested)}.${odd === undefined ? '' : ` ${odd}`}${mean}`;
+  // A name that is none is not to be added unchecked either.
+  const mayBeAccount = parts === undefined && odd === undefined && !isHeader;
+  const unlisted = change.op === 'add' && type === 'user' && directory.hasDirectoryAccounts;
   const hints = [
-    unlisted ? ADD_HINT : change.op === 'add' ? '' : REMOVE_HINT,
-    skipping ? '' : 'To leave unknown names out, use --skip-unknown.',
-  ].filter((each) => each !== '');
+    isOneOfMany ? odd : undefined,
+    isHeader ? `If line 1 is a header, use --column=${forShell(requested)}.` : undefined,
+    type === 'user' && odd === undefined ? severalHint(typed, parts) : undefined,
+    unlisted && mayBeAccount ? ADD_HINT : undefined,
+    change.op === 'add' ? undefined : REMOVE_HINT,
+    skipping ? undefined : 'To leave unknown names out, use --skip-unknown.',
+  ].filter((each) => each !== undefined);
   return {
     ...change,
     outcome: 'no-such-user',
@@ -69,7 +80,7 @@ export function unknownRow(
     error: {
       kind: 'not-found',
       code: 'no-such-user',
-      message: `There is no ${what} ${shown(change.requested)}.${mean}`,
+      message: parts === undefined ? nobody : severalWords(typed, parts),
       ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
       ...(near.length === 0 ? {} : { details: { near } }),
     },
@@ -120,7 +131,8 @@ export function ambiguousName(
   { name, row }: Pick<TypedMember, 'name' | 'row'>,
   names: readonly string[],
 ): GroupctlError {
-  const message = `${placeOf(row)}"${shown(name)}" can mean ${names.join(' or ')}.`;
+  const can = names.map(quotedIfPadded).join(' or ');
+  const message = `${placeOf(row)}${inQuotes(name)} can mean ${can}.`;
   return new GroupctlError('ambiguous', message, {
     code: 'ambiguous-member',
     hint: 'Nothing was written. Type the name exactly as the server spells it.',

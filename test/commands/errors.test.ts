@@ -20,8 +20,8 @@ describe('an answer that is', () => {
     const hint = HINTS[error];
     const said = message.replace('@', where);
     const human = await cli().run([...LIST_ALL, ...at(server)]);
-    // eslint-disable-next-line no-control-regex -- what must not reach a terminal
-    const line = said.replace(/\u001b/g, '');
+
+    const line = said.replaceAll('\u001b', '\\u{1B}');
     expect(human).toEqual({ code, stdout: '', stderr: `groupctl: ${line}\nHint: ${hint}\n` });
     const json = await cli().run([...LIST_ALL, '--json', ...at(server)]);
     expect([json.code, json.stdout]).toEqual([code, '']);
@@ -62,7 +62,7 @@ describe('what an error shows', () => {
     const brief = await cli().run([...LIST_ALL, ...at(server)]);
     expect(brief.stderr).not.toContain('Inedo');
     const whole = await cli().run([...LIST_ALL, '--verbose', ...at(server)]);
-    expect(whole.stderr).toContain(`\n${TRACE}[2J\n`);
+    expect(whole.stderr).toContain(`\n${TRACE}\\u{1B}[2J\n`);
     const json = await cli().run([...LIST_ALL, '--json', ...at(server)]);
     expect(jsonError(json.stderr)['body']).toBe('Object reference not set.');
     const more = await cli().run([...LIST_ALL, '--json', '--verbose', ...at(server)]);

@@ -84,7 +84,7 @@ describe('health', () => {
       code: 1,
       stdout: [
         'ProGet 2025.9: not healthy',
-        'database: Error (Cannot open database.)',
+        'database: Error (Cannot open database\\u{7}.)',
         'license: OK',
         'service: OK',
         'replication server: Enabled',

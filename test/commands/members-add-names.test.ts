@@ -47,16 +47,16 @@ describe('names that members add sends and compares', () => {
     [
       '--member',
       'u\ufffd1',
-      'U+FFFD, which stands where a character was lost, in the name u\\ufffd1',
+      'U+FFFD, which stands where a character was lost, in the name u\ufffd1',
     ],
-    ['--member', 'John\u00a0Smith', 'a no-break space (U+00A0) in the name John\\u00a0Smith'],
-    ['--member', 'a\u202f\u200bb', 'a no-break space (U+202F) in the name a\\u202f\\u200bb'],
-    ['--member', 'a\u200bb', 'the invisible character U+200B in the name a\\u200bb'],
-    ['--member', 'a\u001b[2Jb', 'the control character U+001B in the name a\\u001b[2Jb'],
-    ['--member', 'a\tb', 'a tab in the name a\\u0009b'],
+    ['--member', 'John\u00a0Smith', 'a no-break space (U+00A0) in the name John\\u{A0}Smith'],
+    ['--member', 'a\u202f\u200bb', 'a no-break space (U+202F) in the name a\\u{202F}\\u{200B}b'],
+    ['--member', 'a\u200bb', 'the invisible character U+200B in the name a\\u{200B}b'],
+    ['--member', 'a\u001b[2Jb', 'the control character U+001B in the name a\\u{1B}[2Jb'],
+    ['--member', 'a\tb', 'a tab in the name a\\u{9}b'],
     ['--member', 'a'.repeat(5000), 'a name of 5,000 characters'],
     ['--member', 'ä'.repeat(1001), 'a name of 1,001 characters'],
-    ['--identity', '\u200e1f', 'the invisible character U+200E in the name \\u200e1f'],
+    ['--identity', '\u200e1f', 'the invisible character U+200E in the name \\u{200E}1f'],
   ])('refuses what is pasted in unseen: %s=%j', async (option, typed, said) => {
     const server = await serve();
     const names = ['--member=jsmith', `${option}=${typed}`];
@@ -64,7 +64,7 @@ describe('names that members add sends and compares', () => {
     expect(result).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: ${option}: ${said}. Type it anew; nothing was done.\n`,
+      stderr: `groupctl: ${option}: ${said}. Type it again. Nothing was done.\n`,
     });
     const asJson = await cli().run([...ADD, ...names, '--name=QA', ...at(server), '--json']);
     expect(jsonError(asJson.stderr)).toMatchObject({ code: 'bad-name', exitCode: 2 });

@@ -267,6 +267,19 @@ describe('members remove --file', () => {
     ]);
   });
 
+  it('counts the rows of a list that repeats a name, when it is guarded', async () => {
+    const state = fakeProget(['a1', 'a1', 'a1', 'a1']);
+    const server = await serve(listGroups(state));
+    const argv = [...REMOVE, NAME, `--file=${file('a1\n', 'leavers.txt')}`, ...at(server)];
+    const result = await cli().run([...argv, '--json']);
+    expect(result.code).toBe(8);
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'would-empty-group',
+      hint: 'Nothing was written. If that is meant, run it again with --allow-empty --max-removal-percent=100.',
+    });
+    expect(server.writes()).toEqual([]);
+  });
+
   it('heeds what is ruled out by an option though the names are typed', async () => {
     const server = await serve(listGroups(fakeProget([...MEMBERS])));
     const typed = [...REMOVE, NAME, '--member=a', '--member=b', ...at(server), '--json'];

@@ -62,7 +62,7 @@ describe('members list', () => {
     const state = fakeProget([evil]);
     const server = await serve(listGroups(state));
     const argv = [...LIST, '--name=Developers', ...at(server)];
-    expect((await cli().run(argv)).stdout).toBe(']0;titleeve2J\n');
+    expect((await cli().run(argv)).stdout).toBe('"\\u001b]0;title\\u0007eve\\u202e\\u009b2J"\n');
     expect(await cli().json(argv)).toEqual([{ member: evil, type: 'user' }]);
   });
 

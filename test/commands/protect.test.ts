@@ -82,3 +82,17 @@ it('a name of --protect that a member has is no news', async () => {
   const result = await cli().run([...argv, '--protect=AKHAN', '--allow-self', ...at(server)]);
   expect(result).toMatchObject({ code: 0, stderr: '' });
 });
+
+describe('a group that lists one member several times (Infisical)', () => {
+  it('is not emptied by a file of that one', async () => {
+    const fake = new FakeInfisical().addUsers(1, () => ({ username: 'a1' }));
+    fake.addGroup('Developers', ['a1', 'a1', 'a1', 'a1']);
+    const { url } = await serve(fake.handler());
+    const argv = [...MEMBERS, 'remove', '--name=Developers', file('a1'), '--allow-self'];
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`, '--json'];
+    const result = await cli().run([...argv, ...source]);
+    expect(result.code).toBe(8);
+    expect(result.stderr).toContain('would-empty-group');
+    expect(fake.membersOf('Developers')).toHaveLength(4);
+  });
+});

@@ -92,7 +92,7 @@ describe('members where', () => {
     const state = company();
     state.users.push({ name: 'DJones' });
     const { url } = await server(state);
-    const listing = await serve(listUsers(state));
+    const listing = await serve(listUsers(state), listGroups(state));
     const result = await cli().run([...WHERE, '--member=dJONES', ...at(listing)]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toBe(
@@ -149,11 +149,11 @@ describe('members where', () => {
     expect(result.stderr).toContain('cannot list members there');
   });
 
-  it('strips what a name could do to a terminal', async () => {
+  it('shows what a name could do to a terminal as an escape', async () => {
     const state = company();
     state.groups.push({ name: 'Evil\u001b[2J', users: ['jsmith'] });
     const result = await cli().run([...WHERE, '--member=jsmith', ...at(await server(state))]);
-    expect(result.stdout).toBe('Evil[2J\n');
+    expect(result.stdout).toBe('Evil\\u{1B}[2J\n');
   });
 
   it.each([
@@ -265,8 +265,9 @@ describe('members where --all-sources', () => {
     const user = cli();
     const twins = company();
     twins.users.push({ name: 'DJones' });
-    await addSource(user, 'one', (await serve(listUsers(twins))).url);
-    await addSource(user, 'two', (await serve(listUsers(twins))).url);
+    for (const name of ['one', 'two']) {
+      await addSource(user, name, (await serve(listUsers(twins), listGroups(twins))).url);
+    }
     const typed = [...WHERE, '--member=dJONES', '--all-sources'];
     const can = '"dJONES" can mean djones or DJones.';
     const hint = 'Hint: Type the name exactly as the server spells it.\n';

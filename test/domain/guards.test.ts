@@ -87,6 +87,30 @@ describe('guards', () => {
     expect(codes(['jsmith', 'b', 'c'], remove('JSMITH', 'jsmith', 'nobody', 'else'))).toEqual([]);
   });
 
+  it('count the rows of a list that repeats a name', () => {
+    const four = ['a1', 'a1', 'a1', 'a1'];
+    expect(codes(four, remove('a1'))).toEqual([
+      'would-empty-group --allow-empty',
+      'too-many-removals --max-removal-percent=100',
+    ]);
+    expect(codes([...four, 'b'], remove('a1'))).toEqual([
+      'too-many-removals --max-removal-percent=80',
+    ]);
+    expect(codes(four, [...remove('a1'), change('add', 'b')])).toEqual([
+      'too-many-removals --max-removal-percent=100',
+    ]);
+  });
+
+  it('keep a protected member with a blank in the name, and nobody else for it', () => {
+    const members = ['jsmith ', 'jsmith', 'b', 'c'];
+    const protectedOf = (name: string, ...gone: string[]): string[] =>
+      codes(members, remove(...gone), {}, { protectedMembers: [name] });
+    expect(protectedOf('jsmith ', 'jsmith ')).toEqual(['protected-member --allow-protected']);
+    expect(protectedOf('jsmith ', 'jsmith')).toEqual([]);
+    expect(protectedOf('jsmith', 'jsmith ')).toEqual([]);
+    expect(protectedOf(' JSMITH', 'jsmith')).toEqual(['protected-member --allow-protected']);
+  });
+
   it('keep protected members and ourselves', () => {
     const members = people(40);
     const more = { protectedMembers: ['USER1'], self: ['User2'] };

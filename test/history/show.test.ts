@@ -43,7 +43,7 @@ const LINES = [
   'done       add djones: already-member',
   'done       remove mbrown: removed (not verified)',
   'not done   add nobody: no-such-user. There is no nobody.',
-  'in doubt   add x[31m',
+  'in doubt   add x\\u{1B}[31m',
   'untouched  add later',
 ];
 

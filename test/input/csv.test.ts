@@ -28,12 +28,16 @@ describe('a CSV file', () => {
     ['Email,Name,Username,User,Member', 'Member'],
     ['Email,Name,Username,User', 'User'],
     ['Email,Name,Username', 'Username'],
-    ['Email,Name', 'Name'],
+    ['Email,Name', 'Email'],
+    ['Team,Name', 'Name'],
     ['Id,Email', 'Email'],
   ])('of several takes one: %s', async (header, column) => {
-    const row = header.toLowerCase();
-    expect(await names(`${header}\n${row}\n`)).toEqual([column.toLowerCase()]);
-    expect((await read(`${header}\n${row}\n`)).column).toBe(column);
+    const cells = header.split(',').map((each) => (each === 'Name' ? 'John Smith' : 'jsmith'));
+    const file = await read(`${header}\n${cells.join()}\n`);
+    expect(file.column).toBe(column);
+    expect(file.rows.map(({ name }) => name)).toEqual([
+      column === 'Name' ? 'John Smith' : 'jsmith',
+    ]);
   });
 
   it('of our own comes back', async () => {

@@ -126,7 +126,7 @@ describe('the failures of a CSV file', () => {
     const file = await input('User\na\n');
     const failed = [outcome('a', 2, { message: 'bad\u001b[31m\r\n\tname' })];
     expect(await failuresText(file, failed)).toBe(
-      'User,Outcome,Error\na,no-such-user,bad[31m name\n',
+      'User,Outcome,Error\na,no-such-user,bad\\u{1B}[31m name\n',
     );
   });
 });
@@ -182,10 +182,10 @@ describe('the failures of a list', () => {
     expect(await failuresText(undefined, failed)).toBe(text);
   });
 
-  it('name what no line can hold', async () => {
-    expect(await failuresText(undefined, [outcome('a\nb', undefined, { message: 'm' })])).toBe(
-      '# format: list; rows that were not done\n# no-such-user: m\n# no line can hold the name "a\\nb"\n',
-    );
+  it('hold a name with a line end as a JSON string', async () => {
+    const text = await failuresText(undefined, [outcome('a\nb', undefined, { message: 'm' })]);
+    expect(text).toBe('# format: list; rows that were not done\n# no-such-user: m\n"a\\nb"\n');
+    expect(await lines(text)).toEqual(['3 a\nb']);
   });
 
   it('keep the byte order mark and the ends of lines', async () => {

@@ -40,16 +40,16 @@ describe('a plain list', () => {
     expect(await names(text)).toEqual(['#1 fan', '\\#x', '"quoted"', '\\\\server\\x', '\\x']);
   });
 
-  it.each([
-    ['"jsmith"\n', 'bad-row', '"jsmith" is in quotes, which a plain list does without'],
-    ['a\u0007b\n', 'bad-name', 'the control character U+0007 in the name a\u0007b'],
-  ])('is refused: %j', async (text, code, message) => {
-    expect(await failure(text)).toMatchObject({
-      code,
-      exit: 2,
-      text: `standard input, line 1: ${message}. Nothing was done.`,
-    });
-  });
+  it.each([['a\u0007b\n', 'bad-name', 'the control character U+0007 in the name a\u0007b']])(
+    'is refused: %j',
+    async (text, code, message) => {
+      expect(await failure(text)).toMatchObject({
+        code,
+        exit: 2,
+        text: `standard input, line 1: ${message}. Nothing was done.`,
+      });
+    },
+  );
 
   it('has no columns', async () => {
     expect(await failure('jsmith\n', { format: 'list', column: 'User' })).toMatchObject({
@@ -77,15 +77,13 @@ describe('a CSV file without a header', () => {
     ['jsmith,QA\ndjones,QA\n', 1, ['jsmith', 'QA']],
     ['\n# team\njsmith;QA;x,y\n', 3, ['jsmith', 'QA', 'x,y']],
     ['jsmith\tQA\n', 1, ['jsmith', 'QA']],
-    ['"Smith, John"\n', 1, ['Smith, John']],
-    ['jsmith,\n', 1, ['jsmith', '']],
   ])('is refused: %j', async (text, line, columns) => {
     const found = columns.filter((each) => each !== '').join(', ');
     expect(await failure(text)).toEqual({
       code: 'no-header',
       exit: 2,
       text:
-        `standard input, line ${line}: no column is called User, Username, Name, Member or Email; it has ${found}. ` +
+        `standard input, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${found}. ` +
         'Name the column with --column, or if this is a plain list of names, use --format=list; nothing was done.',
       details: { file: 'standard input', line, columns },
     });
@@ -93,7 +91,7 @@ describe('a CSV file without a header', () => {
 
   it('is refused when it is called one', async () => {
     const text =
-      'standard input, line 1: no column is called User, Username, Name, Member or Email; it has jsmith. ' +
+      'standard input, line 1: no column is called User, Username, Login, Email, Member or Name; it has jsmith. ' +
       'Name the column with --column; nothing was done.';
     expect(await failure('jsmith\ndjones\n', { format: 'csv' })).toMatchObject({ text });
     expect(await failure('sep=;\njsmith\n')).toMatchObject({

@@ -7,6 +7,7 @@ import { isLeftByRun } from '../../src/input/left-by-run.ts';
 import type { MemberFile } from '../../src/input/member-file.ts';
 import { nameProblem } from '../../src/input/name.ts';
 import { listText } from '../../src/input/list.ts';
+import { listLines } from '../../src/input/list-line.ts';
 import { names, read } from './helpers.ts';
 
 /** What is written comes back, whatever the names are. */
@@ -39,6 +40,55 @@ const name = fc
   .map((text) => text.trim())
   .filter((text) => text !== '' && nameProblem(text) === undefined);
 const someNames = fc.array(name, { minLength: 1, maxLength: 20 });
+
+/** What is not to be seen, and therefore never printed. */
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\ufeff]/; // eslint-disable-line no-control-regex -- what must not come out
+/** Names that mean something in a file of names, and parts of such. */
+const TRAPS = [
+  ...ODD,
+  'user',
+  'Login',
+  'E-Mail',
+  'a,b',
+  'a, b',
+  'a;b',
+  'Group',
+  'jsmith',
+  '-----',
+  '(2 rows)',
+  'Example: x',
+  '<td>',
+  '| a | b |',
+  'a: b',
+  '- ',
+  '1. ',
+  '   ',
+  'version:1',
+  '1.16E+20',
+  '#N/A',
+  '\u201cx\u201d',
+  '\u2500',
+  '\u200b',
+  '\u202e',
+  '\u0000',
+  '\u001b[31m',
+  '\r',
+  '\n',
+  '\t',
+  '\ufeff',
+  '\ufffd',
+  '\ud83d',
+  '\u00a0',
+  '\u0055ser',
+  'x'.repeat(1200),
+];
+const serversName = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 6 }),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.array(fc.constantFrom(...TRAPS), { minLength: 1, maxLength: 3 }).map((each) => each.join('')),
+  fc.constantFrom(...TRAPS),
+);
+const serversNames = fc.array(serversName, { minLength: 1, maxLength: 6 });
 const cell = fc.oneof(name, fc.constantFrom('', 'two\nlines', 'two\r\nlines', '\r', ' x ', '""'));
 const delimiter = fc.constantFrom(',', ';', '\t');
 const newline = fc.constantFrom('\n', '\r\n', '\r');
@@ -124,6 +174,19 @@ describe('names come back', () => {
         expect(await names(again)).toEqual(all);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('from what members list prints, whatever a server calls its members', async () => {
+    await fc.assert(
+      fc.asyncProperty(serversNames, encode, async (all, bytes) => {
+        const text = listLines(all)
+          .map((line) => `${line}\n`)
+          .join('');
+        expect(text).not.toMatch(UNSEEN);
+        expect(await names(bytes(text))).toEqual(all);
+      }),
+      { numRuns: 3000 },
     );
   });
 

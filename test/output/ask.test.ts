@@ -161,7 +161,7 @@ describe('confirming', () => {
   it.each([true, false])('comes back with the answer: %s', async (answer) => {
     const { asked, context: c } = context(answer);
     expect(await confirm('Remove \u001b[31m12\u202e?', '--yes', c)).toBe(answer);
-    expect(asked).toEqual(['Remove [31m12?']);
+    expect(asked).toEqual(['Remove \\u{1B}[31m12\\u{202E}?']);
   });
 
   it('cancelled is an interrupt: 130', async () => {

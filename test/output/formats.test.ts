@@ -30,7 +30,7 @@ describe('a list', () => {
           ...argv,
         ])
       ).stdout;
-    expect(await run()).toBe('Smith, John\nthe "boss"\nCORP\\akhan\n padded \na;b\n=1+1\nZoë\n');
+    expect(await run()).toBe('Smith, John\nthe "boss"\nCORP\\akhan\n" padded "\na;b\n=1+1\nZoë\n');
     expect(JSON.parse(await run('--json'))).toEqual(
       ['Smith, John', 'the "boss"', 'CORP\\akhan', ' padded ', 'a;b', '=1+1', 'Zoë'].map(
         (member) => ({
@@ -40,7 +40,7 @@ describe('a list', () => {
       ),
     );
     expect(await run('--output=csv')).toBe(
-      'member,type\n"Smith, John",user\n"the ""boss""",user\nCORP\\akhan,user\n padded ,user\na;b,user\n=1+1,user\nZoë,user\n',
+      'member,type\n"Smith, John",user\n"the ""boss""",user\nCORP\\akhan,user\n" padded ",user\na;b,user\n=1+1,user\nZoë,user\n',
     );
   });
 

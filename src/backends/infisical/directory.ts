@@ -27,7 +27,7 @@ import { Identities } from './identities.ts';
 import { Knowledge } from './knowledge.ts';
 import { waitForAll, waitForOpposites } from './late-writes.ts';
 import { MemberList } from './member-list.ts';
-import { resolveNames } from './resolve.ts';
+import { membersAmong, resolveNames } from './resolve.ts';
 import { plannedRow } from './rows.ts';
 import type { Session } from './session.ts';
 import type { Side } from './side.ts';
@@ -97,7 +97,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
-    return this.#known.membersAmong((await this.#of(group)).id, names);
+    return await membersAmong((await this.#of(group)).id, names, this.#known, this.#users);
   }
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
@@ -110,7 +110,7 @@ export class InfisicalDirectory implements GroupDirectory {
     // Users are listed through a group: without one nobody can be asked about.
     const group = await this.#groups.any();
     if (group === undefined) {
-      return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name }]));
+      return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name: name.trim() }]));
     }
     return await resolveNames(refs, group.id, {
       known: this.#known,

@@ -12,21 +12,24 @@ import type { WireGroup } from './convert.ts';
 /** Finding, creating and deleting groups. Groups are written by id, never by slug or name. */
 
 /**
- * The group that was typed: an exact id, then an exact slug, then a name.
+ * The group that was typed: an exact id, then an exact slug, then a name, exactly so or without blanks
+ * around it.
  *
  * @throws not-found (4) `no-such-group` with near names; ambiguous (2) with slug and id of each
  */
 export function pickGroup(ref: string, groups: readonly WireGroup[]): WireGroup {
-  const byId = groups.find(({ id }) => id.toLowerCase() === ref.toLowerCase());
-  const exact = byId ?? groups.find(({ slug }) => slug === ref);
+  const index = new NameIndex(groups.map(({ name }) => name));
+  const typed = index.hasExact(ref) ? ref : ref.trim();
+  const byId = groups.find(({ id }) => id.toLowerCase() === typed.toLowerCase());
+  const exact = byId ?? groups.find(({ slug }) => slug === typed);
   if (exact !== undefined) return exact;
-  const match = new NameIndex(groups.map(({ name }) => name)).find(ref);
+  const match = index.findTyped(ref);
   const names = match.kind === 'one' ? [match.name] : match.kind === 'none' ? [] : match.names;
   const found = groups.filter(({ name }) => names.includes(name));
   if (found.length > 1) throw ambiguousGroup(ref, found);
   if (found[0] !== undefined) return found[0];
   const nearOf = (candidates: readonly string[]): string[] =>
-    nearest(ref, new Set(candidates), distance);
+    nearest(typed, new Set(candidates), distance);
   const byName = nearOf(groups.map(({ name }) => name));
   const near = byName.length > 0 ? byName : nearOf(groups.map(({ slug }) => slug));
   throw new GroupctlError('not-found', `There is no group named "${ref}".`, {

@@ -28,11 +28,13 @@ function byName(rows: readonly ListedUser[]): Map<string, ListedUser> {
 
 export function match(typed: string, rows: readonly ListedUser[]): Seen {
   const users = byName(rows);
-  const found = new NameIndex(users.keys()).find(typed);
+  const found = new NameIndex(users.keys()).findTyped(typed);
   if (found.kind === 'ambiguous') return found;
-  // Blanks around a name are cut off when it is typed, so it is found without them.
+  // A user whose name has blanks around it is found without them; the server cannot be asked for one.
   const name =
-    found.kind === 'one' ? found.name : [...users.keys()].find((each) => each.trim() === typed);
+    found.kind === 'one'
+      ? found.name
+      : [...users.keys()].find((each) => each.trim() === typed.trim());
   const user = name === undefined ? undefined : users.get(name);
   return user === undefined ? { kind: 'none' } : one(user);
 }

@@ -1,7 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import type { MemberRef, MemberType } from '../../domain/group.ts';
-import { nearest } from '../../domain/near.ts';
+import { NearAccounts } from '../../domain/near-accounts.ts';
+import { sameName } from '../../domain/names.ts';
 import type { Resolution } from '../port.ts';
+import type { ListedUser } from './convert.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Seen, Side } from './side.ts';
 
@@ -9,8 +11,8 @@ export interface ResolveContext {
   /** Takes what is read here, so that the change that follows need not read it again. */
   readonly known: Knowledge;
   readonly side: (type: MemberType) => Side;
-  /** Names of users to suggest from. */
-  readonly suggestions: (typed: string) => Promise<readonly string[]>;
+  /** Users to suggest from. */
+  readonly suggestions: (typed: string) => Promise<readonly ListedUser[]>;
 }
 
 /** Unknown names that near ones are looked for; each may cost two reads. */
@@ -34,16 +36,37 @@ export async function resolveNames(
       if (state?.kind !== 'none') resolved.set(name, resolution(name, state));
       else {
         const asks = type === 'user' && ++suggested <= SUGGESTED;
-        const candidates = new Set(asks ? await suggestions(name) : []);
-        resolved.set(name, { kind: 'unknown', near: nearest(name, candidates, distance) });
+        const near = asks ? nearTo(name, await suggestions(name)) : [];
+        resolved.set(name, { kind: 'unknown', near });
       }
     }
   }
   return resolved;
 }
 
+/** Which of these names are members, as far as that is known; asked for those with blanks around. */
+export async function membersAmong(
+  groupId: string,
+  names: readonly string[],
+  known: Knowledge,
+  users: Side,
+): Promise<Map<string, string>> {
+  // Without the blanks it may be somebody else's name.
+  const padded = names.filter((name) => name !== name.trim());
+  if (padded.length > 0) known.keep(groupId, 'user', await users.look(groupId, padded));
+  return known.membersAmong(groupId, names);
+}
+
+/** Whose e-mail address it is, and then whose name is like it. */
+function nearTo(typed: string, users: readonly ListedUser[]): string[] {
+  const owners = users.filter(({ email }) => email && sameName(email, typed.trim()));
+  const names = users.map(({ username }) => username);
+  const near = new NearAccounts(names, distance).of(typed);
+  return [...new Set([...owners.map(({ username }) => username), ...near])].slice(0, 3);
+}
+
 function resolution(name: string, state: Exclude<Seen, { kind: 'none' }> | undefined): Resolution {
   if (state?.kind === 'one') return { kind: 'found', name: state.name };
   if (state?.kind === 'ambiguous') return state;
-  return { kind: 'unchecked', name };
+  return { kind: 'unchecked', name: name.trim() };
 }

@@ -1,4 +1,5 @@
 import type { Member, MemberUser } from '../../domain/group.ts';
+import { accountPart } from '../../domain/near-accounts.ts';
 import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api.ts';
 import { type ListedUser, toMember, toUser } from './convert.ts';
 import { listAll } from './listing.ts';
@@ -78,13 +79,13 @@ export class Users implements Side {
     return user === undefined ? undefined : toUser(user);
   }
 
-  /** The names of one page of the organization, or of those that begin alike: to suggest. */
-  async suggestions(groupId: string, typed: string): Promise<string[]> {
+  /** Users of one page of the organization, and those whose names begin alike: to suggest. */
+  async suggestions(groupId: string, typed: string): Promise<readonly ListedUser[]> {
     const first = await this.#page(groupId, { offset: 0 }, {});
-    if (first.rows.length >= first.total) return first.rows.map(({ username }) => username);
-    const start = pattern(Array.from(typed).slice(0, 3).join(''));
+    if (first.rows.length >= first.total) return first.rows;
+    const start = pattern(Array.from(accountPart(typed)).slice(0, 3).join(''));
     const alike = await this.#page(groupId, { offset: 0, username: start }, {});
-    return [...first.rows, ...alike.rows].map(({ username }) => username);
+    return [...first.rows, ...alike.rows];
   }
 
   /** Pages while they are fewer than the names left; what they did not show is looked up singly. */
@@ -158,10 +159,13 @@ export class Users implements Side {
   }
 
   async #single(groupId: string, name: string, options: ReadOptions): Promise<Seen> {
-    const first = await this.#matching(groupId, name, pattern(name), options);
+    // What is found without the blanks around a name is found with them, too.
+    const part = name.trim();
+    if (part === '') return { kind: 'none' };
+    const first = await this.#matching(groupId, name, pattern(part), options);
     if (first.kind !== 'none' || isAscii(name)) return first;
     // The server folds and composes other letters its own way.
-    return await this.#matching(groupId, name, looserPattern(name), options);
+    return await this.#matching(groupId, name, looserPattern(part), options);
   }
 
   async #matching(

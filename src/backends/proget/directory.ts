@@ -1,9 +1,8 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
-import { NameIndex, sameName } from '../../domain/names.ts';
+import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
-import { isGroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../store/lock.ts';
 import type {
   AccountFacts,
@@ -19,6 +18,7 @@ import type {
 } from '../port.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
 import { dialectFor } from './dialect.ts';
+import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
 import { type GroupsRead, pickGroup } from './reader.ts';
@@ -68,7 +68,7 @@ export class ProgetDirectory implements GroupDirectory {
   async findGroup(ref: string, options: FindOptions = {}): Promise<Group> {
     if (options.forUpdate === true) return await this.#hold(ref);
     const groups = await this.#groups();
-    return groups === undefined ? { name: ref } : toGroup(pickGroup(ref, groups));
+    return groups === undefined ? { name: ref.trim() } : toGroup(pickGroup(ref, groups));
   }
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
@@ -90,23 +90,14 @@ export class ProgetDirectory implements GroupDirectory {
     return new NameIndex(found?.users ?? []).among(names);
   }
 
-  /** A user name counts without its case here, so every spelling of it is this person. */
-  async groupsOf({ name }: MemberRef, untold?: (group: Group) => void): Promise<Membership[]> {
+  async groupsOf(
+    ref: MemberRef,
+    untold?: (group: Group) => void,
+    padded?: (membership: Membership) => void,
+  ): Promise<Membership[]> {
     const groups = await this.#groups();
     if (groups === undefined) throw noList(this.#c.api.where, 'list members');
-    const found: Membership[] = [];
-    for (const each of groups) {
-      try {
-        const members = await this.#c.reader.members(each, groups);
-        const { group } = toGroupState(each, members);
-        for (const member of members) if (sameName(member, name)) found.push({ group, member });
-      } catch (error) {
-        const isUntold = isGroupctlError(error) && error.code === 'members-not-told';
-        if (!isUntold || untold === undefined) throw error;
-        untold(toGroup(each));
-      }
-    }
-    return found;
+    return await groupsOf(ref.name, groups, this.#c.reader, { untold, padded });
   }
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
@@ -185,7 +176,7 @@ export class ProgetDirectory implements GroupDirectory {
     await this.#release();
     this.#lock = await lockGroup(this.#c, ref);
     const read = await this.#readGroup(ref);
-    if (read === undefined) return { name: ref };
+    if (read === undefined) return { name: ref.trim() };
     this.#held = { lock: this.#lock, ...read, fresh: true };
     return toGroup(read.group);
   }

@@ -73,12 +73,12 @@ export class ProgetReader {
 }
 
 /**
- * The group that a typed name means.
+ * The group that a typed name means: exactly so, else without blanks around it.
  *
  * @throws not-found (4) `no-such-group` with near names; ambiguous (2)
  */
 export function pickGroup(ref: string, groups: readonly SecurityGroup[]): SecurityGroup {
-  const match = new NameIndex(groups.map(({ name }) => name)).find(ref);
+  const match = new NameIndex(groups.map(({ name }) => name)).findTyped(ref);
   if (match.kind === 'ambiguous') throw ambiguousGroup(ref, match.names);
   const found = match.kind === 'one' ? groups.filter(({ name }) => name === match.name) : [];
   if (found.length > 1)
@@ -88,7 +88,7 @@ export function pickGroup(ref: string, groups: readonly SecurityGroup[]): Securi
     );
   if (found[0] !== undefined) return found[0];
   const near = nearest(
-    ref,
+    ref.trim(),
     groups.map(({ name }) => name),
     distance,
   );

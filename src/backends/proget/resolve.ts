@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { MemberRef } from '../../domain/group.ts';
-import { NameIndex } from '../../domain/names.ts';
-import { nearest } from '../../domain/near.ts';
+import { NameIndex, type NameMatch } from '../../domain/names.ts';
+import { NearAccounts } from '../../domain/near-accounts.ts';
 import type { Resolution } from '../port.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
 
@@ -10,10 +10,11 @@ const SUGGESTED = 200;
 
 /**
  * Who exists (design section 7): a name is known if the server lists the user, or if any group
- * holds it, as directory accounts are in groups and not in the list. Where the users are not
- * listed, a name that no group holds cannot be called unknown: it is `unchecked`.
+ * holds it, as directory accounts are in groups and not in the list. What is spelled exactly as
+ * typed comes first, wherever it is. Where the users are not listed, a name that no group holds
+ * cannot be called unknown: it is `unchecked`.
  *
- * @param groups asked only when a name is not among the users
+ * @param groups asked only when a name is not among the users, or not certainly
  */
 export async function resolveNames(
   refs: readonly MemberRef[],
@@ -24,25 +25,32 @@ export async function resolveNames(
   const listed = new NameIndex(users?.map(({ name }) => name));
   const left: string[] = [];
   for (const { name } of refs) {
-    const match = listed.find(name);
-    if (match.kind === 'one') resolved.set(name, { kind: 'found', name: match.name });
-    else if (match.kind === 'ambiguous') resolved.set(name, match);
+    const match = listed.findTyped(name);
+    const isSure = match.kind === 'one' && (match.name === name || name === name.trim());
+    if (isSure) resolved.set(name, { kind: 'found', name: match.name });
     else left.push(name);
   }
   if (left.length === 0) return resolved;
   const held = new NameIndex((await groups())?.flatMap((group) => group.users ?? []));
-  let candidates: Set<string> | undefined;
+  let accounts: NearAccounts | undefined;
   let suggested = 0;
   for (const name of left) {
-    const match = held.find(name);
+    const match = foundIn(listed, held, name);
     if (match.kind === 'one') resolved.set(name, { kind: 'found', name: match.name });
     else if (match.kind === 'ambiguous') resolved.set(name, match);
-    else if (users === undefined) resolved.set(name, { kind: 'unchecked', name });
+    else if (users === undefined) resolved.set(name, { kind: 'unchecked', name: name.trim() });
     else {
-      candidates ??= new Set([...listed.names(), ...held.names()]);
-      const near = ++suggested > SUGGESTED ? [] : nearest(name, candidates, distance);
+      accounts ??= new NearAccounts([...listed.names(), ...held.names()], distance);
+      const near = ++suggested > SUGGESTED ? [] : accounts.of(name);
       resolved.set(name, { kind: 'unknown', near });
     }
   }
   return resolved;
+}
+
+/** Exactly as typed in either list, else as names compare: first among the users. */
+function foundIn(listed: NameIndex, held: NameIndex, name: string): NameMatch {
+  if (listed.hasExact(name) || held.hasExact(name)) return { kind: 'one', name };
+  const match = listed.findTyped(name);
+  return match.kind === 'none' ? held.findTyped(name) : match;
 }

@@ -35,13 +35,20 @@ export function register(parent: AppCommand, start: Start): void {
 
 /** Deletes one group; who was in it is in the journal. */
 export async function run(options: Options, deps: Deps): Promise<Done<GroupResult>> {
-  const name = options.name.trim();
+  const { name } = options;
   const dryRun = options.dryRun === true;
   return await withConnection(options, deps, async ({ source, directory }) => {
     const facts = { source: source.name, kind: source.kind, dryRun, op: 'delete' } as const;
     const found = await findOrAbsent(directory, name);
     if ('near' in found) {
-      return { result: { ...facts, group: { name }, outcome: 'already-absent', near: found.near } };
+      return {
+        result: {
+          ...facts,
+          group: { name: name.trim() },
+          outcome: 'already-absent',
+          near: found.near,
+        },
+      };
     }
     if (dryRun) {
       const failure = options.journal === false ? undefined : await deps.unrecordable();

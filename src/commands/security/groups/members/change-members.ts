@@ -8,9 +8,11 @@ import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude } from '../../../../runs/conclude.ts';
 import { guardFor, type GuardOptions, guardsForTyped } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
+import { warnPadded } from '../../../../runs/padded.ts';
 import { warningUnheld } from '../../../../runs/protect.ts';
-import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { savingFailures } from '../../../../runs/save-failures.ts';
+import { asksFirst, onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
+import { ofGroup } from '../../../../runs/rows-of-group.ts';
 import {
   assertSound,
   type InputOptions,
@@ -33,8 +35,9 @@ export async function changeMembers(
   deps: Deps,
 ): Promise<Done<ChangeResult>> {
   if (op === 'add') await assertSound(options);
-  const input = await readInput(options, deps);
+  const read = await readInput(options, deps, { adds: op === 'add' });
   return await withConnection(options, deps, async (connection) => {
+    const input = await ofGroup(read, options, connection.directory);
     const context = { connection, options, deps };
     const { done, untried } = await change(op, distinct(input.typed), options, context);
     const rows = [...done.result.outcomes, ...untried];
@@ -92,19 +95,20 @@ async function change(
 ): Promise<Changed> {
   const { directory } = context.connection;
   const forUpdate = options.dryRun !== true;
-  const find = (): Promise<Group> => directory.findGroup(options.name.trim(), { forUpdate });
+  const find = (): Promise<Group> => directory.findGroup(options.name, { forUpdate });
   // A removal is of a member, so the group is asked first. So it is where members are written one
   // by one; but where the whole list is, nothing may stand between reading it and writing it.
-  const early = op === 'remove' || directory.writes === 'per-member' ? await find() : undefined;
+  const early = op === 'remove' || !asksFirst(context) ? await find() : undefined;
   const { changes: resolved, unknown } = await resolveTyped(op, typed, context, early);
   if (unknown.length > 0 && (options.skipUnknown !== true || resolved.length === 0)) {
-    const group = early ?? (await directory.findGroup(options.name.trim()));
+    const group = early ?? (await directory.findGroup(options.name));
     const changes = await onceEach(resolved, group, context);
     const ended = { group, outcomes: unknown, untouched: changes.length };
     return { done: conclude(ended, context), untried: changes.map(notTriedRow) };
   }
   const group = early ?? (await find());
   const changes = await onceEach(resolved, group, context);
+  if (op === 'remove') await warnPadded(changes, group, directory, context.deps);
   const guard = telling(await guardOf(group, changes, options, context), group, options, context);
   const plan = {
     command: `security groups members ${op}`,

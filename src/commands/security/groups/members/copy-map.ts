@@ -119,6 +119,12 @@ function rowsBy(people: People, at: number, caseless: boolean): Map<string, Peop
     if (earlier !== undefined) throw twoRows(people, row, earlier, name);
     rows.set(key, row);
   }
+  // Blanks around a name count only where it is somebody's with them.
+  for (const row of people.rows) {
+    const name = row.cells[at] ?? '';
+    const key = keyOf(name.trim(), caseless);
+    if (name !== name.trim() && !rows.has(key)) rows.set(key, row);
+  }
   return rows;
 }
 

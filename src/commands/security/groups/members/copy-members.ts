@@ -10,8 +10,8 @@ import type { CopyResult } from '../../../../output/copy.ts';
 import { runChanges } from '../../../../runs/change-run.ts';
 import { conclude } from '../../../../runs/conclude.ts';
 import type { RunContext, TypedMember } from '../../../../runs/plan.ts';
-import { onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { savingFailures } from '../../../../runs/save-failures.ts';
+import { asksFirst, onceEach, resolveTyped } from '../../../../runs/resolve-names.ts';
 import { assertFailures, saveFailures } from '../../../../runs/typed-input.ts';
 import { noCounterpartRow, notTriedRow } from '../../../../runs/typed-names.ts';
 import { isCloud } from '../../../../store/choose.ts';
@@ -34,8 +34,7 @@ export async function copyMembers(options: Options, deps: Deps): Promise<Done<Co
   const { from, to } = options;
   const map =
     options.map === undefined ? undefined : await readCopyMap(options.map, from, to, deps);
-  const name = options.name.trim();
-  const toName = options.toName?.trim() ?? name;
+  const { name, toName = name } = options;
   const isOne = sameName(from, to);
   if (isOne && name === toName) throw intoItself();
   const on = async <T>(source: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
@@ -164,7 +163,7 @@ async function add(
   const { directory } = context.connection;
   const forUpdate = options.dryRun !== true;
   const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
-  const early = directory.writes === 'per-member' ? await find() : undefined;
+  const early = asksFirst(context) ? undefined : await find();
   const found = await resolveTyped('add', typed, context, early);
   if (map !== undefined) assertApart(map, found.changes, directory);
   const { resolved, alike } =

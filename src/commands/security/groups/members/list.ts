@@ -1,10 +1,9 @@
 import type { AppCommand } from '../../../../command.ts';
 import type { Deps, ServerOptions } from '../../../../deps.ts';
-import type { GroupState } from '../../../../domain/group.ts';
 import { GroupctlError } from '../../../../errors.ts';
 import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
-import { presentMembers } from '../../../../output/lists.ts';
+import { type MemberList, presentMembers } from '../../../../output/lists.ts';
 import { withConnection } from '../../../with-connection.ts';
 
 export interface Options extends ServerOptions {
@@ -12,7 +11,7 @@ export interface Options extends ServerOptions {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, GroupState>(parent, start, {
+  registerLeaf<Options, MemberList>(parent, start, {
     name: 'list',
     summary: 'List the members of a group.',
     options: (add) => {
@@ -31,11 +30,13 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** The members of one group, in the server's order. */
-export async function run(options: Options, deps: Deps): Promise<Done<GroupState>> {
+export async function run(options: Options, deps: Deps): Promise<Done<MemberList>> {
   return await withConnection(options, deps, async ({ directory }) => {
-    const group = await directory.findGroup(options.name.trim());
+    const group = await directory.findGroup(options.name);
     const [result] = await directory.snapshot([group]);
     if (result === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
-    return { result };
+    const { listLines } = await import('../../../../input/list-line.ts');
+    const lines = listLines(result.members.map(({ member }) => member));
+    return { result: { ...result, lines } };
   });
 }

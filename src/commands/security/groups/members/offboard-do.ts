@@ -42,6 +42,7 @@ export async function offboardOn(
     state: 'found',
     member: sighting.member,
     groups,
+    padded: sighting.padded,
     permissions: holdings.permissions,
     apiKeys,
     ...(holdings.feedKeys === undefined ? {} : { feedKeys: holdings.feedKeys }),

@@ -5,10 +5,10 @@ import {
   type GroupSteps,
   isKeyFailure,
   isStepDone,
-  keyWords,
   listOf,
   type OffboardSource,
 } from '../../../../domain/offboard.ts';
+import { keyWords } from '../../../../domain/untouched.ts';
 import { type FailureKind, gravest, type OutcomeError } from '../../../../domain/outcome.ts';
 import { GroupctlError } from '../../../../errors.ts';
 

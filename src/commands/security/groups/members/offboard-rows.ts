@@ -19,12 +19,14 @@ export interface Column {
  * @throws what asking a server about a spelling throws
  */
 export async function rowsWith(
-  ref: MemberRef,
+  typed: MemberRef,
   { rows }: People,
   columns: readonly Column[],
   connections: Connections,
 ): Promise<PeopleRow[]> {
   const cell = (row: PeopleRow, { at }: Column): string => row.cells[at] ?? '';
+  const hasExact = rows.some((row) => columns.some((column) => cell(row, column) === typed.name));
+  const ref = hasExact ? typed : { ...typed, name: typed.name.trim() };
   const found = new Set(
     rows.filter((row) => columns.some((column) => cell(row, column) === ref.name)),
   );

@@ -12,8 +12,9 @@ import { conclude, stoppedRun } from '../../../../runs/conclude.ts';
 import { guardFor } from '../../../../runs/guard.ts';
 import type { Guard, RunContext, TypedMember } from '../../../../runs/plan.ts';
 import { warnUnheld } from '../../../../runs/protect.ts';
-import { onceEach, resolveTyped, tellsApart } from '../../../../runs/resolve-names.ts';
 import { savingFailures } from '../../../../runs/save-failures.ts';
+import { asksFirst, onceEach, resolveTyped, tellsApart } from '../../../../runs/resolve-names.ts';
+import { ofGroup } from '../../../../runs/rows-of-group.ts';
 import { readInput, type TypedInput } from '../../../../runs/typed-input.ts';
 import { distinct, notTriedRow } from '../../../../runs/typed-names.ts';
 import { withConnection } from '../../../with-connection.ts';
@@ -25,10 +26,11 @@ export async function syncMembers(options: Options, deps: Deps): Promise<Done<Sy
   if (options.addOnly === true && options.removeOnly === true) {
     throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
   }
-  const input = await readInput(options, deps, { wholeGroup: true });
-  return await withConnection(options, deps, async (connection) =>
-    new Sync(input, options, { connection, options, deps }).go(),
-  );
+  const read = await readInput(options, deps, { wholeGroup: true, adds: true });
+  return await withConnection(options, deps, async (connection) => {
+    const input = await ofGroup(read, options, connection.directory);
+    return await new Sync(input, options, { connection, options, deps }).go();
+  });
 }
 
 class Sync {
@@ -51,10 +53,10 @@ class Sync {
   }
 
   async go(): Promise<Done<SyncResult>> {
-    const { directory } = this.#c.connection;
     // Where the whole list is written, nothing may stand between reading it and writing it.
-    const early = directory.writes === 'per-member' || this.#asks ? await this.#find() : undefined;
-    const { changes: resolved, unknown } = await resolveTyped('add', this.#wanted, this.#c, early);
+    const early = !asksFirst(this.#c) || this.#asks ? await this.#find() : undefined;
+    const typed = await this.#people(early);
+    const { changes: resolved, unknown } = await resolveTyped('add', typed, this.#c, early);
     if (unknown.length > 0 && (this.#options.skipUnknown !== true || resolved.length === 0)) {
       const group = early ?? (await this.#find(false));
       const wanted = await onceEach(resolved, group, this.#c);
@@ -99,9 +101,21 @@ class Sync {
     return await savingFailures(done, () => saveRows(this.#options, this.#input, rows, this.#c));
   }
 
+  /**
+   * A list cannot say what is a machine identity, and `members list` writes their ids as it writes
+   * names: those of the group stay, as without a column `type` all of them do.
+   */
+  async #people(group: Group | undefined): Promise<readonly TypedMember[]> {
+    const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
+    const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
+    if (group === undefined || !mayBeIds || !hasIds) return this.#wanted;
+    const { members } = await this.#state(group);
+    const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
+    return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
+  }
+
   async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
-    const name = this.#options.name.trim();
-    return await this.#c.connection.directory.findGroup(name, { forUpdate });
+    return await this.#c.connection.directory.findGroup(this.#options.name, { forUpdate });
   }
 
   async #state(group: Group): Promise<GroupState> {
@@ -184,6 +198,10 @@ class Sync {
       },
     };
   }
+}
+
+function isLikeAnId({ name }: TypedMember): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
 }
 
 function alreadySo(change: MemberChange): MemberOutcome {

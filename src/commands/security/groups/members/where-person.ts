@@ -2,11 +2,12 @@ import type { GroupDirectory, Membership } from '../../../../backends/port.ts';
 import type { Connection, Deps } from '../../../../deps.ts';
 import { placeOf } from '../../../../domain/change.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
-import { shown } from '../../../../domain/shown.ts';
+import { quotedIfPadded, shown } from '../../../../domain/shown.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import type { OptionAdder } from '../../../../leaf.ts';
 import type { TypedMember } from '../../../../runs/plan.ts';
 import { ambiguousName } from '../../../../runs/typed-names.ts';
+import { oddity } from '../../../../runs/why-unknown.ts';
 
 /** One person, or one machine identity, and where a server has them. */
 
@@ -29,7 +30,7 @@ export function personFrom({ member, identity }: PersonOptions): MemberRef {
   }
   return member === undefined
     ? { type: 'identity', name: (identity ?? '').trim() }
-    : { type: 'user', name: member.trim() };
+    : { type: 'user', name: member };
 }
 
 /** What a server knows of a name. */
@@ -41,6 +42,8 @@ export type Sighting =
       readonly memberships: readonly Membership[];
       /** Groups that may hold them or not: the server does not tell who is in these. */
       readonly untold: readonly Group[];
+      /** Members whose names differ only by blanks around them: other accounts, as it seems. */
+      readonly padded: readonly Membership[];
       /** The server cannot say who exists: a typing error would look the same. */
       readonly isUnchecked: boolean;
     }
@@ -63,13 +66,16 @@ export async function findPerson(
   if (resolution?.kind === 'ambiguous') throw ambiguousName(ref, resolution.names);
   // Where names are not checked, one that nobody has may be a directory account in no group.
   if (resolution?.kind === 'unknown' && userCheck) return { kind: 'nobody', near: resolution.near };
-  const member = resolution?.kind === 'found' ? resolution.name : ref.name;
+  const member = resolution?.kind === 'found' ? resolution.name : ref.name.trim();
   const untold: Group[] = [];
-  const memberships = await directory.groupsOf({ type: ref.type, name: member }, (group) => {
-    untold.push(group);
-  });
+  const padded: Membership[] = [];
+  const memberships = await directory.groupsOf(
+    { type: ref.type, name: member },
+    (group) => untold.push(group),
+    (membership) => padded.push(membership),
+  );
   const isUnchecked = resolution?.kind === 'unchecked';
-  return { kind: 'here', member, memberships, untold, isUnchecked };
+  return { kind: 'here', member, memberships, untold, padded, isUnchecked };
 }
 
 /** Says of whom it is not known whether there is such a person. */
@@ -83,6 +89,11 @@ export function warnUnchecked(
   }
 }
 
+/** What is said of a member who is left alone, as the name is another one by a blank. */
+export function paddedWords({ group, member }: Membership): string {
+  return `${quotedIfPadded(member)}, with a space before or after the name, is in ${group.name}. To name that account, use --member=${quotedIfPadded(member)}.`;
+}
+
 /** @returns not-found (4) `no-such-user` with the near names */
 export function nobodyNamed(
   { type, name, row }: TypedMember,
@@ -90,9 +101,11 @@ export function nobodyNamed(
   where: string,
 ): GroupctlError {
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
-  return new GroupctlError('not-found', `${placeOf(row)}There is no ${what} ${name} on ${where}.`, {
+  const odd = type === 'user' ? oddity(name) : undefined;
+  const nobody = `${placeOf(row)}There is no ${what} ${shown(name)} on ${where}.`;
+  return new GroupctlError('not-found', odd === undefined ? nobody : `${nobody} ${odd}`, {
     code: 'no-such-user',
-    hint: near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`,
+    hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
     ...(near.length === 0 ? {} : { details: { near } }),
   });
 }

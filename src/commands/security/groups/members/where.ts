@@ -1,3 +1,4 @@
+import type { Membership } from '../../../../backends/port.ts';
 import type { AppCommand } from '../../../../command.ts';
 import type { Deps } from '../../../../deps.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
@@ -11,6 +12,7 @@ import {
   findPerson,
   nobodyNamed,
   nobodyReached,
+  paddedWords,
   PERSON,
   personFrom,
   type PersonOptions,
@@ -91,6 +93,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
   for (const each of asked) {
     const source = result.several ? each.source : undefined;
     for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
+    for (const padded of paddedOf(each)) deps.warn(`Not listed: ${paddedWords(padded)}`);
   }
   const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
   const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
@@ -135,6 +138,10 @@ const AS_SPELLED = 'Type the name exactly as the server spells it.';
 
 function untoldOf({ sighting }: Asked): readonly Group[] {
   return sighting.kind === 'here' ? sighting.untold : [];
+}
+
+function paddedOf({ sighting }: Asked): readonly Membership[] {
+  return sighting.kind === 'here' ? sighting.padded : [];
 }
 
 /** How many groups are named in the sentence. */

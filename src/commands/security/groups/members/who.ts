@@ -30,5 +30,9 @@ export function addFileOptions(
     'json',
   ]);
   add.value('--column <name>', 'the column that holds the names');
+  add.value(
+    '--group-column <name>',
+    'take only the rows that name the group of --name in this column; none: take every row',
+  );
   add.value('--failures <path>', failures);
 }

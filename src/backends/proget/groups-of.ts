@@ -1,0 +1,44 @@
+import type { Group } from '../../domain/group.ts';
+import { sameName } from '../../domain/names.ts';
+import { isGroupctlError } from '../../errors.ts';
+import type { Membership } from '../port.ts';
+import { type SecurityGroup, toGroup, toGroupState } from './convert.ts';
+import type { ProgetReader } from './reader.ts';
+
+/** What is told besides the groups that hold somebody. */
+export interface Told {
+  /** Groups that the server does not name the members of; without it such a group is an error. */
+  readonly untold: ((group: Group) => void) | undefined;
+  /** Members whose names are others only by blanks around them. */
+  readonly padded: ((membership: Membership) => void) | undefined;
+}
+
+/**
+ * The groups that hold somebody. A user name counts without its case here, so every spelling of it is
+ * this person.
+ *
+ * @throws protocol (1) `members-not-told`
+ */
+export async function groupsOf(
+  name: string,
+  groups: readonly SecurityGroup[],
+  reader: ProgetReader,
+  { untold, padded }: Told,
+): Promise<Membership[]> {
+  const found: Membership[] = [];
+  for (const each of groups) {
+    try {
+      const members = await reader.members(each, groups);
+      const { group } = toGroupState(each, members);
+      for (const member of members) {
+        if (sameName(member, name)) found.push({ group, member });
+        else if (sameName(member.trim(), name.trim())) padded?.({ group, member });
+      }
+    } catch (error) {
+      const isUntold = isGroupctlError(error) && error.code === 'members-not-told';
+      if (!isUntold || untold === undefined) throw error;
+      untold(toGroup(each));
+    }
+  }
+  return found;
+}
