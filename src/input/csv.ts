@@ -6,7 +6,7 @@ import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
 import type { CsvLayout, InputRow, ReadContext, ReadRows } from './member-file.ts';
 import { nameProblem, typedName } from './name.ts';
 import { isRemoval, removedRow } from './own-result.ts';
-import { pasted, pastedIn } from './pasted.ts';
+import { pasted, pastedIn, TWO_FILES } from './pasted.ts';
 import { type Problem, Problems } from './problems.ts';
 import { typeOf } from './type.ts';
 
@@ -95,7 +95,7 @@ function likeOf(
   header: readonly string[],
 ): string | undefined {
   const isHeader = header.every((cell, at) => cell === (cells[at]?.trim() ?? ''));
-  return isHeader ? 'several files in one: this is a header again' : pastedIn(value);
+  return isHeader ? TWO_FILES : pastedIn(value);
 }
 
 const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {

@@ -4,6 +4,10 @@ import { GroupctlError } from '../errors.ts';
 /** What stands in a table, a page or a report that was pasted or saved, and is no name. */
 
 const TABLE = 'a table that was printed for people';
+/** A template with its line that shows how rows are written. */
+const TEMPLATE = 'an import template: this is its line with an example';
+/** Files that were put together: what stands there is the header of the second. */
+export const TWO_FILES = 'several files in one: this is a header again';
 
 /** Lines that no file of names has, wherever they stand in it. */
 const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
@@ -11,7 +15,7 @@ const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
   [/^(?=.*(?:[-=]{2}|[\u2500\u2550]{2}))[-=+|:\s\u2500-\u257f]+$/, TABLE],
   // `(2 rows)`, `2 rows in set`, `3 members in QA`.
   [/^\(?\d[\d,.]* (?:rows?|records?|members?|items?|entries|users?)\b/i, TABLE],
-  [/^example\s*:/i, 'an import template: this is its line with an example'],
+  [/^example\s*:/i, TEMPLATE],
   [/^<(?:!--|[!?/]?[a-z][a-z0-9]*(?:\s[^>]*)?\/?>)/i, 'an HTML or XML page'],
 ];
 
@@ -53,8 +57,12 @@ export function pasted(file: string, line: number, text: string, like: string): 
     `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
     {
       code: 'not-names',
-      hint: 'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.',
+      hint: like === TEMPLATE || like === TWO_FILES ? DELETE_LINE : SAVE_IT,
       details: { file, line, text: shown(text) },
     },
   );
 }
+
+const DELETE_LINE = 'Delete the line. Nothing was done.';
+const SAVE_IT =
+  'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';
