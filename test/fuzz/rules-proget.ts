@@ -1,5 +1,5 @@
 import { foldName } from '../../src/domain/names.ts';
-import { isNames, isObject, readable } from './readable.ts';
+import { CHANGED, isNames, isObject, readable, readExactly } from './readable.ts';
 import { isAsked, type Ran } from './rules.ts';
 import type { Exchange } from './server.ts';
 
@@ -56,7 +56,7 @@ function update(
 ): string | undefined {
   if (removes === undefined && adds.length === 0) return 'It wrote a list that nobody asked for.';
   if (group === undefined || !isAsked(sent.name, [group])) return `It wrote ${sent.name}.`;
-  const base = groups?.wire === undefined ? undefined : readGroup(sent.name, groups, users);
+  const base = readGroup(sent.name, groups, users);
   if (base === undefined) return 'It wrote a list after it could read none.';
   const isSync = words.includes('sync');
   const mayGo = (name: string): boolean =>
@@ -66,6 +66,9 @@ function update(
   const before = new Set(base.users);
   const added = sent.users.filter((name) => !before.has(name) && !isAsked(name, adds));
   if (added.length > 0) return `Its list has ${JSON.stringify(added)} besides.`;
+  const exact = readGroup(sent.name, groups, users, readExactly);
+  if (exact !== undefined && JSON.stringify({ ...exact, users: [] }).includes(CHANGED))
+    return 'It wrote a group with a number that JSON.parse changes.';
   return otherProperties(sent, base);
 }
 
@@ -82,8 +85,13 @@ function otherProperties(sent: Group, base: Group): string | undefined {
 }
 
 /** A group as the last list has it; undefined where that is not to be read, or does not tell. */
-function readGroup(name: string, list: Exchange, users: Exchange | undefined): Group | undefined {
-  const groups = list.wire === undefined ? undefined : readable(list.wire);
+function readGroup(
+  name: string,
+  list: Exchange | undefined,
+  users: Exchange | undefined,
+  read = readable,
+): Group | undefined {
+  const groups = list?.wire === undefined ? undefined : read(list.wire);
   if (!Array.isArray(groups) || !groups.every(isGroup)) return undefined;
   const found = groups.filter((each) => each['name'] === name);
   const [group] = found;

@@ -38,9 +38,10 @@ export class FuzzServer {
   constructor() {
     this.#server = createServer((incoming, outgoing) => {
       outgoing.on('error', () => undefined);
-      incoming.socket.on('error', () => undefined);
       this.#answer(incoming, outgoing).catch(() => incoming.socket.destroy());
     });
+    // A client may go away from an answer that it cannot read.
+    this.#server.on('connection', (socket) => socket.on('error', () => undefined));
   }
 
   async listen(): Promise<void> {
