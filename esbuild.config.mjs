@@ -101,13 +101,13 @@ function groupOf(path) {
   if (path.includes('/src/sandbox/')) return 'sandbox';
   if (path.includes('/src/backends/infisical/')) return 'infisical';
   if (path.endsWith('/src/http/proxy.ts')) return 'proxy';
-  if (path.endsWith('/src/input/csv-parse.ts')) return 'csv-parse';
-  if (path.endsWith('/src/input/csv-write.ts')) return 'csv';
-  if (path.includes('/src/input/')) return 'input';
+  if (path.endsWith('/src/files/read/csv-parse.ts')) return 'csv-parse';
+  if (path.endsWith('/src/files/failures/csv-write.ts')) return 'csv';
+  if (path.includes('/src/files/')) return 'input';
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
   // cli-progress and clack are in these.
-  if (path.endsWith('/src/output/progress-bar.ts')) return 'progress';
-  if (path.endsWith('/src/output/ask-prompt.ts')) return 'ask';
+  if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
+  if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';
   if (path.includes('/node_modules/chalk/')) return 'chalk';
   return 'runtime';
 }

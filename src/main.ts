@@ -1,12 +1,12 @@
 import { readlinkSync, writeSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { isatty } from 'node:tty';
-import type { Host } from './deps.ts';
+import type { Host } from './cli/deps.ts';
 import { errnoOf } from './errors.ts';
 import { LONGEST_TIMER_MS } from './http/deadline.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './program.ts';
-import type { Processes } from './store/lock.ts';
+import type { Processes } from './state/lock/lock.ts';
 
 /** The process and the program: arguments, streams, signals, exit code. Nothing else touches it. */
 
@@ -64,7 +64,7 @@ export async function main(): Promise<void> {
       stdinIsTTY: isatty(0),
       readStdin,
       ask: async (question, signal) => {
-        const { askOnTerminal, forgetTyped } = await import('./output/ask-prompt.ts');
+        const { askOnTerminal, forgetTyped } = await import('./output/ask/prompt.ts');
         const { stdin: input, stderr: output } = process;
         await forgetTyped(input);
         // A terminal that does not know how wide it is would get one letter a line.

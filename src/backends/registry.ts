@@ -1,7 +1,7 @@
 import type { Source } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import type { Clock, Deadline } from '../http/deadline.ts';
-import type { HeldLock } from '../store/lock.ts';
+import type { HeldLock } from '../state/lock/lock.ts';
 import type { BackendKind, GroupDirectory } from './port.ts';
 import type { HttpOptions } from '../http/client.ts';
 

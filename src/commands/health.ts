@@ -1,10 +1,10 @@
-import type { AppCommand } from '../command.ts';
-import type { Deps, ServerOptions } from '../deps.ts';
-import { type Done, registerLeaf, type Start } from '../leaf.ts';
-import { addServerOptions, SERVER_EXIT_CODES } from '../options.ts';
-import { type HealthResult, presentHealth } from '../output/health.ts';
-import { sickness } from './health-failure.ts';
-import { withConnection } from './with-connection.ts';
+import type { AppCommand } from '../cli/command.ts';
+import type { Deps, ServerOptions } from '../cli/deps.ts';
+import { type Done, registerLeaf, type Start } from '../cli/verb.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../cli/options.ts';
+import { type HealthResult, presentHealth } from '../output/results/health.ts';
+import { sickness } from '../operations/health-failure.ts';
+import { withConnection } from '../operations/with-connection.ts';
 
 export type Options = ServerOptions;
 

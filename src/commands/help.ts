@@ -1,5 +1,5 @@
-import type { AppCommand } from '../command.ts';
-import { EXIT_CODE_LINES } from '../output/exit-codes.ts';
+import type { AppCommand } from '../cli/command.ts';
+import { EXIT_CODE_LINES } from '../cli/exit-codes.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
 export function register(root: AppCommand, write: (text: string) => void): void {

@@ -1,16 +1,16 @@
-import type { AppCommand } from '../command.ts';
-import type { ServerOptions, WriteOptions } from '../deps.ts';
-import type { GuardOptions } from '../runs/guard.ts';
-import { registerLeaf, type Start } from '../leaf.ts';
+import type { AppCommand } from '../cli/command.ts';
+import type { ServerOptions, WriteOptions } from '../cli/deps.ts';
+import type { GuardOptions } from '../operations/membership/guard.ts';
+import { registerLeaf, type Start } from '../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
   addServerOptions,
   CHANGE_EXIT_CODES,
-} from '../options.ts';
-import { presentTakenUp, type TakenUpResult } from '../output/taken-up.ts';
+} from '../cli/options.ts';
+import { presentTakenUp, type TakenUpResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
-import { CHANGE_JSON } from './security/groups/members/help.ts';
+import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
 export interface Options extends ServerOptions, WriteOptions, GuardOptions {
   readonly run: string;
@@ -29,7 +29,7 @@ export function register(parent: AppCommand, start: Start): void {
     examples: ['groupctl resume latest', 'groupctl resume 01KB5Q2T --dry-run'],
     json: CHANGE_JSON.replace('"dryRun"', '"resumes","dryRun"'),
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('./resume-run.ts')).resumeRun(options, deps),
+    run: async (options, deps) => (await import('../operations/history/resume.ts')).resumeRun(options, deps),
     present: presentTakenUp,
   });
 }

@@ -1,15 +1,15 @@
-import type { AppCommand } from '../command.ts';
-import type { ServerOptions, WriteOptions } from '../deps.ts';
-import { registerLeaf, type Start } from '../leaf.ts';
+import type { AppCommand } from '../cli/command.ts';
+import type { ServerOptions, WriteOptions } from '../cli/deps.ts';
+import { registerLeaf, type Start } from '../cli/verb.ts';
 import {
   addMembershipOptions,
   addServerOptions,
   addYesOption,
   CHANGE_EXIT_CODES,
-} from '../options.ts';
-import { presentTakenUp, type TakenUpResult } from '../output/taken-up.ts';
+} from '../cli/options.ts';
+import { presentTakenUp, type TakenUpResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
-import { CHANGE_JSON } from './security/groups/members/help.ts';
+import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
 export interface Options extends ServerOptions, WriteOptions {
   readonly run: string;
@@ -28,7 +28,7 @@ export function register(parent: AppCommand, start: Start): void {
     examples: ['groupctl undo latest --dry-run', 'groupctl undo 01KB5Q2T --yes'],
     json: CHANGE_JSON.replace('"dryRun"', '"undoes","dryRun"'),
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('./undo-run.ts')).undoRun(options, deps),
+    run: async (options, deps) => (await import('../operations/history/undo.ts')).undoRun(options, deps),
     present: presentTakenUp,
   });
 }

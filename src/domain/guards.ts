@@ -1,6 +1,6 @@
 import type { MemberChange } from './change.ts';
 import { foldName, NameIndex } from './names.ts';
-import { quotedIfPadded } from './shown.ts';
+import { quotedIfPadded } from './shorten.ts';
 
 /**
  * What keeps a change of many members from doing harm nobody meant: it is asked of the very members

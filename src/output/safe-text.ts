@@ -1,4 +1,4 @@
-import { quotedIfPadded } from '../domain/shown.ts';
+import { quotedIfPadded } from '../domain/shorten.ts';
 
 /**
  * Text from servers and files, before it reaches a terminal: no control characters (which move the

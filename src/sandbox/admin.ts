@@ -2,8 +2,8 @@
 import { type Faults, parseFaults } from './faults.ts';
 import { empty, json, Refusal, text, type SandboxRequest, type SandboxResponse } from './http.ts';
 import type { RequestLog } from './log.ts';
-import { faultOfInfisicalState } from './infisical-model.ts';
-import { completeLists } from './infisical-patch.ts';
+import { faultOfInfisicalState } from './infisical/model.ts';
+import { completeLists } from './infisical/patch.ts';
 import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
 import type { StateStore } from './state.ts';
 

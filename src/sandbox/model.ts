@@ -1,5 +1,5 @@
 /** What the sandbox stores, section by section. One section a kind of server. */
-import type { InfisicalState } from './infisical-model.ts';
+import type { InfisicalState } from './infisical/model.ts';
 
 /** A SecurityGroup. `users` may be null or missing, as on real servers; the rest is kept as posted. */
 export interface StoredGroup {

@@ -1,7 +1,7 @@
 /** The small company a new sandbox starts with. */
 import { createHash } from 'node:crypto';
 import { foldName } from '../domain/names.ts';
-import { seedInfisical } from './infisical-seed.ts';
+import { seedInfisical } from './infisical/seed.ts';
 import type { ProGetState, SandboxState, StoredUser } from './model.ts';
 import { people } from './people.ts';
 

@@ -13,10 +13,10 @@ import {
   type SandboxResponse,
   text,
 } from './http.ts';
-import { sandboxToken } from './infisical-seed.ts';
-import type { InfisicalOptions } from './infisical-server.ts';
+import { sandboxToken } from './infisical/seed.ts';
+import type { InfisicalOptions } from './infisical/server.ts';
 import { RequestLog } from './log.ts';
-import { proGetRoutes } from './proget.ts';
+import { proGetRoutes } from './proget/routes.ts';
 import { cut, send } from './send.ts';
 import { fileState, memoryState, type StateStore } from './state.ts';
 
@@ -26,7 +26,7 @@ export type SandboxKind = 'proget' | 'infisical';
 const ROUTES: Readonly<Record<SandboxKind, (options: SandboxOptions) => Promise<Routes>>> = {
   proget: async () => proGetRoutes,
   // Loaded here so that the other kind does not wait for it.
-  infisical: async (options) => (await import('./infisical.ts')).infisicalRoutes(options),
+  infisical: async (options) => (await import('./infisical/routes-index.ts')).infisicalRoutes(options),
 };
 
 /** What is said of Infisical, the `proget` kind does not look at, and the other way round. */

@@ -2,9 +2,9 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeFutureLock } from '../store/future-lock.ts';
-import { faultOfInfisicalState } from './infisical-model.ts';
-import { seedInfisical } from './infisical-seed.ts';
+import { removeFutureLock } from '../state/lock/future-lock.ts';
+import { faultOfInfisicalState } from './infisical/model.ts';
+import { seedInfisical } from './infisical/seed.ts';
 import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
 import { seedProGet, seedState, STATE_VERSION } from './seed.ts';
 

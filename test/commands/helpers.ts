@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Host } from '../../src/deps.ts';
+import type { Host } from '../../src/cli/deps.ts';
 import type { Cli } from '../helpers/cli.ts';
 import type { TestServer } from '../helpers/server.ts';
 

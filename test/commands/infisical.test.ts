@@ -127,7 +127,7 @@ it('--client-secret-stdin and --api-key-stdin cannot both read standard input', 
 });
 
 it('an identity logs in with --client-id and a secret from standard input', async () => {
-  const { SANDBOX_CLIENT } = await import('../../src/sandbox/infisical-seed.ts');
+  const { SANDBOX_CLIENT } = await import('../../src/sandbox/infisical/seed.ts');
   const user = cli();
   const list = [...MEMBERS, 'list', '--name=QA', `--source=${READER}`];
   const login = [`--client-id=${SANDBOX_CLIENT.clientId}`, '--client-secret-stdin'];

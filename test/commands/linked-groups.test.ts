@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SANDBOX_CLIENT } from '../../src/sandbox/infisical-seed.ts';
+import { SANDBOX_CLIENT } from '../../src/sandbox/infisical/seed.ts';
 import { cli } from '../helpers/cli.ts';
 
 const GROUPS = ['security', 'groups'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GroupctlError } from '../../src/errors.ts';
-import { Journal } from '../../src/store/journal.ts';
+import { Journal } from '../../src/state/journal/journal.ts';
 import { FakeInfisical, TOKEN } from '../backends/infisical/fake.ts';
 import { cli, type CliResult, temporaryFolder } from '../helpers/cli.ts';
 import {

@@ -1,4 +1,4 @@
-import { createDeps, type Host } from '../../src/deps.ts';
+import { createDeps, type Host } from '../../src/cli/deps.ts';
 import type { Source } from '../../src/domain/source.ts';
 import { Redactor } from '../../src/http/redact.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';

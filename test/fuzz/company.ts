@@ -1,9 +1,9 @@
 import type { Routes } from '../../src/sandbox/http.ts';
-import { infisicalRoutes } from '../../src/sandbox/infisical.ts';
-import { SANDBOX_CLIENT } from '../../src/sandbox/infisical-seed.ts';
-import { completeLists } from '../../src/sandbox/infisical-patch.ts';
+import { infisicalRoutes } from '../../src/sandbox/infisical/routes-index.ts';
+import { SANDBOX_CLIENT } from '../../src/sandbox/infisical/seed.ts';
+import { completeLists } from '../../src/sandbox/infisical/patch.ts';
 import type { SandboxState } from '../../src/sandbox/model.ts';
-import { proGetRoutes } from '../../src/sandbox/proget.ts';
+import { proGetRoutes } from '../../src/sandbox/proget/routes.ts';
 import { seedState } from '../../src/sandbox/seed.ts';
 import type { SandboxKind } from '../../src/sandbox/server.ts';
 import { memoryState, type StateStore } from '../../src/sandbox/state.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { Host } from '../../src/deps.ts';
+import type { Host } from '../../src/cli/deps.ts';
 import type { Answer } from '../../src/output/io.ts';
 import { run } from '../../src/program.ts';
 

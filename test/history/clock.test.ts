@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { runIds } from '../../src/store/run-files.ts';
-import { KEPT_RUNS } from '../../src/store/run-folder.ts';
+import { runIds } from '../../src/state/journal/files.ts';
+import { KEPT_RUNS } from '../../src/state/journal/folder.ts';
 import { cli, type Cli, type CliOptions } from '../helpers/cli.ts';
 import {
   addHandlers,

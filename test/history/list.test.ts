@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../src/domain/change.ts';
-import { localTime } from '../../src/output/history.ts';
+import { localTime } from '../../src/output/results/history.ts';
 import { type Cli, cli } from '../helpers/cli.ts';
 import { usage } from '../program/usage.ts';
 import { add, addRun, begin, HEADER, START, write } from '../store/run-files.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAge } from '../../src/commands/history/age.ts';
-import { localTime } from '../../src/output/history.ts';
+import { localTime } from '../../src/output/results/history.ts';
 import { type Cli, cli } from '../helpers/cli.ts';
 import { usage } from '../program/usage.ts';
 import { addRun, begin, START } from '../store/run-files.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { localTime } from '../../src/output/history.ts';
-import { runPath } from '../../src/store/run-files.ts';
+import { localTime } from '../../src/output/results/history.ts';
+import { runPath } from '../../src/state/journal/files.ts';
 import { type Cli, cli } from '../helpers/cli.ts';
 import { usage } from '../program/usage.ts';
 import { add, addRun, became, begin, contentOf, remove, START, write } from '../store/run-files.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type CsvTrouble, eachRecord, firstRecord } from '../../src/input/csv-reader.ts';
+import { type CsvTrouble, eachRecord, firstRecord } from '../../src/files/read/csv-reader.ts';
 
 interface Result {
   readonly records: readonly (readonly string[])[];

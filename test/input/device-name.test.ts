@@ -1,8 +1,8 @@
 import { existsSync, linkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isNul, windowsDevice } from '../../src/input/device-name.ts';
-import { assertWritable, writeFailures } from '../../src/input/failures.ts';
+import { isNul, windowsDevice } from '../../src/files/failures/device-name.ts';
+import { assertWritable, writeFailures } from '../../src/files/failures/failures.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { failureOf } from './helpers.ts';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { assertWritable, saveFailures, writeFailures } from '../../src/input/failures.ts';
+import { assertWritable, saveFailures, writeFailures } from '../../src/files/failures/failures.ts';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { failureOf } from './helpers.ts';

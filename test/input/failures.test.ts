@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberOutcome, OutcomeWord } from '../../src/domain/outcome.ts';
-import { failuresText } from '../../src/input/failures.ts';
-import type { MemberFile } from '../../src/input/member-file.ts';
+import { failuresText } from '../../src/files/failures/failures.ts';
+import type { MemberFile } from '../../src/files/member-file.ts';
 import { lines, names, read } from './helpers.ts';
 
 /** The outcome of a row of a file, or of a name of the command line. */

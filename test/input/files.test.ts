@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from '
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MAX_FILE_BYTES } from '../../src/input/read-bytes.ts';
+import { MAX_FILE_BYTES } from '../../src/files/read/read-bytes.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { failure, failureOf, fileWith, readPath } from './helpers.ts';
 

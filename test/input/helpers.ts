@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGroupctlError } from '../../src/errors.ts';
-import type { MemberFile } from '../../src/input/member-file.ts';
-import { type FileRequest, readMemberFile } from '../../src/input/read-member-file.ts';
+import type { MemberFile } from '../../src/files/member-file.ts';
+import { type FileRequest, readMemberFile } from '../../src/files/read/read-member-file.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 
 type Options = Partial<Omit<FileRequest, 'readStdin'>>;

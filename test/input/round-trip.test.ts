@@ -2,12 +2,12 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';
-import { failuresText } from '../../src/input/failures.ts';
-import { isLeftByRun } from '../../src/input/left-by-run.ts';
-import type { MemberFile } from '../../src/input/member-file.ts';
-import { nameProblem } from '../../src/input/name.ts';
-import { listText } from '../../src/input/list.ts';
-import { listLines } from '../../src/input/list-line.ts';
+import { failuresText } from '../../src/files/failures/failures.ts';
+import { isLeftByRun } from '../../src/files/failures/is-ours.ts';
+import type { MemberFile } from '../../src/files/member-file.ts';
+import { nameProblem } from '../../src/files/name.ts';
+import { listText } from '../../src/files/read/list.ts';
+import { listLines } from '../../src/files/list-line.ts';
 import { names, read } from './helpers.ts';
 
 /** What is written comes back, whatever the names are. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createDeps, type Deps, type Host } from '../../src/deps.ts';
+import { createDeps, type Deps, type Host } from '../../src/cli/deps.ts';
 import { Redactor } from '../../src/http/redact.ts';
 import type { Io, Speech } from '../../src/output/io.ts';
-import { readSecrets } from '../../src/secrets.ts';
+import { readSecrets } from '../../src/cli/secrets.ts';
 import { loaded, shownBy } from './progress-stage.ts';
 
 interface Stage {

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { confirm, type ConfirmContext } from '../../src/output/ask.ts';
-import { askOnTerminal, forgetTyped } from '../../src/output/ask-prompt.ts';
+import { confirm, type ConfirmContext } from '../../src/output/ask/confirm.ts';
+import { askOnTerminal, forgetTyped } from '../../src/output/ask/prompt.ts';
 import type { Answer } from '../../src/output/io.ts';
 
 /** The input of a terminal: what is written to it was typed. */

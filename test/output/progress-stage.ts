@@ -1,7 +1,7 @@
-import type { Env } from '../../src/deps.ts';
+import type { Env } from '../../src/cli/deps.ts';
 import type { OutputStream, Speech } from '../../src/output/io.ts';
-import type { Progress } from '../../src/output/progress.ts';
-import { Screen } from '../../src/output/progress-screen.ts';
+import type { Progress } from '../../src/output/progress/meter.ts';
+import { Screen } from '../../src/output/progress/screen.ts';
 
 /** What a terminal shows after this text: the last line is the one that the cursor is in. */
 export function shownBy(text: string): string[] {
@@ -94,8 +94,8 @@ export class Stage {
 /** The parts that a progress loads when it is first shown are there. */
 export async function loaded(): Promise<void> {
   await Promise.all([
-    import('../../src/output/progress-bar.ts'),
-    import('../../src/output/progress-lines.ts'),
+    import('../../src/output/progress/bar.ts'),
+    import('../../src/output/progress/lines.ts'),
   ]);
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Standing } from '../../src/output/progress.ts';
-import { countText, grouped, lengthText, paceText } from '../../src/output/progress-text.ts';
+import type { Standing } from '../../src/output/progress/meter.ts';
+import { countText, grouped, lengthText, paceText } from '../../src/output/progress/text.ts';
 import { loaded, Stage } from './progress-stage.ts';
 
 const LIMIT = 'the server limits the rate of requests';

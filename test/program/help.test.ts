@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../src/program.ts';
-import type { AppCommand } from '../../src/command.ts';
+import type { AppCommand } from '../../src/cli/command.ts';
 import { VERSION } from '../../src/version.ts';
 import { cli } from '../helpers/cli.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { harmless } from '../../src/domain/shown.ts';
+import { harmless } from '../../src/domain/shorten.ts';
 import { cli } from '../helpers/cli.ts';
 import { usage } from './usage.ts';
 

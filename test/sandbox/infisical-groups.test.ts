@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SANDBOX_ORG_ID, SANDBOX_READER } from '../../src/sandbox/infisical-seed.ts';
+import { SANDBOX_ORG_ID, SANDBOX_READER } from '../../src/sandbox/infisical/seed.ts';
 import { bytes } from './helpers.ts';
 import { GROUPS, said, startInfisical } from './infisical-helpers.ts';
 

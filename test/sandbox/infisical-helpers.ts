@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { identityToken, signToken, userToken } from '../../src/sandbox/infisical-token.ts';
+import { identityToken, signToken, userToken } from '../../src/sandbox/infisical/token.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 
 export { identityToken, signToken, userToken };

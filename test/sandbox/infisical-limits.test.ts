@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { RATE_LIMITS } from '../../src/sandbox/infisical-limits.ts';
-import { SANDBOX_CLIENT } from '../../src/sandbox/infisical-seed.ts';
+import { RATE_LIMITS } from '../../src/sandbox/infisical/limits.ts';
+import { SANDBOX_CLIENT } from '../../src/sandbox/infisical/seed.ts';
 import type { SandboxOptions } from '../../src/sandbox/server.ts';
 import { temporaryFolder } from './helpers.ts';
 import { type Answer, GROUPS, LOGIN, said, startInfisical } from './infisical-helpers.ts';

@@ -4,7 +4,7 @@ import {
   SANDBOX_CLIENT,
   SANDBOX_IDENTITY,
   SANDBOX_ORG_ID,
-} from '../../src/sandbox/infisical-seed.ts';
+} from '../../src/sandbox/infisical/seed.ts';
 import { GROUPS, LOGIN, said, signToken, startInfisical } from './infisical-helpers.ts';
 
 const WRONG = { ...SANDBOX_CLIENT, clientSecret: 'wrong' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SANDBOX_IDENTITY, SANDBOX_READER } from '../../src/sandbox/infisical-seed.ts';
+import { SANDBOX_IDENTITY, SANDBOX_READER } from '../../src/sandbox/infisical/seed.ts';
 import { GROUPS, identityToken, said, startInfisical, userToken } from './infisical-helpers.ts';
 
 describe('who may', () => {

@@ -1,5 +1,5 @@
-import type { InfisicalGroup, InfisicalState } from '../../src/sandbox/infisical-model.ts';
-import { completeLists } from '../../src/sandbox/infisical-patch.ts';
+import type { InfisicalGroup, InfisicalState } from '../../src/sandbox/infisical/model.ts';
+import { completeLists } from '../../src/sandbox/infisical/patch.ts';
 import { pad, type Step } from './recorded-between.ts';
 import { type Exchange, SECRET } from './recorded-company.ts';
 import { BRANCH, BRANCH_TWO, idOf, ORG } from './recorded-2026-company.ts';

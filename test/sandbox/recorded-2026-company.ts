@@ -3,10 +3,10 @@ import type {
   InfisicalIdentity,
   InfisicalState,
   InfisicalUser,
-} from '../../src/sandbox/infisical-model.ts';
-import { completeLists, fixedId } from '../../src/sandbox/infisical-patch.ts';
-import { seedInfisical } from '../../src/sandbox/infisical-seed.ts';
-import { identityToken, signToken, userToken } from '../../src/sandbox/infisical-token.ts';
+} from '../../src/sandbox/infisical/model.ts';
+import { completeLists, fixedId } from '../../src/sandbox/infisical/patch.ts';
+import { seedInfisical } from '../../src/sandbox/infisical/seed.ts';
+import { identityToken, signToken, userToken } from '../../src/sandbox/infisical/token.ts';
 import { type Exchange, SECRET } from './recorded-company.ts';
 
 /** What of the server recorded in July 2026 its answers name. */

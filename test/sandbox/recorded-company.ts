@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { InfisicalState, InfisicalUser } from '../../src/sandbox/infisical-model.ts';
-import { seedInfisical } from '../../src/sandbox/infisical-seed.ts';
-import { identityToken, signToken, userToken } from '../../src/sandbox/infisical-token.ts';
+import type { InfisicalState, InfisicalUser } from '../../src/sandbox/infisical/model.ts';
+import { seedInfisical } from '../../src/sandbox/infisical/seed.ts';
+import { identityToken, signToken, userToken } from '../../src/sandbox/infisical/token.ts';
 
 /** One recorded request with its answer. Some of them stand for ten or twenty at once. */
 export interface Exchange {

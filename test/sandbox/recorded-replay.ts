@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { RateLimit } from '../../src/sandbox/infisical-limits.ts';
-import type { InfisicalState } from '../../src/sandbox/infisical-model.ts';
-import type { InfisicalGeneration } from '../../src/sandbox/infisical-server.ts';
+import type { RateLimit } from '../../src/sandbox/infisical/limits.ts';
+import type { InfisicalState } from '../../src/sandbox/infisical/model.ts';
+import type { InfisicalGeneration } from '../../src/sandbox/infisical/server.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { seedState } from '../../src/sandbox/seed.ts';
 import { bytes } from './helpers.ts';

@@ -1,5 +1,5 @@
-import type { Base, ListPort } from '../../src/backends/proget/list-port.ts';
-import { converge } from '../../src/backends/proget/converge.ts';
+import type { Base, ListPort } from '../../src/backends/whole-list/list-port.ts';
+import { converge } from '../../src/backends/whole-list/converge.ts';
 import { merge, missingFrom } from '../../src/domain/merge.ts';
 import { UNCONTESTED_LOCK } from '../helpers/lock.ts';
 import type { ListServer, Timing } from './list-server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SANDBOX_CLIENT } from '../../src/sandbox/infisical-seed.ts';
+import { SANDBOX_CLIENT } from '../../src/sandbox/infisical/seed.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { cli, type CliOptions } from '../helpers/cli.ts';
 

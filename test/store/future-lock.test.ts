@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { withConfigLock } from '../../src/store/config-writer.ts';
-import { removeFutureLock } from '../../src/store/future-lock.ts';
+import { withConfigLock } from '../../src/state/sources/config-writer.ts';
+import { removeFutureLock } from '../../src/state/lock/future-lock.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 
 /** The lock of a file, dated that many seconds from now. */

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type MarkedWrite, OwnMarks, type Uptime } from '../../src/store/in-flight.ts';
-import { type LockOptions, lockPath, takeLock } from '../../src/store/lock.ts';
-import type { HasLanded } from '../../src/store/wait-for-writes.ts';
+import { type MarkedWrite, OwnMarks, type Uptime } from '../../src/state/lock/in-flight.ts';
+import { type LockOptions, lockPath, takeLock } from '../../src/state/lock/lock.ts';
+import type { HasLanded } from '../../src/state/lock/wait-for-writes.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { clockOf, lockOptions, processesOf } from './lock-stage.ts';
 

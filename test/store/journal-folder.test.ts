@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeTime } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { Journal } from '../../src/store/journal.ts';
+import { Journal } from '../../src/state/journal/journal.ts';
 import { cli, temporaryFolder } from '../helpers/cli.ts';
 import { addHandlers, fakeProget } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';

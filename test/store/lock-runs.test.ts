@@ -5,7 +5,7 @@ import { http, HttpResponse, type RequestHandler } from 'msw';
 import lockfile from 'proper-lockfile';
 import { describe, expect, it } from 'vitest';
 import { foldName } from '../../src/domain/names.ts';
-import { lockPath } from '../../src/store/lock.ts';
+import { lockPath } from '../../src/state/lock/lock.ts';
 import { cli, temporaryFolder } from '../helpers/cli.ts';
 import {
   addHandlers,

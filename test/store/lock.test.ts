@@ -13,8 +13,8 @@ import type fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { foldName } from '../../src/domain/names.ts';
-import { type LockOptions, lockPath, takeLock } from '../../src/store/lock.ts';
-import { readLock, removeAbandoned } from '../../src/store/lock-folder.ts';
+import { type LockOptions, lockPath, takeLock } from '../../src/state/lock/lock.ts';
+import { readLock, removeAbandoned } from '../../src/state/lock/lock-folder.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { clockOf, lockOptions, processesOf } from './lock-stage.ts';
 
@@ -271,7 +271,7 @@ describe('a file system that refuses', () => {
   it('means "locked" while a folder is being removed on Windows', async () => {
     failing('mkdirSync', 5);
     const path = newPath();
-    const { takeLock: take } = await import('../../src/store/lock.ts');
+    const { takeLock: take } = await import('../../src/state/lock/lock.ts');
     const clock = clockOf();
     const lock = await take(path, 'G', lockOptions({ clock }));
     expect(clock.slept).toBe(5 * 30);
@@ -284,7 +284,7 @@ describe('a file system that refuses', () => {
     async (call) => {
       failing(call, 1);
       const path = newPath();
-      const { takeLock: take } = await import('../../src/store/lock.ts');
+      const { takeLock: take } = await import('../../src/state/lock/lock.ts');
       const lock = await take(path, 'G', lockOptions({ processes: processesOf('here 1', []) }));
       await expect(lock.release()).resolves.toBeUndefined();
       // What is left over is taken over from a process that is gone, or has no heartbeat.

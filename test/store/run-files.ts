@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../src/domain/outcome.ts';
-import { Journal, type JournalHeader } from '../../src/store/journal.ts';
-import { runPath } from '../../src/store/run-files.ts';
-import { readRunFile, type PlannedRun, type RunRow } from '../../src/store/run-reader.ts';
+import { Journal, type JournalHeader } from '../../src/state/journal/journal.ts';
+import { runPath } from '../../src/state/journal/files.ts';
+import { readRunFile, type PlannedRun, type RunRow } from '../../src/state/journal/reader.ts';
 
 /** Journals to read back. */
 

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeTime, ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { runIds } from '../../src/store/run-files.ts';
-import { KEPT_MS, KEPT_RUNS, RunFolder } from '../../src/store/run-folder.ts';
+import { runIds } from '../../src/state/journal/files.ts';
+import { KEPT_MS, KEPT_RUNS, RunFolder } from '../../src/state/journal/folder.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { addRun, begin, START } from './run-files.ts';
 

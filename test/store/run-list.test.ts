@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { runIds, runPath } from '../../src/store/run-files.ts';
-import { listRuns } from '../../src/store/run-list.ts';
-import { pruneRuns } from '../../src/store/run-prune.ts';
+import { runIds, runPath } from '../../src/state/journal/files.ts';
+import { listRuns } from '../../src/state/journal/list.ts';
+import { pruneRuns } from '../../src/state/journal/prune.ts';
 import { cli, temporaryFolder } from '../helpers/cli.ts';
 import { ended, startBin } from '../program/spawn.ts';
 import { add, addRun, became, begin, contentOf, HEADER, START, write } from './run-files.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../src/domain/change.ts';
-import { packRows, unpackRows } from '../../src/store/run-plan.ts';
+import { packRows, unpackRows } from '../../src/state/journal/pack-plan.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import {
   add,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../src/domain/outcome.ts';
-import { runPath } from '../../src/store/run-files.ts';
-import { isFinal, isOurs, readRun, readRunFile } from '../../src/store/run-reader.ts';
+import { runPath } from '../../src/state/journal/files.ts';
+import { isFinal, isOurs, readRun, readRunFile } from '../../src/state/journal/reader.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import {
   add,

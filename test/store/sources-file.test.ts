@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SourceStore } from '../../src/store/sources.ts';
+import { SourceStore } from '../../src/state/sources/store.ts';
 import { cli, type CliResult, temporaryFolder } from '../helpers/cli.ts';
 
 const POSIX = process.platform !== 'win32';

@@ -18,7 +18,7 @@ import {
   type WireGroup,
   type WrittenUser,
 } from './convert.ts';
-import type { Sending, Transport } from './transport.ts';
+import type { Sending, Transport } from './wire/transport.ts';
 
 /** The calls of the Infisical Groups API (contract: "Endpoints"); errors become ours here. */
 

@@ -3,7 +3,7 @@ import type { Group, GroupState, Member, MemberRef, MemberType } from '../../dom
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import type { HeldLock } from '../../store/lock.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
 import type {
   ChangeOptions,
   ChangeReport,
@@ -24,17 +24,17 @@ import { createGroup, deleteGroup, plannedGroup, warnLinked } from './groups.ts'
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
-import { Knowledge } from './knowledge.ts';
-import { waitForAll, waitForOpposites } from './late-writes.ts';
-import { MemberList } from './member-list.ts';
+import { Knowledge } from '../per-member/lookup-cache.ts';
+import { waitForAll, waitForOpposites } from '../per-member/late-writes.ts';
+import { MemberList } from './lists/member-list.ts';
 import { membersAmong, resolveNames } from './resolve.ts';
-import { plannedRow } from './rows.ts';
-import type { Session } from './session.ts';
-import type { Side } from './side.ts';
-import { sortChanges } from './sort.ts';
-import { selfOf } from './token.ts';
+import { plannedRow } from '../per-member/outcome-rows.ts';
+import type { Session } from './wire/session.ts';
+import type { Side } from '../per-member/member-store.ts';
+import { sortChanges } from '../per-member/sort-changes.ts';
+import { selfOf } from './wire/token.ts';
 import { Users } from './users.ts';
-import { Writer } from './writer.ts';
+import { Writer } from '../per-member/writer.ts';
 
 export interface InfisicalContext {
   readonly api: InfisicalApi;

@@ -2,7 +2,7 @@ import type { Group } from '../../domain/group.ts';
 import type { InfisicalApi } from './api.ts';
 import { isLinked, toGroup, type WireGroup } from './convert.ts';
 import { pickGroup } from './groups.ts';
-import type { Session } from './session.ts';
+import type { Session } from './wire/session.ts';
 
 /** The groups as they were read last, and which of them belong to the parent organization. */
 export class GroupList {

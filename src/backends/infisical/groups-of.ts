@@ -1,8 +1,8 @@
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { Membership } from '../port.ts';
 import type { WireGroup } from './convert.ts';
-import { forEachAtOnce } from './pages.ts';
-import type { Side } from './side.ts';
+import { forEachAtOnce } from './lists/pages.ts';
+import type { Side } from '../per-member/member-store.ts';
 
 /**
  * The groups that hold one member: a look into each, a bounded number at a time. A list that does

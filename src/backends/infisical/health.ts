@@ -1,8 +1,8 @@
 import type { Clock } from '../../http/deadline.ts';
 import type { Health, HealthPart } from '../port.ts';
 import type { InfisicalApi } from './api.ts';
-import type { Grant, Session } from './session.ts';
-import { lengthInWords } from './token.ts';
+import type { Grant, Session } from './wire/session.ts';
+import { lengthInWords } from './wire/token.ts';
 
 /** The server's word about itself, who we are there, and how long our token lives. */
 export async function healthOf(api: InfisicalApi, session: Session, clock: Clock): Promise<Health> {

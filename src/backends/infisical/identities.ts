@@ -2,10 +2,10 @@ import type { Member, MemberUser } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { InfisicalApi, PageQuery, ReadOptions } from './api.ts';
 import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
-import { listAll } from './listing.ts';
-import { type PageOf, type Paging, Reach, restOfPages } from './pages.ts';
-import type { Seen, Side } from './side.ts';
-import type { Sending } from './transport.ts';
+import { listAll } from './lists/complete-list.ts';
+import { type PageOf, type Paging, Reach, restOfPages } from './lists/pages.ts';
+import type { Seen, Side } from '../per-member/member-store.ts';
+import type { Sending } from './wire/transport.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
 export class Identities implements Side {

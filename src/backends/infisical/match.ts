@@ -1,6 +1,6 @@
 import { NameIndex } from '../../domain/names.ts';
 import { type ListedUser, toUser } from './convert.ts';
-import type { Seen } from './side.ts';
+import type { Seen } from '../per-member/member-store.ts';
 
 /** Finding one user by a substring, which the server compares without case, and an exact match. */
 

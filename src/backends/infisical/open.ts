@@ -7,8 +7,8 @@ import type { GroupDirectory } from '../port.ts';
 import type { BackendContext } from '../registry.ts';
 import { InfisicalApi } from './api.ts';
 import { InfisicalDirectory } from './directory.ts';
-import { Session } from './session.ts';
-import { Transport } from './transport.ts';
+import { Session } from './wire/session.ts';
+import { Transport } from './wire/transport.ts';
 
 /** Calls under way at once: 102 adds a second, where one after the other it was 64. */
 const CONCURRENCY = 8;

@@ -4,8 +4,8 @@ import { NearAccounts } from '../../domain/near-accounts.ts';
 import { sameName } from '../../domain/names.ts';
 import type { Resolution } from '../port.ts';
 import type { ListedUser } from './convert.ts';
-import type { Knowledge } from './knowledge.ts';
-import type { Seen, Side } from './side.ts';
+import type { Knowledge } from '../per-member/lookup-cache.ts';
+import type { Seen, Side } from '../per-member/member-store.ts';
 
 export interface ResolveContext {
   /** Takes what is read here, so that the change that follows need not read it again. */

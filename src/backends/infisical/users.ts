@@ -2,14 +2,14 @@ import type { Member, MemberUser } from '../../domain/group.ts';
 import { accountPart } from '../../domain/near-accounts.ts';
 import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api.ts';
 import { type ListedUser, toMember, toUser } from './convert.ts';
-import { listAll } from './listing.ts';
+import { listAll } from './lists/complete-list.ts';
 import { isAscii, looserPattern, match, one, pattern } from './match.ts';
-import { forEachAtOnce, type PageOf, type Paging, Reach, restOfPages } from './pages.ts';
-import { type Seen, type Side, unaddressable } from './side.ts';
-import { Sought } from './sought.ts';
-import { Splitter } from './split.ts';
-import { Tally } from './tally.ts';
-import type { Sending } from './transport.ts';
+import { forEachAtOnce, type PageOf, type Paging, Reach, restOfPages } from './lists/pages.ts';
+import { type Seen, type Side, unaddressable } from '../per-member/member-store.ts';
+import { Sought } from './lists/wanted-names.ts';
+import { Splitter } from './lists/split.ts';
+import { Tally } from './lists/row-count.ts';
+import type { Sending } from './wire/transport.ts';
 
 /** Up to as many names are looked up one by one without asking how long the list is. */
 const FEW = 3;

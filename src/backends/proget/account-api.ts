@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
-import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
-import { assertOk } from './refusal.ts';
+import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
+import { assertOk } from './wire/refusal.ts';
 
 /** The calls about permissions and API keys (contract: "Endpoints"); errors become ours here. */
 

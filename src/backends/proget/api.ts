@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
-import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './answers.ts';
-import { inexactProperty } from './exact.ts';
-import { askedToWait, assertNotInfisical, assertOk, notKept } from './refusal.ts';
+import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
+import { inexactProperty } from './wire/exact.ts';
+import { askedToWait, assertNotInfisical, assertOk, notKept } from './wire/refusal.ts';
 import {
   groupsAsSent,
   HealthSchema,

@@ -3,7 +3,7 @@ import type { Group, GroupState, MemberRef, MemberType } from '../../domain/grou
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Dialect } from '../../domain/source.ts';
-import type { HeldLock } from '../../store/lock.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
 import type {
   AccountFacts,
   ChangeOptions,
@@ -22,8 +22,8 @@ import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
 import { type GroupsRead, pickGroup } from './reader.ts';
-import { listGone, noList } from './refusal.ts';
-import { rehearse } from './rehearse.ts';
+import { listGone, noList } from './wire/refusal.ts';
+import { rehearse } from './dry-run.ts';
 import { resolveNames } from './resolve.ts';
 import {
   addUnseen,

@@ -1,14 +1,14 @@
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
-import type { HeldLock } from '../../store/lock.ts';
-import type { MarkedWrite, SentWrite } from '../../store/in-flight.ts';
-import { fingerprint, NO_GROUP, noteFailure } from '../in-flight.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
+import { fingerprint, NO_GROUP, noteFailure } from '../shared/in-flight.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
 import { pickGroup, quote } from './reader.ts';
-import { patiently } from './throttle.ts';
+import { patiently } from './wire/throttle.ts';
 import type { WriterContext } from './writer.ts';
 
 /** Creating and deleting groups; what was asked for is read back. */

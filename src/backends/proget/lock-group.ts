@@ -1,6 +1,6 @@
 import { NameIndex } from '../../domain/names.ts';
-import type { HeldLock } from '../../store/lock.ts';
-import { fingerprint, NO_GROUP } from '../in-flight.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import { fingerprint, NO_GROUP } from '../shared/in-flight.ts';
 import { pickGroup } from './reader.ts';
 import type { WriterContext } from './writer.ts';
 

@@ -4,18 +4,18 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { neverReached } from '../../http/failures.ts';
-import type { HeldLock } from '../../store/lock.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
 import type { ChangeOptions, ChangeReport } from '../port.ts';
 import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
-import { converge } from './converge.ts';
+import { converge } from '../whole-list/converge.ts';
 import type { WriteDialect } from './dialect.ts';
-import type { Base, ListPort, Reason } from './list-port.ts';
+import type { Base, ListPort, Reason } from '../whole-list/list-port.ts';
 import { lockGroup } from './lock-group.ts';
-import { alreadyRow, doneRow, toOutcomes } from './outcomes.ts';
+import { alreadyRow, doneRow, toOutcomes } from '../whole-list/outcomes.ts';
 import { pickGroup, type ProgetReader, quote } from './reader.ts';
-import { listGone, noList } from './refusal.ts';
-import { patiently } from './throttle.ts';
+import { listGone, noList } from './wire/refusal.ts';
+import { patiently } from './wire/throttle.ts';
 
 export interface WriterContext {
   readonly api: ProgetApi;

@@ -1,4 +1,4 @@
-import { harmless } from '../../domain/shown.ts';
+import { harmless } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 
 const HOUR_MS = 3_600_000;

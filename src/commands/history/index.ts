@@ -1,5 +1,5 @@
-import type { AppCommand } from '../../command.ts';
-import type { Start } from '../../leaf.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Start } from '../../cli/verb.ts';
 import { register as list } from './list.ts';
 import { register as prune } from './prune.ts';
 import { register as show } from './show.ts';

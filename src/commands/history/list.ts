@@ -1,9 +1,9 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
-import { type Done, type Register, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { type History, presentHistory } from '../../output/history.ts';
+import { type Done, type Register, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { type History, presentHistory } from '../../output/results/history.ts';
 
 export interface Options {
   readonly limit?: number;
@@ -59,10 +59,10 @@ export async function run(options: Options, deps: Deps): Promise<Done<History>> 
   }
   const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);
-  const { listRuns } = await import('../../store/run-list.ts');
-  const { runIds } = await import('../../store/run-files.ts');
+  const { listRuns } = await import('../../state/journal/list.ts');
+  const { runIds } = await import('../../state/journal/files.ts');
   const { state } = await deps.paths();
-  const { warnOfFuture } = await import('../../store/run-clock.ts');
+  const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const runs = listRuns(state, most);
   const ids = runIds(state);
   warnOfFuture(state, ids[0], deps);

@@ -1,8 +1,8 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { presentPruned, type Pruned } from '../../output/history.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { presentPruned, type Pruned } from '../../output/results/history.ts';
 import { parseAge } from './age.ts';
 
 export interface Options {
@@ -38,9 +38,9 @@ export async function run(options: Options, deps: Deps): Promise<Done<Pruned>> {
   const now = deps.clock.now();
   const age = parseAge('--older-than', options.olderThan, now);
   const dryRun = options.dryRun === true;
-  const { pruneRuns } = await import('../../store/run-prune.ts');
-  const { runIds } = await import('../../store/run-files.ts');
-  const { warnOfFuture } = await import('../../store/run-clock.ts');
+  const { pruneRuns } = await import('../../state/journal/prune.ts');
+  const { runIds } = await import('../../state/journal/files.ts');
+  const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { state } = await deps.paths();
   warnOfFuture(state, runIds(state)[0], deps);
   const pruning = pruneRuns(state, age, now, { dryRun });

@@ -1,9 +1,9 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { presentRun, type ShownRun } from '../../output/history-show.ts';
-import { isFinal } from '../../store/run-record.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { presentRun, type ShownRun } from '../../output/results/history-show.ts';
+import { isFinal } from '../../state/journal/record.ts';
 
 export interface Options {
   readonly run: string;
@@ -42,17 +42,17 @@ state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alo
 
 /** One run, as far as its journal goes. */
 export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>> {
-  const { readRun } = await import('../../store/run-reader.ts');
-  const { runIds } = await import('../../store/run-files.ts');
-  const { warnOfFuture } = await import('../../store/run-clock.ts');
+  const { readRun } = await import('../../state/journal/reader.ts');
+  const { runIds } = await import('../../state/journal/files.ts');
+  const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { state } = await deps.paths();
   const record = readRun(state, options.run);
   warnOfFuture(state, runIds(state)[0], deps);
   const { io, speech } = deps;
   // What to do next is said to somebody who looks at it, and takes a look at the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
-  const { LaterRuns } = await import('../../runs/later-runs.ts');
-  const { rowKey } = await import('../../runs/plan.ts');
+  const { LaterRuns } = await import('../../operations/history/later-runs.ts');
+  const { rowKey } = await import('../../operations/membership/plan.ts');
   const { left: ours, ended, back } = (await LaterRuns.read(deps)).own(record);
   const isOver = (key: string): boolean => ended.rows.has(key) || back.rows.has(key);
   const left = record.rows.filter((row) => !isFinal(row) && !isOver(rowKey(row.change)));

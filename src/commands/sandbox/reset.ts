@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { presentReset, type ResetResult } from '../../output/sandbox.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { presentReset, type ResetResult } from '../../output/results/sandbox.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerLeaf<object, ResetResult>(parent, start, {
@@ -28,7 +28,7 @@ export async function run(_options: object, deps: Deps): Promise<Done<ResetResul
   try {
     await resetSandbox(path);
   } catch (error) {
-    const { sandboxFailure } = await import('../../store/sandbox-failure.ts');
+    const { sandboxFailure } = await import('../../cli/sandbox-failure.ts');
     throw sandboxFailure(error, path);
   }
   return { result: { path } };

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
-import { type Done, type OptionAdder, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { presentServing, type Serving } from '../../output/sandbox.ts';
+import { type Done, type OptionAdder, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { presentServing, type Serving } from '../../output/results/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
-import type { RATE_LIMITS } from '../../sandbox/infisical-limits.ts';
-import type { InfisicalGeneration } from '../../sandbox/infisical-server.ts';
+import type { RATE_LIMITS } from '../../sandbox/infisical/limits.ts';
+import type { InfisicalGeneration } from '../../sandbox/infisical/server.ts';
 import type { SandboxKind } from '../../sandbox/server.ts';
 
 export interface Options {
@@ -83,7 +83,7 @@ function addInfisicalOptions(add: OptionAdder): void {
 /** Starts the server; it runs until the process is told to stop. */
 export async function run(options: Options, deps: Deps): Promise<Done<Serving>> {
   const { startSandbox } = await import('../../sandbox/server.ts');
-  const { RATE_LIMITS: limits } = await import('../../sandbox/infisical-limits.ts');
+  const { RATE_LIMITS: limits } = await import('../../sandbox/infisical/limits.ts');
   const { state } = await deps.paths();
   const { kind = 'proget', port = 8624, dialect = 'update', generation, replicaLag } = options;
   const faults = await parse(options.fault ?? []);
@@ -107,7 +107,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<Serving>> 
       },
     };
   } catch (error) {
-    const { sandboxFailure } = await import('../../store/sandbox-failure.ts');
+    const { sandboxFailure } = await import('../../cli/sandbox-failure.ts');
     throw sandboxFailure(error, stateFile ?? '', port);
   }
 }

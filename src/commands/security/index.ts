@@ -1,5 +1,5 @@
-import type { AppCommand } from '../../command.ts';
-import type { Start } from '../../leaf.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Start } from '../../cli/verb.ts';
 import { register as groups } from './groups/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {

@@ -1,11 +1,11 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
-import { warnIgnored } from '../../runs/ignored-options.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../options.ts';
-import { presentSourceSaved, type SourceSaved } from '../../output/source.ts';
+import { warnIgnored } from '../../operations/membership/ignored-options.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../cli/options.ts';
+import { presentSourceSaved, type SourceSaved } from '../../output/results/source.ts';
 
 export interface Options {
   readonly name?: string;
@@ -74,9 +74,9 @@ export function register(parent: AppCommand, start: Start): void {
 
 /** Saves one source; the server is not asked (see `sources test`). */
 export async function run(options: Options, deps: Deps): Promise<Done<SourceSaved>> {
-  const { isReservedName, kindOfUrl, normalizeUrl } = await import('../../store/choose.ts');
+  const { isReservedName, kindOfUrl, normalizeUrl } = await import('../../state/sources/choose.ts');
   const { assertFits, assertSlugFits, credentialsFrom } =
-    await import('../../store/credentials.ts');
+    await import('../../state/sources/credentials.ts');
   const name = (options.name ?? 'Default').trim();
   if (isReservedName(name)) {
     throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
@@ -85,7 +85,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceSave
     throw usageError('A source cannot be named like a URL;', 'choose another --name.');
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
-  const { readSecrets } = await import('../../secrets.ts');
+  const { readSecrets } = await import('../../cli/secrets.ts');
   const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
   const { username, password, clientId, feed, dialect, settle, self, organizationSlug } = options;
   for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);

@@ -1,9 +1,9 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type SourceInfo } from '../../domain/source.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { presentSources } from '../../output/lists.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { presentSources } from '../../output/results/lists.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerLeaf<object, SourceInfo[]>(parent, start, {

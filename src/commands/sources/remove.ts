@@ -1,9 +1,9 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps } from '../../deps.ts';
-import { harmless } from '../../domain/shown.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addOutputOptions } from '../../options.ts';
-import { presentSourceRemoved, type SourceRemoved } from '../../output/source.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps } from '../../cli/deps.ts';
+import { harmless } from '../../domain/shorten.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { presentSourceRemoved, type SourceRemoved } from '../../output/results/source.ts';
 
 export interface Options {
   readonly name: string;

@@ -1,12 +1,12 @@
-import type { AppCommand } from '../../command.ts';
-import type { Deps, ServerOptions } from '../../deps.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import { gravest } from '../../domain/outcome.ts';
 import type { Source } from '../../domain/source.ts';
 import { asGroupctlError, GroupctlError } from '../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../leaf.ts';
-import { addConnectionOptions, addOutputOptions, SERVER_EXIT_CODES } from '../../options.ts';
-import { presentSourceTests, type SourceTest } from '../../output/health.ts';
-import { sickness } from '../health-failure.ts';
+import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { addConnectionOptions, addOutputOptions, SERVER_EXIT_CODES } from '../../cli/options.ts';
+import { presentSourceTests, type SourceTest } from '../../output/results/health.ts';
+import { sickness } from '../../operations/health-failure.ts';
 
 export interface Options extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
   readonly name?: string;
@@ -42,7 +42,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<SourceTest
 
 async function chosen(name: string | undefined, deps: Deps): Promise<readonly Source[]> {
   if (name !== undefined) {
-    const { chooseSource } = await import('../../store/choose.ts');
+    const { chooseSource } = await import('../../state/sources/choose.ts');
     return [await chooseSource({ source: name }, {}, () => deps.sources())];
   }
   const sources = (await deps.sources()).list();
@@ -78,7 +78,7 @@ async function test(source: Source, options: Options, deps: Deps): Promise<Sourc
 }
 
 async function isSandbox(source: Source): Promise<boolean> {
-  return (await import('../../store/choose.ts')).isSandbox(source);
+  return (await import('../../state/sources/choose.ts')).isSandbox(source);
 }
 
 function noCredentials({ name }: Source): GroupctlError {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalOf } from '../../../src/backends/infisical/refusal.ts';
+import { refusalOf } from '../../../src/backends/infisical/wire/refusal.ts';
 import type { HttpAnswer, HttpClient } from '../../../src/http/client.ts';
 import { type Exchange, recordings } from '../../sandbox/recorded-company.ts';
 

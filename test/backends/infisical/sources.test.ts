@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSource, kindOfUrl, normalizeUrl } from '../../../src/store/choose.ts';
-import { SourceStore } from '../../../src/store/sources.ts';
+import { chooseSource, kindOfUrl, normalizeUrl } from '../../../src/state/sources/choose.ts';
+import { SourceStore } from '../../../src/state/sources/store.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import { errorOf } from './helpers.ts';
 

@@ -2,7 +2,7 @@ import { http, HttpResponse, type RequestHandler } from 'msw';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import type { AccountFacts } from '../../../src/backends/port.ts';
 import type { Speech } from '../../../src/output/io.ts';
-import { createDeps, type Host } from '../../../src/deps.ts';
+import { createDeps, type Host } from '../../../src/cli/deps.ts';
 import type { GroupctlError } from '../../../src/errors.ts';
 import { Redactor } from '../../../src/http/redact.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';

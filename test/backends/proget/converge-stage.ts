@@ -1,8 +1,8 @@
-import { converge } from '../../../src/backends/proget/converge.ts';
-import type { Convergence, ConvergeOptions } from '../../../src/backends/proget/list-port.ts';
+import { converge } from '../../../src/backends/whole-list/converge.ts';
+import type { Convergence, ConvergeOptions } from '../../../src/backends/whole-list/list-port.ts';
 import type { ListChange } from '../../../src/domain/merge.ts';
 import { GroupctlError } from '../../../src/errors.ts';
-import type { HeldLock } from '../../../src/store/lock.ts';
+import type { HeldLock } from '../../../src/state/lock/lock.ts';
 import { UNCONTESTED_LOCK } from '../../helpers/lock.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 

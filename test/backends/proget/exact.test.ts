@@ -1,6 +1,6 @@
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { inexactProperty } from '../../../src/backends/proget/exact.ts';
+import { inexactProperty } from '../../../src/backends/proget/wire/exact.ts';
 import { cli } from '../../helpers/cli.ts';
 import { inTurn } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';

@@ -4,7 +4,7 @@ import { ADD, at, jsonError, MEMBERS, standingClock } from '../../commands/helpe
 import { cli } from '../../helpers/cli.ts';
 import { type FakeGroup, type FakeProget, fakeProget, listGroups } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-import { accountAmong, storedAs } from '../../../src/backends/proget/kept.ts';
+import { accountAmong, storedAs } from '../../../src/backends/whole-list/kept.ts';
 import { add, remove, Stage } from './converge-stage.ts';
 
 /** A server that accepts each list and stores what `store` makes of it. */

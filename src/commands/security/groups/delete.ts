@@ -1,13 +1,13 @@
-import type { AppCommand } from '../../../command.ts';
-import type { Deps, ServerOptions, WriteOptions } from '../../../deps.ts';
+import type { AppCommand } from '../../../cli/command.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
 import { isGroupctlError } from '../../../errors.ts';
 import type { GroupDirectory } from '../../../backends/port.ts';
-import { type Done, registerLeaf, type Start } from '../../../leaf.ts';
-import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../options.ts';
-import { type GroupResult, presentGroupResult } from '../../../output/group.ts';
-import { withConnection } from '../../with-connection.ts';
-import { GROUP_JSON, GroupJournal } from './group-journal.ts';
+import { type Done, registerLeaf, type Start } from '../../../cli/verb.ts';
+import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../cli/options.ts';
+import { type GroupResult, presentGroupResult } from '../../../output/results/group.ts';
+import { withConnection } from '../../../operations/with-connection.ts';
+import { GROUP_JSON, GroupJournal } from '../../../operations/group-journal.ts';
 
 export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { AppCommand } from '../../../command.ts';
-import type { Start } from '../../../leaf.ts';
+import type { AppCommand } from '../../../cli/command.ts';
+import type { Start } from '../../../cli/verb.ts';
 import { register as create } from './create.ts';
 import { register as remove } from './delete.ts';
 import { register as list } from './list.ts';

@@ -1,10 +1,10 @@
-import type { AppCommand } from '../../../command.ts';
-import type { Deps, ServerOptions } from '../../../deps.ts';
+import type { AppCommand } from '../../../cli/command.ts';
+import type { Deps, ServerOptions } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
-import { type Done, registerLeaf, type Start } from '../../../leaf.ts';
-import { addServerOptions, SERVER_EXIT_CODES } from '../../../options.ts';
-import { presentGroups } from '../../../output/lists.ts';
-import { withConnection } from '../../with-connection.ts';
+import { type Done, registerLeaf, type Start } from '../../../cli/verb.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../../../cli/options.ts';
+import { presentGroups } from '../../../output/results/lists.ts';
+import { withConnection } from '../../../operations/with-connection.ts';
 
 export type Options = ServerOptions;
 

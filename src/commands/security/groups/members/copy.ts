@@ -1,14 +1,14 @@
-import type { AppCommand } from '../../../../command.ts';
-import type { WriteOptions } from '../../../../deps.ts';
-import { registerLeaf, type Start } from '../../../../leaf.ts';
+import type { AppCommand } from '../../../../cli/command.ts';
+import type { WriteOptions } from '../../../../cli/deps.ts';
+import { registerLeaf, type Start } from '../../../../cli/verb.ts';
 import {
   addConnectionOptions,
   addMembershipOptions,
   addOutputOptions,
   CHANGE_EXIT_CODES,
-} from '../../../../options.ts';
-import { type CopyResult, presentCopy } from '../../../../output/copy.ts';
-import { CHANGE_JSON } from './help.ts';
+} from '../../../../cli/options.ts';
+import { type CopyResult, presentCopy } from '../../../../output/results/copy.ts';
+import { CHANGE_JSON } from './change-json.ts';
 
 export interface Options extends WriteOptions {
   readonly from: string;
@@ -47,7 +47,7 @@ export function register(parent: AppCommand, start: Start): void {
     ],
     json: CHANGE_JSON.replace('"dryRun"', '"from":{"source","kind","group"},"dryRun"'),
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('./copy-members.ts')).copyMembers(options, deps),
+    run: async (options, deps) => (await import('../../../../operations/membership/copy.ts')).copyMembers(options, deps),
     present: presentCopy,
   });
 }

@@ -1,10 +1,10 @@
-import type { AppCommand } from '../../../../command.ts';
-import type { Deps, ServerOptions } from '../../../../deps.ts';
+import type { AppCommand } from '../../../../cli/command.ts';
+import type { Deps, ServerOptions } from '../../../../cli/deps.ts';
 import { GroupctlError } from '../../../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
-import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
-import { type MemberList, presentMembers } from '../../../../output/lists.ts';
-import { withConnection } from '../../../with-connection.ts';
+import { type Done, registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
+import { type MemberList, presentMembers } from '../../../../output/results/lists.ts';
+import { withConnection } from '../../../../operations/with-connection.ts';
 
 export interface Options extends ServerOptions {
   readonly name: string;
@@ -35,7 +35,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<MemberList
     const group = await directory.findGroup(options.name);
     const [result] = await directory.snapshot([group]);
     if (result === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
-    const { listLines } = await import('../../../../input/list-line.ts');
+    const { listLines } = await import('../../../../files/list-line.ts');
     const lines = listLines(result.members.map(({ member }) => member));
     return { result: { ...result, lines } };
   });

@@ -1,6 +1,6 @@
-import type { AppCommand } from '../../../../command.ts';
+import type { AppCommand } from '../../../../cli/command.ts';
 import type { OffboardResult } from '../../../../domain/offboard.ts';
-import { registerLeaf, type Start } from '../../../../leaf.ts';
+import { registerLeaf, type Start } from '../../../../cli/verb.ts';
 import {
   addDryRunOption,
   addGuardOptions,
@@ -9,11 +9,11 @@ import {
   addSettleOption,
   addYesOption,
   CHANGE_EXIT_CODES,
-} from '../../../../options.ts';
-import { presentOffboard } from '../../../../output/offboard.ts';
-import type { DoOptions } from './offboard-do.ts';
-import { addPersonOptions, PERSON, type PersonOptions } from './where-person.ts';
-import { addReachOption, type ReachOptions } from './where-reach.ts';
+} from '../../../../cli/options.ts';
+import { presentOffboard } from '../../../../output/results/offboard.ts';
+import type { DoOptions } from '../../../../operations/people/offboard/remove.ts';
+import { addPersonOptions, PERSON, type PersonOptions } from '../../../../operations/people/person.ts';
+import { addReachOption, type ReachOptions } from '../../../../operations/people/servers.ts';
 
 export interface Options extends ReachOptions, PersonOptions, DoOptions {
   readonly map?: string;
@@ -47,7 +47,7 @@ export function register(parent: AppCommand, start: Start): void {
     json: JSON_SHAPE,
     exitCodes: CHANGE_EXIT_CODES,
     // Rarely used and of several files: loaded when it runs.
-    run: async (options, deps) => (await import('./offboard-run.ts')).run(options, deps),
+    run: async (options, deps) => (await import('../../../../operations/people/offboard/offboard.ts')).run(options, deps),
     present: presentOffboard,
   });
 }

@@ -1,6 +1,6 @@
-import type { AppCommand } from '../../../../command.ts';
-import { registerLeaf, type Start } from '../../../../leaf.ts';
-import { changeLeaf } from './change-leaf.ts';
+import type { AppCommand } from '../../../../cli/command.ts';
+import { registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { changeLeaf } from './add-remove-verb.ts';
 
 /** Removes members from one group. */
 export function register(parent: AppCommand, start: Start): void {

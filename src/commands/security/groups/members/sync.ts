@@ -1,18 +1,18 @@
-import type { AppCommand } from '../../../../command.ts';
-import type { ServerOptions, WriteOptions } from '../../../../deps.ts';
-import type { GuardOptions } from '../../../../runs/guard.ts';
-import { registerLeaf, type Start } from '../../../../leaf.ts';
+import type { AppCommand } from '../../../../cli/command.ts';
+import type { ServerOptions, WriteOptions } from '../../../../cli/deps.ts';
+import type { GuardOptions } from '../../../../operations/membership/guard.ts';
+import { registerLeaf, type Start } from '../../../../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
   addServerOptions,
   addYesOption,
   CHANGE_EXIT_CODES,
-} from '../../../../options.ts';
-import { presentSync, type SyncResult } from '../../../../output/sync.ts';
-import type { InputOptions } from '../../../../runs/typed-input.ts';
-import { CHANGE_JSON } from './help.ts';
-import { addFileOptions } from './who.ts';
+} from '../../../../cli/options.ts';
+import { presentSync, type SyncResult } from '../../../../output/results/sync.ts';
+import type { InputOptions } from '../../../../operations/membership/member-input.ts';
+import { CHANGE_JSON } from './change-json.ts';
+import { addFileOptions } from './member-options.ts';
 
 export interface Options extends ServerOptions, WriteOptions, InputOptions, GuardOptions {
   readonly name: string;
@@ -42,7 +42,7 @@ export function register(parent: AppCommand, start: Start): void {
     ],
     json: CHANGE_JSON,
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('./sync-members.ts')).syncMembers(options, deps),
+    run: async (options, deps) => (await import('../../../../operations/membership/sync.ts')).syncMembers(options, deps),
     present: presentSync,
   });
 }

@@ -1,11 +1,11 @@
 import type { Membership } from '../../../../backends/port.ts';
-import type { AppCommand } from '../../../../command.ts';
-import type { Deps } from '../../../../deps.ts';
+import type { AppCommand } from '../../../../cli/command.ts';
+import type { Deps } from '../../../../cli/deps.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../../../leaf.ts';
-import { addServerOptions, SERVER_EXIT_CODES } from '../../../../options.ts';
-import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/where.ts';
+import { type Done, registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
+import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/results/where.ts';
 import {
   addPersonOptions,
   assertHasType,
@@ -20,7 +20,7 @@ import {
   UNTOLD_HINT,
   untoldWords,
   warnUnchecked,
-} from './where-person.ts';
+} from '../../../../operations/people/person.ts';
 import {
   addReachOption,
   ambiguousFailure,
@@ -31,7 +31,7 @@ import {
   type Unreached,
   unreached,
   unreachedFailure,
-} from './where-reach.ts';
+} from '../../../../operations/people/servers.ts';
 
 export interface Options extends ReachOptions, PersonOptions {}
 

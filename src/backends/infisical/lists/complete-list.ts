@@ -1,0 +1,92 @@
+import { GroupctlError } from '../../../errors.ts';
+import { PAGE } from '../api.ts';
+import { type Fetch, type PageOf, type Paging, restOfPages, type Row } from './pages.ts';
+import { Splitter } from './split.ts';
+import { Tally } from './row-count.ts';
+
+/** A list that is complete, or an error that says how much of it was found. */
+
+export interface ListingOptions<T extends Row> extends Paging {
+  /** What the list is of, for the error: `members of Developers`. */
+  readonly what: () => string;
+  readonly fetch: Fetch<T>;
+  readonly nameOf: (row: T) => string;
+  /** False: the list has no substring to split it by. */
+  readonly canSplit: boolean;
+}
+
+/** How often a list that changes while it is read is begun again. */
+const ROUNDS = 3;
+
+/**
+ * Every row of a list, once for each id. A list of one page comes as it was at one moment; a longer
+ * one is complete only if its count is the same before and after.
+ *
+ * @throws protocol (1) `list-incomplete` with `found` and `total`: never a list that is short
+ */
+export async function listAll<T extends Row>(options: ListingOptions<T>): Promise<T[]> {
+  let short: { found: number; total: number; changed: boolean } | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    const tally = new Tally(options.nameOf);
+    const total = await readOnce(options, tally);
+    if (total === undefined) return tally.rows();
+    const { total: now } = await options.fetch(0);
+    if (tally.sum === now && now === total) return tally.rows();
+    short = { found: tally.sum, total: now, changed: now !== total };
+    // What did not change will not come out differently.
+    if (now === total && tally.sum < now) break;
+  }
+  throw incomplete(options.what(), short ?? { found: 0, total: 0, changed: false });
+}
+
+/** Returns the count that the list had at first; undefined when one page was the whole of it. */
+async function readOnce<T extends Row>(
+  { fetch, atOnce, reach, canSplit }: ListingOptions<T>,
+  tally: Tally<T>,
+): Promise<number | undefined> {
+  const first = await fetch(0);
+  if (tally.add(first, 0)) return undefined;
+  const pages = [first];
+  let barren = 0;
+  await restOfPages(
+    (offset) => fetch(offset),
+    first,
+    { atOnce, reach },
+    (page) => {
+      const before = tally.sum;
+      pages.push(page);
+      tally.add(page, 1);
+      barren = tally.sum === before ? barren + 1 : 0;
+      // Pages that only repeat what was seen will go on to.
+      return tally.sum >= first.total || barren > 2 ? 'enough' : 'more';
+    },
+  );
+  if (tally.sum < first.total && canSplit && !areAll(pages, tally.sum)) {
+    await new Splitter(fetch, tally, first.total).run();
+  }
+  return first.total;
+}
+
+/** True if the pages went to the end without repeating a row: a count beyond that is of nothing. */
+function areAll<T extends Row>(pages: readonly PageOf<T>[], distinct: number): boolean {
+  const [first] = pages;
+  const rows = pages.reduce((sum, page) => sum + page.rows.length, 0);
+  if (first === undefined || rows > distinct) return false;
+  return first.rows.length < PAGE || pages.length === Math.ceil(first.total / PAGE);
+}
+
+function incomplete(
+  what: string,
+  { found, total, changed }: { found: number; total: number; changed: boolean },
+): GroupctlError {
+  const why = changed
+    ? 'The list kept changing while it was read.'
+    : "The server's pages repeat some rows and never show others.";
+  return new GroupctlError('protocol', `Only ${found} of ${total} ${what} could be found. ${why}`, {
+    code: 'list-incomplete',
+    hint: changed
+      ? 'Try again when nobody else changes the group.'
+      : 'Adding and removing members does not need the whole list and works all the same.',
+    details: { found, total },
+  });
+}

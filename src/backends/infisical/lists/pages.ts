@@ -1,0 +1,107 @@
+import { isGroupctlError } from '../../../errors.ts';
+import { PAGE } from '../api.ts';
+
+/** Reading lists page by page, and calls side by side. */
+
+export interface Row {
+  readonly id: string;
+  readonly isPartOfGroup: boolean;
+}
+
+export interface PageOf<T extends Row> {
+  readonly rows: readonly T[];
+  /** How many rows there are in all; 0 past the end. */
+  readonly total: number;
+}
+
+/** One page of a list, or of the part of it whose names hold a substring. */
+export type Fetch<T extends Row> = (offset: number, substring?: string) => Promise<PageOf<T>>;
+
+/** How far a server's pages go, as the run has found out. */
+export class Reach {
+  /** An offset that was refused; it and what lies beyond are not asked for again. */
+  #refused = Infinity;
+  #granted = 0;
+
+  /** True if the offset is worth asking for. */
+  goesTo(offset: number): boolean {
+    return offset < this.#refused;
+  }
+
+  /** True once the server has shown what an older one refuses. */
+  get isFar(): boolean {
+    return this.#granted > PAGE;
+  }
+
+  /** A page; undefined where the server refuses its offset. */
+  async page<T>(offset: number, fetch: (offset: number) => Promise<T>): Promise<T | undefined> {
+    if (!this.goesTo(offset)) return undefined;
+    try {
+      const page = await fetch(offset);
+      this.#granted = Math.max(this.#granted, offset);
+      return page;
+    } catch (error) {
+      if (!isGroupctlError(error) || error.code !== 'validation') throw error;
+      this.#refused = Math.min(this.#refused, offset);
+      return undefined;
+    }
+  }
+}
+
+/**
+ * The pages after the first, until `seen` says that it is enough, the end, or the offset that an
+ * older server refuses (above 100: contract, "Endpoints").
+ */
+export async function restOfPages<T extends Row>(
+  fetch: (offset: number) => Promise<PageOf<T>>,
+  first: PageOf<T>,
+  { atOnce, reach }: Paging,
+  seen: (page: PageOf<T>) => 'more' | 'enough',
+): Promise<void> {
+  if (first.rows.length < PAGE || first.total <= PAGE) return;
+  const offsets: number[] = [];
+  for (let at = PAGE; at < first.total && reach.goesTo(at); at += PAGE) offsets.push(at);
+  const work = async (at: number): Promise<'more' | 'enough'> => {
+    const page = await reach.page(at, fetch);
+    return page === undefined ? 'enough' : seen(page);
+  };
+  // The second page alone, and others until it is known that they are to be had.
+  let alone = 0;
+  for (; alone < offsets.length && (alone === 0 || !reach.isFar); alone++) {
+    if ((await work(offsets[alone] as number)) === 'enough') return;
+  }
+  await forEachAtOnce(offsets.slice(alone), atOnce, work);
+}
+
+export interface Paging {
+  /** Pages that are read at once. */
+  readonly atOnce: number;
+  readonly reach: Reach;
+}
+
+/**
+ * Does the work for each item, a bounded number at a time; the first failure ends it, and so does
+ * the first that says it is enough.
+ */
+export async function forEachAtOnce<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const item = items[next++] as T;
+      try {
+        if ((await work(item)) === 'enough') next = items.length;
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
+    }
+  };
+  const workers = Array.from({ length: Math.min(atOnce, items.length) }, worker);
+  const ended = await Promise.allSettled(workers);
+  const failed = ended.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}

@@ -1,0 +1,110 @@
+import { type ErrorFacts, GroupctlError, reworded } from '../../../errors.ts';
+import { wordHint } from './hints.ts';
+import type { Claims } from './token.ts';
+
+/** Why a login was refused (contract: "Authentication" and "Log in"), and what helps. */
+
+/** The codes of refused logins: they are about us, whoever the members are. */
+export const LOGIN_CODES = [
+  'login-refused',
+  'login-rate-limited',
+  'login-locked',
+  'no-such-organization',
+  'organization-refused',
+] as const;
+
+interface Refused {
+  readonly code: (typeof LOGIN_CODES)[number];
+  readonly message?: string;
+  readonly hint: string;
+}
+
+const ONCE = 'The login was not repeated: a server may lock an identity after a few.';
+
+/**
+ * What a refused login comes to (exit 3); an error that is no refusal stays as it is.
+ *
+ * @param slug of the sub-organization that was asked for
+ */
+export function loginRefusal(
+  error: GroupctlError,
+  slug: string | undefined,
+  where: string,
+): GroupctlError {
+  if (error.status === 429) return tooManyLogins(error, where);
+  // An unknown client id is 404 on older servers, and an unknown sub-organization on newer ones.
+  if (error.kind !== 'unauthorized' && error.kind !== 'not-found') return error;
+  const { code, hint, message = sayLogIn(error.message) } = refused(error, slug, where);
+  const { status, requestId, serverError, body, details } = error;
+  const facts: ErrorFacts = { code, hint, status, requestId, serverError, body, details };
+  return new GroupctlError('unauthorized', message, facts);
+}
+
+function tooManyLogins(error: GroupctlError, where: string): GroupctlError {
+  return reworded(error, {
+    code: 'login-rate-limited',
+    message: `${where} did not accept the login (429): there were too many logins, or the client secret is wrong.`,
+    hint: 'Check the client secret of the source. If it is right, wait a few minutes and run the command again.',
+  });
+}
+
+function sayLogIn(message: string): string {
+  return message.replace('take our token', 'let us log in');
+}
+
+function refused(
+  { message, kind, status }: GroupctlError,
+  slug: string | undefined,
+  where: string,
+): Refused {
+  if (slug !== undefined && kind === 'not-found' && /sub.?organization/i.test(message)) {
+    return {
+      code: 'no-such-organization',
+      message: `${where} has no sub-organization with the slug "${slug}" (${status} to the login).`,
+      hint: 'Check --organization-slug: it is the slug of the sub-organization, not its name.',
+    };
+  }
+  if (slug !== undefined && /not authorized to access sub.?organization/i.test(message)) {
+    return {
+      code: 'organization-refused',
+      message: `The identity is not a member of the sub-organization "${slug}" on ${where} (${status} to the login).`,
+      hint: 'Add the identity to that sub-organization, or leave --organization-slug out.',
+    };
+  }
+  if (/temporarily locked/i.test(message)) {
+    return {
+      code: 'login-locked',
+      hint: 'Too many logins with a wrong secret have locked the identity, usually for 5 minutes. Wait, check the client secret, then try again; the right secret is refused until then, too.',
+    };
+  }
+  if (/client secret/i.test(message)) {
+    return {
+      code: 'login-refused',
+      hint: `Make a new client secret for the identity, and use that one. ${ONCE}`,
+    };
+  }
+  const hint = wordHint(message) ?? 'Check the client id and the client secret of the source.';
+  return { code: 'login-refused', hint: `${hint} ${ONCE}` };
+}
+
+/**
+ * Older servers ignore the slug and log in to the root organization, where groups may have the same
+ * names. They are known by their tokens, which say nothing of an organization.
+ *
+ * @throws safety (8) `organization-unknown`
+ */
+export function assertOrganization(
+  { identityId, organizationId }: Claims,
+  slug: string,
+  where: string,
+): void {
+  if (identityId === undefined || organizationId !== undefined) return;
+  throw new GroupctlError(
+    'safety',
+    `${where} did not say which organization the login is for, so it may have ignored the organization slug "${slug}", as older servers do.`,
+    {
+      code: 'organization-unknown',
+      hint: 'Nothing was written. Use an identity that lives in the sub-organization, and leave --organization-slug out.',
+    },
+  );
+}

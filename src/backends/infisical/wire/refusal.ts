@@ -1,0 +1,132 @@
+import { type ErrorKind, GroupctlError } from '../../../errors.ts';
+import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
+import { cleanDeep, redacted } from '../../../http/redact.ts';
+import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
+import { permissionHint, permissionList, wordHint } from './hints.ts';
+import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
+
+/**
+ * An answer that is not 2xx, as the error it stands for (contract: "Outcomes"). Status alone never
+ * decides: a 401 can be a failed validation, and there are two kinds of 404.
+ */
+export function refusalOf(
+  answer: HttpAnswer,
+  call: string,
+  http: HttpClient,
+  redact: (text: string) => string,
+): GroupctlError {
+  const { status } = answer;
+  // Clean before any of it is cut: half a secret would not be found.
+  const wire = cleanDeep(wireError(answer), redact);
+  const text = redact(answer.text());
+  const type = String(answer.headers['content-type'] ?? '');
+  const missing = missingPermissions(wire?.details);
+  const words = wire === undefined ? serverWords(text, type) : wordsOf(wire);
+  const lacking = missing.length === 0 ? '' : ` Missing: ${permissionList(missing)}.`;
+  const { kind, code } = classify(status, wire);
+  const error = new GroupctlError(
+    kind,
+    `${sentence(kind, code, status, call, http.where)}${ended(words)}${lacking}`,
+    {
+      code,
+      hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
+      status,
+      requestId: wire?.reqId ?? header(answer, 'x-request-id'),
+      serverError: wire?.error,
+      body: errorBody(text),
+      details: factsOf(missing, http.retryAfterMs(answer)),
+    },
+  );
+  return redacted(error, redact);
+}
+
+/** True for an answer that says that the token has run out or is none (contract: "Authentication"). */
+export function isTokenRefusal(answer: HttpAnswer): boolean {
+  if (answer.status !== 401 && answer.status !== 403) return false;
+  const wire = wireError(answer);
+  // What is no Infisical error comes from something in between: a new token would not help.
+  if (wire?.error === undefined) return false;
+  return answer.status === 403 ? wire.error === 'TokenError' : !isValidation(answer.status, wire);
+}
+
+function isValidation(status: number, wire: WireError | undefined): boolean {
+  return status === 422 || wire?.error === 'ValidationFailure' || Array.isArray(wire?.message);
+}
+
+function classify(status: number, wire: WireError | undefined): { kind: ErrorKind; code: string } {
+  if (status === 429) return { kind: 'network', code: 'rate-limited' };
+  if (status < 500 && status >= 400 && isValidation(status, wire)) {
+    return { kind: 'refused', code: 'validation' };
+  }
+  if (status === 401) return { kind: 'unauthorized', code: 'token-refused' };
+  if (status === 403) return { kind: 'unauthorized', code: forbiddenCode(wire?.error) };
+  if (status === 404) {
+    const missingThing = wire?.error !== undefined && wire.error !== 'Not Found';
+    if (missingThing || wire?.scim === true) return { kind: 'not-found', code: 'not-found' };
+    return { kind: 'protocol', code: 'no-such-route' };
+  }
+  return { kind: kindOfStatus(status), code: `http-${status}` };
+}
+
+function forbiddenCode(error: string | undefined): string {
+  if (error === 'TokenError') return 'token-refused';
+  if (error === 'PermissionDenied') return 'permission-denied';
+  return error === 'PermissionBoundaryError' ? 'permission-boundary' : 'forbidden';
+}
+
+function sentence(
+  kind: ErrorKind,
+  code: string,
+  status: number,
+  call: string,
+  where: string,
+): string {
+  if (code === 'rate-limited') {
+    return `${where} limits the rate of requests and did not let us through (${call})`;
+  }
+  if (code === 'token-refused') return `${where} does not take our token (${status} to ${call})`;
+  if (kind === 'unauthorized') return `${where} does not let us do this (${status} to ${call})`;
+  if (kind === 'refused') return `${where} refused it (${status} to ${call})`;
+  if (kind === 'server') return `${where} failed with ${status} on ${call}`;
+  return `${where} answered ${status} to ${call}`;
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  'token-refused':
+    'The token is missing, unknown or has run out, or its identity was removed: get a new one, or use --client-id and --client-secret.',
+  'permission-denied':
+    'This identity needs a role in the organization that may read and edit groups; changing members takes add-members and remove-members on newer servers.',
+  'permission-boundary':
+    'The role of this identity lacks a permission (add-members, remove-members or grant-privileges on newer servers): add it, or use an identity that has it.',
+  'no-such-route':
+    'Check that the URL of the source is the base URL of an Infisical server, without /api.',
+  'rate-limited': 'Try again later, or give the command more time with --deadline.',
+};
+
+/** By the words, and by `error`, which is a sentence for a call that is not open to the caller. */
+function hintFor(words: string | undefined, wire: WireError | undefined): string | undefined {
+  return wordHint(words) ?? wordHint(wire?.error);
+}
+
+function kindHint(kind: ErrorKind): string {
+  if (kind === 'unauthorized') return 'Check what our identity may do in this organization.';
+  if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
+  if (kind === 'not-found') return 'List the groups with: groupctl security groups list';
+  if (kind === 'refused') return 'Correct what the server names, and run the command again.';
+  return 'Check that the URL of the source is the base URL of an Infisical server.';
+}
+
+function factsOf(missing: readonly string[], retryAfterMs: number | undefined): object | undefined {
+  if (missing.length > 0) return { missingPermissions: missing };
+  return retryAfterMs === undefined ? undefined : { retryAfterMs };
+}
+
+function ended(words: string | undefined): string {
+  if (words === undefined || words === '') return '.';
+  return /[.!?]$/.test(words) ? `: ${words}` : `: ${words}.`;
+}
+
+function header(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

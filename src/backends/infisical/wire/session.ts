@@ -1,0 +1,169 @@
+import * as v from 'valibot';
+import type { Credentials } from '../../../domain/source.ts';
+import { GroupctlError, usageError, isGroupctlError } from '../../../errors.ts';
+import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
+import type { Clock } from '../../../http/deadline.ts';
+import { LoginSchema } from '../convert.ts';
+import { assertOrganization, loginRefusal } from './login-refusal.ts';
+import { refusalOf } from './refusal.ts';
+import { type Claims, claimsOf, expiryAt, shortLife } from './token.ts';
+
+/** A token and what is known of it. */
+export interface Grant extends Claims {
+  readonly token: string;
+  /** The server has answered a call with it, and not by refusing it. */
+  worked?: boolean;
+  /** The login that took its place when it had run out. */
+  next?: Promise<Grant> | undefined;
+}
+
+export interface SessionOptions {
+  /** Prints no body: the answer to a login is a secret. */
+  readonly http: HttpClient;
+  readonly credentials: Credentials | undefined;
+  /** The sub-organization that a login is for. */
+  readonly organizationSlug?: string | undefined;
+  readonly clock: Clock;
+  readonly redact: (text: string) => string;
+  readonly secret: (secret: string) => void;
+  readonly warn: (message: string) => void;
+}
+
+const LOGIN_CALL = 'POST universal-auth/login';
+
+/**
+ * Who we are on an Infisical server (contract: "Authentication"): a token, or Universal Auth with
+ * one login a run. A refused login is never repeated: new servers lock the identity after three.
+ */
+export class Session {
+  readonly #o: SessionOptions;
+  #grant: Promise<Grant | undefined> | undefined;
+  #current: Grant | undefined;
+  #renewals = 0;
+
+  /** @throws usage (2) for credentials of another kind of server */
+  constructor(options: SessionOptions) {
+    this.#o = options;
+    if (options.credentials?.type === 'password') {
+      throw usageError(
+        'An Infisical source takes a token or a client id and secret;',
+        'it has a user name and password.',
+      );
+    }
+  }
+
+  /** The token of this run, got when it is first asked for; undefined without credentials. */
+  async grant(): Promise<Grant | undefined> {
+    const asked = (this.#grant ??= this.#first());
+    const grant = await asked;
+    // One that was renewed meanwhile is the current one no more.
+    if (asked === this.#grant) this.#current = grant;
+    return grant;
+  }
+
+  /** The token of this run, if it is known and has not been refused: then nothing is awaited. */
+  get current(): Grant | undefined {
+    return this.#current;
+  }
+
+  /**
+   * A new token in the place of one that the server no longer takes; every call that was sent with
+   * the old one shares it. Undefined when there can be none: then the refusal stands.
+   */
+  async renew(stale: Grant): Promise<Grant | undefined> {
+    if (stale.next === undefined) {
+      const { credentials } = this.#o;
+      if (credentials?.type !== 'client' || !this.#mayRenew(stale)) return undefined;
+      this.#renewals++;
+      stale.next = this.#logIn(credentials);
+      this.#grant = stale.next;
+      this.#current = undefined;
+    }
+    return await stale.next;
+  }
+
+  /** Once; later only when a token's time, as it was told, is really over: a run can be long. */
+  #mayRenew({ worked, expiresAt }: Grant): boolean {
+    if (this.#renewals === 0) return true;
+    // One that never worked would be followed by others like it, one login each.
+    return worked === true && expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
+  }
+
+  async #first(): Promise<Grant | undefined> {
+    const { credentials, clock, warn } = this.#o;
+    if (credentials === undefined || credentials.type === 'password') return undefined;
+    const grant =
+      credentials.type === 'client' ? await this.#logIn(credentials) : given(credentials.apiKey);
+    const short = shortLife(grant.expiresAt, clock.now());
+    if (short !== undefined) warn(short);
+    return grant;
+  }
+
+  async #logIn(credentials: { clientId: string; clientSecret: string }): Promise<Grant> {
+    const { http, clock, redact, secret, organizationSlug } = this.#o;
+    const sentAt = clock.now();
+    const answer = await this.#sendLogin(credentials);
+    if (answer.status < 200 || answer.status >= 300) throw this.#refused(answer);
+    const parsed = v.safeParse(LoginSchema, bodyOf(answer, redact));
+    if (!parsed.success) {
+      throw new GroupctlError('protocol', 'The answer to the login is not what Infisical sends.', {
+        code: 'unexpected-answer',
+        hint: 'Check that the URL of the source is the base URL of an Infisical server.',
+        status: answer.status,
+      });
+    }
+    const { accessToken, expiresIn } = parsed.output;
+    secret(accessToken);
+    const claims = claimsOf(accessToken);
+    if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
+    const told = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
+    return { token: accessToken, ...claims, ...told };
+  }
+
+  /**
+   * A 429 that says how long to wait is waited out, once. Without that, and at the second time, it
+   * may as well be a wrong secret (contract: "Log in"), and more logins would lock the identity.
+   */
+  async #sendLogin(json: { clientId: string; clientSecret: string }): Promise<HttpAnswer> {
+    const { http, organizationSlug } = this.#o;
+    const { clientId, clientSecret } = json;
+    const request = {
+      method: 'POST',
+      path: 'api/v1/auth/universal-auth/login',
+      json: { clientId, clientSecret, organizationSlug },
+    } as const;
+    const answer = await http.send(request);
+    const askedMs = answer.status === 429 ? http.retryAfterMs(answer) : undefined;
+    if (askedMs === undefined) return answer;
+    await http.pause(Math.max(1000, askedMs), 'the server limits the rate of logins');
+    return await http.send(request);
+  }
+
+  #refused(answer: HttpAnswer): GroupctlError {
+    const { http, redact, organizationSlug } = this.#o;
+    const error = refusalOf(answer, LOGIN_CALL, http, redact);
+    return loginRefusal(error, organizationSlug, http.where);
+  }
+}
+
+/** @throws usage (2) for what cannot travel in a header */
+function given(typed: string): Grant {
+  const token = typed.trim().replace(/^Bearer\s+/i, '');
+  if (!/^[\u0021-\u007e]+$/.test(token)) {
+    throw usageError(
+      'The token holds a blank, a line end or a character that no token has;',
+      'give it without.',
+    );
+  }
+  return { token, ...claimsOf(token) };
+}
+
+function bodyOf(answer: HttpAnswer, redact: (text: string) => string): unknown {
+  try {
+    return answer.json();
+  } catch (error) {
+    if (!isGroupctlError(error)) throw error;
+    const { kind, message, code, hint } = error;
+    throw new GroupctlError(kind, redact(message), { code, hint, status: answer.status });
+  }
+}

@@ -1,0 +1,151 @@
+import * as v from 'valibot';
+import { GroupctlError, isGroupctlError } from '../../../errors.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.ts';
+import type { Pace } from '../../../http/pace.ts';
+import { redacted } from '../../../http/redact.ts';
+import { READ_RETRIES } from '../../../http/retry.ts';
+import { isTokenRefusal, refusalOf } from './refusal.ts';
+import type { Grant, Session } from './session.ts';
+
+/** Who sends a write is told about it. */
+export interface Sending {
+  /** There is room for the call, which is sent right after this; when it throws, it is not. */
+  before(): Promise<void>;
+  /** From now on it may reach the server: there was time left for it, and a connection to ask for. */
+  sent?(): void;
+  /** It was turned away (a rate limit, an old token) and had no effect; it may be sent again. */
+  turnedAway?(): void;
+}
+
+/** One call to the server: with the run's token, at the server's pace, its errors made ours. */
+export class Transport {
+  readonly #http: HttpClient;
+  readonly #session: Session;
+  readonly #pace: Pace;
+  readonly #redact: (text: string) => string;
+  readonly #close: () => Promise<void>;
+  /** The headers of the last call: the same object for the same token. */
+  #last: { grant: Grant; headers: Readonly<Record<string, string>> } | undefined;
+
+  constructor(
+    http: HttpClient,
+    session: Session,
+    pace: Pace,
+    redact: (text: string) => string,
+    close: () => Promise<void>,
+  ) {
+    this.#close = close;
+    this.#http = http;
+    this.#session = session;
+    this.#pace = pace;
+    this.#redact = redact;
+  }
+
+  get where(): string {
+    return this.#http.where;
+  }
+
+  /**
+   * Sends with the token of the run, or with a new one if that has run out.
+   *
+   * @param patient a 429 is waited out as often as it comes, for 10 minutes; else three times
+   * @throws network (6), protocol (1), interrupted (130), what `sending` throws
+   */
+  async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
+    try {
+      return await this.#send(request, patient, sending);
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
+  }
+
+  async #send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
+    const kind = request.method === 'GET' ? 'read' : 'write';
+    let grant = this.#session.current ?? (await this.#session.grant());
+    let refusals = 0;
+    for (;;) {
+      if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
+      const era = this.#pace.era(kind);
+      let answer: HttpAnswer | undefined;
+      try {
+        if (sending !== undefined) await sending.before();
+        answer = await this.#http.send(
+          {
+            ...request,
+            paced: true,
+            ...(grant === undefined ? {} : { headers: this.#headers(grant) }),
+          },
+          sending,
+        );
+      } finally {
+        this.#pace.leave(kind, answer);
+      }
+      if (answer.status === 429) {
+        sending?.turnedAway?.();
+        this.#pace.block(kind, this.#http.retryAfterMs(answer), era);
+        if (!patient && ++refusals > READ_RETRIES) return answer;
+        continue;
+      }
+      if (grant === undefined) return answer;
+      if (!isTokenRefusal(answer)) {
+        grant.worked = true;
+        return answer;
+      }
+      sending?.turnedAway?.();
+      const fresh = await this.#session.renew(grant);
+      if (fresh === undefined) return answer;
+      grant = fresh;
+    }
+  }
+
+  #headers(grant: Grant): Readonly<Record<string, string>> {
+    if (this.#last?.grant !== grant) {
+      this.#last = { grant, headers: { authorization: `Bearer ${grant.token}` } };
+    }
+    return this.#last.headers;
+  }
+
+  /** @throws what an answer that is not 2xx stands for */
+  assertOk(answer: HttpAnswer, call: string): void {
+    if (answer.status >= 200 && answer.status < 300) return;
+    throw refusalOf(answer, call, this.#http, this.#redact);
+  }
+
+  /** @throws protocol (1) for an answer that is not what Infisical sends */
+  parse<T>(schema: v.GenericSchema<unknown, T>, answer: HttpAnswer, call: string): T {
+    const parsed = v.safeParse(schema, this.json(answer));
+    if (parsed.success) return parsed.output;
+    const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
+    throw new GroupctlError(
+      'protocol',
+      `The answer to ${call} is not what Infisical sends: ${place} is not as expected.`,
+      {
+        code: 'unexpected-answer',
+        hint: 'Check the URL and the kind of the source; --show-body shows what came.',
+        status: answer.status,
+      },
+    );
+  }
+
+  /** @throws protocol (1) for a page, or what is no JSON */
+  json(answer: HttpAnswer): unknown {
+    try {
+      return answer.json();
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact, answer.status) : error;
+    }
+  }
+
+  /** Without a token, and not counted against any limit. */
+  async sendOpenly(path: string): Promise<HttpAnswer> {
+    try {
+      return await this.#http.send({ method: 'GET', path });
+    } catch (error) {
+      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+}

@@ -1,0 +1,192 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberUser } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { type GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { SentWrite } from '../../state/lock/in-flight.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
+import { isLasting } from '../../http/retry.ts';
+import type { WriteIntent } from '../port.ts';
+import { concernsAll, isAboutGroup, isAboutUs, isTwinAdd, saysAlready } from '../infisical/refusal-scope.ts';
+import { type Back, lookBack, shows } from './poll.ts';
+import {
+  alreadyRow,
+  answeredButAppliedRow,
+  answeredRow,
+  doneRow,
+  interruptedRow,
+  notSentRow,
+  noSuchUserRow,
+  unknownRow,
+} from './outcome-rows.ts';
+import type { Seen, Side } from './member-store.ts';
+import { Sends } from './sends.ts';
+
+/** One change, sent until it is known what became of it (contract: "Outcomes"). */
+
+export interface Delivery {
+  readonly row: MemberOutcome;
+  /** Accepted, and to be read back. */
+  readonly pending: boolean;
+  /** What this row showed that no other row will escape: surely, or if it is so again and again. */
+  readonly stop?: { readonly error: GroupctlError; readonly surely: boolean };
+}
+
+export interface DeliverOptions {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Records the intent; what it throws ends the run, and is told first. */
+  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
+  /** Marks the call as in flight. */
+  readonly mark: (change: MemberChange) => SentWrite;
+  readonly intentFailed: (error: unknown) => void;
+}
+
+/** How often a write without an answer is sent, at most. */
+const SENDS = 3;
+const RESEND_MS = 200;
+
+export async function deliver(
+  change: MemberChange,
+  side: Side,
+  o: DeliverOptions,
+): Promise<Delivery> {
+  const method = change.op === 'add' ? 'POST' : 'DELETE';
+  const failed = new FailedAttempts();
+  const sends = new Sends(o, change, side.call(method));
+  for (;;) {
+    sends.start();
+    try {
+      const user = await side.write(method, o.groupId, change.member, sends);
+      sends.answered();
+      return { row: doneRow(change, false, user), pending: true };
+    } catch (thrown) {
+      if (!isGroupctlError(thrown)) throw thrown;
+      const error = failed.count(thrown);
+      const answer = (error.status ?? 0) >= 300;
+      sends.answered(error);
+      if (!sends.now && !answer) return notSent(change, error, sends);
+      if (answer) return await answered(change, side, error, o, () => sends.landed());
+      const back = neverReached(error) ? undefined : await look(change, side, o, true);
+      if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
+      const seen = back?.seen.get(change.member);
+      if (shows(seen, change)) {
+        sends.landed();
+        return { row: doneRow(change, true, userOf(seen)), pending: false };
+      }
+      if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
+      if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
+        return lostForGood(change, error, o.signal.aborted);
+      await o.clock
+        .sleep(RESEND_MS * 2 ** (sends.count - 1) * (0.5 + o.clock.random() / 2), o.signal)
+        .catch(() => undefined);
+    }
+  }
+}
+
+/**
+ * The call was never made, or not again: no time left, a wait that is too long, an interrupt, no
+ * token; or the intent was not kept.
+ */
+function notSent(change: MemberChange, error: GroupctlError, { count, refused }: Sends): Delivery {
+  const before = count > 0;
+  // It was read back and not there; now it can no longer be sent again.
+  if (before && error.kind === 'interrupted') {
+    return { row: unknownRow(change, error), pending: false };
+  }
+  if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
+  const row =
+    before || refused ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
+  return { row, pending: false, stop: { error, surely: true } };
+}
+
+function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
+  const surely = neverReached(error);
+  if (aborted && !surely) return { row: unknownRow(change, error), pending: false };
+  return { row: answeredRow(change, error, !surely), pending: false, stop: { error, surely } };
+}
+
+function unreadable(change: MemberChange, back: Back, error: GroupctlError): Delivery {
+  if (back.kind === 'group-gone') return groupGone(change, back.error);
+  return { row: unknownRow(change, error), pending: false, stop: { error, surely: false } };
+}
+
+function groupGone(change: MemberChange, error: GroupctlError): Delivery {
+  return {
+    row: answeredRow(change, error, false),
+    pending: false,
+    stop: { error, surely: true },
+  };
+}
+
+async function look(
+  change: MemberChange,
+  side: Side,
+  o: DeliverOptions,
+  polls: boolean,
+): Promise<Back> {
+  return await lookBack(side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
+}
+
+/** An error status is the result; what it means, and what is so now, is read. */
+async function answered(
+  change: MemberChange,
+  side: Side,
+  error: GroupctlError,
+  o: DeliverOptions,
+  onLanded: () => void,
+): Promise<Delivery> {
+  if (isAboutUs(error)) {
+    return {
+      row: answeredRow(change, error, false),
+      pending: false,
+      stop: { error, surely: !error.code.startsWith('permission-') },
+    };
+  }
+  const isSaid = saysAlready(change, error) || isTwinAdd(change, error);
+  const back = await look(change, side, o, isSaid);
+  if (back.kind === 'group-gone') return groupGone(change, back.error);
+  if (back.kind === 'read' && shows(back.seen.get(change.member), change)) onLanded();
+  const decided =
+    back.kind === 'read' ? decide(change, error, back, isSaid, o.groupName) : undefined;
+  const row = decided ?? answeredRow(change, error, false);
+  const stop = concernsAll(row, error) ? { stop: { error, surely: false } } : {};
+  return { row, pending: false, ...stop };
+}
+
+function decide(
+  change: MemberChange,
+  error: GroupctlError,
+  back: Back & { kind: 'read' },
+  isSaid: boolean,
+  groupName: string,
+): MemberOutcome | undefined {
+  const status = error.status ?? 0;
+  const seen = back.seen.get(change.member);
+  if (isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
+    return alreadyRow(change, true, seen.user);
+  }
+  if (status >= 500) {
+    if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
+    return answeredRow(change, error, seen?.kind === 'one');
+  }
+  if (isAboutGroup(error) && !shows(seen, change)) return answeredRow(change, error, true);
+  if (seen?.kind === 'one') {
+    if (shows(seen, change)) return alreadyRow(change, true, seen.user);
+    return answeredRow(change, error, true);
+  }
+  if (error.code === 'validation' || error.code === 'no-such-route') return undefined;
+  if (seen?.kind === 'unsure') {
+    if (status === 404) return noSuchUserRow(change, error);
+    return isSaid ? alreadyRow(change, false) : undefined;
+  }
+  // Nobody of the organization is called so. Older servers say of a stranger that he is no member.
+  if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);
+  return noSuchUserRow(change, error);
+}
+
+function userOf(seen: Seen | undefined): MemberUser | undefined {
+  return seen?.kind === 'one' ? seen.user : undefined;
+}

@@ -1,0 +1,98 @@
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { type Back, lookBack, shows } from './poll.ts';
+import { doneRow, notKeptRow } from './outcome-rows.ts';
+import type { Side } from './member-store.ts';
+import type { WriteContext } from './writer.ts';
+
+/** Reading a list is dear: it is not done oftener than that. */
+const NOT_OFTENER_MS = 30_000;
+const AT_A_TIME = 2000;
+
+interface Pending {
+  readonly row: MemberOutcome;
+  readonly side: Side;
+}
+
+/** Rows that the server has accepted, until it has shown them. */
+export class ReadBack {
+  readonly #c: WriteContext;
+  readonly #put: (row: MemberOutcome) => void;
+  #pending: Pending[] = [];
+  #readAt: number;
+  #saidUnverified = false;
+
+  /** @param put takes the rows, each as it was seen */
+  constructor(context: WriteContext, put: (row: MemberOutcome) => void) {
+    this.#c = context;
+    this.#put = put;
+    this.#readAt = context.clock.now();
+  }
+
+  add(row: MemberOutcome, side: Side): void {
+    this.#pending.push({ row, side });
+  }
+
+  /** True if so many rows wait, and it is long enough since the list was read. */
+  isDue(count: number): boolean {
+    if (this.#pending.length < count) return false;
+    return this.#c.clock.now() - this.#readAt >= NOT_OFTENER_MS;
+  }
+
+  /** Puts the rows that wait as they are. */
+  giveUp(): void {
+    for (const { row } of this.#take()) this.#put(row);
+  }
+
+  /** Reads back the rows that wait. Of 100,000 none is kept longer than it is needed. */
+  async now(): Promise<void> {
+    const { options, clock, groupId, concurrency } = this.#c;
+    const { aborted } = options.signal;
+    for (const [side, rows] of bySide(this.#take())) {
+      // Interrupted: the calls that were under way are read back, a long list is not.
+      const back =
+        aborted && rows.length > concurrency
+          ? undefined
+          : await lookBack(side, groupId, rows, clock, !aborted);
+      if (back !== undefined && back.kind !== 'read') this.#sayUnverified(back);
+      while (rows.length > 0) {
+        for (const row of rows.splice(0, AT_A_TIME)) this.#put(this.#seen(row, back, aborted));
+        // Whoever takes them has a turn before there are more.
+        if (rows.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
+  #take(): readonly Pending[] {
+    const taken = this.#pending;
+    this.#pending = [];
+    this.#readAt = this.#c.clock.now();
+    return taken;
+  }
+
+  #seen(row: MemberOutcome, back: Back | undefined, aborted: boolean): MemberOutcome {
+    if (back?.kind !== 'read') return row;
+    const seen = back.seen.get(row.member);
+    back.seen.delete(row.member);
+    const user = row.user ?? (seen?.kind === 'one' ? seen.user : undefined);
+    if (shows(seen, row)) return doneRow(row, true, user);
+    if (seen?.kind === 'unsure' || aborted) return row;
+    return notKeptRow(row, this.#c.groupName);
+  }
+
+  /** Said once: why rows are not verified though they were to be. */
+  #sayUnverified({ error }: Back & { readonly error: Error }): void {
+    if (this.#saidUnverified) return;
+    this.#saidUnverified = true;
+    this.#c.options.warn(`What was written could not be read back: ${error.message}`);
+  }
+}
+
+function bySide(pending: readonly Pending[]): Map<Side, MemberOutcome[]> {
+  const sides = new Map<Side, MemberOutcome[]>();
+  for (const { row, side } of pending) {
+    const rows = sides.get(side);
+    if (rows === undefined) sides.set(side, [row]);
+    else rows.push(row);
+  }
+  return sides;
+}

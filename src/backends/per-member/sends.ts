@@ -1,0 +1,68 @@
+import type { MemberChange } from '../../domain/change.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { SentWrite } from '../../state/lock/in-flight.ts';
+import { noteFailure } from '../shared/in-flight.ts';
+import type { DeliverOptions } from './deliver.ts';
+import type { Sending } from '../infisical/wire/transport.ts';
+
+/** What was sent of one change so far. */
+export class Sends implements Sending {
+  /** True once the present attempt may have reached the server. */
+  now = false;
+  /** Attempts that may have. */
+  count = 0;
+  /** The server has answered an attempt by turning it away. */
+  refused = false;
+  readonly #o: DeliverOptions;
+  readonly #change: MemberChange;
+  readonly #call: string;
+  #mark: SentWrite | undefined;
+
+  constructor(o: DeliverOptions, change: MemberChange, call: string) {
+    this.#o = o;
+    this.#change = change;
+    this.#call = call;
+  }
+
+  /** Another attempt begins: nothing of it has been sent. */
+  start(): void {
+    this.now = false;
+    this.#mark = undefined;
+  }
+
+  /** The server answered, or why it did not. */
+  answered(failure?: GroupctlError): void {
+    if (this.#mark === undefined) return;
+    if (failure === undefined) this.#mark.answered();
+    else noteFailure(this.#mark, failure, this.now);
+  }
+
+  /** A read shows what the call was to bring about. */
+  landed(): void {
+    this.#mark?.landed();
+  }
+
+  async before(): Promise<void> {
+    // A wait for the server's pace may have lain between the decision and the call.
+    if (this.#o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+    try {
+      await this.#o.beforeSend({ call: this.#call, changes: [this.#change] });
+      this.#mark = this.#o.mark(this.#change);
+    } catch (error) {
+      this.#o.intentFailed(error);
+      throw error;
+    }
+  }
+
+  sent(): void {
+    this.now = true;
+    this.count++;
+  }
+
+  turnedAway(): void {
+    this.now = false;
+    this.count--;
+    this.refused = true;
+    this.#mark?.neverLeft();
+  }
+}

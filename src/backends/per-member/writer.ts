@@ -1,0 +1,176 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { isDone } from '../../domain/outcome.ts';
+import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import { memberWrite } from '../shared/in-flight.ts';
+import type { ChangeOptions } from '../port.ts';
+import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
+import { Outbox } from './async-queue.ts';
+import { forEachAtOnce } from '../infisical/lists/pages.ts';
+import { ReadBack } from './read-back.ts';
+import { alreadyRow, interruptedRow, notSentRow } from './outcome-rows.ts';
+import type { Side } from './member-store.ts';
+import type { Todo } from './sort-changes.ts';
+
+export interface WriteContext {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  /** How many calls may be under way at once. */
+  readonly concurrency: number;
+  readonly options: ChangeOptions;
+  readonly lock: Pick<HeldLock, 'stillHeld' | 'mark'>;
+}
+
+/**
+ * Up to as many rows are read back each after its call; more wait and are read back together, when
+ * there are so many and it is so long since the last time. Each time reads the whole list.
+ */
+export const FEW = 8;
+const TOGETHER = 500;
+const LOCK_EVERY_MS = 1000;
+/** Failures of one kind, one after the other, before the rest is not sent. */
+const IN_A_ROW = 3;
+
+/** Sends changes, a bounded number at once and never two for one member, and reads them back. */
+export class Writer {
+  readonly #c: WriteContext;
+  readonly #rows = new Outbox<MemberOutcome>();
+  readonly #readBack: ReadBack;
+  readonly #few: boolean;
+  readonly #delivering: DeliverOptions;
+  #lockSeenAt = 0;
+  /** Why nothing more is sent. */
+  #stop: GroupctlError | undefined;
+  #stopsInARow = 0;
+  /** An intent was kept. */
+  #recorded = false;
+  /** Not even the first intent could be kept: the end of the run. */
+  #fatal: unknown;
+  /** Nobody waits for rows any more, or there will be none. */
+  #over = false;
+
+  constructor(context: WriteContext, count: number) {
+    this.#c = context;
+    this.#few = count <= FEW;
+    this.#readBack = new ReadBack(context, (row) => this.#rows.put(row));
+    const { groupId, groupName, clock, lock, options } = context;
+    this.#delivering = {
+      groupId,
+      groupName,
+      clock,
+      signal: options.signal,
+      beforeSend: async (intent) => {
+        await options.beforeSend(intent);
+        this.#recorded = true;
+      },
+      mark: (change) => lock.mark(memberWrite(change)),
+      intentFailed: (error) => {
+        // Once a call may have been made, every row has an outcome.
+        if (this.#recorded) return;
+        this.#fatal = error;
+        this.#over = true;
+      },
+    };
+  }
+
+  /** The outcome of every change, as it becomes known. */
+  write(lanes: readonly (readonly Todo[])[]): AsyncIterable<readonly MemberOutcome[]> {
+    return { [Symbol.asyncIterator]: () => this.#start(lanes) };
+  }
+
+  #start(lanes: readonly (readonly Todo[])[]): AsyncIterator<readonly MemberOutcome[], undefined> {
+    const work = this.#work(lanes).finally(() => this.#rows.end());
+    // Its failure is thrown at the end, after the rows that were made before it.
+    work.catch(() => undefined);
+    const rows = this.#rows;
+    const finish = async (): Promise<IteratorResult<readonly MemberOutcome[], undefined>> => {
+      this.#over = true;
+      await work;
+      return { value: undefined, done: true };
+    };
+    return {
+      next: () => rows.next().then((some) => (some.done === true ? finish() : some)),
+      return: async () => {
+        this.#over = true;
+        await work.catch(() => undefined);
+        return { value: undefined, done: true };
+      },
+    };
+  }
+
+  async #work(lanes: readonly (readonly Todo[])[]): Promise<void> {
+    const { concurrency } = this.#c;
+    try {
+      await forEachAtOnce(lanes, concurrency, (lane) => this.#lane(lane));
+    } catch (error) {
+      this.#readBack.giveUp();
+      throw error;
+    }
+    await this.#readBack.now();
+  }
+
+  async #lane(lane: readonly Todo[]): Promise<void> {
+    let last: MemberOutcome | undefined;
+    for (const { change, side, user } of lane) {
+      if (this.#over) return;
+      // The same member in two spellings: what came of the one came of the other.
+      if (last !== undefined && last.op === change.op) {
+        this.#c.options.onStep?.(false);
+        const isSo = isDone(last.outcome);
+        this.#rows.put(
+          isSo ? alreadyRow(change, last.verified, last.user) : { ...last, ...change },
+        );
+        continue;
+      }
+      const { row, pending } = await this.#one(change, side);
+      if (this.#fatal !== undefined && !pending) throw this.#fatal as Error;
+      // The user as the list had it, where it did: of 100,000 each is kept once and not three times.
+      const known = user === undefined ? row : { ...row, user };
+      last = known;
+      if (!pending || this.#c.options.verify === false) this.#rows.put(known);
+      else {
+        this.#c.options.onAccepted?.(known);
+        this.#readBack.add(known, side);
+      }
+      // The next change of the same member starts from what this one has brought about.
+      if (this.#few || lane.length > 1) await this.#readBack.now();
+      else if (this.#readBack.isDue(TOGETHER)) await this.#readBack.now();
+    }
+  }
+
+  async #one(change: MemberChange, side: Side): Promise<Delivery> {
+    if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
+    this.#assertLock();
+    if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
+    const delivery = await deliver(change, side, this.#delivering);
+    this.#heed(delivery);
+    this.#c.options.onStep?.(true);
+    return delivery;
+  }
+
+  /** Asked for now and then: it looks at a file. */
+  #assertLock(): void {
+    const now = this.#c.clock.now();
+    if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
+    this.#lockSeenAt = now;
+    if (!this.#c.lock.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
+  }
+
+  /** What is about the group, the server or ourselves is not found out again for each member. */
+  #heed({ stop }: Delivery): void {
+    this.#stopsInARow = stop === undefined ? 0 : this.#stopsInARow + 1;
+    if (stop === undefined || (!stop.surely && this.#stopsInARow < IN_A_ROW)) return;
+    this.#stop ??= stop.error;
+  }
+}
+
+function lockLost(groupName: string): GroupctlError {
+  return new OurError(
+    'safety',
+    `The lock of ${groupName} was lost: this machine was away for too long, and another groupctl may be changing the group.`,
+    { code: 'lock-lost', hint: 'groupctl resume goes on with the rest.' },
+  );
+}

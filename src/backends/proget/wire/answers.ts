@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { GroupctlError, isGroupctlError } from '../../../errors.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.ts';
+import { redacted } from '../../../http/redact.ts';
+
+/** What every call of this server has in common: no secret in an error, and lists that are lists. */
+
+type Redact = (text: string) => string;
+
+/** These say that the server has no such endpoint, not that something is missing. */
+export const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
+
+export async function sendRedacted(
+  http: HttpClient,
+  request: HttpRequest,
+  redact: Redact,
+  onSend?: () => void,
+): Promise<HttpAnswer> {
+  try {
+    return await http.send(request, onSend === undefined ? undefined : { sent: onSend });
+  } catch (error) {
+    throw isGroupctlError(error) ? redacted(error, redact) : error;
+  }
+}
+
+/** @throws protocol (1) for what is no JSON */
+export function jsonRedacted(answer: HttpAnswer, redact: Redact): unknown {
+  try {
+    return answer.json();
+  } catch (error) {
+    if (!isGroupctlError(error)) throw error;
+    throw redacted(error, redact, answer.status);
+  }
+}
+
+/** @throws protocol (1) `unexpected-answer`, naming the place that is not as it should be */
+export function parsedList<T>(
+  schema: v.GenericSchema<unknown, T>,
+  json: unknown,
+  { call, status, hint }: { readonly call: string; readonly status: number; readonly hint: string },
+): T[] {
+  const parsed = v.safeParse(v.array(schema), json);
+  if (parsed.success) return parsed.output;
+  const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
+  throw new GroupctlError(
+    'protocol',
+    `The answer to ${call} is not what ProGet sends: ${place} is not as expected.`,
+    { code: 'unexpected-answer', hint, status },
+  );
+}

@@ -1,0 +1,125 @@
+import { GroupctlError } from '../../../errors.ts';
+import type { Inexact } from './exact.ts';
+import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
+import { PROXY_CREDENTIALS } from '../../../http/proxy-failure.ts';
+import { redacted } from '../../../http/redact.ts';
+import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
+
+/**
+ * An answer that is not 2xx, as the error it stands for (contract: "Connecting"): 400 with plain
+ * text, 403 with nothing, 500 with a stack trace, whatever a proxy sends.
+ */
+export function assertOk(
+  answer: HttpAnswer,
+  call: string,
+  http: HttpClient,
+  redact: (text: string) => string,
+): void {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return;
+  const kind = kindOfStatus(status);
+  const text = redact(answer.text());
+  const said = serverWords(text, String(answer.headers['content-type'] ?? ''));
+  const words = said === undefined ? '.' : `: ${said}`;
+  const error = new GroupctlError(kind, `${sentence(kind, status, call, http.where)}${words}`, {
+    code: `http-${status}`,
+    hint: hintFor(kind, status),
+    status,
+    requestId: header(answer, 'x-request-id'),
+    body: errorBody(text),
+    details: facts(answer, http),
+  });
+  throw redacted(error, redact);
+}
+
+/** A server of the older kind, without `groups/list`, is asked for what needs the list. */
+export function noList(where: string, what: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${where} does not list its groups, so groupctl cannot ${what} there.`,
+    {
+      code: 'not-supported',
+      hint: 'Servers of the older kind can only add members. If this is a newer one, check the URL of the source.',
+    },
+  );
+}
+
+/** A write replaces the whole group, and would change something else in it. */
+export function notKept(group: string, { property, why }: Inexact): GroupctlError {
+  return new GroupctlError(
+    'safety',
+    `The group ${group} cannot be written back as it was read: its property "${property}" ${why}.`,
+    {
+      code: 'property-not-kept',
+      hint: 'Change the members of this group on the server itself.',
+      details: { group, property },
+    },
+  );
+}
+
+/** The list was there a moment ago: nothing may be concluded from its absence. */
+export function listGone(where: string): GroupctlError {
+  return new GroupctlError('protocol', `${where} no longer lists its groups.`, {
+    code: 'list-gone',
+    hint: 'Look at the server before trying again.',
+  });
+}
+
+/**
+ * A forgotten --kind=infisical: without it a 404 of that server's router would pass for a ProGet
+ * of the older kind, and be written to.
+ */
+export function assertNotInfisical(answer: HttpAnswer, http: HttpClient): void {
+  if (answer.status !== 404 || !/"message":\s*"Route .* not found"/i.test(answer.text())) return;
+  throw new GroupctlError(
+    'protocol',
+    `${http.where} is not a ProGet server; it answers as Infisical does.`,
+    {
+      code: 'not-proget',
+      hint: 'Say so with --kind=infisical, here or in the source (groupctl sources add).',
+      status: answer.status,
+    },
+  );
+}
+
+/** How long a 429 wants us to wait, where it says so. */
+export function askedToWait(error: GroupctlError): number | undefined {
+  const details = error.details as { retryAfterMs?: number } | undefined;
+  return details?.retryAfterMs;
+}
+
+function sentence(kind: string, status: number, call: string, where: string): string {
+  if (kind === 'unauthorized') return `${where} does not let us do this (${status} to ${call})`;
+  if (kind === 'refused') return `${where} refused it (${status} to ${call})`;
+  if (status === 429)
+    return `${where} limits the rate of requests and did not let us through (${call})`;
+  if (kind === 'server') return `${where} failed with ${status} on ${call}`;
+  return `${where} answered ${status} to ${call}`;
+}
+
+const KEY_HINT =
+  'The credentials are missing or unknown, or lack the rights: it takes a System key with Full Control, or a Personal key or a login whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
+
+function hintFor(kind: string, status: number): string {
+  if (kind === 'unauthorized') return KEY_HINT;
+  if (kind === 'refused') return 'Correct what the server names, and run the command again.';
+  if (status === 407) return PROXY_CREDENTIALS;
+  if (status === 429) return 'Try again later, or give the command more time with --deadline.';
+  if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
+  return 'Check that the URL of the source is the base URL of a ProGet server.';
+}
+
+function header(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** ProGet names its version and edition even on an error. */
+function facts(answer: HttpAnswer, http: HttpClient): object | undefined {
+  const known = {
+    version: header(answer, 'x-proget-version'),
+    edition: header(answer, 'x-proget-edition'),
+    retryAfterMs: http.retryAfterMs(answer),
+  };
+  return Object.values(known).some((value) => value !== undefined) ? known : undefined;
+}

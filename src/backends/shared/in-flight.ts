@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { MemberChange } from '../../domain/change.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { neverReached } from '../../http/failures.ts';
+import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
+
+/** What the in-flight mark of a write says, and what an answer means for it. */
+
+/** Two lists with the same members have the same fingerprint, whatever their order. */
+export function fingerprint(members: readonly string[]): string {
+  const text = JSON.stringify(members.toSorted());
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The fingerprint that stands for a group that was deleted. */
+export const NO_GROUP = 'no-group';
+
+/** One member is written: by a key, as a mark holds no names. */
+export function memberWrite({ op, type, member }: MemberKey): MarkedWrite {
+  const key = createHash('sha256').update(`${type}\n${member}`).digest('hex');
+  return { op, member: key };
+}
+
+/** Equal for the writes that mean the same. */
+export function writeKey(write: MarkedWrite): string {
+  return 'list' in write ? write.list : `${write.op} ${write.member}`;
+}
+
+type MemberKey = Pick<MemberChange, 'op' | 'type' | 'member'>;
+
+/**
+ * Notes an error on the mark of its write. An answer clears the mark; one that came from something
+ * between here and the server does not, and neither does a missing answer.
+ *
+ * @param handedOver false: the request was not sent at all
+ */
+export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver: boolean): void {
+  if (!handedOver || neverReached(failure) || failure.status === 429) sent.neverLeft();
+  else if (failure.status !== undefined && !isFromBetween(failure.status)) sent.answered();
+}
+
+/** Statuses of proxies and load balancers, which do not know what became of the request. */
+function isFromBetween(status: number): boolean {
+  return status === 408 || (status >= 502 && status <= 504) || (status >= 520 && status <= 529);
+}

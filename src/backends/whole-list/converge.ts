@@ -1,0 +1,190 @@
+import { type ListChange, merge } from '../../domain/merge.ts';
+import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { neverReached } from '../../http/failures.ts';
+import type { SentWrite } from '../../state/lock/in-flight.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import { fingerprint, noteFailure } from '../shared/in-flight.ts';
+import { Attempts } from './attempts.ts';
+import type { Base, Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
+import { Looks } from './looks.ts';
+
+/**
+ * Brings changes into a list that can only be replaced whole, on a server without versions, while
+ * others may do the same: read late, merge, write, read back, and look again for a while. What is
+ * not ours is never repaired. (docs/concurrency.md)
+ */
+
+/** How often a write without an answer is sent, at most. */
+const SENDS = 3;
+
+/** One write of the whole list. */
+interface Write<T> {
+  /** The changes that it carries. */
+  readonly todo: readonly T[];
+  readonly list: readonly string[];
+  readonly sent: SentWrite;
+}
+
+/** What comes after a step: the end, or what has to be done before the next write. */
+type Step<T> = Convergence<T> | 'seen' | 'lost' | 'not-kept' | 'throttled' | 'lock-lost';
+
+/**
+ * @param held the lock, which is released here as soon as the write has been read back
+ * @param base the members as read under that lock, and when that read began
+ * @throws what `beforeWrite`, the lock and the read throw; only before the first write
+ */
+export async function converge<T extends ListChange>(
+  port: ListPort,
+  changes: readonly T[],
+  held: HeldLock,
+  base: Base,
+  options: ConvergeOptions<T>,
+): Promise<Convergence<T>> {
+  return await new Run(port, changes, options).go(held, base);
+}
+
+class Run<T extends ListChange> {
+  readonly #port: ListPort;
+  readonly #changes: readonly T[];
+  readonly #o: ConvergeOptions<T>;
+  readonly #tries: Attempts<T>;
+  readonly #looks: Looks<T>;
+
+  constructor(port: ListPort, changes: readonly T[], options: ConvergeOptions<T>) {
+    this.#port = port;
+    this.#changes = changes;
+    this.#o = options;
+    this.#tries = new Attempts(changes, options);
+    this.#looks = new Looks(port, changes, options, this.#tries);
+  }
+
+  async go(held: HeldLock, base: Base): Promise<Convergence<T>> {
+    try {
+      return await this.#repeat(held, base);
+    } catch (thrown) {
+      // After a write nothing may be lost in an error: which rows are in doubt has to be said.
+      const { writes, throttled } = this.#tries;
+      if (writes === 0 && throttled === undefined) throw thrown;
+      const error = asGroupctlError(thrown);
+      if (error.kind === 'interrupted') return this.#tries.interrupted();
+      if (writes === 0) return this.#tries.notDone(error);
+      return this.#tries.givenUp({ kind: 'stopped', error });
+    }
+  }
+
+  /** Writes until every change is seen and stays; each time under the lock, on a fresh read. */
+  async #repeat(held: HeldLock, base: Base): Promise<Convergence<T>> {
+    let lock = held;
+    let known: Base | undefined = base;
+    for (;;) {
+      let step: Step<T>;
+      try {
+        step = await this.#underLock(lock, known);
+      } finally {
+        // Others on this machine may go on while we only look, or wait.
+        await lock.release();
+      }
+      if (step === 'seen') step = await this.#looks.settle();
+      if (step === 'not-kept') step = await this.#looks.lastLooks();
+      if (typeof step === 'object') return step;
+      if (step === 'throttled') await this.#tries.waitOut(this.#port);
+      else await this.#tries.backOff();
+      if (this.#o.signal.aborted) return this.#tries.interrupted();
+      lock = await this.#lockAgain();
+      known = undefined;
+    }
+  }
+
+  /** Read, merge, write, read back. */
+  async #underLock(lock: HeldLock, known: Base | undefined): Promise<Step<T>> {
+    const base = known ?? (await this.#looks.look());
+    if (!('members' in base)) return this.#tries.end(this.#changes, base);
+    const todo = this.#looks.base(base);
+    if (todo.length === 0) return 'seen';
+    if (this.#tries.timeIsUp()) return this.#tries.givenUp({ kind: 'not-settled' });
+    if (this.#o.signal.aborted) return this.#tries.interrupted();
+    // Taken over while we were away: what was read may be old, so it is no base for a write.
+    if (!lock.stillHeld()) return 'lock-lost';
+    if (this.#tries.sent) this.#o.onRewrite?.();
+    try {
+      await this.#o.beforeWrite(todo, base.members, this.#tries.written);
+    } catch (error) {
+      // The look that it was asked about shows what is not done, whatever was sent before.
+      if (!this.#tries.sent || !isGroupctlError(error) || error.kind !== 'safety') throw error;
+      return this.#tries.end(todo, { kind: 'not-done', error });
+    }
+    const list = merge(base.members, todo);
+    const sent = lock.mark({ list: fingerprint(list) });
+    // Asked after the mark is there: a run that took the lock over either shows here or sees the mark.
+    if (!lock.stillHeld()) {
+      sent.neverLeft();
+      return 'lock-lost';
+    }
+    return await this.#write({ todo, list, sent }, base);
+  }
+
+  async #write({ todo, list, sent }: Write<T>, base: Base): Promise<Step<T>> {
+    const { clock, settleMs } = this.#o;
+    const tries = this.#tries;
+    const writeAt = clock.now();
+    let failure: GroupctlError | undefined;
+    let handedOver = false;
+    tries.writes++;
+    try {
+      await this.#port.write(list, todo, () => (handedOver = true));
+      sent.answered();
+      this.#o.onTaken?.();
+      tries.unanswered = 0;
+    } catch (error) {
+      this.#looks.noAnswer();
+      failure = tries.failed.count(asGroupctlError(error));
+      noteFailure(sent, failure, handedOver);
+      if (failure.status === 429) {
+        tries.writes--;
+        tries.throttled = failure;
+        return 'throttled';
+      }
+    }
+    if (failure === undefined || !neverReached(failure)) tries.sentAt(writeAt, todo);
+    if (failure?.kind === 'internal') throw failure;
+    const refusal = isAnswer(failure) ? failure : undefined;
+    if (refusal === undefined && settleMs > 0 && clock.now() - base.readAt > settleMs)
+      tries.late = true;
+    const back = await this.#looks.look();
+    if (!('members' in back)) return tries.end(this.#changes, this.#unseen(back, failure));
+    if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) sent.landed();
+    const missing = this.#looks.missing(back);
+    if (refusal !== undefined) {
+      return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });
+    }
+    if (missing.length === 0) return 'seen';
+    if (failure === undefined) return this.#looks.lost(back);
+    if (++tries.unanswered < SENDS) return 'lost';
+    return tries.end(missing, { kind: 'not-done', error: failure });
+  }
+
+  /** Why nothing is known of a write whose effect could not be looked at. */
+  #unseen(look: Reason, failure: GroupctlError | undefined): Reason {
+    if (failure === undefined || look.kind !== 'unreadable') return look;
+    if (isAnswer(failure)) return { kind: 'answered', error: failure };
+    return { kind: this.#tries.sent ? 'unreadable' : 'not-done', error: failure };
+  }
+
+  /** The lock for another round. */
+  async #lockAgain(): Promise<HeldLock> {
+    try {
+      return await this.#port.lock();
+    } catch (error) {
+      // "Nothing was written" is no longer true of this run.
+      if (!this.#tries.sent || !isGroupctlError(error) || error.code !== 'locked') throw error;
+      const { kind, code, message } = error;
+      const hint = 'What this run had written was overwritten. Run the same command again.';
+      throw new GroupctlError(kind, message, { code, hint, cause: error });
+    }
+  }
+}
+
+/** True if the server answered, and not with a yes: that is the result, and is not tried again. */
+function isAnswer(error: GroupctlError | undefined): error is GroupctlError {
+  return error?.status !== undefined && error.status >= 300;
+}

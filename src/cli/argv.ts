@@ -1,0 +1,186 @@
+import type { Option } from 'commander';
+import type { AppCommand } from './command.ts';
+import { harmless } from '../domain/shorten.ts';
+import { usageError } from '../errors.ts';
+
+/**
+ * The command line, made ready for Commander: options that stand before the command words are moved
+ * behind them, `-?` is help, and what Commander would let pass (an option given twice, an empty
+ * value, the next option taken for a value) is a usage error. pgutil parses like this.
+ */
+
+/** Options that may stand before the command words with their value as a word of its own. */
+const COMMON_WITH_VALUE = new Set([
+  '--source',
+  '--kind',
+  '--api-key',
+  '--username',
+  '--password',
+  '--client-id',
+  '--client-secret',
+  '--output',
+  '--timeout',
+  '--deadline',
+]);
+
+const HELP = new Set(['-?', '-h', '--help']);
+
+/** @throws usage (2) */
+export function prepareArgv(argv: readonly string[], root: AppCommand): string[] {
+  const words: string[] = [];
+  const moved: string[] = [];
+  let command = root;
+  let at = 0;
+  for (; at < argv.length && command.commands.length > 0; at++) {
+    const token = argv[at] ?? '';
+    if (token === '--') break;
+    if (!token.startsWith('-')) {
+      const next = command.child(token);
+      if (next === undefined) break;
+      words.push(token);
+      command = next;
+      continue;
+    }
+    if (HELP.has(token)) return [...words, '--help'];
+    moved.push(token);
+    if (takesNext(command, token)) {
+      const value = argv[++at];
+      if (value === undefined) throw usageError(`The option ${token} needs a value.`);
+      moved.push(value);
+    }
+  }
+  const rest = [...moved, ...argv.slice(at)];
+  if (command.commands.length > 0) {
+    if (!command.acts) return [...words, ...requireWord(command, moved, argv.slice(at))];
+    refuseWord(command, moved, argv.slice(at));
+  }
+  const end = rest.indexOf('--');
+  const asked = end === -1 ? rest : rest.slice(0, end);
+  // `--name --help`: nobody means a group named so; a value that starts with `-` takes `=`.
+  if (asked.some((token) => HELP.has(token))) return [...words, '--help'];
+  checkOptions(command, rest);
+  return [...words, ...rest];
+}
+
+/** Still among the groups of commands: only the program's own options can go on. */
+function requireWord(command: AppCommand, moved: string[], rest: readonly string[]): string[] {
+  const own = moved.filter((token) => find(command, token) !== undefined);
+  if (own.length > 0) return own;
+  assertAllKnown(command, moved);
+  const word = rest[0];
+  if (word === undefined || word === '--') throw command.missingWord();
+  throw wrongWord(command, moved, word);
+}
+
+/** A command that acts and has others below it: a word behind it is one of those, or wrong. */
+function refuseWord(command: AppCommand, moved: string[], rest: readonly string[]): void {
+  const [word, next] = rest;
+  if (word === undefined) return;
+  if (word !== '--') {
+    assertAllKnown(command, moved);
+    throw wrongWord(command, moved, word);
+  }
+  // Commander would take it for the command of that name.
+  if (next !== undefined) throw command.strayWord(next, undefined);
+}
+
+function wrongWord(command: AppCommand, moved: readonly string[], word: string): Error {
+  const before = moved.at(-1) ?? '';
+  // The word may be a value of this option, and a value may be a secret: it is not shown.
+  if (!takesNext(command, moved.at(-2) ?? '') && findBelow(command, before)?.required === true) {
+    return usageError(
+      `The option ${before} stands before the command without its value;`,
+      `write ${before}=… or put it behind the command.`,
+    );
+  }
+  return command.wrongWord(word);
+}
+
+/** True if the next word is this option's value, though more command words may come. */
+function takesNext(command: AppCommand, token: string): boolean {
+  if (COMMON_WITH_VALUE.has(token)) return true;
+  return command.acts && find(command, token)?.required === true;
+}
+
+/** Before the command is known, an option is right if any command further down has it. */
+function assertAllKnown(command: AppCommand, moved: readonly string[]): void {
+  for (let at = 0; at < moved.length; at++) {
+    const token = moved[at] ?? '';
+    const option = findBelow(command, token.replace(/=.*$/s, ''));
+    if (option === undefined) command.unknownOption(token);
+    if (takesNext(command, token)) at++;
+  }
+}
+
+/** Only ever on the way to an error: it builds the whole tree. */
+function findBelow(command: AppCommand, name: string): Option | undefined {
+  const own = find(command.expand(), name);
+  if (own !== undefined) return own;
+  for (const each of command.commands) {
+    const child = command.child(each.name());
+    const found = child && findBelow(child, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function find(command: AppCommand, name: string): Option | undefined {
+  return command.options.find(({ long, short }) => name === long || name === short);
+}
+
+function checkOptions(command: AppCommand, tokens: readonly string[]): void {
+  const seen = new Set<string>();
+  const { registeredArguments: places } = command;
+  let room = places.at(-1)?.variadic === true ? Infinity : places.length;
+  let latest: Option | undefined;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] ?? '';
+    if (token === '--') return;
+    if (!token.startsWith('-') || token === '-') {
+      if (room-- === 0) throw command.strayWord(token, latest);
+      latest = undefined;
+      continue;
+    }
+    const equals = token.indexOf('=');
+    const name = equals === -1 ? token : token.slice(0, equals);
+    const option = find(command, name);
+    if (option === undefined) command.unknownOption(token);
+    latest = option.required ? option : undefined;
+    if (!option.required) continue;
+    const value = equals === -1 ? tokens[++at] : token.slice(equals + 1);
+    if (value === undefined) command.optionMissingArgument(option);
+    if (value.trim() === '') throw usageError(`The option ${name} has an empty value.`);
+    // `--member --name=Developers`: the value was forgotten. What really starts so takes `=`.
+    if (
+      equals === -1 &&
+      value.startsWith('-') &&
+      find(command, value.replace(/=.*$/s, '')) !== undefined
+    ) {
+      throw usageError(
+        `The option ${name} needs a value;`,
+        `${harmless(value)} is the next option. If it is meant, write ${name}=${harmless(value)}.`,
+      );
+    }
+    if (seen.has(name) && !isCollector(option)) {
+      throw usageError(`The option ${name} is given twice;`, 'it takes one value.');
+    }
+    seen.add(name);
+  }
+}
+
+const COLLECTORS = new WeakSet<Option>();
+
+/** Marks an option that may be repeated. */
+export function collector(option: Option): Option {
+  COLLECTORS.add(option);
+  return option.argParser<string[]>((value, previous) => {
+    // The list is made for this command line: copying it each time is quadratic in its length.
+    const list = (previous as string[] | undefined) ?? [];
+    list.push(value);
+    return list;
+  });
+}
+
+function isCollector(option: Option): boolean {
+  return COLLECTORS.has(option);
+}

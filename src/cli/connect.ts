@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import { openBackend } from '../backends/registry.ts';
+import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
+import { foldName } from '../domain/names.ts';
+import type { Source } from '../domain/source.ts';
+import { isGroupctlError, usageError } from '../errors.ts';
+import { openRoute, proxyPasswords } from '../http/agent.ts';
+import type { Deadline } from '../http/deadline.ts';
+import { assertSound } from '../state/sources/secret-text.ts';
+import { isSandbox, normalizeUrl } from '../state/sources/choose.ts';
+import { OwnMarks } from '../state/lock/in-flight.ts';
+import { type HeldLock, lockPath, NO_MARK, takeLock } from '../state/lock/lock.ts';
+import { assertSlugFits } from '../state/sources/credentials.ts';
+
+/** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
+
+export type ConnectOptions = ServerOptions &
+  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency'> & {
+    /** `-`: standard input is not for a secret. */
+    readonly file?: string | undefined;
+  };
+
+const TIMEOUT_S = 100;
+const SETTLE_LIMIT_S = 60;
+/** Said when an interrupt does not end the run within a second. */
+const STILL_BUSY = 'Finishing what is under way; interrupt again to end at once.';
+/** The settle time in CI, where many jobs write at once; by hand it is one read-back. */
+const CI_SETTLE_MS = 1000;
+
+export async function connectTo(
+  chosen: Source,
+  options: ConnectOptions,
+  deps: Deps,
+): Promise<Connection> {
+  const { clock, deadline, env, redactor, signal } = deps;
+  // One that was written into the file by hand may lack the slash, and the lock goes by it.
+  const source = isSandbox(chosen) ? chosen : { ...chosen, url: normalizeUrl(chosen.url) };
+  const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
+  const settleLimitMs = (options.settleLimit ?? SETTLE_LIMIT_S) * 1000;
+  if (settleMs >= settleLimitMs) {
+    throw usageError(
+      `--settle (${settleMs} ms) has to be shorter than --settle-limit (${settleLimitMs / 1000} s).`,
+    );
+  }
+  const { apiKey, password, clientSecret } = secretsOf(source);
+  for (const secret of [apiKey, password, clientSecret, ...proxyPasswords(env)]) {
+    redactor.add(secret);
+  }
+  // What an editor left in the configuration file.
+  for (const secret of [apiKey, password, clientSecret]) {
+    if (secret === undefined) continue;
+    assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
+  }
+  const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
+  const marks = new Map<string, OwnMarks>();
+  const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
+  const opened: Source =
+    sandbox === undefined || source.credentials !== undefined
+      ? source
+      : { ...source, credentials: { type: 'api-key', apiKey: sandbox.apiKey } };
+  const warn = (message: string): void => deps.warn(message);
+  const url = sandbox?.url ?? source.url;
+  // The sandbox is in this process: no proxy gets there.
+  const route = { env: sandbox === undefined ? env : {}, url, timeoutMs, warn };
+  try {
+    assertSlugFits(opened.kind, opened.credentials, opened.organizationSlug);
+    const directory = await openBackend({
+      source: opened,
+      baseUrl: url,
+      userAgent: `groupctl/${deps.version}`,
+      clock,
+      deadline,
+      settleMs,
+      settleLimitMs,
+      redact: (text) => redactor.clean(text),
+      trace: (message) => deps.trace(message),
+      warn,
+      secret: (secret) => redactor.add(secret),
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      lock: async (key, shown = key) =>
+        await lockGroup({ source, options, timeoutMs, deadline, marks, deps }, key, shown),
+      http: {
+        timeoutMs,
+        deadline,
+        clock,
+        signal,
+        openRoute: async () => await openRoute(route),
+        ...(deps.speech.verbose
+          ? {
+              onExchange: ({ method, url, status, ms }) =>
+                deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),
+            }
+          : {}),
+        onWait: (ms, why) => deps.waiting(ms, why),
+        // The sandbox goes by the clock of this machine.
+        ...(sandbox === undefined ? { onDate: (date) => deps.serverClock.note(date) } : {}),
+        ...(options.showBody === true ? { onBody: (body) => deps.body(body) } : {}),
+      },
+    });
+    let note: NodeJS.Timeout | undefined;
+    const onInterrupt = (): void => {
+      note = setTimeout(() => deps.warn(STILL_BUSY), 1000);
+      note.unref();
+    };
+    signal.addEventListener('abort', onInterrupt, { once: true });
+    const close = async (): Promise<void> => {
+      signal.removeEventListener('abort', onInterrupt);
+      clearTimeout(note);
+      await directory.close();
+      await sandbox?.close();
+    };
+    return { source, directory, userCheck: source.userCheck ?? true, close };
+  } catch (error) {
+    await sandbox?.close();
+    throw error;
+  }
+}
+
+function secretsOf({ credentials }: Source): {
+  apiKey?: string;
+  password?: string;
+  clientSecret?: string;
+} {
+  if (credentials === undefined) return {};
+  const { type: _, ...secrets } = credentials;
+  return secrets;
+}
+
+async function openSandbox(
+  { kind }: Source,
+  deps: Deps,
+): Promise<{ url: string; apiKey: string; close(): Promise<void> }> {
+  const { startSandbox } = await import('../sandbox/server.ts');
+  const stateFile = join((await deps.paths()).state, 'sandbox.json');
+  try {
+    return await startSandbox({ kind, stateFile });
+  } catch (error) {
+    const { sandboxFailure } = await import('./sandbox-failure.ts');
+    throw sandboxFailure(error, stateFile);
+  }
+}
+
+interface LockContext {
+  readonly source: Source;
+  readonly options: ConnectOptions;
+  readonly timeoutMs: number;
+  readonly deadline: Deadline;
+  /** The in-flight marks of this connection, by lock. */
+  readonly marks: Map<string, OwnMarks>;
+  readonly deps: Deps;
+}
+
+/** A write may take effect that long after the time limit of its attempt. */
+const AFTER_TIMEOUT_MS = 5_000;
+
+/**
+ * One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. A group
+ * may be typed with spaces around its name, and then has the same lock.
+ */
+async function lockGroup(c: LockContext, key: string, group: string): Promise<HeldLock> {
+  const { source, options, deadline, deps } = c;
+  const { clock, signal, processes } = deps;
+  const { state } = await deps.paths();
+  const server = isSandbox(source) ? source.name : source.url;
+  const path = lockPath(state, server, foldName(key.trim()));
+  const silent = deps.speech.quiet || deps.speech.format === 'json';
+  try {
+    return await takeLock(path, group, {
+      clock,
+      signal,
+      processes,
+      remaining: () => deadline.remaining(),
+      report(message, to) {
+        if (silent && to !== 'people') deps.show([message]);
+        if (!silent && to !== 'scripts') deps.warn(message);
+      },
+      marks: marksFor(c, path),
+    });
+  } catch (error) {
+    const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
+    if (!unwritable || options.journal !== false) throw error;
+    deps.warn('Without a lock: another groupctl on this machine may write at the same time.');
+    return {
+      stillHeld: () => true,
+      awaitWrites: () => Promise.resolve(false),
+      mark: () => NO_MARK,
+      release: () => Promise.resolve(),
+    };
+  }
+}
+
+/** A sandbox in this process ends with it: nothing of it is in flight afterwards. */
+function marksFor(
+  { source, timeoutMs, marks, deps }: LockContext,
+  path: string,
+): OwnMarks | undefined {
+  if (isSandbox(source)) return undefined;
+  const { clock, processes: uptime } = deps;
+  const known = marks.get(path);
+  if (known !== undefined) return known;
+  const limitMs = timeoutMs + AFTER_TIMEOUT_MS;
+  const own = new OwnMarks(path, { clock, uptime, limitMs, run: () => deps.latestRun() });
+  marks.set(path, own);
+  return own;
+}
+
+/** CI systems set CI; `CI=false` is how a person says that this is none. */
+function inCi(env: Deps['env']): boolean {
+  const ci = env['CI'];
+  return ci !== undefined && ci !== '' && ci !== '0' && ci.toLowerCase() !== 'false';
+}

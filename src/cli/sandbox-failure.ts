@@ -1,0 +1,38 @@
+import { errnoOf, GroupctlError, usageError } from '../errors.ts';
+import { stateNotWritable } from '../state/folder.ts';
+
+/** The folder or the file is not what it should be, or not ours to write. */
+const NOT_WRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOSPC']);
+
+/**
+ * What starting a sandbox can fail with, for people: a port in use, a damaged state file, a state
+ * folder that cannot be written. Anything else comes back as it is.
+ */
+export function sandboxFailure(error: unknown, stateFile: string, port = 0): unknown {
+  const code = errnoOf(error) ?? '';
+  if (code === 'EADDRINUSE') {
+    return usageError(
+      `The port ${port} is in use;`,
+      'choose another with --port, or --port=0 for a free one.',
+      'port-in-use',
+    );
+  }
+  // Below 1024 a port may be the system's.
+  if (code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen') {
+    return usageError(
+      `The port ${port} is not ours to use;`,
+      'choose another with --port, or --port=0 for a free one.',
+      'port-not-allowed',
+    );
+  }
+  if (NOT_WRITABLE.has(code)) return stateNotWritable(stateFile, error);
+  if (error instanceof Error && error.message.includes('sandbox reset')) {
+    return new GroupctlError('config', error.message.replace(/ Start afresh.*$/s, ''), {
+      code: 'sandbox-damaged',
+      hint: 'Start afresh with: groupctl sandbox reset',
+      details: { path: stateFile },
+      cause: error,
+    });
+  }
+  return error;
+}

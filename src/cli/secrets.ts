@@ -1,0 +1,54 @@
+import { usageError } from '../errors.ts';
+import { assertSound } from '../state/sources/secret-text.ts';
+import { twoReaders } from './stdin.ts';
+
+/** Secrets as options carry them: a value, or a flag that says to read it from standard input. */
+export interface SecretOptions {
+  readonly apiKey?: string;
+  readonly apiKeyStdin?: boolean;
+  readonly clientSecret?: string;
+  readonly clientSecretStdin?: boolean;
+  /** Quotes around a secret are a part of it. */
+  readonly keepQuotes?: boolean;
+  /** A file of members; `-` is standard input. */
+  readonly file?: string | undefined;
+}
+
+/**
+ * The secrets of a command line, with the one that stands on standard input.
+ *
+ * @param stdinSecret reads standard input for the option of that name
+ * @throws usage (2) when one secret is given twice, or two read standard input; `bad-secret`
+ */
+export async function readSecrets(
+  options: SecretOptions,
+  stdinSecret: (option: string) => Promise<string>,
+): Promise<{ apiKey?: string; clientSecret?: string }> {
+  const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin } = options;
+  if (apiKeyStdin === true && clientSecretStdin === true) {
+    throw bothGiven('--api-key-stdin', '--client-secret-stdin');
+  }
+  if (options.file === '-') {
+    if (apiKeyStdin === true) throw twoReaders('--file -', '--api-key-stdin');
+    if (clientSecretStdin === true) throw twoReaders('--file -', '--client-secret-stdin');
+  }
+  if (apiKeyStdin === true && apiKey !== undefined) throw bothGiven('--api-key', '--api-key-stdin');
+  if (clientSecretStdin === true && clientSecret !== undefined) {
+    throw bothGiven('--client-secret', '--client-secret-stdin');
+  }
+  const read = async (option: string): Promise<string> => {
+    const text = await stdinSecret(option);
+    assertSound(text, option, options);
+    return text;
+  };
+  const key = apiKeyStdin === true ? await read('--api-key-stdin') : apiKey;
+  const secret = clientSecretStdin === true ? await read('--client-secret-stdin') : clientSecret;
+  return {
+    ...(key === undefined ? {} : { apiKey: key }),
+    ...(secret === undefined ? {} : { clientSecret: secret }),
+  };
+}
+
+function bothGiven(one: string, other: string): Error {
+  return usageError(`${one} and ${other} are both given;`, 'use one or the other.');
+}

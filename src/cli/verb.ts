@@ -1,0 +1,219 @@
+import { Option } from 'commander';
+import { collector } from './argv.ts';
+import type { AppCommand } from './command.ts';
+import type { Deps } from './deps.ts';
+import { harmless } from '../domain/shorten.ts';
+import { type GroupctlError, usageError } from '../errors.ts';
+import { loadFormat, type Presentation, printResult } from '../output/present.ts';
+import { styleFor } from '../output/style.ts';
+
+/** What a verb comes back with: data to print, and what kept it from being done, if anything. */
+export interface Done<R> {
+  readonly result: R;
+  readonly failure?: GroupctlError | undefined;
+  /** What goes on after the result was printed: a server, until it is told to stop. */
+  readonly until?: () => Promise<void>;
+}
+
+/** One verb: its words, its options, what it does and how the result is shown. */
+export interface Leaf<O, R> {
+  readonly name: string;
+  readonly summary: string;
+  /** Adds the verb's own options. */
+  readonly options: (add: OptionAdder) => void;
+  /** The word that stands behind the verb and is no option: `show RUN`. It has to be there. */
+  readonly argument?: LeafArgument<O>;
+  /** At least one of these options has to be given. */
+  readonly oneOf?: readonly string[];
+  readonly examples: readonly string[];
+  /** The shape of --json, for the help page; undefined for a command that prints no result. */
+  readonly json?: string;
+  readonly exitCodes: readonly (readonly [number, string])[];
+  readonly run: (options: O, deps: Deps) => Promise<Done<R>>;
+  readonly present: (result: R) => Presentation;
+}
+
+export interface LeafArgument<O> {
+  /** Where `run` finds it among its options; in capitals it is what messages call it. */
+  readonly name: Extract<keyof O, string>;
+  readonly description: string;
+  /** What to do when it is missing: `see: groupctl history`. */
+  readonly hint?: string;
+}
+
+/** Registers one verb, or a group of them, under its parent. */
+export type Register = (parent: AppCommand, start: Start) => void;
+
+/** Starts a program's action with the dependencies of this run, once the options are known. */
+export type Start = (
+  options: object,
+  action: (deps: Deps) => Promise<GroupctlError | undefined>,
+) => Promise<void>;
+
+/** Adds options to a command in one style. */
+export interface OptionAdder {
+  required(flags: string, description: string): void;
+  value(flags: string, description: string): void;
+  /** May be repeated. */
+  collect(flags: string, description: string, required?: boolean): void;
+  flag(flags: string, description: string): void;
+  number(flags: string, description: string, rule: NumberRule): void;
+  choice(flags: string, description: string, words: readonly string[]): void;
+}
+
+export interface NumberRule {
+  readonly integer: boolean;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Registers a verb under its parent.
+ *
+ * @param below verbs whose words go on from this one's: `history` lists, `history show RUN` shows
+ */
+export function registerLeaf<O extends object, R>(
+  parent: AppCommand,
+  start: Start,
+  leaf: Leaf<O, R>,
+  below: readonly Register[] = [],
+): void {
+  const command = parent.command(leaf.name).description(leaf.summary);
+  command.later(() => {
+    fill(command, start, leaf);
+    for (const register of below) register(command, start);
+  });
+}
+
+function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf<O, R>): void {
+  const required: string[] = [];
+  const { argument } = leaf;
+  if (argument !== undefined) {
+    command.takesWord(argument.name, argument.description, argument.hint);
+  }
+  leaf.options(adder(command, required));
+  command.addHelpText('after', () => helpTail(leaf));
+  command.action(async () => {
+    assertRequired(command, required, leaf.oneOf ?? []);
+    const options = optionsOf(command, argument);
+    await start(options, async (deps) => {
+      const { speech, io } = deps;
+      // Loaded before anything is done, so that nothing can keep what was done from being printed.
+      const style = await styleFor(io.stdout, speech.color);
+      await loadFormat(speech.format);
+      const { result, failure, until } = await leaf.run(options, deps);
+      await printResult(leaf.present(result), speech.format, io, style);
+      await until?.();
+      return failure;
+    });
+  });
+}
+
+/** The options, with the word behind the verb among them. */
+function optionsOf<O extends object>(
+  command: AppCommand,
+  argument: LeafArgument<O> | undefined,
+): O {
+  const options = command.opts<O>();
+  if (argument === undefined) return options;
+  const word = command.args[0]?.trim() ?? '';
+  if (word === '') command.missingArgument(argument.name);
+  return { ...options, [argument.name]: word };
+}
+
+function assertRequired(
+  command: AppCommand,
+  required: readonly string[],
+  oneOf: readonly string[],
+): void {
+  const isMissing = (long: string): boolean => {
+    const option = command.options.find((candidate) => candidate.long === long);
+    return option !== undefined && command.getOptionValue(option.attributeName()) === undefined;
+  };
+  const missing = required.filter(isMissing);
+  const any = oneOf.length > 0 && oneOf.every(isMissing) ? [anyOf(oneOf)] : [];
+  const count = missing.length + any.length;
+  if (count === 0) return;
+  const what = count === 1 ? 'option' : 'options';
+  const named = [...missing, ...any.map((each) => (count === 1 ? each : `and ${each}`))];
+  throw usageError(
+    `Missing ${what} ${named.join(', ')} for "${command.words()}";`,
+    `see: groupctl ${command.words()} --help`,
+    'missing-option',
+  );
+}
+
+/** `--member, --identity or --file`. */
+function anyOf(options: readonly string[]): string {
+  const last = options.slice(-1);
+  const others = options.slice(0, -1);
+  return others.length === 0 ? last.join('') : `${others.join(', ')} or ${last.join('')}`;
+}
+
+function adder(command: AppCommand, required: string[]): OptionAdder {
+  const add = (option: Option): Option => {
+    command.addOption(option);
+    return option;
+  };
+  return {
+    required(flags, description) {
+      const option = add(new Option(flags, `${description} (required)`));
+      required.push(option.long ?? '');
+    },
+    value(flags, description) {
+      add(new Option(flags, description));
+    },
+    collect(flags, description, isRequired = false) {
+      const option = add(
+        collector(new Option(flags, isRequired ? `${description} (required)` : description)),
+      );
+      if (isRequired) required.push(option.long ?? '');
+    },
+    flag(flags, description) {
+      add(new Option(flags, description));
+    },
+    number(flags, description, rule) {
+      const option = new Option(flags, description);
+      add(option.argParser((text) => parseNumber(option.long ?? flags, text, rule)));
+    },
+    choice(flags, description, words) {
+      const option = new Option(flags, `${description} (${words.join(', ')})`);
+      add(option.argParser((word) => parseChoice(option.long ?? flags, word, words)));
+    },
+  };
+}
+
+function parseNumber(name: string, text: string, { integer, min, max }: NumberRule): number {
+  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
+  if ((integer && !Number.isInteger(value)) || !(value >= min && value <= max)) {
+    const what = integer ? 'a whole number' : 'a number';
+    throw usageError(
+      `The option ${name} takes ${what} from ${min} to ${max}, not ${JSON.stringify(harmless(text))}.`,
+    );
+  }
+  return value;
+}
+
+function parseChoice(name: string, word: string, words: readonly string[]): string {
+  const found = words.find((candidate) => candidate === word.toLowerCase());
+  if (found !== undefined) return found;
+  throw usageError(
+    `The option ${name} takes one of ${words.join(', ')}, not ${JSON.stringify(harmless(word))}.`,
+  );
+}
+
+function helpTail<O, R>({ examples, json, exitCodes }: Leaf<O, R>): string {
+  const codes = exitCodes.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
+  return [
+    '',
+    'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    ...(json === undefined
+      ? []
+      : ['', 'With --json:', ...json.split('\n').map((line) => `  ${line}`)]),
+    '',
+    'Exit codes:',
+    ...codes,
+    '  All of them: groupctl help exit-codes',
+  ].join('\n');
+}

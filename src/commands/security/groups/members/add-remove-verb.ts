@@ -1,0 +1,38 @@
+import type { ChangeOp } from '../../../../domain/change.ts';
+import type { ChangeResult } from '../../../../domain/outcome.ts';
+import type { Leaf } from '../../../../cli/verb.ts';
+import {
+  addGuardOptions,
+  addMembershipOptions,
+  addServerOptions,
+  CHANGE_EXIT_CODES,
+} from '../../../../cli/options.ts';
+import { presentChange } from '../../../../output/results/change.ts';
+import type { ChangeVerbOptions } from '../../../../operations/membership/add-remove.ts';
+import { CHANGE_JSON } from './change-json.ts';
+import { addWhoOptions, WHO } from './member-options.ts';
+
+/** The verb that is called as its operation is, with its own words and examples. */
+export function changeLeaf(
+  op: ChangeOp,
+  { summary, examples }: { readonly summary: string; readonly examples: readonly string[] },
+): Leaf<ChangeVerbOptions, ChangeResult> {
+  return {
+    name: op,
+    summary,
+    options: (add) => {
+      addWhoOptions(add, `to ${op}`);
+      add.required('--name <group>', 'the group');
+      if (op === 'remove') addGuardOptions(add, 'with --file: ');
+      addMembershipOptions(add);
+      addServerOptions(add);
+    },
+    oneOf: WHO,
+    examples,
+    json: CHANGE_JSON,
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) =>
+      (await import('../../../../operations/membership/add-remove.ts')).changeMembers(op, options, deps),
+    present: presentChange,
+  };
+}

@@ -1,0 +1,38 @@
+import type { OptionAdder } from '../../../../cli/verb.ts';
+
+/** Whom a command is about: people by name, machine identities by id, or the rows of a file. */
+
+/** One of these has to be there. */
+export const WHO = ['--member', '--identity', '--file'] as const;
+
+export function addWhoOptions(add: OptionAdder, purpose: string): void {
+  add.collect(
+    '--member <name>',
+    `whom ${purpose}; may be repeated (this, --identity or --file is required)`,
+  );
+  add.collect('--identity <id>', `machine identity ${purpose}, by id (Infisical); may be repeated`);
+  add.value('--file <path>', `whom ${purpose}: a CSV file, a list or JSON; - is standard input`);
+  addFileOptions(add);
+}
+
+/**
+ * How a file is read, and where the rows go that failed.
+ *
+ * @param failures what --failures is good for
+ */
+export function addFileOptions(
+  add: OptionAdder,
+  failures = 'write the rows that failed to this file, to run them again',
+): void {
+  add.choice('--format <format>', 'format of the file, where its content does not tell', [
+    'csv',
+    'list',
+    'json',
+  ]);
+  add.value('--column <name>', 'the column that holds the names');
+  add.value(
+    '--group-column <name>',
+    'take only the rows that name the group of --name in this column; none: take every row',
+  );
+  add.value('--failures <path>', failures);
+}

@@ -1,0 +1,128 @@
+import { forShell, shown } from '../domain/shorten.ts';
+import { distance } from 'fastest-levenshtein';
+import { sameName } from '../domain/names.ts';
+import { nearest } from '../domain/near.ts';
+import { GroupctlError } from '../errors.ts';
+import { isSameHeader, RANKS, rankOf } from './known-columns.ts';
+
+/** Which column, or which key of an object, holds the names. */
+
+/**
+ * The place of the names among the cells of a header: the column asked for, as it is written, in any
+ * case, or as headers compare; without one the first known column.
+ */
+export function findColumn(cells: readonly string[], column?: string): number | undefined {
+  if (column !== undefined) {
+    const found = ASKED.map((isIt) => cells.findIndex((cell) => isIt(cell.trim(), column)));
+    return found.find((at) => at !== -1);
+  }
+  let best: number | undefined;
+  let bestRank = RANKS;
+  cells.forEach((cell, at) => {
+    const rank = rankOf(cell);
+    if (rank === undefined || rank >= bestRank) return;
+    best = at;
+    bestRank = rank;
+  });
+  return best;
+}
+
+/** How a column that was asked for is found, one after the other. */
+const ASKED = [(cell: string, column: string): boolean => cell === column, sameName, isSameHeader];
+
+export interface HeaderPlace {
+  readonly file: string;
+  readonly line: number;
+  /** The cells of the header, or the keys of the objects. */
+  readonly found: readonly string[];
+}
+
+/** @returns usage (2), `no-such-column`: what was asked for is not there */
+export function noSuchColumn(
+  { file, line, found }: HeaderPlace,
+  column: string,
+  option = '--column',
+): GroupctlError {
+  const near = nearest(
+    column,
+    found.map((cell) => cell.trim()),
+    distance,
+  );
+  const hint =
+    near.length === 0
+      ? `Name one of its columns with ${option}, or leave it out; nothing was done.`
+      : `Did you mean ${near.map(shown).join(' or ')}? Nothing was done.`;
+  return new GroupctlError(
+    'usage',
+    `${file} has no column ${shown(column)}; it has ${words(found)}.`,
+    {
+      code: 'no-such-column',
+      hint,
+      details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
+    },
+  );
+}
+
+/**
+ * @param list that it may be a plain list
+ * @returns usage (2), `no-header`: no column that is known to hold names
+ */
+export function noHeader({ file, line, found }: HeaderPlace, list: boolean): GroupctlError {
+  const plain = list ? ', or if this is a plain list of names, use --format=list' : '';
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${words(found)}.`,
+    {
+      code: 'no-header',
+      hint: `Name the column with --column${plain}; nothing was done.`,
+      details: { file, line, columns: listed(found) },
+    },
+  );
+}
+
+/** @returns usage (2), `bad-header`: two columns that could both be meant */
+export function twoColumns(file: string, line: number, name: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: two columns are called ${shown(name)}.`,
+    {
+      code: 'bad-header',
+      hint: 'Rename one of them; nothing was done.',
+      details: { file, line, column: name },
+    },
+  );
+}
+
+/** @returns usage (2), `ambiguous-column`: two columns that hold logins name two people */
+export function loginsDiffer(
+  { file, line }: Pick<HeaderPlace, 'file' | 'line'>,
+  one: ColumnValue,
+  other: ColumnValue,
+): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: the columns ${shown(one.column)} and ${shown(other.column)} hold different names (${shown(one.value)}, ${shown(other.value)}).`,
+    {
+      code: 'ambiguous-column',
+      hint: `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}. Nothing was done.`,
+      details: { file, line, columns: [one.column, other.column] },
+    },
+  );
+}
+
+export interface ColumnValue {
+  readonly column: string;
+  readonly value: string;
+}
+
+function listed(found: readonly string[]): string[] {
+  return found.slice(0, 20).map((cell) => shown(cell.trim()));
+}
+
+/** The columns of a sentence; what stands there may be names, and many. */
+function words(found: readonly string[]): string {
+  const named = found.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  if (named.length === 0) return 'none';
+  const said = named.slice(0, 8).map((cell) => shown(cell));
+  return `${said.join(', ')}${named.length > said.length ? ', …' : ''}`;
+}

@@ -1,0 +1,131 @@
+import type { MemberType } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { safeJson, safeText } from '../../output/safe-text.ts';
+import { sameName } from '../../domain/names.ts';
+import { listText } from '../read/list.ts';
+import type { CsvLayout, InputRecord, MemberFile } from '../member-file.ts';
+
+/** The rows that failed, as a file that can be run again with --file. */
+
+interface FailedRow {
+  readonly name: string;
+  readonly type: MemberType;
+  /** As it stood in the file; undefined for a name of the command line. */
+  readonly record: InputRecord | undefined;
+  readonly outcome: string;
+  readonly error: string;
+}
+
+/**
+ * The failed rows in the format of the input, with what became of them: CSV with its own columns
+ * and `Outcome` and `Error`, which replace those of an earlier run; a list with a comment above each
+ * name; JSON with `outcome` and `error` in each object. Names from the command line come last, and
+ * alone are a list. A list cannot say what is a machine identity: where one failed, it is a CSV.
+ *
+ * @param input read with `keepRecords`
+ * @param failed in the order of the run; what reads back are their `requested` names
+ */
+export async function failuresText(
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Promise<string> {
+  const rows = failedRows(input, failed);
+  if (input?.format === 'json') return jsonText(input, rows);
+  const newline = input?.newline ?? '\n';
+  const mark = input?.bom === true ? '\ufeff' : '';
+  if (input?.csv !== undefined) return mark + (await csv(input.csv, rows, newline));
+  if (rows.some(({ type }) => type === 'identity')) {
+    return mark + (await csv(IDENTITIES, rows, newline));
+  }
+  const listed = rows.map(({ name, outcome, error }) => {
+    return { name, reason: error === '' ? outcome : `${outcome}: ${error}` };
+  });
+  return mark + listText(listed, newline);
+}
+
+const IDENTITIES: CsvLayout = {
+  header: ['Member', 'Type'],
+  column: 0,
+  typeColumn: 1,
+  delimiter: ',',
+  sepLine: false,
+};
+
+/** First those of the file, in its order, then the others. */
+function failedRows(input: MemberFile | undefined, failed: readonly MemberOutcome[]): FailedRow[] {
+  const records = recordsOf(input, failed);
+  const rows = failed.map((row): FailedRow => {
+    const { requested: name, type, outcome, error } = row;
+    const record = records.get(keyOf(row.row?.line, name));
+    const why = safeText((error?.message ?? '').replace(/\s+/g, ' ')).trim();
+    const own = row.row?.file === input?.file ? record : undefined;
+    return { name, type, record: own, outcome, error: why };
+  });
+  const isOwn = ({ record }: FailedRow): boolean => record !== undefined;
+  return [...rows.filter(isOwn), ...rows.filter((row) => !isOwn(row))];
+}
+
+/** The records of the failed rows, and of those only: a file may have 100,000 others. */
+function recordsOf(
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Map<string, InputRecord> {
+  const wanted = new Set(failed.map(({ row, requested }) => keyOf(row?.line, requested)));
+  const records = new Map<string, InputRecord>();
+  for (const { name, row, record = name } of input?.rows ?? []) {
+    const key = keyOf(row.line, name);
+    // Elements of JSON may share a line.
+    if (wanted.has(key) && !records.has(key)) records.set(key, record);
+  }
+  return records;
+}
+
+function keyOf(line: number | undefined, name: string): string {
+  return `${line ?? ''} ${name}`;
+}
+
+async function csv(
+  layout: CsvLayout,
+  rows: readonly FailedRow[],
+  newline: string,
+): Promise<string> {
+  const { csvText } = await import('./csv-write.ts');
+  const { header, column, delimiter, sepLine } = layout;
+  const kept = header.flatMap((cell, at) =>
+    at !== column && (sameName(cell, 'Outcome') || sameName(cell, 'Error')) ? [] : [at],
+  );
+  // Someone of the command line may be an identity in a file that has none.
+  const extraType =
+    layout.typeColumn === undefined &&
+    rows.some(({ record, type }) => record === undefined && type === 'identity');
+  const cellsOf = ({ name, type, record }: FailedRow): string[] =>
+    kept.map((at) => {
+      if (Array.isArray(record)) return (record as readonly string[])[at] ?? '';
+      if (at === column) return name;
+      return at === layout.typeColumn ? type : '';
+    });
+  const head = [...kept.map((at) => header[at] ?? ''), ...(extraType ? ['Type'] : [])];
+  const table = rows.map((row) => [
+    ...cellsOf(row),
+    ...(extraType ? [row.record === undefined ? row.type : ''] : []),
+    row.outcome,
+    row.error,
+  ]);
+  const text = csvText([[...head, 'Outcome', 'Error'], ...table], delimiter, newline);
+  return sepLine ? `sep=${delimiter}${newline}${text}` : text;
+}
+
+function jsonText({ column = 'member' }: MemberFile, rows: readonly FailedRow[]): string {
+  const elements = rows.map(({ name, type, record, outcome, error }) => {
+    if (typeof record === 'object' && !Array.isArray(record)) {
+      const kept = Object.entries(record).filter(
+        ([key]) => key === column || !/^\s*(?:outcome|error)\s*$/i.test(key),
+      );
+      // Not by assignment: a key may be called __proto__.
+      return Object.fromEntries([...kept, ['outcome', outcome], ['error', error]]);
+    }
+    const typed = type === 'identity' ? { type } : {};
+    return { [column]: name, ...typed, outcome, error };
+  });
+  return `${safeJson(elements, 2)}\n`;
+}

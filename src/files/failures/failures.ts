@@ -1,0 +1,206 @@
+import { constants } from 'node:fs';
+import { access, open, readlink, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { platform } from 'node:os';
+import { Readable } from 'node:stream';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { isNul, windowsDevice } from './device-name.ts';
+import { errnoInWords } from '../errno.ts';
+import { failuresText } from './failures-text.ts';
+import type { MemberFile } from '../member-file.ts';
+
+export { failuresText } from './failures-text.ts';
+
+/** The file of `--failures`: looked at before a run, written whole after it or not at all. */
+
+/**
+ * Makes sure, before anything is sent, that the file can be written. It writes beside it to know;
+ * what is in the file stays.
+ *
+ * @param input the path of --file, which is never overwritten
+ * @param system the operating system, as Node calls it
+ * @throws usage (2): `file-not-writable`, `same-file`
+ */
+export async function assertWritable(
+  path: string,
+  input?: string,
+  system: string = platform(),
+): Promise<void> {
+  if (isDiscarded(path, system)) return;
+  const device = system === 'win32' ? windowsDevice(path) : undefined;
+  if (device !== undefined) {
+    throw notWritable(path, `on Windows the name ${device} is a device; NUL discards the rows`);
+  }
+  if (path === '-')
+    throw notWritable(path, 'it is always a file, as standard output is the result');
+  if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
+    throw new GroupctlError('usage', `${path} is the file of names itself.`, {
+      code: 'same-file',
+      hint: 'Give --failures a file of its own; nothing was done.',
+      details: { file: path },
+    });
+  }
+  try {
+    const kind = await kindOf(path);
+    if (kind === 'folder') throw notWritable(path, 'it is a folder');
+    // /dev/stdout that was sent into a file would be replaced under the shell's hands.
+    if (kind === 'file' && path.startsWith('/dev/')) throw notWritable(path, 'it is an open file');
+    if (kind === 'file' && !(await isOurs(path))) throw notWritable(path, NOT_OURS);
+    if (kind !== 'none') await access(path, constants.W_OK);
+    if (kind === 'device') return;
+    await probe(await finalPath(path));
+  } catch (error) {
+    throw asNotWritable(path, error);
+  }
+}
+
+const NOT_OURS =
+  'a file is there that no run of groupctl has written, and it would be replaced; name another one';
+
+/** An empty file is nobody's: nothing is lost with it. */
+async function isOurs(path: string): Promise<boolean> {
+  const { isLeftByRun, LOOK_BYTES } = await import('./is-ours.ts');
+  const handle = await open(path, 'r');
+  try {
+    // One byte more tells whether it goes on.
+    const { bytesRead, buffer } = await handle.read(
+      Buffer.alloc(LOOK_BYTES + 1),
+      0,
+      LOOK_BYTES + 1,
+      0,
+    );
+    const head = buffer.toString('utf8', 0, Math.min(bytesRead, LOOK_BYTES)).replace(/^\uFEFF/, '');
+    return head.trim() === '' || (await isLeftByRun(head, bytesRead <= LOOK_BYTES));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Leaves what a run came to: the failed rows, or no file where none failed, as an old one would be
+ * taken for this run's.
+ *
+ * @param input read with `keepRecords`
+ * @throws usage (2), `file-not-writable`
+ */
+export async function saveFailures(
+  path: string,
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Promise<void> {
+  await writeFailures(path, failed.length === 0 ? undefined : await textOf(path, input, failed));
+}
+
+async function textOf(
+  path: string,
+  input: MemberFile | undefined,
+  failed: readonly MemberOutcome[],
+): Promise<string> {
+  try {
+    return await failuresText(input, failed);
+  } catch (error) {
+    // JSON.parse reads any depth, JSON.stringify does not write it.
+    if (error instanceof RangeError) throw notWritable(path, 'a row is nested too deep', error);
+    throw error;
+  }
+}
+
+/**
+ * Writes the file whole, readable for its owner only, and replaces one that is there; a link is
+ * followed. A device or a pipe is written to as it is.
+ *
+ * @param text undefined: nothing failed, and an old file is removed
+ * @param system the operating system, as Node calls it
+ * @throws usage (2), `file-not-writable`
+ */
+export async function writeFailures(
+  path: string,
+  text: string | undefined,
+  system: string = platform(),
+): Promise<void> {
+  if (isDiscarded(path, system)) return;
+  if (text === undefined) return await removeOld(path);
+  try {
+    if ((await kindOf(path)) === 'device') {
+      await writeFile(path, text);
+      return;
+    }
+    const { writeFile: writeAtomically } = await import('atomically');
+    // A stream is written to its end; one call may write a part only when the disk fills up.
+    // A file that is in use for a moment (a virus scanner) is tried again for two seconds.
+    const how = { mode: 0o600, timeout: 2000 };
+    await writeAtomically(await finalPath(path), Readable.from([Buffer.from(text)]), how);
+  } catch (error) {
+    throw asNotWritable(path, error);
+  }
+}
+
+/** Nothing is there to look at or to write: Node would take it for a file of that name. */
+function isDiscarded(path: string, system: string): boolean {
+  return system === 'win32' && isNul(path);
+}
+
+async function removeOld(path: string): Promise<void> {
+  try {
+    if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
+  } catch (error) {
+    const message = `The failures of an earlier run cannot be removed from ${path}: ${errnoInWords(error)}.`;
+    throw unwritable(path, message, error);
+  }
+}
+
+type PathKind = 'none' | 'file' | 'folder' | 'device';
+
+async function kindOf(path: string): Promise<PathKind> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'device';
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return 'none';
+    throw error;
+  }
+}
+
+/** Where a link points, though nothing may be there yet. */
+async function finalPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? path : resolve(dirname(path), target);
+  }
+}
+
+/** Ids of files may be above 2^53, where two of them would be one number. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** Makes a file beside it and takes it away again: rights, links and file systems all have a say. */
+async function probe(path: string): Promise<void> {
+  const beside = `${path}.${Math.random().toString(36).slice(2, 10)}.tmp`;
+  const handle = await open(beside, 'wx', 0o600);
+  await handle.close();
+  await unlink(beside);
+}
+
+function asNotWritable(path: string, error: unknown): GroupctlError {
+  if (isGroupctlError(error)) return error;
+  return notWritable(path, errnoInWords(error), error);
+}
+
+function notWritable(path: string, why: string, cause?: unknown): GroupctlError {
+  return unwritable(path, `The failures cannot be written to ${path}: ${why}.`, cause);
+}
+
+function unwritable(path: string, message: string, cause: unknown): GroupctlError {
+  return new GroupctlError('usage', message, {
+    code: 'file-not-writable',
+    details: { file: path, errno: errnoOf(cause) },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,72 @@
+import type { OutcomeWord } from '../../domain/outcome.ts';
+import { eachRecord, firstRecord } from '../read/csv-reader.ts';
+import { LEFT_MARK } from '../read/detect.ts';
+import { elementStarts } from '../read/json-lines.ts';
+
+/** What a run left with --failures, told from the files of anybody else. */
+
+/** How much of a file is looked at. */
+export const LOOK_BYTES = 64 * 1024;
+
+const SEP_LINE = /^sep=.(?:\r\n|\n|\r)/i;
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+const NOT_DONE: readonly OutcomeWord[] = ['no-such-user', 'refused', 'failed', 'unknown'];
+
+/**
+ * True if a run left this file: its list has a first line of its own; each row of its CSV, and each
+ * object of its JSON, ends with what became of it.
+ *
+ * @param head the beginning of the text, without a byte order mark
+ * @param isWhole false: the text goes on, and what stands last in the head may be cut
+ */
+export async function isLeftByRun(head: string, isWhole: boolean): Promise<boolean> {
+  if (head.startsWith(LEFT_MARK)) return /^(?:[\r\n]|$)/.test(head.slice(LEFT_MARK.length));
+  if (head.startsWith('[')) return isLeftJson(head, isWhole);
+  return head.includes('Outcome') && (await isLeftCsv(head, isWhole));
+}
+
+async function isLeftCsv(head: string, isWhole: boolean): Promise<boolean> {
+  const start = SEP_LINE.exec(head)?.[0].length ?? 0;
+  for (const delimiter of DELIMITERS) {
+    const csv = { text: head, delimiter, start, line: 1 };
+    const header = await firstRecord(csv);
+    if (header.at(-2) !== 'Outcome' || header.at(-1) !== 'Error') continue;
+    const records: string[][] = [];
+    const trouble = await eachRecord(csv, (cells) => void records.push(cells));
+    if (isWhole && trouble !== undefined) return false;
+    if (!isWhole) records.pop();
+    const rows = records.slice(1).filter((cells) => cells.some((cell) => cell.trim() !== ''));
+    if (rows.length === 0) return isWhole;
+    return rows.every((cells) => isNotDone(cells[header.length - 2]?.trim()));
+  }
+  return false;
+}
+
+function isLeftJson(head: string, isWhole: boolean): boolean {
+  try {
+    const elements: unknown = isWhole ? JSON.parse(head) : wholeElements(head);
+    return Array.isArray(elements) && elements.length > 0 && elements.every(isLeftElement);
+  } catch {
+    return false;
+  }
+}
+
+/** All but the last, which may be cut. */
+function wholeElements(head: string): unknown[] {
+  const starts = elementStarts(head);
+  return starts
+    .slice(0, -1)
+    .map(
+      (start, at) => JSON.parse(head.slice(start, starts[at + 1]).replace(/,\s*$/, '')) as unknown,
+    );
+}
+
+function isLeftElement(element: unknown): boolean {
+  if (typeof element !== 'object' || element === null) return false;
+  const { outcome, error } = element as { outcome?: unknown; error?: unknown };
+  return isNotDone(outcome) && typeof error === 'string';
+}
+
+function isNotDone(word: unknown): boolean {
+  return NOT_DONE.some((each) => each === word);
+}

@@ -1,0 +1,126 @@
+import { isInCurlyQuotes } from '../domain/marks.ts';
+import { shown } from '../domain/shorten.ts';
+import { grouped } from '../output/progress/text.ts';
+import type { Problem } from './problems.ts';
+
+/** What cannot be a name, whatever the server says: damaged on its way, not to be seen, endless. */
+
+/** True if nothing in the text can be bad in a name but its length and what a spreadsheet leaves. */
+export function isPlainText(text: string): boolean {
+  return !/[^ -~\r\n]/.test(text);
+}
+
+/**
+ * A name as a file or a command line has it: with the spaces around it, as a member may be called so;
+ * other blanks there are always by mistake.
+ */
+export function typedName(raw: string): string {
+  return /^[^\S ]|[^\S ]$/.test(raw) ? raw.trim() : raw;
+}
+
+/** @param name trimmed */
+export function nameProblem(name: string): Problem | undefined {
+  return plainNameProblem(name) ?? characterProblem(name);
+}
+
+/** The same of a name in a text that {@link isPlainText}. */
+export function plainNameProblem(name: string): Problem | undefined {
+  return tooLong(name) ?? spreadsheetDamage(name);
+}
+
+/**
+ * What is wrong with a name that was typed: what looks like a spreadsheet's word is meant there.
+ *
+ * @param name trimmed
+ */
+export function typedNameProblem(name: string): Problem | undefined {
+  return tooLong(name) ?? characterProblem(name);
+}
+
+/** Characters that no name has: not to be seen, or damaged on their way. */
+export function characterProblem(name: string): Problem | undefined {
+  const what = unseenIn(name);
+  if (what !== undefined) return bad(`${what} in the name ${shown(name)}`);
+  if (!isInCurlyQuotes(name)) return undefined;
+  return {
+    code: 'bad-name',
+    message: `the name ${shown(name)} is in curly quotes, which a word processor puts there`,
+    hint: 'Delete the quotes',
+  };
+}
+
+/** What no server takes for a name, and what would fill a screen with one message. */
+const MAX_LENGTH = 1000;
+
+function tooLong({ length }: string): Problem | undefined {
+  return length > MAX_LENGTH ? bad(`a name of ${grouped(length)} characters`) : undefined;
+}
+
+function bad(message: string): Problem {
+  return { code: 'bad-name', message };
+}
+
+/**
+ * Control characters, line and paragraph separators, marks that turn the direction of text,
+ * characters without width that are pasted in unseen, and blanks that look like a space and are
+ * none. Joiners stay: some scripts need them.
+ */
+const UNSEEN =
+  /[\p{Cc}\u00a0\u00ad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd\u{e0000}-\u{e007f}]/u;
+const NO_BREAK = /[\u00a0\u2007\u202f]/;
+/** Frames and blocks: what letters become that were read in the code page of an old console. */
+const BOX = /[\u2500-\u259f]/;
+
+function unseenIn(name: string): string | undefined {
+  const found = UNSEEN.exec(name)?.[0];
+  if (found !== undefined) return what(found);
+  if (!name.isWellFormed()) return 'half of a surrogate pair';
+  const box = BOX.exec(name)?.[0];
+  if (box === undefined) return undefined;
+  return `the box-drawing character ${box} (a sign that the text was read in the wrong code page)`;
+}
+
+function what(found: string): string {
+  if (found === '\t') return 'a tab';
+  if (found === '\n' || found === '\r') return 'a line break';
+  if (found === '\ufffd') return 'U+FFFD, which stands where a character was lost,';
+  const code = found.codePointAt(0) ?? 0;
+  const point = `U+${hex(code).toUpperCase()}`;
+  if (NO_BREAK.test(found)) return `a no-break space (${point})`;
+  const kind = code < 0x20 || (code >= 0x7f && code < 0xa0) ? 'control' : 'invisible';
+  return `the ${kind} character ${point}`;
+}
+
+function hex(code: number): string {
+  return code.toString(16).padStart(4, '0');
+}
+
+/** What a spreadsheet leaves where a name was: its number format, or the word for an error. */
+function spreadsheetDamage(text: string): Problem | undefined {
+  const first = text.charCodeAt(0);
+  // A digit, a sign, `#` or `E`: nothing else can begin it.
+  if (first > 0x39 && first !== 0x45) return undefined;
+  if (NUMBER.test(text))
+    return damage(`${shown(text)} is what a spreadsheet makes of a long number`);
+  if (ERROR_WORD.test(text)) return damage(`${shown(text)} is a spreadsheet's word for an error`);
+  if (TOO_NARROW.test(text))
+    return damage(`${shown(text)} is what a spreadsheet shows in a narrow column`);
+  return undefined;
+}
+
+/** `1.16E+20`: one digit before the point, and always a sign, which a staff number has not. */
+const NUMBER = /^[+-]?\d(?:[.,]\d+)?E[+-]\d{2,3}$/i;
+/** `#N/A`, `#NAME?`, `#REF!`, `#DIV/0!`, and what they are in other languages (`#NV`, `#NOM?`). */
+const ERROR_WORD = /^(?:#(?:N\/[A-Z]|NV|GETTING_DATA|[\p{Lu}\p{N}/_]+[!?])|Err:\d{3})$/u;
+/** The words themselves: in a plain list, where what begins with `#` is a comment otherwise. */
+const PLAIN_WORD = /^#(?:N\/A|(?:REF|VALUE|DIV\/0|NULL|NUM)!|NAME\?)$/;
+const TOO_NARROW = /^#{3,}$/;
+
+function damage(message: string): Problem {
+  return { code: 'spreadsheet-damage', message };
+}
+
+/** True for a line of a list that would be a comment, were it not a spreadsheet's error. */
+export function isErrorWord(line: string): boolean {
+  return PLAIN_WORD.test(line);
+}

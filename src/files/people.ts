@@ -1,0 +1,108 @@
+import { sameName } from '../domain/names.ts';
+import { usageError } from '../errors.ts';
+import { twoColumns } from './columns.ts';
+import { type CsvText, eachRecord } from './read/csv-reader.ts';
+import { decode } from './read/decode.ts';
+import { SEP_LINE } from './read/detect.ts';
+import { visible } from './known-columns.ts';
+import { nameProblem, typedName } from './name.ts';
+import { pasted, pastedIn } from './read/pasted.ts';
+import { Problems } from './problems.ts';
+import { readBytes } from './read/read-bytes.ts';
+
+/** A file of people: a column for each source, and in each row the names that one person has. */
+export interface People {
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly PeopleRow[];
+  /**
+   * The place of a column, its name in any case.
+   *
+   * @throws usage (2) `bad-header`: two columns are called so, and which one is meant is not guessed
+   */
+  column(name: string): number | undefined;
+  /**
+   * Makes sure that what stands in these columns can be names; other columns may hold anything.
+   *
+   * @throws usage (2) `spreadsheet-damage`, `bad-name`, of both `bad-row`; `not-names`
+   */
+  assertNames(places: readonly number[]): void;
+}
+
+export interface PeopleRow {
+  readonly line: number;
+  /** One for each column; empty: no account there. */
+  readonly cells: readonly string[];
+}
+
+/**
+ * @param signal ends the wait for a pipe
+ * @throws usage (2): not to be read, no header, a bad row
+ */
+export async function readPeople(path: string, signal?: AbortSignal): Promise<People> {
+  const text = decode(await readBytes(path, signal), path).utf8.toString('utf8');
+  const rows: PeopleRow[] = [];
+  let columns: readonly string[] | undefined;
+  let headerLine = 1;
+  const trouble = await eachRecord({ text, ...layoutOf(text) }, (record, line) => {
+    if (record.every((cell) => cell.trim() === '')) return;
+    if (columns === undefined) {
+      columns = record.map(visible);
+      headerLine = line;
+    } else if (!record.slice(columns.length).every((cell) => cell.trim() === '')) {
+      throw badRow(path, line);
+    } else rows.push({ line, cells: columns.map((_, at) => nameIn(record[at])) });
+  });
+  if (trouble !== undefined) throw badRow(path, trouble.line);
+  if (columns === undefined) {
+    throw usageError(`${path} is empty;`, 'its first line has to name the sources.', 'empty-file');
+  }
+  return people({ file: path, columns, rows }, headerLine);
+}
+
+/** Where the records begin and what is between cells: `sep=;` says so, else the first line shows it. */
+function layoutOf(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
+  const sep = SEP_LINE.exec(text);
+  if (sep?.[1] !== undefined) return { delimiter: sep[1], start: sep[0].length, line: 2 };
+  const firstLine = /[^\r\n]*\S[^\r\n]*/.exec(text)?.[0].replace(/"[^"]*"/g, '') ?? '';
+  const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
+  return { delimiter, start: 0, line: 1 };
+}
+
+/** A name as the cell has it; blanks around it are kept where quotes hold them. */
+function nameIn(cell = ''): string {
+  return cell.trim() === '' ? '' : typedName(cell);
+}
+
+function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: number): People {
+  const { file, columns, rows } = read;
+  return {
+    ...read,
+    column(name) {
+      const [at, second] = columns.flatMap((column, at) => (sameName(column, name) ? [at] : []));
+      if (second !== undefined) throw twoColumns(file, headerLine, name);
+      return at;
+    },
+    assertNames(wanted) {
+      const problems = new Problems(file);
+      for (const { line, cells } of rows) {
+        for (const at of wanted) {
+          const cell = cells[at] ?? '';
+          const like = pastedIn(cell.trim());
+          if (like !== undefined) throw pasted(file, line, cell.trim(), like);
+          const problem = cell === '' ? undefined : nameProblem(cell.trim());
+          if (problem !== undefined) problems.add(line, problem);
+        }
+      }
+      problems.throwIfAny();
+    },
+  };
+}
+
+function badRow(path: string, line: number): Error {
+  return usageError(
+    `${path}, line ${line}: this is no row of a CSV file.`,
+    'A row has no more cells than the first line, and quotes have to be closed.',
+    'bad-row',
+  );
+}

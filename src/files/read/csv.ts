@@ -1,0 +1,154 @@
+import { sameName } from '../../domain/names.ts';
+import { shown } from '../../domain/shorten.ts';
+import { loginsDiffer } from '../columns.ts';
+import { type CsvShape, layoutOf, type ReadLayout } from './csv-layout.ts';
+import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
+import type { CsvLayout, InputRow, ReadContext, ReadRows } from '../member-file.ts';
+import { nameProblem, typedName } from '../name.ts';
+import { isRemoval, removedRow } from './own-result.ts';
+import { pasted, pastedIn, TWO_FILES } from './pasted.ts';
+import { type Problem, Problems } from '../problems.ts';
+import { typeOf } from '../type.ts';
+
+/**
+ * The rows of a CSV file with a header.
+ *
+ * A row may end before the header does, as spreadsheets leave out empty cells at the end, if it
+ * gets as far as the name. Empty cells after the last column are left out as well.
+ *
+ * @throws usage (2): `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `bad-header`,
+ *   `no-such-column`, `ambiguous-column`, `own-result`, `not-names`
+ */
+export async function readCsv(
+  text: string,
+  shape: CsvShape,
+  context: ReadContext,
+): Promise<ReadRows> {
+  const { file, keepRecords } = context;
+  const csv = { ...shape, text };
+  const layout = layoutOf(await firstRecord(csv), shape, context);
+  const problems = new Problems(file);
+  const rows: InputRow[] = [];
+  let isHeader = true;
+  const trouble = await eachRecord(csv, (cells, line) => {
+    if (isHeader) {
+      isHeader = false;
+      return;
+    }
+    assertNames(cells, line, layout, context);
+    const read = readRow(cells, layout);
+    if (read === undefined) return;
+    if ('code' in read) {
+      problems.add(line, read);
+      return;
+    }
+    const row = { file, line };
+    const kept = keepRecords ? { record: cells } : undefined;
+    const { name, type, groups } = read;
+    const about = groups === undefined ? kept : { groups, ...kept };
+    rows.push(type === undefined ? { name, row, ...about } : { name, type, row, ...about });
+  });
+  if (trouble !== undefined) problems.add(trouble.line, TROUBLE[trouble.kind]);
+  problems.throwIfAny();
+  const { header, column, typeColumn, groupColumn, others, delimiter, sepLine } = layout;
+  const types = typeColumn === undefined ? {} : { typeColumn };
+  return {
+    rows,
+    hasTypes: typeColumn !== undefined,
+    column: header[column] ?? '',
+    ...(others.length === 0 ? {} : { otherColumns: others }),
+    ...(groupColumn === undefined ? {} : { groupColumn: header[groupColumn] ?? '' }),
+    csv: { header, column, ...types, delimiter, sepLine },
+  };
+}
+
+/**
+ * What is wrong with the file as a whole, as a row shows it.
+ *
+ * @throws usage (2): `ambiguous-column`, `own-result`, `not-names`
+ */
+function assertNames(
+  cells: readonly string[],
+  line: number,
+  layout: ReadLayout,
+  { file, adds }: ReadContext,
+): void {
+  const { header, column, loginColumns, opColumn, outcomeColumn } = layout;
+  const value = cells[column]?.trim() ?? '';
+  if (value === '') return;
+  const like = layout.isOwnList ? undefined : likeOf(cells, value, header);
+  if (like !== undefined) throw pasted(file, line, value, like);
+  for (const at of loginColumns) {
+    const other = cells[at]?.trim() ?? '';
+    if (other === '' || sameName(other, value)) continue;
+    const named = { column: header[at] ?? '', value: other };
+    throw loginsDiffer({ file, line }, { column: header[column] ?? '', value }, named);
+  }
+  if (!adds || (opColumn === -1 && outcomeColumn === -1)) return;
+  const result = { op: cells[opColumn] ?? '', outcome: cells[outcomeColumn] ?? '' };
+  if (isRemoval(result)) throw removedRow(file, line, value, result);
+}
+
+function likeOf(
+  cells: readonly string[],
+  value: string,
+  header: readonly string[],
+): string | undefined {
+  const isHeader = header.every((cell, at) => cell === (cells[at]?.trim() ?? ''));
+  return isHeader ? TWO_FILES : pastedIn(value);
+}
+
+const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
+  'unclosed-quote': {
+    code: 'bad-row',
+    message: 'a quoted cell in this row is never closed',
+    hint: 'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it',
+  },
+  'stray-quote': bad(
+    'a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled',
+  ),
+};
+
+type Read = ReturnType<typeof typeOf> & Pick<InputRow, 'name' | 'groups'>;
+
+/** What a row says; undefined for one of empty cells only. */
+function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem | undefined {
+  const { header, column, typeColumn, groupColumn, isOwnList } = layout;
+  const name = cells[column]?.trim() ?? '';
+  if (name === '') {
+    if (cells.every(isBlank)) return undefined;
+    if (cells.length <= column) return bad(tooShort(cells.length, layout));
+    return bad(`no name in the column ${shown(header[column] ?? '')}, but other cells are filled`);
+  }
+  if (cells.length > header.length && !cells.slice(header.length).every(isBlank)) {
+    return bad(tooLong(cells.length, layout));
+  }
+  const problem = isOwnList ? undefined : nameProblem(name);
+  if (problem !== undefined) return problem;
+  const typed = typeColumn === undefined ? {} : typeOf(cells[typeColumn] ?? '');
+  if ('code' in typed) return typed;
+  const raw = cells[column] ?? '';
+  const read = { name: isOwnList ? raw : typedName(raw), ...typed };
+  return groupColumn === undefined ? read : { ...read, groups: [cells[groupColumn] ?? ''] };
+}
+
+function bad(message: string): Problem {
+  return { code: 'bad-row', message };
+}
+
+function isBlank(cell: string): boolean {
+  return cell.trim() === '';
+}
+
+function tooShort(length: number, { header, column }: CsvLayout): string {
+  return `${count(length)}, and the name is in cell ${column + 1} (${shown(header[column] ?? '')})`;
+}
+
+function tooLong(length: number, { header, delimiter }: CsvLayout): string {
+  const mark = delimiter === '\t' ? 'a tab' : `"${delimiter}"`;
+  return `${count(length)}, and the header has ${header.length}; a cell that holds ${mark} has to be quoted`;
+}
+
+function count(cells: number): string {
+  return cells === 1 ? '1 cell' : `${cells} cells`;
+}

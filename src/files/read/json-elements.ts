@@ -1,0 +1,105 @@
+import { GroupctlError } from '../../errors.ts';
+import { lineAt } from './decode.ts';
+import { faultAt } from './json-fault.ts';
+import { elementStarts } from './json-lines.ts';
+import { isLogin } from '../known-columns.ts';
+import { isResultDocument, resultDocument } from './own-result.ts';
+
+/** The elements of a JSON text, however they are put together. */
+
+export interface Elements {
+  readonly elements: readonly unknown[];
+  /** The place of each in the text. */
+  readonly starts: readonly number[];
+}
+
+/**
+ * An array; the array `value` of an object, as directories answer (OData); or one element a line
+ * (JSON Lines), of which there may be one.
+ *
+ * @throws usage (2): `bad-json`, with the line; `own-result`; `more-pages`
+ */
+export function elementsOf(text: string, file: string): Elements {
+  const parsed = parsedOf(text);
+  if (parsed === undefined) {
+    const lines = elementsOfLines(text);
+    if (lines !== undefined) return lines;
+    const line = lineAt(text, faultAt(text));
+    throw badJson(file, line, `${file}, line ${line}: not valid JSON`);
+  }
+  const { value } = parsed;
+  if (Array.isArray(value)) return { elements: value as unknown[], starts: elementStarts(text) };
+  if (typeof value === 'object' && value !== null) {
+    if (isResultDocument(value)) throw resultDocument(file);
+    if ('value' in value && Array.isArray(value.value)) {
+      assertLastPage(value, file);
+      return { elements: value.value as unknown[], starts: startsOfValue(text) };
+    }
+    // PowerShell leaves the brackets of an array out where it has one element.
+    if (Object.entries(value).some(isLoginText)) return { elements: [value], starts: [0] };
+  }
+  const hint = 'An object may hold the array as "value"; nothing was done.';
+  throw badJson(file, 1, `${file} is JSON, but no array of names or objects`, hint);
+}
+
+function parsedOf(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined: there is a line that is no JSON text or object. */
+function elementsOfLines(text: string): Elements | undefined {
+  const elements: unknown[] = [];
+  const starts: number[] = [];
+  for (const { 0: line, index } of text.matchAll(/[^\r\n]+/g)) {
+    if (line.trim() === '') continue;
+    const parsed = parsedOf(line);
+    if (parsed === undefined || Array.isArray(parsed.value)) return undefined;
+    elements.push(parsed.value);
+    starts.push(index);
+  }
+  return elements.length === 0 ? undefined : { elements, starts };
+}
+
+function isLoginText([key, value]: [string, unknown]): boolean {
+  return isLogin(key) && typeof value === 'string';
+}
+
+/**
+ * A page of a list is no list: sync would remove everybody on the other pages.
+ *
+ * @throws usage (2), `more-pages`
+ */
+function assertLastPage(answer: object, file: string): void {
+  const next = Object.entries(answer).find(([key]) => /nextLink$/i.test(key));
+  if (next === undefined || next[1] === null || next[1] === '') return;
+  throw new GroupctlError('usage', `${file} is one page of a list, and more follow (${next[0]}).`, {
+    code: 'more-pages',
+    hint: 'Fetch all pages, and put them into one array. Nothing was done.',
+    details: { file, line: 1 },
+  });
+}
+
+/** The places of the elements of the array that the key `value` of an object has. */
+function startsOfValue(text: string): number[] {
+  const member = elementStarts(text).find((start) => /^"value"\s*:/.test(text.slice(start)));
+  const open = text.indexOf('[', member ?? 0);
+  return elementStarts(text.slice(open)).map((start) => open + start);
+}
+
+/** @returns usage (2), `bad-json` */
+function badJson(
+  file: string,
+  line: number,
+  message: string,
+  hint = 'If it is a plain list of names, use --format=list; nothing was done.',
+): GroupctlError {
+  return new GroupctlError('usage', `${message}.`, {
+    code: 'bad-json',
+    hint,
+    details: { file, line },
+  });
+}

@@ -1,0 +1,68 @@
+import { inQuotes, shown } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+
+/** What stands in a table, a page or a report that was pasted or saved, and is no name. */
+
+const TABLE = 'a table that was printed for people';
+/** A template with its line that shows how rows are written. */
+const TEMPLATE = 'an import template: this is its line with an example';
+/** Files that were put together: what stands there is the header of the second. */
+export const TWO_FILES = 'several files in one: this is a header again';
+
+/** Lines that no file of names has, wherever they stand in it. */
+const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
+  // `-----`, `---- ----`, `+----+----+`, `|---|---|`, and the same in box-drawing characters.
+  [/^(?=.*(?:[-=]{2}|[\u2500\u2550]{2}))[-=+|:\s\u2500-\u257f]+$/, TABLE],
+  // `(2 rows)`, `2 rows in set`, `3 members in QA`.
+  [/^\(?\d[\d,.]* (?:rows?|records?|members?|items?|entries|users?)\b/i, TABLE],
+  [/^example\s*:/i, TEMPLATE],
+  [/^<(?:!--|[!?/]?[a-z][a-z0-9]*(?:\s[^>]*)?\/?>)/i, 'an HTML or XML page'],
+];
+
+/** Lines that no list of names has; in a cell of a column with names they are left to the server. */
+const NOT_IN_LISTS: readonly (readonly [line: RegExp, like: string])[] = [
+  [/^\|.*\|$/, 'a table in Markdown'],
+  [/\S\s+[|\u2502\u2503\u2551]\s+\S/, TABLE],
+  [/\S {3,}\S/, TABLE],
+  [/^[a-z][\w-]{0,40}\s*::?\s/i, 'a list of properties (LDIF, or Format-List of PowerShell)'],
+  [/^[^:]+:$/, 'a list under a heading'],
+  [/^[-*\u2022]\s+\S/, 'a list with bullets'],
+  [/^\d{1,4}[.)]\s+\S/, 'a numbered list'],
+  [/^the (?:command completed|request will be processed)\b/i, 'what "net group" prints'],
+  [/^[^:\s]+:[^:]*:\d+:/, 'lines of /etc/group or /etc/passwd'],
+  [/ \(members: \d+\)$/, 'what "security groups list" prints'],
+];
+
+/** What a file looks like in which this stands as a name; undefined: it can be a name. */
+export function pastedIn(cell: string): string | undefined {
+  // Letters begin almost every name, and none of these but the example.
+  if (/^[a-df-z]/i.test(cell)) return undefined;
+  return NEVER.find(([line]) => line.test(cell))?.[1];
+}
+
+/** The same of a line of a list. */
+export function pastedLine(line: string): string | undefined {
+  return pastedIn(line) ?? NOT_IN_LISTS.find(([pattern]) => pattern.test(line))?.[1];
+}
+
+/** False for a text in which no line can be of that kind: most lists are looked at once. */
+export function mayBePasted(text: string): boolean {
+  return /[<>|(:\u2500-\u257f]| {3}|[-=]{2}|^\s*(?:[-*\u2022\d]|the )/im.test(text);
+}
+
+/** @returns usage (2), `not-names`: what the file looks like, and how to save one that can be read */
+export function pasted(file: string, line: number, text: string, like: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
+    {
+      code: 'not-names',
+      hint: like === TEMPLATE || like === TWO_FILES ? DELETE_LINE : SAVE_IT,
+      details: { file, line, text: shown(text) },
+    },
+  );
+}
+
+const DELETE_LINE = 'Delete the line. Nothing was done.';
+const SAVE_IT =
+  'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';

@@ -1,0 +1,85 @@
+import { decode, type Decoded } from './decode.ts';
+import { detect, type Shape } from './detect.ts';
+import type { InputFormat, MemberFile, ReadContext, ReadRows } from '../member-file.ts';
+import { emptyFile, leftByRun } from '../problems.ts';
+import { MAX_FILE_BYTES, readBytes, tooLarge } from './read-bytes.ts';
+
+export interface FileRequest {
+  /** `-` is standard input. */
+  readonly path: string;
+  /** `--format`; without it the content tells. */
+  readonly format?: InputFormat;
+  /** `--column`. */
+  readonly column?: string;
+  /** `--group-column`: which column says the group of a row; `none`: every row is taken. */
+  readonly groupColumn?: string;
+  readonly readStdin: () => Promise<Buffer>;
+  /** Ends the wait for a pipe. */
+  readonly signal?: AbortSignal;
+  /** Keeps the rows as they stood in the file, for {@link failuresText}. */
+  readonly keepRecords?: boolean;
+  /** The names are to be added: rows of a result that tell of removals are refused. */
+  readonly adds?: boolean;
+  /** Refuses what a run left with --failures, which is a part of a group. */
+  readonly wholeGroup?: boolean;
+}
+
+/** How much of a file is looked at to tell its format: the header has to be in it. */
+const HEAD_BYTES = 64 * 1024;
+
+/**
+ * Reads the names of a file: a CSV with a header, a plain list, or a JSON array (docs/files.md).
+ * Names are in the order of the file; duplicates are kept.
+ *
+ * @throws usage (2), with `details.file` and mostly `details.line`: `file-not-readable`,
+ *   `file-too-large`, `not-text`, `bad-encoding`, `no-header`, `no-such-column`, `bad-header`,
+ *   `bad-json`, `bad-row`, `bad-type`, `bad-name`, `spreadsheet-damage`, `empty-file`,
+ *   `left-by-run`, `ambiguous-column`, `own-result`, `not-names`, `more-pages`
+ */
+export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
+  const { path, keepRecords = false, adds = false } = request;
+  const file = path === '-' ? 'standard input' : path;
+  const column = request.column?.trim();
+  const groupColumn = request.groupColumn?.trim();
+  const asked = {
+    ...(column === undefined ? {} : { column }),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
+  };
+  const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
+  if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);
+  const decoded = decode(bytes, file);
+  const head = decoded.utf8.toString('utf8', 0, HEAD_BYTES);
+  const format = request.format === undefined ? {} : { format: request.format };
+  const shape = await detect(head, { file, ...format, ...asked });
+  const context: ReadContext = { file, ...asked, keepRecords, adds };
+  const read = await readRows(decoded, shape, context);
+  if (read.rows.length === 0) throw emptyFile(file);
+  if (request.wholeGroup === true) await refuseLeft(head, decoded, file);
+  return { file, format: shape.format, ...read, bom: decoded.bom, newline: newlineOf(head) };
+}
+
+/** How its lines end. A lone CR counts only where there is nothing else: a cell may hold one. */
+function newlineOf(head: string): MemberFile['newline'] {
+  const found = /\r?\n/.exec(head)?.[0];
+  if (found !== undefined) return found === '\n' ? '\n' : '\r\n';
+  return head.includes('\r') ? '\r' : '\n';
+}
+
+/** @throws usage (2), `left-by-run` */
+async function refuseLeft(head: string, { utf8 }: Decoded, file: string): Promise<void> {
+  const { isLeftByRun } = await import('../failures/is-ours.ts');
+  if (await isLeftByRun(head, utf8.length <= HEAD_BYTES)) throw leftByRun(file);
+}
+
+async function readRows({ utf8 }: Decoded, shape: Shape, context: ReadContext): Promise<ReadRows> {
+  if (shape.format === 'csv') {
+    const { readCsv } = await import('./csv.ts');
+    return await readCsv(utf8.toString('utf8'), shape, context);
+  }
+  if (shape.format === 'json') {
+    const { readJson } = await import('./json.ts');
+    return readJson(utf8.toString('utf8'), context);
+  }
+  const { readList } = await import('./list.ts');
+  return readList(utf8.toString('utf8'), context);
+}

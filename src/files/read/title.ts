@@ -1,0 +1,151 @@
+import { GroupctlError } from '../../errors.ts';
+import { inQuotes } from '../../domain/shorten.ts';
+import { firstRecord } from './csv-reader.ts';
+import { findColumn } from '../columns.ts';
+import { oneCell } from '../quoted-name.ts';
+
+/** A title or a version line above the header of a CSV file. */
+
+/** A line that is neither blank nor a comment, and where it is in the text. */
+interface Line {
+  readonly text: string;
+  /** The place of its first character. */
+  readonly start: number;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface HeaderBelow {
+  readonly start: number;
+  readonly line: number;
+  readonly delimiter: string;
+}
+
+/** How many lines a title may have. */
+const TITLE_LINES = 10;
+/** How many rows below a header have to be of its width. */
+const ROWS_LOOKED_AT = 20;
+const VERSION = /^version\s*:/i;
+
+/** The first line of a text that is neither blank nor a comment. */
+export interface FirstLine extends Line {
+  readonly head: string;
+}
+
+/**
+ * The header below a title, where it is certain that it is one: the lines above have one cell, or
+ * another number of cells, and what follows is rows of that width.
+ *
+ * @throws usage (2) `no-header`: a title stands above a header, and a list could look the same
+ */
+export async function headerBelow(
+  { head, ...first }: FirstLine,
+  { file, column }: { readonly file: string; readonly column?: string },
+  delimiters: readonly string[],
+): Promise<HeaderBelow | undefined> {
+  const lines = linesFrom(head, first, TITLE_LINES + 1);
+  const cut = async ({ text, start, line }: Line, delimiter: string): Promise<readonly string[]> =>
+    oneCell(text) ?? (await firstRecord({ text: head, delimiter, start, line }));
+  for (const [at, header] of lines.entries()) {
+    if (at === 0) continue;
+    const above = lines.slice(0, at);
+    for (const delimiter of delimiters) {
+      const cells = await cut(header, delimiter);
+      if (findColumn(cells, column) === undefined) continue;
+      const place = { start: header.start, line: header.line, delimiter };
+      if (cells.length === 1) {
+        if (VERSION.test(above[0]?.text ?? '')) return place;
+        // `User` may be a name of a list whose first is `jsmith`, but not where that is a sentence.
+        if (at === 1 && /[\s:]/.test(above[0]?.text ?? '')) throw notAHeader(file, above, header);
+        continue;
+      }
+      const widths = await Promise.all(above.map((each) => cut(each, delimiter)));
+      const areTitles = widths.every((each) => filled(each) <= 1 || each.length !== cells.length);
+      const below = linesFrom(head, header, ROWS_LOOKED_AT + 1).slice(1);
+      if (areTitles && below.every(({ text }) => text.includes(delimiter))) return place;
+      throw notAHeader(file, above, header);
+    }
+  }
+  return undefined;
+}
+
+/** True for what heads a file, and is neither a header nor a name. */
+export function isTitle(text: string, cells: readonly string[]): boolean {
+  return VERSION.test(text) || (cells.length > 1 && filled(cells) <= 1);
+}
+
+/** @returns usage (2), `no-header` */
+export function notAHeader(
+  file: string,
+  above: readonly Pick<Line, 'text' | 'line'>[],
+  header?: Line,
+): GroupctlError {
+  const [first] = above;
+  const line = first?.line ?? 1;
+  const below =
+    header === undefined
+      ? 'no line below it has a column that is known (User, Username, Login, Email, Member, Name)'
+      : `line ${header.line} looks like one`;
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: ${inQuotes(first?.text ?? '')} is not a header; ${below}.`,
+    {
+      code: 'no-header',
+      hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.',
+      details: { file, line },
+    },
+  );
+}
+
+/**
+ * True for a list of names as `Smith, John` is one: the commas have blanks after them, and other lines
+ * have none, as the rows of a CSV file would.
+ *
+ * @param others the lines that follow
+ */
+export function isListOfNames(first: string, others: readonly string[]): boolean {
+  const looked = others.slice(0, ROWS_LOOKED_AT);
+  return COMMAS_OF_NAMES.test(first) && looked.some((each) => !each.includes(','));
+}
+
+const COMMAS_OF_NAMES = /^[^,;\t]+(?:, [^,;\t]+)+$/;
+
+/**
+ * True for lines that are rows of a table, though none of them has a known column: whatever stands
+ * above them is a title.
+ */
+export function areRows(lines: readonly string[]): boolean {
+  const looked = lines.slice(0, ROWS_LOOKED_AT);
+  // A comma with a blank behind it is one of a name.
+  return [/,(?! )/g, /;/g, /\t/g].some((delimiter) => {
+    const cells = new Set(looked.map((each) => each.match(delimiter)?.length ?? 0));
+    return looked.length > 1 && cells.size === 1 && !cells.has(0);
+  });
+}
+
+/** The lines below the first. */
+export function linesBelow({ head, ...first }: FirstLine): string[] {
+  return linesFrom(head, first, ROWS_LOOKED_AT + 1)
+    .slice(1)
+    .map(({ text }) => text);
+}
+
+function filled(cells: readonly string[]): number {
+  return cells.filter((cell) => cell.trim() !== '').length;
+}
+
+/** Lines from a place on, without blank ones and comments. */
+function linesFrom(head: string, from: Pick<Line, 'start' | 'line'>, limit: number): Line[] {
+  const lines: Line[] = [];
+  const end = /\r\n|\n|\r|$/g;
+  let { start, line } = from;
+  for (; start < head.length && lines.length < limit; line++) {
+    end.lastIndex = start;
+    const found = end.exec(head);
+    const stop = found?.index ?? head.length;
+    const text = head.slice(start, stop).trim();
+    if (text !== '' && !text.startsWith('#')) lines.push({ text, start, line });
+    start = stop + Math.max(1, found?.[0].length ?? 1);
+  }
+  return lines;
+}

@@ -1,0 +1,88 @@
+import type { GroupWrite } from '../backends/port.ts';
+import type { Deps, WriteOptions } from '../cli/deps.ts';
+import type { Group } from '../domain/group.ts';
+import type { Source } from '../domain/source.ts';
+import { asGroupctlError, GroupctlError } from '../errors.ts';
+import { recordLost } from './membership/conclude.ts';
+import type { Journal } from '../state/journal/journal.ts';
+
+export const GROUP_JSON =
+  '{"schema":1,"source","kind","group":{"name"},"dryRun","op","outcome","run"?}\noutcome: created, deleted, unlinked, already-absent, planned';
+
+/** The journal of a command that creates or deletes a group. */
+export class GroupJournal implements GroupWrite {
+  readonly #open: () => Promise<Journal | undefined>;
+  readonly #now: () => number;
+  readonly #signal: AbortSignal;
+  #journal: Journal | undefined;
+  #sent = false;
+
+  constructor(
+    command: string,
+    source: Source,
+    group: Group,
+    options: Pick<WriteOptions, 'journal'>,
+    deps: Deps,
+  ) {
+    this.#now = () => deps.clock.now();
+    this.#signal = deps.signal;
+    const { name: sourceName, kind, url } = source;
+    this.#open = async () =>
+      options.journal === false
+        ? undefined
+        : await deps.openJournal({ source: sourceName, kind, url, group, command, rows: [] });
+  }
+
+  async beforeSend(intent: { call: string; members?: readonly string[] }): Promise<void> {
+    // An interrupt waits for a call under way, and lets no other begin.
+    if (this.#signal.aborted) throw interrupted();
+    this.#journal ??= await this.#open();
+    this.#sent = true;
+    const { call, members } = intent;
+    this.#journal?.intent(
+      members === undefined ? { call } : { call, before: members },
+      this.#now(),
+    );
+  }
+
+  /**
+   * Runs the write and closes the journal with how it ended.
+   *
+   * @param otherwise what the record says of a result that is not what the command is named after
+   */
+  async around<T>(
+    work: () => Promise<T>,
+    otherwise?: (result: T) => string | undefined,
+  ): Promise<T> {
+    try {
+      const result = await work();
+      const exit = this.#interruption?.exitCode ?? 0;
+      const outcome = otherwise?.(result);
+      this.#journal?.end({ exit, ...(outcome === undefined ? {} : { outcome }) }, this.#now());
+      return result;
+    } catch (error) {
+      const { exitCode, code } = asGroupctlError(error);
+      this.#journal?.end({ exit: exitCode, error: code }, this.#now());
+      throw error;
+    }
+  }
+
+  /** Why a call that was made is not all of it: an interrupt (130), or a record that has a gap (7). */
+  get failure(): GroupctlError | undefined {
+    const lost = this.#journal?.failure;
+    return this.#interruption ?? (lost === undefined ? undefined : recordLost(lost));
+  }
+
+  /** It came while the call was under way, which was finished and recorded. */
+  get #interruption(): GroupctlError | undefined {
+    return this.#sent && this.#signal.aborted ? interrupted() : undefined;
+  }
+
+  get run(): { run?: string } {
+    return this.#journal === undefined ? {} : { run: this.#journal.run };
+  }
+}
+
+function interrupted(): GroupctlError {
+  return new GroupctlError('interrupted', 'Interrupted.');
+}

@@ -1,0 +1,77 @@
+import type { Connection, Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
+import type { RunContext } from '../membership/plan.ts';
+import {
+  assertSameServer,
+  Moved,
+  readRecorded,
+  type Recorded,
+  whereItWas,
+} from './recorded.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { withConnection } from '../with-connection.ts';
+
+/** How often a run is looked at again that others take up or go on with at the same time. */
+const LOOKS = 3;
+
+/**
+ * Takes a recorded run up again on the server it was on.
+ *
+ * @param work calls `still` once it holds the group; it begins anew when the run has moved
+ * @throws safety (8) `other-server`, `run-moved`, before anything is sent
+ */
+export async function withRun<T>(
+  first: Recorded,
+  options: ServerOptions & WriteOptions,
+  deps: Deps,
+  work: (run: Recorded, context: RunContext) => Promise<T>,
+): Promise<T> {
+  const { record } = first;
+  return await connected(record, options, deps, async (connection) => {
+    assertSameServer(record, connection);
+    const context = { connection, options, deps };
+    for (let run = first, looks = 1; ; looks++) {
+      try {
+        return await work(run, context);
+      } catch (error) {
+        if (!(error instanceof Moved)) throw orGone(record, error);
+        const again = await readRecorded(record.run, deps);
+        if (looks === LOOKS || !('record' in again)) throw moved(record);
+        run = again;
+      }
+    }
+  });
+}
+
+/** A source that was renamed or removed is the same server still. */
+async function connected<T>(
+  record: PlannedRun,
+  options: ServerOptions & WriteOptions,
+  deps: Deps,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withConnection(whereItWas(record, options), deps, work);
+  } catch (error) {
+    const isGone = isGroupctlError(error) && error.code === 'no-such-source';
+    if (!isGone || options.source !== undefined || record.url === undefined) throw error;
+    const hint = `The run was on ${record.url}: name that server with --source=<name or URL>.`;
+    throw new GroupctlError(error.kind, error.message, { code: error.code, hint });
+  }
+}
+
+function moved({ run }: PlannedRun): GroupctlError {
+  const message = `The run ${run} is still under way, or another groupctl is resuming or undoing it.`;
+  const hint = 'Nothing was written. Run the same command again when that is done.';
+  return new GroupctlError('safety', message, { code: 'run-moved', hint });
+}
+
+function orGone(record: PlannedRun, error: unknown): unknown {
+  return isGroupctlError(error) && error.code === 'no-such-group' ? gone(record, error) : error;
+}
+
+/** The run's group is looked for by its id, which nobody knows it by. */
+function gone({ run, group }: PlannedRun, { kind, code, details }: GroupctlError): GroupctlError {
+  const message = `The group "${group.name}", which the run ${run} was about, is not there any more.`;
+  return new GroupctlError(kind, message, { code, hint: 'Nothing was written.', details });
+}

@@ -1,0 +1,149 @@
+import type { Deps } from '../../cli/deps.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group } from '../../domain/group.ts';
+import { foldName } from '../../domain/names.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { usageError } from '../../errors.ts';
+import type { Done } from '../../cli/verb.ts';
+import type { TakenUpResult } from '../../output/results/undo-resume.ts';
+import { runChanges } from '../membership/run-changes.ts';
+import { guardFor, guardsForTyped, recordedGuards } from '../membership/guard.ts';
+import { LaterRuns } from './later-runs.ts';
+import { claimKey, rowKey, type RunContext } from '../membership/plan.ts';
+import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
+import {
+  isFinal,
+  isUnseen,
+  type PlannedRun,
+  type RunRow,
+  tookEffect,
+} from '../../state/journal/record.ts';
+import type { Options } from '../../commands/resume.ts';
+import { withRun } from './reopen.ts';
+
+/** A new run over the rows of the other one that have no final outcome. */
+export async function resumeRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
+  const recorded = await readRecorded(options.run, deps);
+  if (!('record' in recorded)) {
+    throw usageError(
+      `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing;`,
+      'run its command again.',
+      'no-plan',
+    );
+  }
+  const { record } = recorded;
+  if (record.rows.length === 0) {
+    throw usageError(
+      `The run ${record.run} (${record.command}) has no rows to go on with;`,
+      'run its command again.',
+      'not-resumable',
+    );
+  }
+  sayWhich('Going on with', record, deps);
+  return await withRun(recorded, options, deps, (run, context) => resume(run, options, context));
+}
+
+async function resume(
+  { record, still }: Recorded,
+  options: Options,
+  context: RunContext,
+): Promise<Done<TakenUpResult>> {
+  const { directory } = context.connection;
+  const later = await LaterRuns.read(context.deps);
+  const ended = later.ended(record.run).rows;
+  // What was taken back is not done again.
+  const back = later.takenBack(record).rows;
+  const open = record.rows.filter(({ change }) => {
+    const key = rowKey(change);
+    return !ended.has(key) && !back.has(key);
+  });
+  // Where each member is written singly, what was never seen on the server is looked at as well. What
+  // the server did in spite of its error is only looked at, too: it may have been taken back since.
+  const isSingle = directory.writes === 'per-member';
+  const unseen = open.filter((row) => tookEffect(row) || (isSingle && isUnseen(row)));
+  const left = open.filter((row) => !isFinal(row) && !tookEffect(row));
+  const changes = left.map(changeOf);
+  const { id, slug, name } = record.group;
+  const forUpdate = options.dryRun !== true && changes.length > 0;
+  const count = changes.length + unseen.length;
+  const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
+  if (forUpdate) await still();
+  // What guarded the whole of it guards the rest, but for what is allowed now.
+  const recorded = recordedGuards(record.header['guards']);
+  const protect = [...(recorded?.protect ?? []), ...(options.protect ?? [])];
+  const guards =
+    recorded === undefined ? guardsForTyped(options) : { ...recorded, ...options, protect };
+  const guard = guards && (await guardFor(group, changes, guards, context));
+  const plan = {
+    command: 'resume',
+    group,
+    changes,
+    settled: await lookAt(group, unseen.map(changeOf), context),
+    resumes: record.run,
+    guard,
+    claims: claimsOf(record, left),
+    recorded: count > 0,
+  };
+  const done = await runChanges(plan, context);
+  return { ...done, result: { ...done.result, resumes: record.run } };
+}
+
+/** Looks at what the server took, and sends nothing: who has been taken out again stays out. */
+async function lookAt(
+  group: Group,
+  changes: readonly MemberChange[],
+  { connection, deps, options: { dryRun } }: RunContext,
+): Promise<MemberOutcome[]> {
+  if (changes.length === 0) return [];
+  const rows: MemberOutcome[] = [];
+  const looked = connection.directory.changeMembers(group, changes, {
+    dryRun: true,
+    signal: deps.signal,
+    beforeSend: () => Promise.resolve(),
+    verifyBase: () => undefined,
+    warn: (message) => deps.warn(message),
+  });
+  for await (const known of looked) {
+    for (const { op, type, member, requested, row, outcome } of known) {
+      const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+      if (outcome === 'planned') {
+        rows.push({ ...change, ...notSo(op, group.name) });
+        continue;
+      }
+      const ours = op === 'add' ? 'added' : 'removed';
+      // A dry run says what is so, and does not speak of something done.
+      rows.push({ ...change, outcome: dryRun === true ? outcome : ours, verified: true });
+    }
+  }
+  return rows;
+}
+
+/** It is final: whoever was taken out since stays out, and nobody knows who it was. */
+function notSo(
+  op: MemberChange['op'],
+  groupName: string,
+): Pick<MemberOutcome, 'outcome' | 'verified' | 'error'> {
+  const shows = op === 'add' ? 'does not show it' : 'shows the member still';
+  const message = `The server had taken it, and ${groupName} ${shows}: the server did nothing, or somebody has changed it since. Left alone.`;
+  return {
+    outcome: 'refused',
+    verified: true,
+    error: { kind: 'safety', code: 'not-so-any-more', message },
+  };
+}
+
+/**
+ * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
+ * are so by now count as this run's doing, so that an undo can take them back.
+ */
+function claimsOf({ calls }: PlannedRun, rows: readonly RunRow[]): Set<string> {
+  const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
+  const wasSo = ({ op, member }: MemberChange): boolean =>
+    before.size > 0 && before.has(foldName(member)) === (op === 'add');
+  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent).map(changeOf);
+  return new Set(doubtful.filter((change) => !wasSo(change)).map(claimKey));
+}
+
+function changeOf({ change, outcome }: RunRow): MemberChange {
+  return outcome === undefined ? change : { ...change, member: outcome.member };
+}

@@ -1,0 +1,130 @@
+import type { Deps } from '../../cli/deps.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import { type Group, groupLabel } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
+import type { Done } from '../../cli/verb.ts';
+import { planLines, type TakenUpResult } from '../../output/results/undo-resume.ts';
+import { runChanges } from '../membership/run-changes.ts';
+import { conclude } from '../membership/conclude.ts';
+import { rowKey, type RunContext } from '../membership/plan.ts';
+import { LaterRuns, type Own } from './later-runs.ts';
+import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
+import { onceEach, resolveTyped } from '../membership/resolve-names.ts';
+import { isUnseen, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
+import type { Options } from '../../commands/undo.ts';
+import { withRun } from './reopen.ts';
+
+/**
+ * A new run that reverses what the server took from the other one and what is still so: who was so
+ * already, what got no good answer and whatever others did since stays.
+ */
+export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
+  const recorded = await readRecorded(options.run, deps);
+  if (!('record' in recorded)) {
+    throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to take back.`);
+  }
+  const { record } = recorded;
+  if (record.rows.length === 0) {
+    throw usageError(
+      `The run ${record.run} (${record.command}) cannot be taken back: only changes of members can.`,
+      `groupctl history show ${record.run} prints what it recorded.`,
+      'not-undoable',
+    );
+  }
+  sayWhich('Taking back', record, deps);
+  return await withRun(recorded, options, deps, (run, context) => undo(run, options, context));
+}
+
+async function undo(
+  { record, still }: Recorded,
+  options: Options,
+  context: RunContext,
+): Promise<Done<TakenUpResult>> {
+  const { deps, connection } = context;
+  const own = (await LaterRuns.read(deps)).own(record);
+  // The last first. What was taken back already and is so again is others' doing since.
+  const ours = [...own.left].reverse();
+  if (own.taken.length > 0) {
+    const rows = own.taken.length === 1 ? '1 row' : `${own.taken.length} rows`;
+    deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} took back already.`);
+  }
+  const stays = whatStays(record, own);
+  const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
+  const forUpdate = options.dryRun !== true && !asks;
+  const { id, slug, name } = record.group;
+  const find = (update: boolean): Promise<Group> =>
+    connection.directory.findGroup(id ?? slug ?? name, { forUpdate: update });
+  const removals = ours.flatMap((row) => reversed(row, 'remove'));
+  const back = ours.flatMap((row) => reversed(row, 'add'));
+  const typed = back.map(({ type, member }) => ({ type, name: member }));
+  // Somebody whose account is gone since does not come back as a mere name.
+  const early = connection.directory.writes === 'per-member' ? await find(forUpdate) : undefined;
+  const { changes: additions, unknown } = await resolveTyped('add', typed, context, early);
+  const group = early ?? (await find(forUpdate));
+  if (forUpdate) await still();
+  const changes = [...removals, ...(await onceEach(additions, group, context))];
+  if (unknown.length > 0 && options.skipUnknown !== true) {
+    const outcomes = [...stays, ...unknown];
+    const done = conclude({ group, outcomes, untouched: changes.length }, context);
+    return { ...done, result: { ...done.result, undoes: record.run } };
+  }
+  if (asks) {
+    await agree(group, changes, record, context, () => find(true));
+    await still();
+  }
+  const settled = [...stays, ...unknown];
+  const plan = { command: 'undo', group, changes, settled, undoes: record.run };
+  const done = await runChanges(plan, context);
+  return { ...done, result: { ...done.result, undoes: record.run } };
+}
+
+function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
+  const { op: did, type, member } = outcome ?? change;
+  return did === op ? [] : [{ op, type, member, requested: member }];
+}
+
+/** Rows that an undo leaves alone, though the run may have changed them: the server never said so. */
+function whatStays(
+  { rows, run }: PlannedRun,
+  { left, taken, passedOn, ended }: Own,
+): MemberOutcome[] {
+  const handed = new Set(passedOn);
+  const own = new Set([...left, ...taken]);
+  const doubtful = rows.filter(
+    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnseen(row) || handed.has(row)),
+  );
+  return doubtful.map(({ change, outcome }) => {
+    const { type, member } = outcome ?? change;
+    const op = change.op === 'add' ? 'remove' : 'add';
+    const later = ended.rows.has(rowKey(change)) ? ended.runs : [];
+    const message =
+      later.length > 0
+        ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
+        : `Left alone: the server did not answer, so it is in doubt (groupctl resume ${run} looks).`;
+    return {
+      op,
+      type,
+      member,
+      requested: member,
+      outcome: 'refused',
+      verified: false,
+      error: { kind: 'safety', code: 'not-verified', message },
+    };
+  });
+}
+
+async function agree(
+  group: Group,
+  changes: readonly MemberChange[],
+  { run: id }: PlannedRun,
+  { connection, deps }: RunContext,
+  hold: () => Promise<Group>,
+): Promise<void> {
+  deps.show(planLines(changes));
+  const question = `Take back run ${id} in ${groupLabel(group)} on ${connection.source.name}?`;
+  if (!(await deps.confirm(question, '--yes'))) {
+    throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+  }
+  await hold();
+}

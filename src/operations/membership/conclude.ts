@@ -1,0 +1,103 @@
+import { rowError } from '../../backends/shared/row-error.ts';
+import type { Group } from '../../domain/group.ts';
+import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/outcome.ts';
+import { type GroupctlError, GroupctlError as OurError, reworded } from '../../errors.ts';
+import type { Done } from '../../cli/verb.ts';
+import { rowKey, type RunContext, type RunPlan } from './plan.ts';
+import { runFailure } from './run-failure.ts';
+
+/** What a run amounts to. */
+
+export interface Ended {
+  readonly group: Group;
+  readonly outcomes: readonly MemberOutcome[];
+  /** Rows that were not tried because of the others. */
+  readonly untouched: number;
+  readonly run?: string | undefined;
+  /** By how much the group has grown since it was read; absent: nothing was written. */
+  readonly change?: number;
+}
+
+/** What a run amounts to: the result to print, and what kept it from being done. */
+export function conclude(
+  { group, outcomes, untouched, run, change = 0 }: Ended,
+  { connection, options, deps }: RunContext,
+): Done<ChangeResult> {
+  const { source, directory } = connection;
+  const { lateWrite, memberCount } = directory.report();
+  const summary = summarize(outcomes);
+  const failure = runFailure(outcomes, untouched, group.name, deps.signal.aborted, run);
+  if (failure !== undefined) failure.source = source.name;
+  if (lateWrite) {
+    deps.warn(
+      'The write took longer than the settle time, so another writer may have been overwritten.',
+    );
+  }
+  const result: ChangeResult = {
+    source: source.name,
+    kind: source.kind,
+    group: memberCount === undefined ? withCount(group, change) : { ...group, memberCount },
+    dryRun: options.dryRun === true,
+    outcomes,
+    summary,
+    ...(run === undefined ? {} : { run }),
+    ...(lateWrite ? { lateWrite } : {}),
+  };
+  return { result, failure };
+}
+
+/**
+ * A run that a guard stopped before anything was sent: every row that is not so already is not done.
+ *
+ * @param known what was found out of rows that need no write
+ */
+export function stoppedRun(
+  { group, changes, settled = [] }: Pick<RunPlan, 'group' | 'changes' | 'settled'>,
+  known: readonly MemberOutcome[],
+  failure: GroupctlError,
+  context: RunContext,
+): Done<ChangeResult> {
+  const keys = new Set(known.map(rowKey));
+  const left = changes.filter((change) => !keys.has(rowKey(change)));
+  const error = rowError(failure);
+  const failed = left.map((change): MemberOutcome => {
+    return { ...change, outcome: 'failed', verified: false, error };
+  });
+  const outcomes = [...settled, ...known, ...failed];
+  const { result } = conclude({ group, outcomes, untouched: 0 }, context);
+  failure.source = context.connection.source.name;
+  return { result: { ...result, stopped: true }, failure };
+}
+
+export const RECORD_INCOMPLETE = 'record-incomplete';
+
+/**
+ * The record of a run is not whole: a script must not take that for done.
+ *
+ * @param failure what the run failed with, if it did
+ */
+export function recordLost(
+  { message, cause }: GroupctlError,
+  failure?: GroupctlError,
+): GroupctlError {
+  if (failure !== undefined) {
+    if (failure.message.includes(message)) return failure;
+    const both = `${failure.message} The record of the run is incomplete. ${message}`;
+    return reworded(failure, { message: both });
+  }
+  return new OurError(
+    'partial',
+    `All of it is done, and the record of it is incomplete. ${message}`,
+    {
+      code: RECORD_INCOMPLETE,
+      hint: 'undo and resume of this run may miss rows: compare the group with the outcomes above.',
+      cause,
+    },
+  );
+}
+
+/** The count was read before the write. */
+function withCount(group: Group, change: number): Group {
+  if (group.memberCount === undefined) return group;
+  return { ...group, memberCount: group.memberCount + change };
+}

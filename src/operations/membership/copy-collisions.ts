@@ -1,0 +1,44 @@
+import type { MemberChange } from '../../domain/change.ts';
+import { foldName } from '../../domain/names.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { RunContext } from './plan.ts';
+import { tellsApart } from './resolve-names.ts';
+import { noCounterpartRow } from './member-names.ts';
+
+/** Copying by name alone: what it must not take for the same. */
+
+export const MAP_ADVICE = '--map says who is who.';
+
+/** Two people of the one server who would be one on the other: who is who is not guessed. */
+export function apart(
+  changes: readonly MemberChange[],
+  context: RunContext,
+): { readonly resolved: readonly MemberChange[]; readonly alike: readonly MemberOutcome[] } {
+  const { connection, options } = context;
+  const isExact = tellsApart(context);
+  const first = new Map<string, MemberChange>();
+  const resolved: MemberChange[] = [];
+  const alike: MemberOutcome[] = [];
+  for (const change of changes) {
+    const { type, member, requested } = change;
+    const key = `${type} ${isExact ? member : foldName(member)}`;
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, change);
+      resolved.push(change);
+      continue;
+    }
+    const why = `would be ${member} on ${connection.source.name}, as ${other.requested} is`;
+    const skipping = options.skipUnknown === true;
+    const row = { ...change, member: requested };
+    alike.push(noCounterpartRow(row, why, { skipping, advice: MAP_ADVICE }));
+  }
+  return { resolved, alike };
+}
+
+/** Whoever has another name there is found with a map. */
+export function advised(row: MemberOutcome): MemberOutcome {
+  if (row.error === undefined) return row;
+  const hint = [row.error.hint, MAP_ADVICE].filter((each) => each !== undefined).join(' ');
+  return { ...row, error: { ...row.error, hint } };
+}

@@ -1,0 +1,207 @@
+import type { Connection, Deps } from '../../cli/deps.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group, GroupState } from '../../domain/group.ts';
+import { sameName } from '../../domain/names.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
+import type { PeopleRow } from '../../files/people.ts';
+import type { Done } from '../../cli/verb.ts';
+import type { CopyResult } from '../../output/results/copy.ts';
+import { runChanges } from './run-changes.ts';
+import { conclude } from './conclude.ts';
+import type { RunContext, TypedMember } from './plan.ts';
+import { savingFailures } from './save-failures.ts';
+import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
+import { assertFailures, saveFailures } from './member-input.ts';
+import { noCounterpartRow, notTriedRow } from './member-names.ts';
+import { isCloud } from '../../state/sources/choose.ts';
+import { withConnection } from '../with-connection.ts';
+import {
+  assertApart,
+  assertTargets,
+  type CopyMap,
+  readCopyMap,
+  rowsOfMembers,
+} from './copy-map.ts';
+import { advised, apart, MAP_ADVICE } from './copy-collisions.ts';
+import type { Options } from '../../commands/security/groups/members/copy.ts';
+
+/** Adds the members of a group on one server to a group on another. */
+export async function copyMembers(options: Options, deps: Deps): Promise<Done<CopyResult>> {
+  assertNamed('--from', options.from);
+  assertNamed('--to', options.to);
+  await assertFailures(options);
+  const { from, to } = options;
+  const map =
+    options.map === undefined ? undefined : await readCopyMap(options.map, from, to, deps);
+  const { name, toName = name } = options;
+  const isOne = sameName(from, to);
+  if (isOne && name === toName) throw intoItself();
+  const on = async <T>(source: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
+    await withConnection({ ...options, source }, deps, work).catch((error: unknown) => {
+      throw onSource(error);
+    });
+  const addTo = async (origin: Origin, connection: Connection): Promise<Done<CopyResult>> => {
+    const counterparts = await matchUp(origin, connection, map, options.skipUnknown === true);
+    const context = { connection, options, deps };
+    const done = await add(origin, counterparts, { toName, map }, options, context);
+    // A row says what is wrong on its server, and there are two.
+    return { ...done, failure: done.failure && (onSource(done.failure) as GroupctlError) };
+  };
+  // One connection is one login, and some may be used a few times only.
+  if (isOne) {
+    return await on(from, async (both) => await addTo(await membersOf(both, name, map), both));
+  }
+  const origin = await on(from, (connection) => membersOf(connection, name, map));
+  return await on(to, (connection) => addTo(origin, connection));
+}
+
+/** There are two servers, and what one of them says is about that one; what is typed is about both. */
+function onSource(error: unknown): unknown {
+  if (!isGroupctlError(error) || error.source === undefined) return error;
+  const { kind, code, message, source } = error;
+  const isOurs = kind === 'interrupted' || kind === 'config' || kind === 'internal';
+  const namesIt = code === 'no-counterpart';
+  if (isOurs || namesIt || (kind === 'usage' && code !== 'not-supported')) return error;
+  return reworded(error, { message: `${source}: ${message}` });
+}
+
+function intoItself(): GroupctlError {
+  return usageError('This would copy a group into itself;', '--to-name names another group.');
+}
+
+interface Origin {
+  readonly connection: Pick<Connection, 'source'>;
+  /** Names that differ in case only are two people there. */
+  readonly tellsApart: boolean;
+  readonly state: GroupState;
+  /** By the member; undefined without a map. */
+  readonly rows: ReadonlyMap<string, PeopleRow> | undefined;
+}
+
+async function membersOf(
+  connection: Connection,
+  name: string,
+  map: CopyMap | undefined,
+): Promise<Origin> {
+  const { directory } = connection;
+  const [state] = await directory.snapshot([await directory.findGroup(name)]);
+  if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
+  const rows = map === undefined ? undefined : await rowsOfMembers(map, state.members, directory);
+  return { connection, tellsApart: !directory.caseless, state, rows };
+}
+
+/** A key must not travel to another server, so both have their own, in the sources. */
+function assertNamed(option: string, ref: string): void {
+  if (!ref.includes('://') && !isCloud(ref)) return;
+  throw usageError(
+    `${option} takes the name of a source, not a URL, as both servers need credentials of their own;`,
+    'see: groupctl sources add --help',
+  );
+}
+
+interface Counterparts {
+  readonly typed: readonly TypedMember[];
+  readonly without: readonly MemberOutcome[];
+}
+
+/** Who the members are on the other server: as the map says, else by the same name. */
+async function matchUp(
+  from: Origin,
+  { source, directory }: Connection,
+  map: CopyMap | undefined,
+  skipping: boolean,
+): Promise<Counterparts> {
+  if (map !== undefined) assertTargets(map, directory);
+  const typed: TypedMember[] = [];
+  const without: MemberOutcome[] = [];
+  const hasIdentities =
+    from.state.members.some(({ type }) => type === 'identity') &&
+    (await directory.hasType('identity'));
+  const where = directory.memberTypes.includes('identity')
+    ? source.name
+    : `a ${directory.kind} server`;
+  for (const { member, type } of from.state.members) {
+    const found = map === undefined ? { name: member } : namedIn(map, from.rows?.get(member));
+    if (found !== undefined && (type === 'user' || hasIdentities)) {
+      typed.push({ type, ...found });
+      continue;
+    }
+    const change: MemberChange = { op: 'add', type, member, requested: member };
+    const why =
+      found === undefined
+        ? `has no name on ${source.name} in ${map?.people.file ?? 'the map'}`
+        : `is a machine identity, and ${where} has none`;
+    const advice =
+      type === 'identity' && !hasIdentities
+        ? undefined
+        : map === undefined
+          ? MAP_ADVICE
+          : `Give the member a name in ${map.people.file}.`;
+    without.push(noCounterpartRow(change, why, { skipping, advice }));
+  }
+  return { typed, without };
+}
+
+/** Undefined: the person has no name on the other server. */
+function namedIn(
+  { people, toAt }: CopyMap,
+  row: PeopleRow | undefined,
+): Omit<TypedMember, 'type'> | undefined {
+  const name = row?.cells[toAt] ?? '';
+  if (row === undefined || name === '') return undefined;
+  return { name, row: { file: people.file, line: row.line } };
+}
+
+async function add(
+  from: Origin,
+  { typed, without }: Counterparts,
+  { toName, map }: { readonly toName: string; readonly map: CopyMap | undefined },
+  options: Options,
+  context: RunContext,
+): Promise<Done<CopyResult>> {
+  const { directory } = context.connection;
+  const forUpdate = options.dryRun !== true;
+  const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
+  const early = asksFirst(context) ? undefined : await find();
+  const found = await resolveTyped('add', typed, context, early);
+  if (map !== undefined) assertApart(map, found.changes, directory);
+  const { resolved, alike } =
+    map === undefined && from.tellsApart
+      ? apart(found.changes, context)
+      : { resolved: found.changes, alike: [] };
+  const settled = [
+    ...without,
+    ...alike,
+    ...(map === undefined ? found.unknown.map(advised) : found.unknown),
+  ];
+  const group = early ?? (await find());
+  if (isSame(from, context.connection, group)) throw intoItself();
+  const changes = await onceEach(resolved, group, context);
+  const stops = settled.length > 0 && (options.skipUnknown !== true || changes.length === 0);
+  const done = stops
+    ? conclude({ group, outcomes: settled, untouched: changes.length }, context)
+    : await runChanges(
+        { command: 'security groups members copy', group, changes, settled },
+        context,
+      );
+  const untried = stops ? changes.map(notTriedRow) : [];
+  // Who has no name here is in no list of names for here: there may be somebody else who is called so.
+  const rows = [...done.result.outcomes, ...untried].filter(
+    ({ error }) => error?.code !== 'no-counterpart',
+  );
+  const saved = await savingFailures(done, () =>
+    saveFailures(options, { typed, file: undefined }, rows),
+  );
+  const { name, kind } = from.connection.source;
+  return {
+    ...saved,
+    result: { ...done.result, from: { source: name, kind, group: from.state.group } },
+  };
+}
+
+function isSame({ connection, state }: Origin, { source }: Connection, group: Group): boolean {
+  if (connection.source.url !== source.url) return false;
+  const { id, name } = state.group;
+  return id === undefined ? sameName(name, group.name) : id === group.id;
+}

@@ -1,0 +1,126 @@
+import type { Written } from '../../backends/port.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group, Member } from '../../domain/group.ts';
+import { checkGuards, DEFAULT_LIMITS, type GuardStop, needsWholeBase } from '../../domain/guards.ts';
+import type { Source } from '../../domain/source.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { Guard, RunContext } from './plan.ts';
+
+/** The guards of a run (design section 9), from options to what is asked of each base. */
+
+/** The options of commands that may remove many. */
+export interface GuardOptions {
+  readonly maxRemovalPercent?: number;
+  readonly maxRemovals?: number;
+  readonly allowEmpty?: boolean;
+  readonly allowProtected?: boolean;
+  readonly allowSelf?: boolean;
+  readonly protect?: readonly string[];
+}
+
+/**
+ * The guard for these changes; undefined where they remove nobody.
+ *
+ * @param members all of the group's, where they are known: they tell which of them we are
+ */
+export async function guardFor(
+  group: Group,
+  changes: readonly MemberChange[],
+  options: GuardOptions,
+  context: RunContext,
+  members?: readonly Member[],
+): Promise<Guard | undefined> {
+  if (changes.every(({ op }) => op === 'add')) return undefined;
+  const { protect = [], ...given } = pick(options);
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  const self = limits.allowSelf ? [] : await ourNames(group, context, members);
+  const whole = needsWholeBase(limits);
+  const facts = { groupName: group.name, protectedMembers: protect, self, whole };
+  return {
+    whole,
+    limits: { ...limits, protect },
+    check(base, before = 'nothing') {
+      const stops = checkGuards(base, changes, limits, facts);
+      if (stops.length > 0) throw guardError(stops, before);
+    },
+  };
+}
+
+/** What guards names that were typed by hand: no more than what was asked for, if anything was. */
+export function guardsForTyped<T extends GuardOptions>(options: T): T | undefined {
+  const { maxRemovalPercent, maxRemovals, protect } = options;
+  const given = [maxRemovalPercent, maxRemovals, protect].some((each) => each !== undefined);
+  return given ? { ...UNGUARDED, ...options } : undefined;
+}
+
+const UNGUARDED = {
+  maxRemovalPercent: 100,
+  maxRemovals: Number.MAX_SAFE_INTEGER,
+  allowEmpty: true,
+  allowSelf: true,
+} as const;
+
+/** What guarded a run, as its journal tells it; undefined where nothing did. */
+export function recordedGuards(guards: unknown): GuardOptions | undefined {
+  return typeof guards === 'object' && guards !== null ? guards : undefined;
+}
+
+/** The options that were given, without those that were not. */
+function pick(options: GuardOptions): GuardOptions {
+  const { maxRemovalPercent, maxRemovals, allowEmpty, allowProtected, allowSelf, protect } =
+    options;
+  return {
+    ...(maxRemovalPercent === undefined ? {} : { maxRemovalPercent }),
+    ...(maxRemovals === undefined ? {} : { maxRemovals }),
+    ...(allowEmpty === undefined ? {} : { allowEmpty }),
+    ...(allowProtected === undefined ? {} : { allowProtected }),
+    ...(allowSelf === undefined ? {} : { allowSelf }),
+    ...(protect === undefined ? {} : { protect }),
+  };
+}
+
+function guardError(stops: readonly GuardStop[], before: Written): GroupctlError {
+  const said = stops.map(({ message, option }) => `${message} (${option} allows it).`).join(' ');
+  const lifting = stops.map(({ option }) => option);
+  return new GroupctlError('safety', said, {
+    code: stops[0]?.code ?? 'guard',
+    hint: `${before === 'nothing' ? 'Nothing was written. ' : ''}If that is meant, run it again with ${lifting.join(' ')}.`,
+    details: { guards: stops.map(({ code, message, option }) => ({ code, message, option })) },
+  });
+}
+
+/** The names that our own account has as a member; says so where it is not known. */
+async function ourNames(
+  group: Group,
+  { connection, deps }: RunContext,
+  members: readonly Member[] | undefined,
+): Promise<string[]> {
+  const { source, directory } = connection;
+  const names = namesInSource(source);
+  const { userId, identityId } = (await directory.self?.()) ?? {};
+  if (identityId !== undefined) names.push(identityId);
+  if (userId !== undefined) {
+    const all = members ?? (await directory.snapshot([group]))[0]?.members ?? [];
+    const own = all.filter(({ type, user }) => type === 'user' && user?.id === userId);
+    names.push(...own.map(({ member }) => member));
+    return names;
+  }
+  // The sandbox's key is everybody's.
+  if (names.length === 0 && !source.url.startsWith('sandbox:')) {
+    deps.warn(
+      `It is not known which account groupctl uses on ${source.name}, so it cannot tell whether it removes itself; "sources add --self=<name>" tells it.`,
+    );
+  }
+  return names;
+}
+
+/** A ProGet key of the form `user:password` names its user. */
+function namesInSource({ self, kind, credentials }: Source): string[] {
+  const names = self === undefined ? [] : [self];
+  if (credentials?.type === 'password') names.push(credentials.username);
+  if (kind === 'proget' && credentials?.type === 'api-key') {
+    const colon = credentials.apiKey.indexOf(':');
+    if (colon > 0) names.push(credentials.apiKey.slice(0, colon));
+  }
+  return names;
+}

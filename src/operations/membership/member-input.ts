@@ -1,0 +1,145 @@
+import type { Deps } from '../../cli/deps.ts';
+import { shown } from '../../domain/shorten.ts';
+import { usageError } from '../../errors.ts';
+import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
+import type { InputRow, MemberFile } from '../../files/member-file.ts';
+import type { TypedMember } from './plan.ts';
+
+/** Whom a command is about: names and ids of the command line, and the rows of a file. */
+
+export interface InputOptions {
+  readonly member?: readonly string[];
+  readonly identity?: readonly string[];
+  readonly file?: string;
+  readonly format?: MemberFile['format'];
+  readonly column?: string;
+  /** The column that says which group a row is about; `none`: every row is taken. */
+  readonly groupColumn?: string;
+  readonly failures?: string;
+}
+
+export interface TypedInput {
+  readonly typed: readonly TypedMember[];
+  readonly file: MemberFile | undefined;
+}
+
+export interface InputRules {
+  /** The file says who is in a group and who is not: one of rows that were not done is refused. */
+  readonly wholeGroup?: boolean;
+  /** The names are to be added: rows of a result that tell of removals are refused. */
+  readonly adds?: boolean;
+}
+
+/** @throws usage (2) for a file that cannot be read as one, or for --failures that cannot be written */
+export async function readInput(
+  options: InputOptions,
+  deps: Deps,
+  rules: InputRules = {},
+): Promise<TypedInput> {
+  const { member = [], identity = [] } = options;
+  assertFileOptions(options);
+  await assertFailures(options);
+  const file = await readFile(options, deps, rules);
+  if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
+  const typed: TypedMember[] = [
+    ...member.map((name) => ({ type: 'user', name }) as const),
+    ...identity.map((name) => ({ type: 'identity', name: name.trim() }) as const),
+  ];
+  for (const row of file?.rows ?? []) typed.push(toTyped(row));
+  // The rows themselves are needed again only to write the failed ones.
+  const kept = file === undefined || options.failures !== undefined ? file : { ...file, rows: [] };
+  return { typed, file: kept };
+}
+
+/**
+ * Looks at names that are to be added, before anybody is asked: what is pasted in unseen makes
+ * another name. One that is to be removed may be such a name.
+ *
+ * @throws usage (2), `bad-name`
+ */
+export async function assertSound({ member = [], identity = [] }: InputOptions): Promise<void> {
+  const typed = [
+    ...member.map((name) => ['--member', name.trim()] as const),
+    ...identity.map((name) => ['--identity', name.trim()] as const),
+  ];
+  const odd = typed.filter(([, name]) => /[^ -~]/.test(name) || name.length > PLAIN_LENGTH);
+  if (odd.length === 0) return;
+  const { typedNameProblem } = await import('../../files/name.ts');
+  for (const [option, name] of odd) {
+    const problem = typedNameProblem(name);
+    if (problem === undefined) continue;
+    const { code, message } = problem;
+    throw usageError(`${option}: ${message}.`, 'Type it again. Nothing was done.', code);
+  }
+}
+
+/** Names of printable ASCII that are no longer need no closer look. */
+const PLAIN_LENGTH = 200;
+
+/** Rows from which on memory matters more than time. */
+const VERY_MANY = 20_000;
+
+function assertFileOptions({ file, format, column, groupColumn }: InputOptions): void {
+  if (file !== undefined) return;
+  const given = { '--format': format, '--column': column, '--group-column': groupColumn };
+  const option = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (option === undefined) return;
+  throw usageError(`The option ${option} is about the file of --file, and there is none.`);
+}
+
+/** @throws usage (2) when --failures cannot be written: before anything is done, not after */
+export async function assertFailures({ failures, file }: InputOptions): Promise<void> {
+  if (failures === undefined) return;
+  const { assertWritable } = await import('../../files/failures/failures.ts');
+  await assertWritable(failures, file);
+}
+
+async function readFile(
+  options: InputOptions,
+  deps: Deps,
+  { wholeGroup = false, adds = false }: InputRules,
+): Promise<MemberFile | undefined> {
+  const { file: path, format, column, groupColumn, failures } = options;
+  if (path === undefined) return undefined;
+  const { readMemberFile } = await import('../../files/read/read-member-file.ts');
+  const request = {
+    path,
+    ...(format === undefined ? {} : { format }),
+    ...(column === undefined ? {} : { column }),
+    ...(groupColumn === undefined ? {} : { groupColumn }),
+    readStdin: () => deps.stdinBytes('--file'),
+    keepRecords: failures !== undefined,
+    wholeGroup,
+    adds,
+  };
+  const read = await deps.waitForInput((signal) => readMemberFile({ ...request, signal }));
+  noteColumn(read, deps);
+  return read;
+}
+
+/** Says which of several columns the names are from. */
+function noteColumn({ file, column, otherColumns }: MemberFile, deps: Deps): void {
+  if (column === undefined || otherColumns === undefined) return;
+  const others = otherColumns.map(shown).join(' or ');
+  deps.warn(
+    `${file}: the names are from the column ${shown(column)}, not from ${others} (--column).`,
+  );
+}
+
+function toTyped({ name, type = 'user', row, groups }: InputRow): TypedMember {
+  const typed = { type, name: type === 'identity' ? name.trim() : name, row };
+  return groups === undefined ? typed : { ...typed, groups };
+}
+
+/** Writes the rows that are not done to --failures, in the format of the input. */
+export async function saveFailures(
+  { failures, dryRun }: InputOptions & { readonly dryRun?: boolean },
+  { file }: TypedInput,
+  outcomes: readonly MemberOutcome[],
+): Promise<void> {
+  // What is there may be of the real run.
+  if (failures === undefined || dryRun === true) return;
+  const { saveFailures: save } = await import('../../files/failures/failures.ts');
+  const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
+  await save(failures, file, failed);
+}

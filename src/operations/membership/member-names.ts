@@ -1,0 +1,141 @@
+import type { GroupDirectory, Resolution } from '../../backends/port.ts';
+import { type MemberChange, placeOf } from '../../domain/change.ts';
+import type { MemberRef } from '../../domain/group.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { TypedMember } from './plan.ts';
+import { oddity, severalHint, severalWords } from './why-unknown.ts';
+
+/** The names of a command line, and what is said of those that mean nobody or two. */
+
+/**
+ * Each spelling once, with the blanks around it, as a member may be called so. Who is meant by two
+ * spellings is known when the server was asked ({@link onePerMember}): there may be two accounts.
+ */
+export function distinct(typed: readonly TypedMember[]): readonly TypedMember[] {
+  if (new Set(typed.map(({ name }) => name)).size === typed.length) return typed;
+  const seen = { user: new Set<string>(), identity: new Set<string>() };
+  return typed.filter(({ type, name }) => {
+    if (seen[type].has(name)) return false;
+    seen[type].add(name);
+    return true;
+  });
+}
+
+/** The rows in the order in which their names were typed. */
+export function inOrder(
+  typed: readonly MemberRef[],
+  rows: readonly MemberOutcome[],
+): readonly MemberOutcome[] {
+  // As they are where the whole list was written at once.
+  if (rows.every(({ requested }, at) => requested === typed[at]?.name)) return rows;
+  const place = new Map<string, number>();
+  typed.forEach(({ name }, at) => place.set(name, at));
+  const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
+  return [...rows].sort((a, b) => at(a) - at(b));
+}
+
+/** What decides which advice an unknown name gets. */
+export interface UnknownFacts {
+  /** With --skip-unknown, which then need not be named again. */
+  readonly skipping: boolean;
+  readonly directory: Pick<GroupDirectory, 'kind' | 'hasDirectoryAccounts'>;
+  /** Names that somebody has, where it holds several. */
+  readonly parts: readonly string[] | undefined;
+  /** Other names are unknown, so that the run does not tell the sentence of each. */
+  readonly isOneOfMany: boolean;
+  /** It may be the header of a list. */
+  readonly isHeader: boolean;
+}
+
+/** The outcome of a name that nobody has, with the nearest that somebody has. */
+export function unknownRow(
+  change: MemberChange,
+  resolution: Resolution | undefined,
+  { skipping, directory, parts, isOneOfMany, isHeader }: UnknownFacts,
+): MemberOutcome {
+  const near = resolution?.kind === 'unknown' ? resolution.near : [];
+  const { requested, type, row } = change;
+  const typed = row === undefined ? { type, name: requested } : { type, name: requested, row };
+  const odd = type === 'user' ? oddity(requested, directory.kind) : undefined;
+  const mean = near.length === 0 ? '' : ` Did you mean ${near.map(quotedIfPadded).join(' or ')}?`;
+  const what = type === 'user' ? 'user named' : 'machine identity with the id';
+  const nobody = `There is no ${what} ${shown(requested)}.${odd === undefined ? '' : ` ${odd}`}${mean}`;
+  // A name that is none is not to be added unchecked either.
+  const mayBeAccount = parts === undefined && odd === undefined && !isHeader;
+  const unlisted = change.op === 'add' && type === 'user' && directory.hasDirectoryAccounts;
+  const hints = [
+    isOneOfMany ? odd : undefined,
+    isHeader ? `If line 1 is a header, use --column=${forShell(requested)}.` : undefined,
+    type === 'user' && odd === undefined ? severalHint(typed, parts) : undefined,
+    unlisted && mayBeAccount ? ADD_HINT : undefined,
+    change.op === 'add' ? undefined : REMOVE_HINT,
+    skipping ? undefined : 'To leave unknown names out, use --skip-unknown.',
+  ].filter((each) => each !== undefined);
+  return {
+    ...change,
+    outcome: 'no-such-user',
+    verified: false,
+    error: {
+      kind: 'not-found',
+      code: 'no-such-user',
+      message: parts === undefined ? nobody : severalWords(typed, parts),
+      ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
+      ...(near.length === 0 ? {} : { details: { near } }),
+    },
+  };
+}
+
+/** The outcome of a member who is nobody on another server, and is not guessed at. */
+export function noCounterpartRow(
+  change: MemberChange,
+  why: string,
+  { skipping, advice }: { readonly skipping: boolean; readonly advice?: string | undefined },
+): MemberOutcome {
+  const hints = [skipping ? undefined : 'To copy the others, use --skip-unknown.', advice];
+  const hint = hints.filter((each) => each !== undefined).join(' ');
+  return {
+    ...change,
+    outcome: 'no-such-user',
+    verified: false,
+    error: {
+      kind: 'not-found',
+      code: 'no-counterpart',
+      message: `${change.member} ${why}.`,
+      ...(hint === '' ? {} : { hint }),
+    },
+  };
+}
+
+/** A row that was left alone because other names are unknown. */
+export function notTriedRow(change: MemberChange): MemberOutcome {
+  return {
+    ...change,
+    outcome: 'failed',
+    verified: false,
+    error: {
+      kind: 'not-found',
+      code: 'not-tried',
+      message: 'Not tried, as other names are unknown.',
+    },
+  };
+}
+
+const ADD_HINT =
+  'A directory account (AD, LDAP) is not in the list of users: add it with --no-user-check.';
+const REMOVE_HINT = 'Nobody has that name, in this group or elsewhere.';
+
+/** @returns ambiguous (2) */
+export function ambiguousName(
+  { name, row }: Pick<TypedMember, 'name' | 'row'>,
+  names: readonly string[],
+): GroupctlError {
+  const can = names.map(quotedIfPadded).join(' or ');
+  const message = `${placeOf(row)}${inQuotes(name)} can mean ${can}.`;
+  return new GroupctlError('ambiguous', message, {
+    code: 'ambiguous-member',
+    hint: 'Nothing was written. Type the name exactly as the server spells it.',
+    details: { member: name, candidates: names },
+  });
+}

@@ -1,0 +1,33 @@
+import type { GroupDirectory } from '../../backends/port.ts';
+import type { Deps } from '../../cli/deps.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group } from '../../domain/group.ts';
+import { foldName } from '../../domain/names.ts';
+
+/** Members with blanks around their names, whom a name without them does not mean. */
+
+/**
+ * Says of members that are not to be removed, as their names are others by a blank: nobody should
+ * believe that they are gone.
+ */
+export async function warnPadded(
+  removals: readonly MemberChange[],
+  group: Group,
+  directory: GroupDirectory,
+  { warn }: Pick<Deps, 'warn'>,
+): Promise<void> {
+  // No request where the whole list was read just now, and without a list there is nothing to say.
+  if (directory.writes !== 'whole-list' || group.memberCount === undefined) return;
+  const [state] = await directory.snapshot([group]);
+  const names = state?.members.map(({ member }) => member) ?? [];
+  const padded = names.filter((name) => name !== name.trim());
+  if (padded.length === 0) return;
+  const removed = new Set(removals.map(({ member }) => member));
+  const folded = new Set(removals.map(({ member }) => foldName(member)));
+  for (const name of new Set(padded)) {
+    if (removed.has(name) || !folded.has(foldName(name.trim()))) continue;
+    warn(
+      `Not removed: "${name}", with a space before or after the name, is in ${group.name}. To remove that member, use --member="${name}".`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { distance } from 'fastest-levenshtein';
+import type { Deps } from '../../cli/deps.ts';
+import type { Group } from '../../domain/group.ts';
+import { NameIndex } from '../../domain/names.ts';
+import { nearest } from '../../domain/near.ts';
+import { shown } from '../../domain/shorten.ts';
+import type { Guard } from './plan.ts';
+
+/** Names of --protect that nobody in the group has: they protect nobody, and may be misspelt. */
+
+/** @param members all of the group's */
+export function warnUnheld(
+  protect: readonly string[] | undefined,
+  { name: group }: Group,
+  members: readonly string[],
+  { warn }: Pick<Deps, 'warn'>,
+): void {
+  if (protect === undefined) return;
+  const index = new NameIndex(members);
+  for (const name of new Set(protect)) {
+    if (index.findTyped(name).kind !== 'none') continue;
+    const near = nearest(name, members, distance).map(shown);
+    const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
+    warn(`--protect ${shown(name)}: ${group} has no such member.${mean}`);
+  }
+}
+
+/** The same guard, which says so of the first members it is asked of, as they all are. */
+export function warningUnheld(
+  guard: Guard,
+  protect: readonly string[] | undefined,
+  group: Group,
+  deps: Pick<Deps, 'warn'>,
+): Guard {
+  let isSaid = false;
+  return {
+    ...guard,
+    check(members, before) {
+      if (!isSaid) warnUnheld(protect, group, members, deps);
+      isSaid = true;
+      guard.check(members, before);
+    },
+  };
+}

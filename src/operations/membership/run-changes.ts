@@ -1,0 +1,178 @@
+import { rowError } from '../../backends/shared/row-error.ts';
+import type { Group, MemberRef } from '../../domain/group.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import { STOPS } from '../../domain/guards.ts';
+import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
+import { asGroupctlError, type GroupctlError } from '../../errors.ts';
+import type { Done } from '../../cli/verb.ts';
+import type { Journal } from '../../state/journal/journal.ts';
+import { conclude, recordLost, stoppedRun } from './conclude.ts';
+import { warnIgnored } from './ignored-options.ts';
+import { claimKey, rowKey, type RunContext, type RunPlan } from './plan.ts';
+import { inOrder } from './member-names.ts';
+
+/**
+ * Makes the changes of a plan in its group, with a journal of what is written: the only way in which
+ * commands write membership.
+ *
+ * @throws what keeps the run from its first write; after that, what became of each row is a result
+ */
+export async function runChanges(plan: RunPlan, context: RunContext): Promise<Done<ChangeResult>> {
+  return await new ChangeRun(plan, context).go();
+}
+
+class ChangeRun {
+  readonly #plan: RunPlan;
+  readonly #c: RunContext;
+  #journal: Journal | undefined;
+  /** A call was about to be made. */
+  #sent = false;
+  /** A fault of ours that came after a write. */
+  #fault: GroupctlError | undefined;
+  /** By how much the group has grown since it was read. */
+  #change = 0;
+  /** Calls are made side by side, and the first ones all find no journal. */
+  #opening: Promise<Journal | undefined> | undefined;
+
+  constructor(plan: RunPlan, context: RunContext) {
+    this.#plan = plan;
+    this.#c = context;
+  }
+
+  async go(): Promise<Done<ChangeResult>> {
+    const { group, settled = [], recorded } = this.#plan;
+    const { connection, options, deps } = this.#c;
+    warnIgnored(connection.source, options, (message) => deps.warn(message));
+    const written = await this.#write();
+    if (!Array.isArray(written)) return written;
+    // What was only looked at is on record as well.
+    if (recorded === true && this.#c.options.dryRun !== true) {
+      await (this.#opening ??= this.#openJournal(written));
+    }
+    const outcomes = this.#inOrder([...settled, ...written]);
+    const run = this.#journal?.run;
+    const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
+    const { summary } = done.result;
+    this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
+    const lost = this.#journal?.failure;
+    if (lost !== undefined) return { ...done, failure: recordLost(lost, done.failure) };
+    if (done.failure !== undefined) return done;
+    if (this.#fault !== undefined) return { ...done, failure: this.#fault };
+    const { dryRun, journal } = this.#c.options;
+    if (dryRun !== true || journal === false) return done;
+    return { ...done, failure: await this.#c.deps.unrecordable() };
+  }
+
+  async #write(): Promise<MemberOutcome[] | Done<ChangeResult>> {
+    const { group, changes, guard } = this.#plan;
+    const { connection, options, deps } = this.#c;
+    const rows: MemberOutcome[] = [];
+    const progress = deps.progress(changes.length, 'members');
+    try {
+      const outcomes = connection.directory.changeMembers(group, changes, {
+        dryRun: options.dryRun === true,
+        signal: deps.signal,
+        beforeSend: async ({ call, changes: sent, before }) => {
+          const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
+          journal?.intent({ call, changes: sent, ...(before && { before }) }, this.#now());
+          this.#sent = true;
+        },
+        verify: options.verify !== false,
+        verifyBase: (members, before) => guard?.check(members, before),
+        wholeBase: guard?.whole === true,
+        onStep: (sent) => progress.step(1, sent),
+        onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
+        onTaken: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
+        warn: (message) => deps.warn(message),
+      });
+      for await (const known of outcomes) {
+        for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
+        const claimed =
+          this.#plan.claims === undefined ? known : known.map((row) => this.#claim(row));
+        for (const row of claimed) rows.push(row);
+        this.#journal?.outcomes(claimed, this.#now());
+      }
+    } catch (error) {
+      const failure = asGroupctlError(error);
+      // Of what was written nothing may be lost in a fault of ours.
+      if (this.#sent && failure.kind === 'internal') {
+        this.#fault = failure;
+        return [...rows, ...this.#inDoubt(rows, failure)];
+      }
+      const isStop = !this.#sent && STOPS.has(failure.code);
+      this.#endWith(failure);
+      if (!isStop) throw error;
+      const done = stoppedRun(this.#plan, rows, failure, this.#c);
+      const outcomes = this.#inOrder(done.result.outcomes);
+      return { ...done, result: { ...done.result, outcomes } };
+    } finally {
+      progress.stop();
+    }
+    return rows;
+  }
+
+  /** The rows that nothing is known of. */
+  #inDoubt(known: readonly MemberOutcome[], failure: GroupctlError): MemberOutcome[] {
+    const keys = new Set(known.map(rowKey));
+    const left = this.#plan.changes.filter((change) => !keys.has(rowKey(change)));
+    const error = rowError(failure);
+    return left.map((change) => ({ ...change, outcome: 'unknown', verified: false, error }));
+  }
+
+  /** As they were typed. */
+  #inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
+    const { settled = [], changes, order = [...settled, ...changes].map(typedAs) } = this.#plan;
+    return inOrder(order, outcomes);
+  }
+
+  /** What is so already is our own doing where the run that this one goes on with had sent it. */
+  #claim(row: MemberOutcome): MemberOutcome {
+    const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
+    const mayClaim = row.verified && this.#c.options.dryRun !== true;
+    const isOurs = isSo && mayClaim && this.#plan.claims?.has(claimKey(row)) === true;
+    return isOurs ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' } : row;
+  }
+
+  #endWith({ exitCode, code }: GroupctlError): void {
+    this.#journal?.end({ exit: exitCode, error: code }, this.#now());
+  }
+
+  /** Opens the journal before the first write, with the rows that needed none. */
+  async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
+    if (this.#c.options.journal === false) return undefined;
+    const { group, command, changes, settled = [], guard, undoes, resumes } = this.#plan;
+    const { name: source, kind, url } = this.#c.connection.source;
+    const journal = await this.#c.deps.openJournal({
+      source,
+      kind,
+      url,
+      group: keyOf(group),
+      command,
+      ...(undoes === undefined ? {} : { undoes }),
+      ...(resumes === undefined ? {} : { resumes }),
+      ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
+      rows: [...settled.map(changeOf), ...changes],
+    });
+    this.#journal = journal;
+    journal.outcomes([...settled, ...already], this.#now());
+    return journal;
+  }
+
+  #now(): number {
+    return this.#c.deps.clock.now();
+  }
+}
+
+const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, removed: -1 };
+
+function typedAs({ type, requested }: MemberChange): MemberRef {
+  return { type, name: requested };
+}
+
+function changeOf({ op, type, member, requested, row }: MemberOutcome): MemberChange {
+  return { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+}
+
+function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {
+  return { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) };
+}

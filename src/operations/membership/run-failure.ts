@@ -1,0 +1,74 @@
+import { placeOf } from '../../domain/change.ts';
+import { isDone, leadingFailure, type MemberOutcome, verdict } from '../../domain/outcome.ts';
+import { shown } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+
+/**
+ * What a run with outcomes failed with, in one sentence; undefined when all is done.
+ *
+ * @param untouched rows that were not tried because of the others
+ * @param run its id, where it has a journal
+ */
+export function runFailure(
+  outcomes: readonly MemberOutcome[],
+  untouched: number,
+  groupName: string,
+  interrupted: boolean,
+  run?: string,
+): GroupctlError | undefined {
+  const failed = outcomes.filter(({ outcome }) => !isDone(outcome)).length;
+  if (interrupted) {
+    const done = outcomes.length - failed;
+    return new GroupctlError('interrupted', `Interrupted: ${done} of ${outcomes.length} done.`, {
+      code: 'interrupted',
+      // Without a journal nothing was sent, or nobody is to know.
+      hint: run === undefined || failed === 0 ? undefined : `To go on: groupctl resume ${run}`,
+    });
+  }
+  if (failed === 0) return undefined;
+  const kind = verdict(outcomes);
+  const leading = leadingFailure(outcomes);
+  if (kind === undefined || leading === undefined) return undefined;
+  const { error } = leading;
+  const facts = {
+    code: kind === 'partial' ? 'partial' : (error?.code ?? kind),
+    hint: error?.hint,
+    status: error?.status,
+    requestId: error?.requestId,
+    serverError: error?.serverError,
+    details: error?.details,
+    body: error?.body,
+  };
+  return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
+}
+
+/** How many failed rows are named in the sentence; the result has all of them. */
+const NAMED = 5;
+
+function sentence(
+  outcomes: readonly MemberOutcome[],
+  untouched: number,
+  leading: MemberOutcome,
+  groupName: string,
+): string {
+  const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
+  const all = outcomes.length + untouched;
+  const place = placeOf(leading.row);
+  if (all === 1) return `${place}${leading.error?.message ?? leading.outcome}`;
+  const names = failed.slice(0, NAMED).map(({ requested }) => shown(requested));
+  const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
+  const unknown = failed.every(({ outcome }) => outcome === 'no-such-user');
+  if (unknown) {
+    const nothing =
+      outcomes.length === failed.length ? `Nothing was written to ${groupName}: ` : '';
+    const [only, ...more] = failed;
+    // The result on standard output leaves a single failed row to this sentence.
+    if (more.length === 0) return `${nothing}${placeOf(only?.row)}${only?.error?.message ?? ''}`;
+    return `${nothing}${failed.length} of ${all} names are unknown: ${list}.`;
+  }
+  const why = leading.error?.message ?? '';
+  if (failed.every(({ outcome }) => outcome === 'unknown')) {
+    return `${failed.length} of ${all} members are in doubt in ${groupName}: ${list}. ${why}`;
+  }
+  return `${failed.length} of ${all} members could not be changed in ${groupName}: ${list}. ${why}`.trim();
+}

@@ -1,0 +1,38 @@
+import { isDone, type ChangeResult } from '../../domain/outcome.ts';
+import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
+import type { Done } from '../../cli/verb.ts';
+
+/**
+ * Leaves the rows that are not done in the file of --failures, once the run has its outcomes. If that
+ * fails, the outcomes are printed all the same, and the failure of the run says so as well.
+ *
+ * @param save writes the file
+ * @returns exit 7, `failures-not-saved`, where rows are done; else the run's own failure
+ */
+export async function savingFailures<T extends ChangeResult>(
+  done: Done<T>,
+  save: () => Promise<void>,
+): Promise<Done<T>> {
+  try {
+    await save();
+    return done;
+  } catch (error) {
+    return { ...done, failure: withUnsaved(done, asGroupctlError(error)) };
+  }
+}
+
+function withUnsaved(
+  { result, failure }: Done<ChangeResult>,
+  unsaved: GroupctlError,
+): GroupctlError {
+  const isSomeDone = result.outcomes.some(({ outcome }) => isDone(outcome));
+  const said = failure?.message ?? 'All changes are done.';
+  const message = `${/[.!?…]$/.test(said) ? said : `${said}.`} ${unsaved.message}`;
+  if (failure !== undefined && (!isSomeDone || failure.kind === 'interrupted')) {
+    return reworded(failure, { message });
+  }
+  const { details, cause } = unsaved;
+  const hint = failure?.hint ?? 'The outcomes are on standard output.';
+  const facts = { code: 'failures-not-saved', hint, details, cause, source: failure?.source };
+  return new GroupctlError('partial', message, facts);
+}

@@ -1,0 +1,209 @@
+import type { Deps } from '../../cli/deps.ts';
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
+import type { Group, GroupState, MemberType } from '../../domain/group.ts';
+import { foldName } from '../../domain/names.ts';
+import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import type { Done } from '../../cli/verb.ts';
+import { diffLines, type SyncResult } from '../../output/results/sync.ts';
+import { runChanges } from './run-changes.ts';
+import { conclude, stoppedRun } from './conclude.ts';
+import { guardFor } from './guard.ts';
+import type { Guard, RunContext, TypedMember } from './plan.ts';
+import { warnUnheld } from './protect.ts';
+import { savingFailures } from './save-failures.ts';
+import { asksFirst, onceEach, resolveTyped, tellsApart } from './resolve-names.ts';
+import { ofGroup } from './rows-of-group.ts';
+import { readInput, type TypedInput } from './member-input.ts';
+import { distinct, notTriedRow } from './member-names.ts';
+import { withConnection } from '../with-connection.ts';
+import type { Options } from '../../commands/security/groups/members/sync.ts';
+import { saveRows } from './sync-failures.ts';
+
+/** Makes a group what a file says: first the difference, then the question, then the change. */
+export async function syncMembers(options: Options, deps: Deps): Promise<Done<SyncResult>> {
+  if (options.addOnly === true && options.removeOnly === true) {
+    throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
+  }
+  const read = await readInput(options, deps, { wholeGroup: true, adds: true });
+  return await withConnection(options, deps, async (connection) => {
+    const input = await ofGroup(read, options, connection.directory);
+    return await new Sync(input, options, { connection, options, deps }).go();
+  });
+}
+
+class Sync {
+  readonly #input: TypedInput;
+  readonly #options: Options;
+  readonly #c: RunContext;
+  readonly #wanted: readonly TypedMember[];
+  /** Names are as the server spells them, and it tells case apart. */
+  readonly #exact: boolean;
+  /** Somebody is asked, so the group is not held until the answer. */
+  readonly #asks: boolean;
+
+  constructor(input: TypedInput, options: Options, context: RunContext) {
+    this.#input = input;
+    this.#options = options;
+    this.#c = context;
+    this.#wanted = distinct(input.typed);
+    this.#exact = tellsApart(context);
+    this.#asks = options.dryRun !== true && options.yes !== true;
+  }
+
+  async go(): Promise<Done<SyncResult>> {
+    // Where the whole list is written, nothing may stand between reading it and writing it.
+    const early = !asksFirst(this.#c) || this.#asks ? await this.#find() : undefined;
+    const typed = await this.#people(early);
+    const { changes: resolved, unknown } = await resolveTyped('add', typed, this.#c, early);
+    if (unknown.length > 0 && (this.#options.skipUnknown !== true || resolved.length === 0)) {
+      const group = early ?? (await this.#find(false));
+      const wanted = await onceEach(resolved, group, this.#c);
+      const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
+      const outcomes = [...unknown, ...wanted.map(notTriedRow)];
+      const ended = { ...done, result: { ...done.result, shown: false, compared: false } };
+      return await this.#saving(ended, outcomes);
+    }
+    const group = early ?? (await this.#find());
+    const wanted = await onceEach(resolved, group, this.#c);
+    const state = await this.#state(group);
+    const names = state.members.map(({ member }) => member);
+    warnUnheld(this.#options.protect, group, names, this.#c.deps);
+    const diff = this.#diff(state, wanted);
+    const changes = [...diff.same, ...diff.add, ...diff.remove];
+    const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
+    const plan = {
+      command: 'security groups members sync',
+      group,
+      changes,
+      settled: unknown,
+      guard: this.#options.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
+    };
+    const stop = this.#objection(state, limits);
+    if (stop !== undefined) {
+      for (const line of diffLines(diff)) this.#c.deps.warn(line);
+      const { result, failure } = stoppedRun(plan, diff.same.map(alreadySo), stop, this.#c);
+      return await this.#saving({ result: { ...result, shown: true, compared: true }, failure });
+    }
+    const shown = await this.#agree(group, diff);
+    if (shown) await this.#find(true);
+    const done = await runChanges(plan, this.#c);
+    return await this.#saving({ ...done, result: { ...done.result, shown, compared: true } });
+  }
+
+  async #saving(
+    done: Done<SyncResult>,
+    outcomes: readonly MemberOutcome[] = done.result.outcomes,
+  ): Promise<Done<SyncResult>> {
+    const { run } = done.result;
+    const rows = { outcomes, ...(run === undefined ? {} : { run }) };
+    return await savingFailures(done, () => saveRows(this.#options, this.#input, rows, this.#c));
+  }
+
+  /**
+   * A list cannot say what is a machine identity, and `members list` writes their ids as it writes
+   * names: those of the group stay, as without a column `type` all of them do.
+   */
+  async #people(group: Group | undefined): Promise<readonly TypedMember[]> {
+    const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
+    const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
+    if (group === undefined || !mayBeIds || !hasIds) return this.#wanted;
+    const { members } = await this.#state(group);
+    const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
+    return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
+  }
+
+  async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
+    return await this.#c.connection.directory.findGroup(this.#options.name, { forUpdate });
+  }
+
+  async #state(group: Group): Promise<GroupState> {
+    const [state] = await this.#c.connection.directory.snapshot([group]);
+    if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
+    return state;
+  }
+
+  #diff({ group, members }: GroupState, wanted: readonly MemberChange[]): MemberDiff {
+    const { addOnly, removeOnly } = this.#options;
+    const types = this.#typesOf(wanted);
+    const others = members.filter(({ type }) => !types.has(type)).length;
+    if (others > 0 && addOnly !== true) {
+      this.#c.deps.warn(
+        `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} ${others === 1 ? 'stays' : 'stay'}: the file has no column "type".`,
+      );
+    }
+    const diff = diffMembers(members, wanted, types, this.#exact);
+    return {
+      same: diff.same,
+      add: removeOnly === true ? [] : diff.add,
+      remove: addOnly === true ? [] : diff.remove,
+    };
+  }
+
+  /** A file that says nothing of types is about people. */
+  #typesOf(wanted: readonly MemberChange[]): ReadonlySet<MemberType> {
+    if (this.#input.file?.hasTypes === true) return new Set(['user', 'identity']);
+    return new Set<MemberType>(['user', ...wanted.map(({ type }) => type)]);
+  }
+
+  /** What a guard says to the difference, before anybody is asked. */
+  #objection({ members }: GroupState, limits: Guard | undefined): GroupctlError | undefined {
+    try {
+      limits?.check(members.map(({ member }) => member));
+    } catch (error) {
+      if (isGroupctlError(error)) return error;
+      throw error;
+    }
+    return undefined;
+  }
+
+  /**
+   * Shows the difference and asks, where there is one and it has to be asked.
+   *
+   * @returns true if somebody was asked and agreed
+   * @throws safety (8) when the answer is no
+   */
+  async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
+    const { deps } = this.#c;
+    if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
+    deps.show(diffLines(diff));
+    const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
+    if (await deps.confirm(question, '--yes')) return true;
+    throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+  }
+
+  /** The guard, which also objects to members that came while this was being decided. */
+  #sameStill(
+    { group, members }: GroupState,
+    wanted: readonly MemberChange[],
+    limits: Guard | undefined,
+  ): Guard {
+    const keyOf = (name: string): string => (this.#exact ? name : foldName(name));
+    const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
+    return {
+      whole: true,
+      limits: limits?.limits,
+      check: (base, before = 'nothing') => {
+        limits?.check(base, before);
+        const strangers = base.filter((name) => !known.has(keyOf(name)));
+        if (strangers.length === 0) return;
+        const names = strangers.slice(0, 5).join(', ');
+        const more = before === 'nothing' ? 'Nothing' : 'Nothing more';
+        throw new GroupctlError(
+          'safety',
+          `${group.name} has changed since it was compared with the file: ${names} joined it. ${more} was written.`,
+          { code: 'group-changed', hint: 'Run the same command again.' },
+        );
+      },
+    };
+  }
+}
+
+function isLikeAnId({ name }: TypedMember): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
+}
+
+function alreadySo(change: MemberChange): MemberOutcome {
+  return { ...change, outcome: 'already-member', verified: true };
+}

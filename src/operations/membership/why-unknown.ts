@@ -1,0 +1,94 @@
+import type { BackendKind, GroupDirectory } from '../../backends/port.ts';
+import { marksIn } from '../../domain/marks.ts';
+import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
+import type { TypedMember } from './plan.ts';
+
+/** Why nobody has a name that was typed: what it looks like instead. Nothing is done about it. */
+
+/**
+ * What is odd about a name that nobody has, in a sentence; undefined: nothing.
+ *
+ * @param kind of the server, where there is only one
+ */
+export function oddity(name: string, kind?: BackendKind): string | undefined {
+  if (/^(?:CN|UID|OU)=.+,\s*(?:CN|OU|DC|O)=/i.test(name)) {
+    return 'A distinguished name is not a user name.';
+  }
+  const marks = marksIn(name);
+  if (marks.length > 0) {
+    const what = marks.length === 1 ? 'a typographic character' : 'typographic characters';
+    return `The name has ${what}: ${marks.join(', ')}.`;
+  }
+  if (kind === 'infisical' && /^[^\s@]+@[^\s@]+$/.test(name)) {
+    return 'On Infisical an e-mail address is not a user name.';
+  }
+  return undefined;
+}
+
+/** Names that are looked at; each may cost a request for each of its parts. */
+const LOOKED_AT = 20;
+const BETWEEN_NAMES = /[,;|/&]/;
+
+/**
+ * Those of the unknown names that are several known ones in one: `a, b`. By the name, its parts.
+ *
+ * @throws what asking the server throws
+ */
+export async function severalInOne(
+  unknown: readonly TypedMember[],
+  directory: GroupDirectory,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const split = new Map<string, readonly string[]>();
+  for (const { type, name } of unknown) {
+    const parts = partsOf(name);
+    if (type === 'user' && parts.length > 1 && split.size < LOOKED_AT) split.set(name, parts);
+  }
+  if (split.size === 0) return split;
+  const refs = [...new Set([...split.values()].flat())].map((name) => {
+    return { type: 'user', name } as const;
+  });
+  const known = await directory.resolve(refs);
+  for (const [name, parts] of split) {
+    if (parts.some((part) => known.get(part)?.kind !== 'found')) split.delete(name);
+  }
+  return split;
+}
+
+function partsOf(name: string): string[] {
+  return name
+    .split(BETWEEN_NAMES)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** `The cell "a, b" holds two names: a and b.` */
+export function severalWords({ name, row }: TypedMember, parts: readonly string[]): string {
+  const where = row === undefined ? '' : 'The cell ';
+  const count = ['no', 'one', 'two', 'three'][parts.length] ?? String(parts.length);
+  const all = parts.map(shown);
+  const last = all.pop() ?? '';
+  return `${where}${inQuotes(name)} holds ${count} names: ${all.join(', ')} and ${last}.`;
+}
+
+/** What to do about a name that holds several; typed with a comma it may be meant so. */
+export function severalHint(
+  { name, row }: TypedMember,
+  known: readonly string[] | undefined,
+): string | undefined {
+  if (row !== undefined) return known && 'Give each name a row of its own.';
+  const parts = known ?? (/[,;]/.test(name) ? partsOf(name) : []);
+  if (parts.length < 2) return undefined;
+  const options = parts.map((part) => `--member=${forShell(part)}`);
+  return `To name several members, repeat the option: ${options.join(' ')}.`;
+}
+
+/**
+ * True for the first line of a list whose other names are known: it may be a header.
+ *
+ * @param unknown the only one that is not known
+ */
+export function isHeaderOf(unknown: TypedMember, typed: readonly TypedMember[]): boolean {
+  const rows = typed.filter(({ row }) => row !== undefined);
+  const isFirst = rows[0] === unknown && unknown.row?.line === 1;
+  return isFirst && (rows[1]?.row?.line ?? 1) > 1 && /^[\p{L} _-]+$/u.test(unknown.name);
+}

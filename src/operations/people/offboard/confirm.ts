@@ -1,0 +1,187 @@
+import type { Deps } from '../../../cli/deps.ts';
+import { listOf } from '../../../domain/offboard.ts';
+import { GroupctlError, isGroupctlError } from '../../../errors.ts';
+import { holdingLines } from '../../../output/results/offboard-preview.ts';
+import { heldGroups } from './memberships.ts';
+import type { Found } from './look.ts';
+import { untoldWords } from '../person.ts';
+import type { Unreached } from '../servers.ts';
+
+/** What is shown and asked before anybody is taken out of anything. */
+
+export interface AgreeOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly journal?: boolean;
+  readonly keys?: boolean;
+  readonly allSources?: boolean;
+}
+
+/** Where the name was found, and where it could not be looked for. */
+export interface Seen {
+  readonly found: readonly Found[];
+  readonly missed: readonly Unreached[];
+}
+
+/**
+ * Shows what each account has, and what nobody knows; a dry run shows it as its result. Whoever is
+ * asked about it sees it whatever the result is printed as.
+ */
+export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps: Deps): void {
+  if (options.dryRun === true) return;
+  const lines = seen.found.flatMap((found) => {
+    const { source, sighting, holdings } = found;
+    const groups = heldGroups(found).map(({ words }) => words);
+    return [
+      ...holdingLines(source, sighting, groups, holdings),
+      ...sighting.untold.map((group) =>
+        untoldWords(group, options.allSources ? source : undefined),
+      ),
+    ];
+  });
+  for (const { source, error } of seen.missed) {
+    lines.push(`${source} was not reached: ${error.message}`);
+  }
+  const asks = options.yes !== true || mayBeSeveral(seen, isMapped);
+  if (asks) deps.show(lines);
+  else for (const line of lines) deps.warn(line);
+}
+
+function mayBeSeveral({ found, missed }: Seen, isMapped: boolean): boolean {
+  return found.length + missed.length > 1 && !isMapped;
+}
+
+export interface Same {
+  /** Those who are the person who is meant. */
+  readonly meant: readonly Found[];
+  /** What keeps a real run from its first write; a dry run shows every match all the same. */
+  readonly doubt?: GroupctlError;
+}
+
+/**
+ * A name on several sources may be several people: each match is asked for. One that was not reached
+ * may be where the person is, and the match somebody else.
+ *
+ * @throws usage (2) `map-needed` where nobody can be asked
+ */
+export async function samePerson(
+  seen: Seen,
+  isMapped: boolean,
+  { dryRun }: AgreeOptions,
+  deps: Deps,
+): Promise<Same> {
+  const { found } = seen;
+  if (!mayBeSeveral(seen, isMapped)) return { meant: found };
+  if (dryRun === true) return { meant: found, doubt: mapNeeded(seen, REAL_RUN) };
+  const meant: Found[] = [];
+  for (const each of found) {
+    if (await isMeant(each, seen, deps)) meant.push(each);
+  }
+  if (meant.length === 0) throw declined();
+  return { meant };
+}
+
+async function isMeant(found: Found, seen: Seen, deps: Deps): Promise<boolean> {
+  const { source, sighting } = found;
+  try {
+    const who = `${sighting.member}${await describedBy(found)}`;
+    const question = `Is ${who} on ${source} the person you mean?${missing(seen)}`;
+    return await deps.confirm(question, '--map');
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
+    throw mapNeeded(seen, 'Nothing was written.');
+  }
+}
+
+/** What the server tells besides the user name, which says little about who it is. */
+async function describedBy({ connection, sighting }: Found): Promise<string> {
+  const { member, memberships } = sighting;
+  const listed = memberships.find(({ user }) => user !== undefined)?.user;
+  const user = listed ?? (await connection.directory.accounts?.describe(member));
+  if (user === undefined) return '';
+  const { displayName, firstName, lastName, email } = user;
+  const name = displayName || [firstName, lastName].filter(Boolean).join(' ');
+  const told = [name, email ?? ''].filter((each) => each !== '' && each !== member);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
+}
+
+const REAL_RUN = 'A run that writes asks for each of them, or wants --map.';
+
+function mapNeeded({ found, missed }: Seen, then: string): GroupctlError {
+  const sources = found.map(({ source }) => source);
+  const notReached = missed.map(({ source }) => source);
+  const some = sources.length === 1 ? 'the source' : `${sources.length} sources`;
+  const on = sources.length === 1 ? sources.join('') : `(${sources.join(', ')})`;
+  const but = notReached.length === 0 ? '' : `; ${notReached.join(', ')} could not be asked`;
+  const who = found[0]?.sighting.member ?? '';
+  return new GroupctlError(
+    'usage',
+    `${who} is on ${some} ${on}, and may be several people${but}. ${then}`,
+    {
+      code: 'map-needed',
+      hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+      details: notReached.length === 0 ? { sources } : { sources, notReached },
+    },
+  );
+}
+
+/** For a question: silence about a source must not pass for "not there". */
+function missing({ missed }: Pick<Seen, 'missed'>): string {
+  if (missed.length === 0) return '';
+  return ` (${missed.map(({ source }) => source).join(', ')}: not reached)`;
+}
+
+/** What keeps it from being recorded, where there is anything to do: `state-not-writable` (2). */
+export async function recordStop(
+  found: readonly Found[],
+  options: AgreeOptions,
+  deps: Deps,
+): Promise<GroupctlError | undefined> {
+  if (options.journal === false) return undefined;
+  const { groups, keys } = workFor(found, options);
+  return groups + keys === 0 ? undefined : await deps.unrecordable();
+}
+
+/**
+ * Asks once for all of it, where there is anything to do.
+ *
+ * @throws safety (8) `declined`; usage (2) `confirmation-needed` where nobody can be asked
+ */
+export async function agree(
+  found: readonly Found[],
+  missed: readonly Unreached[],
+  options: AgreeOptions,
+  deps: Deps,
+): Promise<void> {
+  if (options.dryRun === true) return;
+  const { groups, keys } = workFor(found, options);
+  if (groups + keys === 0) return;
+  if (keys > 0) deps.warn('Deleting an API key cannot be undone.');
+  if (options.yes === true) return;
+  const who = [...new Set(found.map(({ sighting }) => sighting.member))].join(', ');
+  const where = found.map(({ source }) => source).join(', ');
+  const parts = [
+    ...(groups === 0 ? [] : [`remove from ${count(groups, 'group')}`]),
+    ...(keys === 0 ? [] : [`delete ${count(keys, 'API key')} for good`]),
+  ];
+  const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?${missing({ missed })}`;
+  if (!(await deps.confirm(question, '--yes'))) throw declined();
+}
+
+function workFor(
+  found: readonly Found[],
+  { keys }: AgreeOptions,
+): { groups: number; keys: number } {
+  return {
+    groups: found.flatMap(heldGroups).length,
+    keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
+  };
+}
+
+function declined(): GroupctlError {
+  return new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

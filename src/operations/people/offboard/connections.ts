@@ -1,0 +1,49 @@
+import type { Connection, Deps } from '../../../cli/deps.ts';
+import { foldName } from '../../../domain/names.ts';
+import { asGroupctlError, usageError } from '../../../errors.ts';
+import type { Reach, ReachOptions } from '../servers.ts';
+
+/** The connections of one offboarding, each opened once: some logins may be used a few times only. */
+export class Connections {
+  readonly #options: ReachOptions;
+  readonly #deps: Deps;
+  /** By the name of the source. */
+  readonly #open = new Map<string, Promise<Connection>>();
+
+  constructor(options: ReachOptions, deps: Deps) {
+    this.#options = options;
+    this.#deps = deps;
+  }
+
+  async of(reach: Reach): Promise<Connection> {
+    if (reach.source !== undefined) return await this.#once(reach.source, () => reach.open());
+    const connection = await reach.open();
+    return await this.#once(connection.source.name, () => Promise.resolve(connection));
+  }
+
+  /** Another source of the configuration, with credentials of its own. */
+  async to(name: string): Promise<Connection> {
+    return await this.#once(name, async () => {
+      const source = (await this.#deps.sources()).find(name);
+      if (source === undefined) throw usageError(`There is no source named "${name}".`);
+      return await this.#deps.connectTo(source, this.#options);
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const opening of this.#open.values()) {
+      const connection = await opening.catch(() => undefined);
+      // What was done is said in every case.
+      await connection?.close().catch((error: unknown) => {
+        this.#deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
+      });
+    }
+  }
+
+  #once(name: string, open: () => Promise<Connection>): Promise<Connection> {
+    const key = foldName(name);
+    const opening = this.#open.get(key) ?? open();
+    this.#open.set(key, opening);
+    return opening;
+  }
+}

@@ -1,0 +1,155 @@
+import type { AccountFacts } from '../../../backends/port.ts';
+import { rowError } from '../../../backends/shared/row-error.ts';
+import type { Deps } from '../../../cli/deps.ts';
+import type { PersonalKey, Told } from '../../../domain/account.ts';
+import { groupWords } from '../../../domain/group.ts';
+import {
+  groupsOf,
+  type GroupStep,
+  isInDoubt,
+  isStepDone,
+  type KeyStep,
+} from '../../../domain/offboard.ts';
+import type { OutcomeError } from '../../../domain/outcome.ts';
+import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
+import { recordLost } from '../../membership/conclude.ts';
+import type { Journal } from '../../../state/journal/journal.ts';
+import type { DoOptions } from './remove.ts';
+import type { Found } from './look.ts';
+import { wordFor } from './outcome-word.ts';
+
+/** The personal API keys of somebody who leaves: what is deleted does not come back. */
+
+export interface Keys {
+  readonly apiKeys: Told<KeyStep>;
+  readonly error?: OutcomeError;
+  /** A key is deleted, and the journal does not hold it. */
+  readonly unrecorded?: OutcomeError | undefined;
+}
+
+/**
+ * Deletes the keys where that was asked for, in a run of their own, and only after the person is
+ * out of every group of that source.
+ */
+export async function settleKeys(
+  found: Found,
+  groups: readonly GroupStep[],
+  options: DoOptions,
+  deps: Deps,
+): Promise<Keys> {
+  const { connection, holdings, sighting } = found;
+  const { accounts } = connection.directory;
+  if ('unknown' in holdings.apiKeys) {
+    const { unknown, hint } = holdings.apiKeys;
+    // A kind of server that has no such keys was not asked for anything.
+    if (options.keys !== true || accounts === undefined) return { apiKeys: holdings.apiKeys };
+    const message = `The personal API keys could not be deleted. ${unknown}`;
+    const error = { kind: 'refused', code: 'keys-not-known', message } as const;
+    return { apiKeys: { unknown }, error: hint === undefined ? error : { ...error, hint } };
+  }
+  const { list } = holdings.apiKeys;
+  const all = (step: Pick<KeyStep, 'outcome' | 'error'>): Keys => ({
+    apiKeys: { list: list.map((key) => ({ ...key, ...step })) },
+  });
+  if (options.keys !== true || accounts === undefined) return all({ outcome: 'kept' });
+  if (deps.signal.aborted) return all({ outcome: 'not-tried' });
+  const still = groups.find((step) => !isStepDone(step));
+  if (still !== undefined) {
+    const name = groupWords(still.group, groupsOf({ groups }));
+    const message = isInDoubt(still)
+      ? `left alone as long as it is not known whether ${sighting.member} is in ${name}.`
+      : `left alone as long as ${sighting.member} is in ${name}.`;
+    const kind = still.error?.kind ?? 'safety';
+    return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
+  }
+  if (options.dryRun === true) return all({ outcome: 'planned' });
+  const run = new KeyRun(found, accounts, options, deps);
+  const deleted = await run.delete(list);
+  return { apiKeys: { list: deleted }, unrecorded: run.unrecorded };
+}
+
+class KeyRun {
+  readonly #found: Found;
+  readonly #accounts: AccountFacts;
+  readonly #deps: Deps;
+  readonly #isRecorded: boolean;
+  #journal: Journal | undefined;
+
+  constructor(found: Found, accounts: AccountFacts, options: DoOptions, deps: Deps) {
+    this.#found = found;
+    this.#accounts = accounts;
+    this.#deps = deps;
+    this.#isRecorded = options.journal !== false;
+  }
+
+  /** Why the record of what was deleted has a gap, if it has one. */
+  get unrecorded(): OutcomeError | undefined {
+    const lost = this.#journal?.failure;
+    return lost === undefined ? undefined : rowError(recordLost(lost));
+  }
+
+  async delete(keys: readonly PersonalKey[]): Promise<KeyStep[]> {
+    const steps: KeyStep[] = [];
+    for (const key of keys) steps.push(await this.#delete(key));
+    const failed = steps.filter(({ outcome }) => outcome !== 'deleted');
+    const [first] = failed;
+    const kind =
+      first === undefined || failed.length < steps.length ? 'partial' : first.error?.kind;
+    const error = first?.error?.code;
+    this.#journal?.end(
+      {
+        exit: first === undefined ? 0 : EXIT_CODES[kind ?? 'interrupted'],
+        ...(error === undefined ? {} : { error }),
+      },
+      this.#deps.clock.now(),
+    );
+    const run = this.#journal?.run;
+    return run === undefined ? steps : steps.map((step) => ({ ...step, run }));
+  }
+
+  async #delete(key: PersonalKey): Promise<KeyStep> {
+    if (this.#deps.signal.aborted) return { ...key, outcome: 'not-tried' };
+    const step = await this.#step(key);
+    if (step.outcome === 'deleted' || step.error !== undefined) this.#answered(step);
+    return step;
+  }
+
+  async #step(key: PersonalKey): Promise<KeyStep> {
+    try {
+      await this.#record(key);
+      await this.#accounts.deleteApiKey(key.id);
+      return { ...key, outcome: 'deleted' };
+    } catch (thrown) {
+      const error = asGroupctlError(thrown);
+      if (error.kind === 'interrupted') return { ...key, outcome: 'not-tried' };
+      const outcome = error.code === 'outcome-unknown' ? 'unknown' : wordFor(error);
+      return { ...key, outcome, error: rowError(error) };
+    }
+  }
+
+  /** Whoever looks at the record later has to know which key is gone. */
+  #answered({ outcome, error }: KeyStep): void {
+    const became = outcome === 'deleted' ? 'done' : outcome === 'unknown' ? outcome : 'failed';
+    const why = error === undefined ? {} : { error: error.code };
+    this.#journal?.answered({ outcome: became, ...why }, this.#deps.clock.now());
+  }
+
+  /** The id and the name that people know it by; nobody here has the key itself. */
+  async #record({ id, displayName }: PersonalKey): Promise<void> {
+    if (!this.#isRecorded) return;
+    const { connection, sighting } = this.#found;
+    const { name: source, kind, url } = connection.source;
+    this.#journal ??= await this.#deps.openJournal({
+      source,
+      kind,
+      url,
+      // Keys are of no group.
+      group: { name: '-' },
+      command: 'security groups members offboard',
+      rows: [],
+    });
+    const before = [displayName === undefined ? id : `${id} ${displayName}`];
+    const intent = { call: 'POST api-keys/delete', members: [sighting.member], before };
+    this.#journal.intent(intent, this.#deps.clock.now());
+  }
+}

@@ -1,0 +1,145 @@
+import type { BackendKind } from '../../../backends/port.ts';
+import type { Connection, Deps } from '../../../cli/deps.ts';
+import type { AccountHoldings } from '../../../domain/account.ts';
+import type { Member, MemberRef } from '../../../domain/group.ts';
+import { asGroupctlError, reworded } from '../../../errors.ts';
+import type { TypedMember } from '../../membership/plan.ts';
+import type { Connections } from './connections.ts';
+import type { PersonMap } from './person-map.ts';
+import { assertHasType, findPerson, nobodyNamed, type Sighting } from '../person.ts';
+import {
+  assertNotInterrupted,
+  type Reach,
+  reaches,
+  type ReachOptions,
+  type Unreached,
+  unreached,
+} from '../servers.ts';
+
+/** The first half of offboarding: who is there, and with what. Nothing is written. */
+
+export interface Look {
+  readonly source: string;
+  /** Undefined where the map leaves the source out: it was not asked. */
+  readonly connection?: Connection;
+  readonly ref: TypedMember;
+  readonly sighting: Sighting;
+  readonly holdings: AccountHoldings;
+}
+
+/** Somebody who was found. */
+export interface Found extends Look {
+  readonly connection: Connection;
+  readonly sighting: Extract<Sighting, { kind: 'here' }>;
+}
+
+export interface Looked {
+  readonly looks: readonly Look[];
+  readonly missed: readonly Unreached[];
+}
+
+export function isFound(look: Look): look is Found {
+  return look.connection !== undefined && look.sighting.kind === 'here';
+}
+
+/** The person as a member of the groups: what tells whether it is the account that we use. */
+export function asMembers({ ref, sighting }: Found): Member[] {
+  return sighting.memberships.map(({ member, user }) => ({
+    member,
+    type: ref.type,
+    ...(user === undefined ? {} : { user }),
+  }));
+}
+
+/**
+ * Looks on each source. The connections stay open.
+ *
+ * @throws what a single source failed with; not-found (4) where the map names nobody who exists;
+ * ambiguous (2) where a name means two on any of them; interrupted (130)
+ */
+export async function lookEverywhere(
+  ref: MemberRef,
+  map: PersonMap | undefined,
+  options: ReachOptions,
+  deps: Deps,
+  connections: Connections,
+): Promise<Looked> {
+  const looks: Look[] = [];
+  const missed: Unreached[] = [];
+  for (const reach of await reaches(options, deps)) {
+    assertNotInterrupted(deps);
+    try {
+      looks.push(await lookAt(reach, ref, map, connections));
+    } catch (error) {
+      const each = unreached(error, reach);
+      // It was reached, and what is typed has to be mended: nothing may be written before.
+      if (each.error.kind === 'ambiguous') {
+        throw reworded(each.error, { message: `${each.source}: ${each.error.message}` });
+      }
+      missed.push(each);
+    }
+  }
+  if (map !== undefined) assertMapped(looks);
+  return { looks, missed };
+}
+
+async function lookAt(
+  reach: Reach,
+  typed: MemberRef,
+  map: PersonMap | undefined,
+  connections: Connections,
+): Promise<Look> {
+  if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
+    const sighting = { kind: 'nobody', near: [] } as const;
+    return { source: reach.source, ref: typed, sighting, holdings: UNSEEN };
+  }
+  const connection = await connections.of(reach);
+  const { source, directory } = connection;
+  try {
+    if (reach.source === undefined) assertHasType(directory, typed);
+    const mapped = await map?.require(source.name);
+    const ref = mapped === undefined ? typed : { ...typed, name: mapped.name, row: mapped.row };
+    const seen = await findPerson(connection, ref, reach.source !== undefined);
+    // Where spellings are told apart, the account that is meant is gone, and this is somebody else.
+    const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
+    const sighting: Sighting =
+      isAnother && !directory.caseless ? { kind: 'nobody', near: [] } : seen;
+    const holdings = await holdingsOf(connection, ref, sighting);
+    return { source: source.name, connection, ref, sighting, holdings };
+  } catch (error) {
+    const known = asGroupctlError(error);
+    known.source ??= source.name;
+    throw known;
+  }
+}
+
+async function holdingsOf(
+  { directory }: Connection,
+  { type }: MemberRef,
+  sighting: Sighting,
+): Promise<AccountHoldings> {
+  const { accounts, kind } = directory;
+  if (accounts === undefined || type !== 'user') return unseenOn(kind);
+  return sighting.kind === 'nobody' ? UNSEEN : await accounts.holdings(sighting.member);
+}
+
+const UNSEEN: AccountHoldings = {
+  permissions: { unknown: 'Not asked.' },
+  apiKeys: { unknown: 'Not asked.' },
+};
+
+/** A kind of server that tells nothing of an account but its groups. */
+function unseenOn(kind: BackendKind): AccountHoldings {
+  const unknown = `Groupctl cannot see them on a server of kind ${kind}.`;
+  return { permissions: { unknown }, apiKeys: { unknown } };
+}
+
+/** Somebody whom the map names was meant: one who is not there is a mistake, and nothing is done. */
+function assertMapped(looks: readonly Look[]): void {
+  for (const { source, connection, ref, sighting } of looks) {
+    if (connection === undefined || sighting.kind === 'here') continue;
+    const error = nobodyNamed(ref, sighting.near, source);
+    error.source = source;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { MemberRef } from '../../../domain/group.ts';
+import { sameName } from '../../../domain/names.ts';
+import { asGroupctlError, reworded } from '../../../errors.ts';
+import type { People, PeopleRow } from '../../../files/people.ts';
+import type { Connections } from './connections.ts';
+
+/** The rows of people.csv that hold a name which was typed. */
+
+/** A column of the file, and the source that it is about. */
+export interface Column {
+  readonly source: string;
+  readonly at: number;
+}
+
+/**
+ * The rows that hold the name: to the letter, else in any case. Where names that differ in case only
+ * are two accounts, the second counts only if the server has nobody who is called exactly so.
+ *
+ * @throws what asking a server about a spelling throws
+ */
+export async function rowsWith(
+  typed: MemberRef,
+  { rows }: People,
+  columns: readonly Column[],
+  connections: Connections,
+): Promise<PeopleRow[]> {
+  const cell = (row: PeopleRow, { at }: Column): string => row.cells[at] ?? '';
+  const hasExact = rows.some((row) => columns.some((column) => cell(row, column) === typed.name));
+  const ref = hasExact ? typed : { ...typed, name: typed.name.trim() };
+  const found = new Set(
+    rows.filter((row) => columns.some((column) => cell(row, column) === ref.name)),
+  );
+  for (const column of columns) {
+    const alike = rows.filter((row) => !found.has(row) && sameName(cell(row, column), ref.name));
+    if (alike.length === 0) continue;
+    const hasOwnRow = rows.some((row) => cell(row, column) === ref.name);
+    if (await tellsApart(column.source, ref, hasOwnRow, connections)) continue;
+    for (const row of alike) found.add(row);
+  }
+  return rows.filter((row) => found.has(row));
+}
+
+/** True where another spelling of the name is somebody else. */
+async function tellsApart(
+  source: string,
+  ref: MemberRef,
+  hasOwnRow: boolean,
+  connections: Connections,
+): Promise<boolean> {
+  const { directory } = await connections.to(source);
+  if (directory.caseless || hasOwnRow) return !directory.caseless;
+  try {
+    if (!(await directory.hasType(ref.type))) return false;
+    const resolution = (await directory.resolve([ref])).get(ref.name);
+    return resolution?.kind === 'found' && resolution.name === ref.name;
+  } catch (error) {
+    const known = asGroupctlError(error);
+    known.source ??= source;
+    if (known.kind === 'interrupted') throw known;
+    throw reworded(known, {
+      message: `It is not known whether ${ref.name} is somebody else on ${source}: ${known.message}`,
+      hint: 'Nothing was done. Type the name exactly as the file has it.',
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { rowError } from '../../../backends/shared/row-error.ts';
+import type { Deps } from '../../../cli/deps.ts';
+import { heldBack, type OffboardResult, type OffboardSource } from '../../../domain/offboard.ts';
+import type { MemberRef } from '../../../domain/group.ts';
+import type { GroupctlError } from '../../../errors.ts';
+import type { Done } from '../../../cli/verb.ts';
+import { agree, recordStop, samePerson, show } from './confirm.ts';
+import { Connections } from './connections.ts';
+import { offboardOn } from './remove.ts';
+import { offboardFailure } from './failure.ts';
+import { guardStop } from './guards.ts';
+import { type Found, isFound, type Look, lookEverywhere } from './look.ts';
+import { readPersonMap } from './person-map.ts';
+import type { Options } from '../../../commands/security/groups/members/offboard.ts';
+import { nobodyNamed, nobodyReached, personFrom, warnUnchecked } from '../person.ts';
+import { type Unreached, unreachedFailure } from '../servers.ts';
+
+/** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
+export async function run(options: Options, given: Deps): Promise<Done<OffboardResult>> {
+  const deps = sayingOnce(given);
+  const ref = personFrom(options);
+  const allSources = options.allSources === true;
+  const connections = new Connections(options, deps);
+  try {
+    const map =
+      options.map === undefined
+        ? undefined
+        : await readPersonMap(options.map, ref, allSources, deps, connections);
+    const { looks, missed } = await lookEverywhere(ref, map, options, deps, connections);
+    const found = looks.filter(isFound);
+    if (found.length === 0) throw nobodyFound(ref, looks, missed);
+    const seen = { found, missed };
+    warnUnchecked(found, given);
+    // Equal lines about two sources are two facts.
+    show(seen, map !== undefined, options, given);
+    const { meant, doubt } = await samePerson(seen, map !== undefined, options, deps);
+    const stop = await guardStop(meant, options, deps);
+    // A dry run shows what it can, and ends as the real run would.
+    if (stop !== undefined && options.dryRun !== true) throw stop;
+    const unrecordable = await recordStop(meant, options, deps);
+    if (unrecordable !== undefined && options.dryRun !== true) throw unrecordable;
+    await agree(meant, missed, options, deps);
+    const done = new Map<Look, OffboardSource>();
+    for (const each of meant) {
+      const step = await offboardOn(each, options, deps);
+      done.set(each, stop === undefined ? step : heldBack(step));
+    }
+    const sources = [
+      ...looks.map((look) => done.get(look) ?? untouched(look)),
+      ...missed.map(notReached),
+    ];
+    return {
+      result: {
+        dryRun: options.dryRun === true,
+        several: allSources,
+        member: ref.name,
+        sources,
+      },
+      failure: deps.signal.aborted
+        ? offboardFailure(sources, true)
+        : (doubt ?? stop ?? unrecordable ?? offboardFailure(sources, false)),
+    };
+  } finally {
+    await connections.close();
+  }
+}
+
+/** Nobody where it was asked; a source that could not be asked may know better. */
+function nobodyFound(
+  ref: MemberRef,
+  looks: readonly Look[],
+  missed: readonly Unreached[],
+): GroupctlError {
+  const asked = looks.filter(({ connection }) => connection !== undefined);
+  const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
+  const where = asked.map(({ source }) => source).join(', ');
+  const nobody = nobodyNamed(ref, [...new Set(near)], where);
+  const failure = unreachedFailure(missed, asked.length);
+  if (failure === undefined) return nobody;
+  return asked.length === 0 ? failure : nobodyReached(nobody, failure);
+}
+
+function untouched(look: Look | Found): OffboardSource {
+  const { source, connection, sighting } = look;
+  const kind = connection?.directory.kind;
+  const member = sighting.kind === 'here' ? sighting.member : undefined;
+  return {
+    source,
+    ...(kind === undefined ? {} : { kind }),
+    state: kind === undefined ? 'not-mapped' : member === undefined ? 'nobody' : 'declined',
+    ...(member === undefined ? {} : { member }),
+    groups: [],
+    ...NOT_ASKED,
+  };
+}
+
+function notReached({ source, error }: Unreached): OffboardSource {
+  return { source, state: 'not-reached', groups: [], ...NOT_ASKED, error: rowError(error) };
+}
+
+const NOT_ASKED = {
+  permissions: { unknown: 'Not asked.' },
+  apiKeys: { unknown: 'Not asked.' },
+} as const;
+
+/** What is true of every group need not be said for each. */
+function sayingOnce(deps: Deps): Deps {
+  const said = new Set<string>();
+  return {
+    ...deps,
+    warn(message) {
+      if (!said.has(message)) deps.warn(message);
+      said.add(message);
+    },
+  };
+}

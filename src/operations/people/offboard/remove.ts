@@ -1,0 +1,112 @@
+import { rowError } from '../../../backends/shared/row-error.ts';
+import type { Deps, WriteOptions } from '../../../cli/deps.ts';
+import type { Group } from '../../../domain/group.ts';
+import type { GroupStep, OffboardSource } from '../../../domain/offboard.ts';
+import type { OutcomeError } from '../../../domain/outcome.ts';
+import { asGroupctlError } from '../../../errors.ts';
+import { runChanges } from '../../membership/run-changes.ts';
+import { RECORD_INCOMPLETE } from '../../membership/conclude.ts';
+import type { GuardOptions } from '../../membership/guard.ts';
+import { guardOf, type Held, heldGroups, removalsOf } from './memberships.ts';
+import { settleKeys } from './keys.ts';
+import type { Found } from './look.ts';
+import { wordFor } from './outcome-word.ts';
+import { UNTOLD_HINT, untoldWords } from '../person.ts';
+
+/** The second half of offboarding: a journaled run for each group, and the keys. */
+
+export interface DoOptions extends WriteOptions, GuardOptions {
+  readonly keys?: boolean;
+}
+
+/** Goes on after what fails; after an interrupt nothing more is begun. */
+export async function offboardOn(
+  found: Found,
+  options: DoOptions,
+  deps: Deps,
+): Promise<OffboardSource> {
+  const { source, connection, sighting, holdings } = found;
+  const groups: GroupStep[] = [];
+  let unrecorded: OutcomeError | undefined;
+  for (const held of heldGroups(found)) {
+    const left = await leave(held, found, options, deps);
+    groups.push(...left.steps);
+    unrecorded ??= left.unrecorded;
+  }
+  groups.push(...sighting.untold.map(untoldStep(sighting.member)));
+  const { apiKeys, error, ...keys } = await settleKeys(found, groups, options, deps);
+  unrecorded ??= keys.unrecorded;
+  return {
+    source,
+    kind: connection.directory.kind,
+    state: 'found',
+    member: sighting.member,
+    groups,
+    padded: sighting.padded,
+    permissions: holdings.permissions,
+    apiKeys,
+    ...(holdings.feedKeys === undefined ? {} : { feedKeys: holdings.feedKeys }),
+    ...(error === undefined ? {} : { error }),
+    ...(unrecorded === undefined ? {} : { unrecorded }),
+  };
+}
+
+interface Left {
+  readonly steps: readonly GroupStep[];
+  readonly unrecorded?: OutcomeError | undefined;
+}
+
+/** Nobody can be taken out of a group whose members nobody knows. */
+function untoldStep(member: string): (group: Group) => GroupStep {
+  return (group) => ({
+    group,
+    member,
+    outcome: 'not-tried',
+    verified: false,
+    error: {
+      kind: 'protocol',
+      code: 'members-not-told',
+      message: untoldWords(group),
+      hint: UNTOLD_HINT,
+    },
+  });
+}
+
+async function leave(held: Held, found: Found, options: DoOptions, deps: Deps): Promise<Left> {
+  const { connection, ref } = found;
+  const { group, members } = held;
+  const untried = (): Left => ({
+    steps: members.map((member) => ({ group, member, outcome: 'not-tried', verified: false })),
+  });
+  if (deps.signal.aborted) return untried();
+  const changes = removalsOf(held, ref);
+  try {
+    const context = { connection, options, deps };
+    // Before the group is found, as that may take its lock.
+    const guard = await guardOf(held, found, options, deps);
+    const forUpdate = options.dryRun !== true;
+    const now = await connection.directory.findGroup(group.id ?? group.name, {
+      forUpdate,
+    });
+    const command = 'security groups members offboard';
+    const plan = { command, group: now, changes, ...(guard === undefined ? {} : { guard }) };
+    const { result, failure } = await runChanges(plan, context);
+    const { run } = result;
+    const steps = result.outcomes.map(({ member, outcome, verified, error }) => ({
+      group,
+      member,
+      outcome,
+      verified,
+      ...(run === undefined ? {} : { run }),
+      ...(error === undefined ? {} : { error }),
+    }));
+    const isLost = failure?.code === RECORD_INCOMPLETE;
+    return { steps, unrecorded: isLost ? rowError(failure) : undefined };
+  } catch (thrown) {
+    const error = asGroupctlError(thrown);
+    if (error.kind === 'interrupted') return untried();
+    const outcome = wordFor(error);
+    const said = { outcome, verified: false, error: rowError(error) };
+    return { steps: members.map((member) => ({ group, member, ...said })) };
+  }
+}

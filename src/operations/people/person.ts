@@ -1,0 +1,139 @@
+import type { GroupDirectory, Membership } from '../../backends/port.ts';
+import type { Connection, Deps } from '../../cli/deps.ts';
+import { placeOf } from '../../domain/change.ts';
+import type { Group, MemberRef } from '../../domain/group.ts';
+import { quotedIfPadded, shown } from '../../domain/shorten.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
+import type { OptionAdder } from '../../cli/verb.ts';
+import type { TypedMember } from '../membership/plan.ts';
+import { ambiguousName } from '../membership/member-names.ts';
+import { oddity } from '../membership/why-unknown.ts';
+
+/** One person, or one machine identity, and where a server has them. */
+
+export interface PersonOptions {
+  readonly member?: string;
+  readonly identity?: string;
+}
+
+export const PERSON = ['--member', '--identity'] as const;
+
+export function addPersonOptions(add: OptionAdder): void {
+  add.value('--member <name>', 'the person (this or --identity is required)');
+  add.value('--identity <id>', 'a machine identity, by id (Infisical)');
+}
+
+/** @throws usage (2) when both are given */
+export function personFrom({ member, identity }: PersonOptions): MemberRef {
+  if (member !== undefined && identity !== undefined) {
+    throw usageError('--member and --identity are both given;', 'use one or the other.');
+  }
+  return member === undefined
+    ? { type: 'identity', name: (identity ?? '').trim() }
+    : { type: 'user', name: member };
+}
+
+/** What a server knows of a name. */
+export type Sighting =
+  | {
+      readonly kind: 'here';
+      /** The server's spelling. */
+      readonly member: string;
+      readonly memberships: readonly Membership[];
+      /** Groups that may hold them or not: the server does not tell who is in these. */
+      readonly untold: readonly Group[];
+      /** Members whose names differ only by blanks around them: other accounts, as it seems. */
+      readonly padded: readonly Membership[];
+      /** The server cannot say who exists: a typing error would look the same. */
+      readonly isUnchecked: boolean;
+    }
+  /** Nobody is called so, or this kind of server has nobody of that type. */
+  | { readonly kind: 'nobody'; readonly near: readonly string[] };
+
+/**
+ * The groups that hold somebody, by the rules of names (design section 7).
+ *
+ * @param isOneOfSeveral that a source has nobody of that type is an answer there, and no mistake
+ * @throws ambiguous (2) `ambiguous-member`; what the backend throws
+ */
+export async function findPerson(
+  { directory, userCheck }: Pick<Connection, 'directory' | 'userCheck'>,
+  ref: TypedMember,
+  isOneOfSeveral: boolean,
+): Promise<Sighting> {
+  if (isOneOfSeveral && !(await directory.hasType(ref.type))) return { kind: 'nobody', near: [] };
+  const resolution = (await directory.resolve([ref])).get(ref.name);
+  if (resolution?.kind === 'ambiguous') throw ambiguousName(ref, resolution.names);
+  // Where names are not checked, one that nobody has may be a directory account in no group.
+  if (resolution?.kind === 'unknown' && userCheck) return { kind: 'nobody', near: resolution.near };
+  const member = resolution?.kind === 'found' ? resolution.name : ref.name.trim();
+  const untold: Group[] = [];
+  const padded: Membership[] = [];
+  const memberships = await directory.groupsOf(
+    { type: ref.type, name: member },
+    (group) => untold.push(group),
+    (membership) => padded.push(membership),
+  );
+  const isUnchecked = resolution?.kind === 'unchecked';
+  return { kind: 'here', member, memberships, untold, padded, isUnchecked };
+}
+
+/** Says of whom it is not known whether there is such a person. */
+export function warnUnchecked(
+  seen: readonly { readonly source: string; readonly sighting: Sighting }[],
+  deps: Pick<Deps, 'warn'>,
+): void {
+  for (const { source, sighting } of seen) {
+    if (sighting.kind !== 'here' || !sighting.isUnchecked) continue;
+    deps.warn(`${source} cannot say who exists; ${shown(sighting.member)} is taken as typed.`);
+  }
+}
+
+/** What is said of a member who is left alone, as the name is another one by a blank. */
+export function paddedWords({ group, member }: Membership): string {
+  return `${quotedIfPadded(member)}, with a space before or after the name, is in ${group.name}. To name that account, use --member=${quotedIfPadded(member)}.`;
+}
+
+/** @returns not-found (4) `no-such-user` with the near names */
+export function nobodyNamed(
+  { type, name, row }: TypedMember,
+  near: readonly string[],
+  where: string,
+): GroupctlError {
+  const what = type === 'user' ? 'user named' : 'machine identity with the id';
+  const odd = type === 'user' ? oddity(name) : undefined;
+  const nobody = `${placeOf(row)}There is no ${what} ${shown(name)} on ${where}.`;
+  return new GroupctlError('not-found', odd === undefined ? nobody : `${nobody} ${odd}`, {
+    code: 'no-such-user',
+    hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
+    ...(near.length === 0 ? {} : { details: { near } }),
+  });
+}
+
+/** The same where not every source could be asked: it is as little done as `missed` says. */
+export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
+  const hints = [nobody.hint, missed.hint].filter((hint) => hint !== undefined);
+  return new GroupctlError(missed.kind, `${nobody.message} ${missed.message}`, {
+    code: missed.code,
+    hint: hints.length === 0 ? undefined : hints.join(' '),
+    details: { ...(nobody.details as object | undefined), ...(missed.details as object) },
+  });
+}
+
+export const UNTOLD_HINT = 'Look at these groups on the server.';
+
+/** What is said of a group without its members; with its source, where there are several. */
+export function untoldWords({ name }: Group, source?: string): string {
+  const the = source === undefined ? 'The' : `On ${source} the`;
+  return `${the} server does not tell who is in ${name}.`;
+}
+
+/** @throws usage (2) where a kind of server has no members of that type */
+export function assertHasType({ kind, memberTypes }: GroupDirectory, { type }: MemberRef): void {
+  if (memberTypes.includes(type)) return;
+  throw usageError(
+    `A ${kind} server has no machine identities;`,
+    '--identity is for infisical.',
+    'not-supported',
+  );
+}

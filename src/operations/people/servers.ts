@@ -1,0 +1,138 @@
+import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
+import { gravest } from '../../domain/outcome.ts';
+import { asGroupctlError, GroupctlError, usageError } from '../../errors.ts';
+import type { OptionAdder } from '../../cli/verb.ts';
+
+/** Commands about one person on one server, or on every source there is. */
+
+export interface ReachOptions extends ServerOptions {
+  readonly allSources?: boolean;
+}
+
+/** A server to be asked. */
+export interface Reach {
+  /** Undefined where the source is chosen as everywhere: known once it is open. */
+  readonly source?: string;
+  open(): Promise<Connection>;
+}
+
+/** A source that could not be asked. */
+export interface Unreached {
+  readonly source: string;
+  readonly error: GroupctlError;
+}
+
+export function addReachOption(add: OptionAdder): void {
+  add.flag('--all-sources', 'ask every source there is, instead of one');
+}
+
+const OF_ONE_SERVER = [
+  ['source', '--source'],
+  ['kind', '--kind'],
+  ['apiKey', '--api-key'],
+  ['apiKeyStdin', '--api-key-stdin'],
+  ['username', '--username'],
+  ['password', '--password'],
+  ['clientId', '--client-id'],
+  ['clientSecret', '--client-secret'],
+  ['clientSecretStdin', '--client-secret-stdin'],
+] as const;
+
+/**
+ * The one chosen source, or with --all-sources every source of the configuration.
+ *
+ * @throws usage (2) for --all-sources beside what is of one server, or without any source
+ */
+export async function reaches(options: ReachOptions, deps: Deps): Promise<readonly Reach[]> {
+  if (options.allSources !== true) return [{ open: async () => await deps.connect(options) }];
+  const other = OF_ONE_SERVER.find(([option]) => options[option] !== undefined);
+  if (other !== undefined) {
+    const why =
+      other[1] === '--source' || other[1] === '--kind'
+        ? 'use one or the other.'
+        : 'a key goes to one server only: every source has its own.';
+    throw usageError(`--all-sources and ${other[1]} are both given;`, why);
+  }
+  const sources = (await deps.sources()).list();
+  if (sources.length === 0) {
+    throw usageError(
+      'There are no sources.',
+      'Make one with: groupctl sources add --help',
+      'no-source',
+    );
+  }
+  return sources.map((source) => ({
+    source: source.name,
+    open: async () => await deps.connectTo(source, options),
+  }));
+}
+
+/** An error with its source; an interrupt, and a wrong choice of the source, end the command. */
+export function unreached(error: unknown, { source }: Reach): Unreached {
+  const known = asGroupctlError(error);
+  if (known.kind === 'interrupted' || source === undefined) throw known;
+  known.source ??= source;
+  return { source, error: known };
+}
+
+/** @throws interrupted (130) */
+export function assertNotInterrupted({ signal }: Deps): void {
+  if (signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+}
+
+/**
+ * Sources that could not be asked, as one failure: partly done (7) where others were, else what
+ * they failed with, of several kinds the gravest (design section 4).
+ */
+export function unreachedFailure(
+  missed: readonly Unreached[],
+  answered: number,
+): GroupctlError | undefined {
+  const [first] = missed;
+  if (first === undefined) return undefined;
+  if (answered === 0 && missed.length === 1) return first.error;
+  const kind =
+    answered > 0
+      ? 'partial'
+      : (gravest(new Set(missed.map(({ error }) => error.kind))) ?? first.error.kind);
+  const standing = missed.find(({ error }) => error.kind === kind) ?? first;
+  const each = missed.map(({ source, error }) => `${source}: ${error.message}`).join(' ');
+  const all = missed.length + answered;
+  return new GroupctlError(kind, `${missed.length} of ${all} sources could not be asked. ${each}`, {
+    code: kind === 'partial' ? 'partial' : standing.error.code,
+    // Advice for one of several would be wrong for the others.
+    hint: missed.every(({ error }) => error.hint === standing.error.hint)
+      ? standing.error.hint
+      : 'To see what to do about one of them: groupctl sources test --name=SOURCE',
+    details: {
+      sources: missed.map(({ source, error: { code, message } }) => ({ source, code, message })),
+    },
+  });
+}
+
+/**
+ * Sources on which the name can mean two, as one failure: they were asked, and what is typed has to
+ * be mended, whatever the other sources said.
+ */
+export function ambiguousFailure(
+  ambiguous: readonly Unreached[],
+  missed: GroupctlError | undefined,
+): GroupctlError | undefined {
+  const [first] = ambiguous;
+  if (first === undefined) return missed;
+  const each = ambiguous.map(({ source, error }) => `${source}: ${error.message}`);
+  if (missed !== undefined) each.push(missed.message);
+  return new GroupctlError('ambiguous', each.join(' '), {
+    code: first.error.code,
+    hint: first.error.hint,
+    details: {
+      sources: ambiguous.map(({ source, error: { code, message, details } }) => ({
+        source,
+        code,
+        message,
+        ...(details as object | undefined),
+      })),
+    },
+    source: ambiguous.length === 1 ? first.source : undefined,
+  });
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../../http/deadline.ts';
+import type { Io, OutputStream, Speech } from '../io.ts';
+import { Meter, type MeterOptions, type Progress, waitingText } from './meter.ts';
+import { styleFor } from '../style.ts';
+
+/** The streams of a run and the progress that is drawn on them: one at a time, never in between. */
+
+export interface ScreenOptions {
+  readonly io: Io;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly speech: Speech;
+  /** Told of a wait and its milliseconds. */
+  readonly warn: (message: string, waitMs: number) => void;
+  /** How time passes without steps; tests have their own. */
+  readonly every?: MeterOptions['every'];
+}
+
+const SILENT: Progress = {
+  step: () => undefined,
+  waiting: () => undefined,
+  note: () => undefined,
+  stop: () => undefined,
+};
+
+export class Screen {
+  /** The streams, with the bar cleared before each text and drawn again after it. */
+  readonly io: Io;
+  readonly #o: ScreenOptions;
+  #meter: Meter | undefined;
+
+  constructor(options: ScreenOptions) {
+    this.#o = options;
+    const { io } = options;
+    this.io = { ...io, stdout: this.#around(io.stdout), stderr: this.#around(io.stderr) };
+  }
+
+  /** Progress from now until its `stop`; one that is still there is stopped. */
+  progress(total: number, what: string): Progress {
+    const { io, env, clock, speech, warn, every = unrefInterval } = this.#o;
+    // Reading, then writing: to whoever waits it is one.
+    const goesOn = this.#meter?.standsAt;
+    this.#meter?.stop();
+    if (speech.quiet) return SILENT;
+    const { stderr } = io;
+    const animated = stderr.isTTY && env['TERM'] !== 'dumb';
+    const open: MeterOptions['open'] = animated
+      ? async () => {
+          const { openBar } = await import('./bar.ts');
+          return openBar(stderr, await styleFor(stderr, speech.color));
+        }
+      : async () => (await import('./lines.ts')).openLines(stderr);
+    this.#meter = new Meter({ total, what, clock, goesOn, animated, open, warn, every });
+    return this.#meter;
+  }
+
+  /** A wait that a person should know of: in the progress where there is one, else a warning. */
+  waiting(ms: number, why: string): void {
+    if (this.#meter?.active === true) this.#meter.waiting(ms, why);
+    else this.#o.warn(waitingText(ms, why), ms);
+  }
+
+  /** Removes what is drawn, for good; what comes next begins anew. */
+  end(): void {
+    this.#meter?.stop();
+    this.#meter = undefined;
+  }
+
+  #around(stream: OutputStream): OutputStream {
+    if (!stream.isTTY) return stream;
+    return {
+      isTTY: true,
+      get columns() {
+        return stream.columns;
+      },
+      write: (text) => {
+        this.#meter?.hide();
+        stream.write(text);
+        // Below a line that is not at its end nothing can be drawn.
+        if (text.endsWith('\n')) this.#meter?.show();
+      },
+    };
+  }
+}
+
+function unrefInterval(ms: number, pull: () => void): () => void {
+  const timer = setInterval(pull, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,150 @@
+import { placeOf } from '../../domain/change.ts';
+import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
+import { isDone } from '../../domain/outcome.ts';
+import { LongList } from '../long-list.ts';
+import type { CsvRow, HumanView, Presentation } from '../present.ts';
+import { safeName, safeText } from '../safe-text.ts';
+
+/** A membership change, as it is printed. */
+export function presentChange(result: ChangeResult, as: As = {}): Presentation {
+  return {
+    // Of 100,000 rows only what is printed is made.
+    get json() {
+      return { ...changeDocument(result), ...as.more };
+    },
+    get csv() {
+      return csvOf(result.outcomes);
+    },
+    // What stopped all of it is said once, as the error.
+    human: (view) =>
+      result.stopped === true ? [] : (as.human?.(view) ?? changeLines(result, view)),
+  };
+}
+
+/** What another command that changes members prints besides, or differently. */
+export interface As {
+  readonly more?: object;
+  readonly human?: Presentation['human'];
+}
+
+const COLUMNS = ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'] as const;
+
+/** Rows that came from a file say where they stood in it. */
+function csvOf(outcomes: readonly MemberOutcome[]): Presentation['csv'] {
+  const hasFile = outcomes.some(({ row }) => row !== undefined);
+  const rows = new LongList(outcomes, (row: MemberOutcome): CsvRow => {
+    const { member, requested, type, op, outcome, verified, error, row: origin } = row;
+    const cells = [member, requested, type, op, outcome, verified, error?.message];
+    return hasFile ? [...cells, origin?.file, origin?.line] : cells;
+  });
+  return { columns: hasFile ? [...COLUMNS, 'file', 'line'] : COLUMNS, rows };
+}
+
+/** Schema 1: fields are only ever added within a schema number. */
+function changeDocument(result: ChangeResult): object {
+  const { source, kind, group, dryRun, outcomes, summary, run, lateWrite } = result;
+  return {
+    schema: 1,
+    source,
+    kind,
+    group,
+    dryRun,
+    outcomes: new LongList(outcomes, outcomeRow),
+    summary,
+    ...(run === undefined ? {} : { run }),
+    ...(lateWrite === true ? { lateWrite } : {}),
+  };
+}
+
+function outcomeRow(outcome: MemberOutcome): object {
+  const { member, requested, type, op, outcome: word, verified, user, row, error } = outcome;
+  return {
+    member,
+    requested,
+    type,
+    op,
+    outcome: word,
+    verified,
+    ...(user === undefined ? {} : { user }),
+    ...(row === undefined ? {} : { row }),
+    ...(error === undefined ? {} : { error: outcomeError(error) }),
+  };
+}
+
+function outcomeError(error: NonNullable<MemberOutcome['error']>): object {
+  const { code, message, status, requestId, details } = error;
+  return { code, message, status, requestId, details };
+}
+
+/** A line for each outcome, and a last one where there are several. */
+export function* changeLines(
+  { group, outcomes, summary }: ChangeResult,
+  { style }: HumanView,
+): Generator<string> {
+  const [only] = outcomes;
+  // One row that failed is the run's own error, which stderr says.
+  if (outcomes.length === 1 && only !== undefined && !isDone(only.outcome)) return;
+  const name = safeName(group.name);
+  if (only === undefined) yield `${name}: nothing to do.`;
+  for (const row of outcomes) {
+    const line = outcomeLine(row, name);
+    const changed = row.outcome === 'added' || row.outcome === 'removed';
+    yield changed ? style.good(line) : isDone(row.outcome) ? line : style.bad(line);
+  }
+  if (outcomes.length > 1) yield `${name}: ${summaryWords(summary)}.`;
+}
+
+/**
+ * One outcome in a sentence.
+ *
+ * @param group its name, safe to print
+ */
+export function outcomeLine(row: MemberOutcome, group: string): string {
+  const member = safeName(row.member);
+  const adds = row.op === 'add';
+  const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
+  const place = isDone(row.outcome) ? '' : safeText(placeOf(row.row));
+  switch (row.outcome) {
+    case 'added':
+      return `Added ${member} to ${group}${unverified(row)}.`;
+    case 'removed':
+      return `Removed ${member} from ${group}${unverified(row)}.`;
+    case 'already-member':
+      return `${member} is already a member of ${group}; nothing to do.`;
+    case 'already-absent':
+      return `${member} is not a member of ${group}; nothing to do.`;
+    case 'planned':
+      return adds ? `Would add ${member} to ${group}.` : `Would remove ${member} from ${group}.`;
+    case 'no-such-user':
+      return `${place}${why === '' ? `There is no user named ${member}.` : why.trim()}`;
+    case 'refused':
+    case 'failed':
+      return `${place}${member} was not ${adds ? 'added' : 'removed'}:${why}`;
+    case 'unknown':
+      return `${place}Not known whether ${member} was ${adds ? 'added' : 'removed'}:${why}`;
+  }
+}
+
+function unverified(row: MemberOutcome): string {
+  return row.verified ? '' : ' (not verified)';
+}
+
+const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
+  ['added', 'added'],
+  ['alreadyMember', 'already a member'],
+  ['removed', 'removed'],
+  ['alreadyAbsent', 'already absent'],
+  ['planned', 'planned'],
+  ['noSuchUser', 'unknown'],
+  ['refused', 'refused'],
+  ['failed', 'failed'],
+  ['unknown', 'in doubt'],
+];
+
+/** `3 added, 1 already a member`; nothing that did not happen is named. */
+export function summaryWords(summary: OutcomeSummary): string {
+  const parts = SUMMARY_WORDS.flatMap(([key, word]) =>
+    summary[key] === 0 ? [] : [`${summary[key]} ${word}`],
+  );
+  return parts.length === 0 ? 'nothing to do' : parts.join(', ');
+}

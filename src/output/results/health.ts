@@ -1,0 +1,86 @@
+import type { Health } from '../../backends/port.ts';
+import type { GroupctlError } from '../../errors.ts';
+import type { Presentation } from '../present.ts';
+import { safeText } from '../safe-text.ts';
+
+/** A server's health, and the test of several sources, as they are printed. */
+
+export interface HealthResult {
+  readonly source: string;
+  readonly health: Health;
+}
+
+export interface SourceTest {
+  readonly source: string;
+  readonly ok: boolean;
+  readonly health?: Health;
+  /** True: the server took the credentials; null: it does not tell. */
+  readonly access?: boolean | null;
+  readonly error?: GroupctlError;
+}
+
+export function presentHealth({ source, health }: HealthResult): Presentation {
+  return {
+    json: { source, ...health },
+    csv: {
+      columns: ['source', 'product', 'release', 'healthy'],
+      rows: [[source, health.product, health.release, health.healthy]],
+    },
+    human: () => [
+      `${productLine(health)}: ${health.healthy ? 'healthy' : 'not healthy'}`,
+      ...health.parts.map(({ name, status, details }) => {
+        const more = details === undefined ? '' : ` (${safeText(details)})`;
+        return `${name}: ${safeText(status)}${more}`;
+      }),
+    ],
+  };
+}
+
+export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
+  return {
+    json: tests.map(({ source, ok, health, access, error }) => ({
+      source,
+      ok,
+      product: health?.product,
+      release: health?.release,
+      version: health?.version,
+      parts: health?.parts,
+      access,
+      error: error === undefined ? undefined : { code: error.code, message: error.message },
+    })),
+    csv: {
+      columns: ['source', 'ok', 'product', 'release', 'error'],
+      rows: tests.map(({ source, ok, health, error }) => [
+        source,
+        ok,
+        health?.product,
+        health?.release,
+        error?.message,
+      ]),
+    },
+    human: ({ style }) =>
+      tests.map(({ source, ok, health, access, error }) => {
+        const name = `[${safeText(source)}]`;
+        if (ok && health !== undefined) {
+          const known = credentialWords(health);
+          const words = access === null ? ' (credentials not checked: no list of groups)' : known;
+          return style.good(`${name} ${productLine(health)}: OK${words}`);
+        }
+        return style.bad(`${name} ${safeText(error?.message ?? 'failed')}`);
+      }),
+  };
+}
+
+const TOLD_BY_TOKEN = new Set(['we are', 'organization', 'token']);
+
+/** Who we are there, in which organization, and how long that lasts, where the credentials tell. */
+function credentialWords({ parts }: Health): string {
+  const told = parts.filter(({ name }) => TOLD_BY_TOKEN.has(name));
+  if (told.length === 0) return '';
+  return ` (${told.map(({ name, status }) => safeText(`${name}: ${status}`)).join('; ')})`;
+}
+
+function productLine({ product, release, version }: Health): string {
+  const number = release ?? version;
+  return safeText(number === undefined ? product : `${product} ${number}`);
+}

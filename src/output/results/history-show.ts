@@ -1,0 +1,212 @@
+import { groupLabel } from '../../domain/group.ts';
+import type { CallOutcome, PlannedRun, RunRecord, RunRow, RowState } from '../../state/journal/record.ts';
+import { isFinal } from '../../state/journal/record.ts';
+import { endWords, localTime, runFields } from './history.ts';
+import { LongList } from '../long-list.ts';
+import type { CsvRow, HumanView, Presentation } from '../present.ts';
+import { safeName, safeText } from '../safe-text.ts';
+
+/** One run of the journal, and what can still be done about it. */
+export interface ShownRun {
+  readonly record: RunRecord;
+  readonly next?: Next;
+}
+
+interface Next {
+  /** Rows for `resume`: without a final outcome, here and in later runs. */
+  readonly left: number;
+  /** Rows for `undo` that were not taken back. */
+  readonly ours: number;
+  /** The runs that took rows of it back. */
+  readonly undone: readonly string[];
+}
+
+/** One run of the journal, as it is printed. */
+export function presentRun({ record: run, next }: ShownRun): Presentation {
+  const rows = run.noPlan ? [] : run.rows;
+  return {
+    // There may be 100,000 rows: only what is printed is made.
+    get json() {
+      return runDocument(run);
+    },
+    get csv() {
+      return { columns: COLUMNS, rows: rows.map(csvRow) };
+    },
+    human: (view) => (run.noPlan ? planlessLines(run, view) : plannedLines(run, next, view)),
+  };
+}
+
+const COLUMNS = [
+  ...['member', 'requested', 'type', 'op', 'state', 'outcome', 'verified'],
+  ...['file', 'line', 'error'],
+] as const;
+
+function csvRow({ change, state, outcome }: RunRow): CsvRow {
+  return [
+    outcome?.member ?? change.member,
+    change.requested,
+    change.type,
+    change.op,
+    state,
+    outcome?.outcome,
+    outcome?.verified,
+    change.row?.file,
+    change.row?.line,
+    outcome?.error?.message,
+  ];
+}
+
+function runDocument(run: RunRecord): object {
+  const { cutShort } = run;
+  if (run.noPlan) {
+    return {
+      schema: 1,
+      ...runFields({ ...run, state: 'unfinished' }),
+      cutShort,
+      states: countStates([]),
+      calls: [],
+      rows: [],
+    };
+  }
+  const state = run.end === undefined ? 'unfinished' : 'finished';
+  return {
+    schema: 1,
+    ...runFields({ ...run, state }),
+    cutShort,
+    states: countStates(run.rows),
+    calls: run.calls,
+    rows: new LongList(run.rows, rowDocument),
+  };
+}
+
+function rowDocument(row: RunRow): object {
+  const { change, state, outcome, sent } = row;
+  const { member, requested, type, op, row: origin } = change;
+  return {
+    member: outcome?.member ?? member,
+    requested,
+    type,
+    op,
+    state,
+    final: isFinal(row),
+    sent,
+    outcome: outcome?.outcome,
+    verified: outcome?.verified,
+    row: origin,
+    error: outcome?.error,
+  };
+}
+
+interface StateCounts {
+  done: number;
+  notDone: number;
+  inDoubt: number;
+  untouched: number;
+}
+
+const COUNTED: Readonly<Record<RowState, keyof StateCounts>> = {
+  done: 'done',
+  'not-done': 'notDone',
+  'in-doubt': 'inDoubt',
+  untouched: 'untouched',
+};
+
+function countStates(rows: readonly RunRow[]): StateCounts {
+  const counts = { done: 0, notDone: 0, inDoubt: 0, untouched: 0 };
+  for (const { state } of rows) counts[COUNTED[state]]++;
+  return counts;
+}
+
+const NOTHING_WRITTEN =
+  'It wrote nothing: its plan was not even recorded whole. Run the command again.';
+
+function planlessLines({ run, at }: RunRecord, { isTTY }: HumanView): string[] {
+  return [fact('Run', run), fact('Began', isTTY ? localTime(at) : at), NOTHING_WRITTEN];
+}
+
+function* plannedLines(
+  run: PlannedRun,
+  next: Next | undefined,
+  view: HumanView,
+): Generator<string> {
+  const { isTTY, style } = view;
+  const { end, group, rows, source, url, undoes, resumes } = run;
+  const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
+  // The sandbox has no address, and a source without a name is called by it.
+  const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
+  yield fact('Run', run.run);
+  yield fact('Command', run.command);
+  yield fact('Source', `${source} (${run.kind}${where})`);
+  yield fact('Group', groupLabel(group));
+  yield fact('Began', time(run.at));
+  yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
+  if (undoes !== undefined) yield fact('Undoes', undoes);
+  if (resumes !== undefined) yield fact('Resumes', resumes);
+  if (rows.length === 0) yield* callLines(run);
+  for (const row of rows) yield rowLine(row, view);
+  if (next !== undefined) yield* hints(run, next).map((hint) => style.faint(hint));
+}
+
+function fact(name: string, value: string): string {
+  return `${`${name}:`.padEnd(9)}${safeText(value)}`;
+}
+
+function unfinished({ rows, calls }: PlannedRun): string {
+  const { done, notDone, inDoubt, untouched } = countStates(rows);
+  const why = 'not yet: it was killed, or is under way';
+  if (rows.length === 0)
+    return calls.length === 0 ? `${why}; nothing was sent` : `${why}; in doubt`;
+  return `${why}; ${done} done, ${notDone} not done, ${inDoubt} in doubt, ${untouched} untouched`;
+}
+
+/** Creating and deleting a group has no rows; who was in it stands in the call. */
+function callLines({ calls }: PlannedRun): string[] {
+  return calls.flatMap(({ call, before = [], outcome, error }) => {
+    // Of a key its id and its name; nobody here has the key itself.
+    if (call === DELETE_KEY) {
+      const became = outcome === undefined ? 'in doubt' : CALL_WORDS[outcome];
+      const why = error === undefined ? '' : ` (${error})`;
+      return [fact('Call', `${call} ${before.join(', ')}: ${became}${why}`)];
+    }
+    return [
+      fact('Call', call),
+      ...(before.length === 0 ? [] : [`Members before it (${before.length}):`]),
+      ...before.map((member) => `  ${safeName(member)}`),
+    ];
+  });
+}
+
+const DELETE_KEY = 'POST api-keys/delete';
+const CALL_WORDS: Readonly<Record<CallOutcome, string>> = {
+  done: 'done',
+  failed: 'not done',
+  unknown: 'in doubt',
+};
+
+const STATE_WORDS: Readonly<Record<RowState, string>> = {
+  done: 'done',
+  'not-done': 'not done',
+  'in-doubt': 'in doubt',
+  untouched: 'untouched',
+};
+
+function rowLine({ change, state, outcome }: RunRow, { style }: HumanView): string {
+  const member = safeName(outcome?.member ?? change.member);
+  const word = outcome === undefined ? '' : `: ${outcome.outcome}`;
+  const checked = state === 'done' && outcome?.verified === false ? ' (not verified)' : '';
+  const why = outcome?.error === undefined ? '' : `. ${safeText(outcome.error.message)}`;
+  const text = `${STATE_WORDS[state].padEnd(9)}  ${change.op} ${member}${safeText(word)}${checked}${why}`;
+  return state === 'not-done' || state === 'in-doubt' ? style.bad(text) : text;
+}
+
+function hints({ run }: PlannedRun, { left, ours, undone }: Next): string[] {
+  return [
+    ...(undone.length === 0 ? [] : [`Taken back by ${undone.join(', ')}`]),
+    ...(left === 0 ? [] : [`Go on with the ${rowsOf(left)} left: groupctl resume ${run}`]),
+    ...(ours === 0 ? [] : [`Take back what it did (${rowsOf(ours)}): groupctl undo ${run}`]),
+  ];
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? '1 row' : `${count} rows`;
+}

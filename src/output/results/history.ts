@@ -1,0 +1,194 @@
+import type { RunEnd, RunSummary } from '../../state/journal/record.ts';
+import { summaryWords } from './change.ts';
+import type { HumanView, Presentation } from '../present.ts';
+import { safeText } from '../safe-text.ts';
+
+/** The runs in the journal, as they are printed. */
+
+export interface History {
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  /** How many there are. */
+  readonly total: number;
+}
+
+export interface Pruned {
+  readonly dryRun: boolean;
+  /** ISO 8601: what began before this was old enough. */
+  readonly before: string;
+  readonly pruned: readonly string[];
+  readonly underWay: readonly string[];
+  readonly kept: number;
+}
+
+export function presentHistory(history: History): Presentation {
+  const { runs } = history;
+  return {
+    json: runs.map(runFields),
+    csv: {
+      columns: [
+        'run',
+        'at',
+        'state',
+        'command',
+        'source',
+        'kind',
+        'group',
+        'exit',
+        'result',
+        'undoes',
+        'resumes',
+      ],
+      rows: runs.map((run) => [
+        run.run,
+        run.at,
+        run.state,
+        run.command,
+        run.source,
+        run.kind,
+        run.group?.name,
+        run.end?.exit,
+        whatCame(run),
+        run.undoes,
+        run.resumes,
+      ]),
+    },
+    human: (view) => (view.isTTY ? table(history, view) : runs.map(plainLine)),
+  };
+}
+
+/** What the list and `history show` say alike in JSON. */
+export function runFields(run: RunSummary): object {
+  const { end, state, noPlan, problem, ...facts } = run;
+  return {
+    run: facts.run,
+    at: facts.at,
+    state,
+    noPlan,
+    command: facts.command,
+    source: facts.source,
+    kind: facts.kind,
+    url: facts.url,
+    group: facts.group,
+    by: facts.by,
+    undoes: facts.undoes,
+    resumes: facts.resumes,
+    endedAt: end?.at,
+    exit: end?.exit,
+    summary: end?.summary,
+    error: end?.error,
+    outcome: end?.outcome,
+    problem,
+  };
+}
+
+/** What came of a run, in a few words. */
+function whatCame({ state, noPlan, end, undoes, resumes }: RunSummary): string {
+  const words = end !== undefined ? endWords(end) : noPlan ? 'unfinished, wrote nothing' : state;
+  if (undoes !== undefined) return `${words} (undoes ${undoes})`;
+  return resumes === undefined ? words : `${words} (resumes ${resumes})`;
+}
+
+/** How a run ended, in a few words. */
+export function endWords({ exit, summary, error, outcome }: RunEnd): string {
+  const code = exit === 0 ? '' : ` (exit ${exit})`;
+  if (summary !== undefined) return `${summaryWords(summary)}${code}`;
+  if (outcome !== undefined) return `${outcome}${code}`;
+  return exit === 0 ? 'done' : `${error ?? 'failed'}${code}`;
+}
+
+/** A time for people: here and to the minute. */
+export function localTime(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** One line a run, its fields with tabs between them: for `cut` and `awk`. */
+function plainLine(run: RunSummary): string {
+  const { command, source, group } = run;
+  return [run.run, run.at, command ?? '', source ?? '', group?.name ?? '', whatCame(run)]
+    .map(safeText)
+    .join('\t');
+}
+
+const HEAD = ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', 'RESULT'] as const;
+/** Longer names are cut, so that the table stays one. */
+const WIDEST = 40;
+
+function table({ runs, total }: History, { style }: HumanView): string[] {
+  if (runs.length === 0) return ['There are no runs yet: each that writes to a server leaves one.'];
+  const rows = runs.map((run) =>
+    [
+      run.run,
+      localTime(run.at),
+      // The same in almost every line.
+      (run.command ?? '').replace(/^security (groups (?=members ))?/, ''),
+      run.source ?? '',
+      run.group?.name ?? '',
+    ].map((cell) => shorten(safeText(cell))),
+  );
+  const widths = HEAD.slice(0, -1).map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => lengthOf(row[column] ?? ''))),
+  );
+  const line = (cells: readonly string[], last: string): string =>
+    [...cells.map((cell, column) => pad(cell, widths[column] ?? 0)), last].join('  ');
+  const lines = runs.map((run, at) => {
+    const last = safeText(whatCame(run));
+    return line(rows[at] ?? [], isGood(run) ? last : style.bad(last));
+  });
+  const more =
+    total > runs.length
+      ? [style.faint(`${runs.length} of ${total} runs; --all lists them all`)]
+      : [];
+  return [style.faint(line(HEAD.slice(0, -1), 'RESULT')), ...lines, ...more];
+}
+
+function isGood({ end }: RunSummary): boolean {
+  return end?.exit === 0;
+}
+
+function shorten(text: string): string {
+  const points = Array.from(text);
+  return points.length > WIDEST ? `${points.slice(0, WIDEST - 1).join('')}…` : text;
+}
+
+/** In characters, where a composed one is one. */
+function lengthOf(text: string): number {
+  return Array.from(text.normalize('NFC')).length;
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - lengthOf(text)));
+}
+
+export function presentPruned(result: Pruned): Presentation {
+  const { dryRun, before, pruned, underWay, kept } = result;
+  return {
+    json: { dryRun, before, pruned, underWay, kept },
+    csv: {
+      columns: ['run', 'outcome'],
+      rows: [
+        ...pruned.map((run) => [run, dryRun ? 'planned' : 'removed']),
+        ...underWay.map((run) => [run, 'kept']),
+      ],
+    },
+    human: ({ isTTY }) => {
+      const when = isTTY ? localTime(before) : before;
+      const what =
+        pruned.length === 0
+          ? `There is nothing to remove from before ${when}.`
+          : `${dryRun ? 'Would remove' : 'Removed'} ${runsOf(pruned.length)} from before ${when}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
+      return [
+        what,
+        ...underWay.map((run) => `Kept ${run}: it has no end yet and was written to just now.`),
+      ];
+    },
+  };
+}
+
+function runsOf(count: number): string {
+  return count === 1 ? '1 run' : `${count} runs`;
+}

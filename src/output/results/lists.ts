@@ -1,0 +1,109 @@
+import type { Group, GroupState } from '../../domain/group.ts';
+import type { SourceInfo } from '../../domain/source.ts';
+import type { Presentation } from '../present.ts';
+import { safeText } from '../safe-text.ts';
+
+/** Lists, as they are printed: bare arrays in JSON, one element a line for people. */
+
+export function presentGroups(groups: readonly Group[]): Presentation {
+  return {
+    json: groups.map(({ name, id, slug, memberCount, linked }) => ({
+      name,
+      id,
+      slug,
+      memberCount,
+      linked,
+    })),
+    csv: {
+      columns: ['name', 'id', 'slug', 'memberCount'],
+      rows: groups.map(({ name, id, slug, memberCount }) => [name, id, slug, memberCount]),
+    },
+    // pgutil's line, so that what reads it goes on reading.
+    human: () => {
+      const seen = new Map<string, number>();
+      for (const { name } of groups) seen.set(name, (seen.get(name) ?? 0) + 1);
+      return groups.map(({ name, slug, memberCount }) => {
+        const twin = (seen.get(name) ?? 0) > 1 && slug !== undefined ? ` [${safeText(slug)}]` : '';
+        const members = memberCount === undefined ? '' : ` (members: ${memberCount})`;
+        return `${safeText(name)}${twin}${members}`;
+      });
+    },
+  };
+}
+
+/** The members of a group, and the lines of a list that reads back as the same members. */
+export interface MemberList extends GroupState {
+  readonly lines: readonly string[];
+}
+
+export function presentMembers({ group, members, lines }: MemberList): Presentation {
+  return {
+    json: members.map(({ member, type, user }) => ({ member, type, user })),
+    csv: {
+      columns: ['member', 'type'],
+      rows: members.map(({ member, type }) => [member, type]),
+    },
+    human: ({ isTTY, style }) => {
+      // One bare name a line for whoever reads it: the kinds are in --json and --output=csv.
+      if (!isTTY) return lines;
+      const names = [...lines];
+      if (members.some(({ type }) => type === 'identity')) {
+        const width = Math.max(...names.map((name) => name.length));
+        members.forEach(({ type }, at) => (names[at] = `${names[at]?.padEnd(width)}  ${type}`));
+      }
+      const count = members.length === 1 ? '1 member' : `${members.length} members`;
+      return [...names, style.faint(`${count} in ${safeText(group.name)}`)];
+    },
+  };
+}
+
+const SOURCE_COLUMNS = [
+  'name',
+  'kind',
+  'url',
+  'auth',
+  'username',
+  'clientId',
+  'feed',
+  'dialect',
+  'settle',
+  'userCheck',
+  'self',
+] as const;
+
+export function presentSources(sources: readonly SourceInfo[]): Presentation {
+  return {
+    json: sources,
+    csv: {
+      columns: SOURCE_COLUMNS,
+      rows: sources.map((source) => SOURCE_COLUMNS.map((column) => source[column])),
+    },
+    human: ({ isTTY }) => {
+      if (sources.length > 0) return sources.flatMap(sourceLines);
+      return isTTY ? ['There are no sources yet. Make one with: groupctl sources add --help'] : [];
+    },
+  };
+}
+
+function sourceLines(source: SourceInfo): string[] {
+  const who =
+    source.auth === 'password'
+      ? `user ${safeText(source.username ?? '')}`
+      : source.auth === 'client'
+        ? `client ${safeText(source.clientId ?? '')}`
+        : source.auth === 'api-key'
+          ? 'API key'
+          : 'no credentials';
+  const more = [
+    source.kind,
+    who,
+    source.organizationSlug === undefined
+      ? ''
+      : `organization ${safeText(source.organizationSlug)}`,
+    source.feed === undefined ? '' : `feed ${safeText(source.feed)}`,
+    source.dialect === undefined ? '' : `dialect ${source.dialect}`,
+    source.settle === undefined ? '' : `settle ${source.settle} ms`,
+    source.userCheck === false ? 'no user check' : '',
+  ].filter((part) => part !== '');
+  return [`${safeText(source.name)}: ${safeText(source.url)} (${more.join(', ')})`];
+}

@@ -1,0 +1,42 @@
+import type { OffboardSummary } from '../../domain/offboard.ts';
+
+/** What became of it, in one sentence. */
+export function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
+  const groups = (count: number): string => `${count} group${count === 1 ? '' : 's'}`;
+  const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
+  const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
+  const {
+    groupsRemoved,
+    groupsAlreadyAbsent,
+    groupsPlanned,
+    groupsNotRemoved,
+    groupsUnknown,
+    notReached,
+  } = summary;
+  const { keysDeleted, keysPlanned, keysNotDeleted, keysUnknown, keysNotKnown } = summary;
+  const notDeleted = dryRun ? 'would not be deleted' : 'not deleted';
+  const parts = [
+    ...part(groupsPlanned, `would be removed from ${groups(groupsPlanned)}`),
+    ...part(keysPlanned, `${keys(keysPlanned)} would be deleted`),
+    ...part(groupsRemoved, `removed from ${groups(groupsRemoved)}`),
+    ...part(groupsAlreadyAbsent, `already out of ${groups(groupsAlreadyAbsent)}`),
+    ...part(
+      groupsNotRemoved,
+      `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,
+    ),
+    ...part(
+      groupsUnknown,
+      `it is not known whether the removal from ${groups(groupsUnknown)} took effect`,
+    ),
+    ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
+    ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${notDeleted}`),
+    ...part(
+      keysUnknown,
+      `it is not known whether ${keys(keysUnknown)} ${keysUnknown === 1 ? 'was' : 'were'} deleted`,
+    ),
+    ...part(keysNotKnown, `API keys ${notDeleted}, as they are not known`),
+    ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
+  ];
+  if (parts.length > 0) return parts.join(', ');
+  return dryRun ? 'there would be nothing to do' : 'there was nothing to do';
+}

@@ -1,0 +1,75 @@
+import type { MemberDiff } from '../../domain/diff.ts';
+import {
+  type ChangeResult,
+  isDone,
+  type MemberOutcome,
+  type OutcomeSummary,
+} from '../../domain/outcome.ts';
+import { outcomeLine, presentChange } from './change.ts';
+import type { HumanView, Presentation } from '../present.ts';
+import { safeName } from '../safe-text.ts';
+
+export interface SyncResult extends ChangeResult {
+  /** The difference was shown before somebody agreed to it. */
+  readonly shown: boolean;
+  /** False: names of the file are unknown, and nothing else was looked at. */
+  readonly compared: boolean;
+}
+
+/** A group made what a file says, as it is printed. */
+export function presentSync(result: SyncResult): Presentation {
+  return presentChange(result, { human: (view) => syncLines(result, view) });
+}
+
+/** `+ jsmith`, `- mbrown`, `= 12 unchanged`. */
+export function diffLines({ add, remove, same }: MemberDiff): string[] {
+  return [
+    ...add.map(({ member }) => `+ ${safeName(member)}`),
+    ...remove.map(({ member }) => `- ${safeName(member)}`),
+    `= ${same.length} unchanged`,
+  ];
+}
+
+function* syncLines(result: SyncResult, { style }: HumanView): Generator<string> {
+  const { group, outcomes, summary, shown, compared, dryRun } = result;
+  const name = safeName(group.name);
+  for (const row of outcomes) {
+    if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);
+    else if (!shown && isChange(row)) {
+      const note = row.verified || dryRun ? '' : ' (not verified)';
+      yield style.good(`${row.op === 'add' ? '+' : '-'} ${safeName(row.member)}${note}`);
+    }
+  }
+  if (!compared) {
+    yield `${name}: not compared with the file, as not all of its names are known.`;
+    return;
+  }
+  if (!shown) yield `= ${summary.alreadyMember} unchanged`;
+  yield `${name}: ${words(outcomes, summary, dryRun)}.`;
+}
+
+function isChange({ outcome }: MemberOutcome): boolean {
+  return outcome === 'added' || outcome === 'removed' || outcome === 'planned';
+}
+
+function words(
+  outcomes: readonly MemberOutcome[],
+  summary: OutcomeSummary,
+  dryRun: boolean,
+): string {
+  const failed = summary.noSuchUser + summary.refused + summary.failed + summary.unknown;
+  const planned = (op: MemberOutcome['op']): number =>
+    outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
+  const added = dryRun ? planned('add') : summary.added;
+  const removed = dryRun ? planned('remove') : summary.removed;
+  const parts = dryRun
+    ? [`would add ${added}, remove ${removed}`]
+    : [`${added} added, ${removed} removed`];
+  const unseen = outcomes.filter((row) => !row.verified && isChange(row)).length;
+  if (unseen > 0 && !dryRun) parts.push(`${unseen} of them not verified`);
+  parts.push(`${summary.alreadyMember} unchanged`);
+  // Somebody else was faster: they are no members, so they are not among the unchanged ones.
+  if (summary.alreadyAbsent > 0) parts.push(`${summary.alreadyAbsent} already gone`);
+  if (failed > 0) parts.push(`${failed} not done`);
+  return parts.join(', ');
+}

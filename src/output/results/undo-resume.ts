@@ -1,0 +1,33 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { ChangeResult } from '../../domain/outcome.ts';
+import { changeLines, presentChange } from './change.ts';
+import type { Presentation } from '../present.ts';
+import { safeName } from '../safe-text.ts';
+
+/** What came of a run that takes another one back, or goes on with it. */
+export interface TakenUpResult extends ChangeResult {
+  readonly undoes?: string;
+  readonly resumes?: string;
+}
+
+export function presentTakenUp(result: TakenUpResult): Presentation {
+  const { undoes, resumes, outcomes } = result;
+  return presentChange(result, {
+    more: {
+      ...(undoes === undefined ? {} : { undoes }),
+      ...(resumes === undefined ? {} : { resumes }),
+    },
+    human: (view) => (outcomes.length === 0 ? [nothing(result)] : changeLines(result, view)),
+  });
+}
+
+function nothing({ undoes, resumes }: TakenUpResult): string {
+  return undoes === undefined
+    ? `Nothing is left to do of run ${resumes ?? ''}.`
+    : `The run ${undoes} changed nothing that could be taken back.`;
+}
+
+/** `+ jsmith`, `- mbrown`. */
+export function planLines(changes: readonly MemberChange[]): string[] {
+  return changes.map(({ op, member }) => `${op === 'add' ? '+' : '-'} ${safeName(member)}`);
+}

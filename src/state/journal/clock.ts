@@ -1,0 +1,26 @@
+import type { Deps } from '../../cli/deps.ts';
+import { startedAt } from './files.ts';
+import { recordedTime } from './list.ts';
+
+/** Clocks of machines that share a folder differ by less. */
+const APART_MS = 60_000;
+
+/**
+ * Warns if the newest run is dated in the future: the clock was wrong when it ran, or is wrong now.
+ *
+ * @param newest its id, if there is a run
+ */
+export function warnOfFuture(
+  stateFolder: string,
+  newest: string | undefined,
+  { clock, warn }: Pick<Deps, 'clock' | 'warn'>,
+): void {
+  const now = clock.now() + APART_MS;
+  // An id may be later than its run, never earlier: the record is read only where that matters.
+  if (newest === undefined || startedAt(newest) <= now) return;
+  const at = recordedTime(stateFolder, newest);
+  if (at <= now) return;
+  warn(
+    `Warning: the newest run, ${newest}, is dated ${new Date(at).toISOString()}, in the future. The clock of this machine is wrong now, or was wrong then.`,
+  );
+}

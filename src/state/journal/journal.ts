@@ -1,0 +1,241 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { GroupctlError } from '../../errors.ts';
+import {
+  iso,
+  JOURNAL_VERSION,
+  type JournalHeader,
+  type JournalIntent,
+  type Line,
+  lineOf,
+  type Whom,
+} from './line-format.ts';
+import { PART } from './files.ts';
+import { RunFolder } from './folder.ts';
+import { MANY_ROWS, packRows } from './pack-plan.ts';
+import { rangesOf } from './row-ranges.ts';
+import type { CallOutcome, RunEnd } from './record.ts';
+import { Together } from './merge-outcomes.ts';
+import { stateNotWritable } from '../folder.ts';
+import { writeAll } from './write-all.ts';
+
+export type { JournalHeader, JournalIntent } from './line-format.ts';
+
+/** With more writes than so many within that time, outcomes wait for each other, up to a length. */
+const WRITES = 16;
+const WITHIN_MS = 100;
+const TOGETHER_CHARS = 65_536;
+
+/**
+ * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
+ * outcome after it. An intent is written before it is acted on, so it outlives a killed process.
+ * Outcomes that come fast are written together: a killed process leaves the last of them in doubt.
+ * The file is flushed to disk at the start, each second and at the end; it is there with its whole
+ * plan or not at all. Where it can take no more (a full disk), no call is made that it does not hold.
+ */
+export class Journal {
+  readonly run: string;
+  readonly #folder: RunFolder;
+  readonly #mayPrune: () => boolean;
+  readonly #fd: number;
+  readonly #path: string;
+  #flushedAt: number;
+  #closed = false;
+  /** How long the file is with the last line that is whole. */
+  #size = 0;
+  #failure: GroupctlError | undefined;
+  /** Lines that are not in the file yet, and the rows that come after them. */
+  #waiting = '';
+  readonly #rows: readonly MemberChange[];
+  readonly #together: Together;
+  /** Since when writes are counted, and how many there were. */
+  #countedAt = 0;
+  #writes = 0;
+  #iso: { readonly at: number; readonly text: string } = { at: 0, text: iso(0) };
+
+  /**
+   * @param mayPrune asked at the end: true if the clock of this machine is known to be right
+   * @throws config (2) `state-not-writable`
+   */
+  constructor(
+    stateFolder: string,
+    header: JournalHeader,
+    version: string,
+    now: number,
+    mayPrune = (): boolean => false,
+  ) {
+    this.#folder = new RunFolder(stateFolder);
+    this.#mayPrune = mayPrune;
+    this.run = this.#folder.newId(now);
+    this.#path = join(this.#folder.path, `${this.run}.jsonl`);
+    this.#flushedAt = now;
+    const part = `${this.#path}${PART}`;
+    try {
+      this.#fd = openSync(part, 'ax', 0o600);
+    } catch (error) {
+      throw stateNotWritable(this.#path, error);
+    }
+    const { rows, ...rest } = header;
+    this.#rows = rows;
+    this.#together = new Together(rows);
+    const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
+    try {
+      this.#plan({ ...plan, ...rest }, now);
+      this.#flush(now);
+      if (this.#failure !== undefined) throw this.#failure;
+      renameSync(part, this.#path);
+    } catch (error) {
+      closeSync(this.#fd);
+      unlinkSync(part);
+      throw this.#failure ?? stateNotWritable(this.#path, error);
+    }
+  }
+
+  /** The newest run before this one. */
+  get before(): string | undefined {
+    return this.#folder.newest;
+  }
+
+  /** Why the record is incomplete, if it is: what came after its last whole line is not in it. */
+  get failure(): GroupctlError | undefined {
+    return this.#failure;
+  }
+
+  /** @throws config (2) `state-not-writable`: then the call must not be made */
+  intent({ call, changes, before, ...names }: JournalIntent, now: number): void {
+    const who = changes === undefined ? names : this.#whom(changes);
+    const line = { t: 'intent', call, ...who, ...(before && { before }) };
+    this.#line(now, line);
+    this.#write(now);
+    this.#flushIfDue(now);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What the server answered to the last call, where no outcome of a row says so. */
+  answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
+    const line = { t: 'answer', ...result };
+    this.#line(now, line);
+    this.#write(now);
+    this.#flushIfDue(now);
+  }
+
+  outcomes(rows: readonly MemberOutcome[], now: number): void {
+    for (const row of rows) {
+      if (!this.#together.take(row)) {
+        this.#lineTogether(now);
+        if (!this.#together.take(row)) this.#outcomeLine(row, now);
+      }
+      if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
+    }
+    const isFast = this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
+    if (!isFast) this.#write(now);
+    this.#flushIfDue(now);
+  }
+
+  /**
+   * Closes the file, and removes runs that are too old to keep, unless the clock may be wrong. Calling
+   * it again does nothing.
+   */
+  end(result: Omit<RunEnd, 'at'>, now: number): void {
+    if (this.#closed) return;
+    const line = { t: 'end', ...result };
+    this.#line(now, line);
+    this.#flush(now);
+    this.#closed = true;
+    try {
+      closeSync(this.#fd);
+    } catch (error) {
+      // A network file system may say only here that it could not keep what was written.
+      this.#failure ??= stateNotWritable(this.#path, error);
+    }
+    if (this.#mayPrune()) this.#folder.prune(now);
+  }
+
+  /** One line, in pieces: of 100,000 rows it may be 12 MB long. */
+  #plan(plan: object, now: number): void {
+    this.#waiting = `${JSON.stringify(plan).slice(0, -1)},"rows":[`;
+    let before = '';
+    for (const row of packRows(this.#rows)) {
+      this.#waiting += before + JSON.stringify(row);
+      before = ',';
+      if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
+    }
+    this.#waiting += ']}\n';
+  }
+
+  /** Many rows as they stand in the plan, else by their names. */
+  #whom(changes: readonly MemberChange[]): Whom {
+    const rows = changes.length < MANY_ROWS ? undefined : rangesOf(this.#rows, changes);
+    if (rows !== undefined) return { rows };
+    const members = changes.map(({ member }) => member);
+    if (changes.every(({ member, requested }) => member === requested)) return { members };
+    return { members, requested: changes.map(({ requested }) => requested) };
+  }
+
+  #outcomeLine({ error, ...row }: MemberOutcome, now: number): void {
+    // The server's text may be long and may say anything; the sentence and the codes are enough.
+    const { body: _, hint: __, ...kept } = error ?? {};
+    const line = { t: 'outcome', ...row, ...(error === undefined ? {} : { error: kept }) };
+    this.#line(now, line);
+  }
+
+  #lineTogether(now: number): void {
+    const taken = this.#together.empty();
+    if (taken !== undefined) this.#waiting += lineOf(taken, this.#time(now));
+  }
+
+  /** What comes after the rows that were taken together. */
+  #line(now: number, record: Line): void {
+    this.#lineTogether(now);
+    this.#waiting += lineOf(record, this.#time(now));
+  }
+
+  #write(now: number): void {
+    this.#lineTogether(now);
+    if (this.#failure !== undefined) this.#waiting = '';
+    if (this.#waiting === '') return;
+    if (now - this.#countedAt >= WITHIN_MS) {
+      this.#countedAt = now;
+      this.#writes = 0;
+    }
+    this.#writes++;
+    try {
+      this.#size += writeAll(this.#fd, this.#waiting);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#waiting = '';
+  }
+
+  /** A line that is not whole would spoil those after it, so there are none. */
+  #fail(error: unknown): void {
+    this.#failure = stateNotWritable(this.#path, error);
+    try {
+      ftruncateSync(this.#fd, this.#size);
+    } catch {
+      // Half a line at the end reads back as such.
+    }
+  }
+
+  /** Many lines are of the same millisecond. */
+  #time(now: number): string {
+    if (this.#iso.at !== now) this.#iso = { at: now, text: iso(now) };
+    return this.#iso.text;
+  }
+
+  #flushIfDue(now: number): void {
+    if (now - this.#flushedAt >= 1000) this.#flush(now);
+  }
+
+  #flush(now: number): void {
+    this.#write(now);
+    this.#flushedAt = now;
+    try {
+      fsyncSync(this.#fd);
+    } catch (error) {
+      this.#failure ??= stateNotWritable(this.#path, error);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { errnoOf, isGroupctlError } from '../../errors.ts';
+import { readPart, runIds, runPath, startedAt, unreadable } from './files.ts';
+import { damaged, tooNew } from './damage.ts';
+import { newerVersion, parseFields, toFacts, toLine } from './read-lines.ts';
+import { readRunFile } from './reader.ts';
+import type { RunEnd, RunFacts, RunSummary } from './record.ts';
+
+/** Up to this size a file is read whole; of a longer one, so much from both ends. */
+const SMALL = 256 * 1024;
+const END = 64 * 1024;
+const LINE_END = 0x0a;
+
+type Facts = RunFacts & { readonly at: string };
+
+/**
+ * The runs, newest first. Of a long file only the first and the last line are read, so damage in its
+ * middle shows when it is read whole.
+ *
+ * @param limit how many at most; the files of the others are not opened
+ * @throws config (2) `journal-unreadable` for the folder; a file that cannot be read is listed so
+ */
+export function listRuns(stateFolder: string, limit = Infinity): RunSummary[] {
+  const found: RunSummary[] = [];
+  for (const run of runIds(stateFolder)) {
+    if (found.length >= limit) break;
+    const summary = summarizeRun(stateFolder, run);
+    if (summary !== undefined) found.push(summary);
+  }
+  return found;
+}
+
+/** One run as the list has it; undefined if its file is gone. */
+function summarizeRun(stateFolder: string, run: string): RunSummary | undefined {
+  const at = new Date(startedAt(run)).toISOString();
+  const path = runPath(stateFolder, run);
+  let facts: Facts | undefined;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(fd);
+      const first = firstFacts(fd, run, path);
+      facts = first === 'cut' ? undefined : first;
+      if (size > SMALL) {
+        const { end, noPlan } = lastLine(fd, size, run, path);
+        return summary({ run, at, ...facts }, noPlan, end);
+      }
+    } finally {
+      closeSync(fd);
+    }
+    const record = readRunFile(path, run);
+    return summary({ run, at, ...facts }, record.noPlan, record.noPlan ? undefined : record.end);
+  } catch (error) {
+    const problem = isGroupctlError(error) ? error : unreadable(path, error);
+    if (errnoOf(problem.cause) === 'ENOENT') return undefined;
+    const state = problem.code === 'journal-damaged' ? 'damaged' : 'unreadable';
+    return { run, at, ...facts, state, noPlan: false, problem: problem.message };
+  }
+}
+
+/** When a run began, in milliseconds, by its record; where that cannot be read, by its id. */
+export function recordedTime(stateFolder: string, run: string): number {
+  const path = runPath(stateFolder, run);
+  let at = NaN;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const facts = firstFacts(fd, run, path);
+      if (facts !== 'cut') at = Date.parse(facts.at);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Gone, damaged, or a newer groupctl's.
+  }
+  return Number.isNaN(at) ? startedAt(run) : at;
+}
+
+function summary(
+  base: Partial<RunFacts> & { readonly run: string; readonly at: string },
+  noPlan: boolean,
+  end: RunEnd | undefined,
+): RunSummary {
+  if (end === undefined) return { ...base, state: 'unfinished', noPlan };
+  return { ...base, state: 'finished', noPlan, end };
+}
+
+const ROWS = ',"rows":[';
+
+/** What the first line says before its rows, which may be many; `cut`: it ends before that. */
+function firstFacts(fd: number, run: string, path: string): Facts | 'cut' {
+  for (let length = END; ; length *= 16) {
+    const bytes = readPart(fd, 0, length);
+    const lineEnd = bytes.indexOf(LINE_END);
+    const text = bytes.subarray(0, lineEnd === -1 ? bytes.length : lineEnd).toString('utf8');
+    const facts = factsBeforeRows(text, run);
+    if (facts !== undefined) return facts;
+    if (lineEnd !== -1) {
+      const newer = newerVersion(parseFields(text) ?? {});
+      throw newer === undefined ? damaged(run, 1, path) : tooNew(run, newer);
+    }
+    if (bytes.length < length) return 'cut';
+  }
+}
+
+/** @throws config (2) `journal-version` */
+function factsBeforeRows(text: string, run: string): Facts | undefined {
+  // Inside a string the quotes would be escaped; inside another object this does not parse.
+  for (let at = text.indexOf(ROWS); at !== -1; at = text.indexOf(ROWS, at + 1)) {
+    const fields = parseFields(`${text.slice(0, at)}}`);
+    if (fields === undefined) continue;
+    const newer = newerVersion(fields);
+    if (newer !== undefined) throw tooNew(run, newer);
+    const facts = toFacts(fields);
+    if (facts !== undefined) return facts;
+  }
+  return undefined;
+}
+
+/** How a long file ends. */
+function lastLine(
+  fd: number,
+  size: number,
+  run: string,
+  path: string,
+): { end?: RunEnd; noPlan: boolean } {
+  const bytes = readPart(fd, size - END, END);
+  const to = bytes.lastIndexOf(LINE_END);
+  if (to === -1) return { noPlan: !hasLine(fd, size) };
+  const from = to === 0 ? -1 : bytes.lastIndexOf(LINE_END, to - 1);
+  // The line of an end is short: a longer one is of a run that was under way.
+  if (from === -1) return { noPlan: false };
+  const fields = parseFields(bytes.subarray(from + 1, to).toString('utf8'));
+  const line = fields && toLine(fields);
+  if (line === undefined) throw damaged(run, countLines(fd, size), path);
+  return { noPlan: false, ...(line.t === 'end' ? { end: line.end } : {}) };
+}
+
+function hasLine(fd: number, size: number): boolean {
+  return scan(fd, size, () => true);
+}
+
+function countLines(fd: number, size: number): number {
+  let lines = 0;
+  scan(fd, size, () => {
+    lines++;
+    return false;
+  });
+  return lines;
+}
+
+/** Calls back at each line end until it is enough. */
+function scan(fd: number, size: number, enough: () => boolean): boolean {
+  for (let from = 0; from < size; from += SMALL) {
+    const bytes = readPart(fd, from, SMALL);
+    for (let at = bytes.indexOf(LINE_END); at !== -1; at = bytes.indexOf(LINE_END, at + 1)) {
+      if (enough()) return true;
+    }
+  }
+  return false;
+}

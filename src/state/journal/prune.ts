@@ -1,0 +1,70 @@
+import { statSync, unlinkSync } from 'node:fs';
+import { errnoOf, GroupctlError } from '../../errors.ts';
+import { runIds, runPath, startedAt } from './files.ts';
+import { recordedTime } from './list.ts';
+import { readRunFile } from './reader.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface Pruning {
+  /** Runs that were removed, or would be; oldest first. */
+  readonly pruned: readonly string[];
+  /** Old enough, but without an end and written to within the hour: they may be under way. */
+  readonly underWay: readonly string[];
+  /** How many runs stay, those under way among them. */
+  readonly kept: number;
+}
+
+/**
+ * Removes the journals of runs that began longer ago than that; other files stay.
+ *
+ * @param now milliseconds, as the runs' own times
+ * @throws config (2) `journal-not-removed`, `journal-unreadable`
+ */
+export function pruneRuns(
+  stateFolder: string,
+  olderThanMs: number,
+  now: number,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Pruning {
+  const ids = runIds(stateFolder);
+  const before = now - olderThanMs;
+  // An id may be later than its run, never earlier.
+  const isOld = (run: string): boolean =>
+    startedAt(run) < before || recordedTime(stateFolder, run) < before;
+  const old = ids.filter(isOld).reverse();
+  const pruned: string[] = [];
+  const underWay: string[] = [];
+  for (const run of old) {
+    const path = runPath(stateFolder, run);
+    if (mayBeUnderWay(path, run, now)) underWay.push(run);
+    else if (dryRun || remove(path, run)) pruned.push(run);
+  }
+  return { pruned, underWay, kept: ids.length - old.length + underWay.length };
+}
+
+function mayBeUnderWay(path: string, run: string, now: number): boolean {
+  try {
+    if (statSync(path).mtimeMs < now - HOUR_MS) return false;
+    const record = readRunFile(path, run);
+    return record.noPlan || record.end === undefined;
+  } catch {
+    // Gone, damaged or a newer groupctl's: nothing says that it is being written.
+    return false;
+  }
+}
+
+function remove(path: string, run: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    const why = errnoOf(error) ?? 'error';
+    throw new GroupctlError(
+      'config',
+      `The journal of run ${run} cannot be removed: ${path} (${why}).`,
+      { code: 'journal-not-removed', cause: error },
+    );
+  }
+}

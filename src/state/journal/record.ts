@@ -1,0 +1,143 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { Group } from '../../domain/group.ts';
+import type { MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
+
+/** A run as its journal tells it. Types and questions about them, no files. */
+
+/**
+ * `done`: the server showed or took it; `not-done`: tried, and it did not happen; `in-doubt`: it was
+ * sent, or may have been, and nobody knows; `untouched`: nothing of it was sent.
+ */
+export type RowState = 'done' | 'not-done' | 'in-doubt' | 'untouched';
+
+export interface RunRow {
+  readonly change: MemberChange;
+  readonly state: RowState;
+  /** The last that was recorded. */
+  readonly outcome?: MemberOutcome;
+  /** A call that was about to be made names it. */
+  readonly sent: boolean;
+  /** The server accepted the last call that names it. */
+  readonly accepted?: true;
+}
+
+export interface RunCall {
+  readonly call: string;
+  readonly at: string;
+  /** What was there before: the list that a write was merged into, or a deleted group's members. */
+  readonly before?: readonly string[];
+  /** Absent: it was under way when the run ended, or the rows that it is about have their own. */
+  readonly outcome?: CallOutcome;
+  /** The code of what it failed with. */
+  readonly error?: string;
+}
+
+export type CallOutcome = 'done' | 'failed' | 'unknown';
+
+export interface RunEnd {
+  readonly at: string;
+  readonly exit: number;
+  readonly summary?: OutcomeSummary;
+  /** The code of what stopped it. */
+  readonly error?: string;
+  /** Of a group that was to be deleted and was not: `unlinked` or `already-absent`. */
+  readonly outcome?: string;
+}
+
+/** The plan, as the first line has it; other fields are in {@link PlannedRun.header}. */
+export interface RunFacts {
+  /** The groupctl that wrote it. */
+  readonly by: string;
+  /** The source's name, or its URL when it has none. */
+  readonly source: string;
+  readonly kind: string;
+  readonly url?: string;
+  readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
+  /** The command's words, never its arguments. */
+  readonly command: string;
+  /** The run that this one takes back. */
+  readonly undoes?: string;
+  /** The run that this one goes on with. */
+  readonly resumes?: string;
+}
+
+interface RunBase {
+  readonly run: string;
+  /** When it began, ISO 8601. */
+  readonly at: string;
+  /** The last line is half a line: the process was killed while it wrote, or is writing now. */
+  readonly cutShort: boolean;
+}
+
+/** A run whose plan was recorded: it may have written to the server. */
+export interface PlannedRun extends RunBase, RunFacts {
+  readonly noPlan: false;
+  readonly rows: readonly RunRow[];
+  readonly calls: readonly RunCall[];
+  /** Absent: it was killed, or is under way. */
+  readonly end?: RunEnd;
+  /** Everything in the first line but the rows, also what this groupctl knows nothing about. */
+  readonly header: Readonly<Record<string, unknown>>;
+}
+
+/** A run that ended before its plan was recorded whole: it wrote nothing to any server. */
+export interface PlanlessRun extends RunBase {
+  readonly noPlan: true;
+}
+
+export type RunRecord = PlannedRun | PlanlessRun;
+
+/** `unreadable`: written by a newer groupctl, or not ours to open. */
+export type RunStateWord = 'finished' | 'unfinished' | 'damaged' | 'unreadable';
+
+/** A run in the list: what its first and last lines say. */
+export interface RunSummary extends Partial<RunFacts> {
+  readonly run: string;
+  readonly at: string;
+  readonly state: RunStateWord;
+  /** It was killed before its plan was recorded whole, and wrote nothing. */
+  readonly noPlan: boolean;
+  readonly end?: RunEnd;
+  /** Why it is damaged or unreadable, a sentence. */
+  readonly problem?: string;
+}
+
+/** True if going on with the run leaves this row alone: it is done, or it cannot be. */
+export function isFinal({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
+  if (state === 'done') return true;
+  const word = outcome?.outcome;
+  // What was refused because of who we are may be let through the next time.
+  const isAboutUs = outcome?.error?.kind === 'unauthorized';
+  return state === 'not-done' && ((word === 'refused' && !isAboutUs) || word === 'no-such-user');
+}
+
+/** True if the server took the change, and nobody has looked since whether it is so. */
+export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
+  const word = outcome?.outcome;
+  return (
+    state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
+  );
+}
+
+/**
+ * True if the server took the change, whether or not anybody has seen it since: an undo, which reads
+ * the group, takes back what is still so.
+ */
+export function isTaken(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
+  return isUnseen(row) || (row.state === 'in-doubt' && row.accepted === true);
+}
+
+/** True if this run made the change itself and saw it: what an undo takes back. */
+export function isOurs({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
+  const word = outcome?.verified === true ? outcome.outcome : undefined;
+  const isDone = state === 'done' && (word === 'added' || word === 'removed');
+  return isDone || tookEffect({ state, outcome });
+}
+
+/** True if the server answered with an error, and then showed the change all the same. */
+export function tookEffect({
+  state,
+  outcome,
+}: Pick<RunRow, 'state'> & { readonly outcome?: RunRow['outcome'] | undefined }): boolean {
+  return state === 'not-done' && outcome?.error?.code === 'answered-but-applied';
+}

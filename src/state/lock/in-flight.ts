@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import type { Clock } from '../../http/deadline.ts';
+import { markFile, type MarkRecord, recordBytes, SLOT_BYTES } from './mark-file.ts';
+import { stateNotWritable } from '../folder.ts';
+
+/**
+ * The in-flight mark: what this run has sent to a group and the server has not answered. It is a file
+ * next to the lock that outlives the process, so that the next run waits until the write can no
+ * longer take effect (docs/concurrency.md).
+ */
+
+/** A write to mark: of a whole list (a fingerprint), or of one member (its key). */
+export type MarkedWrite =
+  { readonly list: string } | { readonly op: 'add' | 'remove'; readonly member: string };
+
+/** A write that was marked, until it is known what became of it. */
+export interface SentWrite {
+  /** The server answered this very write. */
+  answered(): void;
+  /** It never reached the server. */
+  neverLeft(): void;
+  /** There was no answer, and a read shows what it was to bring about. */
+  landed(): void;
+}
+
+/** The uptime of a machine, which no change of its clock moves. */
+export interface Uptime {
+  readonly host: string;
+  ms(): number;
+}
+
+export interface MarkOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly uptime?: Uptime | undefined;
+  /** Milliseconds after sending in which a write may take effect: the time limit of an attempt and 5 s. */
+  readonly limitMs: number;
+  /** The run whose journal is open, if it has one. */
+  readonly run: () => string | undefined;
+}
+
+/** The writes that mean one thing: those of one list, or of one member. */
+interface Entry {
+  readonly slot: number;
+  write: MarkedWrite;
+  /** How often it was sent since nothing of it was under way. */
+  sends: number;
+  /** The times of sending without an answer. */
+  open: { readonly at: number; readonly up: number | undefined }[];
+}
+
+/** The marks of this run for one lock. They stay while the lock is released and taken again. */
+export class OwnMarks {
+  readonly id = randomUUID();
+  readonly #file: string;
+  readonly #o: MarkOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #free: number[] = [];
+  #slots = 0;
+  #fd: number | undefined;
+
+  /** @param lock the path of the lock */
+  constructor(lock: string, options: MarkOptions) {
+    this.#file = markFile(lock, this.id);
+    this.#o = options;
+  }
+
+  /**
+   * Marks a write as under way. Call it right before sending.
+   *
+   * @throws config (2) `state-not-writable`: do not send
+   */
+  send(write: MarkedWrite): SentWrite {
+    const key = 'list' in write ? '' : `${write.op} ${write.member}`;
+    const entry = this.#entries.get(key) ?? this.#enter(key, write);
+    const sent = { at: this.#o.clock.now(), up: this.#o.uptime?.ms() };
+    entry.write = write;
+    entry.sends++;
+    entry.open.push(sent);
+    try {
+      this.#fd ??= openSync(this.#file, 'wx', 0o600);
+      this.#write(entry);
+    } catch (error) {
+      throw stateNotWritable(this.#file, error);
+    }
+    const answered = (): void => {
+      if (!entry.open.includes(sent)) return;
+      entry.open = entry.open.filter((other) => other !== sent);
+      if (entry.open.length === 0) this.#clear(key, entry);
+      else this.#write(entry);
+    };
+    return {
+      answered,
+      neverLeft: () => {
+        entry.sends--;
+        answered();
+      },
+      // After a second send the first may still take effect, whatever the list shows.
+      landed: () => {
+        if (entry.sends === 1) answered();
+      },
+    };
+  }
+
+  /** Closes the file, and removes it if nothing is under way. Never throws. */
+  close(): void {
+    if (this.#fd === undefined || this.#entries.size > 0) return;
+    const fd = this.#fd;
+    this.#fd = undefined;
+    try {
+      closeSync(fd);
+      unlinkSync(this.#file);
+    } catch {
+      // An empty file means nothing, and is removed later.
+    }
+  }
+
+  #enter(key: string, write: MarkedWrite): Entry {
+    const entry = { slot: this.#free.pop() ?? this.#slots++, write, sends: 0, open: [] };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #clear(key: string, { slot }: Entry): void {
+    this.#entries.delete(key);
+    this.#free.push(slot);
+    this.#put(slot, undefined);
+  }
+
+  #write({ slot, write, sends, open }: Entry): void {
+    const { limitMs, uptime } = this.#o;
+    const last = open.at(-1);
+    const run = this.#o.run();
+    this.#put(slot, {
+      ...(run === undefined ? {} : { run }),
+      at: last?.at ?? 0,
+      ...(last?.up === undefined ? {} : { up: last.up, host: uptime?.host }),
+      limit: limitMs,
+      sends,
+      ...write,
+    });
+  }
+
+  #put(slot: number, record: MarkRecord | undefined): void {
+    if (this.#fd === undefined) return;
+    writeSync(this.#fd, recordBytes(record), 0, SLOT_BYTES, slot * SLOT_BYTES);
+  }
+}

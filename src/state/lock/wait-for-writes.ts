@@ -1,0 +1,169 @@
+import { GroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { MarkedWrite, Uptime } from './in-flight.ts';
+import type { LockOptions } from './lock.ts';
+import { type MarkRecord, readMarks, removeMark, type StoredMark } from './mark-file.ts';
+
+/** Waiting for writes of earlier runs that were sent, never answered, and may still take effect. */
+
+/** Reads whether the effect of that write is there by now. A failure to read means no. */
+export type HasLanded = (write: MarkedWrite) => Promise<boolean>;
+
+/** A write of another run that may still take effect. */
+export interface InFlight {
+  readonly mark: StoredMark;
+  readonly write: MarkedWrite | undefined;
+  /** Milliseconds until it no longer can. */
+  readonly remainingMs: number;
+}
+
+/** Looks at the server are that far apart, milliseconds. */
+const FIRST_LOOK_MS = 250;
+const LOOKS_MS = 5_000;
+/** A wait of that length is reported under --json and --quiet, too. */
+const LONG_MS = 10_000;
+
+/** The writes of other runs that may still take effect, the longest first. */
+export function marksOf(
+  path: string,
+  { clock, processes, marks }: Pick<LockOptions, 'clock' | 'processes' | 'marks'>,
+): InFlight[] {
+  return allMarks(path, { clock, processes, marks }).filter(({ remainingMs }) => remainingMs > 0);
+}
+
+/** Those that can no longer take effect as well. */
+function allMarks(
+  path: string,
+  { clock, processes, marks }: Pick<LockOptions, 'clock' | 'processes' | 'marks'>,
+): InFlight[] {
+  if (marks === undefined) return [];
+  return readMarks(path, marks.id)
+    .map((mark) => {
+      const remainingMs = remaining(mark.record, clock, processes);
+      return { mark, write: writeOf(mark.record), remainingMs };
+    })
+    .sort((a, b) => b.remainingMs - a.remainingMs);
+}
+
+export async function waitForWrites(
+  {
+    path,
+    group,
+    concerns,
+    hasLanded,
+  }: {
+    readonly path: string;
+    readonly group: string;
+    readonly concerns: (write: MarkedWrite) => boolean;
+    readonly hasLanded: HasLanded;
+  },
+  options: LockOptions,
+): Promise<boolean> {
+  const { clock, signal, report } = options;
+  const all = allMarks(path, options);
+  for (const { mark, remainingMs } of all) if (remainingMs <= 0) removeMark(mark);
+  let left = all.filter(
+    ({ remainingMs, write }) => remainingMs > 0 && (write === undefined || concerns(write)),
+  );
+  const [longest] = left;
+  if (longest === undefined) return false;
+  const seconds = Math.ceil(longest.remainingMs / 1000);
+  const sender = senderOf(longest);
+  report(
+    `Waiting up to ${seconds} s: ${sender} sent a change of ${group} that was not answered and may still take effect.`,
+    longest.remainingMs > LONG_MS ? 'all' : 'people',
+  );
+  const from = clock.now();
+  for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LOOKS_MS)) {
+    const waited = clock.now() - from;
+    for (const each of left) {
+      const isOver = waited >= each.remainingMs || (await mayEnd(each, left, hasLanded));
+      if (!isOver) continue;
+      removeMark(each.mark);
+      left = left.filter((other) => other !== each);
+    }
+    const [next] = left;
+    if (next === undefined) return true;
+    const rest = next.remainingMs - (clock.now() - from);
+    const deadline = options.remaining();
+    if (deadline <= 0) throw writeInFlight(group, { ...next, remainingMs: Math.max(0, rest) });
+    if (rest > 0) await sleepUnlessInterrupted(clock, Math.min(pause, rest, deadline), signal);
+  }
+}
+
+/** @throws interrupted (130) */
+export async function sleepUnlessInterrupted(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch {
+    throw new GroupctlError(
+      'interrupted',
+      'Interrupted while waiting for another groupctl; nothing was written.',
+    );
+  }
+}
+
+/** The wait for a write was ended by --deadline. */
+export function writeInFlight(group: string, write: InFlight): GroupctlError {
+  const seconds = Math.ceil(write.remainingMs / 1000);
+  const { run } = write.mark.record;
+  return new GroupctlError(
+    'safety',
+    `${capitalized(senderOf(write))} sent a change of ${group} that was not answered and may take effect for another ${seconds} s.`,
+    {
+      code: 'write-in-flight',
+      hint: 'Nothing was written. Run the same command again after that time, or with a longer --deadline.',
+      details: { seconds, ...(run === undefined ? {} : { run }) },
+    },
+  );
+}
+
+/** A read can end the wait if it shows the effect of a write that was sent once. */
+async function mayEnd(
+  { mark, write }: InFlight,
+  all: readonly InFlight[],
+  hasLanded: HasLanded,
+): Promise<boolean> {
+  if (write === undefined || mark.record.sends !== 1) return false;
+  if ('list' in write && all.length > 1) return false;
+  try {
+    return await hasLanded(write);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Milliseconds until a write can no longer take effect. The uptime of the machine tells best: no
+ * setting of the clock moves it. After a restart at least that time has passed since.
+ */
+function remaining(
+  { at, up, host, limit }: MarkRecord,
+  clock: Pick<Clock, 'now'>,
+  uptime: Uptime | undefined,
+): number {
+  let age = clock.now() - at;
+  if (up !== undefined && uptime !== undefined && host === uptime.host) {
+    const now = uptime.ms();
+    age = now < up ? now : now - up;
+  }
+  // Sent in the future, says the clock: nobody knows how long ago that is.
+  return age < 0 ? limit : limit - age;
+}
+
+function writeOf({ list, op, member }: MarkRecord): MarkedWrite | undefined {
+  if (list !== undefined) return { list };
+  return op === undefined || member === undefined ? undefined : { op, member };
+}
+
+function senderOf({ mark: { record } }: InFlight): string {
+  return record.run === undefined ? 'an earlier run' : `run ${record.run}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,138 @@
+import type { Credentials, SourceKind } from '../../domain/source.ts';
+import { type GroupctlError, usageError } from '../../errors.ts';
+import { assertSound, withoutLineEnding } from './secret-text.ts';
+
+/** Credentials, from wherever their parts were given. */
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const PARTS = ['apiKey', 'username', 'password', 'clientId', 'clientSecret'] as const;
+type Part = (typeof PARTS)[number];
+export type CredentialParts<T> = { readonly [P in Part]?: T };
+
+/** What each part is called as an option. */
+const OPTION_NAMES: Readonly<Record<Part, string>> = {
+  apiKey: '--api-key',
+  username: '--username',
+  password: '--password',
+  clientId: '--client-id',
+  clientSecret: '--client-secret',
+};
+
+const VARIABLE_NAMES: Readonly<Record<Part, string>> = {
+  apiKey: 'GROUPCTL_API_KEY',
+  username: 'GROUPCTL_USERNAME',
+  password: 'GROUPCTL_PASSWORD',
+  clientId: 'GROUPCTL_CLIENT_ID',
+  clientSecret: 'GROUPCTL_CLIENT_SECRET',
+};
+
+/** The parts that belong together. */
+const FORM: Readonly<Record<Part, string>> = {
+  apiKey: 'key',
+  username: 'login',
+  password: 'login',
+  clientId: 'client',
+  clientSecret: 'client',
+};
+
+interface CredentialRules {
+  readonly say?: CredentialParts<string>;
+  readonly keepQuotes?: boolean | undefined;
+}
+
+/**
+ * A key, or a user name with its password, or a client id with its secret.
+ *
+ * @param say what each part is called where it came from
+ * @param keepQuotes quotes around a part belong to it
+ * @throws usage (2) for half of a pair, and for two of the three; `bad-secret`
+ */
+export function credentialsFrom(
+  parts: CredentialParts<string | undefined>,
+  { say = OPTION_NAMES, keepQuotes = false }: CredentialRules = {},
+): Credentials | undefined {
+  const name = (part: Part): string => say[part] ?? OPTION_NAMES[part];
+  const given = PARTS.filter((part) => parts[part] !== undefined);
+  const [first] = given;
+  if (first === undefined) return undefined;
+  const other = given.find((part) => FORM[part] !== FORM[first]);
+  if (other !== undefined) {
+    throw usageError(`${name(first)} and ${name(other)} are both given;`, 'use one or the other.');
+  }
+  const typed = say === OPTION_NAMES;
+  for (const part of given) assertSound(parts[part] ?? '', name(part), { keepQuotes, typed });
+  const { apiKey, username, password, clientId, clientSecret } = parts;
+  if (apiKey !== undefined) return { type: 'api-key', apiKey };
+  if (username !== undefined || password !== undefined) {
+    if (username === undefined) throw half(name('password'), name('username'));
+    if (password === undefined) throw half(name('username'), name('password'));
+    return { type: 'password', username, password };
+  }
+  if (clientId === undefined) throw half(name('clientSecret'), name('clientId'));
+  if (clientSecret === undefined) throw half(name('clientId'), name('clientSecret'));
+  return { type: 'client', clientId, clientSecret };
+}
+
+function half(given: string, missing: string): GroupctlError {
+  return usageError(`${given} is given without ${missing}.`);
+}
+
+/** @throws usage (2) for credentials that this kind of server has no use for */
+export function assertFits(kind: SourceKind, credentials: Credentials | undefined): void {
+  if (kind === 'proget' && credentials?.type === 'client') {
+    throw usageError(
+      'A ProGet server takes --api-key, or --username and --password;',
+      'not --client-id.',
+    );
+  }
+  if (kind === 'infisical' && credentials?.type === 'password') {
+    throw usageError(
+      'An Infisical server takes --api-key (a token), or --client-id and --client-secret;',
+      'not --username.',
+    );
+  }
+}
+
+/** What only another kind of server could use is not looked at: it is for another server. */
+export function envCredentials(
+  env: Env,
+  kind: SourceKind,
+  keepQuotes?: boolean,
+): Credentials | undefined {
+  const usable: readonly Part[] =
+    kind === 'proget' ? ['apiKey', 'username', 'password'] : ['apiKey', 'clientId', 'clientSecret'];
+  const parts = usable.flatMap((part) => {
+    const value = env[VARIABLE_NAMES[part]];
+    const isGiven = value !== undefined && value.trim() !== '';
+    return isGiven ? [[part, withoutLineEnding(value)] as const] : [];
+  });
+  return credentialsFrom(Object.fromEntries(parts), { say: VARIABLE_NAMES, keepQuotes });
+}
+
+/** Like credentials: for a ProGet server it is not looked at. */
+export function envOrganizationSlug(env: Env, kind: SourceKind): string | undefined {
+  const slug = env['GROUPCTL_ORGANIZATION_SLUG']?.trim();
+  return slug === '' || kind !== 'infisical' ? undefined : slug;
+}
+
+/**
+ * @throws usage (2) for a slug that would have no effect: it is sent with a login, and chooses the
+ *   organization of the token that the login gives
+ */
+export function assertSlugFits(
+  kind: SourceKind,
+  credentials: Credentials | undefined,
+  slug: string | undefined,
+): void {
+  if (slug === undefined) return;
+  if (kind === 'proget') {
+    throw usageError('A ProGet server has no organizations;', 'leave --organization-slug out.');
+  }
+  if (credentials?.type === 'api-key') {
+    throw usageError(
+      'A token belongs to one organization already, and the organization slug has no effect on it;',
+      'log in with --client-id and --client-secret, or leave --organization-slug (GROUPCTL_ORGANIZATION_SLUG) out.',
+    );
+  }
+}

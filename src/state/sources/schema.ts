@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import type { Credentials, Source } from '../../domain/source.ts';
+
+/** What the configuration file holds, as it is checked when it is read. */
+const text = v.pipe(v.string(), v.nonEmpty('filled in'));
+const serverUrl = v.pipe(
+  text,
+  // It is shown in lists and messages.
+  v.check((url) => !hasUserInfo(url), 'a URL without a user name or password'),
+);
+
+export const StoredSourceSchema = v.looseObject({
+  name: text,
+  kind: v.picklist(['proget', 'infisical']),
+  url: serverUrl,
+  apiKey: v.optional(text),
+  username: v.optional(text),
+  password: v.optional(text),
+  clientId: v.optional(text),
+  clientSecret: v.optional(text),
+  feed: v.optional(text),
+  dialect: v.optional(v.picklist(['auto', 'update', 'add'])),
+  settle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  userCheck: v.optional(v.boolean()),
+  self: v.optional(text),
+  organizationSlug: v.optional(text),
+});
+
+export const ConfigSchema = v.looseObject({
+  sources: v.optional(v.array(StoredSourceSchema), []),
+});
+
+export type StoredSource = v.InferOutput<typeof StoredSourceSchema>;
+
+/** The first thing that is wrong, with its place, and never with the value (it may be a key). */
+export function firstProblem(issues: readonly v.BaseIssue<unknown>[]): string {
+  const issue = issues[0];
+  if (issue === undefined) return 'it is not what groupctl wrote';
+  const place = v.getDotPath(issue) ?? 'the top level';
+  const own = issue.type === 'check' || issue.type === 'non_empty';
+  return `${place} should be ${own ? issue.message : (issue.expected ?? 'different')}`;
+}
+
+function hasUserInfo(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '';
+}
+
+/** A source as the program knows it; what it does not know of it is left out. */
+export function fromStored(stored: StoredSource): Source {
+  const { name, kind, url, feed, dialect, settle, userCheck, self, organizationSlug } = stored;
+  const credentials = storedCredentials(stored);
+  return {
+    name,
+    kind,
+    url,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(feed === undefined ? {} : { feed }),
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(settle === undefined ? {} : { settle }),
+    ...(userCheck === undefined ? {} : { userCheck }),
+    ...(self === undefined ? {} : { self }),
+    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+  };
+}
+
+function storedCredentials(stored: StoredSource): Credentials | undefined {
+  const { apiKey, username, password, clientId, clientSecret } = stored;
+  if (apiKey !== undefined) return { type: 'api-key', apiKey };
+  if (username !== undefined && password !== undefined) {
+    return { type: 'password', username, password };
+  }
+  if (clientId !== undefined && clientSecret !== undefined) {
+    return { type: 'client', clientId, clientSecret };
+  }
+  return undefined;
+}
+
+export function toStored(source: Source): StoredSource {
+  const { credentials, ...rest } = source;
+  if (credentials === undefined) return rest;
+  const { type: _, ...secrets } = credentials;
+  return { ...rest, ...secrets };
+}
