@@ -29,7 +29,8 @@ export function register(parent: AppCommand, start: Start): void {
     examples: ['groupctl resume latest', 'groupctl resume 01KB5Q2T --dry-run'],
     json: CHANGE_JSON.replace('"dryRun"', '"resumes","dryRun"'),
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('../operations/history/resume.ts')).resumeRun(options, deps),
+    run: async (options, deps) =>
+      (await import('../operations/history/resume.ts')).resumeRun(options, deps),
     present: presentTakenUp,
   });
 }

@@ -28,7 +28,8 @@ export function register(parent: AppCommand, start: Start): void {
     examples: ['groupctl undo latest --dry-run', 'groupctl undo 01KB5Q2T --yes'],
     json: CHANGE_JSON.replace('"dryRun"', '"undoes","dryRun"'),
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('../operations/history/undo.ts')).undoRun(options, deps),
+    run: async (options, deps) =>
+      (await import('../operations/history/undo.ts')).undoRun(options, deps),
     present: presentTakenUp,
   });
 }

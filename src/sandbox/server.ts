@@ -26,7 +26,8 @@ export type SandboxKind = 'proget' | 'infisical';
 const ROUTES: Readonly<Record<SandboxKind, (options: SandboxOptions) => Promise<Routes>>> = {
   proget: async () => proGetRoutes,
   // Loaded here so that the other kind does not wait for it.
-  infisical: async (options) => (await import('./infisical/routes-index.ts')).infisicalRoutes(options),
+  infisical: async (options) =>
+    (await import('./infisical/routes-index.ts')).infisicalRoutes(options),
 };
 
 /** What is said of Infisical, the `proget` kind does not look at, and the other way round. */

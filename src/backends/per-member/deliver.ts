@@ -7,7 +7,13 @@ import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
-import { concernsAll, isAboutGroup, isAboutUs, isTwinAdd, saysAlready } from '../infisical/refusal-scope.ts';
+import {
+  concernsAll,
+  isAboutGroup,
+  isAboutUs,
+  isTwinAdd,
+  saysAlready,
+} from '../infisical/refusal-scope.ts';
 import { type Back, lookBack, shows } from './poll.ts';
 import {
   alreadyRow,

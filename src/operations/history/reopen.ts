@@ -1,12 +1,6 @@
 import type { Connection, Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { RunContext } from '../membership/plan.ts';
-import {
-  assertSameServer,
-  Moved,
-  readRecorded,
-  type Recorded,
-  whereItWas,
-} from './recorded.ts';
+import { assertSameServer, Moved, readRecorded, type Recorded, whereItWas } from './recorded.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { withConnection } from '../with-connection.ts';

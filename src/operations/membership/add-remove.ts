@@ -13,12 +13,7 @@ import { warningUnheld } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
 import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
 import { ofGroup } from './rows-of-group.ts';
-import {
-  assertSound,
-  type InputOptions,
-  readInput,
-  saveFailures,
-} from './member-input.ts';
+import { assertSound, type InputOptions, readInput, saveFailures } from './member-input.ts';
 import { distinct, notTriedRow } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 

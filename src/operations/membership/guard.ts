@@ -1,7 +1,12 @@
 import type { Written } from '../../backends/port.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, Member } from '../../domain/group.ts';
-import { checkGuards, DEFAULT_LIMITS, type GuardStop, needsWholeBase } from '../../domain/guards.ts';
+import {
+  checkGuards,
+  DEFAULT_LIMITS,
+  type GuardStop,
+  needsWholeBase,
+} from '../../domain/guards.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Guard, RunContext } from './plan.ts';

@@ -1,5 +1,11 @@
 import { groupLabel } from '../../domain/group.ts';
-import type { CallOutcome, PlannedRun, RunRecord, RunRow, RowState } from '../../state/journal/record.ts';
+import type {
+  CallOutcome,
+  PlannedRun,
+  RunRecord,
+  RunRow,
+  RowState,
+} from '../../state/journal/record.ts';
 import { isFinal } from '../../state/journal/record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from '../long-list.ts';

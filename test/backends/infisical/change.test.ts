@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stage } from '../../output/progress-stage.ts';
+import { Stage } from '../../output/progress/stage.ts';
 import { A, B, C, fail, FakeInfisical, fakeWith, once, uuid, writes } from './fake.ts';
 import { adds, change, errorOf, open, removes, TestClock } from './helpers.ts';
 

@@ -32,7 +32,11 @@ export function changeLeaf(
     json: CHANGE_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
-      (await import('../../../../operations/membership/add-remove.ts')).changeMembers(op, options, deps),
+      (await import('../../../../operations/membership/add-remove.ts')).changeMembers(
+        op,
+        options,
+        deps,
+      ),
     present: presentChange,
   };
 }

@@ -47,7 +47,8 @@ export function register(parent: AppCommand, start: Start): void {
     ],
     json: CHANGE_JSON.replace('"dryRun"', '"from":{"source","kind","group"},"dryRun"'),
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('../../../../operations/membership/copy.ts')).copyMembers(options, deps),
+    run: async (options, deps) =>
+      (await import('../../../../operations/membership/copy.ts')).copyMembers(options, deps),
     present: presentCopy,
   });
 }

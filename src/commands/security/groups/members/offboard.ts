@@ -12,7 +12,11 @@ import {
 } from '../../../../cli/options.ts';
 import { presentOffboard } from '../../../../output/results/offboard.ts';
 import type { DoOptions } from '../../../../operations/people/offboard/remove.ts';
-import { addPersonOptions, PERSON, type PersonOptions } from '../../../../operations/people/person.ts';
+import {
+  addPersonOptions,
+  PERSON,
+  type PersonOptions,
+} from '../../../../operations/people/person.ts';
 import { addReachOption, type ReachOptions } from '../../../../operations/people/servers.ts';
 
 export interface Options extends ReachOptions, PersonOptions, DoOptions {
@@ -47,7 +51,8 @@ export function register(parent: AppCommand, start: Start): void {
     json: JSON_SHAPE,
     exitCodes: CHANGE_EXIT_CODES,
     // Rarely used and of several files: loaded when it runs.
-    run: async (options, deps) => (await import('../../../../operations/people/offboard/offboard.ts')).run(options, deps),
+    run: async (options, deps) =>
+      (await import('../../../../operations/people/offboard/offboard.ts')).run(options, deps),
     present: presentOffboard,
   });
 }

@@ -42,7 +42,8 @@ export function register(parent: AppCommand, start: Start): void {
     ],
     json: CHANGE_JSON,
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) => (await import('../../../../operations/membership/sync.ts')).syncMembers(options, deps),
+    run: async (options, deps) =>
+      (await import('../../../../operations/membership/sync.ts')).syncMembers(options, deps),
     present: presentSync,
   });
 }

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { Patience } from '../../../../src/http/patience.ts';
+import { ADD, at, journals, jsonError, standingClock } from '../../../commands/helpers.ts';
+import { cli } from '../../../helpers/cli.ts';
+import {
+  applied,
+  type FakeProget,
+  fakeProget,
+  GROUPS,
+  groupsOf,
+  inTurn,
+  listGroups,
+  status,
+  type Turn,
+  UPDATE,
+} from '../../../helpers/proget.ts';
+import { serve, type TestServer } from '../../../helpers/server.ts';
+
+const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
+const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
+
+/** A server that refuses everything, asking for no wait in particular. */
+function patienceOf(clock: ReturnType<typeof standingClock>): {
+  patience: Patience;
+  refuse: () => void;
+} {
+  const patience = new Patience(clock);
+  return { patience, refuse: () => clock.pass(patience.next()) };
+}
+
+const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
+  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
+
+describe('429 to a write', () => {
+  const wait = status(429, 'Slow down', { 'retry-after': '2' });
+
+  it('is waited out, each time longer, and the list is read again', async () => {
+    const clock = standingClock();
+    const state = fakeProget();
+    const server = await serveWrites(state, wait, wait, wait, wait, applied(state));
+    const result = await cli().run([...ONE, '--settle-limit=5', ...at(server)], { clock });
+    const said = [2, 3, 5, 9].map(
+      (s) => `Waiting ${s} s: the server limits the rate of requests.\n`,
+    );
+    expect(result).toEqual({ ...DONE, stderr: said.join('') });
+    expect(clock.waits).toEqual([2000, 2250, 4500, 9000]);
+    expect(server.calls()).toEqual([
+      ...[1, 2, 3, 4].flatMap(() => [GROUPS, UPDATE]),
+      GROUPS,
+      UPDATE,
+      GROUPS,
+    ]);
+  });
+
+  it.each([
+    { what: '0', header: '0' },
+    { what: '-1', header: '-1' },
+    { what: 'a date that has passed', header: 'Tue, 31 Dec 2024 00:00:00 GMT' },
+    { what: 'no sense', header: 'soon' },
+    { what: 'nothing', header: undefined },
+  ])('with a Retry-After of $what: 3 writes in 5 s, given up after 10 minutes', async (each) => {
+    const clock = standingClock();
+    const start = clock.now();
+    const sentAt: number[] = [];
+    const turn: Turn = (request) => {
+      sentAt.push(clock.now() - start);
+      return status(
+        429,
+        'Slow down',
+        each.header === undefined ? {} : { 'retry-after': each.header },
+      )(request);
+    };
+    const server = await serveWrites(fakeProget(), turn);
+    const result = await cli().run([...ONE, '--json', ...at(server)], { clock });
+    expect(result.code).toBe(6);
+    expect(JSON.parse(result.stdout)).toMatchObject({ outcomes: [{ outcome: 'failed' }] });
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'wait-too-long',
+      message: expect.stringContaining(
+        'The server has limited the rate of requests and accepted none for 10 minutes.',
+      ) as string,
+    });
+    expect(sentAt.slice(0, 4)).toEqual([0, 1125, 3375, 7875]);
+    expect(sentAt.at(-1)).toBe(600_000);
+    expect(sentAt).toHaveLength(15);
+  });
+
+  it.each([
+    { header: '601', asked: '601 s (10 minutes)' },
+    { header: '4294968', asked: '4294968 s (50 days)' },
+  ])('with a Retry-After of $header s: 6 at once, and the wait is named', async (each) => {
+    const clock = standingClock();
+    const turn = status(429, 'Slow down', { 'retry-after': each.header });
+    const server = await serveWrites(fakeProget(), turn);
+    const result = await cli().run([...ONE, ...at(server)], { clock });
+    expect(result.code).toBe(6);
+    expect(result.stderr).toContain(`The server asks groupctl to wait ${each.asked}.\n`);
+    expect(clock.waits).toEqual([]);
+    expect(server.writes()).toHaveLength(1);
+  });
+
+  it('beside a member who is there already, when the wait is too long: 7', async () => {
+    const turn = status(429, 'Slow down', { 'retry-after': '3600' });
+    const server = await serveWrites(fakeProget(['djones']), turn);
+    const argv = [...ONE, '--member=djones', ...at(server)];
+    expect((await cli().run(argv)).code).toBe(7);
+  });
+
+  it('is not waited out for another 10 minutes when the next write is refused, too', async () => {
+    const clock = standingClock();
+    const { patience, refuse } = patienceOf(clock);
+    expect(() => {
+      for (;;) refuse();
+    }).toThrow('accepted none for 10 minutes');
+    expect(refuse).toThrow('accepted none for 10 minutes');
+    patience.reset();
+    expect(patience.next()).toBe(1125);
+  });
+
+  it('beyond --deadline: 6, nothing written', async () => {
+    const clock = standingClock();
+    const server = await serveWrites(fakeProget(), wait);
+    const result = await cli().run([...ONE, '--deadline=1.5', ...at(server)], { clock });
+    expect(result).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'groupctl: The --deadline of this command is too short: the server limits the rate of requests, asking for 2 s with 1.5 s left.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
+    });
+    expect(clock.waits).toEqual([]);
+  });
+
+  it.each([
+    {
+      what: 'beyond --deadline',
+      turns: [groupsOf(fakeProget())],
+      more: ['--deadline=1.5'],
+      exit: 6,
+      error: 'deadline',
+    },
+    {
+      what: 'followed by a read that fails',
+      turns: [groupsOf(fakeProget()), status(500, 'Boom')],
+      more: [],
+      exit: 1,
+      error: 'http-500',
+    },
+  ])('$what: failed rows on stdout and in the journal', async ({ turns, more, exit, error }) => {
+    const user = cli();
+    const server = await serve(
+      inTurn('get', 'groups/list', ...turns),
+      inTurn('post', 'groups/update', wait),
+    );
+    const argv = [...ONE, '--member=mlee', '--json', ...more, ...at(server)];
+    const result = await user.run(argv, { clock: standingClock() });
+    expect(result.code).toBe(exit);
+    const failed = { op: 'add', outcome: 'failed', verified: false, error: { code: error } };
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      outcomes: [
+        { member: 'jsmith', ...failed },
+        { member: 'mlee', ...failed },
+      ],
+      summary: { added: 0, failed: 2, unknown: 0 },
+    });
+    expect(jsonError(result.stderr)).toMatchObject({ code: error, exitCode: exit });
+    expect(server.writes()).toHaveLength(1);
+    expect(journals(user)[0]?.slice(1)).toMatchObject([
+      { t: 'intent', members: ['jsmith', 'mlee'], before: ['djones'] },
+      { t: 'outcome', member: 'jsmith', outcome: 'failed', verified: false },
+      { t: 'outcome', member: 'mlee', outcome: 'failed', verified: false },
+      { t: 'end', exit, summary: { failed: 2 } },
+    ]);
+  });
+});

@@ -1,0 +1,120 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../helpers/cli.ts';
+import { type BinEnv, bin, ended, startBin } from '../helpers/spawn.ts';
+
+const MEMBERS = ['security', 'groups', 'members'];
+const ADD = [...MEMBERS, 'add', '--name=Developers', '--source=sandbox'];
+
+function stage(): { env: BinEnv; fifo: string } {
+  const home = realpathSync(temporaryFolder());
+  const fifo = join(home, 'names');
+  execFileSync('mkfifo', [fifo]);
+  return {
+    env: { GROUPCTL_CONFIG_DIR: join(home, 'c'), GROUPCTL_STATE_DIR: join(home, 's') },
+    fifo,
+  };
+}
+
+/** Resolves when the process has the file open. */
+async function hasOpened({ pid }: ChildProcess, path: string): Promise<void> {
+  const folder = `/proc/${pid}/fd`;
+  const isOpen = (fd: string): boolean => {
+    try {
+      return readlinkSync(join(folder, fd)) === path;
+    } catch {
+      // Closed since.
+      return false;
+    }
+  };
+  while (!readdirSync(folder).some(isOpen)) await sleep(20);
+}
+
+const DEADLINE = {
+  code: 6,
+  stdout: '',
+  stderr:
+    'groupctl: The --deadline of this command has passed: the input had not ended.\nHint: Give the command more time with --deadline <seconds>, or leave the option out.\n',
+};
+
+// What a process has open is told by Linux alone.
+describe.skipIf(process.platform !== 'linux')('a named pipe that nobody writes to', () => {
+  it.each<[NodeJS.Signals, string[]]>([
+    ['SIGINT', [...ADD, '--file=']],
+    ['SIGTERM', [...MEMBERS, 'sync', '--name=Developers', '--source=sandbox', '--yes', '--file=']],
+    [
+      'SIGINT',
+      [...MEMBERS, 'copy', '--name=QA', '--from=sandbox', '--to=sandbox:infisical', '--map='],
+    ],
+    ['SIGTERM', [...MEMBERS, 'offboard', '--member=jsmith', '--source=sandbox', '--yes', '--map=']],
+  ])('is given up on %s: %j', async (signal, argv) => {
+    const { env, fifo } = stage();
+    const [option = ''] = argv.slice(-1);
+    const child = startBin([...argv.slice(0, -1), `${option}${fifo}`], env);
+    const end = ended(child);
+    await hasOpened(child, fifo);
+    child.kill(signal);
+    expect(await end).toMatchObject({ code: 130, signal: null, stdout: '' });
+  });
+
+  it('is given up on SIGBREAK, which Windows sends for Ctrl-Break', async () => {
+    const { env, fifo } = stage();
+    const hook = `${fifo}.cjs`;
+    writeFileSync(
+      hook,
+      `const timer = setInterval(() => {
+        if (process.listenerCount('SIGBREAK') === 0) return;
+        clearInterval(timer);
+        process.emit('SIGBREAK');
+      }, 20);`,
+    );
+    const child = startBin([...ADD, `--file=${fifo}`], env, { nodeArgs: ['--require', hook] });
+    expect(await ended(child)).toMatchObject({ code: 130, stdout: '' });
+  });
+
+  it('is given up at the --deadline', async () => {
+    const { env, fifo } = stage();
+    expect(await bin([...ADD, `--file=${fifo}`, '--deadline=0.5'], env)).toMatchObject(DEADLINE);
+  });
+
+  it('is read once somebody does', async () => {
+    const { env, fifo } = stage();
+    const child = startBin([...ADD, `--file=${fifo}`], env);
+    const end = ended(child);
+    const writer = createWriteStream(fifo);
+    writer.write('jsmith\n');
+    writer.end('lchen\n');
+    await once(writer, 'close');
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('standard input that does not end', () => {
+  it.each([[[...ADD, '--file=-']], [[...ADD, '--member=jsmith', '--api-key-stdin']]])(
+    'is given up at the --deadline: %j',
+    async (argv) => {
+      const { env } = stage();
+      const child = startBin([...argv, '--deadline=0.5'], env, { stdio: ['pipe', 'pipe', 'pipe'] });
+      expect(await ended(child)).toMatchObject(DEADLINE);
+    },
+  );
+});
+
+it('a file is read whole, an empty one too, and a folder is none', async () => {
+  const { env, fifo } = stage();
+  const file = `${fifo}.txt`;
+  writeFileSync(file, 'jsmith\n');
+  expect(await bin([...ADD, `--file=${file}`], env)).toMatchObject({ code: 0 });
+  writeFileSync(file, '');
+  expect(await bin([...ADD, `--file=${file}`], env)).toMatchObject({
+    code: 2,
+    stderr: `groupctl: ${file} holds no names; nothing was done.\n`,
+  });
+  expect((await bin([...ADD, `--file=${join(fifo, '..')}`], env)).stderr).toContain(
+    'it is a folder',
+  );
+});

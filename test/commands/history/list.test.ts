@@ -1,0 +1,224 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { MemberChange } from '../../../src/domain/change.ts';
+import { localTime } from '../../../src/output/results/history.ts';
+import { type Cli, cli } from '../../helpers/cli.ts';
+import { usage } from '../../cli/usage.ts';
+import { add, addRun, begin, HEADER, START, write } from '../../state/journal/run-files.ts';
+
+const GRAY = (text: string): string => `\u001b[2m${text}\u001b[22m`;
+const RED = (text: string): string => `\u001b[31m${text}\u001b[39m`;
+const at = (ms: number): string => new Date(START + ms).toISOString();
+const when = localTime(at(0));
+
+/** One of each: finished, failed, about a group, of a long name, killed, without a plan, damaged. */
+function fill(user: Cli): string[] {
+  const { state } = user;
+  const rows: MemberChange[] = [add('a')];
+  const done = addRun(state, ['a', 'b']);
+  const failed = begin(state, rows, { undoes: done, command: 'undo' }, START + 1);
+  failed.end({ exit: 8, error: 'group-gone' }, START + 1);
+  const created = begin(
+    state,
+    [],
+    { command: 'security groups create', group: { name: 'Zoë\t\u001b[31m team' } },
+    START + 2,
+  );
+  created.end({ exit: 0 }, START + 2);
+  const long = { group: { name: 'g'.repeat(50) }, resumes: done, command: 'resume' };
+  const killed = begin(state, rows, long, START + 3);
+  const planless = write(state, '{"t":"run"', START + 4);
+  const damaged = write(state, '?\n', START + 5);
+  return [done, failed.run, created.run, killed.run, planless, damaged];
+}
+
+describe('history', () => {
+  it('prints one line a run, newest first, with tabs for whatever reads it', async () => {
+    const user = cli();
+    const [done, failed, created, killed, planless, damaged] = fill(user);
+    const row = (...cells: (string | undefined)[]): string => `${cells.join('\t')}\n`;
+    expect(await user.run(['history'])).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        row(damaged, at(5), '', '', '', 'damaged'),
+        row(planless, at(4), '', '', '', 'unfinished, wrote nothing'),
+        row(
+          killed,
+          at(3),
+          'resume',
+          'Default',
+          'g'.repeat(50),
+          `unfinished (resumes ${done ?? ''})`,
+        ),
+        row(
+          created,
+          at(2),
+          'security groups create',
+          'Default',
+          'Zoë\\u{9}\\u{1B}[31m team',
+          'done',
+        ),
+        row(
+          failed,
+          at(1),
+          'undo',
+          'Default',
+          HEADER.group.name,
+          `group-gone (exit 8) (undoes ${done ?? ''})`,
+        ),
+        row(done, at(0), HEADER.command, 'Default', HEADER.group.name, '2 added'),
+      ].join(''),
+    });
+  });
+
+  it('is a table on a terminal', async () => {
+    const user = cli();
+    const [done = '', failed, created, killed, planless, damaged] = fill(user);
+    const line = (run = '', command = '', source = '', group = ''): string =>
+      [run, when, command.padEnd(13), source.padEnd(7), group.padEnd(40), ''].join('  ');
+    const head = `${'RUN'.padEnd(26)}  ${'WHEN'.padEnd(16)}  COMMAND        SOURCE   ${'GROUP'.padEnd(40)}  RESULT`;
+    const name = `${'g'.repeat(39)}…`;
+    expect(await user.run(['history'], { tty: true })).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: [
+        GRAY(head),
+        line(damaged) + RED('damaged'),
+        line(planless) + RED('unfinished, wrote nothing'),
+        line(killed, 'resume', 'Default', name) + RED(`unfinished (resumes ${done})`),
+        `${line(created, 'groups create', 'Default', 'Zoë\\u{9}\\u{1B}[31m team')}done`,
+        line(failed, 'undo', 'Default', 'Developers') + RED(`group-gone (exit 8) (undoes ${done})`),
+        `${line(done, 'members add', 'Default', 'Developers')}2 added`,
+        '',
+      ].join('\n'),
+    });
+  });
+
+  it('is an array of objects in JSON', async () => {
+    const user = cli();
+    const [done, failed, , , planless, damaged] = fill(user);
+    const list = (await user.json(['history'])) as Record<string, unknown>[];
+    expect(list.length).toBe(6);
+    const facts = { source: 'Default', kind: 'proget', url: HEADER.url, by: '1.2.3' };
+    expect(list.at(-1)).toEqual({
+      run: done,
+      at: at(0),
+      state: 'finished',
+      noPlan: false,
+      command: HEADER.command,
+      group: HEADER.group,
+      ...facts,
+      endedAt: at(2),
+      exit: 0,
+      summary: {
+        added: 2,
+        alreadyMember: 0,
+        removed: 0,
+        alreadyAbsent: 0,
+        planned: 0,
+        noSuchUser: 0,
+        refused: 0,
+        failed: 0,
+        unknown: 0,
+      },
+    });
+    expect(list.at(-2)).toEqual({
+      run: failed,
+      at: at(1),
+      state: 'finished',
+      noPlan: false,
+      command: 'undo',
+      group: HEADER.group,
+      ...facts,
+      undoes: done,
+      endedAt: at(1),
+      exit: 8,
+      error: 'group-gone',
+    });
+    expect(list[1]).toEqual({ run: planless, at: at(4), state: 'unfinished', noPlan: true });
+    expect(list[0]).toEqual({
+      run: damaged,
+      at: at(5),
+      state: 'damaged',
+      noPlan: false,
+      problem: `Line 1 of the journal of run ${damaged ?? ''} is damaged.`,
+    });
+    expect(await cli().json(['history'])).toEqual([]);
+  });
+
+  it('is CSV with a header', async () => {
+    const user = cli();
+    const [done = '', failed] = fill(user);
+    const { stdout } = await user.run(['history', '--output=csv']);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('run,at,state,command,source,kind,group,exit,result,undoes,resumes');
+    expect(lines.slice(-3)).toEqual([
+      `${failed ?? ''},${at(1)},finished,undo,Default,proget,Developers,8,group-gone (exit 8) (undoes ${done}),${done},`,
+      `${done},${at(0)},finished,security groups members add,Default,proget,Developers,0,2 added,,`,
+      '',
+    ]);
+  });
+
+  it('says on a terminal alone that there is none', async () => {
+    const said = 'There are no runs yet: each that writes to a server leaves one.\n';
+    expect((await cli().run(['history'], { tty: true })).stdout).toBe(said);
+    expect(await cli().run(['history'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('shows 20 on a terminal, and all to whatever reads it, unless told', async () => {
+    const user = cli();
+    for (let n = 0; n < 25; n++) addRun(user.state, ['a'], START + n);
+    const count = async (argv: string[], tty = false): Promise<unknown> => {
+      const { stdout } = await user.run(['history', '--no-color', ...argv], { tty });
+      const lines = stdout.trimEnd().split('\n');
+      const notes = lines.filter((line) => !line.startsWith('01') && !line.startsWith('RUN'));
+      return [lines.filter((line) => line.startsWith('01')).length, notes];
+    };
+    expect(await count([])).toEqual([25, []]);
+    expect(await count(['--limit=3'])).toEqual([3, []]);
+    expect(await count([], true)).toEqual([20, ['20 of 25 runs; --all lists them all']]);
+    expect(await count(['--all'], true)).toEqual([25, []]);
+    expect(await count(['--limit', '24'], true)).toEqual([
+      24,
+      ['24 of 25 runs; --all lists them all'],
+    ]);
+    const list = async (...argv: string[]): Promise<unknown[]> =>
+      (await user.json(['history', ...argv], { tty: true })) as unknown[];
+    expect((await list()).length).toBe(25);
+    expect((await list('--limit=1')).length).toBe(1);
+  });
+
+  it('refuses options at odds', async () => {
+    expect(await usage('history', '--all', '--limit=1')).toBe(
+      '--all and --limit are both given; use one or the other.',
+    );
+    expect(await usage('history', '--limit=0')).toBe(
+      'The option --limit takes a whole number from 1 to 1000000, not "0".',
+    );
+  });
+
+  it('fails where the folder cannot be read', async () => {
+    const user = cli();
+    mkdirSync(user.state, { recursive: true });
+    writeFileSync(join(user.state, 'runs'), '');
+    const path = join(user.state, 'runs');
+    expect(await user.run(['history'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: The journal cannot be read: ${path} (ENOTDIR).\n`,
+    });
+  });
+
+  it('has what a command wrote', async () => {
+    const user = cli();
+    const made = (await user.json([
+      ...['security', 'groups', 'members', 'add', '--name=Developers', '--member=jsmith'],
+      '--source=sandbox',
+    ])) as { run: string };
+    expect(await user.json(['history', '--limit', '1'])).toMatchObject([
+      { run: made.run, command: 'security groups members add', source: 'sandbox', exit: 0 },
+    ]);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { cli } from '../../helpers/cli.ts';
+
+const URL_A = 'https://a.example/';
+const URL_B = 'https://b.example/';
+
+describe('sources add', () => {
+  it('is named Default unless told otherwise, and says so', async () => {
+    const user = cli();
+    expect(await user.run(['sources', 'add', `--url=${URL_A}`, '--api-key=abc12345'])).toEqual({
+      code: 0,
+      stdout: 'Added the source Default (https://a.example/).\n',
+      stderr: '',
+    });
+    expect(await user.json(['sources', 'list'])).toEqual([
+      { name: 'Default', kind: 'proget', url: URL_A, auth: 'api-key' },
+    ]);
+  });
+
+  it('replaces the source of that name, in any case, whole, and says so', async () => {
+    const user = cli();
+    const add = ['sources', 'add', '--name=Prod'];
+    await user.run([...add, `--url=${URL_A}`, '--api-key=abc12345', '--feed=npm', '--settle=5']);
+    await user.run(['sources', 'add', '--name=other', `--url=${URL_A}`]);
+    expect(
+      await user.run([
+        'sources',
+        'add',
+        '--name=PROD',
+        `--url=${URL_B}`,
+        '--username=u',
+        '--password=hunter22',
+      ]),
+    ).toEqual({
+      code: 0,
+      stdout: 'Replaced the source PROD (https://b.example/); it was https://a.example/.\n',
+      stderr: '',
+    });
+    expect(await user.json(['sources', 'list'])).toEqual([
+      { name: 'PROD', kind: 'proget', url: URL_B, auth: 'password', username: 'u' },
+      { name: 'other', kind: 'proget', url: URL_A, auth: 'none' },
+    ]);
+    expect(await user.json([...add, `--url=${URL_B}`])).toEqual({
+      source: { name: 'Prod', kind: 'proget', url: URL_B, auth: 'none' },
+      replaced: true,
+    });
+    expect((await user.run([...add, `--url=${URL_B}`, '--output=csv'])).stdout).toBe(
+      'name,url,outcome\nProd,https://b.example/,replaced\n',
+    );
+  });
+
+  it('warns when it has no credentials', async () => {
+    expect(await cli().run(['sources', 'add', `--url=${URL_A}`])).toEqual({
+      code: 0,
+      stdout: 'Added the source Default (https://a.example/).\n',
+      stderr:
+        'It has no credentials yet: give them with each command, or add it again with some.\n',
+    });
+  });
+
+  it.each(['--json', '--quiet'])('does not warn of that with %s', async (option) => {
+    const { code, stderr } = await cli().run(['sources', 'add', `--url=${URL_A}`, option]);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('stores how to behave there', async () => {
+    const user = cli();
+    await user.run([
+      'sources',
+      'add',
+      '--name= x ',
+      `--url=${URL_A}`,
+      '--dialect=ADD',
+      '--settle=250',
+      '--no-user-check',
+      '--self=jane',
+      '--feed=npm',
+      '--plain-text',
+      '--kind=proget',
+    ]);
+    expect(await user.json(['sources', 'list'])).toEqual([
+      {
+        name: 'x',
+        kind: 'proget',
+        url: URL_A,
+        auth: 'none',
+        feed: 'npm',
+        dialect: 'add',
+        settle: 250,
+        userCheck: false,
+        self: 'jane',
+      },
+    ]);
+    expect((await user.run(['sources', 'list'])).stdout).toBe(
+      'x: https://a.example/ (proget, no credentials, feed npm, dialect add, settle 250 ms, no user check)\n',
+    );
+  });
+
+  it.each([['sandbox'], ['SANDBOX'], ['Sandbox:Infisical'], ['us'], ['EU']])(
+    'refuses the built-in name %s',
+    async (name) => {
+      expect(await cli().run(['sources', 'add', `--name=${name}`, `--url=${URL_A}`])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `groupctl: The name ${name} is built in; choose another --name.\n`,
+      });
+    },
+  );
+
+  it.each([
+    [['--name=https://x/'], 'A source cannot be named like a URL; choose another --name.'],
+    [['--username=jane'], '--username is given without --password.'],
+    [['--password=hunter22'], '--password is given without --username.'],
+    [
+      ['--api-key=hunter22', '--username=jane'],
+      '--api-key and --username are both given; use one or the other.',
+    ],
+    [
+      ['--api-key=hunter22', '--api-key-stdin'],
+      '--api-key and --api-key-stdin are both given; use one or the other.',
+    ],
+    [['--dialect=append'], 'The option --dialect takes one of auto, update, add, not "append".'],
+  ])('refuses %j and stores nothing', async (argv, line) => {
+    const user = cli();
+    const result = await user.run(['sources', 'add', `--url=${URL_A}`, ...argv], { stdin: 'key' });
+    expect(result).toEqual({ code: 2, stdout: '', stderr: `groupctl: ${line}\n` });
+    expect(await user.json(['sources', 'list'])).toEqual([]);
+  });
+});

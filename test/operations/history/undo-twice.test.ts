@@ -1,0 +1,258 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { http, HttpResponse } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
+import { cli, type Cli } from '../../helpers/cli.ts';
+import {
+  applied,
+  appliedBut,
+  fakeProget,
+  groupsOf,
+  inTurn,
+  listGroups,
+  listUsers,
+  status,
+  updateGroup,
+} from '../../helpers/proget.ts';
+import { serve } from '../../helpers/server.ts';
+import { ADD, at, journals, jsonError, REMOVE } from '../../commands/helpers.ts';
+
+/** Runs that were taken up before, or are at the same time. */
+
+const NAME = '--name=Developers';
+const KEY = '--api-key=abc12345';
+const runsOf = ({ state }: Cli): string[] =>
+  readdirSync(join(state, 'runs'))
+    .sort()
+    .map((file) => file.replace('.jsonl', ''));
+
+describe('what the server did although it answered with an error', () => {
+  it('is taken back by undo (proget)', async () => {
+    const state = fakeProget(['djones', 'mlee', 'p1', 'p2']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', appliedBut(state, status(500, 'Boom')), (request) =>
+        appliedBut(state, () => new HttpResponse())(request),
+      ),
+    );
+    const user = cli();
+    const failed = await user.run([...REMOVE, NAME, '--member=mlee', ...at(server)]);
+    expect(failed.code).toBe(1);
+    expect(state.groups[0]?.users).not.toContain('mlee');
+    const undone = await user.run(['undo', 'latest', '--yes', KEY]);
+    expect(undone).toMatchObject({ code: 0, stdout: 'Added mlee to Developers.\n' });
+    expect(state.groups[0]?.users).toContain('mlee');
+  });
+
+  it('is not done again by a resume when it was taken back, and not taken back twice', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', appliedBut(state, status(500, 'Boom')), applied(state)),
+    );
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    const [first = ''] = runsOf(user);
+    // Seen by a resume, it is that run's doing.
+    const resumed = await user.run(['resume', first, KEY]);
+    expect(resumed).toMatchObject({ code: 0, stdout: 'Added jsmith to Developers.\n' });
+    expect(server.writes()).toHaveLength(1);
+    const second = runsOf(user)[1] ?? '';
+    expect((await user.run(['undo', second, '--yes', KEY])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(['djones']);
+    state.groups[0]!.users = ['djones', 'jsmith'];
+    const left = await user.run(['undo', first, '--yes', KEY]);
+    expect(left.code).toBe(8);
+    expect(left.stderr).toContain(`another run went on with it (groupctl undo ${second})`);
+    expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
+  });
+
+  it('stays as somebody has left it since', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', appliedBut(state, status(500, 'Boom'))),
+    );
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    state.groups[0]!.users = ['djones'];
+    const resumed = await user.run(['resume', 'latest', KEY, '--json']);
+    expect(resumed.code).toBe(8);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({
+      outcomes: [{ member: 'jsmith', outcome: 'refused', error: { code: 'not-so-any-more' } }],
+    });
+    expect(server.writes()).toHaveLength(1);
+  });
+
+  it('counts as the doing of a resume, which can be taken back (infisical)', async () => {
+    const fake = new FakeInfisical();
+    fake.addUsers(3);
+    const [a, b] = fake.users.map(({ username }) => username) as [string, string];
+    const group = fake.addGroup('QA', [a, b]);
+    fake.intercept = (method) => {
+      if (method !== 'DELETE') return undefined;
+      group.members = group.members.filter((id) => id !== fake.user(a)?.id);
+      return { status: 500, body: { statusCode: 500, error: 'Internal', message: 'Boom' } };
+    };
+    const { url } = await serve(fake.handler());
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`];
+    const user = cli();
+    expect((await user.run([...REMOVE, '--name=QA', `--member=${a}`, ...source])).code).toBe(1);
+    fake.intercept = undefined;
+    // The URL is that of the run, and so is the kind.
+    const own = [`--source=${url.replace(/\/$/, '')}`, `--api-key=${TOKEN}`];
+    expect(await user.json(['resume', 'latest', ...own])).toMatchObject({
+      outcomes: [{ member: a, outcome: 'removed', verified: true }],
+    });
+    expect(await user.json(['undo', 'latest', '--yes', ...own])).toMatchObject({
+      outcomes: [{ member: a, outcome: 'added', verified: true }],
+    });
+    expect(fake.membersOf('QA').sort()).toEqual([a, b].sort());
+  });
+});
+
+describe('a run of names that were typed', () => {
+  it('heeds the guards that are given when it is gone on with, and leaves no record of the stop', async () => {
+    const state = fakeProget(['u1', 'u2', 'u3']);
+    const server = await serve(
+      listGroups(state),
+      inTurn('post', 'groups/update', status(500, 'Boom'), applied(state)),
+    );
+    const user = cli();
+    await user.run([...REMOVE, NAME, '--member=u1', '--member=u2', ...at(server)]);
+    for (const guard of ['--protect=u1', '--max-removals=1']) {
+      const stopped = await user.run(['resume', 'latest', KEY, guard]);
+      expect(stopped.code).toBe(8);
+      expect(stopped.stderr).toContain('Nothing was written.');
+    }
+    expect(journals(user)).toHaveLength(1);
+    expect((await user.run(['resume', 'latest', KEY])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(['u3']);
+  });
+});
+
+describe('a run that was taken back', () => {
+  it('is not taken back again: what came later was meant', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state), updateGroup(state));
+    const user = cli();
+    const add = [...ADD, NAME, '--member=jsmith', ...at(server)];
+    await user.run(add);
+    const [first = ''] = runsOf(user);
+    await user.run(['undo', first, '--yes', KEY]);
+    await user.run(add);
+    const again = await user.run(['undo', first, '--yes', KEY]);
+    const second = runsOf(user)[1] ?? '';
+    expect(again.code).toBe(0);
+    expect(again.stdout).toBe(`The run ${first} changed nothing that could be taken back.\n`);
+    expect(again.stderr).toContain(`Left alone: 1 row that ${second} took back already.\n`);
+    expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
+    const shown = await user.run(['history', 'show', first], { tty: true });
+    expect(shown.stdout).toContain(`Taken back by ${second}`);
+    expect(shown.stdout).not.toContain(`groupctl undo ${first}`);
+  });
+
+  it('can be, when that was taken back itself', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state), updateGroup(state));
+    const user = cli();
+    await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    const [first = ''] = runsOf(user);
+    await user.run(['undo', first, '--yes', KEY]);
+    await user.run(['undo', 'latest', '--yes', KEY]);
+    expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
+    const again = await user.run(['undo', first, '--yes', KEY]);
+    expect(again.stdout).toBe('Removed jsmith from Developers.\n');
+    expect(state.groups[0]?.users).toEqual(['djones']);
+  });
+});
+
+describe('a run that goes on while it is taken up', () => {
+  /** A run whose outcome is not recorded yet, and what its process records later. */
+  async function underWay(user: Cli, url: string): Promise<() => void> {
+    await user.run([...ADD, NAME, '--member=jsmith', ...at({ url })]);
+    const path = join(user.state, 'runs', `${runsOf(user)[0] ?? ''}.jsonl`);
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    writeFileSync(path, `${lines.slice(0, 2).join('\n')}\n`);
+    return () => appendFileSync(path, `${lines.slice(2).join('\n')}\n`);
+  }
+
+  it.each([
+    ['resume', [], (run: string) => `Nothing is left to do of run ${run}.\n`, ['djones', 'jsmith']],
+    ['undo', ['--yes'], () => 'Removed jsmith from Developers.\n', ['djones']],
+  ] as const)('is looked at again under the lock (%s)', async (verb, options, said, left) => {
+    const state = fakeProget(['djones']);
+    let finish = (): void => undefined;
+    const server = await serve(
+      listUsers(state),
+      inTurn('get', 'groups/list', (request) => {
+        finish();
+        finish = () => undefined;
+        return groupsOf(state)(request);
+      }),
+      updateGroup(state),
+    );
+    const user = cli();
+    finish = await underWay(user, server.url);
+    const [run = ''] = runsOf(user);
+    const result = await user.run([verb, run, ...options, KEY]);
+    expect(result).toMatchObject({ code: 0, stdout: said(run) });
+    expect(state.groups[0]?.users).toEqual(left);
+    expect(journals(user)).toHaveLength(verb === 'undo' ? 2 : 1);
+  });
+});
+
+describe('runs that are taken back at the same time', () => {
+  it('do not stop each other when they are different runs', async () => {
+    const state = fakeProget(['djones'], ['p1', 'p2', 'p3']);
+    const names = ['Developers', 'G1', 'G2', 'G3'];
+    state.groups = names.map((name) => ({ name, users: ['djones'] }));
+    const user = cli();
+    let others: string[] = [];
+    let isFirst = true;
+    const server = await serve(
+      listUsers(state),
+      // Each time that the first undo looks at its group, another one is done meanwhile.
+      http.get('*/groups/list', async () => {
+        const other = isFirst ? others.shift() : undefined;
+        if (other !== undefined) {
+          isFirst = false;
+          expect(await user.run(['undo', other, '--yes', KEY])).toMatchObject({ code: 0 });
+          isFirst = true;
+        }
+        return HttpResponse.json(state.groups);
+      }),
+      updateGroup(state),
+    );
+    for (const name of names) {
+      await user.run([...ADD, `--name=${name}`, '--member=jsmith', ...at(server)]);
+    }
+    const [first = '', ...rest] = runsOf(user);
+    others = rest;
+    const undone = await user.run(['undo', first, '--yes', KEY]);
+    expect(undone).toMatchObject({ code: 0, stdout: 'Removed jsmith from Developers.\n' });
+    expect(state.groups[0]).toEqual({ name: 'Developers', users: ['djones'] });
+  });
+});
+
+describe('a source that is not there any more', () => {
+  it('is named by its URL', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(listUsers(state), listGroups(state), updateGroup(state));
+    const user = cli();
+    await user.run(['sources', 'add', '--name=old', `--url=${server.url}`, KEY]);
+    await user.run([...ADD, NAME, '--member=jsmith', '--source=old']);
+    await user.run(['sources', 'remove', '--name=old']);
+    const result = await user.run(['undo', 'latest', '--yes', '--json']);
+    expect(result.code).toBe(4);
+    expect(jsonError(result.stderr)['hint']).toBe(
+      `The run was on ${server.url}: name that server with --source=<name or URL>.`,
+    );
+    const undone = await user.run(['undo', 'latest', '--yes', `--source=${server.url}`, KEY]);
+    expect(undone.stdout).toBe('Removed jsmith from Developers.\n');
+  });
+});

@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
+import { cli, type CliResult, temporaryFolder } from '../../helpers/cli.ts';
+import {
+  addHandlers,
+  fakeProget,
+  groupsOf,
+  inTurn,
+  listUsers,
+  status,
+} from '../../helpers/proget.ts';
+import { serve } from '../../helpers/server.ts';
+import { at, MEMBERS } from '../../commands/helpers.ts';
+
+const TEAM = ['djones', 'akhan', 'mbrown', 'mlee', 'p1'];
+const NAMED = ['--protect=akhann', '--protect=MLEE', '--protect=zoe', '--protect=akhann'];
+const SAID =
+  '--protect akhann: Developers has no such member. Did you mean akhan?\n' +
+  '--protect zoe: Developers has no such member.\n';
+
+function file(...names: string[]): string {
+  const path = join(temporaryFolder(), 'team.txt');
+  writeFileSync(path, names.map((name) => `${name}\n`).join(''));
+  return `--file=${path}`;
+}
+
+describe('a name of --protect that no member has', () => {
+  it.each([['--yes'], ['--dry-run']])('is said once by sync (%s)', async (how) => {
+    const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, how === '--yes' ? 3 : 2));
+    const argv = [...MEMBERS, 'sync', '--name=Developers', file(...TEAM.slice(1)), how];
+    const result = await cli().run([...argv, ...NAMED, ...at(server), '--allow-self']);
+    expect(result).toMatchObject({ code: 0, stderr: SAID });
+  });
+
+  it.each([
+    ['--member', '--member=djones'],
+    ['--file', ''],
+  ])('is said by remove %s, once though the write is made again', async (_, who) => {
+    const state = fakeProget(TEAM);
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(state)),
+      inTurn('post', 'groups/update', status(429, null, { 'retry-after': '0' }), (request) => {
+        state.groups = [];
+        return status(404)(request);
+      }),
+    );
+    const argv = [...MEMBERS, 'remove', '--name=Developers', who || file('djones')];
+    const result = await cli().run([...argv, ...NAMED, ...at(server), '--allow-self']);
+    expect(result.code).toBe(4);
+    expect(result.stderr.slice(0, SAID.length)).toBe(SAID);
+    expect(result.stderr.split('akhann')).toHaveLength(2);
+  });
+
+  it('is said before a guard stops the run, and not with --quiet or --json', async () => {
+    const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, 2));
+    const argv = [...MEMBERS, 'sync', '--name=Developers', file('p1'), '--yes', ...at(server)];
+    const run = async (...more: string[]): Promise<CliResult> =>
+      await cli().run([...argv, '--protect=akhann', '--allow-self', ...more]);
+    const stopped = await run();
+    expect(stopped.code).toBe(8);
+    expect(stopped.stderr.split('\n')[0]).toBe(SAID.split('\n')[0]);
+    for (const silent of ['--quiet', '--json'])
+      expect((await run(silent)).stderr).not.toContain('akhann');
+  });
+
+  it('is said on Infisical where the whole list was read, and only there', async () => {
+    const fake = new FakeInfisical();
+    for (const username of TEAM) fake.addUsers(1, () => ({ username }));
+    fake.addGroup('Developers', TEAM);
+    const { url } = await serve(fake.handler());
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`];
+    const remove = [...MEMBERS, 'remove', '--name=Developers', '--protect=akhann', ...source];
+    const [said] = SAID.split('\n');
+    const whole = await cli().run([...remove, file('djones'), '--allow-self', '--dry-run']);
+    expect(whole).toMatchObject({ code: 0, stderr: `${said ?? ''}\n` });
+    const typed = await cli().run([...remove, '--member=djones', '--dry-run']);
+    expect(typed).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+it('a name of --protect that a member has is no news', async () => {
+  const server = await serve(
+    listUsers(fakeProget(TEAM)),
+    inTurn('get', 'groups/list', groupsOf(fakeProget(TEAM))),
+  );
+  const argv = [...MEMBERS, 'sync', '--name=Developers', file(...TEAM.slice(1)), '--dry-run'];
+  const result = await cli().run([...argv, '--protect=AKHAN', '--allow-self', ...at(server)]);
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe('a group that lists one member several times (Infisical)', () => {
+  it('is not emptied by a file of that one', async () => {
+    const fake = new FakeInfisical().addUsers(1, () => ({ username: 'a1' }));
+    fake.addGroup('Developers', ['a1', 'a1', 'a1', 'a1']);
+    const { url } = await serve(fake.handler());
+    const argv = [...MEMBERS, 'remove', '--name=Developers', file('a1'), '--allow-self'];
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`, '--json'];
+    const result = await cli().run([...argv, ...source]);
+    expect(result.code).toBe(8);
+    expect(result.stderr).toContain('would-empty-group');
+    expect(fake.membersOf('Developers')).toHaveLength(4);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
+import { cli } from '../../helpers/cli.ts';
+import { serve } from '../../helpers/server.ts';
+import { MEMBERS } from '../../commands/helpers.ts';
+import { fileOf, oddStage, said } from './odd-stage.ts';
+
+const PEOPLE = ['jsmith', 'djones', 'mbrown'];
+const TWO = 'Group,User\nQA,jsmith\nAdministrators,djones\n';
+
+describe('a file of several groups', () => {
+  it.each([
+    ['Group', TWO, 'Administrators'],
+    ['group_name', TWO.replace('Group', 'group_name'), 'Administrators'],
+    [
+      'group',
+      '[{"group":"QA","user":"jsmith"},\n\n{"group":{"name":"Ops"},"user":"djones"}]',
+      'Ops',
+    ],
+    [
+      'groups',
+      '[{"groups":["QA","x"],"user":"jsmith"},\n\n{"groups":["Ops"],"user":"djones"}]',
+      'Ops',
+    ],
+  ])('is refused for one of them, by its column %s', async (column, content, other) => {
+    for (const verb of ['add', 'remove', 'sync']) {
+      const stage = await oddStage({ QA: [], Administrators: [] }, PEOPLE);
+      const result = await stage.run([verb, '--name=QA', fileOf(content)]);
+      expect({ ...result, stderr: said(result.stderr) }).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `groupctl: team.csv, line 3: the column ${column} names another group (${other}), not QA. To take only the rows of QA, use --group-column=${column}. To take every row, use --group-column=none. Nothing was done.\n`,
+      });
+      expect(stage.server.writes()).toEqual([]);
+    }
+  });
+
+  it.each([
+    [['--group-column=Group'], ['jsmith']],
+    [['--group-column=group'], ['jsmith']],
+    [['--group-column=none'], ['jsmith', 'djones']],
+    [
+      ['--group-column=Group', '--member=mbrown'],
+      ['mbrown', 'jsmith'],
+    ],
+  ])('gives its rows of that group with %j', async (options, members) => {
+    const stage = await oddStage({ QA: [], Administrators: [] }, PEOPLE);
+    const argv = ['add', '--name=qa', fileOf(TWO), ...options];
+    expect(await stage.run(argv)).toMatchObject({ code: 0, stderr: '' });
+    expect(stage.members('QA')).toEqual(members);
+  });
+
+  it('with that group only, or none at all, is as any other', async () => {
+    for (const content of [
+      'Group,User\nQA,jsmith\nqa ,djones\n',
+      'Group,User\n,jsmith\n,djones\n',
+      'Team,User\nQA,jsmith\nOps,djones\n',
+    ]) {
+      const stage = await oddStage({ QA: [] }, PEOPLE);
+      expect(await stage.run(['add', '--name=QA', fileOf(content)])).toMatchObject({ code: 0 });
+      expect(stage.members('QA')).toEqual(['jsmith', 'djones']);
+    }
+  });
+
+  it.each([
+    [
+      '--group-column=Grp',
+      TWO,
+      'team.csv has no column Grp; it has Group, User. Name one of its columns with --group-column, or leave it out; nothing was done.',
+    ],
+    [
+      '--group-column=Grp',
+      '[{"user":"jsmith"}]',
+      'team.csv has no column Grp; it has user. Name one of its columns with --group-column, or leave it out; nothing was done.',
+    ],
+    [
+      '--group-column=Group',
+      'jsmith\n',
+      'A plain list has no columns; --group-column is for CSV and JSON files.',
+    ],
+    [
+      '--group-column=Group',
+      'Group,User\nOps,djones\n',
+      'team.csv has no row of QA in the column Group. Nothing was done.',
+    ],
+    [
+      '--group-column=Group',
+      'Group,User\nQA,jsmith\n,djones\n',
+      'team.csv, line 3: no group in the column Group, so it is not known which group the row is about. Nothing was done.',
+    ],
+  ])('is refused where the column does not tell: %s of %j', async (option, content, message) => {
+    const stage = await oddStage({ QA: ['mbrown'] }, PEOPLE);
+    const result = await stage.run(['sync', '--name=QA', fileOf(content), option, '--yes']);
+    expect(result.code).toBe(2);
+    expect(said(result.stderr)).toBe(`groupctl: ${message}\n`);
+    expect(stage.members('QA')).toEqual(['mbrown']);
+  });
+
+  it('needs a file', async () => {
+    const stage = await oddStage({ QA: [] });
+    const argv = ['add', '--name=QA', '--member=jsmith', '--group-column=none'];
+    expect(await stage.run(argv)).toMatchObject({
+      code: 2,
+      stderr:
+        'groupctl: The option --group-column is about the file of --file, and there is none.\n',
+    });
+  });
+
+  it('may name it by its slug or id (Infisical)', async () => {
+    const fake = new FakeInfisical().addUsers(3);
+    const group = fake.addGroup('Quality', [], 'qa-team');
+    const { url } = await serve(fake.handler());
+    const [one, two, three] = fake.users.map(({ username }) => username);
+    const rows = `Group,User\n${group.slug},${one}\n${group.id},${two}\nother,${three}\n`;
+    const argv = [...MEMBERS, 'add', `--name=${group.name}`, fileOf(rows), '--group-column=Group'];
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`, '--json'];
+    const { stdout, code } = await cli().run([...argv, ...source]);
+    expect(code).toBe(0);
+    const { outcomes } = JSON.parse(stdout) as { outcomes: { member: string }[] };
+    expect(outcomes.map(({ member }) => member)).toEqual([one, two]);
+  });
+});

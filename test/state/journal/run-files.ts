@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ulid } from 'ulid';
+import type { MemberChange } from '../../../src/domain/change.ts';
+import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
+import { Journal, type JournalHeader } from '../../../src/state/journal/journal.ts';
+import { runPath } from '../../../src/state/journal/files.ts';
+import { readRunFile, type PlannedRun, type RunRow } from '../../../src/state/journal/reader.ts';
+
+/** Journals to read back. */
+
+export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+export function add(member: string, requested = member): MemberChange {
+  return { op: 'add', type: 'user', member, requested };
+}
+
+export function remove(member: string, requested = member): MemberChange {
+  return { ...add(member, requested), op: 'remove' };
+}
+
+export function became(
+  change: MemberChange,
+  outcome: OutcomeWord,
+  more: Partial<MemberOutcome> = {},
+): MemberOutcome {
+  return { ...change, outcome, verified: true, ...more };
+}
+
+export const HEADER: Omit<JournalHeader, 'rows'> = {
+  source: 'Default',
+  kind: 'proget',
+  url: 'https://proget.example/',
+  group: { name: 'Developers' },
+  command: 'security groups members add',
+};
+
+export function begin(
+  stateFolder: string,
+  rows: readonly MemberChange[],
+  more: object = {},
+  now = START,
+): Journal {
+  return new Journal(stateFolder, { ...HEADER, ...more, rows }, '1.2.3', now);
+}
+
+/** A whole run that added these. */
+export function addRun(
+  stateFolder: string,
+  members: readonly string[],
+  now = START,
+  more: Partial<MemberOutcome> = {},
+): string {
+  const rows = members.map((member) => add(member));
+  const journal = begin(stateFolder, rows, {}, now);
+  journal.intent({ call: 'POST groups/update', members, before: [] }, now);
+  for (const row of rows) journal.outcomes([became(row, 'added', more)], now + 1);
+  const zero = { alreadyMember: 0, removed: 0, alreadyAbsent: 0, planned: 0 };
+  const none = { noSuchUser: 0, refused: 0, failed: 0, unknown: 0 };
+  journal.end({ exit: 0, summary: { added: rows.length, ...zero, ...none } }, now + 2);
+  return journal.run;
+}
+
+/** A run's file with just this in it. */
+export function write(stateFolder: string, content: string | Buffer, now = START): string {
+  const run = ulid(now);
+  const path = runPath(stateFolder, run);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return run;
+}
+
+export function contentOf(stateFolder: string, run: string): Buffer {
+  return readFileSync(runPath(stateFolder, run));
+}
+
+/** @throws if there is no plan */
+export function planned(stateFolder: string, run: string): PlannedRun {
+  const record = readRunFile(runPath(stateFolder, run), run);
+  if (record.noPlan) throw new Error('no plan');
+  return record;
+}
+
+export function states(rows: readonly RunRow[]): string[] {
+  return rows.map(({ change, state }) => `${change.requested} ${state}`);
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { cli, type Cli, type CliOptions, type CliResult } from '../../helpers/cli.ts';
+import { fakeProget, listGroups } from '../../helpers/proget.ts';
+import { serve, type TestServer } from '../../helpers/server.ts';
+
+/** Two servers that can be told apart: by their one group, and by the key they were sent. */
+async function twoServers(asked: 'one' | 'two'): Promise<{ one: TestServer; two: TestServer }> {
+  const named = (name: string): ReturnType<typeof listGroups> =>
+    listGroups({ ...fakeProget(), groups: [{ name, users: [] }] });
+  const one = await serve(...(asked === 'one' ? [named('one')] : []));
+  const two = await serve(...(asked === 'two' ? [named('two')] : []));
+  return { one, two };
+}
+
+const LIST = ['security', 'groups', 'list'];
+
+/** Adds a source; one without credentials is warned of. */
+async function add(user: Cli, ...argv: string[]): Promise<CliResult> {
+  const result = await user.run(['sources', 'add', ...argv]);
+  const hasCredentials = argv.some((word) => /^--(api-key|password)=/.test(word));
+  const stderr = hasCredentials
+    ? ''
+    : 'It has no credentials yet: give them with each command, or add it again with some.\n';
+  expect(result).toMatchObject({ code: 0, stderr });
+  return result;
+}
+
+const listed = (name: string): CliResult => ({
+  code: 0,
+  stdout: `${name} (members: 0)\n`,
+  stderr: '',
+});
+const keys = ({ received }: TestServer): unknown[] =>
+  received.map(({ headers }) => headers['x-apikey']);
+
+describe('which server a command talks to', () => {
+  it.each<[string, string[], (url: string) => Record<string, string>]>([
+    ['--source', ['--source=two'], () => ({ GROUPCTL_SOURCE: 'one' })],
+    ['--source before GROUPCTL_URL', ['--source', ' TWO '], (url) => ({ GROUPCTL_URL: url })],
+    [
+      '--source where both variables are set',
+      ['--source=two'],
+      (url) => ({ GROUPCTL_URL: url, GROUPCTL_SOURCE: 'one' }),
+    ],
+    ['GROUPCTL_SOURCE', [], () => ({ GROUPCTL_SOURCE: 'two' })],
+    [
+      'GROUPCTL_SOURCE while GROUPCTL_URL is empty',
+      [],
+      () => ({ GROUPCTL_SOURCE: 'Two', GROUPCTL_URL: '' }),
+    ],
+  ])('is named by %s', async (_, argv, env) => {
+    const { one, two } = await twoServers('two');
+    const user = cli();
+    await add(user, `--url=${one.url}`, '--api-key=key-of-default');
+    await add(user, '--name=one', `--url=${one.url}`, '--api-key=key-of-one');
+    await add(user, '--name=two', `--url=${two.url}`, '--api-key=key-of-two');
+    expect(await user.run([...LIST, ...argv], { env: env(one.url) })).toEqual(listed('two'));
+    expect(keys(two)).toEqual(['key-of-two']);
+  });
+
+  it('is GROUPCTL_URL before the source named Default', async () => {
+    const { one, two } = await twoServers('two');
+    const user = cli();
+    await add(user, `--url=${one.url}`, '--api-key=key-of-default');
+    const env = { GROUPCTL_URL: two.url, GROUPCTL_SOURCE: ' ', GROUPCTL_API_KEY: 'key-of-env' };
+    expect(await user.run(LIST, { env })).toEqual(listed('two'));
+    expect(keys(two)).toEqual(['key-of-env']);
+  });
+
+  it('is the source named Default, in any case', async () => {
+    const { one } = await twoServers('one');
+    const user = cli();
+    await add(user, '--name=dEFAULT', `--url=${one.url}`);
+    const env = { GROUPCTL_URL: '', GROUPCTL_SOURCE: '', GROUPCTL_API_KEY: 'key-of-env' };
+    expect(await user.run(LIST, { env })).toEqual(listed('one'));
+    expect(keys(one)).toEqual([undefined]);
+  });
+
+  it.each<[string, string[], CliOptions, CliResult]>([
+    [
+      'both variables',
+      [],
+      { env: { GROUPCTL_SOURCE: 'a', GROUPCTL_URL: 'https://a.example/' } },
+      {
+        code: 2,
+        stdout: '',
+        stderr:
+          'groupctl: GROUPCTL_SOURCE and GROUPCTL_URL are both set; unset one of them, or name the server with --source.\n',
+      },
+    ],
+    [
+      'nothing at all',
+      [],
+      {},
+      {
+        code: 2,
+        stdout: '',
+        stderr:
+          'groupctl: No server is named: there is no --source, no GROUPCTL_SOURCE, no GROUPCTL_URL and no source named Default. Make one with: groupctl sources add --url=https://… --api-key=…; or try --source=sandbox.\n',
+      },
+    ],
+    [
+      'a source that does not exist',
+      ['--source=sandbx'],
+      {},
+      {
+        code: 4,
+        stdout: '',
+        stderr: 'groupctl: There is no source named "sandbx".\nHint: Did you mean sandbox?\n',
+      },
+    ],
+    [
+      'one that does not exist in the environment',
+      [],
+      { env: { GROUPCTL_SOURCE: 'quite-different' } },
+      {
+        code: 4,
+        stdout: '',
+        stderr:
+          'groupctl: There is no source named "quite-different".\nHint: List the sources with: groupctl sources list\n',
+      },
+    ],
+  ])('is refused: %s', async (_, argv, options, expected) => {
+    expect(await cli().run([...LIST, ...argv], options)).toEqual(expected);
+  });
+});
+
+describe('a named source', () => {
+  const env = {
+    GROUPCTL_KIND: 'infisical',
+    GROUPCTL_API_KEY: 'key-of-env',
+    GROUPCTL_USERNAME: 'env-user',
+    GROUPCTL_PASSWORD: 'env-password',
+    GROUPCTL_CLIENT_ID: 'env-client',
+    GROUPCTL_CLIENT_SECRET: 'env-secret',
+  };
+
+  it('ignores every variable that belongs to a URL', async () => {
+    const { one } = await twoServers('one');
+    const user = cli();
+    await add(user, '--name=one', `--url=${one.url}`, '--api-key=key-of-one');
+    const elsewhere = { ...env, GROUPCTL_URL: 'http://127.0.0.1:9/' };
+    expect(await user.run([...LIST, '--source=one'], { env: elsewhere })).toEqual(listed('one'));
+    expect(keys(one)).toEqual(['key-of-one']);
+  });
+
+  it('sends no credentials rather than those of the environment', async () => {
+    const { one } = await twoServers('one');
+    const user = cli();
+    await add(user, '--name=one', `--url=${one.url}`);
+    expect(await user.run([...LIST, '--source=one'], { env })).toEqual(listed('one'));
+    expect(keys(one)).toEqual([undefined]);
+  });
+
+  it.each<[string, string[], string | undefined, string]>([
+    ['--api-key', ['--api-key=key-of-option'], undefined, 'key-of-option'],
+    ['--api-key-stdin', ['--api-key-stdin'], 'key-of-stdin\n', 'key-of-stdin'],
+    [
+      '--username and --password',
+      ['--username=jane', '--password=s3cret'],
+      undefined,
+      'jane:s3cret',
+    ],
+  ])('gives way to %s', async (_, argv, stdin, key) => {
+    const { one } = await twoServers('one');
+    const user = cli();
+    await add(user, '--name=one', `--url=${one.url}`, '--api-key=key-of-one');
+    const options = stdin === undefined ? { env } : { env, stdin };
+    expect(await user.run([...LIST, '--source=one', ...argv], options)).toEqual(listed('one'));
+    expect(keys(one)).toEqual([key]);
+  });
+
+  it('sends user name and password as ProGet takes them', async () => {
+    const { one } = await twoServers('one');
+    const user = cli();
+    await add(user, `--url=${one.url}`, '--username=jane', '--password=pâss:word ');
+    expect(await user.run(LIST, { env })).toEqual(listed('one'));
+    expect(keys(one)).toEqual([Buffer.from('jane:pâss:word').toString('latin1')]);
+  });
+
+  it('keeps its kind', async () => {
+    const user = cli();
+    await add(user, '--name=one', '--url=http://127.0.0.1:9/');
+    expect(await user.run([...LIST, '--source=one', '--kind=infisical'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'groupctl: The source one is of kind proget; leave --kind out.\n',
+    });
+  });
+
+  it('is stored with the slash its URL was given without', async () => {
+    const { one } = await twoServers('one');
+    const user = cli();
+    await add(user, `--url=${one.url.slice(0, -1)}`);
+    expect(await user.json(['sources', 'list'])).toMatchObject([{ url: one.url }]);
+    expect(await user.run(LIST)).toEqual(listed('one'));
+  });
+});
