@@ -14,7 +14,7 @@ import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import { redacted, Redactor } from './http/redact.ts';
 import type { Register, Start } from './cli/verb.ts';
 import { failureText } from './output/failure.ts';
-import type { OutputFormat, Speech } from './output/io.ts';
+import type { OutputFormat, OutputSettings } from './output/io.ts';
 import { wantsColor } from './output/style.ts';
 import { VERSION } from './version.ts';
 
@@ -92,7 +92,7 @@ interface SpeechOptions {
   readonly color?: boolean;
 }
 
-function speechOf(options: SpeechOptions, host: Host): Speech {
+function speechOf(options: SpeechOptions, host: Host): OutputSettings {
   const { output, json, quiet, verbose, color } = options;
   if (json === true && output !== undefined && output !== 'json') {
     throw usageError(`--json and --output=${output} are both given;`, 'use one or the other.');

@@ -29,7 +29,7 @@ export interface ChangeOptions {
    * `verifyBase` needs every member: a per-member backend then reads the whole list, or fails.
    * Without it, such a backend passes those of the names concerned that are members.
    */
-  readonly wholeBase?: boolean;
+  readonly needsAllMembers?: boolean;
   /** False: what was written is not read back (`--no-verify`). */
   readonly verify?: boolean;
   /** Told about what a person should know though the run goes on. */
@@ -127,7 +127,7 @@ export interface GroupDirectory {
   /** True where accounts of an outside directory (AD, LDAP) are in no list of users. */
   readonly hasDirectoryAccounts: boolean;
   /** True where names that differ in case only are one user's. */
-  readonly caseless: boolean;
+  readonly caseInsensitive: boolean;
   /** Who can be a member here. */
   readonly memberTypes: readonly MemberType[];
   /** True if this very server has members of that type: the older ones of a kind may not. */

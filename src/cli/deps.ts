@@ -6,7 +6,7 @@ import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import { type Clock, Deadline } from '../http/deadline.ts';
 import { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
-import type { Io, Speech } from '../output/io.ts';
+import type { Io, OutputSettings } from '../output/io.ts';
 import type { Progress } from '../output/progress/meter.ts';
 import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
@@ -84,7 +84,7 @@ export interface Connection {
 export interface Deps extends Host {
   readonly version: string;
   readonly redactor: Redactor;
-  readonly speech: Speech;
+  readonly speech: OutputSettings;
   /** The end of the time that the whole command may take. */
   readonly deadline: Deadline;
   /** What the servers of this run say about the clock of this machine. */
@@ -125,7 +125,7 @@ export interface Deps extends Host {
    * What would keep a run from being recorded and from taking a lock, `state-not-writable` (2): a dry
    * run says what would be done, and what would come of it.
    */
-  unrecordable(): Promise<GroupctlError | undefined>;
+  journalProblem(): Promise<GroupctlError | undefined>;
   /** Opens the journal of a run: the file is there when this resolves. */
   openJournal(header: JournalHeader): Promise<Journal>;
   /** The run whose journal was opened last. */
@@ -150,7 +150,7 @@ export interface Deps extends Host {
 
 export interface DepsInput {
   readonly host: Host;
-  readonly speech: Speech;
+  readonly speech: OutputSettings;
   readonly version: string;
   /** `--deadline`, seconds. */
   readonly deadline?: number | undefined;
@@ -227,7 +227,7 @@ export function createDeps(
       const { connectTo } = await import('./connect.ts');
       return await connectTo(source, options, deps);
     },
-    async unrecordable() {
+    async journalProblem() {
       const { assertStateWritable } = await import('../state/probe.ts');
       try {
         assertStateWritable((await deps.paths()).state);

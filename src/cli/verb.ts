@@ -8,15 +8,15 @@ import { loadFormat, type Presentation, printResult } from '../output/present.ts
 import { styleFor } from '../output/style.ts';
 
 /** What a verb comes back with: data to print, and what kept it from being done, if anything. */
-export interface Done<R> {
+export interface VerbResult<R> {
   readonly result: R;
   readonly failure?: GroupctlError | undefined;
   /** What goes on after the result was printed: a server, until it is told to stop. */
-  readonly until?: () => Promise<void>;
+  readonly keepRunning?: () => Promise<void>;
 }
 
 /** One verb: its words, its options, what it does and how the result is shown. */
-export interface Leaf<O, R> {
+export interface Verb<O, R> {
   readonly name: string;
   readonly summary: string;
   /** Adds the verb's own options. */
@@ -29,7 +29,7 @@ export interface Leaf<O, R> {
   /** The shape of --json, for the help page; undefined for a command that prints no result. */
   readonly json?: string;
   readonly exitCodes: readonly (readonly [number, string])[];
-  readonly run: (options: O, deps: Deps) => Promise<Done<R>>;
+  readonly run: (options: O, deps: Deps) => Promise<VerbResult<R>>;
   readonly present: (result: R) => Presentation;
 }
 
@@ -72,10 +72,10 @@ export interface NumberRule {
  *
  * @param below verbs whose words go on from this one's: `history` lists, `history show RUN` shows
  */
-export function registerLeaf<O extends object, R>(
+export function registerVerb<O extends object, R>(
   parent: AppCommand,
   start: Start,
-  leaf: Leaf<O, R>,
+  leaf: Verb<O, R>,
   below: readonly Register[] = [],
 ): void {
   const command = parent.command(leaf.name).description(leaf.summary);
@@ -85,7 +85,7 @@ export function registerLeaf<O extends object, R>(
   });
 }
 
-function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf<O, R>): void {
+function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb<O, R>): void {
   const required: string[] = [];
   const { argument } = leaf;
   if (argument !== undefined) {
@@ -101,9 +101,9 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Leaf
       // Loaded before anything is done, so that nothing can keep what was done from being printed.
       const style = await styleFor(io.stdout, speech.color);
       await loadFormat(speech.format);
-      const { result, failure, until } = await leaf.run(options, deps);
+      const { result, failure, keepRunning } = await leaf.run(options, deps);
       await printResult(leaf.present(result), speech.format, io, style);
-      await until?.();
+      await keepRunning?.();
       return failure;
     });
   });
@@ -202,7 +202,7 @@ function parseChoice(name: string, word: string, words: readonly string[]): stri
   );
 }
 
-function helpTail<O, R>({ examples, json, exitCodes }: Leaf<O, R>): string {
+function helpTail<O, R>({ examples, json, exitCodes }: Verb<O, R>): string {
   const codes = exitCodes.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
   return [
     '',

@@ -1,15 +1,15 @@
 import type { AppCommand } from '../cli/command.ts';
 import type { Deps, ServerOptions } from '../cli/deps.ts';
-import { type Done, registerLeaf, type Start } from '../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../cli/options.ts';
 import { type HealthResult, presentHealth } from '../output/results/health.ts';
-import { sickness } from '../operations/health-failure.ts';
+import { healthFailure } from '../operations/health-failure.ts';
 import { withConnection } from '../operations/with-connection.ts';
 
 export type Options = ServerOptions;
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, HealthResult>(parent, start, {
+  registerVerb<Options, HealthResult>(parent, start, {
     name: 'health',
     summary: 'Ask a server how it is.',
     options: addServerOptions,
@@ -22,9 +22,9 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** A server's health page; a server that is not well exits 1 with the page shown. */
-export async function run(options: Options, deps: Deps): Promise<Done<HealthResult>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<HealthResult>> {
   return await withConnection(options, deps, async ({ source, directory }) => {
     const health = await directory.health();
-    return { result: { source: source.name, health }, failure: sickness(health, source.name) };
+    return { result: { source: source.name, health }, failure: healthFailure(health, source.name) };
   });
 }

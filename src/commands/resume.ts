@@ -1,14 +1,14 @@
 import type { AppCommand } from '../cli/command.ts';
 import type { ServerOptions, WriteOptions } from '../cli/deps.ts';
 import type { GuardOptions } from '../operations/membership/guard.ts';
-import { registerLeaf, type Start } from '../cli/verb.ts';
+import { registerVerb, type Start } from '../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
   addServerOptions,
   CHANGE_EXIT_CODES,
 } from '../cli/options.ts';
-import { presentTakenUp, type TakenUpResult } from '../output/results/undo-resume.ts';
+import { presentTakenUp, type UndoResumeResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
 import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
@@ -17,7 +17,7 @@ export interface Options extends ServerOptions, WriteOptions, GuardOptions {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, TakenUpResult>(parent, start, {
+  registerVerb<Options, UndoResumeResult>(parent, start, {
     name: 'resume',
     summary: 'Go on with a run that was interrupted, killed or failed in part.',
     argument: RUN_ARGUMENT,

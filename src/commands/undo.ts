@@ -1,13 +1,13 @@
 import type { AppCommand } from '../cli/command.ts';
 import type { ServerOptions, WriteOptions } from '../cli/deps.ts';
-import { registerLeaf, type Start } from '../cli/verb.ts';
+import { registerVerb, type Start } from '../cli/verb.ts';
 import {
   addMembershipOptions,
   addServerOptions,
   addYesOption,
   CHANGE_EXIT_CODES,
 } from '../cli/options.ts';
-import { presentTakenUp, type TakenUpResult } from '../output/results/undo-resume.ts';
+import { presentTakenUp, type UndoResumeResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
 import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
@@ -16,7 +16,7 @@ export interface Options extends ServerOptions, WriteOptions {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, TakenUpResult>(parent, start, {
+  registerVerb<Options, UndoResumeResult>(parent, start, {
     name: 'undo',
     summary: 'Take back what a run did to the members of a group, and nothing else.',
     argument: RUN_ARGUMENT,

@@ -22,12 +22,12 @@ export interface PersonalKey {
  * A list, or one sentence about why it cannot be known, and maybe one about what to do; not known is
  * never "none".
  */
-export type Told<T> =
+export type Known<T> =
   { readonly list: readonly T[] } | { readonly unknown: string; readonly hint?: string };
 
 export interface AccountHoldings {
-  readonly permissions: Told<DirectPermission>;
-  readonly apiKeys: Told<PersonalKey>;
+  readonly permissions: Known<DirectPermission>;
+  readonly apiKeys: Known<PersonalKey>;
   /** Feed keys that are in the account's name, where there are any: nothing here deletes them. */
   readonly feedKeys?: readonly PersonalKey[];
 }

@@ -1,4 +1,4 @@
-import type { DirectPermission, PersonalKey, Told } from './account.ts';
+import type { DirectPermission, PersonalKey, Known } from './account.ts';
 import type { Group } from './group.ts';
 import { isDone, type OutcomeError, type OutcomeWord } from './outcome.ts';
 
@@ -47,8 +47,8 @@ export interface OffboardSource {
   readonly groups: readonly GroupStep[];
   /** Members who are called so but for blanks around the name; they were left alone. */
   readonly padded?: readonly { readonly group: Group; readonly member: string }[];
-  readonly permissions: Told<DirectPermission>;
-  readonly apiKeys: Told<KeyStep>;
+  readonly permissions: Known<DirectPermission>;
+  readonly apiKeys: Known<KeyStep>;
   readonly feedKeys?: readonly PersonalKey[];
   /** Why the source could not be asked, or why its keys could not be deleted as asked. */
   readonly error?: OutcomeError;
@@ -84,7 +84,7 @@ export interface OffboardSummary {
   permissionsKept: number;
 }
 
-export function listOf<T>(told: Told<T>): readonly T[] {
+export function listOf<T>(told: Known<T>): readonly T[] {
   return 'list' in told ? told.list : [];
 }
 

@@ -2,7 +2,7 @@ import type { Health } from '../backends/port.ts';
 import { GroupctlError } from '../errors.ts';
 
 /** The failure (exit 1) that a server's own word about itself amounts to, if it does. */
-export function sickness(health: Health, source: string): GroupctlError | undefined {
+export function healthFailure(health: Health, source: string): GroupctlError | undefined {
   if (health.healthy) return undefined;
   const sick = health.parts.filter(({ ok }) => !ok).map(({ name, status }) => `${name}: ${status}`);
   const what = sick.length === 0 ? 'says that it is not well' : `reports ${sick.join(', ')}`;

@@ -1,11 +1,11 @@
 import type { GroupctlError } from '../errors.ts';
-import type { Speech } from './io.ts';
+import type { OutputSettings } from './io.ts';
 import { safeBlock, safeJson, safeText } from './safe-text.ts';
 
 /** A failure on stderr: one plain sentence and what to do; under --json one line of JSON. */
 export function failureText(
   error: GroupctlError,
-  speech: Pick<Speech, 'format' | 'verbose'>,
+  speech: Pick<OutputSettings, 'format' | 'verbose'>,
 ): string {
   return speech.format === 'json'
     ? jsonLine(error, speech.verbose)

@@ -23,7 +23,7 @@ export interface Io {
 export type OutputFormat = 'human' | 'json' | 'csv';
 
 /** How a run speaks: decided once from the options. */
-export interface Speech {
+export interface OutputSettings {
   readonly format: OutputFormat;
   readonly quiet: boolean;
   readonly verbose: boolean;

@@ -168,7 +168,7 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
       const before = await members();
       const seen: (readonly string[])[] = [];
       const verifyBase = (base: readonly string[]): void => void seen.push(base);
-      await apply([change('remove', 'mbrown')], { verifyBase, wholeBase: true });
+      await apply([change('remove', 'mbrown')], { verifyBase, needsAllMembers: true });
       expect(seen.map((base) => [...base].sort())).toEqual([before]);
     });
 
@@ -178,7 +178,7 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
         throw stop;
       };
       await expect(
-        apply([change('remove', 'mbrown')], { verifyBase, wholeBase: true, dryRun: true }),
+        apply([change('remove', 'mbrown')], { verifyBase, needsAllMembers: true, dryRun: true }),
       ).rejects.toBe(stop);
     });
 

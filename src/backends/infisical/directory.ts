@@ -24,13 +24,13 @@ import { createGroup, deleteGroup, plannedGroup, warnLinked } from './groups.ts'
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
-import { Knowledge } from '../per-member/lookup-cache.ts';
+import { LookupCache } from '../per-member/lookup-cache.ts';
 import { waitForAll, waitForOpposites } from '../per-member/late-writes.ts';
 import { MemberList } from './lists/member-list.ts';
 import { membersAmong, resolveNames } from './resolve.ts';
 import { plannedRow } from '../per-member/outcome-rows.ts';
 import type { Session } from './wire/session.ts';
-import type { Side } from '../per-member/member-store.ts';
+import type { MemberStore } from '../per-member/member-store.ts';
 import { sortChanges } from '../per-member/sort-changes.ts';
 import { selfOf } from './wire/token.ts';
 import { Users } from './users.ts';
@@ -49,13 +49,13 @@ export class InfisicalDirectory implements GroupDirectory {
   readonly kind = 'infisical';
   readonly writes = 'per-member';
   readonly hasDirectoryAccounts = false;
-  readonly caseless = false;
+  readonly caseInsensitive = false;
   readonly memberTypes = ['user', 'identity'] as const;
   readonly #c: InfisicalContext;
   readonly #users: Users;
   readonly #identities: Identities;
   readonly #members: MemberList;
-  readonly #known = new Knowledge();
+  readonly #known = new LookupCache();
   readonly #groups: GroupList;
   #lock: HeldLock | undefined;
 
@@ -128,7 +128,7 @@ export class InfisicalDirectory implements GroupDirectory {
     try {
       const lock = options.dryRun ? undefined : await this.#hold({ id, name });
       if (await waitForOpposites(lock, id, changes, this.#side)) this.#known.clear();
-      await this.#known.learn(id, changes, this.#side);
+      await this.#known.load(id, changes, this.#side);
       const { rows, lanes, todo, present } = sortChanges(
         changes,
         ({ type, member }) => this.#known.seen(id, type, member),
@@ -140,7 +140,7 @@ export class InfisicalDirectory implements GroupDirectory {
       yield rows;
       if (todo.length === 0) return;
       warnLinked(group, options);
-      const whole = options.wholeBase === true;
+      const whole = options.needsAllMembers === true;
       const base = whole ? await this.#members.names(id, name) : present;
       options.verifyBase(base, 'nothing');
       if (lock === undefined) {
@@ -219,7 +219,7 @@ export class InfisicalDirectory implements GroupDirectory {
     await this.#c.api.close();
   }
 
-  readonly #side = (type: MemberType): Side =>
+  readonly #side = (type: MemberType): MemberStore =>
     type === 'identity' ? this.#identities : this.#users;
 
   /** The group as it was found; one from a saved plan may have no more than its name. */

@@ -2,7 +2,7 @@ import type { Group, MemberRef } from '../../domain/group.ts';
 import type { Membership } from '../port.ts';
 import type { WireGroup } from './convert.ts';
 import { forEachAtOnce } from './lists/pages.ts';
-import type { Side } from '../per-member/member-store.ts';
+import type { MemberStore } from '../per-member/member-store.ts';
 
 /**
  * The groups that hold one member: a look into each, a bounded number at a time. A list that does
@@ -13,7 +13,7 @@ import type { Side } from '../per-member/member-store.ts';
 export async function groupsOf(
   { name }: MemberRef,
   groups: readonly WireGroup[],
-  side: Side,
+  side: MemberStore,
   atOnce: number,
   toGroup: (group: WireGroup) => Group,
 ): Promise<Membership[]> {

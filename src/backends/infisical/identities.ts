@@ -3,19 +3,19 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { InfisicalApi, PageQuery, ReadOptions } from './api.ts';
 import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
-import { type PageOf, type Paging, Reach, restOfPages } from './lists/pages.ts';
-import type { Seen, Side } from '../per-member/member-store.ts';
+import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
+import type { Seen, MemberStore } from '../per-member/member-store.ts';
 import type { Sending } from './wire/transport.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
-export class Identities implements Side {
+export class Identities implements MemberStore {
   readonly #api: InfisicalApi;
   readonly #paging: Paging;
   #missing = false;
 
   constructor(api: InfisicalApi, atOnce: number) {
     this.#api = api;
-    this.#paging = { atOnce, reach: new Reach() };
+    this.#paging = { atOnce, reach: new OffsetLimit() };
   }
 
   /** False on a server that has no machine identities in groups. */

@@ -5,12 +5,12 @@ import type { Seen } from '../per-member/member-store.ts';
 /** Finding one user by a substring, which the server compares without case, and an exact match. */
 
 /** The backslash quotes what follows it; the wildcards match themselves and more, which is fine. */
-export function pattern(name: string): string {
+export function usernameFilter(name: string): string {
   return name.replaceAll('\\', '_');
 }
 
 export function looserPattern(name: string): string {
-  return pattern(name.normalize('NFC').replace(/[^\u0020-\u007e]+/gu, '%'));
+  return usernameFilter(name.normalize('NFC').replace(/[^\u0020-\u007e]+/gu, '%'));
 }
 
 export function isAscii(name: string): boolean {
@@ -36,9 +36,9 @@ export function match(typed: string, rows: readonly ListedUser[]): Seen {
       ? found.name
       : [...users.keys()].find((each) => each.trim() === typed.trim());
   const user = name === undefined ? undefined : users.get(name);
-  return user === undefined ? { kind: 'none' } : one(user);
+  return user === undefined ? { kind: 'none' } : foundUser(user);
 }
 
-export function one(user: ListedUser): Seen {
+export function foundUser(user: ListedUser): Seen {
   return { kind: 'one', name: user.username, isMember: user.isPartOfGroup, user: toUser(user) };
 }

@@ -18,7 +18,7 @@ const ABOUT_US: ReadonlySet<string> = new Set([
   'permission-boundary',
 ]);
 
-export function isAboutUs({ code }: GroupctlError): boolean {
+export function isAboutCredentials({ code }: GroupctlError): boolean {
   return ABOUT_US.has(code);
 }
 
@@ -43,7 +43,7 @@ export function isTwinAdd({ op, type }: MemberChange, error: GroupctlError): boo
 }
 
 /** True if what came of this row may come of every other one, as it is not about its member. */
-export function concernsAll(row: MemberOutcome, error: GroupctlError): boolean {
+export function endsWholeRun(row: MemberOutcome, error: GroupctlError): boolean {
   // The list is still to be had, and yet the group is not: the next rows will hear the same.
   if (isAboutGroup(error)) return true;
   if (isDone(row.outcome) || row.outcome === 'no-such-user') return false;

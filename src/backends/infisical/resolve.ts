@@ -4,13 +4,13 @@ import { NearAccounts } from '../../domain/near-accounts.ts';
 import { sameName } from '../../domain/names.ts';
 import type { Resolution } from '../port.ts';
 import type { ListedUser } from './convert.ts';
-import type { Knowledge } from '../per-member/lookup-cache.ts';
-import type { Seen, Side } from '../per-member/member-store.ts';
+import type { LookupCache } from '../per-member/lookup-cache.ts';
+import type { Seen, MemberStore } from '../per-member/member-store.ts';
 
 export interface ResolveContext {
   /** Takes what is read here, so that the change that follows need not read it again. */
-  readonly known: Knowledge;
-  readonly side: (type: MemberType) => Side;
+  readonly known: LookupCache;
+  readonly side: (type: MemberType) => MemberStore;
   /** Users to suggest from. */
   readonly suggestions: (typed: string) => Promise<readonly ListedUser[]>;
 }
@@ -29,7 +29,7 @@ export async function resolveNames(
     const names = refs.filter((ref) => ref.type === type).map(({ name }) => name);
     if (names.length === 0) continue;
     const seen = await side(type).look(groupId, names, { patient: true });
-    known.keep(groupId, type, seen);
+    known.put(groupId, type, seen);
     let suggested = 0;
     for (const name of names) {
       const state = seen.get(name);
@@ -48,12 +48,12 @@ export async function resolveNames(
 export async function membersAmong(
   groupId: string,
   names: readonly string[],
-  known: Knowledge,
-  users: Side,
+  known: LookupCache,
+  users: MemberStore,
 ): Promise<Map<string, string>> {
   // Without the blanks it may be somebody else's name.
   const padded = names.filter((name) => name !== name.trim());
-  if (padded.length > 0) known.keep(groupId, 'user', await users.look(groupId, padded));
+  if (padded.length > 0) known.put(groupId, 'user', await users.look(groupId, padded));
   return known.membersAmong(groupId, names);
 }
 

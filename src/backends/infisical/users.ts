@@ -3,12 +3,18 @@ import { accountPart } from '../../domain/near-accounts.ts';
 import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api.ts';
 import { type ListedUser, toMember, toUser } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
-import { isAscii, looserPattern, match, one, pattern } from './match.ts';
-import { forEachAtOnce, type PageOf, type Paging, Reach, restOfPages } from './lists/pages.ts';
-import { type Seen, type Side, unaddressable } from '../per-member/member-store.ts';
-import { Sought } from './lists/wanted-names.ts';
+import { isAscii, looserPattern, match, foundUser, usernameFilter } from './match.ts';
+import {
+  forEachAtOnce,
+  type PageOf,
+  type Paging,
+  OffsetLimit,
+  restOfPages,
+} from './lists/pages.ts';
+import { type Seen, type MemberStore, unaddressable } from '../per-member/member-store.ts';
+import { WantedNames } from './lists/wanted-names.ts';
 import { Splitter } from './lists/split.ts';
-import { Tally } from './lists/row-count.ts';
+import { CertainRows } from './lists/row-count.ts';
 import type { Sending } from './wire/transport.ts';
 
 /** Up to as many names are looked up one by one without asking how long the list is. */
@@ -22,7 +28,7 @@ const MANY = 64;
  * The users of a group (contract: "Finding users and listing members"). A user is looked up by a
  * substring and an exact match on our side; the list holds everybody of the organization.
  */
-export class Users implements Side {
+export class Users implements MemberStore {
   readonly #api: InfisicalApi;
   readonly #paging: Paging;
   /** An older server heeds no filter: its lists are of the whole organization. */
@@ -30,7 +36,7 @@ export class Users implements Side {
 
   constructor(api: InfisicalApi, atOnce: number) {
     this.#api = api;
-    this.#paging = { atOnce, reach: new Reach() };
+    this.#paging = { atOnce, reach: new OffsetLimit() };
   }
 
   call(method: 'POST' | 'DELETE'): string {
@@ -83,7 +89,7 @@ export class Users implements Side {
   async suggestions(groupId: string, typed: string): Promise<readonly ListedUser[]> {
     const first = await this.#page(groupId, { offset: 0 }, {});
     if (first.rows.length >= first.total) return first.rows;
-    const start = pattern(Array.from(accountPart(typed)).slice(0, 3).join(''));
+    const start = usernameFilter(Array.from(accountPart(typed)).slice(0, 3).join(''));
     const alike = await this.#page(groupId, { offset: 0, username: start }, {});
     return [...first.rows, ...alike.rows];
   }
@@ -103,7 +109,7 @@ export class Users implements Side {
       for (const row of rows) {
         // Only as typed: a twin in another case may be on a page that was not shown.
         const isBetter = row.isPartOfGroup || !found.has(row.username);
-        if (isBetter && wanted.has(row.username)) found.set(row.username, one(row));
+        if (isBetter && wanted.has(row.username)) found.set(row.username, foundUser(row));
       }
       left = left.filter((name) => !found.has(name));
       if (isWhole && filter !== undefined) {
@@ -126,7 +132,7 @@ export class Users implements Side {
   ): Promise<{ rows: ListedUser[]; isWhole: boolean }> {
     const fetch = async (offset: number): Promise<PageOf<ListedUser>> =>
       await this.#page(groupId, { offset, filter }, options);
-    const tally = new Tally<ListedUser>(({ username }) => username);
+    const tally = new CertainRows<ListedUser>(({ username }) => username);
     const left = new Set(names);
     const take = (page: PageOf<ListedUser>, offset: number): void => {
       tally.add(page, offset);
@@ -146,8 +152,8 @@ export class Users implements Side {
         return pagesLeft >= left.size || barren > MAX_BARREN ? 'enough' : 'more';
       });
     }
-    if (left.size > MANY && tally.sum < first.total) {
-      const sought = new Sought(left);
+    if (left.size > MANY && tally.count < first.total) {
+      const sought = new WantedNames(left);
       const part = async (offset: number, username?: string): Promise<PageOf<ListedUser>> => {
         const page = await this.#page(groupId, { offset, username, filter }, options);
         for (const row of page.rows) sought.found(row.username);
@@ -155,14 +161,14 @@ export class Users implements Side {
       };
       await new Splitter(part, tally, first.total, sought).run();
     }
-    return { rows: tally.rows(), isWhole: tally.sum === first.total };
+    return { rows: tally.rows(), isWhole: tally.count === first.total };
   }
 
   async #single(groupId: string, name: string, options: ReadOptions): Promise<Seen> {
     // What is found without the blanks around a name is found with them, too.
     const part = name.trim();
     if (part === '') return { kind: 'none' };
-    const first = await this.#matching(groupId, name, pattern(part), options);
+    const first = await this.#matching(groupId, name, usernameFilter(part), options);
     if (first.kind !== 'none' || isAscii(name)) return first;
     // The server folds and composes other letters its own way.
     return await this.#matching(groupId, name, looserPattern(part), options);

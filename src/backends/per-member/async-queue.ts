@@ -1,5 +1,5 @@
 /** Rows that several workers make and one reader takes, in the order they came. */
-export class Outbox<T> implements AsyncIterator<readonly T[], undefined> {
+export class AsyncQueue<T> implements AsyncIterator<readonly T[], undefined> {
   #items: T[] = [];
   #ended = false;
   #wake: (() => void) | undefined;

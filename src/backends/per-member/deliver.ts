@@ -8,13 +8,13 @@ import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
 import {
-  concernsAll,
+  endsWholeRun,
   isAboutGroup,
-  isAboutUs,
+  isAboutCredentials,
   isTwinAdd,
   saysAlready,
 } from '../infisical/refusal-scope.ts';
-import { type Back, lookBack, shows } from './poll.ts';
+import { type PollResult, pollMembers, shows } from './poll.ts';
 import {
   alreadyRow,
   answeredButAppliedRow,
@@ -25,7 +25,7 @@ import {
   noSuchUserRow,
   unknownRow,
 } from './outcome-rows.ts';
-import type { Seen, Side } from './member-store.ts';
+import type { Seen, MemberStore } from './member-store.ts';
 import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
@@ -56,7 +56,7 @@ const RESEND_MS = 200;
 
 export async function deliver(
   change: MemberChange,
-  side: Side,
+  side: MemberStore,
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
@@ -114,7 +114,7 @@ function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolea
   return { row: answeredRow(change, error, !surely), pending: false, stop: { error, surely } };
 }
 
-function unreadable(change: MemberChange, back: Back, error: GroupctlError): Delivery {
+function unreadable(change: MemberChange, back: PollResult, error: GroupctlError): Delivery {
   if (back.kind === 'group-gone') return groupGone(change, back.error);
   return { row: unknownRow(change, error), pending: false, stop: { error, surely: false } };
 }
@@ -129,22 +129,22 @@ function groupGone(change: MemberChange, error: GroupctlError): Delivery {
 
 async function look(
   change: MemberChange,
-  side: Side,
+  side: MemberStore,
   o: DeliverOptions,
   polls: boolean,
-): Promise<Back> {
-  return await lookBack(side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
+): Promise<PollResult> {
+  return await pollMembers(side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
 }
 
 /** An error status is the result; what it means, and what is so now, is read. */
 async function answered(
   change: MemberChange,
-  side: Side,
+  side: MemberStore,
   error: GroupctlError,
   o: DeliverOptions,
   onLanded: () => void,
 ): Promise<Delivery> {
-  if (isAboutUs(error)) {
+  if (isAboutCredentials(error)) {
     return {
       row: answeredRow(change, error, false),
       pending: false,
@@ -158,14 +158,14 @@ async function answered(
   const decided =
     back.kind === 'read' ? decide(change, error, back, isSaid, o.groupName) : undefined;
   const row = decided ?? answeredRow(change, error, false);
-  const stop = concernsAll(row, error) ? { stop: { error, surely: false } } : {};
+  const stop = endsWholeRun(row, error) ? { stop: { error, surely: false } } : {};
   return { row, pending: false, ...stop };
 }
 
 function decide(
   change: MemberChange,
   error: GroupctlError,
-  back: Back & { kind: 'read' },
+  back: PollResult & { kind: 'read' },
   isSaid: boolean,
   groupName: string,
 ): MemberOutcome | undefined {

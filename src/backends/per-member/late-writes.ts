@@ -4,7 +4,7 @@ import type { MarkedWrite } from '../../state/lock/in-flight.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import { memberWrite, writeKey } from '../shared/in-flight.ts';
 import { shows } from './poll.ts';
-import type { Side } from './member-store.ts';
+import type { MemberStore } from './member-store.ts';
 
 /** Waiting for calls of earlier runs that may still take effect, where each call is about one member. */
 
@@ -18,7 +18,7 @@ export async function waitForOpposites(
   lock: HeldLock | undefined,
   groupId: string,
   changes: readonly MemberChange[],
-  side: (type: MemberType) => Side,
+  side: (type: MemberType) => MemberStore,
 ): Promise<boolean> {
   if (lock === undefined) return false;
   let opposites: Map<string, MemberChange> | undefined;

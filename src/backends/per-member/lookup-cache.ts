@@ -1,14 +1,14 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberType } from '../../domain/group.ts';
-import type { Seen, Side } from './member-store.ts';
+import type { Seen, MemberStore } from './member-store.ts';
 
 /** What was read of the members of groups a moment ago, so that it is not read twice. */
-export class Knowledge {
+export class LookupCache {
   /** By kind and group, then by name. */
   readonly #seen = new Map<string, Map<string, Seen>>();
 
   /** By the names as typed, and by the server's spelling of those that were found. */
-  keep(groupId: string, type: MemberType, seen: ReadonlyMap<string, Seen>): void {
+  put(groupId: string, type: MemberType, seen: ReadonlyMap<string, Seen>): void {
     const key = `${type} ${groupId}`;
     let names = this.#seen.get(key);
     if (names === undefined) this.#seen.set(key, (names = new Map<string, Seen>()));
@@ -19,10 +19,10 @@ export class Knowledge {
   }
 
   /** Reads who of the names is a member, as far as `resolve` has not just read it. */
-  async learn(
+  async load(
     groupId: string,
     changes: readonly MemberChange[],
-    side: (type: MemberType) => Side,
+    side: (type: MemberType) => MemberStore,
   ): Promise<void> {
     for (const type of ['user', 'identity'] as const) {
       const names = changes
@@ -30,7 +30,7 @@ export class Knowledge {
         .map(({ member }) => member)
         .filter((name) => this.seen(groupId, type, name) === undefined);
       if (names.length === 0) continue;
-      this.keep(groupId, type, await side(type).look(groupId, names, { patient: true }));
+      this.put(groupId, type, await side(type).look(groupId, names, { patient: true }));
     }
   }
 
@@ -38,7 +38,7 @@ export class Knowledge {
     return this.#seen.get(`${type} ${groupId}`)?.get(name);
   }
 
-  of(groupId: string, type: MemberType, name: string): (Seen & { kind: 'one' }) | undefined {
+  found(groupId: string, type: MemberType, name: string): (Seen & { kind: 'one' }) | undefined {
     const seen = this.seen(groupId, type, name);
     return seen?.kind === 'one' ? seen : undefined;
   }
@@ -47,7 +47,7 @@ export class Knowledge {
   membersAmong(groupId: string, names: readonly string[]): Map<string, string> {
     const among = new Map<string, string>();
     for (const name of names) {
-      const known = this.of(groupId, 'user', name);
+      const known = this.found(groupId, 'user', name);
       if (known?.isMember === true) among.set(name, known.name);
     }
     return among;

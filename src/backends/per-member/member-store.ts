@@ -19,7 +19,7 @@ export type Seen =
   /** More names match than the server would show. */
   | { readonly kind: 'unsure' };
 
-export interface Side {
+export interface MemberStore {
   /** `POST groups/users`: the call, in words for the journal. */
   call(method: 'POST' | 'DELETE'): string;
   /** Looks names up, in the group's list and the organization's; costs as few reads as it can. */

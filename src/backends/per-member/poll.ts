@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { ReadOptions } from '../infisical/api.ts';
-import type { Seen, Side } from './member-store.ts';
+import type { Seen, MemberStore } from './member-store.ts';
 
 /** Reading back what became of a write; a replica may be some seconds behind. */
 
@@ -12,7 +12,7 @@ const POLLS_MS = [100, 200, 400, 800, 1500];
 /** The read-back of a write under way: an interrupt waits for it. */
 const BACK: ReadOptions = { interruptible: false, patient: true };
 
-export type Back =
+export type PollResult =
   | { readonly kind: 'read'; readonly seen: Map<string, Seen> }
   | { readonly kind: 'group-gone'; readonly error: GroupctlError }
   | { readonly kind: 'unreadable'; readonly error: GroupctlError };
@@ -29,13 +29,13 @@ export function shows(seen: Seen | undefined, { op }: MemberChange): boolean {
  *
  * @param polls false: one look
  */
-export async function lookBack(
-  side: Side,
+export async function pollMembers(
+  side: MemberStore,
   groupId: string,
   changes: readonly MemberChange[],
   clock: Clock,
   polls: boolean,
-): Promise<Back> {
+): Promise<PollResult> {
   let seen = new Map<string, Seen>();
   let left = changes;
   try {

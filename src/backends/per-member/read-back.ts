@@ -1,7 +1,7 @@
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { type Back, lookBack, shows } from './poll.ts';
+import { type PollResult, pollMembers, shows } from './poll.ts';
 import { doneRow, notKeptRow } from './outcome-rows.ts';
-import type { Side } from './member-store.ts';
+import type { MemberStore } from './member-store.ts';
 import type { WriteContext } from './writer.ts';
 
 /** Reading a list is dear: it is not done oftener than that. */
@@ -10,7 +10,7 @@ const AT_A_TIME = 2000;
 
 interface Pending {
   readonly row: MemberOutcome;
-  readonly side: Side;
+  readonly side: MemberStore;
 }
 
 /** Rows that the server has accepted, until it has shown them. */
@@ -28,7 +28,7 @@ export class ReadBack {
     this.#readAt = context.clock.now();
   }
 
-  add(row: MemberOutcome, side: Side): void {
+  add(row: MemberOutcome, side: MemberStore): void {
     this.#pending.push({ row, side });
   }
 
@@ -52,7 +52,7 @@ export class ReadBack {
       const back =
         aborted && rows.length > concurrency
           ? undefined
-          : await lookBack(side, groupId, rows, clock, !aborted);
+          : await pollMembers(side, groupId, rows, clock, !aborted);
       if (back !== undefined && back.kind !== 'read') this.#sayUnverified(back);
       while (rows.length > 0) {
         for (const row of rows.splice(0, AT_A_TIME)) this.#put(this.#seen(row, back, aborted));
@@ -69,7 +69,7 @@ export class ReadBack {
     return taken;
   }
 
-  #seen(row: MemberOutcome, back: Back | undefined, aborted: boolean): MemberOutcome {
+  #seen(row: MemberOutcome, back: PollResult | undefined, aborted: boolean): MemberOutcome {
     if (back?.kind !== 'read') return row;
     const seen = back.seen.get(row.member);
     back.seen.delete(row.member);
@@ -80,15 +80,15 @@ export class ReadBack {
   }
 
   /** Said once: why rows are not verified though they were to be. */
-  #sayUnverified({ error }: Back & { readonly error: Error }): void {
+  #sayUnverified({ error }: PollResult & { readonly error: Error }): void {
     if (this.#saidUnverified) return;
     this.#saidUnverified = true;
     this.#c.options.warn(`What was written could not be read back: ${error.message}`);
   }
 }
 
-function bySide(pending: readonly Pending[]): Map<Side, MemberOutcome[]> {
-  const sides = new Map<Side, MemberOutcome[]>();
+function bySide(pending: readonly Pending[]): Map<MemberStore, MemberOutcome[]> {
+  const sides = new Map<MemberStore, MemberOutcome[]>();
   for (const { row, side } of pending) {
     const rows = sides.get(side);
     if (rows === undefined) sides.set(side, [row]);

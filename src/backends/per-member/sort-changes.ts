@@ -3,12 +3,12 @@ import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import { alreadyRow, unaddressableRow } from './outcome-rows.ts';
-import type { Seen, Side } from './member-store.ts';
+import type { Seen, MemberStore } from './member-store.ts';
 
 /** A change that has to be sent, under the server's own spelling. */
 export interface Todo {
   readonly change: MemberChange;
-  readonly side: Side;
+  readonly side: MemberStore;
   readonly user: MemberUser | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Sorted {
 export function sortChanges(
   changes: readonly MemberChange[],
   seenOf: (change: MemberChange) => Seen | undefined,
-  sideOf: (change: MemberChange) => Side,
+  sideOf: (change: MemberChange) => MemberStore,
 ): Sorted {
   const rows: MemberOutcome[] = [];
   const lanes = new Map<string, Todo[]>();

@@ -7,11 +7,11 @@ import type { HeldLock } from '../../state/lock/lock.ts';
 import { memberWrite } from '../shared/in-flight.ts';
 import type { ChangeOptions } from '../port.ts';
 import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
-import { Outbox } from './async-queue.ts';
+import { AsyncQueue } from './async-queue.ts';
 import { forEachAtOnce } from '../infisical/lists/pages.ts';
 import { ReadBack } from './read-back.ts';
 import { alreadyRow, interruptedRow, notSentRow } from './outcome-rows.ts';
-import type { Side } from './member-store.ts';
+import type { MemberStore } from './member-store.ts';
 import type { Todo } from './sort-changes.ts';
 
 export interface WriteContext {
@@ -37,7 +37,7 @@ const IN_A_ROW = 3;
 /** Sends changes, a bounded number at once and never two for one member, and reads them back. */
 export class Writer {
   readonly #c: WriteContext;
-  readonly #rows = new Outbox<MemberOutcome>();
+  readonly #rows = new AsyncQueue<MemberOutcome>();
   readonly #readBack: ReadBack;
   readonly #few: boolean;
   readonly #delivering: DeliverOptions;
@@ -141,7 +141,7 @@ export class Writer {
     }
   }
 
-  async #one(change: MemberChange, side: Side): Promise<Delivery> {
+  async #one(change: MemberChange, side: MemberStore): Promise<Delivery> {
     if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
     this.#assertLock();
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };

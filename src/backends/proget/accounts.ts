@@ -1,4 +1,9 @@
-import type { AccountHoldings, DirectPermission, PersonalKey, Told } from '../../domain/account.ts';
+import type {
+  AccountHoldings,
+  DirectPermission,
+  PersonalKey,
+  Known,
+} from '../../domain/account.ts';
 import { sameName } from '../../domain/names.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { MemberUser } from '../../domain/group.ts';
@@ -85,7 +90,7 @@ async function told<W, T>(
   what: string,
   list: () => Promise<W[] | undefined>,
   pick: (all: W[]) => T[],
-): Promise<Told<T>> {
+): Promise<Known<T>> {
   try {
     const all = await list();
     if (all === undefined) {

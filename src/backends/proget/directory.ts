@@ -45,7 +45,7 @@ export class ProgetDirectory implements GroupDirectory {
   readonly kind = 'proget';
   readonly writes = 'whole-list';
   readonly hasDirectoryAccounts = true;
-  readonly caseless = true;
+  readonly caseInsensitive = true;
   readonly memberTypes = ['user'] as const;
   readonly hasType = (type: MemberType): Promise<boolean> => Promise.resolve(type === 'user');
   readonly #c: ProgetContext;

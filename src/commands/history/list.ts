@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
-import { type Done, type Register, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, type Register, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { type History, presentHistory } from '../../output/results/history.ts';
 
@@ -14,7 +14,7 @@ export interface Options {
 const SHOWN = 20;
 
 export function register(parent: AppCommand, start: Start, below: readonly Register[]): void {
-  registerLeaf<Options, History>(
+  registerVerb<Options, History>(
     parent,
     start,
     {
@@ -52,7 +52,7 @@ const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?
 state: finished, unfinished (killed or under way), damaged, unreadable`;
 
 /** The newest runs. */
-export async function run(options: Options, deps: Deps): Promise<Done<History>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<History>> {
   const { limit, all } = options;
   if (all === true && limit !== undefined) {
     throw usageError('--all and --limit are both given;', 'use one or the other.');

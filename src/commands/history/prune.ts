@@ -1,6 +1,6 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentPruned, type Pruned } from '../../output/results/history.ts';
 import { parseAge } from './age.ts';
@@ -11,7 +11,7 @@ export interface Options {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, Pruned>(parent, start, {
+  registerVerb<Options, Pruned>(parent, start, {
     name: 'prune',
     summary: 'Remove the records of old runs; those can then be neither undone nor resumed.',
     options: (add) => {
@@ -34,7 +34,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Removes the journals of the runs that began before a moment. */
-export async function run(options: Options, deps: Deps): Promise<Done<Pruned>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<Pruned>> {
   const now = deps.clock.now();
   const age = parseAge('--older-than', options.olderThan, now);
   const dryRun = options.dryRun === true;

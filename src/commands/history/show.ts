@@ -1,6 +1,6 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentRun, type ShownRun } from '../../output/results/history-show.ts';
 import { isFinal } from '../../state/journal/record.ts';
@@ -10,7 +10,7 @@ export interface Options {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, ShownRun>(parent, start, {
+  registerVerb<Options, ShownRun>(parent, start, {
     name: 'show',
     summary: 'Show one run: what it meant to do, and what became of each row.',
     argument: RUN_ARGUMENT,
@@ -41,7 +41,7 @@ const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","
 state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;
 
 /** One run, as far as its journal goes. */
-export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<ShownRun>> {
   const { readRun } = await import('../../state/journal/reader.ts');
   const { runIds } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
@@ -53,7 +53,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<ShownRun>>
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
   const { rowKey } = await import('../../operations/membership/plan.ts');
-  const { left: ours, ended, back } = (await LaterRuns.read(deps)).own(record);
+  const { remaining: ours, ended, back } = (await LaterRuns.read(deps)).remainingEffects(record);
   const isOver = (key: string): boolean => ended.rows.has(key) || back.rows.has(key);
   const left = record.rows.filter((row) => !isFinal(row) && !isOver(rowKey(row.change)));
   const next = { left: left.length, ours: ours.length, undone: back.runs };

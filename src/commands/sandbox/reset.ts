@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentReset, type ResetResult } from '../../output/results/sandbox.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<object, ResetResult>(parent, start, {
+  registerVerb<object, ResetResult>(parent, start, {
     name: 'reset',
     summary: 'Put the sandbox back to the company it starts with.',
     options: addOutputOptions,
@@ -22,7 +22,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Writes the seed over whatever the sandbox held. */
-export async function run(_options: object, deps: Deps): Promise<Done<ResetResult>> {
+export async function run(_options: object, deps: Deps): Promise<VerbResult<ResetResult>> {
   const { resetSandbox } = await import('../../sandbox/state.ts');
   const path = join((await deps.paths()).state, 'sandbox.json');
   try {

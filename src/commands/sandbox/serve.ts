@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
-import { type Done, type OptionAdder, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, type OptionAdder, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentServing, type Serving } from '../../output/results/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
@@ -23,7 +23,7 @@ export interface Options {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, Serving>(parent, start, {
+  registerVerb<Options, Serving>(parent, start, {
     name: 'serve',
     summary: 'Run the sandbox server on 127.0.0.1 until it is interrupted.',
     options: (add) => {
@@ -81,7 +81,7 @@ function addInfisicalOptions(add: OptionAdder): void {
 }
 
 /** Starts the server; it runs until the process is told to stop. */
-export async function run(options: Options, deps: Deps): Promise<Done<Serving>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<Serving>> {
   const { startSandbox } = await import('../../sandbox/server.ts');
   const { RATE_LIMITS: limits } = await import('../../sandbox/infisical/limits.ts');
   const { state } = await deps.paths();
@@ -101,7 +101,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<Serving>> 
     });
     return {
       result: { kind, url: server.url, apiKey: server.apiKey, ...variantOf(options) },
-      until: async () => {
+      keepRunning: async () => {
         await aborted(deps.signal);
         await server.close();
       },

@@ -3,7 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
 import { warnIgnored } from '../../operations/membership/ignored-options.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../cli/options.ts';
 import { presentSourceSaved, type SourceSaved } from '../../output/results/source.ts';
 
@@ -28,7 +28,7 @@ export interface Options {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, SourceSaved>(parent, start, {
+  registerVerb<Options, SourceSaved>(parent, start, {
     name: 'add',
     summary: 'Add a source, or replace the one of that name.',
     options: (add) => {
@@ -73,7 +73,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Saves one source; the server is not asked (see `sources test`). */
-export async function run(options: Options, deps: Deps): Promise<Done<SourceSaved>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<SourceSaved>> {
   const { isReservedName, kindOfUrl, normalizeUrl } = await import('../../state/sources/choose.ts');
   const { assertFits, assertSlugFits, credentialsFrom } =
     await import('../../state/sources/credentials.ts');

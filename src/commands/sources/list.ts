@@ -1,12 +1,12 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type SourceInfo } from '../../domain/source.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentSources } from '../../output/results/lists.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<object, SourceInfo[]>(parent, start, {
+  registerVerb<object, SourceInfo[]>(parent, start, {
     name: 'list',
     summary: 'List the sources; secrets are never shown.',
     options: addOutputOptions,
@@ -22,7 +22,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Every stored source, without its secrets. */
-export async function run(_options: object, deps: Deps): Promise<Done<SourceInfo[]>> {
+export async function run(_options: object, deps: Deps): Promise<VerbResult<SourceInfo[]>> {
   const store = await deps.sources();
   return { result: store.list().map(describeSource) };
 }

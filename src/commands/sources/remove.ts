@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { harmless } from '../../domain/shorten.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentSourceRemoved, type SourceRemoved } from '../../output/results/source.ts';
 
@@ -10,7 +10,7 @@ export interface Options {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, SourceRemoved>(parent, start, {
+  registerVerb<Options, SourceRemoved>(parent, start, {
     name: 'remove',
     summary: 'Remove a source; one that does not exist is no error.',
     options: (add) => {
@@ -30,7 +30,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Forgets one source and its credentials. */
-export async function run(options: Options, deps: Deps): Promise<Done<SourceRemoved>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<SourceRemoved>> {
   const name = options.name.trim();
   const store = await deps.sources();
   const removed = await store.remove(name);

@@ -3,17 +3,17 @@ import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import { gravest } from '../../domain/outcome.ts';
 import type { Source } from '../../domain/source.ts';
 import { asGroupctlError, GroupctlError } from '../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addConnectionOptions, addOutputOptions, SERVER_EXIT_CODES } from '../../cli/options.ts';
 import { presentSourceTests, type SourceTest } from '../../output/results/health.ts';
-import { sickness } from '../../operations/health-failure.ts';
+import { healthFailure } from '../../operations/health-failure.ts';
 
 export interface Options extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
   readonly name?: string;
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, SourceTest[]>(parent, start, {
+  registerVerb<Options, SourceTest[]>(parent, start, {
     name: 'test',
     summary: 'Check the health of each source (or one), and whether its credentials work.',
     options: (add) => {
@@ -30,7 +30,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Tests the sources one after the other. */
-export async function run(options: Options, deps: Deps): Promise<Done<SourceTest[]>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<SourceTest[]>> {
   const sources = await chosen(options.name?.trim(), deps);
   const tests: SourceTest[] = [];
   for (const source of sources) {
@@ -58,7 +58,7 @@ async function test(source: Source, options: Options, deps: Deps): Promise<Sourc
     const connection = await deps.connectTo(source, options);
     try {
       const health = await connection.directory.health();
-      const sick = sickness(health, source.name);
+      const sick = healthFailure(health, source.name);
       if (sick !== undefined) return { source: source.name, ok: false, health, error: sick };
       // A server is healthy for anybody; whether the key works is what a test is for.
       if (source.credentials === undefined && !(await isSandbox(source))) {

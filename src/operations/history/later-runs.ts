@@ -14,7 +14,7 @@ import {
   type RunSummary,
   tookEffect,
 } from '../../state/journal/record.ts';
-import { claimKey, rowKey } from '../membership/plan.ts';
+import { memberKey, rowKey } from '../membership/plan.ts';
 
 /** What later runs have made of a run: those that went on with it, and those that took it back. */
 
@@ -24,11 +24,11 @@ interface Later {
   readonly runs: readonly string[];
 }
 
-export interface Own {
-  readonly left: readonly RunRow[];
-  readonly taken: readonly RunRow[];
+export interface Effects {
+  readonly remaining: readonly RunRow[];
+  readonly undone: readonly RunRow[];
   /** It took effect in spite of an error, and is a later run's doing by now. */
-  readonly passedOn: readonly RunRow[];
+  readonly inherited: readonly RunRow[];
   readonly ended: Later;
   readonly back: Later;
 }
@@ -47,7 +47,7 @@ export class LaterRuns {
   }
 
   /** What those that went on with a run have brought to an end, by {@link rowKey}, and which those are. */
-  ended(run: string): Later {
+  finishedBy(run: string): Later {
     const rows = new Set<string>();
     const resumes = this.#resumes(run);
     for (const each of resumes.flatMap((record) => record.rows)) {
@@ -76,17 +76,17 @@ export class LaterRuns {
    * What the run did, as far as the server said yes: still its own, taken back since, or seen and
    * counted by those that went on.
    */
-  own(record: PlannedRun): Own {
-    const [ended, back] = [this.ended(record.run), this.takenBack(record)];
+  remainingEffects(record: PlannedRun): Effects {
+    const [ended, back] = [this.finishedBy(record.run), this.takenBack(record)];
     const passedOn = (row: RunRow): boolean =>
       tookEffect(row) && ended.rows.has(rowKey(row.change));
     const own = record.rows.filter((row) =>
       isTaken(row) ? !ended.rows.has(rowKey(row.change)) : isOurs(row) && !passedOn(row),
     );
     return {
-      left: own.filter(({ change }) => !back.rows.has(rowKey(change))),
-      taken: own.filter(({ change }) => back.rows.has(rowKey(change))),
-      passedOn: record.rows.filter(passedOn),
+      remaining: own.filter(({ change }) => !back.rows.has(rowKey(change))),
+      undone: own.filter(({ change }) => back.rows.has(rowKey(change))),
+      inherited: record.rows.filter(passedOn),
       ended,
       back,
     };
@@ -98,7 +98,7 @@ export class LaterRuns {
     for (const record of [undo, ...this.#resumes(undo.run)]) {
       const back = this.takenBack(record).rows;
       for (const { change, outcome, state } of record.rows) {
-        if (state === 'done' && !back.has(rowKey(change))) effect.add(claimKey(outcome ?? change));
+        if (state === 'done' && !back.has(rowKey(change))) effect.add(memberKey(outcome ?? change));
       }
     }
     return effect;
@@ -138,5 +138,5 @@ export function markOf(stateFolder: string, run: string): string {
 }
 
 function reverseOf({ op, ...who }: MemberChange): string {
-  return claimKey({ ...who, op: op === 'add' ? 'remove' : 'add' });
+  return memberKey({ ...who, op: op === 'add' ? 'remove' : 'add' });
 }

@@ -9,11 +9,11 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 export interface Recorded {
   readonly record: PlannedRun;
   /** @throws {@link Moved} when something was recorded of it since, or another run took it up */
-  readonly still: () => Promise<void>;
+  readonly assertUnchanged: () => Promise<void>;
 }
 
 /** The run that is to be taken up is not as it was read: it has to be looked at again. */
-export class Moved extends Error {}
+export class RunChangedError extends Error {}
 
 /**
  * The run that is meant; its id where it has no plan.
@@ -32,10 +32,10 @@ export async function readRecorded(ref: string, deps: Deps): Promise<Recorded | 
   const mark = markOf(state, run);
   const record = readRun(state, run);
   if (record.noPlan) return { run };
-  const still = async (): Promise<void> => {
-    if (markOf((await deps.paths()).state, run) !== mark) throw new Moved(run);
+  const assertUnchanged = async (): Promise<void> => {
+    if (markOf((await deps.paths()).state, run) !== mark) throw new RunChangedError(run);
   };
-  return { record, still };
+  return { record, assertUnchanged };
 }
 
 /** Where the run was: its own source, unless another one is named for the same server. */

@@ -1,6 +1,12 @@
 import type { Connection, Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { RunContext } from '../membership/plan.ts';
-import { assertSameServer, Moved, readRecorded, type Recorded, whereItWas } from './recorded.ts';
+import {
+  assertSameServer,
+  RunChangedError,
+  readRecorded,
+  type Recorded,
+  whereItWas,
+} from './recorded.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { withConnection } from '../with-connection.ts';
@@ -11,10 +17,10 @@ const LOOKS = 3;
 /**
  * Takes a recorded run up again on the server it was on.
  *
- * @param work calls `still` once it holds the group; it begins anew when the run has moved
+ * @param work calls `assertUnchanged` once it holds the group; it begins anew when the run has moved
  * @throws safety (8) `other-server`, `run-moved`, before anything is sent
  */
-export async function withRun<T>(
+export async function reopenRun<T>(
   first: Recorded,
   options: ServerOptions & WriteOptions,
   deps: Deps,
@@ -28,7 +34,7 @@ export async function withRun<T>(
       try {
         return await work(run, context);
       } catch (error) {
-        if (!(error instanceof Moved)) throw orGone(record, error);
+        if (!(error instanceof RunChangedError)) throw orGone(record, error);
         const again = await readRecorded(record.run, deps);
         if (looks === LOOKS || !('record' in again)) throw moved(record);
         run = again;

@@ -4,12 +4,12 @@ import type { Group } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { usageError } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
-import type { TakenUpResult } from '../../output/results/undo-resume.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { guardFor, guardsForTyped, recordedGuards } from '../membership/guard.ts';
 import { LaterRuns } from './later-runs.ts';
-import { claimKey, rowKey, type RunContext } from '../membership/plan.ts';
+import { memberKey, rowKey, type RunContext } from '../membership/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
   isFinal,
@@ -19,10 +19,13 @@ import {
   tookEffect,
 } from '../../state/journal/record.ts';
 import type { Options } from '../../commands/resume.ts';
-import { withRun } from './reopen.ts';
+import { reopenRun } from './reopen.ts';
 
 /** A new run over the rows of the other one that have no final outcome. */
-export async function resumeRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
+export async function resumeRun(
+  options: Options,
+  deps: Deps,
+): Promise<VerbResult<UndoResumeResult>> {
   const recorded = await readRecorded(options.run, deps);
   if (!('record' in recorded)) {
     throw usageError(
@@ -40,17 +43,17 @@ export async function resumeRun(options: Options, deps: Deps): Promise<Done<Take
     );
   }
   sayWhich('Going on with', record, deps);
-  return await withRun(recorded, options, deps, (run, context) => resume(run, options, context));
+  return await reopenRun(recorded, options, deps, (run, context) => resume(run, options, context));
 }
 
 async function resume(
-  { record, still }: Recorded,
+  { record, assertUnchanged }: Recorded,
   options: Options,
   context: RunContext,
-): Promise<Done<TakenUpResult>> {
+): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
   const later = await LaterRuns.read(context.deps);
-  const ended = later.ended(record.run).rows;
+  const ended = later.finishedBy(record.run).rows;
   // What was taken back is not done again.
   const back = later.takenBack(record).rows;
   const open = record.rows.filter(({ change }) => {
@@ -67,7 +70,7 @@ async function resume(
   const forUpdate = options.dryRun !== true && changes.length > 0;
   const count = changes.length + unseen.length;
   const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
-  if (forUpdate) await still();
+  if (forUpdate) await assertUnchanged();
   // What guarded the whole of it guards the rest, but for what is allowed now.
   const recorded = recordedGuards(record.header['guards']);
   const protect = [...(recorded?.protect ?? []), ...(options.protect ?? [])];
@@ -78,7 +81,7 @@ async function resume(
     command: 'resume',
     group,
     changes,
-    settled: await lookAt(group, unseen.map(changeOf), context),
+    decided: await lookAt(group, unseen.map(changeOf), context),
     resumes: record.run,
     guard,
     claims: claimsOf(record, left),
@@ -141,7 +144,7 @@ function claimsOf({ calls }: PlannedRun, rows: readonly RunRow[]): Set<string> {
   const wasSo = ({ op, member }: MemberChange): boolean =>
     before.size > 0 && before.has(foldName(member)) === (op === 'add');
   const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent).map(changeOf);
-  return new Set(doubtful.filter((change) => !wasSo(change)).map(claimKey));
+  return new Set(doubtful.filter((change) => !wasSo(change)).map(memberKey));
 }
 
 function changeOf({ change, outcome }: RunRow): MemberChange {

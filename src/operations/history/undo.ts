@@ -3,23 +3,23 @@ import type { MemberChange } from '../../domain/change.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
-import { planLines, type TakenUpResult } from '../../output/results/undo-resume.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { planLines, type UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { conclude } from '../membership/conclude.ts';
 import { rowKey, type RunContext } from '../membership/plan.ts';
-import { LaterRuns, type Own } from './later-runs.ts';
+import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { onceEach, resolveTyped } from '../membership/resolve-names.ts';
 import { isUnseen, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import type { Options } from '../../commands/undo.ts';
-import { withRun } from './reopen.ts';
+import { reopenRun } from './reopen.ts';
 
 /**
  * A new run that reverses what the server took from the other one and what is still so: who was so
  * already, what got no good answer and whatever others did since stays.
  */
-export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenUpResult>> {
+export async function undoRun(options: Options, deps: Deps): Promise<VerbResult<UndoResumeResult>> {
   const recorded = await readRecorded(options.run, deps);
   if (!('record' in recorded)) {
     throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to take back.`);
@@ -33,20 +33,20 @@ export async function undoRun(options: Options, deps: Deps): Promise<Done<TakenU
     );
   }
   sayWhich('Taking back', record, deps);
-  return await withRun(recorded, options, deps, (run, context) => undo(run, options, context));
+  return await reopenRun(recorded, options, deps, (run, context) => undo(run, options, context));
 }
 
 async function undo(
-  { record, still }: Recorded,
+  { record, assertUnchanged }: Recorded,
   options: Options,
   context: RunContext,
-): Promise<Done<TakenUpResult>> {
+): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection } = context;
-  const own = (await LaterRuns.read(deps)).own(record);
+  const own = (await LaterRuns.read(deps)).remainingEffects(record);
   // The last first. What was taken back already and is so again is others' doing since.
-  const ours = [...own.left].reverse();
-  if (own.taken.length > 0) {
-    const rows = own.taken.length === 1 ? '1 row' : `${own.taken.length} rows`;
+  const ours = [...own.remaining].reverse();
+  if (own.undone.length > 0) {
+    const rows = own.undone.length === 1 ? '1 row' : `${own.undone.length} rows`;
     deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} took back already.`);
   }
   const stays = whatStays(record, own);
@@ -62,7 +62,7 @@ async function undo(
   const early = connection.directory.writes === 'per-member' ? await find(forUpdate) : undefined;
   const { changes: additions, unknown } = await resolveTyped('add', typed, context, early);
   const group = early ?? (await find(forUpdate));
-  if (forUpdate) await still();
+  if (forUpdate) await assertUnchanged();
   const changes = [...removals, ...(await onceEach(additions, group, context))];
   if (unknown.length > 0 && options.skipUnknown !== true) {
     const outcomes = [...stays, ...unknown];
@@ -71,10 +71,10 @@ async function undo(
   }
   if (asks) {
     await agree(group, changes, record, context, () => find(true));
-    await still();
+    await assertUnchanged();
   }
-  const settled = [...stays, ...unknown];
-  const plan = { command: 'undo', group, changes, settled, undoes: record.run };
+  const decided = [...stays, ...unknown];
+  const plan = { command: 'undo', group, changes, decided, undoes: record.run };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes: record.run } };
 }
@@ -87,7 +87,7 @@ function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberCh
 /** Rows that an undo leaves alone, though the run may have changed them: the server never said so. */
 function whatStays(
   { rows, run }: PlannedRun,
-  { left, taken, passedOn, ended }: Own,
+  { remaining: left, undone: taken, inherited: passedOn, ended }: Effects,
 ): MemberOutcome[] {
   const handed = new Set(passedOn);
   const own = new Set([...left, ...taken]);

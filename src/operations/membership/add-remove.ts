@@ -3,13 +3,13 @@ import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import type { ChangeResult } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
+import type { VerbResult } from '../../cli/verb.ts';
 import { runChanges } from './run-changes.ts';
 import { conclude } from './conclude.ts';
 import { guardFor, type GuardOptions, guardsForTyped } from './guard.ts';
-import type { Guard, RunContext, TypedMember } from './plan.ts';
+import type { Guard, RunContext, RequestedMember } from './plan.ts';
 import { warnPadded } from './padded-names.ts';
-import { warningUnheld } from './protect.ts';
+import { withProtectWarning } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
 import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
 import { ofGroup } from './rows-of-group.ts';
@@ -28,7 +28,7 @@ export async function changeMembers(
   op: ChangeOp,
   options: ChangeVerbOptions,
   deps: Deps,
-): Promise<Done<ChangeResult>> {
+): Promise<VerbResult<ChangeResult>> {
   if (op === 'add') await assertSound(options);
   const read = await readInput(options, deps, { adds: op === 'add' });
   return await withConnection(options, deps, async (connection) => {
@@ -59,9 +59,9 @@ function telling(
   { protect }: ChangeVerbOptions,
   { connection, deps }: RunContext,
 ): Guard | undefined {
-  const seesAll = guard?.whole === true || connection.directory.writes === 'whole-list';
+  const seesAll = guard?.needsAllMembers === true || connection.directory.writes === 'whole-list';
   if (guard === undefined || !seesAll) return guard;
-  return warningUnheld(guard, protect, group, deps);
+  return withProtectWarning(guard, protect, group, deps);
 }
 
 /** Removing needs no list; a share of the members does. */
@@ -77,14 +77,14 @@ function withoutList(error: unknown): unknown {
 }
 
 interface Changed {
-  readonly done: Done<ChangeResult>;
+  readonly done: VerbResult<ChangeResult>;
   /** Rows that were not tried because other names are unknown. */
   readonly untried: ReturnType<typeof notTriedRow>[];
 }
 
 async function change(
   op: ChangeOp,
-  typed: readonly TypedMember[],
+  typed: readonly RequestedMember[],
   options: ChangeVerbOptions,
   context: RunContext,
 ): Promise<Changed> {
@@ -109,12 +109,12 @@ async function change(
     command: `security groups members ${op}`,
     group,
     changes,
-    settled: unknown,
+    decided: unknown,
     order: typed,
     guard,
   };
   const done = await runChanges(plan, context).catch((error: unknown) => {
-    throw guard?.whole === true ? withoutList(error) : error;
+    throw guard?.needsAllMembers === true ? withoutList(error) : error;
   });
   return { done, untried: [] };
 }

@@ -2,7 +2,7 @@ import { rowError } from '../../backends/shared/row-error.ts';
 import type { Group } from '../../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError, reworded } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
+import type { VerbResult } from '../../cli/verb.ts';
 import { rowKey, type RunContext, type RunPlan } from './plan.ts';
 import { runFailure } from './run-failure.ts';
 
@@ -22,7 +22,7 @@ export interface Ended {
 export function conclude(
   { group, outcomes, untouched, run, change = 0 }: Ended,
   { connection, options, deps }: RunContext,
-): Done<ChangeResult> {
+): VerbResult<ChangeResult> {
   const { source, directory } = connection;
   const { lateWrite, memberCount } = directory.report();
   const summary = summarize(outcomes);
@@ -52,18 +52,18 @@ export function conclude(
  * @param known what was found out of rows that need no write
  */
 export function stoppedRun(
-  { group, changes, settled = [] }: Pick<RunPlan, 'group' | 'changes' | 'settled'>,
+  { group, changes, decided = [] }: Pick<RunPlan, 'group' | 'changes' | 'decided'>,
   known: readonly MemberOutcome[],
   failure: GroupctlError,
   context: RunContext,
-): Done<ChangeResult> {
+): VerbResult<ChangeResult> {
   const keys = new Set(known.map(rowKey));
   const left = changes.filter((change) => !keys.has(rowKey(change)));
   const error = rowError(failure);
   const failed = left.map((change): MemberOutcome => {
     return { ...change, outcome: 'failed', verified: false, error };
   });
-  const outcomes = [...settled, ...known, ...failed];
+  const outcomes = [...decided, ...known, ...failed];
   const { result } = conclude({ group, outcomes, untouched: 0 }, context);
   failure.source = context.connection.source.name;
   return { result: { ...result, stopped: true }, failure };

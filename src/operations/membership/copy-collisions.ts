@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import { foldName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
-import { tellsApart } from './resolve-names.ts';
+import { namesAreCaseSensitive } from './resolve-names.ts';
 import { noCounterpartRow } from './member-names.ts';
 
 /** Copying by name alone: what it must not take for the same. */
@@ -10,15 +10,15 @@ import { noCounterpartRow } from './member-names.ts';
 export const MAP_ADVICE = '--map says who is who.';
 
 /** Two people of the one server who would be one on the other: who is who is not guessed. */
-export function apart(
+export function splitCollisions(
   changes: readonly MemberChange[],
   context: RunContext,
-): { readonly resolved: readonly MemberChange[]; readonly alike: readonly MemberOutcome[] } {
+): { readonly resolved: readonly MemberChange[]; readonly collisions: readonly MemberOutcome[] } {
   const { connection, options } = context;
-  const isExact = tellsApart(context);
+  const isExact = namesAreCaseSensitive(context);
   const first = new Map<string, MemberChange>();
   const resolved: MemberChange[] = [];
-  const alike: MemberOutcome[] = [];
+  const collisions: MemberOutcome[] = [];
   for (const change of changes) {
     const { type, member, requested } = change;
     const key = `${type} ${isExact ? member : foldName(member)}`;
@@ -31,9 +31,9 @@ export function apart(
     const why = `would be ${member} on ${connection.source.name}, as ${other.requested} is`;
     const skipping = options.skipUnknown === true;
     const row = { ...change, member: requested };
-    alike.push(noCounterpartRow(row, why, { skipping, advice: MAP_ADVICE }));
+    collisions.push(noCounterpartRow(row, why, { skipping, advice: MAP_ADVICE }));
   }
-  return { resolved, alike };
+  return { resolved, collisions };
 }
 
 /** Whoever has another name there is found with a map. */

@@ -54,15 +54,15 @@ export async function rowsOfMembers(
   members: readonly Member[],
   directory: GroupDirectory,
 ): Promise<ReadonlyMap<string, PeopleRow>> {
-  const rows = rowsBy(people, fromAt, directory.caseless);
+  const rows = rowsBy(people, fromAt, directory.caseInsensitive);
   const found = new Map<string, PeopleRow>();
   const byFold = new Map<string, Member>();
   for (const member of members) {
-    const row = rows.get(keyOf(member.member, directory.caseless));
+    const row = rows.get(keyOf(member.member, directory.caseInsensitive));
     if (row === undefined) byFold.set(foldName(member.member), member);
     else found.set(member.member, row);
   }
-  if (directory.caseless) return found;
+  if (directory.caseInsensitive) return found;
   const asked = new Map<string, MemberRef>();
   const taken = new Set(found.values());
   for (const [name, row] of rows) {
@@ -82,7 +82,10 @@ export async function rowsOfMembers(
 }
 
 /** @throws usage (2) `bad-row`: two rows for one account, as far as the file alone tells */
-export function assertTargets({ people, toAt }: CopyMap, { caseless }: GroupDirectory): void {
+export function assertTargets(
+  { people, toAt }: CopyMap,
+  { caseInsensitive: caseless }: GroupDirectory,
+): void {
   rowsBy(people, toAt, caseless);
 }
 
@@ -95,7 +98,7 @@ export function assertTargets({ people, toAt }: CopyMap, { caseless }: GroupDire
 export function assertApart(
   { people, toAt }: CopyMap,
   changes: readonly MemberChange[],
-  { caseless }: GroupDirectory,
+  { caseInsensitive: caseless }: GroupDirectory,
 ): void {
   const owners = rowsBy(people, toAt, caseless);
   for (const { member, requested } of changes) {

@@ -5,11 +5,11 @@ import { sameName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
 import type { PeopleRow } from '../../files/people.ts';
-import type { Done } from '../../cli/verb.ts';
+import type { VerbResult } from '../../cli/verb.ts';
 import type { CopyResult } from '../../output/results/copy.ts';
 import { runChanges } from './run-changes.ts';
 import { conclude } from './conclude.ts';
-import type { RunContext, TypedMember } from './plan.ts';
+import type { RunContext, RequestedMember } from './plan.ts';
 import { savingFailures } from './save-failures.ts';
 import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
 import { assertFailures, saveFailures } from './member-input.ts';
@@ -23,11 +23,11 @@ import {
   readCopyMap,
   rowsOfMembers,
 } from './copy-map.ts';
-import { advised, apart, MAP_ADVICE } from './copy-collisions.ts';
+import { advised, splitCollisions, MAP_ADVICE } from './copy-collisions.ts';
 import type { Options } from '../../commands/security/groups/members/copy.ts';
 
 /** Adds the members of a group on one server to a group on another. */
-export async function copyMembers(options: Options, deps: Deps): Promise<Done<CopyResult>> {
+export async function copyMembers(options: Options, deps: Deps): Promise<VerbResult<CopyResult>> {
   assertNamed('--from', options.from);
   assertNamed('--to', options.to);
   await assertFailures(options);
@@ -41,7 +41,7 @@ export async function copyMembers(options: Options, deps: Deps): Promise<Done<Co
     await withConnection({ ...options, source }, deps, work).catch((error: unknown) => {
       throw onSource(error);
     });
-  const addTo = async (origin: Origin, connection: Connection): Promise<Done<CopyResult>> => {
+  const addTo = async (origin: Origin, connection: Connection): Promise<VerbResult<CopyResult>> => {
     const counterparts = await matchUp(origin, connection, map, options.skipUnknown === true);
     const context = { connection, options, deps };
     const done = await add(origin, counterparts, { toName, map }, options, context);
@@ -88,7 +88,7 @@ async function membersOf(
   const [state] = await directory.snapshot([await directory.findGroup(name)]);
   if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
   const rows = map === undefined ? undefined : await rowsOfMembers(map, state.members, directory);
-  return { connection, tellsApart: !directory.caseless, state, rows };
+  return { connection, tellsApart: !directory.caseInsensitive, state, rows };
 }
 
 /** A key must not travel to another server, so both have their own, in the sources. */
@@ -101,7 +101,7 @@ function assertNamed(option: string, ref: string): void {
 }
 
 interface Counterparts {
-  readonly typed: readonly TypedMember[];
+  readonly typed: readonly RequestedMember[];
   readonly without: readonly MemberOutcome[];
 }
 
@@ -113,7 +113,7 @@ async function matchUp(
   skipping: boolean,
 ): Promise<Counterparts> {
   if (map !== undefined) assertTargets(map, directory);
-  const typed: TypedMember[] = [];
+  const typed: RequestedMember[] = [];
   const without: MemberOutcome[] = [];
   const hasIdentities =
     from.state.members.some(({ type }) => type === 'identity') &&
@@ -147,7 +147,7 @@ async function matchUp(
 function namedIn(
   { people, toAt }: CopyMap,
   row: PeopleRow | undefined,
-): Omit<TypedMember, 'type'> | undefined {
+): Omit<RequestedMember, 'type'> | undefined {
   const name = row?.cells[toAt] ?? '';
   if (row === undefined || name === '') return undefined;
   return { name, row: { file: people.file, line: row.line } };
@@ -159,30 +159,30 @@ async function add(
   { toName, map }: { readonly toName: string; readonly map: CopyMap | undefined },
   options: Options,
   context: RunContext,
-): Promise<Done<CopyResult>> {
+): Promise<VerbResult<CopyResult>> {
   const { directory } = context.connection;
   const forUpdate = options.dryRun !== true;
   const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
   const early = asksFirst(context) ? undefined : await find();
   const found = await resolveTyped('add', typed, context, early);
   if (map !== undefined) assertApart(map, found.changes, directory);
-  const { resolved, alike } =
+  const { resolved, collisions } =
     map === undefined && from.tellsApart
-      ? apart(found.changes, context)
-      : { resolved: found.changes, alike: [] };
-  const settled = [
+      ? splitCollisions(found.changes, context)
+      : { resolved: found.changes, collisions: [] };
+  const decided = [
     ...without,
-    ...alike,
+    ...collisions,
     ...(map === undefined ? found.unknown.map(advised) : found.unknown),
   ];
   const group = early ?? (await find());
   if (isSame(from, context.connection, group)) throw intoItself();
   const changes = await onceEach(resolved, group, context);
-  const stops = settled.length > 0 && (options.skipUnknown !== true || changes.length === 0);
+  const stops = decided.length > 0 && (options.skipUnknown !== true || changes.length === 0);
   const done = stops
-    ? conclude({ group, outcomes: settled, untouched: changes.length }, context)
+    ? conclude({ group, outcomes: decided, untouched: changes.length }, context)
     : await runChanges(
-        { command: 'security groups members copy', group, changes, settled },
+        { command: 'security groups members copy', group, changes, decided },
         context,
       );
   const untried = stops ? changes.map(notTriedRow) : [];

@@ -42,7 +42,7 @@ export async function guardFor(
   const whole = needsWholeBase(limits);
   const facts = { groupName: group.name, protectedMembers: protect, self, whole };
   return {
-    whole,
+    needsAllMembers: whole,
     limits: { ...limits, protect },
     check(base, before = 'nothing') {
       const stops = checkGuards(base, changes, limits, facts);

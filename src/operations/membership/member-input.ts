@@ -3,7 +3,7 @@ import { shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../../files/member-file.ts';
-import type { TypedMember } from './plan.ts';
+import type { RequestedMember } from './plan.ts';
 
 /** Whom a command is about: names and ids of the command line, and the rows of a file. */
 
@@ -19,7 +19,7 @@ export interface InputOptions {
 }
 
 export interface TypedInput {
-  readonly typed: readonly TypedMember[];
+  readonly typed: readonly RequestedMember[];
   readonly file: MemberFile | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function readInput(
   await assertFailures(options);
   const file = await readFile(options, deps, rules);
   if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
-  const typed: TypedMember[] = [
+  const typed: RequestedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
     ...identity.map((name) => ({ type: 'identity', name: name.trim() }) as const),
   ];
@@ -126,7 +126,7 @@ function noteColumn({ file, column, otherColumns }: MemberFile, deps: Deps): voi
   );
 }
 
-function toTyped({ name, type = 'user', row, groups }: InputRow): TypedMember {
+function toTyped({ name, type = 'user', row, groups }: InputRow): RequestedMember {
   const typed = { type, name: type === 'identity' ? name.trim() : name, row };
   return groups === undefined ? typed : { ...typed, groups };
 }

@@ -4,7 +4,7 @@ import type { MemberRef } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
-import type { TypedMember } from './plan.ts';
+import type { RequestedMember } from './plan.ts';
 import { oddity, severalHint, severalWords } from './why-unknown.ts';
 
 /** The names of a command line, and what is said of those that mean nobody or two. */
@@ -13,7 +13,7 @@ import { oddity, severalHint, severalWords } from './why-unknown.ts';
  * Each spelling once, with the blanks around it, as a member may be called so. Who is meant by two
  * spellings is known when the server was asked ({@link onePerMember}): there may be two accounts.
  */
-export function distinct(typed: readonly TypedMember[]): readonly TypedMember[] {
+export function distinct(typed: readonly RequestedMember[]): readonly RequestedMember[] {
   if (new Set(typed.map(({ name }) => name)).size === typed.length) return typed;
   const seen = { user: new Set<string>(), identity: new Set<string>() };
   return typed.filter(({ type, name }) => {
@@ -128,7 +128,7 @@ const REMOVE_HINT = 'Nobody has that name, in this group or elsewhere.';
 
 /** @returns ambiguous (2) */
 export function ambiguousName(
-  { name, row }: Pick<TypedMember, 'name' | 'row'>,
+  { name, row }: Pick<RequestedMember, 'name' | 'row'>,
   names: readonly string[],
 ): GroupctlError {
   const can = names.map(quotedIfPadded).join(' or ');

@@ -8,7 +8,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 /** What a run means to do to the members of one group, before anything is written. */
 
 /** Somebody as typed, or as a file names him. */
-export interface TypedMember extends MemberRef {
+export interface RequestedMember extends MemberRef {
   readonly row?: RowOrigin;
   /** What its row calls the group that it is about, where the file says so. */
   readonly groups?: readonly string[];
@@ -21,7 +21,7 @@ export interface RunPlan {
   /** What is to be so, under the server's spelling where it is known. */
   readonly changes: readonly MemberChange[];
   /** Rows that have their outcome without a write: unknown names that are left out. */
-  readonly settled?: readonly MemberOutcome[];
+  readonly decided?: readonly MemberOutcome[];
   /** The order in which the outcomes are told. */
   readonly order?: readonly MemberRef[];
   readonly guard?: Guard | undefined;
@@ -29,14 +29,14 @@ export interface RunPlan {
   readonly undoes?: string;
   /** The run that this one goes on with. */
   readonly resumes?: string;
-  /** What that run was about to send, by {@link claimKey}: where it is so by now, it counts as ours. */
-  readonly claims?: ReadonlySet<string>;
+  /** What that run was about to send, by {@link memberKey}: where it is so by now, it counts as ours. */
+  readonly presumedOurs?: ReadonlySet<string>;
   /** A journal is left though nothing may be written. */
   readonly recorded?: boolean;
 }
 
 /** What a change is known by from one run to the next, under the server's name. */
-export function claimKey({ op, type, member }: MemberChange): string {
+export function memberKey({ op, type, member }: MemberChange): string {
   return `${op} ${type} ${member}`;
 }
 
@@ -48,7 +48,7 @@ export function rowKey({ op, type, requested }: MemberChange): string {
 /** What is asked of the very members that the write is merged into. */
 export interface Guard {
   /** True if it needs all of them. */
-  readonly whole: boolean;
+  readonly needsAllMembers: boolean;
   /** What it goes by, for the journal. */
   readonly limits: (GuardLimits & { readonly protect: readonly string[] }) | undefined;
   /**

@@ -9,7 +9,7 @@ import type { Guard } from './plan.ts';
 /** Names of --protect that nobody in the group has: they protect nobody, and may be misspelt. */
 
 /** @param members all of the group's */
-export function warnUnheld(
+export function warnUnusedProtect(
   protect: readonly string[] | undefined,
   { name: group }: Group,
   members: readonly string[],
@@ -26,7 +26,7 @@ export function warnUnheld(
 }
 
 /** The same guard, which says so of the first members it is asked of, as they all are. */
-export function warningUnheld(
+export function withProtectWarning(
   guard: Guard,
   protect: readonly string[] | undefined,
   group: Group,
@@ -36,7 +36,7 @@ export function warningUnheld(
   return {
     ...guard,
     check(members, before) {
-      if (!isSaid) warnUnheld(protect, group, members, deps);
+      if (!isSaid) warnUnusedProtect(protect, group, members, deps);
       isSaid = true;
       guard.check(members, before);
     },

@@ -5,7 +5,7 @@ import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
-import type { RunContext, TypedMember } from './plan.ts';
+import type { RunContext, RequestedMember } from './plan.ts';
 import { ambiguousName, unknownRow } from './member-names.ts';
 import { isHeaderOf, severalInOne } from './why-unknown.ts';
 
@@ -23,7 +23,7 @@ export interface Resolved {
  */
 export async function resolveTyped(
   op: ChangeOp,
-  typed: readonly TypedMember[],
+  typed: readonly RequestedMember[],
   context: RunContext,
   group?: Group,
 ): Promise<Resolved> {
@@ -76,13 +76,13 @@ export function asksFirst(context: RunContext): boolean {
 }
 
 /** True where resolved names are as the server spells them, and it takes another case for another. */
-export function tellsApart(context: RunContext): boolean {
-  return !context.connection.directory.caseless && checksNames(context);
+export function namesAreCaseSensitive(context: RunContext): boolean {
+  return !context.connection.directory.caseInsensitive && checksNames(context);
 }
 
 /** Names that need no check resolve to themselves. */
 async function resolutions(
-  typed: readonly TypedMember[],
+  typed: readonly RequestedMember[],
   context: RunContext,
   group: Group | undefined,
 ): Promise<Map<string, Resolution>> {
@@ -107,7 +107,7 @@ async function resolutions(
  * names are not checked.
  */
 async function heldAsTyped(
-  typed: readonly TypedMember[],
+  typed: readonly RequestedMember[],
   directory: GroupDirectory,
   group: Group | undefined,
 ): Promise<Map<string, Resolution>> {
@@ -132,7 +132,7 @@ export async function onceEach(
 ): Promise<readonly MemberChange[]> {
   if (areOneEach(changes)) return changes;
   const { directory } = connection;
-  const { caseless } = directory;
+  const { caseInsensitive: caseless } = directory;
   // A server without a list of members does not tell their number either.
   const asks = caseless && group.memberCount !== undefined;
   const members = asks ? (await directory.snapshot([group]))[0]?.members : undefined;
@@ -149,7 +149,7 @@ function someOf(names: readonly string[]): string {
 
 function changeOf(
   op: ChangeOp,
-  { type, name, row }: TypedMember,
+  { type, name, row }: RequestedMember,
   resolution: Resolution | undefined,
 ): MemberChange {
   const member = resolution?.kind === 'found' ? resolution.name : name.trim();
@@ -159,7 +159,7 @@ function changeOf(
 }
 
 /** @throws usage (2) for a kind of member that this server does not have */
-function assertTypes(typed: readonly TypedMember[], { connection }: RunContext): void {
+function assertTypes(typed: readonly RequestedMember[], { connection }: RunContext): void {
   const { kind, memberTypes } = connection.directory;
   const wrong = typed.find(({ type }) => !memberTypes.includes(type));
   if (wrong === undefined) return;

@@ -3,7 +3,7 @@ import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
 import { forShell, shown } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
-import type { TypedMember } from './plan.ts';
+import type { RequestedMember } from './plan.ts';
 import type { TypedInput } from './member-input.ts';
 
 /** Files of several groups: which of their rows are about the group that is changed. */
@@ -15,7 +15,7 @@ interface GroupOptions {
 }
 
 /** A row that says which group it is about. */
-interface GroupRow extends TypedMember {
+interface GroupRow extends RequestedMember {
   readonly groups: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export async function ofGroup(
   return { ...input, typed: kept };
 }
 
-function saysGroup(row: TypedMember): row is GroupRow {
+function saysGroup(row: RequestedMember): row is GroupRow {
   return row.groups !== undefined;
 }
 

@@ -4,11 +4,11 @@ import type { MemberChange } from '../../domain/change.ts';
 import { STOPS } from '../../domain/guards.ts';
 import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
 import { asGroupctlError, type GroupctlError } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
+import type { VerbResult } from '../../cli/verb.ts';
 import type { Journal } from '../../state/journal/journal.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
-import { claimKey, rowKey, type RunContext, type RunPlan } from './plan.ts';
+import { memberKey, rowKey, type RunContext, type RunPlan } from './plan.ts';
 import { inOrder } from './member-names.ts';
 
 /**
@@ -17,7 +17,10 @@ import { inOrder } from './member-names.ts';
  *
  * @throws what keeps the run from its first write; after that, what became of each row is a result
  */
-export async function runChanges(plan: RunPlan, context: RunContext): Promise<Done<ChangeResult>> {
+export async function runChanges(
+  plan: RunPlan,
+  context: RunContext,
+): Promise<VerbResult<ChangeResult>> {
   return await new ChangeRun(plan, context).go();
 }
 
@@ -39,8 +42,8 @@ class ChangeRun {
     this.#c = context;
   }
 
-  async go(): Promise<Done<ChangeResult>> {
-    const { group, settled = [], recorded } = this.#plan;
+  async go(): Promise<VerbResult<ChangeResult>> {
+    const { group, decided = [], recorded } = this.#plan;
     const { connection, options, deps } = this.#c;
     warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written = await this.#write();
@@ -49,7 +52,7 @@ class ChangeRun {
     if (recorded === true && this.#c.options.dryRun !== true) {
       await (this.#opening ??= this.#openJournal(written));
     }
-    const outcomes = this.#inOrder([...settled, ...written]);
+    const outcomes = this.#inOrder([...decided, ...written]);
     const run = this.#journal?.run;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
@@ -60,10 +63,10 @@ class ChangeRun {
     if (this.#fault !== undefined) return { ...done, failure: this.#fault };
     const { dryRun, journal } = this.#c.options;
     if (dryRun !== true || journal === false) return done;
-    return { ...done, failure: await this.#c.deps.unrecordable() };
+    return { ...done, failure: await this.#c.deps.journalProblem() };
   }
 
-  async #write(): Promise<MemberOutcome[] | Done<ChangeResult>> {
+  async #write(): Promise<MemberOutcome[] | VerbResult<ChangeResult>> {
     const { group, changes, guard } = this.#plan;
     const { connection, options, deps } = this.#c;
     const rows: MemberOutcome[] = [];
@@ -79,7 +82,7 @@ class ChangeRun {
         },
         verify: options.verify !== false,
         verifyBase: (members, before) => guard?.check(members, before),
-        wholeBase: guard?.whole === true,
+        needsAllMembers: guard?.needsAllMembers === true,
         onStep: (sent) => progress.step(1, sent),
         onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
         onTaken: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
@@ -88,7 +91,7 @@ class ChangeRun {
       for await (const known of outcomes) {
         for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
         const claimed =
-          this.#plan.claims === undefined ? known : known.map((row) => this.#claim(row));
+          this.#plan.presumedOurs === undefined ? known : known.map((row) => this.#claim(row));
         for (const row of claimed) rows.push(row);
         this.#journal?.outcomes(claimed, this.#now());
       }
@@ -121,7 +124,7 @@ class ChangeRun {
 
   /** As they were typed. */
   #inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
-    const { settled = [], changes, order = [...settled, ...changes].map(typedAs) } = this.#plan;
+    const { decided = [], changes, order = [...decided, ...changes].map(typedAs) } = this.#plan;
     return inOrder(order, outcomes);
   }
 
@@ -129,7 +132,7 @@ class ChangeRun {
   #claim(row: MemberOutcome): MemberOutcome {
     const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
     const mayClaim = row.verified && this.#c.options.dryRun !== true;
-    const isOurs = isSo && mayClaim && this.#plan.claims?.has(claimKey(row)) === true;
+    const isOurs = isSo && mayClaim && this.#plan.presumedOurs?.has(memberKey(row)) === true;
     return isOurs ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' } : row;
   }
 
@@ -140,7 +143,7 @@ class ChangeRun {
   /** Opens the journal before the first write, with the rows that needed none. */
   async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
     if (this.#c.options.journal === false) return undefined;
-    const { group, command, changes, settled = [], guard, undoes, resumes } = this.#plan;
+    const { group, command, changes, decided = [], guard, undoes, resumes } = this.#plan;
     const { name: source, kind, url } = this.#c.connection.source;
     const journal = await this.#c.deps.openJournal({
       source,
@@ -151,10 +154,10 @@ class ChangeRun {
       ...(undoes === undefined ? {} : { undoes }),
       ...(resumes === undefined ? {} : { resumes }),
       ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
-      rows: [...settled.map(changeOf), ...changes],
+      rows: [...decided.map(changeOf), ...changes],
     });
     this.#journal = journal;
-    journal.outcomes([...settled, ...already], this.#now());
+    journal.outcomes([...decided, ...already], this.#now());
     return journal;
   }
 

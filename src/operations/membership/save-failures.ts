@@ -1,6 +1,6 @@
 import { isDone, type ChangeResult } from '../../domain/outcome.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
+import type { VerbResult } from '../../cli/verb.ts';
 
 /**
  * Leaves the rows that are not done in the file of --failures, once the run has its outcomes. If that
@@ -10,9 +10,9 @@ import type { Done } from '../../cli/verb.ts';
  * @returns exit 7, `failures-not-saved`, where rows are done; else the run's own failure
  */
 export async function savingFailures<T extends ChangeResult>(
-  done: Done<T>,
+  done: VerbResult<T>,
   save: () => Promise<void>,
-): Promise<Done<T>> {
+): Promise<VerbResult<T>> {
   try {
     await save();
     return done;
@@ -22,7 +22,7 @@ export async function savingFailures<T extends ChangeResult>(
 }
 
 function withUnsaved(
-  { result, failure }: Done<ChangeResult>,
+  { result, failure }: VerbResult<ChangeResult>,
   unsaved: GroupctlError,
 ): GroupctlError {
   const isSomeDone = result.outcomes.some(({ outcome }) => isDone(outcome));

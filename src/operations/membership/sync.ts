@@ -5,15 +5,15 @@ import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
 import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
-import type { Done } from '../../cli/verb.ts';
+import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { runChanges } from './run-changes.ts';
 import { conclude, stoppedRun } from './conclude.ts';
 import { guardFor } from './guard.ts';
-import type { Guard, RunContext, TypedMember } from './plan.ts';
-import { warnUnheld } from './protect.ts';
+import type { Guard, RunContext, RequestedMember } from './plan.ts';
+import { warnUnusedProtect } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
-import { asksFirst, onceEach, resolveTyped, tellsApart } from './resolve-names.ts';
+import { asksFirst, onceEach, resolveTyped, namesAreCaseSensitive } from './resolve-names.ts';
 import { ofGroup } from './rows-of-group.ts';
 import { readInput, type TypedInput } from './member-input.ts';
 import { distinct, notTriedRow } from './member-names.ts';
@@ -22,7 +22,7 @@ import type { Options } from '../../commands/security/groups/members/sync.ts';
 import { saveRows } from './sync-failures.ts';
 
 /** Makes a group what a file says: first the difference, then the question, then the change. */
-export async function syncMembers(options: Options, deps: Deps): Promise<Done<SyncResult>> {
+export async function syncMembers(options: Options, deps: Deps): Promise<VerbResult<SyncResult>> {
   if (options.addOnly === true && options.removeOnly === true) {
     throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
   }
@@ -37,7 +37,7 @@ class Sync {
   readonly #input: TypedInput;
   readonly #options: Options;
   readonly #c: RunContext;
-  readonly #wanted: readonly TypedMember[];
+  readonly #wanted: readonly RequestedMember[];
   /** Names are as the server spells them, and it tells case apart. */
   readonly #exact: boolean;
   /** Somebody is asked, so the group is not held until the answer. */
@@ -48,11 +48,11 @@ class Sync {
     this.#options = options;
     this.#c = context;
     this.#wanted = distinct(input.typed);
-    this.#exact = tellsApart(context);
+    this.#exact = namesAreCaseSensitive(context);
     this.#asks = options.dryRun !== true && options.yes !== true;
   }
 
-  async go(): Promise<Done<SyncResult>> {
+  async go(): Promise<VerbResult<SyncResult>> {
     // Where the whole list is written, nothing may stand between reading it and writing it.
     const early = !asksFirst(this.#c) || this.#asks ? await this.#find() : undefined;
     const typed = await this.#people(early);
@@ -69,7 +69,7 @@ class Sync {
     const wanted = await onceEach(resolved, group, this.#c);
     const state = await this.#state(group);
     const names = state.members.map(({ member }) => member);
-    warnUnheld(this.#options.protect, group, names, this.#c.deps);
+    warnUnusedProtect(this.#options.protect, group, names, this.#c.deps);
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
@@ -77,7 +77,7 @@ class Sync {
       command: 'security groups members sync',
       group,
       changes,
-      settled: unknown,
+      decided: unknown,
       guard: this.#options.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
     };
     const stop = this.#objection(state, limits);
@@ -93,9 +93,9 @@ class Sync {
   }
 
   async #saving(
-    done: Done<SyncResult>,
+    done: VerbResult<SyncResult>,
     outcomes: readonly MemberOutcome[] = done.result.outcomes,
-  ): Promise<Done<SyncResult>> {
+  ): Promise<VerbResult<SyncResult>> {
     const { run } = done.result;
     const rows = { outcomes, ...(run === undefined ? {} : { run }) };
     return await savingFailures(done, () => saveRows(this.#options, this.#input, rows, this.#c));
@@ -105,7 +105,7 @@ class Sync {
    * A list cannot say what is a machine identity, and `members list` writes their ids as it writes
    * names: those of the group stay, as without a column `type` all of them do.
    */
-  async #people(group: Group | undefined): Promise<readonly TypedMember[]> {
+  async #people(group: Group | undefined): Promise<readonly RequestedMember[]> {
     const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
     const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
     if (group === undefined || !mayBeIds || !hasIds) return this.#wanted;
@@ -182,7 +182,7 @@ class Sync {
     const keyOf = (name: string): string => (this.#exact ? name : foldName(name));
     const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
     return {
-      whole: true,
+      needsAllMembers: true,
       limits: limits?.limits,
       check: (base, before = 'nothing') => {
         limits?.check(base, before);
@@ -200,7 +200,7 @@ class Sync {
   }
 }
 
-function isLikeAnId({ name }: TypedMember): boolean {
+function isLikeAnId({ name }: RequestedMember): boolean {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
 }
 

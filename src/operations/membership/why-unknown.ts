@@ -1,7 +1,7 @@
 import type { BackendKind, GroupDirectory } from '../../backends/port.ts';
 import { marksIn } from '../../domain/marks.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
-import type { TypedMember } from './plan.ts';
+import type { RequestedMember } from './plan.ts';
 
 /** Why nobody has a name that was typed: what it looks like instead. Nothing is done about it. */
 
@@ -35,7 +35,7 @@ const BETWEEN_NAMES = /[,;|/&]/;
  * @throws what asking the server throws
  */
 export async function severalInOne(
-  unknown: readonly TypedMember[],
+  unknown: readonly RequestedMember[],
   directory: GroupDirectory,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const split = new Map<string, readonly string[]>();
@@ -62,7 +62,7 @@ function partsOf(name: string): string[] {
 }
 
 /** `The cell "a, b" holds two names: a and b.` */
-export function severalWords({ name, row }: TypedMember, parts: readonly string[]): string {
+export function severalWords({ name, row }: RequestedMember, parts: readonly string[]): string {
   const where = row === undefined ? '' : 'The cell ';
   const count = ['no', 'one', 'two', 'three'][parts.length] ?? String(parts.length);
   const all = parts.map(shown);
@@ -72,7 +72,7 @@ export function severalWords({ name, row }: TypedMember, parts: readonly string[
 
 /** What to do about a name that holds several; typed with a comma it may be meant so. */
 export function severalHint(
-  { name, row }: TypedMember,
+  { name, row }: RequestedMember,
   known: readonly string[] | undefined,
 ): string | undefined {
   if (row !== undefined) return known && 'Give each name a row of its own.';
@@ -87,7 +87,7 @@ export function severalHint(
  *
  * @param unknown the only one that is not known
  */
-export function isHeaderOf(unknown: TypedMember, typed: readonly TypedMember[]): boolean {
+export function isHeaderOf(unknown: RequestedMember, typed: readonly RequestedMember[]): boolean {
   const rows = typed.filter(({ row }) => row !== undefined);
   const isFirst = rows[0] === unknown && unknown.row?.line === 1;
   return isFirst && (rows[1]?.row?.line ?? 1) > 1 && /^[\p{L} _-]+$/u.test(unknown.name);

@@ -5,7 +5,7 @@ import type { Group, MemberRef } from '../../domain/group.ts';
 import { quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { OptionAdder } from '../../cli/verb.ts';
-import type { TypedMember } from '../membership/plan.ts';
+import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousName } from '../membership/member-names.ts';
 import { oddity } from '../membership/why-unknown.ts';
 
@@ -34,7 +34,7 @@ export function personFrom({ member, identity }: PersonOptions): MemberRef {
 }
 
 /** What a server knows of a name. */
-export type Sighting =
+export type PersonLookup =
   | {
       readonly kind: 'here';
       /** The server's spelling. */
@@ -58,9 +58,9 @@ export type Sighting =
  */
 export async function findPerson(
   { directory, userCheck }: Pick<Connection, 'directory' | 'userCheck'>,
-  ref: TypedMember,
+  ref: RequestedMember,
   isOneOfSeveral: boolean,
-): Promise<Sighting> {
+): Promise<PersonLookup> {
   if (isOneOfSeveral && !(await directory.hasType(ref.type))) return { kind: 'nobody', near: [] };
   const resolution = (await directory.resolve([ref])).get(ref.name);
   if (resolution?.kind === 'ambiguous') throw ambiguousName(ref, resolution.names);
@@ -80,7 +80,7 @@ export async function findPerson(
 
 /** Says of whom it is not known whether there is such a person. */
 export function warnUnchecked(
-  seen: readonly { readonly source: string; readonly sighting: Sighting }[],
+  seen: readonly { readonly source: string; readonly sighting: PersonLookup }[],
   deps: Pick<Deps, 'warn'>,
 ): void {
   for (const { source, sighting } of seen) {
@@ -96,7 +96,7 @@ export function paddedWords({ group, member }: Membership): string {
 
 /** @returns not-found (4) `no-such-user` with the near names */
 export function nobodyNamed(
-  { type, name, row }: TypedMember,
+  { type, name, row }: RequestedMember,
   near: readonly string[],
   where: string,
 ): GroupctlError {

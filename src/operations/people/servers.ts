@@ -5,19 +5,19 @@ import type { OptionAdder } from '../../cli/verb.ts';
 
 /** Commands about one person on one server, or on every source there is. */
 
-export interface ReachOptions extends ServerOptions {
+export interface ServersOptions extends ServerOptions {
   readonly allSources?: boolean;
 }
 
 /** A server to be asked. */
-export interface Reach {
+export interface ServerRef {
   /** Undefined where the source is chosen as everywhere: known once it is open. */
   readonly source?: string;
   open(): Promise<Connection>;
 }
 
 /** A source that could not be asked. */
-export interface Unreached {
+export interface FailedServer {
   readonly source: string;
   readonly error: GroupctlError;
 }
@@ -43,7 +43,10 @@ const OF_ONE_SERVER = [
  *
  * @throws usage (2) for --all-sources beside what is of one server, or without any source
  */
-export async function reaches(options: ReachOptions, deps: Deps): Promise<readonly Reach[]> {
+export async function chosenServers(
+  options: ServersOptions,
+  deps: Deps,
+): Promise<readonly ServerRef[]> {
   if (options.allSources !== true) return [{ open: async () => await deps.connect(options) }];
   const other = OF_ONE_SERVER.find(([option]) => options[option] !== undefined);
   if (other !== undefined) {
@@ -68,7 +71,7 @@ export async function reaches(options: ReachOptions, deps: Deps): Promise<readon
 }
 
 /** An error with its source; an interrupt, and a wrong choice of the source, end the command. */
-export function unreached(error: unknown, { source }: Reach): Unreached {
+export function failedServer(error: unknown, { source }: ServerRef): FailedServer {
   const known = asGroupctlError(error);
   if (known.kind === 'interrupted' || source === undefined) throw known;
   known.source ??= source;
@@ -85,7 +88,7 @@ export function assertNotInterrupted({ signal }: Deps): void {
  * they failed with, of several kinds the gravest (design section 4).
  */
 export function unreachedFailure(
-  missed: readonly Unreached[],
+  missed: readonly FailedServer[],
   answered: number,
 ): GroupctlError | undefined {
   const [first] = missed;
@@ -115,7 +118,7 @@ export function unreachedFailure(
  * be mended, whatever the other sources said.
  */
 export function ambiguousFailure(
-  ambiguous: readonly Unreached[],
+  ambiguous: readonly FailedServer[],
   missed: GroupctlError | undefined,
 ): GroupctlError | undefined {
   const [first] = ambiguous;

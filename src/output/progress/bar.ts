@@ -1,6 +1,6 @@
 import { Format, type Options, type Params, SingleBar } from 'cli-progress';
 import type { OutputStream } from '../io.ts';
-import type { ProgressView, Standing } from './meter.ts';
+import type { ProgressView, ProgressSnapshot } from './meter.ts';
 import { countText, idleText, paceText, shortCount, tailText } from './text.ts';
 import type { Style } from '../style.ts';
 
@@ -22,7 +22,7 @@ class OneLine extends SingleBar {
 }
 
 export function openBar(stderr: OutputStream, style: Style): ProgressView {
-  let shown: Standing | undefined;
+  let shown: ProgressSnapshot | undefined;
   const frame = new Frame(stderr);
   const options: Options & { terminal: Frame } = {
     terminal: frame,
@@ -110,7 +110,7 @@ class Frame {
 }
 
 /** As much as there is room for; the last column stays free, or the terminal would wrap. */
-function line(standing: Standing, options: Options, params: Params, style: Style): string {
+function line(standing: ProgressSnapshot, options: Options, params: Params, style: Style): string {
   const room = params.maxWidth - 1;
   if (standing.done === 0) return cut(idleText(standing), room);
   const [count, pace, tail] = [countText(standing), paceText(standing), tailText(standing)];

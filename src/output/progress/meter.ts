@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 /** What is shown of a run at one moment. Times are milliseconds. */
-export interface Standing {
+export interface ProgressSnapshot {
   /** What is counted: `members`. */
   readonly what: string;
   readonly total: number;
@@ -33,7 +33,7 @@ export interface Standing {
 
 /** Where a standing is shown. */
 export interface ProgressView {
-  draw(standing: Standing): void;
+  draw(standing: ProgressSnapshot): void;
   /** Removes what was drawn; the next `draw` draws it again. */
   hide(): void;
 }
@@ -167,7 +167,7 @@ export class Meter implements Progress {
     if (!this.#stopped) this.#view?.draw(this.#standing(now));
   }
 
-  #standing(now: number): Standing {
+  #standing(now: number): ProgressSnapshot {
     const { total, what } = this.#o;
     const [older, newer] = this.#marks;
     if (now - newer.at >= RATE_MS) this.#marks = [newer, { at: now, sent: this.#sent }];

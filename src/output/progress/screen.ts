@@ -1,5 +1,5 @@
 import type { Clock } from '../../http/deadline.ts';
-import type { Io, OutputStream, Speech } from '../io.ts';
+import type { Io, OutputStream, OutputSettings } from '../io.ts';
 import { Meter, type MeterOptions, type Progress, waitingText } from './meter.ts';
 import { styleFor } from '../style.ts';
 
@@ -9,7 +9,7 @@ export interface ScreenOptions {
   readonly io: Io;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly speech: Speech;
+  readonly speech: OutputSettings;
   /** Told of a wait and its milliseconds. */
   readonly warn: (message: string, waitMs: number) => void;
   /** How time passes without steps; tests have their own. */

@@ -1,21 +1,21 @@
-import type { Standing } from './meter.ts';
+import type { ProgressSnapshot } from './meter.ts';
 
 /** Progress in words: how many, how fast, how long still. */
 
 /** How far the run is: `4,000 of 10,000 done (40 %)`. */
-export function countText(standing: Standing): string {
+export function countText(standing: ProgressSnapshot): string {
   const { done, total } = standing;
   const percent = total === 0 ? 100 : Math.min(100, Math.floor((done / total) * 100));
   return `${shortCount(standing)} done (${percent} %)`;
 }
 
 /** The same where there is little room: `4,000 of 10,000`. */
-export function shortCount({ done, total }: Standing): string {
+export function shortCount({ done, total }: ProgressSnapshot): string {
   return `${grouped(done)} of ${grouped(total)}`;
 }
 
 /** How fast it is, and how long it will still take: `, 310/s, about 19 s left`; may be empty. */
-export function paceText({ done, total, rate, wait }: Standing): string {
+export function paceText({ done, total, rate, wait }: ProgressSnapshot): string {
   if (rate <= 0) return '';
   // How long it takes is not known while the server makes us wait.
   const left =
@@ -24,14 +24,14 @@ export function paceText({ done, total, rate, wait }: Standing): string {
 }
 
 /** What is going on besides: `; waiting 23 s: …`; may be empty. */
-export function tailText({ done, total, wait, note }: Standing): string {
+export function tailText({ done, total, wait, note }: ProgressSnapshot): string {
   if (wait !== undefined) return `; waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
   if (note !== '') return `; ${note}`;
   return done >= total ? '; finishing' : '';
 }
 
 /** What is said before the first step: there may be none, where a whole list is written at once. */
-export function idleText({ what, total, elapsed, wait, note }: Standing): string {
+export function idleText({ what, total, elapsed, wait, note }: ProgressSnapshot): string {
   if (wait !== undefined) return `Waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
   const doing = note === '' ? '' : `; ${note}`;
   const about = total === 0 ? '' : ` (${what}: ${grouped(total)})`;

@@ -6,7 +6,7 @@ import type { CsvRow, HumanView, Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 
 /** A membership change, as it is printed. */
-export function presentChange(result: ChangeResult, as: As = {}): Presentation {
+export function presentChange(result: ChangeResult, as: ChangeVariant = {}): Presentation {
   return {
     // Of 100,000 rows only what is printed is made.
     get json() {
@@ -22,7 +22,7 @@ export function presentChange(result: ChangeResult, as: As = {}): Presentation {
 }
 
 /** What another command that changes members prints besides, or differently. */
-export interface As {
+export interface ChangeVariant {
   readonly more?: object;
   readonly human?: Presentation['human'];
 }

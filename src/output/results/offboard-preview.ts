@@ -1,4 +1,4 @@
-import type { AccountHoldings, Told } from '../../domain/account.ts';
+import type { AccountHoldings, Known } from '../../domain/account.ts';
 import type { Group } from '../../domain/group.ts';
 import { keyWords, permissionWords } from '../../domain/untouched.ts';
 import { safeText } from '../safe-text.ts';
@@ -20,7 +20,7 @@ export function holdingLines(
   ].map(safeText);
 }
 
-function words<T>(told: Told<T>, say: (item: T) => string): string {
+function words<T>(told: Known<T>, say: (item: T) => string): string {
   if ('unknown' in told) return `not known. ${told.unknown}`;
   return told.list.length === 0 ? 'none' : told.list.map(say).join(', ');
 }

@@ -5,12 +5,12 @@ import type { Presentation } from '../present.ts';
 import { safeName } from '../safe-text.ts';
 
 /** What came of a run that takes another one back, or goes on with it. */
-export interface TakenUpResult extends ChangeResult {
+export interface UndoResumeResult extends ChangeResult {
   readonly undoes?: string;
   readonly resumes?: string;
 }
 
-export function presentTakenUp(result: TakenUpResult): Presentation {
+export function presentTakenUp(result: UndoResumeResult): Presentation {
   const { undoes, resumes, outcomes } = result;
   return presentChange(result, {
     more: {
@@ -21,7 +21,7 @@ export function presentTakenUp(result: TakenUpResult): Presentation {
   });
 }
 
-function nothing({ undoes, resumes }: TakenUpResult): string {
+function nothing({ undoes, resumes }: UndoResumeResult): string {
   return undoes === undefined
     ? `Nothing is left to do of run ${resumes ?? ''}.`
     : `The run ${undoes} changed nothing that could be taken back.`;

@@ -10,14 +10,14 @@ import {
   type JournalIntent,
   type Line,
   lineOf,
-  type Whom,
+  type IntentTarget,
 } from './line-format.ts';
 import { PART } from './files.ts';
 import { RunFolder } from './folder.ts';
 import { MANY_ROWS, packRows } from './pack-plan.ts';
 import { rangesOf } from './row-ranges.ts';
 import type { CallOutcome, RunEnd } from './record.ts';
-import { Together } from './merge-outcomes.ts';
+import { OutcomeBatcher } from './merge-outcomes.ts';
 import { stateNotWritable } from '../folder.ts';
 import { writeAll } from './write-all.ts';
 
@@ -49,7 +49,7 @@ export class Journal {
   /** Lines that are not in the file yet, and the rows that come after them. */
   #waiting = '';
   readonly #rows: readonly MemberChange[];
-  readonly #together: Together;
+  readonly #together: OutcomeBatcher;
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
   #writes = 0;
@@ -79,7 +79,7 @@ export class Journal {
     }
     const { rows, ...rest } = header;
     this.#rows = rows;
-    this.#together = new Together(rows);
+    this.#together = new OutcomeBatcher(rows);
     const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
     try {
       this.#plan({ ...plan, ...rest }, now);
@@ -123,9 +123,9 @@ export class Journal {
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
     for (const row of rows) {
-      if (!this.#together.take(row)) {
+      if (!this.#together.add(row)) {
         this.#lineTogether(now);
-        if (!this.#together.take(row)) this.#outcomeLine(row, now);
+        if (!this.#together.add(row)) this.#outcomeLine(row, now);
       }
       if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     }
@@ -166,7 +166,7 @@ export class Journal {
   }
 
   /** Many rows as they stand in the plan, else by their names. */
-  #whom(changes: readonly MemberChange[]): Whom {
+  #whom(changes: readonly MemberChange[]): IntentTarget {
     const rows = changes.length < MANY_ROWS ? undefined : rangesOf(this.#rows, changes);
     if (rows !== undefined) return { rows };
     const members = changes.map(({ member }) => member);
@@ -182,7 +182,7 @@ export class Journal {
   }
 
   #lineTogether(now: number): void {
-    const taken = this.#together.empty();
+    const taken = this.#together.flush();
     if (taken !== undefined) this.#waiting += lineOf(taken, this.#time(now));
   }
 

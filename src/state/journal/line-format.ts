@@ -27,7 +27,7 @@ export interface JournalIntent {
 }
 
 /** How an intent says whom it is about. */
-export type Whom =
+export type IntentTarget =
   | { readonly rows: readonly RowRange[] }
   | { readonly members: readonly string[]; readonly requested?: readonly string[] };
 

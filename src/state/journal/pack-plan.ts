@@ -3,7 +3,7 @@ import type { MemberChange } from '../../domain/change.ts';
 /** The rows of a plan as the first line of a journal has them. */
 
 /** Many rows that are alike: one a line of a file, each name to be sent as it was typed. */
-export interface AlikeRows extends Pick<MemberChange, 'op' | 'type'> {
+export interface PackedRows extends Pick<MemberChange, 'op' | 'type'> {
   readonly members: readonly string[];
   /** Where the first of them stood; each other one on the line after. */
   readonly row?: MemberChange['row'];
@@ -14,7 +14,7 @@ export const MANY_ROWS = 100;
 const MOST = 5000;
 
 /** The elements that stand for these rows, in their order. */
-export function* packRows(rows: readonly MemberChange[]): Generator<MemberChange | AlikeRows> {
+export function* packRows(rows: readonly MemberChange[]): Generator<MemberChange | PackedRows> {
   for (let from = 0; from < rows.length;) {
     const to = endOfAlike(rows, from);
     const some = rows.slice(from, to);
@@ -45,7 +45,7 @@ function endOfAlike(rows: readonly MemberChange[], from: number): number {
 }
 
 /** The rows of such an element. */
-export function unpackRows({ op, type, members, row }: AlikeRows): MemberChange[] {
+export function unpackRows({ op, type, members, row }: PackedRows): MemberChange[] {
   return members.map((member, at) =>
     row === undefined
       ? { op, type, member, requested: member }

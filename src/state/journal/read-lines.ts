@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome, OutcomeSummary, OutcomeWord } from '../../domain/outcome.ts';
 import { JOURNAL_VERSION } from './line-format.ts';
 import type { CallOutcome, RunEnd, RunFacts } from './record.ts';
-import { type AlikeRows, unpackRows } from './pack-plan.ts';
+import { type PackedRows, unpackRows } from './pack-plan.ts';
 import type { RowRange } from './row-ranges.ts';
 
 /** The lines of a journal: what each has to be, and what it is when it is not. */
@@ -157,7 +157,7 @@ function isChange(value: unknown): value is MemberChange {
   );
 }
 
-function isAlike(value: unknown): value is AlikeRows {
+function isAlike(value: unknown): value is PackedRows {
   if (!isFields(value)) return false;
   const { members, row } = value;
   if (!isTexts(members) || !isChange({ ...value, member: '', requested: '' })) return false;

@@ -8,7 +8,7 @@ const AHEAD = 16;
 const MOST_RANGES = 1000;
 
 /** Rows of a plan, as they stand in it: where a list is replaced whole, 10,000 of them are one range. */
-export class PlanRanges {
+export class RowRanges {
   readonly #plan: readonly MemberChange[];
   /** Where the next row is looked for. */
   #next = 0;
@@ -23,7 +23,7 @@ export class PlanRanges {
   }
 
   /** Takes a row to the others; false: they are too many, or the plan does not have it so. */
-  take(row: MemberChange): boolean {
+  add(row: MemberChange): boolean {
     if (this.#ranges.length === MOST_RANGES) return false;
     const at = this.#find(row);
     if (at === undefined) return false;
@@ -35,7 +35,7 @@ export class PlanRanges {
   }
 
   /** What was taken; empty after it. A single row is given as itself. */
-  empty(): readonly RowRange[] | MemberChange {
+  flush(): readonly RowRange[] | MemberChange {
     const ranges = this.#ranges;
     this.#ranges = [];
     const [only, ...more] = ranges;
@@ -47,12 +47,12 @@ export class PlanRanges {
     for (let at = this.#next; at < this.#next + AHEAD; at++) {
       const planned = this.#plan[at];
       if (planned === undefined) break;
-      if (isThis(planned, row)) return at;
+      if (isSameChange(planned, row)) return at;
     }
     // Looked at once more from the first on: taken by the server, then seen.
     this.#next = 0;
     const [first] = this.#plan;
-    return first !== undefined && isThis(first, row) ? 0 : undefined;
+    return first !== undefined && isSameChange(first, row) ? 0 : undefined;
   }
 }
 
@@ -61,9 +61,9 @@ export function rangesOf(
   plan: readonly MemberChange[],
   rows: readonly MemberChange[],
 ): readonly RowRange[] | undefined {
-  const ranges = new PlanRanges(plan);
-  if (!rows.every((row) => ranges.take(row))) return undefined;
-  const taken = ranges.empty();
+  const ranges = new RowRanges(plan);
+  if (!rows.every((row) => ranges.add(row))) return undefined;
+  const taken = ranges.flush();
   return isRanges(taken) ? taken : undefined;
 }
 
@@ -71,7 +71,7 @@ export function isRanges(taken: readonly RowRange[] | MemberChange): taken is re
   return Array.isArray(taken);
 }
 
-function isThis(planned: MemberChange, row: MemberChange): boolean {
+function isSameChange(planned: MemberChange, row: MemberChange): boolean {
   return (
     planned.requested === row.requested &&
     planned.member === row.member &&

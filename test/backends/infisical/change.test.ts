@@ -109,7 +109,7 @@ describe('changing members', () => {
     const bases: (readonly string[])[] = [];
     const verifyBase = (members: readonly string[]): void => void bases.push(members);
     await change(opened, 'Developers', removes(A), { verifyBase });
-    await change(opened, 'Developers', adds(C), { verifyBase, wholeBase: true });
+    await change(opened, 'Developers', adds(C), { verifyBase, needsAllMembers: true });
     expect(bases).toEqual([[A], [B]]);
     const stop = new Error('guard');
     const guarded = change(opened, 'Developers', removes(B), {

@@ -1,7 +1,7 @@
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import type { AccountFacts } from '../../../src/backends/port.ts';
-import type { Speech } from '../../../src/output/io.ts';
+import type { OutputSettings } from '../../../src/output/io.ts';
 import { createDeps, type Host } from '../../../src/cli/deps.ts';
 import type { GroupctlError } from '../../../src/errors.ts';
 import { Redactor } from '../../../src/http/redact.ts';
@@ -63,7 +63,7 @@ async function open(...handlers: RequestHandler[]): Promise<Opened> {
     clock: { now: () => Date.now(), random: () => 0.5, sleep: async () => undefined },
     io: { stdout: stream, stderr: stream, stdinIsTTY: false, readStdin: async () => Buffer.of() },
   };
-  const speech: Speech = { format: 'human', quiet: false, verbose: true, color: false };
+  const speech: OutputSettings = { format: 'human', quiet: false, verbose: true, color: false };
   const deps = createDeps({ host, speech, version: '0.0.0' }, new Redactor());
   const source = { name: 'test', kind: 'proget', url: server.url } as const;
   const connection = await deps.connectTo(source, { showBody: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDeps, type Deps, type Host } from '../../../src/cli/deps.ts';
 import { Redactor } from '../../../src/http/redact.ts';
-import type { Io, Speech } from '../../../src/output/io.ts';
+import type { Io, OutputSettings } from '../../../src/output/io.ts';
 import { readSecrets } from '../../../src/cli/secrets.ts';
 import { loaded, shownBy } from '../progress/stage.ts';
 
@@ -14,7 +14,7 @@ interface Stage {
 }
 
 /** The dependencies of a command, as a process with this input and a terminal would have them. */
-function stage(io: Partial<Io> = {}, speech: Partial<Speech> = {}): Stage {
+function stage(io: Partial<Io> = {}, speech: Partial<OutputSettings> = {}): Stage {
   const interrupt = new AbortController();
   const redactor = new Redactor();
   const write = (text: string): void => void (made.written += text);
@@ -31,7 +31,7 @@ function stage(io: Partial<Io> = {}, speech: Partial<Speech> = {}): Stage {
       ...io,
     },
   };
-  const spoken: Speech = {
+  const spoken: OutputSettings = {
     format: 'human',
     quiet: false,
     verbose: true,

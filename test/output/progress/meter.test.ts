@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Standing } from '../../../src/output/progress/meter.ts';
+import type { ProgressSnapshot } from '../../../src/output/progress/meter.ts';
 import { countText, grouped, lengthText, paceText } from '../../../src/output/progress/text.ts';
 import { loaded, Stage } from './stage.ts';
 
@@ -187,7 +187,7 @@ describe('a wait without a progress', () => {
 });
 
 describe('the words', () => {
-  const standing = (over: Partial<Standing>): Standing => ({
+  const standing = (over: Partial<ProgressSnapshot>): ProgressSnapshot => ({
     what: 'members',
     total: 10,
     done: 5,

@@ -1,5 +1,5 @@
 import type { Env } from '../../../src/cli/deps.ts';
-import type { OutputStream, Speech } from '../../../src/output/io.ts';
+import type { OutputStream, OutputSettings } from '../../../src/output/io.ts';
 import type { Progress } from '../../../src/output/progress/meter.ts';
 import { Screen } from '../../../src/output/progress/screen.ts';
 
@@ -29,7 +29,7 @@ export interface StageOptions {
   readonly tty?: boolean;
   readonly columns?: number;
   readonly env?: Env;
-  readonly speech?: Partial<Speech>;
+  readonly speech?: Partial<OutputSettings>;
 }
 
 /** A screen with a clock that stands until it is told, and everything written to it. */

@@ -2,7 +2,7 @@ import { GroupctlError } from '../../../errors.ts';
 import { PAGE } from '../api.ts';
 import { type Fetch, type PageOf, type Paging, restOfPages, type Row } from './pages.ts';
 import { Splitter } from './split.ts';
-import { Tally } from './row-count.ts';
+import { CertainRows } from './row-count.ts';
 
 /** A list that is complete, or an error that says how much of it was found. */
 
@@ -27,14 +27,14 @@ const ROUNDS = 3;
 export async function listAll<T extends Row>(options: ListingOptions<T>): Promise<T[]> {
   let short: { found: number; total: number; changed: boolean } | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    const tally = new Tally(options.nameOf);
+    const tally = new CertainRows(options.nameOf);
     const total = await readOnce(options, tally);
     if (total === undefined) return tally.rows();
     const { total: now } = await options.fetch(0);
-    if (tally.sum === now && now === total) return tally.rows();
-    short = { found: tally.sum, total: now, changed: now !== total };
+    if (tally.count === now && now === total) return tally.rows();
+    short = { found: tally.count, total: now, changed: now !== total };
     // What did not change will not come out differently.
-    if (now === total && tally.sum < now) break;
+    if (now === total && tally.count < now) break;
   }
   throw incomplete(options.what(), short ?? { found: 0, total: 0, changed: false });
 }
@@ -42,7 +42,7 @@ export async function listAll<T extends Row>(options: ListingOptions<T>): Promis
 /** Returns the count that the list had at first; undefined when one page was the whole of it. */
 async function readOnce<T extends Row>(
   { fetch, atOnce, reach, canSplit }: ListingOptions<T>,
-  tally: Tally<T>,
+  tally: CertainRows<T>,
 ): Promise<number | undefined> {
   const first = await fetch(0);
   if (tally.add(first, 0)) return undefined;
@@ -53,15 +53,15 @@ async function readOnce<T extends Row>(
     first,
     { atOnce, reach },
     (page) => {
-      const before = tally.sum;
+      const before = tally.count;
       pages.push(page);
       tally.add(page, 1);
-      barren = tally.sum === before ? barren + 1 : 0;
+      barren = tally.count === before ? barren + 1 : 0;
       // Pages that only repeat what was seen will go on to.
-      return tally.sum >= first.total || barren > 2 ? 'enough' : 'more';
+      return tally.count >= first.total || barren > 2 ? 'enough' : 'more';
     },
   );
-  if (tally.sum < first.total && canSplit && !areAll(pages, tally.sum)) {
+  if (tally.count < first.total && canSplit && !areAll(pages, tally.count)) {
     await new Splitter(fetch, tally, first.total).run();
   }
   return first.total;

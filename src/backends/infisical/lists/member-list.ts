@@ -3,8 +3,8 @@ import { isGroupctlError } from '../../../errors.ts';
 import type { InfisicalApi } from '../api.ts';
 import { type MemberPage, toIdentityMember, toMember } from '../convert.ts';
 import { listAll } from './complete-list.ts';
-import { type PageOf, type Paging, Reach } from './pages.ts';
-import type { Side } from '../../per-member/member-store.ts';
+import { type PageOf, type Paging, OffsetLimit } from './pages.ts';
+import type { MemberStore } from '../../per-member/member-store.ts';
 
 /**
  * What a server without such a list answers: it has no such route, or something else in its place,
@@ -26,13 +26,13 @@ interface MemberRow {
 export class MemberList {
   readonly #api: InfisicalApi;
   readonly #paging: Paging;
-  readonly #sides: readonly Side[];
+  readonly #sides: readonly MemberStore[];
   /** The server has no one list: asked once a run. */
   #missing = false;
 
-  constructor(api: InfisicalApi, atOnce: number, sides: readonly Side[]) {
+  constructor(api: InfisicalApi, atOnce: number, sides: readonly MemberStore[]) {
     this.#api = api;
-    this.#paging = { atOnce, reach: new Reach() };
+    this.#paging = { atOnce, reach: new OffsetLimit() };
     this.#sides = sides;
   }
 

@@ -18,24 +18,24 @@ export interface PageOf<T extends Row> {
 export type Fetch<T extends Row> = (offset: number, substring?: string) => Promise<PageOf<T>>;
 
 /** How far a server's pages go, as the run has found out. */
-export class Reach {
+export class OffsetLimit {
   /** An offset that was refused; it and what lies beyond are not asked for again. */
   #refused = Infinity;
   #granted = 0;
 
   /** True if the offset is worth asking for. */
-  goesTo(offset: number): boolean {
+  allows(offset: number): boolean {
     return offset < this.#refused;
   }
 
   /** True once the server has shown what an older one refuses. */
-  get isFar(): boolean {
+  get isLifted(): boolean {
     return this.#granted > PAGE;
   }
 
   /** A page; undefined where the server refuses its offset. */
   async page<T>(offset: number, fetch: (offset: number) => Promise<T>): Promise<T | undefined> {
-    if (!this.goesTo(offset)) return undefined;
+    if (!this.allows(offset)) return undefined;
     try {
       const page = await fetch(offset);
       this.#granted = Math.max(this.#granted, offset);
@@ -60,14 +60,14 @@ export async function restOfPages<T extends Row>(
 ): Promise<void> {
   if (first.rows.length < PAGE || first.total <= PAGE) return;
   const offsets: number[] = [];
-  for (let at = PAGE; at < first.total && reach.goesTo(at); at += PAGE) offsets.push(at);
+  for (let at = PAGE; at < first.total && reach.allows(at); at += PAGE) offsets.push(at);
   const work = async (at: number): Promise<'more' | 'enough'> => {
     const page = await reach.page(at, fetch);
     return page === undefined ? 'enough' : seen(page);
   };
   // The second page alone, and others until it is known that they are to be had.
   let alone = 0;
-  for (; alone < offsets.length && (alone === 0 || !reach.isFar); alone++) {
+  for (; alone < offsets.length && (alone === 0 || !reach.isLifted); alone++) {
     if ((await work(offsets[alone] as number)) === 'enough') return;
   }
   await forEachAtOnce(offsets.slice(alone), atOnce, work);
@@ -76,7 +76,7 @@ export async function restOfPages<T extends Row>(
 export interface Paging {
   /** Pages that are read at once. */
   readonly atOnce: number;
-  readonly reach: Reach;
+  readonly reach: OffsetLimit;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PageOf, Row } from './pages.ts';
  * all of them where a part came whole in one page, else as many as were seen at once. When those
  * numbers add up to the list's count, nothing is missing.
  */
-export class Tally<T extends Row> {
+export class CertainRows<T extends Row> {
   readonly #nameOf: (row: T) => string;
   readonly #rows = new Map<string, T>();
   /** How many rows an id has that has several; 100,000 have one. */
@@ -15,7 +15,7 @@ export class Tally<T extends Row> {
   /** The names in lower case, by row: made when a list has to be split. */
   #lower: Map<T, string> | undefined;
   /** Rows that are certain to be in the list. */
-  sum = 0;
+  count = 0;
 
   constructor(nameOf: (row: T) => string) {
     this.#nameOf = nameOf;
@@ -29,7 +29,7 @@ export class Tally<T extends Row> {
     for (const row of rows) {
       const before = this.#timesOf(row.id);
       const count = Math.max(before, times.get(row.id) ?? 1);
-      this.sum += count - before;
+      this.count += count - before;
       if (count > 1) this.#times.set(row.id, count);
       // One of several rows of a user may be the one of the membership.
       if (before === 0 || row.isPartOfGroup) this.#rows.set(row.id, row);
@@ -42,7 +42,7 @@ export class Tally<T extends Row> {
   }
 
   /** How many of the rows found have a name that holds the text (lower case). */
-  holding(text: string): number {
+  countContaining(text: string): number {
     let count = 0;
     for (const row of this.#rows.values()) {
       if (this.#nameLowered(row).includes(text)) count += this.#timesOf(row.id);

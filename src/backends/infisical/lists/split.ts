@@ -1,7 +1,7 @@
 import { PAGE } from '../api.ts';
 import type { Fetch, Row } from './pages.ts';
-import type { Sought } from './wanted-names.ts';
-import type { Tally } from './row-count.ts';
+import type { WantedNames } from './wanted-names.ts';
+import type { CertainRows } from './row-count.ts';
 
 /**
  * Finds the rows that paging did not show, by asking for parts of the list: the names that hold a
@@ -24,18 +24,18 @@ type Effort = 'seen there' | 'seen' | 'any';
 
 export class Splitter<T extends Row> {
   readonly #fetch: Fetch<T>;
-  readonly #tally: Tally<T>;
+  readonly #tally: CertainRows<T>;
   /** The rows of the whole list. */
   readonly #total: number;
   /** The parts that were asked for, with their counts; 0 for those that are done with. */
   readonly #counts = new Map<string, number>();
   #visited = new Set<string>();
   readonly #mostReads: number;
-  readonly #sought: Sought | undefined;
+  readonly #sought: WantedNames | undefined;
   #reads = 0;
 
   /** @param sought only parts that may hold these are asked for, until it is over */
-  constructor(fetch: Fetch<T>, tally: Tally<T>, total: number, sought?: Sought) {
+  constructor(fetch: Fetch<T>, tally: CertainRows<T>, total: number, sought?: WantedNames) {
     this.#sought = sought;
     this.#fetch = fetch;
     this.#tally = tally;
@@ -59,12 +59,12 @@ export class Splitter<T extends Row> {
   }
 
   /** The names that characters are learned from. */
-  get #names(): Pick<Sought, 'neighbours' | 'characters'> {
+  get #names(): Pick<WantedNames, 'neighbours' | 'characters'> {
     return this.#sought ?? this.#tally;
   }
 
   #isOver(): boolean {
-    if (this.#tally.sum >= this.#total || this.#reads >= this.#mostReads) return true;
+    if (this.#tally.count >= this.#total || this.#reads >= this.#mostReads) return true;
     return this.#sought?.isOver(this.#reads) === true;
   }
 
@@ -95,7 +95,7 @@ export class Splitter<T extends Row> {
     effort: Effort,
   ): Promise<void> {
     for (const point of this.#alphabet(part, side, effort)) {
-      if (this.#isOver() || this.#tally.holding(part) >= count) return;
+      if (this.#isOver() || this.#tally.countContaining(part) >= count) return;
       await this.#solve(side === 'left' ? point + part : part + point, count, effort);
     }
   }

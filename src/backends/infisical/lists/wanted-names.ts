@@ -7,7 +7,7 @@ const SPARE_PARTS = 16;
  * Names that are looked for in a list whose pages do not show them. They say which parts of it are
  * worth asking for, and when asking for each name by itself costs fewer reads.
  */
-export class Sought {
+export class WantedNames {
   /** The names not found yet, in lower case by how they were typed. */
   readonly #left: Map<string, string>;
   readonly #all: number;

@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../cli/command.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../../cli/deps.ts';
 import { usageError } from '../../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../../cli/verb.ts';
 import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../cli/options.ts';
 import { type GroupResult, presentGroupResult } from '../../../output/results/group.ts';
 import { withConnection } from '../../../operations/with-connection.ts';
@@ -14,7 +14,7 @@ export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'j
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, GroupResult>(parent, start, {
+  registerVerb<Options, GroupResult>(parent, start, {
     name: 'create',
     summary: 'Create an empty group; one that exists already is refused (5).',
     options: (add) => {
@@ -33,7 +33,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Creates one group and reads it back. */
-export async function run(options: Options, deps: Deps): Promise<Done<GroupResult>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<GroupResult>> {
   const name = options.name.trim();
   const dryRun = options.dryRun === true;
   return await withConnection(options, deps, async ({ source, directory }) => {
@@ -66,7 +66,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
         outcome,
         ...journal.run,
       },
-      failure: journal.failure ?? (isPlanned ? await deps.unrecordable() : undefined),
+      failure: journal.failure ?? (isPlanned ? await deps.journalProblem() : undefined),
     };
   });
 }

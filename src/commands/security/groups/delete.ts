@@ -3,7 +3,7 @@ import type { Deps, ServerOptions, WriteOptions } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
 import { isGroupctlError } from '../../../errors.ts';
 import type { GroupDirectory } from '../../../backends/port.ts';
-import { type Done, registerLeaf, type Start } from '../../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../../cli/verb.ts';
 import { addDryRunOption, addServerOptions, CHANGE_EXIT_CODES } from '../../../cli/options.ts';
 import { type GroupResult, presentGroupResult } from '../../../output/results/group.ts';
 import { withConnection } from '../../../operations/with-connection.ts';
@@ -14,7 +14,7 @@ export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'j
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, GroupResult>(parent, start, {
+  registerVerb<Options, GroupResult>(parent, start, {
     name: 'delete',
     summary: 'Delete a group; one that does not exist is no error, a linked one is only unlinked.',
     options: (add) => {
@@ -34,7 +34,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Deletes one group; who was in it is in the journal. */
-export async function run(options: Options, deps: Deps): Promise<Done<GroupResult>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<GroupResult>> {
   const { name } = options;
   const dryRun = options.dryRun === true;
   return await withConnection(options, deps, async ({ source, directory }) => {
@@ -51,7 +51,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<GroupResul
       };
     }
     if (dryRun) {
-      const failure = options.journal === false ? undefined : await deps.unrecordable();
+      const failure = options.journal === false ? undefined : await deps.journalProblem();
       return { result: { ...facts, group: found, outcome: 'planned' }, failure };
     }
     const journal = new GroupJournal('security groups delete', source, found, options, deps);

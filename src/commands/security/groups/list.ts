@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../cli/command.ts';
 import type { Deps, ServerOptions } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
-import { type Done, registerLeaf, type Start } from '../../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../cli/options.ts';
 import { presentGroups } from '../../../output/results/lists.ts';
 import { withConnection } from '../../../operations/with-connection.ts';
@@ -9,7 +9,7 @@ import { withConnection } from '../../../operations/with-connection.ts';
 export type Options = ServerOptions;
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, Group[]>(parent, start, {
+  registerVerb<Options, Group[]>(parent, start, {
     name: 'list',
     summary: 'List the groups of a server.',
     options: addServerOptions,
@@ -22,7 +22,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** Every group, in the server's order. */
-export async function run(options: Options, deps: Deps): Promise<Done<Group[]>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<Group[]>> {
   return await withConnection(options, deps, async ({ directory }) => ({
     result: await directory.listGroups(),
   }));

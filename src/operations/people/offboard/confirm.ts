@@ -2,10 +2,10 @@ import type { Deps } from '../../../cli/deps.ts';
 import { listOf } from '../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError } from '../../../errors.ts';
 import { holdingLines } from '../../../output/results/offboard-preview.ts';
-import { heldGroups } from './memberships.ts';
-import type { Found } from './look.ts';
+import { membershipsByGroup } from './memberships.ts';
+import type { FoundAccount } from './look.ts';
 import { untoldWords } from '../person.ts';
-import type { Unreached } from '../servers.ts';
+import type { FailedServer } from '../servers.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
 
@@ -18,20 +18,25 @@ export interface AgreeOptions {
 }
 
 /** Where the name was found, and where it could not be looked for. */
-export interface Seen {
-  readonly found: readonly Found[];
-  readonly missed: readonly Unreached[];
+export interface LookupSummary {
+  readonly found: readonly FoundAccount[];
+  readonly missed: readonly FailedServer[];
 }
 
 /**
  * Shows what each account has, and what nobody knows; a dry run shows it as its result. Whoever is
  * asked about it sees it whatever the result is printed as.
  */
-export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps: Deps): void {
+export function show(
+  seen: LookupSummary,
+  isMapped: boolean,
+  options: AgreeOptions,
+  deps: Deps,
+): void {
   if (options.dryRun === true) return;
   const lines = seen.found.flatMap((found) => {
     const { source, sighting, holdings } = found;
-    const groups = heldGroups(found).map(({ words }) => words);
+    const groups = membershipsByGroup(found).map(({ words }) => words);
     return [
       ...holdingLines(source, sighting, groups, holdings),
       ...sighting.untold.map((group) =>
@@ -42,18 +47,18 @@ export function show(seen: Seen, isMapped: boolean, options: AgreeOptions, deps:
   for (const { source, error } of seen.missed) {
     lines.push(`${source} was not reached: ${error.message}`);
   }
-  const asks = options.yes !== true || mayBeSeveral(seen, isMapped);
+  const asks = options.yes !== true || needsIdentityCheck(seen, isMapped);
   if (asks) deps.show(lines);
   else for (const line of lines) deps.warn(line);
 }
 
-function mayBeSeveral({ found, missed }: Seen, isMapped: boolean): boolean {
+function needsIdentityCheck({ found, missed }: LookupSummary, isMapped: boolean): boolean {
   return found.length + missed.length > 1 && !isMapped;
 }
 
-export interface Same {
+export interface ConfirmedAccounts {
   /** Those who are the person who is meant. */
-  readonly meant: readonly Found[];
+  readonly meant: readonly FoundAccount[];
   /** What keeps a real run from its first write; a dry run shows every match all the same. */
   readonly doubt?: GroupctlError;
 }
@@ -64,16 +69,16 @@ export interface Same {
  *
  * @throws usage (2) `map-needed` where nobody can be asked
  */
-export async function samePerson(
-  seen: Seen,
+export async function confirmIdentity(
+  seen: LookupSummary,
   isMapped: boolean,
   { dryRun }: AgreeOptions,
   deps: Deps,
-): Promise<Same> {
+): Promise<ConfirmedAccounts> {
   const { found } = seen;
-  if (!mayBeSeveral(seen, isMapped)) return { meant: found };
+  if (!needsIdentityCheck(seen, isMapped)) return { meant: found };
   if (dryRun === true) return { meant: found, doubt: mapNeeded(seen, REAL_RUN) };
-  const meant: Found[] = [];
+  const meant: FoundAccount[] = [];
   for (const each of found) {
     if (await isMeant(each, seen, deps)) meant.push(each);
   }
@@ -81,7 +86,7 @@ export async function samePerson(
   return { meant };
 }
 
-async function isMeant(found: Found, seen: Seen, deps: Deps): Promise<boolean> {
+async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Promise<boolean> {
   const { source, sighting } = found;
   try {
     const who = `${sighting.member}${await describedBy(found)}`;
@@ -94,7 +99,7 @@ async function isMeant(found: Found, seen: Seen, deps: Deps): Promise<boolean> {
 }
 
 /** What the server tells besides the user name, which says little about who it is. */
-async function describedBy({ connection, sighting }: Found): Promise<string> {
+async function describedBy({ connection, sighting }: FoundAccount): Promise<string> {
   const { member, memberships } = sighting;
   const listed = memberships.find(({ user }) => user !== undefined)?.user;
   const user = listed ?? (await connection.directory.accounts?.describe(member));
@@ -107,7 +112,7 @@ async function describedBy({ connection, sighting }: Found): Promise<string> {
 
 const REAL_RUN = 'A run that writes asks for each of them, or wants --map.';
 
-function mapNeeded({ found, missed }: Seen, then: string): GroupctlError {
+function mapNeeded({ found, missed }: LookupSummary, then: string): GroupctlError {
   const sources = found.map(({ source }) => source);
   const notReached = missed.map(({ source }) => source);
   const some = sources.length === 1 ? 'the source' : `${sources.length} sources`;
@@ -126,20 +131,20 @@ function mapNeeded({ found, missed }: Seen, then: string): GroupctlError {
 }
 
 /** For a question: silence about a source must not pass for "not there". */
-function missing({ missed }: Pick<Seen, 'missed'>): string {
+function missing({ missed }: Pick<LookupSummary, 'missed'>): string {
   if (missed.length === 0) return '';
   return ` (${missed.map(({ source }) => source).join(', ')}: not reached)`;
 }
 
 /** What keeps it from being recorded, where there is anything to do: `state-not-writable` (2). */
-export async function recordStop(
-  found: readonly Found[],
+export async function journalStop(
+  found: readonly FoundAccount[],
   options: AgreeOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
   if (options.journal === false) return undefined;
   const { groups, keys } = workFor(found, options);
-  return groups + keys === 0 ? undefined : await deps.unrecordable();
+  return groups + keys === 0 ? undefined : await deps.journalProblem();
 }
 
 /**
@@ -148,8 +153,8 @@ export async function recordStop(
  * @throws safety (8) `declined`; usage (2) `confirmation-needed` where nobody can be asked
  */
 export async function agree(
-  found: readonly Found[],
-  missed: readonly Unreached[],
+  found: readonly FoundAccount[],
+  missed: readonly FailedServer[],
   options: AgreeOptions,
   deps: Deps,
 ): Promise<void> {
@@ -169,11 +174,11 @@ export async function agree(
 }
 
 function workFor(
-  found: readonly Found[],
+  found: readonly FoundAccount[],
   { keys }: AgreeOptions,
 ): { groups: number; keys: number } {
   return {
-    groups: found.flatMap(heldGroups).length,
+    groups: found.flatMap(membershipsByGroup).length,
     keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
   };
 }

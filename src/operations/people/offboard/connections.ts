@@ -1,21 +1,21 @@
 import type { Connection, Deps } from '../../../cli/deps.ts';
 import { foldName } from '../../../domain/names.ts';
 import { asGroupctlError, usageError } from '../../../errors.ts';
-import type { Reach, ReachOptions } from '../servers.ts';
+import type { ServerRef, ServersOptions } from '../servers.ts';
 
 /** The connections of one offboarding, each opened once: some logins may be used a few times only. */
 export class Connections {
-  readonly #options: ReachOptions;
+  readonly #options: ServersOptions;
   readonly #deps: Deps;
   /** By the name of the source. */
   readonly #open = new Map<string, Promise<Connection>>();
 
-  constructor(options: ReachOptions, deps: Deps) {
+  constructor(options: ServersOptions, deps: Deps) {
     this.#options = options;
     this.#deps = deps;
   }
 
-  async of(reach: Reach): Promise<Connection> {
+  async of(reach: ServerRef): Promise<Connection> {
     if (reach.source !== undefined) return await this.#once(reach.source, () => reach.open());
     const connection = await reach.open();
     return await this.#once(connection.source.name, () => Promise.resolve(connection));

@@ -3,8 +3,8 @@ import { listOf } from '../../../domain/offboard.ts';
 import { asGroupctlError, GroupctlError, isGroupctlError, reworded } from '../../../errors.ts';
 import { guardFor, type GuardOptions } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
-import { guardOf, type Held, heldGroups } from './memberships.ts';
-import { asMembers, type Found } from './look.ts';
+import { guardOf, type GroupMembership, membershipsByGroup } from './memberships.ts';
+import { asMembers, type FoundAccount } from './look.ts';
 
 /** The guards of every group at once, before the first write: one that objects stops all of it. */
 
@@ -18,7 +18,7 @@ export interface GuardedOptions extends GuardOptions, WriteOptions {
  * guard again, as the group may have changed since.
  */
 export async function guardStop(
-  found: readonly Found[],
+  found: readonly FoundAccount[],
   options: GuardedOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
@@ -36,7 +36,7 @@ export async function guardStop(
 
 /** A protected member, and the account that groupctl itself uses: their keys must not go either. */
 async function personStop(
-  found: Found,
+  found: FoundAccount,
   options: GuardedOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
@@ -54,14 +54,14 @@ async function personStop(
 
 /** Limits, and groups that would be left without members. */
 async function groupStops(
-  found: Found,
+  found: FoundAccount,
   options: GuardedOptions,
   deps: Deps,
 ): Promise<GroupctlError[]> {
   const stops: GroupctlError[] = [];
   const person = { ...options, allowProtected: true, allowSelf: true };
-  for (const held of heldGroups(found)) {
-    const whole = (await guardOf(held, found, person, deps))?.whole === true;
+  for (const held of membershipsByGroup(found)) {
+    const whole = (await guardOf(held, found, person, deps))?.needsAllMembers === true;
     const base = whole ? await membersOf(held, found) : undefined;
     const limits =
       base === undefined ? { ...person, allowEmpty: true, maxRemovalPercent: 100 } : person;
@@ -74,8 +74,8 @@ async function groupStops(
 
 /** Undefined where they cannot be read: the run over that group says why. */
 async function membersOf(
-  { group }: Held,
-  { connection }: Found,
+  { group }: GroupMembership,
+  { connection }: FoundAccount,
 ): Promise<readonly string[] | undefined> {
   try {
     const [state] = await connection.directory.snapshot([group]);
@@ -89,7 +89,7 @@ async function membersOf(
 function objection(
   guard: Guard | undefined,
   base: readonly string[],
-  { source }: Found,
+  { source }: FoundAccount,
 ): GroupctlError | undefined {
   try {
     guard?.check(base);

@@ -1,7 +1,7 @@
 import type { AccountFacts } from '../../../backends/port.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
-import type { PersonalKey, Told } from '../../../domain/account.ts';
+import type { PersonalKey, Known } from '../../../domain/account.ts';
 import { groupWords } from '../../../domain/group.ts';
 import {
   groupsOf,
@@ -14,14 +14,14 @@ import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
 import { recordLost } from '../../membership/conclude.ts';
 import type { Journal } from '../../../state/journal/journal.ts';
-import type { DoOptions } from './remove.ts';
-import type { Found } from './look.ts';
-import { wordFor } from './outcome-word.ts';
+import type { RemoveOptions } from './remove.ts';
+import type { FoundAccount } from './look.ts';
+import { outcomeOf } from './outcome-word.ts';
 
 /** The personal API keys of somebody who leaves: what is deleted does not come back. */
 
 export interface Keys {
-  readonly apiKeys: Told<KeyStep>;
+  readonly apiKeys: Known<KeyStep>;
   readonly error?: OutcomeError;
   /** A key is deleted, and the journal does not hold it. */
   readonly unrecorded?: OutcomeError | undefined;
@@ -32,9 +32,9 @@ export interface Keys {
  * out of every group of that source.
  */
 export async function settleKeys(
-  found: Found,
+  found: FoundAccount,
   groups: readonly GroupStep[],
-  options: DoOptions,
+  options: RemoveOptions,
   deps: Deps,
 ): Promise<Keys> {
   const { connection, holdings, sighting } = found;
@@ -69,13 +69,13 @@ export async function settleKeys(
 }
 
 class KeyRun {
-  readonly #found: Found;
+  readonly #found: FoundAccount;
   readonly #accounts: AccountFacts;
   readonly #deps: Deps;
   readonly #isRecorded: boolean;
   #journal: Journal | undefined;
 
-  constructor(found: Found, accounts: AccountFacts, options: DoOptions, deps: Deps) {
+  constructor(found: FoundAccount, accounts: AccountFacts, options: RemoveOptions, deps: Deps) {
     this.#found = found;
     this.#accounts = accounts;
     this.#deps = deps;
@@ -122,7 +122,7 @@ class KeyRun {
     } catch (thrown) {
       const error = asGroupctlError(thrown);
       if (error.kind === 'interrupted') return { ...key, outcome: 'not-tried' };
-      const outcome = error.code === 'outcome-unknown' ? 'unknown' : wordFor(error);
+      const outcome = error.code === 'outcome-unknown' ? 'unknown' : outcomeOf(error);
       return { ...key, outcome, error: rowError(error) };
     }
   }

@@ -3,47 +3,47 @@ import type { Connection, Deps } from '../../../cli/deps.ts';
 import type { AccountHoldings } from '../../../domain/account.ts';
 import type { Member, MemberRef } from '../../../domain/group.ts';
 import { asGroupctlError, reworded } from '../../../errors.ts';
-import type { TypedMember } from '../../membership/plan.ts';
+import type { RequestedMember } from '../../membership/plan.ts';
 import type { Connections } from './connections.ts';
 import type { PersonMap } from './person-map.ts';
-import { assertHasType, findPerson, nobodyNamed, type Sighting } from '../person.ts';
+import { assertHasType, findPerson, nobodyNamed, type PersonLookup } from '../person.ts';
 import {
   assertNotInterrupted,
-  type Reach,
-  reaches,
-  type ReachOptions,
-  type Unreached,
-  unreached,
+  type ServerRef,
+  chosenServers,
+  type ServersOptions,
+  type FailedServer,
+  failedServer,
 } from '../servers.ts';
 
 /** The first half of offboarding: who is there, and with what. Nothing is written. */
 
-export interface Look {
+export interface SourceLookup {
   readonly source: string;
   /** Undefined where the map leaves the source out: it was not asked. */
   readonly connection?: Connection;
-  readonly ref: TypedMember;
-  readonly sighting: Sighting;
+  readonly ref: RequestedMember;
+  readonly sighting: PersonLookup;
   readonly holdings: AccountHoldings;
 }
 
 /** Somebody who was found. */
-export interface Found extends Look {
+export interface FoundAccount extends SourceLookup {
   readonly connection: Connection;
-  readonly sighting: Extract<Sighting, { kind: 'here' }>;
+  readonly sighting: Extract<PersonLookup, { kind: 'here' }>;
 }
 
-export interface Looked {
-  readonly looks: readonly Look[];
-  readonly missed: readonly Unreached[];
+export interface LookupResult {
+  readonly looks: readonly SourceLookup[];
+  readonly missed: readonly FailedServer[];
 }
 
-export function isFound(look: Look): look is Found {
+export function isFound(look: SourceLookup): look is FoundAccount {
   return look.connection !== undefined && look.sighting.kind === 'here';
 }
 
 /** The person as a member of the groups: what tells whether it is the account that we use. */
-export function asMembers({ ref, sighting }: Found): Member[] {
+export function asMembers({ ref, sighting }: FoundAccount): Member[] {
   return sighting.memberships.map(({ member, user }) => ({
     member,
     type: ref.type,
@@ -60,18 +60,18 @@ export function asMembers({ ref, sighting }: Found): Member[] {
 export async function lookEverywhere(
   ref: MemberRef,
   map: PersonMap | undefined,
-  options: ReachOptions,
+  options: ServersOptions,
   deps: Deps,
   connections: Connections,
-): Promise<Looked> {
-  const looks: Look[] = [];
-  const missed: Unreached[] = [];
-  for (const reach of await reaches(options, deps)) {
+): Promise<LookupResult> {
+  const looks: SourceLookup[] = [];
+  const missed: FailedServer[] = [];
+  for (const reach of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
       looks.push(await lookAt(reach, ref, map, connections));
     } catch (error) {
-      const each = unreached(error, reach);
+      const each = failedServer(error, reach);
       // It was reached, and what is typed has to be mended: nothing may be written before.
       if (each.error.kind === 'ambiguous') {
         throw reworded(each.error, { message: `${each.source}: ${each.error.message}` });
@@ -84,11 +84,11 @@ export async function lookEverywhere(
 }
 
 async function lookAt(
-  reach: Reach,
+  reach: ServerRef,
   typed: MemberRef,
   map: PersonMap | undefined,
   connections: Connections,
-): Promise<Look> {
+): Promise<SourceLookup> {
   if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
     const sighting = { kind: 'nobody', near: [] } as const;
     return { source: reach.source, ref: typed, sighting, holdings: UNSEEN };
@@ -102,8 +102,8 @@ async function lookAt(
     const seen = await findPerson(connection, ref, reach.source !== undefined);
     // Where spellings are told apart, the account that is meant is gone, and this is somebody else.
     const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
-    const sighting: Sighting =
-      isAnother && !directory.caseless ? { kind: 'nobody', near: [] } : seen;
+    const sighting: PersonLookup =
+      isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : seen;
     const holdings = await holdingsOf(connection, ref, sighting);
     return { source: source.name, connection, ref, sighting, holdings };
   } catch (error) {
@@ -116,7 +116,7 @@ async function lookAt(
 async function holdingsOf(
   { directory }: Connection,
   { type }: MemberRef,
-  sighting: Sighting,
+  sighting: PersonLookup,
 ): Promise<AccountHoldings> {
   const { accounts, kind } = directory;
   if (accounts === undefined || type !== 'user') return unseenOn(kind);
@@ -135,7 +135,7 @@ function unseenOn(kind: BackendKind): AccountHoldings {
 }
 
 /** Somebody whom the map names was meant: one who is not there is a mistake, and nothing is done. */
-function assertMapped(looks: readonly Look[]): void {
+function assertMapped(looks: readonly SourceLookup[]): void {
   for (const { source, connection, ref, sighting } of looks) {
     if (connection === undefined || sighting.kind === 'here') continue;
     const error = nobodyNamed(ref, sighting.near, source);

@@ -48,7 +48,7 @@ async function tellsApart(
   connections: Connections,
 ): Promise<boolean> {
   const { directory } = await connections.to(source);
-  if (directory.caseless || hasOwnRow) return !directory.caseless;
+  if (directory.caseInsensitive || hasOwnRow) return !directory.caseInsensitive;
   try {
     if (!(await directory.hasType(ref.type))) return false;
     const resolution = (await directory.resolve([ref])).get(ref.name);

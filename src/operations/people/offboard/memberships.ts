@@ -3,11 +3,11 @@ import type { MemberChange } from '../../../domain/change.ts';
 import { type Group, groupWords, type MemberRef } from '../../../domain/group.ts';
 import { guardFor, type GuardOptions } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
-import { asMembers, type Found } from './look.ts';
+import { asMembers, type FoundAccount } from './look.ts';
 
 /** The groups that somebody is taken out of, and what guards each. */
 
-export interface Held {
+export interface GroupMembership {
   readonly group: Group;
   /** The spellings that the group holds: mostly one. */
   readonly members: readonly string[];
@@ -15,7 +15,9 @@ export interface Held {
   readonly words: string;
 }
 
-export function heldGroups({ sighting }: Pick<Found, 'sighting'>): Held[] {
+export function membershipsByGroup({
+  sighting,
+}: Pick<FoundAccount, 'sighting'>): GroupMembership[] {
   const held = new Map<string, { group: Group; members: string[] }>();
   for (const { group, member } of sighting.memberships) {
     const key = group.id ?? group.name;
@@ -27,14 +29,14 @@ export function heldGroups({ sighting }: Pick<Found, 'sighting'>): Held[] {
   return [...held.values()].map((each) => ({ ...each, words: groupWords(each.group, all) }));
 }
 
-export function removalsOf({ members }: Held, { type }: MemberRef): MemberChange[] {
+export function removalsOf({ members }: GroupMembership, { type }: MemberRef): MemberChange[] {
   return members.map((member) => ({ op: 'remove', type, member, requested: member }));
 }
 
 /** The guard of one group. */
 export async function guardOf(
-  held: Held,
-  found: Found,
+  held: GroupMembership,
+  found: FoundAccount,
   options: GuardOptions & WriteOptions,
   deps: Deps,
 ): Promise<Guard | undefined> {

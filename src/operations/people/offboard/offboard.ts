@@ -3,20 +3,20 @@ import type { Deps } from '../../../cli/deps.ts';
 import { heldBack, type OffboardResult, type OffboardSource } from '../../../domain/offboard.ts';
 import type { MemberRef } from '../../../domain/group.ts';
 import type { GroupctlError } from '../../../errors.ts';
-import type { Done } from '../../../cli/verb.ts';
-import { agree, recordStop, samePerson, show } from './confirm.ts';
+import type { VerbResult } from '../../../cli/verb.ts';
+import { agree, journalStop, confirmIdentity, show } from './confirm.ts';
 import { Connections } from './connections.ts';
-import { offboardOn } from './remove.ts';
+import { removeFromSource } from './remove.ts';
 import { offboardFailure } from './failure.ts';
 import { guardStop } from './guards.ts';
-import { type Found, isFound, type Look, lookEverywhere } from './look.ts';
+import { type FoundAccount, isFound, type SourceLookup, lookEverywhere } from './look.ts';
 import { readPersonMap } from './person-map.ts';
 import type { Options } from '../../../commands/security/groups/members/offboard.ts';
 import { nobodyNamed, nobodyReached, personFrom, warnUnchecked } from '../person.ts';
-import { type Unreached, unreachedFailure } from '../servers.ts';
+import { type FailedServer, unreachedFailure } from '../servers.ts';
 
 /** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
-export async function run(options: Options, given: Deps): Promise<Done<OffboardResult>> {
+export async function run(options: Options, given: Deps): Promise<VerbResult<OffboardResult>> {
   const deps = sayingOnce(given);
   const ref = personFrom(options);
   const allSources = options.allSources === true;
@@ -33,16 +33,16 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
     warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
     show(seen, map !== undefined, options, given);
-    const { meant, doubt } = await samePerson(seen, map !== undefined, options, deps);
+    const { meant, doubt } = await confirmIdentity(seen, map !== undefined, options, deps);
     const stop = await guardStop(meant, options, deps);
     // A dry run shows what it can, and ends as the real run would.
     if (stop !== undefined && options.dryRun !== true) throw stop;
-    const unrecordable = await recordStop(meant, options, deps);
+    const unrecordable = await journalStop(meant, options, deps);
     if (unrecordable !== undefined && options.dryRun !== true) throw unrecordable;
     await agree(meant, missed, options, deps);
-    const done = new Map<Look, OffboardSource>();
+    const done = new Map<SourceLookup, OffboardSource>();
     for (const each of meant) {
-      const step = await offboardOn(each, options, deps);
+      const step = await removeFromSource(each, options, deps);
       done.set(each, stop === undefined ? step : heldBack(step));
     }
     const sources = [
@@ -68,8 +68,8 @@ export async function run(options: Options, given: Deps): Promise<Done<OffboardR
 /** Nobody where it was asked; a source that could not be asked may know better. */
 function nobodyFound(
   ref: MemberRef,
-  looks: readonly Look[],
-  missed: readonly Unreached[],
+  looks: readonly SourceLookup[],
+  missed: readonly FailedServer[],
 ): GroupctlError {
   const asked = looks.filter(({ connection }) => connection !== undefined);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
@@ -80,7 +80,7 @@ function nobodyFound(
   return asked.length === 0 ? failure : nobodyReached(nobody, failure);
 }
 
-function untouched(look: Look | Found): OffboardSource {
+function untouched(look: SourceLookup | FoundAccount): OffboardSource {
   const { source, connection, sighting } = look;
   const kind = connection?.directory.kind;
   const member = sighting.kind === 'here' ? sighting.member : undefined;
@@ -94,7 +94,7 @@ function untouched(look: Look | Found): OffboardSource {
   };
 }
 
-function notReached({ source, error }: Unreached): OffboardSource {
+function notReached({ source, error }: FailedServer): OffboardSource {
   return { source, state: 'not-reached', groups: [], ...NOT_ASKED, error: rowError(error) };
 }
 

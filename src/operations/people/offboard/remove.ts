@@ -7,28 +7,28 @@ import { asGroupctlError } from '../../../errors.ts';
 import { runChanges } from '../../membership/run-changes.ts';
 import { RECORD_INCOMPLETE } from '../../membership/conclude.ts';
 import type { GuardOptions } from '../../membership/guard.ts';
-import { guardOf, type Held, heldGroups, removalsOf } from './memberships.ts';
+import { guardOf, type GroupMembership, membershipsByGroup, removalsOf } from './memberships.ts';
 import { settleKeys } from './keys.ts';
-import type { Found } from './look.ts';
-import { wordFor } from './outcome-word.ts';
+import type { FoundAccount } from './look.ts';
+import { outcomeOf } from './outcome-word.ts';
 import { UNTOLD_HINT, untoldWords } from '../person.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
 
-export interface DoOptions extends WriteOptions, GuardOptions {
+export interface RemoveOptions extends WriteOptions, GuardOptions {
   readonly keys?: boolean;
 }
 
 /** Goes on after what fails; after an interrupt nothing more is begun. */
-export async function offboardOn(
-  found: Found,
-  options: DoOptions,
+export async function removeFromSource(
+  found: FoundAccount,
+  options: RemoveOptions,
   deps: Deps,
 ): Promise<OffboardSource> {
   const { source, connection, sighting, holdings } = found;
   const groups: GroupStep[] = [];
   let unrecorded: OutcomeError | undefined;
-  for (const held of heldGroups(found)) {
+  for (const held of membershipsByGroup(found)) {
     const left = await leave(held, found, options, deps);
     groups.push(...left.steps);
     unrecorded ??= left.unrecorded;
@@ -72,7 +72,12 @@ function untoldStep(member: string): (group: Group) => GroupStep {
   });
 }
 
-async function leave(held: Held, found: Found, options: DoOptions, deps: Deps): Promise<Left> {
+async function leave(
+  held: GroupMembership,
+  found: FoundAccount,
+  options: RemoveOptions,
+  deps: Deps,
+): Promise<Left> {
   const { connection, ref } = found;
   const { group, members } = held;
   const untried = (): Left => ({
@@ -105,7 +110,7 @@ async function leave(held: Held, found: Found, options: DoOptions, deps: Deps): 
   } catch (thrown) {
     const error = asGroupctlError(thrown);
     if (error.kind === 'interrupted') return untried();
-    const outcome = wordFor(error);
+    const outcome = outcomeOf(error);
     const said = { outcome, verified: false, error: rowError(error) };
     return { steps: members.map((member) => ({ group, member, ...said })) };
   }

@@ -1,6 +1,6 @@
 import type { ChangeOp } from '../../../../domain/change.ts';
 import type { ChangeResult } from '../../../../domain/outcome.ts';
-import type { Leaf } from '../../../../cli/verb.ts';
+import type { Verb } from '../../../../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
@@ -16,7 +16,7 @@ import { addWhoOptions, WHO } from './member-options.ts';
 export function changeLeaf(
   op: ChangeOp,
   { summary, examples }: { readonly summary: string; readonly examples: readonly string[] },
-): Leaf<ChangeVerbOptions, ChangeResult> {
+): Verb<ChangeVerbOptions, ChangeResult> {
   return {
     name: op,
     summary,

@@ -1,5 +1,5 @@
 import type { AppCommand } from '../../../../cli/command.ts';
-import { registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import { changeLeaf } from './add-remove-verb.ts';
 
 /** Adds members to one group. */
@@ -12,5 +12,5 @@ export function register(parent: AppCommand, start: Start): void {
       "groupctl security groups members add --name=QA --member='CORP\\akhan' --no-user-check",
     ],
   });
-  registerLeaf(parent, start, leaf);
+  registerVerb(parent, start, leaf);
 }

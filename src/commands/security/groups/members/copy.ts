@@ -1,6 +1,6 @@
 import type { AppCommand } from '../../../../cli/command.ts';
 import type { WriteOptions } from '../../../../cli/deps.ts';
-import { registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import {
   addConnectionOptions,
   addMembershipOptions,
@@ -24,7 +24,7 @@ export interface Options extends WriteOptions {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, CopyResult>(parent, start, {
+  registerVerb<Options, CopyResult>(parent, start, {
     name: 'copy',
     summary: 'Add the members of a group on one server to a group on another.',
     options: (add) => {

@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../../cli/command.ts';
 import type { Deps, ServerOptions } from '../../../../cli/deps.ts';
 import { GroupctlError } from '../../../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
 import { type MemberList, presentMembers } from '../../../../output/results/lists.ts';
 import { withConnection } from '../../../../operations/with-connection.ts';
@@ -11,7 +11,7 @@ export interface Options extends ServerOptions {
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, MemberList>(parent, start, {
+  registerVerb<Options, MemberList>(parent, start, {
     name: 'list',
     summary: 'List the members of a group.',
     options: (add) => {
@@ -30,7 +30,7 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 /** The members of one group, in the server's order. */
-export async function run(options: Options, deps: Deps): Promise<Done<MemberList>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<MemberList>> {
   return await withConnection(options, deps, async ({ directory }) => {
     const group = await directory.findGroup(options.name);
     const [result] = await directory.snapshot([group]);

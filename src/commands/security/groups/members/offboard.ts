@@ -1,6 +1,6 @@
 import type { AppCommand } from '../../../../cli/command.ts';
 import type { OffboardResult } from '../../../../domain/offboard.ts';
-import { registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import {
   addDryRunOption,
   addGuardOptions,
@@ -11,20 +11,20 @@ import {
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
 import { presentOffboard } from '../../../../output/results/offboard.ts';
-import type { DoOptions } from '../../../../operations/people/offboard/remove.ts';
+import type { RemoveOptions } from '../../../../operations/people/offboard/remove.ts';
 import {
   addPersonOptions,
   PERSON,
   type PersonOptions,
 } from '../../../../operations/people/person.ts';
-import { addReachOption, type ReachOptions } from '../../../../operations/people/servers.ts';
+import { addReachOption, type ServersOptions } from '../../../../operations/people/servers.ts';
 
-export interface Options extends ReachOptions, PersonOptions, DoOptions {
+export interface Options extends ServersOptions, PersonOptions, RemoveOptions {
   readonly map?: string;
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, OffboardResult>(parent, start, {
+  registerVerb<Options, OffboardResult>(parent, start, {
     name: 'offboard',
     summary: 'Take somebody who leaves out of every group; say what else the account has.',
     options: (add) => {

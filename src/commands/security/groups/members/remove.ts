@@ -1,5 +1,5 @@
 import type { AppCommand } from '../../../../cli/command.ts';
-import { registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import { changeLeaf } from './add-remove-verb.ts';
 
 /** Removes members from one group. */
@@ -11,5 +11,5 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security groups members remove --name=QA --member=jsmith --member=djones --dry-run',
     ],
   });
-  registerLeaf(parent, start, leaf);
+  registerVerb(parent, start, leaf);
 }

@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../../../cli/command.ts';
 import type { ServerOptions, WriteOptions } from '../../../../cli/deps.ts';
 import type { GuardOptions } from '../../../../operations/membership/guard.ts';
-import { registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
@@ -21,7 +21,7 @@ export interface Options extends ServerOptions, WriteOptions, InputOptions, Guar
 }
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, SyncResult>(parent, start, {
+  registerVerb<Options, SyncResult>(parent, start, {
     name: 'sync',
     summary: 'Make the members of a group exactly those of a file.',
     options: (add) => {

@@ -3,7 +3,7 @@ import type { AppCommand } from '../../../../cli/command.ts';
 import type { Deps } from '../../../../cli/deps.ts';
 import type { Group, MemberRef } from '../../../../domain/group.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../../../errors.ts';
-import { type Done, registerLeaf, type Start } from '../../../../cli/verb.ts';
+import { type VerbResult, registerVerb, type Start } from '../../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
 import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/results/where.ts';
 import {
@@ -16,7 +16,7 @@ import {
   PERSON,
   personFrom,
   type PersonOptions,
-  type Sighting,
+  type PersonLookup,
   UNTOLD_HINT,
   untoldWords,
   warnUnchecked,
@@ -25,18 +25,18 @@ import {
   addReachOption,
   ambiguousFailure,
   assertNotInterrupted,
-  type Reach,
-  reaches,
-  type ReachOptions,
-  type Unreached,
-  unreached,
+  type ServerRef,
+  chosenServers,
+  type ServersOptions,
+  type FailedServer,
+  failedServer,
   unreachedFailure,
 } from '../../../../operations/people/servers.ts';
 
-export interface Options extends ReachOptions, PersonOptions {}
+export interface Options extends ServersOptions, PersonOptions {}
 
 export function register(parent: AppCommand, start: Start): void {
-  registerLeaf<Options, WhereResult>(parent, start, {
+  registerVerb<Options, WhereResult>(parent, start, {
     name: 'where',
     summary: 'Every group that holds this person.',
     options: (add) => {
@@ -61,21 +61,21 @@ const INTERRUPTED = [130, 'interrupted'] as const;
 interface Asked {
   readonly source: string;
   readonly kind: string;
-  readonly sighting: Sighting;
+  readonly sighting: PersonLookup;
 }
 
 /** The groups of one person, on one source or on all; a source that fails does not stop the others. */
-export async function run(options: Options, deps: Deps): Promise<Done<WhereResult>> {
+export async function run(options: Options, deps: Deps): Promise<VerbResult<WhereResult>> {
   const ref = personFrom(options);
   const asked: Asked[] = [];
-  const missed: Unreached[] = [];
-  const ambiguous: Unreached[] = [];
-  for (const reach of await reaches(options, deps)) {
+  const missed: FailedServer[] = [];
+  const ambiguous: FailedServer[] = [];
+  for (const reach of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
       asked.push(await ask(reach, ref));
     } catch (error) {
-      const each = unreached(error, reach);
+      const each = failedServer(error, reach);
       (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
@@ -113,7 +113,7 @@ export async function run(options: Options, deps: Deps): Promise<Done<WhereResul
   return { result, failure };
 }
 
-async function ask(reach: Reach, ref: MemberRef): Promise<Asked> {
+async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
   const connection = await reach.open();
   const { source, directory } = connection;
   try {
