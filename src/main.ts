@@ -6,7 +6,7 @@ import { errnoOf } from './errors.ts';
 import { LONGEST_TIMER_MS } from './http/deadline.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './program.ts';
-import type { Processes } from './state/lock/lock.ts';
+import type { Processes } from './state/lock/options.ts';
 
 /** The process and the program: arguments, streams, signals, exit code. Nothing else touches it. */
 

@@ -11,7 +11,7 @@ import type { Progress } from '../output/progress/meter.ts';
 import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
 import type { Journal, JournalHeader } from '../state/journal/journal.ts';
-import type { Processes } from '../state/lock/lock.ts';
+import type { Processes } from '../state/lock/options.ts';
 import type { Paths } from '../state/paths.ts';
 import type { SourceStore } from '../state/sources/store.ts';
 import type { Stdin } from './stdin.ts';

@@ -1,8 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { BODY_CAP, tooLarge } from './body.ts';
+import { type AnswerHeaders, BODY_CAP, tooLarge } from './body.ts';
 import { LONGEST_TIMER_MS } from './deadline.ts';
-
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** An answer whose last byte has come, as it was sent. */
 export interface Received {

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { GroupctlError } from '../errors.ts';
-import type { AnswerHeaders } from './attempt.ts';
 import { MAX_ERROR_BODY } from './words.ts';
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** The largest answer that is read, after decompression. */
 export const BODY_CAP = 64 * 1024 * 1024;

@@ -1,44 +1,15 @@
 import { GroupctlError, isGroupctlError } from '../errors.ts';
-import { type AnswerBody, answerBody, isPacked, unpack } from './body.ts';
+import { answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
-import { type AnswerHeaders, Attempt } from './attempt.ts';
+import { Attempt } from './attempt.ts';
 import { connectLimit, type Route } from './agent.ts';
+import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
+
+export type { HttpAnswer, HttpRequest } from './exchange.ts';
 import { networkFailure, type Target, timeoutFailure } from './failures.ts';
 import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLong } from './patience.ts';
 import { refuseRedirect } from './redirect.ts';
 import { readWithRetries, retryAfter } from './retry.ts';
-
-export type Method = 'GET' | 'POST' | 'DELETE' | 'PATCH';
-
-export interface HttpRequest {
-  readonly method: Method;
-  /** Relative to the base URL, without a leading slash, already percent-encoded. */
-  readonly path: string;
-  /** Sent as JSON; absent: no body and no Content-Type. */
-  readonly json?: unknown;
-  /** Added to (or, undefined, taken from) the client's own headers. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** False: an interrupt does not cut this request short (a write under way, its read-back). */
-  readonly interruptible?: boolean;
-  /** True: a 429 to a read is an answer, as its sender keeps the pace of all calls. */
-  readonly paced?: boolean;
-}
-
-export interface HttpAnswer extends AnswerBody {
-  readonly method: Method;
-  readonly url: string;
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-}
-
-/** One exchange, for `--verbose`: no header, no body. */
-export interface Exchange {
-  readonly method: string;
-  readonly url: string;
-  /** Undefined when no answer came. */
-  readonly status: number | undefined;
-  readonly ms: number;
-}
 
 export interface HttpOptions {
   readonly baseUrl: string;

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './client.ts';
+import type { HttpAnswer } from './exchange.ts';
 import type { Clock } from './deadline.ts';
 import { Patience } from './patience.ts';
 

@@ -1,6 +1,6 @@
 import type { GroupctlError } from '../errors.ts';
 import { isGroupctlError } from '../errors.ts';
-import type { HttpAnswer } from './client.ts';
+import type { HttpAnswer } from './exchange.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { FailedAttempts } from './failures.ts';
 import { Patience } from './patience.ts';

@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { CsvRow } from './present.ts';
+
+/** The cells of one row. */
+export type CsvRow = readonly (string | number | boolean | undefined)[];
 
 /** RFC 4180: one header line, then a row an element; quoted where it must be, CRLF nowhere. */
 export function toCsv(columns: readonly string[], rows: readonly CsvRow[]): string {

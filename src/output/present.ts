@@ -1,3 +1,4 @@
+import type { CsvRow } from './csv.ts';
 import type { Io, OutputFormat } from './io.ts';
 import { LongList } from './long-list.ts';
 import { safeJson, safeText } from './safe-text.ts';
@@ -20,8 +21,6 @@ export interface Presentation {
   /** The lines; where there may be very many, each is made when it is printed. */
   human(view: HumanView): Iterable<string>;
 }
-
-export type CsvRow = readonly (string | number | boolean | undefined)[];
 
 /** Loads what a format needs. */
 export async function loadFormat(format: OutputFormat): Promise<void> {

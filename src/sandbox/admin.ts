@@ -4,8 +4,9 @@ import { empty, json, Refusal, text, type SandboxRequest, type SandboxResponse }
 import type { RequestLog } from './log.ts';
 import { faultOfInfisicalState } from './infisical/model.ts';
 import { completeLists } from './infisical/patch.ts';
-import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
-import type { StateStore } from './state.ts';
+import { faultOfProGetState, type SandboxState } from './model.ts';
+import { isRecord } from './values.ts';
+import type { StateStore } from './model.ts';
 
 /** Everything under this is the sandbox's own. */
 export const ADMIN_PREFIX = '/_sandbox/';

@@ -1,7 +1,7 @@
 /** Misbehaviour on demand, for tests. */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Refusal } from './http.ts';
-import { isRecord } from './model.ts';
+import { isRecord } from './values.ts';
 
 /**
  * What to do to some of the requests. Without `status`, `reset: 'before'` or `ignore` the request

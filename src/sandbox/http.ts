@@ -1,7 +1,7 @@
 /** Requests and answers as the routes see them, apart from sockets and streams. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { isRecord } from './model.ts';
-import type { StateStore } from './state.ts';
+import { isRecord } from './values.ts';
+import type { StateStore } from './model.ts';
 
 /** The longest body that is read, in bytes; beyond it the answer is 413. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { isRecord, isTextList } from './values.ts';
 /** What the sandbox stores, section by section. One section a kind of server. */
 import type { InfisicalState } from './infisical/model.ts';
 
@@ -78,11 +79,6 @@ export const PROGET_LISTS = [
   'apiKeys',
 ] as const satisfies readonly (keyof ProGetState)[];
 
-/** True for a JSON object: neither null nor an array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** What is wrong with a value that should be a ProGet section; undefined if nothing is. */
 export function faultOfProGetState(value: unknown): string | undefined {
   if (!isRecord(value)) return 'proget is not an object';
@@ -103,7 +99,18 @@ export function faultOfProGetState(value: unknown): string | undefined {
   return undefined;
 }
 
-/** True for an array of strings. */
-export function isTextList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+/**
+ * The state as the routes see it. `look` and `change` run to their end without anything in between,
+ * so one `update` is one effect, whoever else is at it.
+ *
+ * A `change` that throws must not have changed anything yet: it checks first, then acts. Neither
+ * may let the state, or a part of it, out: what it returns is a copy or text.
+ */
+export interface StateStore {
+  read<T>(look: (state: SandboxState) => T): Promise<T>;
+  update<T>(change: (state: SandboxState) => T): Promise<T>;
+  /** A copy of the present state in memory, to try something out on. */
+  scratch(): Promise<StateStore>;
+  /** Back to the seeded state, whatever is there now. */
+  reset(): Promise<void>;
 }

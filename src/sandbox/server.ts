@@ -18,7 +18,8 @@ import type { InfisicalOptions } from './infisical/server.ts';
 import { RequestLog } from './log.ts';
 import { proGetRoutes } from './proget/routes.ts';
 import { cut, send } from './send.ts';
-import { fileState, memoryState, type StateStore } from './state.ts';
+import { fileState, memoryState } from './state.ts';
+import type { StateStore } from './model.ts';
 
 /** The kinds of server a sandbox can be. A new one needs a row in {@link ROUTES}. */
 export type SandboxKind = 'proget' | 'infisical';

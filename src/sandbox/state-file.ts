@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { removeFutureLock } from '../state/lock/future-lock.ts';
 import { faultOfInfisicalState } from './infisical/model.ts';
 import { seedInfisical } from './infisical/seed.ts';
-import { faultOfProGetState, isRecord, type SandboxState } from './model.ts';
+import { faultOfProGetState, type SandboxState } from './model.ts';
+import { isRecord } from './values.ts';
 import { seedProGet, seedState, STATE_VERSION } from './seed.ts';
 
 const LOCK_STALE_MS = 10_000;

@@ -1,23 +1,7 @@
 /** The sandbox's state: in memory, or in one file that several processes share. */
 import { FileState, writeSeed } from './state-file.ts';
-import type { SandboxState } from './model.ts';
+import type { SandboxState, StateStore } from './model.ts';
 import { seedState } from './seed.ts';
-
-/**
- * The state as the routes see it. `look` and `change` run to their end without anything in between,
- * so one `update` is one effect, whoever else is at it.
- *
- * A `change` that throws must not have changed anything yet: it checks first, then acts. Neither
- * may let the state, or a part of it, out: what it returns is a copy or text.
- */
-export interface StateStore {
-  read<T>(look: (state: SandboxState) => T): Promise<T>;
-  update<T>(change: (state: SandboxState) => T): Promise<T>;
-  /** A copy of the present state in memory, to try something out on. */
-  scratch(): Promise<StateStore>;
-  /** Back to the seeded state, whatever is there now. */
-  reset(): Promise<void>;
-}
 
 /** A state that ends with the process. Starts with `initial`, or with the seeded company. */
 export function memoryState(initial: SandboxState = seedState()): StateStore {

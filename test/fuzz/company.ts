@@ -6,7 +6,8 @@ import type { SandboxState } from '../../src/sandbox/model.ts';
 import { proGetRoutes } from '../../src/sandbox/proget/routes.ts';
 import { seedState } from '../../src/sandbox/seed.ts';
 import type { SandboxKind } from '../../src/sandbox/server.ts';
-import { memoryState, type StateStore } from '../../src/sandbox/state.ts';
+import { memoryState } from '../../src/sandbox/state.ts';
+import type { StateStore } from '../../src/sandbox/model.ts';
 import { BIG } from './commands.ts';
 import type { Random } from './random.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Routes, type RoutesContext, SandboxRequest } from '../../src/sandbox/http.ts';
-import type { StateStore } from '../../src/sandbox/state.ts';
+import type { StateStore } from '../../src/sandbox/model.ts';
 import type { Mutated } from './mutate.ts';
 import { bytesOf, type Wire } from './wire.ts';
 

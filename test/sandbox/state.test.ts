@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { seedState } from '../../src/sandbox/seed.ts';
-import { fileState, memoryState, resetSandbox, type StateStore } from '../../src/sandbox/state.ts';
+import { fileState, memoryState, resetSandbox } from '../../src/sandbox/state.ts';
+import type { StateStore } from '../../src/sandbox/model.ts';
 import { temporaryFolder } from './helpers.ts';
 
 function addMember(store: StateStore, name: string): Promise<number | undefined> {

@@ -2,7 +2,8 @@ import { placeOf } from '../../domain/change.ts';
 import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import { LongList } from '../long-list.ts';
-import type { CsvRow, HumanView, Presentation } from '../present.ts';
+import type { CsvRow } from '../csv.ts';
+import type { HumanView, Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 
 /** A membership change, as it is printed. */

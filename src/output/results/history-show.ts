@@ -9,7 +9,8 @@ import type {
 import { isFinal } from '../../state/journal/record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from '../long-list.ts';
-import type { CsvRow, HumanView, Presentation } from '../present.ts';
+import type { CsvRow } from '../csv.ts';
+import type { HumanView, Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 
 /** One run of the journal, and what can still be done about it. */

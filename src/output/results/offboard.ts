@@ -14,7 +14,8 @@ import { keyWords, untouchedOf } from '../../domain/untouched.ts';
 import { groupWords } from '../../domain/group.ts';
 import type { OutcomeError } from '../../domain/outcome.ts';
 import { summaryWords } from './offboard-summary.ts';
-import type { CsvRow, HumanView, Presentation } from '../present.ts';
+import type { CsvRow } from '../csv.ts';
+import type { HumanView, Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
 
 /** An offboarding, as it is printed: what was done, and last what was not touched. */

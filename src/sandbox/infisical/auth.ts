@@ -7,7 +7,7 @@ import { isStanding, readToken, type TokenClaims } from './token.ts';
 import { oldIdentityOf, unknownToken } from './tokens-old.ts';
 import { identityOf } from './tokens.ts';
 import { ApiError, badRequest, broken, notFound } from './wire.ts';
-import type { StateStore } from '../state.ts';
+import type { StateStore } from '../model.ts';
 
 const NOT_ALLOWED = 'You are not allowed to access this resource';
 

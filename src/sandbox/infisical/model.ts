@@ -1,5 +1,5 @@
 /** What the sandbox stores for Infisical. Dictionaries, not lists, where a write must not search. */
-import { isRecord, isTextList } from '../model.ts';
+import { isRecord, isTextList } from '../values.ts';
 
 /** The root organization of the sandbox's company. */
 export const SANDBOX_ORG_ID = '5a4db0c5-0000-4000-8000-000000000001';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../http.ts';
 import type { InfisicalState } from './model.ts';
-import { isRecord } from '../model.ts';
+import { isRecord } from '../values.ts';
 
 type Item = Record<string, unknown>;
 

@@ -13,7 +13,7 @@ import { type Found, type Route, routeFinder } from './routes.ts';
 import { type InfisicalOptions, InfisicalServer } from './server.ts';
 import { MAX_AGE_SECONDS } from './tokens.ts';
 import { ApiError, Invalid, parseBody, pathSegments, unauthorized } from './wire.ts';
-import type { StateStore } from '../state.ts';
+import type { StateStore } from '../model.ts';
 
 /** What every server answers without looking at the caller. */
 const status: Route = {

@@ -3,7 +3,7 @@ import type { SandboxRequest } from '../http.ts';
 import { type RateLimit, RateLimiter } from './limits.ts';
 import type { InfisicalState, InfisicalUser } from './model.ts';
 import { Replica } from './replica.ts';
-import type { StateStore } from '../state.ts';
+import type { StateStore } from '../model.ts';
 
 /** The servers that were recorded. `current` is the newest of them. */
 export type InfisicalGeneration = 'current' | '2026-07' | '2024-10';

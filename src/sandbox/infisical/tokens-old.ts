@@ -3,7 +3,7 @@ import type { InfisicalState, InfisicalToken } from './model.ts';
 import type { Actor } from './server.ts';
 import { isStanding, type TokenClaims } from './token.ts';
 import { type ApiError, unauthorized } from './wire.ts';
-import type { StateStore } from '../state.ts';
+import type { StateStore } from '../model.ts';
 
 /** Throws a 401 for a token that is not known, or was good and is no longer. */
 export async function oldIdentityOf(

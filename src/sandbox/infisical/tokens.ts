@@ -8,7 +8,7 @@ import { roleOfIdentity } from './organizations.ts';
 import type { Actor } from './server.ts';
 import { isStanding, type TokenClaims } from './token.ts';
 import { type ApiError, forbidden, unauthorized } from './wire.ts';
-import type { StateStore } from '../state.ts';
+import type { StateStore } from '../model.ts';
 
 /** The oldest that a token without an end may be, in seconds: what `GET /api/status` says. */
 export const MAX_AGE_SECONDS = 7_776_000;

@@ -1,6 +1,6 @@
 /** What the Infisical routes have in common: errors, paths, bodies, and checking what was sent. */
 import type { SandboxRequest } from '../http.ts';
-import { isRecord } from '../model.ts';
+import { isRecord } from '../values.ts';
 
 /** One thing wrong with what was sent, as zod says it. */
 export type Issue = Readonly<Record<string, unknown>>;

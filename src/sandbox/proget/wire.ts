@@ -1,7 +1,8 @@
 /** What the ProGet routes have in common: the table's shape, and reading posted objects. */
 import { sameName } from '../../domain/names.ts';
 import { Refusal, type SandboxRequest, type SandboxResponse } from '../http.ts';
-import { isTextList, type ProGetState } from '../model.ts';
+import { type ProGetState } from '../model.ts';
+import { isTextList } from '../values.ts';
 
 /** One address. `answer` checks everything before it changes anything. */
 export interface Route {

@@ -1,4 +1,4 @@
-import type { Deps } from '../../cli/deps.ts';
+import type { Clock } from '../../http/deadline.ts';
 import { startedAt } from './files.ts';
 import { recordedTime } from './list.ts';
 
@@ -13,7 +13,7 @@ const APART_MS = 60_000;
 export function warnOfFuture(
   stateFolder: string,
   newest: string | undefined,
-  { clock, warn }: Pick<Deps, 'clock' | 'warn'>,
+  { clock, warn }: { readonly clock: Clock; readonly warn: (message: string) => void },
 ): void {
   const now = clock.now() + APART_MS;
   // An id may be later than its run, never earlier: the record is read only where that matters.

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { GroupctlError } from '../../errors.ts';
-import type { Clock } from '../../http/deadline.ts';
-import type { MarkedWrite, OwnMarks, SentWrite, Uptime } from './in-flight.ts';
+import type { MarkedWrite, SentWrite } from './in-flight.ts';
 import {
   beat,
   createLock,
@@ -12,6 +11,7 @@ import {
   removeAbandoned,
   removeLock,
 } from './lock-folder.ts';
+import type { LockOptions } from './options.ts';
 import { ensureStateFolder, stateNotWritable } from '../folder.ts';
 import {
   type HasLanded,
@@ -34,29 +34,6 @@ const REPORTS = [
   { afterMs: 1_000, to: 'people' },
   { afterMs: 10_000, to: 'scripts' },
 ] as const;
-
-/** Who reads a report: `scripts` have --json or --quiet, and are told of long waits only. */
-export type Readers = 'people' | 'scripts' | 'all';
-
-/** Processes of this machine. */
-export interface Processes extends Uptime {
-  /** What this process is known by, on this machine and on no other. */
-  readonly self: string;
-  /** False only if it is certain that the process is gone. */
-  isAlive(id: string): boolean;
-}
-
-export interface LockOptions {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** Milliseconds left for the whole command. */
-  readonly remaining: () => number;
-  readonly report: (message: string, to: Readers) => void;
-  /** Absent: the lock of a killed process is waited for until it has no heartbeat. */
-  readonly processes?: Processes | undefined;
-  /** The in-flight marks of this run; absent: this kind of server needs none. */
-  readonly marks?: OwnMarks | undefined;
-}
 
 export interface HeldLock {
   /** True while nobody has taken the lock over; asked right before each write. */

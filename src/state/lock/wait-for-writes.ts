@@ -1,7 +1,7 @@
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MarkedWrite, Uptime } from './in-flight.ts';
-import type { LockOptions } from './lock.ts';
+import type { LockOptions } from './options.ts';
 import { type MarkRecord, readMarks, removeMark, type StoredMark } from './mark-file.ts';
 
 /** Waiting for writes of earlier runs that were sent, never answered, and may still take effect. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/http/deadline.ts';
-import type { LockOptions, Processes } from '../../../src/state/lock/lock.ts';
+import type { LockOptions, Processes } from '../../../src/state/lock/options.ts';
 
 /** Time that passes only where it is waited for. */
 export interface LockClock extends Clock {
