@@ -63,7 +63,7 @@ export default tseslint.config(
     'Commands know the port (backends/port.ts), never a backend.',
   ),
   forbid(
-    ['src/output/**', 'src/store/**', 'src/http/**'],
+    ['src/output/**', 'src/state/**', 'src/http/**'],
     ['**/commands/**', '**/backends/proget/**', '**/backends/infisical/**'],
     'This layer is below the commands and beside the backends.',
   ),

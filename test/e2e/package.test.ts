@@ -32,6 +32,7 @@ const ALLOWED = [
   'docs/decisions/0006-in-flight-marks.md',
   'docs/exit-codes.md',
   'docs/files.md',
+  'docs/glossary.md',
   'docs/guards.md',
   'docs/journal.md',
   'docs/layout.md',
