@@ -1,4 +1,4 @@
-import { readlinkSync, writeSync } from 'node:fs';
+import { readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Host } from './cli/deps.ts';
@@ -27,9 +27,9 @@ export async function main(): Promise<void> {
   const lostOutput = (error: unknown): void => {
     output.lost = true;
     const why = errnoOf(error) ?? 'error';
-    host.io.stderr.write(
-      `groupctl: The result could not be written to standard output (${why}); what was done is done.\n`,
-    );
+    const message = `The result could not be written to standard output (${why}); what was done is done.`;
+    const json = JSON.stringify({ error: { code: 'output-lost', message, exitCode: 1 } });
+    host.io.stderr.write(`${wantsJson(process.argv) ? json : `groupctl: ${message}`}\n`);
     // It may come after the run: a pipe tells later.
     if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 1;
   };
@@ -117,6 +117,9 @@ function processesOf(): Processes {
     get host() {
       return hostname().slice(0, 64);
     },
+    get boot() {
+      return bootId();
+    },
     ms: () => uptime() * 1000,
     isAlive(id) {
       const at = id.lastIndexOf(' ');
@@ -149,6 +152,15 @@ async function saveMemory(): Promise<void> {
     collect();
     settled = size();
   }, LOOK_MS).unref();
+}
+
+/** Which start of the machine it is, on Linux. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return '';
+  }
 }
 
 function pidNamespace(): string {

@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import { openBackend } from '../backends/registry.ts';
 import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
-import { foldName } from '../domain/names.ts';
+import { openSandbox } from './embedded-sandbox.ts';
+import { type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
 import type { Source } from '../domain/source.ts';
-import { isGroupctlError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { openRoute, proxyPasswords } from '../http/agent.ts';
-import type { Deadline } from '../http/deadline.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
 import { isSandbox, normalizeUrl } from '../state/sources/choose.ts';
-import { OwnMarks } from '../state/lock/in-flight.ts';
-import { type HeldLock, lockPath, NO_MARK, takeLock } from '../state/lock/lock.ts';
 import { assertSlugFits } from '../state/sources/credentials.ts';
 
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
@@ -52,7 +49,7 @@ export async function connectTo(
     assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
-  const marks = new Map<string, OwnMarks>();
+  const marks: LockContext['marks'] = new Map();
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
   const opened: Source =
     sandbox === undefined || source.credentials !== undefined
@@ -107,6 +104,7 @@ export async function connectTo(
       signal.removeEventListener('abort', onInterrupt);
       clearTimeout(note);
       await directory.close();
+      warnOfOpenMarks(marks, timeoutMs, deps);
       await sandbox?.close();
     };
     return { source, directory, userCheck: source.userCheck ?? true, close };
@@ -124,84 +122,6 @@ function secretsOf({ credentials }: Source): {
   if (credentials === undefined) return {};
   const { type: _, ...secrets } = credentials;
   return secrets;
-}
-
-async function openSandbox(
-  { kind }: Source,
-  deps: Deps,
-): Promise<{ url: string; apiKey: string; close(): Promise<void> }> {
-  const { startSandbox } = await import('../sandbox/server.ts');
-  const stateFile = join((await deps.paths()).state, 'sandbox.json');
-  try {
-    return await startSandbox({ kind, stateFile });
-  } catch (error) {
-    const { sandboxFailure } = await import('./sandbox-failure.ts');
-    throw sandboxFailure(error, stateFile);
-  }
-}
-
-interface LockContext {
-  readonly source: Source;
-  readonly options: ConnectOptions;
-  readonly timeoutMs: number;
-  readonly deadline: Deadline;
-  /** The in-flight marks of this connection, by lock. */
-  readonly marks: Map<string, OwnMarks>;
-  readonly deps: Deps;
-}
-
-/** A write may take effect that long after the time limit of its attempt. */
-const AFTER_TIMEOUT_MS = 5_000;
-
-/**
- * One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. A group
- * may be typed with spaces around its name, and then has the same lock.
- */
-async function lockGroup(c: LockContext, key: string, group: string): Promise<HeldLock> {
-  const { source, options, deadline, deps } = c;
-  const { clock, signal, processes } = deps;
-  const { state } = await deps.paths();
-  const server = isSandbox(source) ? source.name : source.url;
-  const path = lockPath(state, server, foldName(key.trim()));
-  const silent = deps.speech.quiet || deps.speech.format === 'json';
-  try {
-    return await takeLock(path, group, {
-      clock,
-      signal,
-      processes,
-      remaining: () => deadline.remaining(),
-      report(message, to) {
-        if (silent && to !== 'people') deps.show([message]);
-        if (!silent && to !== 'scripts') deps.warn(message);
-      },
-      marks: marksFor(c, path),
-    });
-  } catch (error) {
-    const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
-    if (!unwritable || options.journal !== false) throw error;
-    deps.warn('Without a lock: another groupctl on this machine may write at the same time.');
-    return {
-      stillHeld: () => true,
-      awaitWrites: () => Promise.resolve(false),
-      mark: () => NO_MARK,
-      release: () => Promise.resolve(),
-    };
-  }
-}
-
-/** A sandbox in this process ends with it: nothing of it is in flight afterwards. */
-function marksFor(
-  { source, timeoutMs, marks, deps }: LockContext,
-  path: string,
-): OwnMarks | undefined {
-  if (isSandbox(source)) return undefined;
-  const { clock, processes: uptime } = deps;
-  const known = marks.get(path);
-  if (known !== undefined) return known;
-  const limitMs = timeoutMs + AFTER_TIMEOUT_MS;
-  const own = new OwnMarks(path, { clock, uptime, limitMs, run: () => deps.latestRun() });
-  marks.set(path, own);
-  return own;
 }
 
 /** CI systems set CI; `CI=false` is how a person says that this is none. */

@@ -29,7 +29,8 @@ export function kindOfStatus(
 ): 'unauthorized' | 'refused' | 'network' | 'server' | 'protocol' {
   if (status === 401 || status === 403) return 'unauthorized';
   if (status === 429 || status === 407) return 'network';
-  if (status >= 500) return 'server';
+  // 408 comes from a proxy, like 504: nobody refused anything.
+  if (status >= 500 || status === 408) return 'server';
   // A route or a verb that is not there is the wrong server or the wrong URL, not a refusal.
   if (status === 404 || status === 405 || status < 400) return 'protocol';
   return 'refused';

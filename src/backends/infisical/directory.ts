@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { Group, GroupState, Member, MemberRef, MemberType } from '../../domain/group.ts';
+import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -127,7 +127,7 @@ export class InfisicalDirectory implements GroupDirectory {
     const { id, name } = await this.#of(group);
     try {
       const lock = options.dryRun ? undefined : await this.#hold({ id, name });
-      if (await waitForOpposites(lock, id, changes, this.#side)) this.#known.clear();
+      if (await waitForOpposites(lock, changes)) this.#known.clear();
       await this.#known.load(id, changes, this.#side);
       const { rows, lanes, todo, present } = sortChanges(
         changes,
@@ -190,9 +190,8 @@ export class InfisicalDirectory implements GroupDirectory {
     const { api, clock } = this.#c;
     const found = await this.#groups.find(group.id ?? group.slug ?? group.name);
     const linked = this.#groups.isLinked(found);
-    const all = (): Promise<Member[]> => this.#members.of(found.id, found.name);
     try {
-      await waitForAll(await this.#hold(found), all);
+      await waitForAll(await this.#hold(found));
       const members = await this.#members.names(found.id, found.name);
       this.#groups.forget();
       return await deleteGroup(api, clock, { group: found, members, linked }, write);

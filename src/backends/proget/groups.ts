@@ -22,27 +22,18 @@ export async function createGroup(
   { name, dryRun }: CreateGroupOptions,
   write: GroupWrite,
 ): Promise<Group> {
-  const { api, reader } = context;
-  const { groups } = await reader.groups();
-  const twin = new NameIndex(groups?.map((group) => group.name)).find(name);
-  if (twin.kind !== 'none') {
-    const spelled = twin.kind === 'one' ? twin.name : twin.names[0];
-    throw new GroupctlError(
-      'refused',
-      `There is a group named ${quote(spelled ?? name)} already.`,
-      {
-        code: 'group-exists',
-        hint: 'Nothing was changed.',
-      },
-    );
+  if (dryRun) {
+    await assertNoGroup(context, name);
+    return { name };
   }
-  if (dryRun) return { name };
   await underLock(context, name, async (lock) => {
+    // Another run may have created it while this one waited for the lock.
+    await assertNoGroup(context, name);
     const call = new MarkedCall(lock, fingerprint([]));
     await settleCall(context, {
       async send() {
         await write.beforeSend({ call: 'POST groups/add' });
-        await call.send((onSend) => api.addGroup({ name, users: [] }, onSend));
+        await call.send((onSend) => context.api.addGroup({ name, users: [] }, onSend));
       },
       async done() {
         const now = await namesNow(context);
@@ -53,6 +44,17 @@ export async function createGroup(
     call.landed();
   });
   return { name, memberCount: 0 };
+}
+
+async function assertNoGroup({ reader }: WriterContext, name: string): Promise<void> {
+  const { groups } = await reader.groups();
+  const twin = new NameIndex(groups?.map((group) => group.name)).find(name);
+  if (twin.kind === 'none') return;
+  const spelled = twin.kind === 'one' ? twin.name : twin.names[0];
+  throw new GroupctlError('refused', `There is a group named ${quote(spelled ?? name)} already.`, {
+    code: 'group-exists',
+    hint: 'Nothing was changed.',
+  });
 }
 
 /** Deletes a group, after its members went to the journal. */

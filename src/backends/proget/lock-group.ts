@@ -1,6 +1,7 @@
-import { NameIndex } from '../../domain/names.ts';
+import { isGroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import { fingerprint, NO_GROUP } from '../shared/in-flight.ts';
+import type { SecurityGroup } from './convert.ts';
 import { pickGroup } from './reader.ts';
 import type { WriterContext } from './writer.ts';
 
@@ -21,10 +22,9 @@ export async function lockGroup(
       async (write) => {
         const { groups } = await reader.groups();
         if (groups === undefined || !('list' in write)) return false;
-        const isThere = new NameIndex(groups.map(({ name }) => name)).has(groupName);
-        if (!isThere) return write.list === NO_GROUP;
-        const members = await reader.members(pickGroup(groupName, groups), groups);
-        return fingerprint(members) === write.list;
+        const group = groupIn(groups, groupName);
+        if (group === undefined) return write.list === NO_GROUP;
+        return fingerprint(await reader.members(group, groups)) === write.list;
       },
     );
   } catch (error) {
@@ -32,4 +32,13 @@ export async function lockGroup(
     throw error;
   }
   return held;
+}
+
+function groupIn(groups: readonly SecurityGroup[], name: string): SecurityGroup | undefined {
+  try {
+    return pickGroup(name, groups);
+  } catch (error) {
+    if (isGroupctlError(error) && error.code === 'no-such-group') return undefined;
+    throw error;
+  }
 }

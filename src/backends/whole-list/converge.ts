@@ -1,5 +1,5 @@
 import { type ListChange, merge } from '../../domain/merge.ts';
-import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { asGroupctlError, type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
@@ -80,8 +80,13 @@ class Run<T extends ListChange> {
       let step: Step<T>;
       try {
         step = await this.#underLock(lock, known);
+        // A run that took the lock now would wait for this write, and keep this run from sending it again.
+        while (step === 'lost' && this.#tries.unanswered > 0) {
+          await this.#tries.backOff();
+          step = await this.#underLock(lock, undefined);
+        }
       } finally {
-        // Others on this machine may go on while we only look, or wait.
+        // Others on this machine may go on while this run only looks, or waits.
         await lock.release();
       }
       if (step === 'seen') step = await this.#looks.settle();
@@ -175,14 +180,17 @@ class Run<T extends ListChange> {
     try {
       return await this.#port.lock();
     } catch (error) {
+      const isWait = isGroupctlError(error) && WAIT_CODES.has(error.code);
+      if (!this.#tries.sent || !isWait) throw error;
       // "Nothing was written" is no longer true of this run.
-      if (!this.#tries.sent || !isGroupctlError(error) || error.code !== 'locked') throw error;
-      const { kind, code, message } = error;
-      const hint = 'What this run had written was overwritten. Run the same command again.';
-      throw new GroupctlError(kind, message, { code, hint, cause: error });
+      const hint =
+        'This run has written, but the group does not show it. Run the same command again.';
+      throw reworded(error, { hint });
     }
   }
 }
+
+const WAIT_CODES = new Set(['locked', 'write-in-flight']);
 
 /** True if the server answered, and not with a yes: that is the result, and is not tried again. */
 function isAnswer(error: GroupctlError | undefined): error is GroupctlError {

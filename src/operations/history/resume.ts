@@ -84,7 +84,7 @@ async function resume(
     decided: await lookAt(group, unseen.map(changeOf), context),
     resumes: record.run,
     guard,
-    claims: claimsOf(record, left),
+    presumedOurs: claimsOf(record, left),
     recorded: count > 0,
   };
   const done = await runChanges(plan, context);

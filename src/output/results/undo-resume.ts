@@ -24,7 +24,7 @@ export function presentTakenUp(result: UndoResumeResult): Presentation {
 function nothing({ undoes, resumes }: UndoResumeResult): string {
   return undoes === undefined
     ? `Nothing is left to do of run ${resumes ?? ''}.`
-    : `The run ${undoes} changed nothing that could be taken back.`;
+    : `Nothing of the run ${undoes} is known to have taken effect, so there is nothing to undo.`;
 }
 
 /** `+ jsmith`, `- mbrown`. */

@@ -27,6 +27,8 @@ export interface SentWrite {
 /** The uptime of a machine, which no change of its clock moves. */
 export interface Uptime {
   readonly host: string;
+  /** Which start of the machine it is; empty where that cannot be told. */
+  readonly boot: string;
   ms(): number;
 }
 
@@ -39,6 +41,11 @@ export interface MarkOptions {
   readonly run: () => string | undefined;
 }
 
+interface Sent {
+  readonly at: number;
+  readonly up: number | undefined;
+}
+
 /** The writes that mean one thing: those of one list, or of one member. */
 interface Entry {
   readonly slot: number;
@@ -46,7 +53,8 @@ interface Entry {
   /** How often it was sent since nothing of it was under way. */
   sends: number;
   /** The times of sending without an answer. */
-  open: { readonly at: number; readonly up: number | undefined }[];
+  open: Sent[];
+  latest: Sent | undefined;
 }
 
 /** The marks of this run for one lock. They stay while the lock is released and taken again. */
@@ -75,12 +83,16 @@ export class OwnMarks {
     const entry = this.#entries.get(key) ?? this.#enter(key, write);
     const sent = { at: this.#o.clock.now(), up: this.#o.uptime?.ms() };
     entry.write = write;
+    entry.latest = sent;
     entry.sends++;
     entry.open.push(sent);
     try {
-      this.#fd ??= openSync(this.#file, 'wx', 0o600);
+      if (this.#fd === undefined) this.#open();
       this.#write(entry);
     } catch (error) {
+      entry.sends--;
+      entry.open = entry.open.filter((other) => other !== sent);
+      if (entry.open.length === 0) this.#forget(key, entry);
       throw stateNotWritable(this.#file, error);
     }
     const answered = (): void => {
@@ -102,29 +114,45 @@ export class OwnMarks {
     };
   }
 
+  /** True if the latest write of the list, or of a member, was not answered. */
+  get isInDoubt(): boolean {
+    return [...this.#entries.values()].some(({ open, latest }) => open.at(-1) === latest);
+  }
+
   /** Closes the file, and removes it if nothing is under way. Never throws. */
   close(): void {
-    if (this.#fd === undefined || this.#entries.size > 0) return;
+    if (this.#fd === undefined) return;
     const fd = this.#fd;
     this.#fd = undefined;
     try {
       closeSync(fd);
-      unlinkSync(this.#file);
+      if (this.#entries.size === 0) unlinkSync(this.#file);
     } catch {
-      // An empty file means nothing, and is removed later.
+      // An empty file means nothing.
     }
   }
 
+  /** While this run had no lock, another one may have removed the file or marks in it. */
+  #open(): void {
+    this.#fd = openSync(this.#file, 'w', 0o600);
+    for (const entry of this.#entries.values()) this.#write(entry);
+  }
+
   #enter(key: string, write: MarkedWrite): Entry {
-    const entry = { slot: this.#free.pop() ?? this.#slots++, write, sends: 0, open: [] };
+    const slot = this.#free.pop() ?? this.#slots++;
+    const entry: Entry = { slot, write, sends: 0, open: [], latest: undefined };
     this.#entries.set(key, entry);
     return entry;
   }
 
-  #clear(key: string, { slot }: Entry): void {
+  #clear(key: string, entry: Entry): void {
+    this.#forget(key, entry);
+    this.#put(entry.slot, undefined);
+  }
+
+  #forget(key: string, { slot }: Entry): void {
     this.#entries.delete(key);
     this.#free.push(slot);
-    this.#put(slot, undefined);
   }
 
   #write({ slot, write, sends, open }: Entry): void {
@@ -134,7 +162,7 @@ export class OwnMarks {
     this.#put(slot, {
       ...(run === undefined ? {} : { run }),
       at: last?.at ?? 0,
-      ...(last?.up === undefined ? {} : { up: last.up, host: uptime?.host }),
+      ...(last?.up === undefined ? {} : { up: last.up, host: uptime?.host, boot: uptime?.boot }),
       limit: limitMs,
       sends,
       ...write,

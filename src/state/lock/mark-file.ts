@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -17,6 +26,8 @@ export interface MarkRecord {
   /** The uptime of the machine `host` at that moment, milliseconds. */
   readonly up?: number;
   readonly host?: string | undefined;
+  /** Which start of that machine it was. */
+  readonly boot?: string | undefined;
   /** Milliseconds after sending in which it may take effect. */
   readonly limit: number;
   /** How often it was sent. */
@@ -35,9 +46,6 @@ export interface StoredMark {
   readonly record: MarkRecord;
 }
 
-/** A file without marks is removed when it is that old: its run may be about to write to it. */
-const EMPTY_FOR_MS = 3_600_000;
-
 export function markFile(lock: string, id: string): string {
   return `${lock}.in-flight.${id}`;
 }
@@ -52,50 +60,74 @@ export function readMarks(lock: string, ownId: string): StoredMark[] {
   const prefix = basename(markFile(lock, ''));
   const own = basename(markFile(lock, ownId));
   const folder = dirname(lock);
-  const marks: StoredMark[] = [];
-  for (const name of namesIn(folder)) {
-    if (!name.startsWith(prefix) || name === own) continue;
-    const file = join(folder, name);
-    const found = marksIn(file);
-    if (found.length === 0) removeIfOld(file);
-    marks.push(...found);
-  }
-  return marks;
+  return namesIn(folder)
+    .filter((name) => name.startsWith(prefix) && name !== own)
+    .flatMap((name) => marksIn(join(folder, name)));
 }
 
-/** Removes a mark of a run that no longer has the lock. */
+/**
+ * Removes a mark of a run that does not have the lock. The other marks of that run keep their place:
+ * it may have the lock again later, and then writes its file anew.
+ */
 export function removeMark({ file, slot }: StoredMark): void {
-  const left = marksIn(file).filter((mark) => mark.slot !== slot);
   try {
-    if (left.length === 0) unlinkSync(file);
-    else writeFileSync(file, Buffer.concat(left.map(({ record }) => recordBytes(record))));
+    const fd = openSync(file, constants.O_WRONLY | NO_SURPRISES);
+    try {
+      writeSync(fd, recordBytes(undefined), 0, SLOT_BYTES, slot * SLOT_BYTES);
+    } finally {
+      closeSync(fd);
+    }
+    if (marksIn(file).length === 0) unlinkSync(file);
   } catch {
     // It ends with its time.
   }
 }
 
+/** A link is not followed, and a pipe is not waited for. Windows lacks both; `|` takes that for 0. */
+const NO_SURPRISES = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** More slots than a run can have calls under way. */
+const MOST_BYTES = 128 * SLOT_BYTES;
+
 function marksIn(file: string): StoredMark[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'latin1');
-  } catch {
-    return [];
-  }
+  const { text, changedAt } = contentOf(file);
   return text.split('\n').flatMap((line, slot) => {
-    const record = parse(line);
+    const record = line.trim() === '' ? undefined : parse(line, changedAt);
     return record === undefined ? [] : [{ file, slot, record }];
   });
 }
 
-function parse(line: string): MarkRecord | undefined {
+function contentOf(file: string): { text: string; changedAt: number } {
   try {
-    const record = JSON.parse(line) as Partial<MarkRecord> | null;
-    const { at, limit, sends } = record ?? {};
-    const isWhole = [at, limit, sends].every((value) => typeof value === 'number');
-    return isWhole ? (record as MarkRecord) : undefined;
+    const fd = openSync(file, constants.O_RDONLY | NO_SURPRISES);
+    try {
+      const stats = fstatSync(fd);
+      const bytes = Buffer.alloc(stats.isFile() ? Math.min(stats.size, MOST_BYTES) : 0);
+      const length = bytes.length === 0 ? 0 : readSync(fd, bytes, 0, bytes.length, 0);
+      return { text: bytes.toString('latin1', 0, length), changedAt: stats.mtimeMs };
+    } finally {
+      closeSync(fd);
+    }
   } catch {
-    return undefined;
+    return { text: '', changedAt: 0 };
   }
+}
+
+/** What a damaged mark says: something was sent when the file was written last. */
+const UNKNOWN_LIMIT_MS = 105_000;
+/** No attempt has a longer time limit. */
+const LONGEST_LIMIT_MS = 86_400_000;
+
+function parse(line: string, changedAt: number): MarkRecord {
+  try {
+    const record = JSON.parse(line) as MarkRecord;
+    const { at, limit, sends } = record;
+    if ([at, limit, sends].every((value) => typeof value === 'number')) {
+      return { ...record, limit: Math.min(limit, LONGEST_LIMIT_MS) };
+    }
+  } catch {
+    // Half of a record, or none.
+  }
+  return { at: changedAt, limit: UNKNOWN_LIMIT_MS, sends: 2 };
 }
 
 function namesIn(folder: string): string[] {
@@ -103,13 +135,5 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function removeIfOld(file: string): void {
-  try {
-    if (Date.now() - statSync(file).mtimeMs > EMPTY_FOR_MS) unlinkSync(file);
-  } catch {
-    // Somebody else removed it.
   }
 }

@@ -138,21 +138,23 @@ async function mayEnd(
 }
 
 /**
- * Milliseconds until a write can no longer take effect. The uptime of the machine tells best: no
- * setting of the clock moves it. After a restart at least that time has passed since.
+ * Milliseconds until a write can no longer take effect. The clock may be set ahead and the uptime
+ * may be another machine's, so the shorter time since counts. A time of sending in the future says
+ * nothing: then the full length counts.
  */
 function remaining(
-  { at, up, host, limit }: MarkRecord,
+  { at, up, host, boot, limit }: MarkRecord,
   clock: Pick<Clock, 'now'>,
   uptime: Uptime | undefined,
 ): number {
-  let age = clock.now() - at;
+  const ages = [clock.now() - at];
   if (up !== undefined && uptime !== undefined && host === uptime.host) {
     const now = uptime.ms();
-    age = now < up ? now : now - up;
+    // After a restart of the machine, at least that long has passed.
+    if (boot !== uptime.boot) ages.push(now);
+    else if (now >= up) ages.push(now - up);
   }
-  // Sent in the future, says the clock: nobody knows how long ago that is.
-  return age < 0 ? limit : limit - age;
+  return limit - Math.max(0, Math.min(...ages));
 }
 
 function writeOf({ list, op, member }: MarkRecord): MarkedWrite | undefined {

@@ -148,7 +148,9 @@ describe('a run that was taken back', () => {
     const again = await user.run(['undo', first, '--yes', KEY]);
     const second = runsOf(user)[1] ?? '';
     expect(again.code).toBe(0);
-    expect(again.stdout).toBe(`The run ${first} changed nothing that could be taken back.\n`);
+    expect(again.stdout).toBe(
+      `Nothing of the run ${first} is known to have taken effect, so there is nothing to undo.\n`,
+    );
     expect(again.stderr).toContain(`Left alone: 1 row that ${second} took back already.\n`);
     expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
     const shown = await user.run(['history', 'show', first], { tty: true });

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type MarkedWrite, OwnMarks, type Uptime } from '../../../src/state/lock/in-flight.ts';
@@ -229,37 +230,50 @@ describe('a lock with a write in flight', () => {
 
 describe('a mark and the clock', () => {
   const HOUR = 3_600_000;
-  const up = (ms: number, host = 'here'): Uptime => ({ host, ms: () => ms });
+  const up = (ms: number, boot = 'b1', host = 'here'): Uptime => ({ host, boot, ms: () => ms });
+  const next = (path: string, uptime: Uptime, laterMs = 0) => {
+    const clock = clockOf();
+    clock.time += laterMs;
+    return nextRun({ path, clock, processes: { ...processesOf('here 2', []), ...uptime } });
+  };
 
   it.each([-HOUR, HOUR])('is waited for in full by a clock that is %i ms off', async (aheadMs) => {
     const path = newPath();
     await killedWith({ path, aheadMs, uptime: up(50_000) });
-    const processes = { ...processesOf('here 2', []), ...up(50_000) };
-    expect(await nextRun({ path, processes })).toMatchObject({ slept: LIMIT_MS });
+    expect(await next(path, up(50_000))).toMatchObject({ slept: LIMIT_MS });
   });
 
-  it('goes by the uptime of its machine', async () => {
+  it('counts the time since it was sent', async () => {
     const path = newPath();
     await killedWith({ path, uptime: up(50_000) });
-    const processes = { ...processesOf('here 2', []), ...up(90_000) };
-    expect(await nextRun({ path, processes })).toMatchObject({ slept: LIMIT_MS - 40_000 });
+    expect(await next(path, up(90_000), 40_000)).toMatchObject({ slept: LIMIT_MS - 40_000 });
   });
 
-  it('counts from the restart of the machine where there was one', async () => {
+  it('goes by the uptime where the clock was set ahead', async () => {
     const path = newPath();
-    await killedWith({ path, uptime: up(50_000_000), aheadMs: HOUR });
-    const processes = { ...processesOf('here 2', []), ...up(30_000) };
-    expect(await nextRun({ path, processes })).toMatchObject({ slept: LIMIT_MS - 30_000 });
+    await killedWith({ path, uptime: up(50_000) });
+    expect(await next(path, up(90_000), HOUR)).toMatchObject({ slept: LIMIT_MS - 40_000 });
+  });
+
+  it('counts from the restart of the machine where the clock was set ahead by it', async () => {
+    const path = newPath();
+    await killedWith({ path, uptime: up(50_000_000) });
+    expect(await next(path, up(30_000, 'b2'), HOUR)).toMatchObject({ slept: LIMIT_MS - 30_000 });
+  });
+
+  it('goes by the clock where the uptime runs backwards without a restart', async () => {
+    const path = newPath();
+    await killedWith({ path, uptime: up(50_000_000) });
+    expect(await next(path, up(30_000), 20_000)).toMatchObject({ slept: LIMIT_MS - 20_000 });
   });
 
   it('goes by the clock on another machine, and counts in full if it lies in the future', async () => {
     const path = newPath();
-    await killedWith({ path, uptime: up(50_000, 'there'), aheadMs: -40_000 });
-    const processes = { ...processesOf('here 2', []), ...up(90_000) };
-    expect(await nextRun({ path, processes })).toMatchObject({ slept: LIMIT_MS - 40_000 });
+    await killedWith({ path, uptime: up(50_000, 'b0', 'there') });
+    expect(await next(path, up(90_000), 40_000)).toMatchObject({ slept: LIMIT_MS - 40_000 });
     const other = newPath();
-    await killedWith({ path: other, uptime: up(50_000, 'there'), aheadMs: HOUR });
-    expect(await nextRun({ path: other, processes })).toMatchObject({ slept: LIMIT_MS });
+    await killedWith({ path: other, uptime: up(50_000, 'b0', 'there'), aheadMs: HOUR });
+    expect(await next(other, up(90_000))).toMatchObject({ slept: LIMIT_MS });
   });
 });
 
@@ -306,10 +320,65 @@ describe('OwnMarks', () => {
     const path = newPath();
     const marks = open(path);
     const lock = await takeLock(path, 'G', lockOptions({ marks }));
-    writeFileSync(`${path}.in-flight.${marks.id}`, '');
+    mkdirSync(`${path}.in-flight.${marks.id}`);
     expect(() => lock.mark(LIST)).toThrow(
       expect.objectContaining({ code: 'state-not-writable' }) as Error,
     );
     await lock.release();
+  });
+
+  it('marks a second write after another run has removed the mark of the first', async () => {
+    const path = newPath();
+    const clock = clockOf();
+    const marks = new OwnMarks(path, { clock, limitMs: LIMIT_MS, run: () => '01JABC' });
+    const first = await takeLock(path, 'G', lockOptions({ clock, marks }));
+    first.mark(LIST);
+    await first.release();
+    // Another run waits for it in between, and removes it when its time is over.
+    expect(await nextRun({ path })).toMatchObject({ slept: LIMIT_MS });
+    expect(files(path)).toEqual([]);
+    clock.time += LIMIT_MS;
+    const again = await takeLock(path, 'G', lockOptions({ clock, marks }));
+    again.mark(LIST);
+    await again.release();
+    const later = clockOf();
+    later.time = clock.time;
+    expect(await nextRun({ path, clock: later })).toMatchObject({ waited: true, slept: LIMIT_MS });
+  });
+});
+
+describe('a mark file that is damaged', () => {
+  const damaged = (path: string, make: (file: string) => void): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    make(`${path}.in-flight.x`);
+  };
+
+  it('counts as a write that was sent when the file was written last', async () => {
+    const path = newPath();
+    damaged(path, (file) => writeFileSync(file, '{"at":17'));
+    const clock = clockOf();
+    clock.time = Date.now();
+    const { waited, slept } = await nextRun({ path, clock, hasLanded: async () => true });
+    expect(waited).toBe(true);
+    expect(slept).toBeGreaterThan(LIMIT_MS - 60_000);
+    expect(slept).toBeLessThanOrEqual(LIMIT_MS);
+  });
+
+  it('with a limit of no sense ends within a day', async () => {
+    const path = newPath();
+    const record = { at: clockOf().time, limit: 1e300, sends: 1, list: 'x' };
+    damaged(path, (file) => writeFileSync(file, JSON.stringify(record)));
+    expect(await nextRun({ path })).toMatchObject({ slept: 86_400_000 });
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ['empty', (file) => writeFileSync(file, '')],
+    ['a folder', (file) => mkdirSync(file)],
+    ['a link to nowhere', (file) => symlinkSync('/nowhere', file)],
+    ['a pipe that nobody writes to', (file) => void execFileSync('mkfifo', [file])],
+  ])('holds up no run: %s', async (_, make) => {
+    const path = newPath();
+    damaged(path, make);
+    expect(await nextRun({ path })).toMatchObject({ waited: false, slept: 0 });
   });
 });

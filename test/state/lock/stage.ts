@@ -27,7 +27,7 @@ export function clockOf(onSleep: (now: number) => void = () => undefined): LockC
 
 /** This process, and which others are alive; the machine has been up for no time. */
 export function processesOf(self: string, alive: readonly string[]): Processes {
-  return { self, host: 'here', ms: () => 0, isAlive: (id) => alive.includes(id) };
+  return { self, host: 'here', boot: 'b1', ms: () => 0, isAlive: (id) => alive.includes(id) };
 }
 
 export function lockOptions(options: Partial<LockOptions> = {}): LockOptions {

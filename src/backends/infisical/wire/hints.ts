@@ -17,7 +17,7 @@ const WORD_HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
   ],
   [
     /token missing/i,
-    'No credentials were given: use --api-key with a token, or --client-id and --client-secret.',
+    'The server got no token. Use --api-key with a token, or --client-id and --client-secret; if you did, a proxy may remove the Authorization header.',
   ],
   [
     /current IP address/i,
