@@ -11,14 +11,14 @@ import type { MemberStore } from './member-store.ts';
 /**
  * Waits for those that would undo one of these changes. The same change made twice does no harm.
  *
- * @param side the users or the identities of the server
+ * @param storeOf the users or the identities of the server
  * @returns true if there was one to wait for
  */
 export async function waitForOpposites(
   lock: HeldLock | undefined,
   groupId: string,
   changes: readonly MemberChange[],
-  side: (type: MemberType) => MemberStore,
+  storeOf: (type: MemberType) => MemberStore,
 ): Promise<boolean> {
   if (lock === undefined) return false;
   let opposites: Map<string, MemberChange> | undefined;
@@ -36,7 +36,7 @@ export async function waitForOpposites(
     async (write) => {
       const change = find(write);
       if (change === undefined) return false;
-      const seen = await side(change.type).look(groupId, [change.member]);
+      const seen = await storeOf(change.type).look(groupId, [change.member]);
       return shows(seen.get(change.member), change);
     },
   );

@@ -33,7 +33,7 @@ export function assertOk(
 }
 
 /** A server of the older kind, without `groups/list`, is asked for what needs the list. */
-export function noList(where: string, what: string): GroupctlError {
+export function noListError(where: string, what: string): GroupctlError {
   return new GroupctlError(
     'usage',
     `${where} does not list its groups, so groupctl cannot ${what} there.`,
@@ -45,7 +45,7 @@ export function noList(where: string, what: string): GroupctlError {
 }
 
 /** A write replaces the whole group, and would change something else in it. */
-export function notKept(group: string, { property, why }: Inexact): GroupctlError {
+export function notKeptError(group: string, { property, why }: Inexact): GroupctlError {
   return new GroupctlError(
     'safety',
     `The group ${group} cannot be written back as it was read: its property "${property}" ${why}.`,
@@ -58,7 +58,7 @@ export function notKept(group: string, { property, why }: Inexact): GroupctlErro
 }
 
 /** The list was there a moment ago: nothing may be concluded from its absence. */
-export function listGone(where: string): GroupctlError {
+export function listGoneError(where: string): GroupctlError {
   return new GroupctlError('protocol', `${where} no longer lists its groups.`, {
     code: 'list-gone',
     hint: 'Look at the server before trying again.',
