@@ -20,15 +20,14 @@ import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
 import { pickGroup } from '../shared/pick-group.ts';
-import { plannedRow } from '../shared/rows.ts';
 import { changeMembers } from '../whole-list/change-members.ts';
 import type { GroupsRead } from './reader.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { resolveNames } from './resolve.ts';
 import {
   addUnseen,
-  assertAdds,
   changedList,
+  planUnseen,
   type ReadGroup,
   type WriterContext,
 } from './writer.ts';
@@ -135,16 +134,9 @@ export class ProgetDirectory implements GroupDirectory {
     changes: readonly MemberChange[],
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]> {
-    const groups = await this.#groups();
-    if (groups === undefined) {
-      assertAdds(this.#c.api.where, changes);
-      yield changes.map((change) => plannedRow(change));
-      return;
-    }
-    const group = pickGroup(name, groups);
-    const members = await this.#c.reader.members(group, groups);
-    const read = { group, base: { members, readAt: this.#c.clock.now() } };
-    yield* this.#change(read, undefined, changes, options);
+    const read = await this.#readIn(this.#latest ?? (await this.#read()), name);
+    if (read === undefined) yield planUnseen(this.#c, changes);
+    else yield* this.#change(read, undefined, changes, options);
   }
 
   #change(
@@ -206,7 +198,10 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async #readGroup(ref: string): Promise<ReadGroup | undefined> {
-    const { groups, readAt } = await this.#read();
+    return await this.#readIn(await this.#read(), ref);
+  }
+
+  async #readIn({ groups, readAt }: GroupsRead, ref: string): Promise<ReadGroup | undefined> {
     if (groups === undefined) return undefined;
     const group = pickGroup(ref, groups);
     return { group, base: { members: await this.#c.reader.members(group, groups), readAt } };

@@ -8,7 +8,7 @@ import type { HeldLock } from '../../state/lock/lock.ts';
 import type { ChangeOptions, ChangeReport } from '../port.ts';
 import { quote } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
-import { doneRow } from '../shared/rows.ts';
+import { doneRow, plannedRow } from '../shared/rows.ts';
 import type { ChangedList, ListWriter, WriteTimes } from '../whole-list/change-members.ts';
 import type { Base, ListPort, Reason } from '../whole-list/list-port.ts';
 import { toOutcomes } from '../whole-list/outcomes.ts';
@@ -147,7 +147,16 @@ function assertKept(
   );
 }
 
+/** What a dry run plans on a server without a readable list. */
+export function planUnseen(
+  { api }: WriterContext,
+  changes: readonly MemberChange[],
+): MemberOutcome[] {
+  assertAdds(api.where, changes);
+  return changes.map((change) => plannedRow(change));
+}
+
 /** Without its list, nothing can be taken out of a group. */
-export function assertAdds(where: string, changes: readonly MemberChange[]): void {
+function assertAdds(where: string, changes: readonly MemberChange[]): void {
   if (changes.some(({ op }) => op === 'remove')) throw noListError(where, 'remove members');
 }
