@@ -3,6 +3,7 @@ import { openBackend } from '../backends/registry.ts';
 import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
 import { foldName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
+import type { SandboxKind } from '../sandbox/server.ts';
 import { isGroupctlError, usageError } from '../errors.ts';
 import { openRoute, proxyPasswords } from '../http/agent.ts';
 import type { Deadline } from '../http/deadline.ts';
@@ -133,7 +134,8 @@ async function openSandbox(
   const { startSandbox } = await import('../sandbox/server.ts');
   const stateFile = join((await deps.paths()).state, 'sandbox.json');
   try {
-    return await startSandbox({ kind, stateFile });
+    // Only the kinds that have a sandbox have a source with such a URL.
+    return await startSandbox({ kind: kind as SandboxKind, stateFile });
   } catch (error) {
     const { sandboxFailure } = await import('./sandbox-failure.ts');
     throw sandboxFailure(error, stateFile);
