@@ -38,6 +38,7 @@ const ALLOWED = [
   'docs/network.md',
   'docs/people.md',
   'docs/performance.md',
+  'docs/writing-backends.md',
   'package.json',
 ];
 
