@@ -67,18 +67,6 @@ export class ProgetAccounts implements AccountFacts {
     });
   }
 
-  async removePermission(id: string): Promise<void> {
-    await callAndConfirm({
-      sends: SENDS,
-      send: () => patiently(this.#context.api, () => this.#api.deletePermission(id)),
-      look: async () => {
-        const now = await this.#api.listPermissions({ interruptible: false });
-        return now && !now.some((permission) => String(permission.id) === id);
-      },
-      what: `whether the permission ${id} was removed`,
-    });
-  }
-
   async close(): Promise<void> {
     await this.#api.close();
   }
