@@ -116,8 +116,6 @@ export interface AccountFacts {
   describe(member: string): Promise<MemberUser | undefined>;
   /** Deletes an API key for good; one that is not there is no error. */
   deleteApiKey(id: string): Promise<void>;
-  /** Takes a permission away; one that is not there is no error. */
-  removePermission(id: string): Promise<void>;
 }
 
 /** What every kind of server can do with groups. `commands/` knows this and no backend. */

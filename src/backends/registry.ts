@@ -2,7 +2,8 @@ import type { Source } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import type { Clock, Deadline } from '../http/deadline.ts';
 import type { HeldLock } from '../state/lock/lock.ts';
-import type { BackendKind, GroupDirectory } from './port.ts';
+import { kindInfo, type KindName } from './kinds.ts';
+import type { GroupDirectory } from './port.ts';
 import type { HttpOptions } from '../http/client.ts';
 
 /** What every backend is given; each takes what it needs. */
@@ -31,20 +32,20 @@ export interface BackendContext {
 
 type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
 
-/** Kind → backend; a new kind of server is one line here and a folder beside this file. */
-const BACKENDS: Partial<Record<BackendKind, OpenBackend>> = {
+/** Kind → backend; a new kind of server is a folder, a line in kinds.ts and one here. */
+const BACKENDS: Readonly<Record<KindName, OpenBackend>> = {
   proget: async (context) => (await import('./proget/open.ts')).openProget(context),
   infisical: async (context) => (await import('./infisical/open.ts')).openInfisical(context),
 };
 
 export async function openBackend(context: BackendContext): Promise<GroupDirectory> {
-  const open = BACKENDS[context.source.kind];
-  if (open === undefined) {
+  const { name, kind } = context.source;
+  if (kindInfo(kind) === undefined) {
     throw usageError(
-      `The source ${context.source.name} is of kind ${context.source.kind}, which this version cannot talk to;`,
+      `The source ${name} is of kind ${kind}, which this version cannot talk to;`,
       `kinds: ${Object.keys(BACKENDS).join(', ')}.`,
       'unknown-kind',
     );
   }
-  return await open(context);
+  return await BACKENDS[kind as KindName](context);
 }

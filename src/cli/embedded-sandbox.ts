@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Source } from '../domain/source.ts';
+import type { SandboxKind } from '../sandbox/server.ts';
 import type { Deps } from './deps.ts';
 
 /** Starts the sandbox of a source in this process, on a free port. */
@@ -10,7 +11,8 @@ export async function openSandbox(
   const { startSandbox } = await import('../sandbox/server.ts');
   const stateFile = join((await deps.paths()).state, 'sandbox.json');
   try {
-    return await startSandbox({ kind, stateFile });
+    // Only the kinds that have a sandbox have a source with such a URL.
+    return await startSandbox({ kind: kind as SandboxKind, stateFile });
   } catch (error) {
     const { sandboxFailure } = await import('./sandbox-failure.ts');
     throw sandboxFailure(error, stateFile);

@@ -1,3 +1,4 @@
+import { KIND_NAMES } from '../backends/kinds.ts';
 import type { OptionAdder } from './verb.ts';
 
 /** Options that many commands share, in one place, so that they read the same everywhere. */
@@ -24,7 +25,7 @@ export function addServerOptions(add: OptionAdder): void {
 /** Where the server is, and who we are there. */
 function addSourceOptions(add: OptionAdder): void {
   add.value('--source <name|url>', 'the server: a source, or its URL');
-  add.choice('--kind <kind>', 'kind of the server, for a URL', ['proget', 'infisical']);
+  add.choice('--kind <kind>', 'kind of the server, for a URL', KIND_NAMES);
   addCredentialOptions(add);
 }
 

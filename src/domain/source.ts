@@ -1,5 +1,6 @@
-/** A server as the configuration knows it. */
-export type SourceKind = 'proget' | 'infisical';
+/** The name of a kind of server; `backends/kinds.ts` lists them. */
+export type SourceKind = string;
+
 export type Dialect = 'auto' | 'update' | 'add';
 
 export type Credentials =
@@ -21,7 +22,7 @@ export interface SourceInfo {
   readonly settle?: number;
   readonly userCheck?: boolean;
   readonly self?: string;
-  /** The sub-organization that a login is for (Infisical). */
+  /** The sub-organization that a login is for (where the kind has such). */
   readonly organizationSlug?: string;
 }
 

@@ -100,7 +100,7 @@ describe('groups create and delete when the answer is lost', () => {
     expect(await cli().run([...argv, ...at(server)])).toEqual({
       code: 8,
       stdout: '',
-      stderr: `groupctl: The server said yes, and its list does not show whether ${what}.\nHint: Look at the server before trying again.\n`,
+      stderr: `groupctl: The server accepted it, and its list does not show whether ${what}.\nHint: Look at the server before trying again.\n`,
     });
   });
 

@@ -1,14 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeOptions, GroupDirectory, WriteIntent } from '../../src/backends/port.ts';
 import type { ChangeOp, MemberChange } from '../../src/domain/change.ts';
+import type { MemberType } from '../../src/domain/group.ts';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';
 import { GroupctlError } from '../../src/errors.ts';
 
 /** A backend under test, on a server of its own with the company that every sandbox starts with. */
 export interface Subject {
   readonly directory: GroupDirectory;
+  /** Another directory on the same server and machine, as a second run has it. */
+  another(): Promise<GroupDirectory>;
   /** How many requests that write have reached the server. */
   writes(): Promise<number>;
+  /** The next write takes effect, and its answer is lost. */
+  loseAnswer(): Promise<void>;
+  /** Gives Developers the members `Twin` and `TWIN`, where the server can have both. */
+  addTwins?(): Promise<void>;
+  /** From now on nobody can be asked who exists, where a server can be like that. */
+  hideUsers?(): Promise<void>;
+  /** The id of a machine identity that is not in Developers, where the server has any. */
+  readonly identity?: string;
   close(): Promise<void>;
 }
 
@@ -26,9 +37,9 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
     });
     afterEach(() => subject.close());
 
-    const change = (op: ChangeOp, member: string): MemberChange => ({
+    const change = (op: ChangeOp, member: string, type: MemberType = 'user'): MemberChange => ({
       op,
-      type: 'user',
+      type,
       member,
       requested: member,
     });
@@ -36,11 +47,12 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
     async function apply(
       changes: readonly MemberChange[],
       options: Partial<ChangeOptions> = {},
+      by = directory,
     ): Promise<MemberOutcome[]> {
       const dryRun = options.dryRun ?? false;
-      const group = await directory.findGroup('Developers', { forUpdate: !dryRun });
+      const group = await by.findGroup('Developers', { forUpdate: !dryRun });
       const rows: MemberOutcome[] = [];
-      const outcomes = directory.changeMembers(group, changes, {
+      const outcomes = by.changeMembers(group, changes, {
         dryRun,
         signal: new AbortController().signal,
         beforeSend: async (intent) => void intents.push(intent),
@@ -208,6 +220,109 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
       await directory.deleteGroup(created, write);
       const names = (await directory.listGroups()).map((group) => group.name);
       expect(names).not.toContain('Release Team');
+    });
+
+    it('writes once for a member who is named in two cases', async () => {
+      const before = await subject.writes();
+      const resolved = await directory.resolve([{ type: 'user', name: 'JSMITH' }]);
+      expect(resolved.get('JSMITH')).toEqual({ kind: 'found', name: 'jsmith' });
+      const rows = await apply([change('add', 'jsmith'), change('add', 'JSMITH')]);
+      expect(new Set(rows.map(({ member }) => member))).toEqual(new Set(['jsmith']));
+      expect(rows.filter(({ outcome }) => outcome === 'added')).toHaveLength(1);
+      expect(await subject.writes()).toBe(before + 1);
+      expect((await members()).filter((member) => /^jsmith$/i.test(member))).toEqual(['jsmith']);
+    });
+
+    it('removes a member who is named in another case', async () => {
+      expect(words(await apply([change('remove', 'DJONES')]))).toEqual([
+        'djones: removed, verified',
+      ]);
+      expect(await members()).not.toContain('djones');
+    });
+
+    it('reads what became of a write whose answer was lost', async () => {
+      const before = await subject.writes();
+      await subject.loseAnswer();
+      expect(words(await apply([change('add', 'jsmith')]))).toEqual(['jsmith: added, verified']);
+      expect(await members()).toContain('jsmith');
+      expect(await subject.writes()).toBe(before + 1);
+    });
+
+    it('reads whether a group was created whose answer was lost', async () => {
+      await subject.loseAnswer();
+      const write = { beforeSend: async (): Promise<void> => undefined };
+      await directory.createGroup({ name: 'Release Team', dryRun: false }, write);
+      expect((await directory.findGroup('Release Team')).name).toBe('Release Team');
+    });
+
+    it('lets a second run wait until the first has changed the group', async () => {
+      const second = await subject.another();
+      const group = await directory.findGroup('Developers', { forUpdate: true });
+      let isFirstDone = false;
+      const waiting = apply(
+        [change('add', 'John Smith')],
+        {
+          verifyBase: () => expect(isFirstDone).toBe(true),
+        },
+        second,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(intents).toEqual([]);
+      const options = {
+        dryRun: false,
+        signal: new AbortController().signal,
+        beforeSend: async (intent: WriteIntent) => void intents.push(intent),
+        verifyBase: () => undefined,
+        warn: () => undefined,
+      };
+      for await (const _ of directory.changeMembers(group, [change('add', 'jsmith')], options)) {
+        isFirstDone = true;
+      }
+      expect(words(await waiting)).toEqual(['John Smith: added, verified']);
+      expect(await members()).toEqual(expect.arrayContaining(['John Smith', 'jsmith']));
+      await second.close();
+    });
+
+    it('writes nothing for a name that two members have', async (context) => {
+      if (subject.addTwins === undefined) return context.skip();
+      await subject.addTwins();
+      const before = await subject.writes();
+      const resolved = await directory.resolve([{ type: 'user', name: 'twin' }]);
+      expect(resolved.get('twin')).toMatchObject({ kind: 'ambiguous' });
+      await expect(apply([change('remove', 'twin')])).rejects.toMatchObject({
+        kind: 'ambiguous',
+        code: 'ambiguous-member',
+      });
+      expect(await subject.writes()).toBe(before);
+      expect(words(await apply([change('remove', 'Twin')]))).toEqual(['Twin: removed, verified']);
+      expect(await members()).toContain('TWIN');
+    });
+
+    it('takes a name as typed where nobody can be asked who exists', async (context) => {
+      if (subject.hideUsers === undefined) return context.skip();
+      await subject.hideUsers();
+      const resolved = await directory.resolve([{ type: 'user', name: ' pwilson ' }]);
+      expect(resolved.get(' pwilson ')).toEqual({ kind: 'unchecked', name: 'pwilson' });
+    });
+
+    it('adds and removes a machine identity, where it has any', async () => {
+      const { identity } = subject;
+      if (identity === undefined) {
+        expect(await directory.hasType('identity')).toBe(false);
+        return;
+      }
+      expect(await directory.hasType('identity')).toBe(true);
+      const resolved = await directory.resolve([{ type: 'identity', name: identity }]);
+      expect(resolved.get(identity)).toEqual({ kind: 'found', name: identity });
+      for (const [op, outcome] of [
+        ['add', 'added'],
+        ['remove', 'removed'],
+      ] as const) {
+        const rows = await apply([change(op, identity, 'identity')]);
+        expect(words(rows)).toEqual([`${identity}: ${outcome}, verified`]);
+        expect(rows.map(({ type }) => type)).toEqual(['identity']);
+        expect((await members()).includes(identity)).toBe(op === 'add');
+      }
     });
 
     it('is well', async () => {

@@ -2,10 +2,20 @@ import { directorySuite } from './directory-suite.ts';
 import { openSubject } from './subjects.ts';
 
 directorySuite('proget', () =>
-  openSubject({ kind: 'proget' }, (url, apiKey) => ({
-    name: 'proget',
-    kind: 'proget',
-    url,
-    credentials: { type: 'api-key', apiKey },
-  })),
+  openSubject(
+    { kind: 'proget' },
+    (url, apiKey) => ({
+      name: 'proget',
+      kind: 'proget',
+      url,
+      credentials: { type: 'api-key', apiKey },
+    }),
+    (admin) => ({
+      addTwins: () => {
+        const groups = [{ name: 'Developers', users: ['djones', 'Twin', 'TWIN'] }];
+        return admin('PATCH', 'state', { proget: { groups } });
+      },
+      hideUsers: () => admin('PUT', 'faults', [{ path: 'users/list', status: 404, times: 0 }]),
+    }),
+  ),
 );

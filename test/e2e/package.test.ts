@@ -39,6 +39,7 @@ const ALLOWED = [
   'docs/network.md',
   'docs/people.md',
   'docs/performance.md',
+  'docs/writing-backends.md',
   'package.json',
 ];
 

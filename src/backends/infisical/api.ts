@@ -18,18 +18,12 @@ import {
   type WireGroup,
   type WrittenUser,
 } from './convert.ts';
-import type { Sending, Transport } from './wire/transport.ts';
+import type { ReadOptions, Sending } from '../per-member/member-store.ts';
+import type { Transport } from './wire/transport.ts';
 
 /** The calls of the Infisical Groups API (contract: "Endpoints"); errors become ours here. */
 
 const ROOT = 'api/v1/groups';
-
-export interface ReadOptions {
-  /** False for the read-back of a write under way: an interrupt waits for it. */
-  readonly interruptible?: boolean;
-  /** Among many calls: a 429 is waited out as often as it comes, and fails nothing. */
-  readonly patient?: boolean;
-}
 
 export interface PageQuery {
   readonly offset: number;

@@ -1,7 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import type {
@@ -24,17 +23,16 @@ import { createGroup, deleteGroup, plannedGroup, warnLinked } from './groups.ts'
 import { groupsOf } from './groups-of.ts';
 import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
+import { REFUSALS } from './refusal-scope.ts';
 import { LookupCache } from '../per-member/lookup-cache.ts';
-import { waitForAll, waitForOpposites } from '../per-member/late-writes.ts';
+import { changeMembers as changePerMember } from '../per-member/change-members.ts';
+import { waitForAll } from '../per-member/late-writes.ts';
 import { MemberList } from './lists/member-list.ts';
 import { membersAmong, resolveNames } from './resolve.ts';
-import { plannedRow } from '../per-member/outcome-rows.ts';
 import type { Session } from './wire/session.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
-import { sortChanges } from '../per-member/sort-changes.ts';
 import { selfOf } from './wire/token.ts';
 import { Users } from './users.ts';
-import { Writer } from '../per-member/writer.ts';
 
 export interface InfisicalContext {
   readonly api: InfisicalApi;
@@ -64,8 +62,8 @@ export class InfisicalDirectory implements GroupDirectory {
     this.#groups = new GroupList(context.api, context.session);
     this.#users = new Users(context.api, context.concurrency);
     this.#identities = new Identities(context.api, context.concurrency);
-    const sides = [this.#users, this.#identities];
-    this.#members = new MemberList(context.api, context.concurrency, sides);
+    const stores = [this.#users, this.#identities];
+    this.#members = new MemberList(context.api, context.concurrency, stores);
   }
 
   async hasType(type: MemberType): Promise<boolean> {
@@ -103,7 +101,7 @@ export class InfisicalDirectory implements GroupDirectory {
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
     const groups = await this.#groups.all();
     const shown = (group: WireGroup): Group => this.#groups.shown(group);
-    return await groupsOf(ref, groups, this.#side(ref.type), this.#c.concurrency, shown);
+    return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#c.concurrency, shown);
   }
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
@@ -114,7 +112,7 @@ export class InfisicalDirectory implements GroupDirectory {
     }
     return await resolveNames(refs, group.id, {
       known: this.#known,
-      side: this.#side,
+      storeOf: this.#storeOf,
       suggestions: (typed) => this.#users.suggestions(group.id, typed),
     });
   }
@@ -127,32 +125,19 @@ export class InfisicalDirectory implements GroupDirectory {
     const { id, name } = await this.#of(group);
     try {
       const lock = options.dryRun ? undefined : await this.#hold({ id, name });
-      if (await waitForOpposites(lock, changes)) this.#known.clear();
-      await this.#known.load(id, changes, this.#side);
-      const { rows, lanes, todo, present } = sortChanges(
-        changes,
-        ({ type, member }) => this.#known.seen(id, type, member),
-        ({ type }) => this.#side(type),
-      );
-      // What is written makes it old; and of 100,000 members it is a lot.
-      this.#known.clear();
-      for (const _ of rows) options.onStep?.(false);
-      yield rows;
-      if (todo.length === 0) return;
-      warnLinked(group, options);
-      const whole = options.needsAllMembers === true;
-      const base = whole ? await this.#members.names(id, name) : present;
-      options.verifyBase(base, 'nothing');
-      if (lock === undefined) {
-        yield todo.map(({ change, user }) => plannedRow(change, user));
-        return;
-      }
-      if (options.signal.aborted) {
-        throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
-      }
       const { clock, concurrency } = this.#c;
-      const context = { groupId: id, groupName: name, clock, concurrency, options, lock };
-      yield* new Writer(context, todo.length).write(lanes);
+      yield* changePerMember(
+        { clock, concurrency, refusals: REFUSALS, known: this.#known, storeOf: this.#storeOf },
+        {
+          id,
+          name,
+          lock,
+          members: () => this.#members.names(id, name),
+          beforeWrite: () => warnLinked(group, options),
+        },
+        changes,
+        options,
+      );
     } finally {
       this.#known.clear();
       await this.#release();
@@ -218,7 +203,7 @@ export class InfisicalDirectory implements GroupDirectory {
     await this.#c.api.close();
   }
 
-  readonly #side = (type: MemberType): MemberStore =>
+  readonly #storeOf = (type: MemberType): MemberStore =>
     type === 'identity' ? this.#identities : this.#users;
 
   /** The group as it was found; one from a saved plan may have no more than its name. */

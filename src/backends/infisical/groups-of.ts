@@ -1,7 +1,7 @@
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { Membership } from '../port.ts';
 import type { WireGroup } from './convert.ts';
-import { forEachAtOnce } from './lists/pages.ts';
+import { forEachAtOnce } from '../shared/at-once.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
 
 /**
@@ -13,17 +13,17 @@ import type { MemberStore } from '../per-member/member-store.ts';
 export async function groupsOf(
   { name }: MemberRef,
   groups: readonly WireGroup[],
-  side: MemberStore,
+  store: MemberStore,
   atOnce: number,
   toGroup: (group: WireGroup) => Group,
 ): Promise<Membership[]> {
   const found = new Map<string, Omit<Membership, 'group'>>();
   await forEachAtOnce(groups, atOnce, async (group) => {
-    const seen = (await side.look(group.id, [name], { patient: true })).get(name);
+    const seen = (await store.look(group.id, [name], { patient: true })).get(name);
     if (seen?.kind === 'one') {
       if (seen.isMember) found.set(group.id, { member: seen.name, user: seen.user });
     } else if (seen?.kind === 'unsure') {
-      const members = await side.members(group.id, group.name);
+      const members = await store.members(group.id, group.name);
       const member = members.find((each) => each.member === name);
       if (member !== undefined) {
         const { user } = member;

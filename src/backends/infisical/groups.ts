@@ -1,11 +1,11 @@
-import { distance } from 'fastest-levenshtein';
 import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
-import { nearest } from '../../domain/near.ts';
-import { GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
+import { type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import { neverReached } from '../../http/failures.ts';
 import type { ChangeOptions, CreateGroupOptions, GroupRemoval, GroupWrite } from '../port.ts';
+import { callAndConfirm } from '../shared/call-and-confirm.ts';
+import { groupExistsError, quote } from '../shared/name-errors.ts';
+import { pickGroup as pickByName } from '../shared/pick-group.ts';
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';
 
@@ -23,34 +23,13 @@ export function pickGroup(ref: string, groups: readonly WireGroup[]): WireGroup 
   const byId = groups.find(({ id }) => id.toLowerCase() === typed.toLowerCase());
   const exact = byId ?? groups.find(({ slug }) => slug === typed);
   if (exact !== undefined) return exact;
-  const match = index.findTyped(ref);
-  const names = match.kind === 'one' ? [match.name] : match.kind === 'none' ? [] : match.names;
-  const found = groups.filter(({ name }) => names.includes(name));
-  if (found.length > 1) throw ambiguousGroup(ref, found);
-  if (found[0] !== undefined) return found[0];
-  const nearOf = (candidates: readonly string[]): string[] =>
-    nearest(typed, new Set(candidates), distance);
-  const byName = nearOf(groups.map(({ name }) => name));
-  const near = byName.length > 0 ? byName : nearOf(groups.map(({ slug }) => slug));
-  throw new GroupctlError('not-found', `There is no group named "${ref}".`, {
-    code: 'no-such-group',
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
-        : 'List the groups with: groupctl security groups list',
-    details: { group: ref, near },
-  });
-}
-
-function ambiguousGroup(ref: string, groups: readonly WireGroup[]): GroupctlError {
-  const said = groups.map(({ name, slug, id }) => `"${name}" (slug ${slug}, id ${id})`);
-  return new GroupctlError('ambiguous', `"${ref}" can mean ${said.join(' or ')}.`, {
-    code: 'ambiguous-group',
+  return pickByName(ref, groups, {
+    describe: ({ name, slug, id }) => ({
+      words: `${quote(name)} (slug ${slug}, id ${id})`,
+      candidate: { name, slug, id },
+    }),
     hint: 'Name the group by its slug or its id.',
-    details: {
-      group: ref,
-      candidates: groups.map(({ name, slug, id }) => ({ name, slug, id })),
-    },
+    otherNames: groups.map(({ slug }) => slug),
   });
 }
 
@@ -66,10 +45,10 @@ export async function createGroup(
 ): Promise<WireGroup | undefined> {
   const before = await api.listGroups();
   if (slug !== undefined && before.some((group) => group.slug === slug)) {
-    throw groupExists(`There is a group with the slug "${slug}" already.`);
+    throw groupExistsError(`There is a group with the slug "${slug}" already.`);
   }
   if (slug === undefined && new NameIndex(before.map((group) => group.name)).has(name)) {
-    throw groupExists(`There is a group named "${name}" already.`);
+    throw groupExistsError(`There is a group named "${name}" already.`);
   }
   if (dryRun) return undefined;
   const known = new Set(before.map(({ id }) => id));
@@ -80,18 +59,19 @@ export async function createGroup(
   };
   const made = (groups: readonly WireGroup[]): WireGroup | undefined =>
     groups.find((group) => !known.has(group.id) && group.name === name);
-  return await settleCall(
-    async () => {
+  return await callAndConfirm({
+    async send() {
       try {
         await api.createGroup(body, { before: () => write.beforeSend({ call: 'POST groups' }) });
       } catch (error) {
         throw isGroupctlError(error) ? createError(error, role) : error;
       }
     },
-    async () => made(await api.listGroups({ interruptible: false })),
-    clock,
-    `whether "${name}" was created`,
-  );
+    look: async () => made(await api.listGroups({ interruptible: false })) ?? false,
+    what: `whether "${name}" was created`,
+    sends: 1,
+    polls: { clock, waitsMs: POLLS_MS },
+  });
 }
 
 /**
@@ -144,12 +124,13 @@ export async function deleteGroup(
 ): Promise<GroupRemoval> {
   const call = { call: 'DELETE groups', members };
   try {
-    await settleCall(
-      async () => await api.deleteGroup(id, { before: () => write.beforeSend(call) }),
-      async () => ((await isListed(api, id)) ? undefined : { gone: true }),
-      clock,
-      `whether "${name}" was ${linked === true ? 'unlinked' : 'deleted'}`,
-    );
+    await callAndConfirm({
+      send: () => api.deleteGroup(id, { before: () => write.beforeSend(call) }),
+      look: async () => !(await isListed(api, id)),
+      what: `whether "${name}" was ${linked === true ? 'unlinked' : 'deleted'}`,
+      sends: 1,
+      polls: { clock, waitsMs: POLLS_MS },
+    });
   } catch (error) {
     // Somebody else was faster: the list says so, too, or the error stands.
     const isMissing = isGroupctlError(error) && error.code === 'not-found';
@@ -167,58 +148,3 @@ async function isListed(api: InfisicalApi, id: string): Promise<boolean> {
 
 /** Milliseconds between looks: a replica may be some seconds behind. */
 const POLLS_MS = [100, 200, 400, 800, 1500];
-
-/** One call, which is not repeated, and its read-back: what the list shows is what is so. */
-async function settleCall<T>(
-  call: () => Promise<unknown>,
-  look: () => Promise<T | undefined>,
-  clock: Clock,
-  what: string,
-): Promise<T> {
-  let lost: GroupctlError | undefined;
-  try {
-    await call();
-  } catch (error) {
-    if (!isGroupctlError(error) || !isLost(error)) throw error;
-    lost = error;
-  }
-  try {
-    for (let poll = 0; ; poll++) {
-      const seen = await look();
-      if (seen !== undefined) return seen;
-      const wait = POLLS_MS[poll];
-      if (wait === undefined) break;
-      await clock.sleep(wait);
-    }
-  } catch (error) {
-    throw unknownOutcome(what, lost ?? error);
-  }
-  if (lost !== undefined) throw lost;
-  throw new GroupctlError('safety', 'The server accepted it, and its list does not show it.', {
-    code: 'not-applied',
-    hint: 'Look at the server before trying again.',
-  });
-}
-
-/** No answer came, and the call may have had an effect. */
-function isLost(error: GroupctlError): boolean {
-  if (error.status !== undefined && error.status >= 300) return false;
-  const { kind } = error;
-  return (kind === 'network' || kind === 'protocol') && !neverReached(error);
-}
-
-function unknownOutcome(what: string, cause: unknown): GroupctlError {
-  const why = cause instanceof Error ? ` ${cause.message}` : '';
-  return new GroupctlError('safety', `It is not known ${what}.${why}`, {
-    code: 'outcome-unknown',
-    hint: 'Look at the server before trying again.',
-    cause,
-  });
-}
-
-function groupExists(message: string): GroupctlError {
-  return new GroupctlError('refused', message, {
-    code: 'group-exists',
-    hint: 'Nothing was changed.',
-  });
-}

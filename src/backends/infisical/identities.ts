@@ -1,11 +1,10 @@
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
-import type { InfisicalApi, PageQuery, ReadOptions } from './api.ts';
+import type { InfisicalApi, PageQuery } from './api.ts';
 import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
 import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
-import type { Seen, MemberStore } from '../per-member/member-store.ts';
-import type { Sending } from './wire/transport.ts';
+import type { MemberStore, ReadOptions, Seen, Sending } from '../per-member/member-store.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
 export class Identities implements MemberStore {

@@ -42,3 +42,17 @@ export function match(typed: string, rows: readonly ListedUser[]): Seen {
 export function foundUser(user: ListedUser): Seen {
   return { kind: 'one', name: user.username, isMember: user.isPartOfGroup, user: toUser(user) };
 }
+
+/** The longest path parameter that the server's routes take, decoded. */
+const LONGEST_PARAMETER = 100;
+
+/** Why a name cannot stand in a path, if it cannot (contract: "Requests"). */
+export function unaddressable(name: string): string | undefined {
+  if (name.length > LONGEST_PARAMETER) {
+    return `the server takes no name of more than ${LONGEST_PARAMETER} characters`;
+  }
+  if (name !== name.trim()) return 'the server cuts blanks off at both ends of a name';
+  if (name === '.' || name === '..') return 'a path cannot hold such a name';
+  if (name.includes('\0') || !name.isWellFormed()) return 'the name holds what is no character';
+  return undefined;
+}

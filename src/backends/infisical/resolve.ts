@@ -10,7 +10,7 @@ import type { Seen, MemberStore } from '../per-member/member-store.ts';
 export interface ResolveContext {
   /** Takes what is read here, so that the change that follows need not read it again. */
   readonly known: LookupCache;
-  readonly side: (type: MemberType) => MemberStore;
+  readonly storeOf: (type: MemberType) => MemberStore;
   /** Users to suggest from. */
   readonly suggestions: (typed: string) => Promise<readonly ListedUser[]>;
 }
@@ -22,13 +22,13 @@ const SUGGESTED = 3;
 export async function resolveNames(
   refs: readonly MemberRef[],
   groupId: string,
-  { known, side, suggestions }: ResolveContext,
+  { known, storeOf, suggestions }: ResolveContext,
 ): Promise<Map<string, Resolution>> {
   const resolved = new Map<string, Resolution>();
   for (const type of ['user', 'identity'] as const) {
     const names = refs.filter((ref) => ref.type === type).map(({ name }) => name);
     if (names.length === 0) continue;
-    const seen = await side(type).look(groupId, names, { patient: true });
+    const seen = await storeOf(type).look(groupId, names, { patient: true });
     known.put(groupId, type, seen);
     let suggested = 0;
     for (const name of names) {

@@ -1,21 +1,22 @@
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { accountPart } from '../../domain/near-accounts.ts';
-import { type InfisicalApi, PAGE, type PageQuery, type ReadOptions } from './api.ts';
+import { type InfisicalApi, PAGE, type PageQuery } from './api.ts';
 import { type ListedUser, toMember, toUser } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
-import { isAscii, looserPattern, match, foundUser, usernameFilter } from './match.ts';
 import {
-  forEachAtOnce,
-  type PageOf,
-  type Paging,
-  OffsetLimit,
-  restOfPages,
-} from './lists/pages.ts';
-import { type Seen, type MemberStore, unaddressable } from '../per-member/member-store.ts';
+  foundUser,
+  isAscii,
+  looserPattern,
+  match,
+  unaddressable,
+  usernameFilter,
+} from './match.ts';
+import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
+import { forEachAtOnce } from '../shared/at-once.ts';
+import type { MemberStore, ReadOptions, Seen, Sending } from '../per-member/member-store.ts';
 import { WantedNames } from './lists/wanted-names.ts';
 import { Splitter } from './lists/split.ts';
 import { CertainRows } from './lists/row-count.ts';
-import type { Sending } from './wire/transport.ts';
 
 /** Up to as many names are looked up one by one without asking how long the list is. */
 const FEW = 3;

@@ -7,25 +7,16 @@ import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
 import type { WriteIntent } from '../port.ts';
-import {
-  endsWholeRun,
-  isAboutGroup,
-  isAboutCredentials,
-  isTwinAdd,
-  saysAlready,
-} from '../infisical/refusal-scope.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
 import {
   alreadyRow,
   answeredButAppliedRow,
-  answeredRow,
   doneRow,
-  interruptedRow,
-  notSentRow,
-  noSuchUserRow,
+  failedRow,
   unknownRow,
-} from './outcome-rows.ts';
-import type { Seen, MemberStore } from './member-store.ts';
+} from '../shared/rows.ts';
+import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
+import type { MemberStore, RefusalScope, Seen } from './member-store.ts';
 import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
@@ -42,6 +33,7 @@ export interface DeliverOptions {
   readonly groupId: string;
   readonly groupName: string;
   readonly clock: Clock;
+  readonly refusals: RefusalScope;
   readonly signal: AbortSignal;
   /** Records the intent; what it throws ends the run, and is told first. */
   readonly beforeSend: (intent: WriteIntent) => Promise<void>;
@@ -56,16 +48,16 @@ const RESEND_MS = 200;
 
 export async function deliver(
   change: MemberChange,
-  side: MemberStore,
+  store: MemberStore,
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
   const failed = new FailedAttempts();
-  const sends = new Sends(o, change, side.call(method));
+  const sends = new Sends(o, change, store.call(method));
   for (;;) {
     sends.start();
     try {
-      const user = await side.write(method, o.groupId, change.member, sends);
+      const user = await store.write(method, o.groupId, change.member, sends);
       sends.answered();
       return { row: doneRow(change, false, user), pending: true };
     } catch (thrown) {
@@ -74,8 +66,8 @@ export async function deliver(
       const answer = (error.status ?? 0) >= 300;
       sends.answered(error);
       if (!sends.now && !answer) return notSent(change, error, sends);
-      if (answer) return await answered(change, side, error, o, () => sends.landed());
-      const back = neverReached(error) ? undefined : await look(change, side, o, true);
+      if (answer) return await answered(change, store, error, o, () => sends.landed());
+      const back = neverReached(error) ? undefined : await look(change, store, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
       const seen = back?.seen.get(change.member);
       if (shows(seen, change)) {
@@ -103,15 +95,18 @@ function notSent(change: MemberChange, error: GroupctlError, { count, refused }:
     return { row: unknownRow(change, error), pending: false };
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
-  const row =
-    before || refused ? answeredRow(change, error, false) : notSentRow(change, error, error.code);
+  const row = before || refused ? failedRow(change, error) : notSentRow(change, error, error.code);
   return { row, pending: false, stop: { error, surely: true } };
 }
 
 function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
   const surely = neverReached(error);
   if (aborted && !surely) return { row: unknownRow(change, error), pending: false };
-  return { row: answeredRow(change, error, !surely), pending: false, stop: { error, surely } };
+  return {
+    row: { ...failedRow(change, error), verified: !surely },
+    pending: false,
+    stop: { error, surely },
+  };
 }
 
 function unreadable(change: MemberChange, back: PollResult, error: GroupctlError): Delivery {
@@ -121,7 +116,7 @@ function unreadable(change: MemberChange, back: PollResult, error: GroupctlError
 
 function groupGone(change: MemberChange, error: GroupctlError): Delivery {
   return {
-    row: answeredRow(change, error, false),
+    row: failedRow(change, error),
     pending: false,
     stop: { error, surely: true },
   };
@@ -129,36 +124,36 @@ function groupGone(change: MemberChange, error: GroupctlError): Delivery {
 
 async function look(
   change: MemberChange,
-  side: MemberStore,
+  store: MemberStore,
   o: DeliverOptions,
   polls: boolean,
 ): Promise<PollResult> {
-  return await pollMembers(side, o.groupId, [change], o.clock, polls && !o.signal.aborted);
+  return await pollMembers(store, o.groupId, [change], o.clock, polls && !o.signal.aborted);
 }
 
 /** An error status is the result; what it means, and what is so now, is read. */
 async function answered(
   change: MemberChange,
-  side: MemberStore,
+  store: MemberStore,
   error: GroupctlError,
   o: DeliverOptions,
   onLanded: () => void,
 ): Promise<Delivery> {
-  if (isAboutCredentials(error)) {
+  const { refusals } = o;
+  if (refusals.isAboutCredentials(error)) {
     return {
-      row: answeredRow(change, error, false),
+      row: failedRow(change, error),
       pending: false,
       stop: { error, surely: !error.code.startsWith('permission-') },
     };
   }
-  const isSaid = saysAlready(change, error) || isTwinAdd(change, error);
-  const back = await look(change, side, o, isSaid);
+  const isSaid = refusals.saysAlready(change, error) || refusals.isTwinAdd(change, error);
+  const back = await look(change, store, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
   if (back.kind === 'read' && shows(back.seen.get(change.member), change)) onLanded();
-  const decided =
-    back.kind === 'read' ? decide(change, error, back, isSaid, o.groupName) : undefined;
-  const row = decided ?? answeredRow(change, error, false);
-  const stop = endsWholeRun(row, error) ? { stop: { error, surely: false } } : {};
+  const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
+  const row = decided ?? failedRow(change, error);
+  const stop = refusals.endsWholeRun(row, error) ? { stop: { error, surely: false } } : {};
   return { row, pending: false, ...stop };
 }
 
@@ -167,21 +162,22 @@ function decide(
   error: GroupctlError,
   back: PollResult & { kind: 'read' },
   isSaid: boolean,
-  groupName: string,
+  { groupName, refusals }: DeliverOptions,
 ): MemberOutcome | undefined {
   const status = error.status ?? 0;
   const seen = back.seen.get(change.member);
-  if (isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
+  if (refusals.isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
     return alreadyRow(change, true, seen.user);
   }
   if (status >= 500) {
-    if (shows(seen, change)) return answeredButAppliedRow(change, error, groupName);
-    return answeredRow(change, error, seen?.kind === 'one');
+    if (shows(seen, change)) return verifiedRow(answeredButAppliedRow(change, error, groupName));
+    return { ...failedRow(change, error), verified: seen?.kind === 'one' };
   }
-  if (isAboutGroup(error) && !shows(seen, change)) return answeredRow(change, error, true);
+  if (refusals.isAboutGroup(error) && !shows(seen, change))
+    return verifiedRow(failedRow(change, error));
   if (seen?.kind === 'one') {
     if (shows(seen, change)) return alreadyRow(change, true, seen.user);
-    return answeredRow(change, error, true);
+    return verifiedRow(failedRow(change, error));
   }
   if (error.code === 'validation' || error.code === 'no-such-route') return undefined;
   if (seen?.kind === 'unsure') {
@@ -191,6 +187,11 @@ function decide(
   // Nobody of the organization is called so. Older servers say of a stranger that he is no member.
   if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);
   return noSuchUserRow(change, error);
+}
+
+/** The same row, as a read agrees with it. */
+function verifiedRow(row: MemberOutcome): MemberOutcome {
+  return { ...row, verified: true };
 }
 
 function userOf(seen: Seen | undefined): MemberUser | undefined {

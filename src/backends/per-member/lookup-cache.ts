@@ -22,7 +22,7 @@ export class LookupCache {
   async load(
     groupId: string,
     changes: readonly MemberChange[],
-    side: (type: MemberType) => MemberStore,
+    storeOf: (type: MemberType) => MemberStore,
   ): Promise<void> {
     for (const type of ['user', 'identity'] as const) {
       const names = changes
@@ -30,7 +30,7 @@ export class LookupCache {
         .map(({ member }) => member)
         .filter((name) => this.seen(groupId, type, name) === undefined);
       if (names.length === 0) continue;
-      this.put(groupId, type, await side(type).look(groupId, names, { patient: true }));
+      this.put(groupId, type, await storeOf(type).look(groupId, names, { patient: true }));
     }
   }
 

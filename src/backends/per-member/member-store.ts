@@ -1,8 +1,29 @@
+import type { MemberChange } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
-import type { ReadOptions } from '../infisical/api.ts';
-import type { Sending } from '../infisical/wire/transport.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { GroupctlError } from '../../errors.ts';
 
-/** The two sides of a group, users and machine identities, as the writer sees them. */
+/**
+ * What a kind of server gives to the per-member engine: a store for each type of member, and what its
+ * refusals mean.
+ */
+
+export interface ReadOptions {
+  /** False for the read-back of a write under way: an interrupt waits for it. */
+  readonly interruptible?: boolean;
+  /** Among many calls: a 429 is waited out as often as it comes, and fails nothing. */
+  readonly patient?: boolean;
+}
+
+/** Who sends a write is told about it. */
+export interface Sending {
+  /** There is room for the call, which is sent right after this; when it throws, it is not. */
+  before(): Promise<void>;
+  /** From now on it may reach the server: there was time left for it, and a connection to ask for. */
+  sent?(): void;
+  /** It was turned away (a rate limit, an old token) and had no effect; it may be sent again. */
+  turnedAway?(): void;
+}
 
 /** What a read tells about a name. */
 export type Seen =
@@ -46,16 +67,19 @@ export interface MemberStore {
   ): Promise<MemberUser | undefined>;
 }
 
-/** The longest path parameter that the server's routes take, decoded. */
-const LONGEST_PARAMETER = 100;
-
-/** Why a name cannot stand in a path, if it cannot (contract: "Requests"). */
-export function unaddressable(name: string): string | undefined {
-  if (name.length > LONGEST_PARAMETER) {
-    return `the server takes no name of more than ${LONGEST_PARAMETER} characters`;
-  }
-  if (name !== name.trim()) return 'the server cuts blanks off at both ends of a name';
-  if (name === '.' || name === '..') return 'a path cannot hold such a name';
-  if (name.includes('\0') || !name.isWellFormed()) return 'the name holds what is no character';
-  return undefined;
+/**
+ * What the errors of a kind of server are about. They decide no outcome: only whether it is worth
+ * reading the member again, and whether the next rows are likely to get the same answer.
+ */
+export interface RefusalScope {
+  /** About the credentials, whoever the member is, so that nothing needs to be read. */
+  isAboutCredentials(error: GroupctlError): boolean;
+  /** The group is not there, though its list may still be. */
+  isAboutGroup(error: GroupctlError): boolean;
+  /** "Already a member" of an addition, "not a member" of a removal. */
+  saysAlready(change: MemberChange, error: GroupctlError): boolean;
+  /** An addition that failed because another run has just added the same member. */
+  isTwinAdd(change: MemberChange, error: GroupctlError): boolean;
+  /** True if what became of this row may become of every other one. */
+  endsWholeRun(row: MemberOutcome, error: GroupctlError): boolean;
 }

@@ -1,8 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import type { ReadOptions } from '../infisical/api.ts';
-import type { Seen, MemberStore } from './member-store.ts';
+import type { MemberStore, ReadOptions, Seen } from './member-store.ts';
 
 /** Reading back what became of a write; a replica may be some seconds behind. */
 
@@ -30,7 +29,7 @@ export function shows(seen: Seen | undefined, { op }: MemberChange): boolean {
  * @param polls false: one look
  */
 export async function pollMembers(
-  side: MemberStore,
+  store: MemberStore,
   groupId: string,
   changes: readonly MemberChange[],
   clock: Clock,
@@ -41,7 +40,7 @@ export async function pollMembers(
   try {
     for (let look = 0; ; look++) {
       const names = left.map(({ member }) => member);
-      const shown = await side.lookAmongMembers(groupId, names, BACK);
+      const shown = await store.lookAmongMembers(groupId, names, BACK);
       if (look === 0) seen = shown;
       else for (const [name, state] of shown) seen.set(name, state);
       left = left.filter((change) => !shows(seen.get(change.member), change));

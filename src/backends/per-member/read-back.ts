@@ -1,6 +1,7 @@
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
-import { doneRow, notKeptRow } from './outcome-rows.ts';
+import { doneRow } from '../shared/rows.ts';
+import { notShownRow } from './outcome-rows.ts';
 import type { MemberStore } from './member-store.ts';
 import type { WriteContext } from './writer.ts';
 
@@ -10,7 +11,7 @@ const AT_A_TIME = 2000;
 
 interface Pending {
   readonly row: MemberOutcome;
-  readonly side: MemberStore;
+  readonly store: MemberStore;
 }
 
 /** Rows that the server has accepted, until it has shown them. */
@@ -28,8 +29,8 @@ export class ReadBack {
     this.#readAt = context.clock.now();
   }
 
-  add(row: MemberOutcome, side: MemberStore): void {
-    this.#pending.push({ row, side });
+  add(row: MemberOutcome, store: MemberStore): void {
+    this.#pending.push({ row, store });
   }
 
   /** True if so many rows wait, and it is long enough since the list was read. */
@@ -47,12 +48,12 @@ export class ReadBack {
   async now(): Promise<void> {
     const { options, clock, groupId, concurrency } = this.#c;
     const { aborted } = options.signal;
-    for (const [side, rows] of bySide(this.#take())) {
+    for (const [store, rows] of byStore(this.#take())) {
       // Interrupted: the calls that were under way are read back, a long list is not.
       const back =
         aborted && rows.length > concurrency
           ? undefined
-          : await pollMembers(side, groupId, rows, clock, !aborted);
+          : await pollMembers(store, groupId, rows, clock, !aborted);
       if (back !== undefined && back.kind !== 'read') this.#sayUnverified(back);
       while (rows.length > 0) {
         for (const row of rows.splice(0, AT_A_TIME)) this.#put(this.#seen(row, back, aborted));
@@ -76,7 +77,7 @@ export class ReadBack {
     const user = row.user ?? (seen?.kind === 'one' ? seen.user : undefined);
     if (shows(seen, row)) return doneRow(row, true, user);
     if (seen?.kind === 'unsure' || aborted) return row;
-    return notKeptRow(row, this.#c.groupName);
+    return notShownRow(row, this.#c.groupName);
   }
 
   /** Said once: why rows are not verified though they were to be. */
@@ -87,12 +88,12 @@ export class ReadBack {
   }
 }
 
-function bySide(pending: readonly Pending[]): Map<MemberStore, MemberOutcome[]> {
-  const sides = new Map<MemberStore, MemberOutcome[]>();
-  for (const { row, side } of pending) {
-    const rows = sides.get(side);
-    if (rows === undefined) sides.set(side, [row]);
+function byStore(pending: readonly Pending[]): Map<MemberStore, MemberOutcome[]> {
+  const stores = new Map<MemberStore, MemberOutcome[]>();
+  for (const { row, store } of pending) {
+    const rows = stores.get(store);
+    if (rows === undefined) stores.set(store, [row]);
     else rows.push(row);
   }
-  return sides;
+  return stores;
 }

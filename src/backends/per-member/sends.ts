@@ -3,7 +3,7 @@ import { GroupctlError } from '../../errors.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { noteFailure } from '../shared/in-flight.ts';
 import type { DeliverOptions } from './deliver.ts';
-import type { Sending } from '../infisical/wire/transport.ts';
+import type { Sending } from './member-store.ts';
 
 /** What was sent of one change so far. */
 export class Sends implements Sending {

@@ -1,14 +1,15 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError } from '../../errors.ts';
-import { alreadyRow, unaddressableRow } from './outcome-rows.ts';
+import { ambiguousMemberError } from '../shared/name-errors.ts';
+import { alreadyRow } from '../shared/rows.ts';
+import { unaddressableRow } from './outcome-rows.ts';
 import type { Seen, MemberStore } from './member-store.ts';
 
 /** A change that has to be sent, under the server's own spelling. */
 export interface Todo {
   readonly change: MemberChange;
-  readonly side: MemberStore;
+  readonly store: MemberStore;
   readonly user: MemberUser | undefined;
 }
 
@@ -30,42 +31,33 @@ export interface Sorted {
 export function sortChanges(
   changes: readonly MemberChange[],
   seenOf: (change: MemberChange) => Seen | undefined,
-  sideOf: (change: MemberChange) => MemberStore,
+  storeOf: (change: MemberChange) => MemberStore,
 ): Sorted {
   const rows: MemberOutcome[] = [];
   const lanes = new Map<string, Todo[]>();
   const present = new Set<string>();
   for (const typed of changes) {
     const seen = seenOf(typed);
-    if (seen?.kind === 'ambiguous') throw ambiguousMember(typed, seen.names);
+    if (seen?.kind === 'ambiguous') throw ambiguousMemberError(typed, seen.names);
     const known = seen?.kind === 'one' ? seen : undefined;
     const change = known === undefined ? typed : { ...typed, member: known.name };
     if (known?.isMember === true) present.add(known.name);
-    const side = sideOf(change);
+    const store = storeOf(change);
     const key = `${change.type} ${change.member}`;
     const lane = lanes.get(key);
     if (lane === undefined && known !== undefined && known.isMember === (change.op === 'add')) {
       rows.push(alreadyRow(change, true, known.user));
       continue;
     }
-    const why = side.unaddressable(change.member);
+    const why = store.unaddressable(change.member);
     if (why !== undefined) {
       rows.push(unaddressableRow(change, why));
       continue;
     }
-    const todo = { change, side, user: known?.user };
+    const todo = { change, store, user: known?.user };
     if (lane === undefined) lanes.set(key, [todo]);
     else lane.push(todo);
   }
   const all = [...lanes.values()];
   return { rows, lanes: all, todo: all.flat(), present: [...present] };
-}
-
-function ambiguousMember(change: MemberChange, names: readonly string[]): GroupctlError {
-  const candidates = names.map((name) => `"${name}"`).join(' or ');
-  return new GroupctlError('ambiguous', `"${change.requested}" can mean ${candidates}.`, {
-    code: 'ambiguous-member',
-    hint: 'Nothing was written. Type the name exactly as the server spells it.',
-    details: { member: change.requested, candidates: names },
-  });
 }

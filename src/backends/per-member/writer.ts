@@ -8,16 +8,18 @@ import { memberWrite } from '../shared/in-flight.ts';
 import type { ChangeOptions } from '../port.ts';
 import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
 import { AsyncQueue } from './async-queue.ts';
-import { forEachAtOnce } from '../infisical/lists/pages.ts';
+import { forEachAtOnce } from '../shared/at-once.ts';
 import { ReadBack } from './read-back.ts';
-import { alreadyRow, interruptedRow, notSentRow } from './outcome-rows.ts';
-import type { MemberStore } from './member-store.ts';
+import { alreadyRow } from '../shared/rows.ts';
+import { interruptedRow, notSentRow } from './outcome-rows.ts';
+import type { MemberStore, RefusalScope } from './member-store.ts';
 import type { Todo } from './sort-changes.ts';
 
 export interface WriteContext {
   readonly groupId: string;
   readonly groupName: string;
   readonly clock: Clock;
+  readonly refusals: RefusalScope;
   /** How many calls may be under way at once. */
   readonly concurrency: number;
   readonly options: ChangeOptions;
@@ -56,11 +58,12 @@ export class Writer {
     this.#c = context;
     this.#few = count <= FEW;
     this.#readBack = new ReadBack(context, (row) => this.#rows.put(row));
-    const { groupId, groupName, clock, lock, options } = context;
+    const { groupId, groupName, clock, refusals, lock, options } = context;
     this.#delivering = {
       groupId,
       groupName,
       clock,
+      refusals,
       signal: options.signal,
       beforeSend: async (intent) => {
         await options.beforeSend(intent);
@@ -114,7 +117,7 @@ export class Writer {
 
   async #lane(lane: readonly Todo[]): Promise<void> {
     let last: MemberOutcome | undefined;
-    for (const { change, side, user } of lane) {
+    for (const { change, store, user } of lane) {
       if (this.#over) return;
       // The same member in two spellings: what came of the one came of the other.
       if (last !== undefined && last.op === change.op) {
@@ -125,7 +128,7 @@ export class Writer {
         );
         continue;
       }
-      const { row, pending } = await this.#one(change, side);
+      const { row, pending } = await this.#one(change, store);
       if (this.#fatal !== undefined && !pending) throw this.#fatal as Error;
       // The user as the list had it, where it did: of 100,000 each is kept once and not three times.
       const known = user === undefined ? row : { ...row, user };
@@ -133,7 +136,7 @@ export class Writer {
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
       else {
         this.#c.options.onAccepted?.(known);
-        this.#readBack.add(known, side);
+        this.#readBack.add(known, store);
       }
       // The next change of the same member starts from what this one has brought about.
       if (this.#few || lane.length > 1) await this.#readBack.now();
@@ -141,11 +144,11 @@ export class Writer {
     }
   }
 
-  async #one(change: MemberChange, side: MemberStore): Promise<Delivery> {
+  async #one(change: MemberChange, store: MemberStore): Promise<Delivery> {
     if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
     this.#assertLock();
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
-    const delivery = await deliver(change, side, this.#delivering);
+    const delivery = await deliver(change, store, this.#delivering);
     this.#heed(delivery);
     this.#c.options.onStep?.(true);
     return delivery;
@@ -156,7 +159,7 @@ export class Writer {
     const now = this.#c.clock.now();
     if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
     this.#lockSeenAt = now;
-    if (!this.#c.lock.stillHeld()) this.#stop ??= lockLost(this.#c.groupName);
+    if (!this.#c.lock.stillHeld()) this.#stop ??= lockLostError(this.#c.groupName);
   }
 
   /** What is about the group, the server or ourselves is not found out again for each member. */
@@ -167,7 +170,7 @@ export class Writer {
   }
 }
 
-function lockLost(groupName: string): GroupctlError {
+function lockLostError(groupName: string): GroupctlError {
   return new OurError(
     'safety',
     `The lock of ${groupName} was lost: this machine was away for too long, and another groupctl may be changing the group.`,

@@ -73,12 +73,6 @@ export class AccountApi {
     return this.#listed(answer, 'GET permissions/list', PermissionSchema);
   }
 
-  /** One verb may be missing: then the other. */
-  async deletePermission(permissionId: string): Promise<void> {
-    const path = `${PERMISSIONS}/delete?permissionId=${encodeURIComponent(permissionId)}`;
-    await this.#delete(path, ['DELETE', 'POST'], 'permissions/delete');
-  }
-
   /** Every API key, without the keys themselves; undefined on a server without that list. */
   async listApiKeys(options: ListOptions = {}): Promise<WireApiKey[] | undefined> {
     const call = 'GET api-keys/list';
@@ -92,30 +86,22 @@ export class AccountApi {
   /** One verb may be missing: then the other. */
   async deleteApiKey(keyId: string): Promise<void> {
     const path = `${KEYS}/delete?id=${encodeURIComponent(keyId)}`;
+    // The answer to a delete may be the thing that was deleted.
+    const http = this.#discreet;
     await this.#discreetly(DELETE_KEY, async () => {
-      await this.#delete(path, ['POST', 'DELETE'], 'api-keys/delete');
+      const answer = await this.#send(http, { method: 'POST', path, interruptible: false });
+      if (answer.status !== 404 && answer.status !== 405) {
+        assertOk(answer, 'POST api-keys/delete', http, this.#redact);
+        return;
+      }
+      const other = await this.#send(http, { method: 'DELETE', path, interruptible: false });
+      assertOk(other, 'DELETE api-keys/delete', http, this.#redact);
     });
   }
 
   /** The source's own client is closed by whoever opened it. */
   async close(): Promise<void> {
     await this.#discreet.close();
-  }
-
-  async #delete(
-    path: string,
-    [first, second]: readonly ['DELETE' | 'POST', 'DELETE' | 'POST'],
-    call: string,
-  ): Promise<void> {
-    // The answer to a delete may be the thing that was deleted.
-    const http = this.#discreet;
-    const answer = await this.#send(http, { method: first, path, interruptible: false });
-    if (answer.status !== 404 && answer.status !== 405) {
-      assertOk(answer, `${first} ${call}`, http, this.#redact);
-      return;
-    }
-    const other = await this.#send(http, { method: second, path, interruptible: false });
-    assertOk(other, `${second} ${call}`, http, this.#redact);
   }
 
   /** What an answer about API keys says may be a key, so nothing of it is in an error. */

@@ -9,15 +9,17 @@ import { isGroupctlError } from '../../errors.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { AccountFacts } from '../port.ts';
 import type { AccountApi, WireApiKey, WirePermission } from './account-api.ts';
-import { settleCall } from './groups.ts';
-import type { WriterContext } from './writer.ts';
+import { callAndConfirm } from '../shared/call-and-confirm.ts';
+import type { ProgetApi } from './api.ts';
+import { SENDS } from './groups.ts';
+import { patiently } from './wire/throttle.ts';
 
 /** What a ProGet account holds besides groups; what is deleted is read back. */
 export class ProgetAccounts implements AccountFacts {
   readonly #api: AccountApi;
-  readonly #context: Pick<WriterContext, 'api'>;
+  readonly #context: { readonly api: ProgetApi };
 
-  constructor(api: AccountApi, context: Pick<WriterContext, 'api'>) {
+  constructor(api: AccountApi, context: { readonly api: ProgetApi }) {
     this.#api = api;
     this.#context = context;
   }
@@ -54,24 +56,14 @@ export class ProgetAccounts implements AccountFacts {
   }
 
   async deleteApiKey(id: string): Promise<void> {
-    await settleCall(this.#context, {
-      send: () => this.#api.deleteApiKey(id),
-      done: async () => {
+    await callAndConfirm({
+      sends: SENDS,
+      send: () => patiently(this.#context.api, () => this.#api.deleteApiKey(id)),
+      look: async () => {
         const now = await this.#api.listApiKeys({ interruptible: false });
         return now && !now.some((key) => String(key.id) === id);
       },
       what: `whether the API key ${id} was deleted`,
-    });
-  }
-
-  async removePermission(id: string): Promise<void> {
-    await settleCall(this.#context, {
-      send: () => this.#api.deletePermission(id),
-      done: async () => {
-        const now = await this.#api.listPermissions({ interruptible: false });
-        return now && !now.some((permission) => String(permission.id) === id);
-      },
-      what: `whether the permission ${id} was removed`,
     });
   }
 

@@ -4,7 +4,7 @@ import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
 import { inexactProperty } from './wire/exact.ts';
-import { askedToWait, assertNotInfisical, assertOk, notKept } from './wire/refusal.ts';
+import { askedToWait, assertNotInfisical, assertOk, notKeptError } from './wire/refusal.ts';
 import {
   groupsAsSent,
   HealthSchema,
@@ -76,7 +76,7 @@ export class ProgetApi {
   assertExact(group: SecurityGroup): void {
     const origin = this.#origins.get(group);
     const inexact = origin && inexactProperty(origin.answer.text(), origin.at);
-    if (inexact !== undefined) throw notKept(group.name, inexact);
+    if (inexact !== undefined) throw notKeptError(group.name, inexact);
   }
 
   /** Replaces the whole group, its list of users included. Never retried. */

@@ -2,7 +2,6 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import type { Dialect } from '../../domain/source.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import type {
   AccountFacts,
@@ -17,24 +16,23 @@ import type {
   Resolution,
 } from '../port.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
-import { dialectFor } from './dialect.ts';
 import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
-import { type GroupsRead, pickGroup } from './reader.ts';
-import { listGone, noList } from './wire/refusal.ts';
-import { rehearse } from './dry-run.ts';
+import { pickGroup } from '../shared/pick-group.ts';
+import { changeMembers } from '../whole-list/change-members.ts';
+import type { GroupsRead } from './reader.ts';
+import { listGoneError, noListError } from './wire/refusal.ts';
 import { resolveNames } from './resolve.ts';
 import {
   addUnseen,
-  type HeldGroup,
-  sortChanges,
-  writeMembers,
+  changedList,
+  planUnseen,
+  type ReadGroup,
   type WriterContext,
 } from './writer.ts';
 
 export interface ProgetContext extends WriterContext {
-  readonly dialect: Dialect;
   /** For --verbose. */
   readonly trace: (message: string) => void;
   readonly accounts: AccountFacts & { close(): Promise<void> };
@@ -48,20 +46,22 @@ export class ProgetDirectory implements GroupDirectory {
   readonly caseInsensitive = true;
   readonly memberTypes = ['user'] as const;
   readonly hasType = (type: MemberType): Promise<boolean> => Promise.resolve(type === 'user');
+  readonly accounts: AccountFacts;
   readonly #c: ProgetContext;
   #latest: GroupsRead | undefined;
   /** The group that is about to be changed, and whether nothing was asked since it was read. */
-  #held: (HeldGroup & { fresh: boolean }) | undefined;
+  #held: (ReadGroup & { fresh: boolean }) | undefined;
   #lock: HeldLock | undefined;
   #report: ChangeReport = { lateWrite: false };
 
   constructor(context: ProgetContext) {
     this.#c = context;
+    this.accounts = context.accounts;
   }
 
   async listGroups(): Promise<Group[]> {
     const { groups } = await this.#read();
-    if (groups === undefined) throw noList(this.#c.api.where, 'list groups');
+    if (groups === undefined) throw noListError(this.#c.api.where, 'list groups');
     return groups.map(toGroup);
   }
 
@@ -73,7 +73,7 @@ export class ProgetDirectory implements GroupDirectory {
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
     const groups = await this.#groups();
-    if (groups === undefined) throw noList(this.#c.api.where, 'list members');
+    if (groups === undefined) throw noListError(this.#c.api.where, 'list members');
     const wanted = only === undefined ? groups : only.map(({ name }) => pickGroup(name, groups));
     const states: GroupState[] = [];
     for (const group of wanted) {
@@ -84,7 +84,7 @@ export class ProgetDirectory implements GroupDirectory {
 
   async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
     const groups = await this.#groups();
-    if (groups === undefined) throw noList(this.#c.api.where, 'tell who is in a group');
+    if (groups === undefined) throw noListError(this.#c.api.where, 'tell who is in a group');
     const found = groups.find(({ name }) => name === group.name);
     // Which of two is meant is asked when it comes to writing.
     return new NameIndex(found?.users ?? []).among(names);
@@ -96,7 +96,7 @@ export class ProgetDirectory implements GroupDirectory {
     padded?: (membership: Membership) => void,
   ): Promise<Membership[]> {
     const groups = await this.#groups();
-    if (groups === undefined) throw noList(this.#c.api.where, 'list members');
+    if (groups === undefined) throw noListError(this.#c.api.where, 'list members');
     return await groupsOf(ref.name, groups, this.#c.reader, { untold, padded });
   }
 
@@ -113,29 +113,40 @@ export class ProgetDirectory implements GroupDirectory {
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]> {
     if (options.dryRun) {
-      yield* rehearse(this.#c, group.name, await this.#groups(), changes, options);
+      yield* this.#plan(group.name, changes, options);
       return;
     }
     if (this.#held?.group.name !== group.name && this.#lock === undefined)
       await this.#hold(group.name);
     try {
-      const held = await this.#freshHeld(group.name);
-      if (held === undefined) {
-        yield (await addUnseen(this.#c, group.name, changes, options)).rows;
-        return;
-      }
-      const { already, todo } = sortChanges(changes, held.base.members);
-      yield already;
-      if (todo.length === 0) return;
-      const dialect = dialectFor(this.#c.dialect, todo);
-      const result = await writeMembers(this.#c, dialect, held, todo, options);
-      const { lateWrite, memberCount } = result;
-      this.#report = { lateWrite, memberCount };
-      yield result.rows;
+      const read = await this.#freshRead(group.name);
+      if (read === undefined) yield await addUnseen(this.#c, group.name, changes, options);
+      else yield* this.#change(read, this.#lock, changes, options);
     } finally {
       this.#latest = undefined;
       await this.#release();
     }
+  }
+
+  /** A dry run: what would be written, decided by the same reads and guards as the real one. */
+  async *#plan(
+    name: string,
+    changes: readonly MemberChange[],
+    options: ChangeOptions,
+  ): AsyncIterable<readonly MemberOutcome[]> {
+    const read = await this.#readIn(this.#latest ?? (await this.#read()), name);
+    if (read === undefined) yield planUnseen(this.#c, changes);
+    else yield* this.#change(read, undefined, changes, options);
+  }
+
+  #change(
+    read: ReadGroup,
+    lock: HeldLock | undefined,
+    changes: readonly MemberChange[],
+    options: ChangeOptions,
+  ): AsyncIterable<readonly MemberOutcome[]> {
+    const list = changedList(this.#c, read, lock, (report) => (this.#report = report));
+    return changeMembers(list, changes, options, this.#c);
   }
 
   report(): ChangeReport {
@@ -148,10 +159,6 @@ export class ProgetDirectory implements GroupDirectory {
 
   async deleteGroup(group: Group, write: GroupWrite): Promise<'deleted'> {
     return await deleteGroup(this.#c, group.name, write);
-  }
-
-  get accounts(): AccountFacts {
-    return this.#c.accounts;
   }
 
   async health(): Promise<Health> {
@@ -177,21 +184,24 @@ export class ProgetDirectory implements GroupDirectory {
     this.#lock = await lockGroup(this.#c, ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref.trim() };
-    this.#held = { lock: this.#lock, ...read, fresh: true };
+    this.#held = { ...read, fresh: true };
     return toGroup(read.group);
   }
 
   /** The held group, read again if anything else was asked of the server since. */
-  async #freshHeld(name: string): Promise<HeldGroup | undefined> {
+  async #freshRead(name: string): Promise<ReadGroup | undefined> {
     const held = this.#held;
     if (held === undefined || held.fresh) return held;
     const read = await this.#readGroup(name);
-    if (read === undefined) throw listGone(this.#c.api.where);
-    return { lock: held.lock, ...read };
+    if (read === undefined) throw listGoneError(this.#c.api.where);
+    return read;
   }
 
-  async #readGroup(ref: string): Promise<Omit<HeldGroup, 'lock'> | undefined> {
-    const { groups, readAt } = await this.#read();
+  async #readGroup(ref: string): Promise<ReadGroup | undefined> {
+    return await this.#readIn(await this.#read(), ref);
+  }
+
+  async #readIn({ groups, readAt }: GroupsRead, ref: string): Promise<ReadGroup | undefined> {
     if (groups === undefined) return undefined;
     const group = pickGroup(ref, groups);
     return { group, base: { members: await this.#c.reader.members(group, groups), readAt } };
@@ -206,7 +216,7 @@ export class ProgetDirectory implements GroupDirectory {
     const read = await this.#c.reader.groups();
     if (read.groups === undefined) {
       if (this.#c.dialect === 'update')
-        throw noList(this.#c.api.where, 'work with the dialect "update"');
+        throw noListError(this.#c.api.where, 'work with the dialect "update"');
       this.#c.trace('This server does not list its groups: using its older add call.');
     }
     this.#latest = read;

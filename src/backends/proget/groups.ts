@@ -1,13 +1,14 @@
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
-import { asGroupctlError, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { asGroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 import { fingerprint, NO_GROUP, noteFailure } from '../shared/in-flight.ts';
-import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
-import { pickGroup, quote } from './reader.ts';
+import { callAndConfirm } from '../shared/call-and-confirm.ts';
+import { groupExistsError, quote } from '../shared/name-errors.ts';
+import { pickGroup } from '../shared/pick-group.ts';
 import { patiently } from './wire/throttle.ts';
 import type { WriterContext } from './writer.ts';
 
@@ -22,6 +23,7 @@ export async function createGroup(
   { name, dryRun }: CreateGroupOptions,
   write: GroupWrite,
 ): Promise<Group> {
+  const { api } = context;
   if (dryRun) {
     await assertNoGroup(context, name);
     return { name };
@@ -30,12 +32,14 @@ export async function createGroup(
     // Another run may have created it while this one waited for the lock.
     await assertNoGroup(context, name);
     const call = new MarkedCall(lock, fingerprint([]));
-    await settleCall(context, {
-      async send() {
-        await write.beforeSend({ call: 'POST groups/add' });
-        await call.send((onSend) => context.api.addGroup({ name, users: [] }, onSend));
-      },
-      async done() {
+    await callAndConfirm({
+      sends: SENDS,
+      send: () =>
+        patiently(api, async () => {
+          await write.beforeSend({ call: 'POST groups/add' });
+          await call.send((onSend) => api.addGroup({ name, users: [] }, onSend));
+        }),
+      async look() {
         const now = await namesNow(context);
         return now && new NameIndex(now).has(name);
       },
@@ -51,10 +55,7 @@ async function assertNoGroup({ reader }: WriterContext, name: string): Promise<v
   const twin = new NameIndex(groups?.map((group) => group.name)).find(name);
   if (twin.kind === 'none') return;
   const spelled = twin.kind === 'one' ? twin.name : twin.names[0];
-  throw new GroupctlError('refused', `There is a group named ${quote(spelled ?? name)} already.`, {
-    code: 'group-exists',
-    hint: 'Nothing was changed.',
-  });
+  throw groupExistsError(`There is a group named ${quote(spelled ?? name)} already.`);
 }
 
 /** Deletes a group, after its members went to the journal. */
@@ -68,15 +69,17 @@ export async function deleteGroup(
     const { groups } = await reader.groups();
     const group = groups === undefined ? { name } : pickGroup(name, groups);
     const call = new MarkedCall(lock, NO_GROUP);
-    await settleCall(context, {
-      async send() {
-        await write.beforeSend({
-          call: 'DELETE groups/delete',
-          ...(Array.isArray(group.users) ? { members: group.users } : {}),
-        });
-        await call.send((onSend) => api.deleteGroup(group.name, onSend));
-      },
-      async done() {
+    await callAndConfirm({
+      sends: SENDS,
+      send: () =>
+        patiently(api, async () => {
+          await write.beforeSend({
+            call: 'DELETE groups/delete',
+            ...(Array.isArray(group.users) ? { members: group.users } : {}),
+          });
+          await call.send((onSend) => api.deleteGroup(group.name, onSend));
+        }),
+      async look() {
         const now = await namesNow(context);
         return now && !now.includes(group.name);
       },
@@ -86,6 +89,9 @@ export async function deleteGroup(
   });
   return 'deleted';
 }
+
+/** How often a call without an answer is made, at most. */
+export const SENDS = 3;
 
 /** No other run of this machine changes the group meanwhile, and no write of one is still to come. */
 async function underLock(
@@ -137,70 +143,4 @@ class MarkedCall {
 async function namesNow({ reader }: WriterContext): Promise<string[] | undefined> {
   const { groups } = await reader.groups({ interruptible: false });
   return groups?.map((group) => group.name);
-}
-
-export interface SettledCall {
-  /** Records the intent and makes the call. */
-  send(): Promise<void>;
-  /** True or false as read; undefined where this server cannot tell. */
-  done(): Promise<boolean | undefined>;
-  /** For a message: `whether "QA" was created`. */
-  readonly what: string;
-}
-
-/** How often a call without an answer is made, at most. */
-const SENDS = 3;
-
-/** One call and its read-back: when its answer was lost, the list says what became of it. */
-export async function settleCall(
-  { api }: Pick<WriterContext, 'api'>,
-  call: SettledCall,
-): Promise<void> {
-  const failed = new FailedAttempts();
-  for (let sends = 1; ; sends++) {
-    const thrown = await patiently(api, () => unanswered(call));
-    const lost = thrown && failed.count(thrown);
-    let seen: boolean | undefined;
-    try {
-      seen = await call.done();
-    } catch (error) {
-      throw unknownOutcome(call.what, lost ?? error);
-    }
-    if (seen === true || (seen === undefined && lost === undefined)) return;
-    if (seen === undefined) throw unknownOutcome(call.what, lost);
-    if (lost === undefined) throw notApplied(call.what);
-    if (sends === SENDS) throw lost;
-  }
-}
-
-/** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
-async function unanswered(call: SettledCall): Promise<GroupctlError | undefined> {
-  try {
-    await call.send();
-    return undefined;
-  } catch (error) {
-    const isSure =
-      !isGroupctlError(error) ||
-      (error.kind !== 'network' && error.kind !== 'protocol') ||
-      (error.status ?? 0) >= 300 ||
-      neverReached(error);
-    if (isSure) throw error;
-    return error;
-  }
-}
-
-function notApplied(what: string): GroupctlError {
-  return new GroupctlError('safety', `The server said yes, and its list does not show ${what}.`, {
-    code: 'not-applied',
-    hint: 'Look at the server before trying again.',
-  });
-}
-
-function unknownOutcome(what: string, cause: unknown): GroupctlError {
-  const why = cause instanceof Error ? ` ${cause.message}` : '';
-  return new GroupctlError('safety', `It is not known ${what}.${why}`, {
-    code: 'outcome-unknown',
-    hint: 'Look at the server before trying again.',
-    cause,
-  });
 }

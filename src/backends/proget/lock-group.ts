@@ -1,37 +1,24 @@
 import { isGroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
-import { fingerprint, NO_GROUP } from '../shared/in-flight.ts';
+import { pickGroup } from '../shared/pick-group.ts';
 import type { SecurityGroup } from './convert.ts';
-import { pickGroup } from './reader.ts';
+import { lockList } from '../whole-list/lock-list.ts';
 import type { WriterContext } from './writer.ts';
 
-/**
- * Takes the lock of a group. A write of an earlier run that may still take effect would replace the
- * list that this run is about to write, so it is waited for.
- *
- * @throws what the lock and its waits throw; the lock is released then
- */
+/** Takes the lock of a group, and waits for writes that may still replace its list. */
 export async function lockGroup(
   { lock, reader }: Pick<WriterContext, 'lock' | 'reader'>,
   groupName: string,
 ): Promise<HeldLock> {
-  const held = await lock(groupName);
-  try {
-    await held.awaitWrites(
-      () => true,
-      async (write) => {
-        const { groups } = await reader.groups();
-        if (groups === undefined || !('list' in write)) return false;
-        const group = groupIn(groups, groupName);
-        if (group === undefined) return write.list === NO_GROUP;
-        return fingerprint(await reader.members(group, groups)) === write.list;
-      },
-    );
-  } catch (error) {
-    await held.release();
-    throw error;
-  }
-  return held;
+  return await lockList(
+    () => lock(groupName),
+    async () => {
+      const { groups } = await reader.groups();
+      if (groups === undefined) return undefined;
+      const group = groupIn(groups, groupName);
+      return group === undefined ? 'no-group' : await reader.members(group, groups);
+    },
+  );
 }
 
 function groupIn(groups: readonly SecurityGroup[], name: string): SecurityGroup | undefined {

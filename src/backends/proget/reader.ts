@@ -1,6 +1,4 @@
-import { distance } from 'fastest-levenshtein';
 import { NameIndex } from '../../domain/names.ts';
-import { nearest } from '../../domain/near.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { CallOptions, ProgetApi } from './api.ts';
@@ -70,50 +68,4 @@ export class ProgetReader {
       hint: 'Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.',
     });
   }
-}
-
-/**
- * The group that a typed name means: exactly so, else without blanks around it.
- *
- * @throws not-found (4) `no-such-group` with near names; ambiguous (2)
- */
-export function pickGroup(ref: string, groups: readonly SecurityGroup[]): SecurityGroup {
-  const match = new NameIndex(groups.map(({ name }) => name)).findTyped(ref);
-  if (match.kind === 'ambiguous') throw ambiguousGroup(ref, match.names);
-  const found = match.kind === 'one' ? groups.filter(({ name }) => name === match.name) : [];
-  if (found.length > 1)
-    throw ambiguousGroup(
-      ref,
-      found.map(({ name }) => name),
-    );
-  if (found[0] !== undefined) return found[0];
-  const near = nearest(
-    ref.trim(),
-    groups.map(({ name }) => name),
-    distance,
-  );
-  throw new GroupctlError('not-found', `There is no group named ${quote(ref)}.`, {
-    code: 'no-such-group',
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.map(quote).join(' or ')}?`
-        : 'List the groups with: groupctl security groups list',
-    details: { group: ref, near },
-  });
-}
-
-function ambiguousGroup(ref: string, names: readonly string[]): GroupctlError {
-  return new GroupctlError(
-    'ambiguous',
-    `${quote(ref)} can mean ${names.map(quote).join(' or ')}.`,
-    {
-      code: 'ambiguous-group',
-      hint: 'Type the name exactly as the server spells it.',
-      details: { group: ref, candidates: names },
-    },
-  );
-}
-
-export function quote(name: string): string {
-  return `"${name}"`;
 }

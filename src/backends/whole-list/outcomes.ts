@@ -1,30 +1,19 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberOutcome, OutcomeWord } from '../../domain/outcome.ts';
-import type { GroupctlError } from '../../errors.ts';
-import { rowError } from '../shared/row-error.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { quote } from '../shared/name-errors.ts';
+import {
+  alreadyRow,
+  answeredButAppliedRow,
+  doneRow,
+  failedRow,
+  notKeptRow,
+  UNKNOWN_HINT,
+  unknownRow,
+} from '../shared/rows.ts';
 import { accountAmong, storedAs } from './kept.ts';
 import type { Convergence } from './list-port.ts';
-import { quote } from '../proget/reader.ts';
 
 /** What a convergence means for each of its rows. */
-
-export function doneRow(change: MemberChange, verified: boolean): MemberOutcome {
-  return rowOf(change, change.op === 'add' ? 'added' : 'removed', verified);
-}
-
-export function alreadyRow(change: MemberChange): MemberOutcome {
-  return rowOf(change, change.op === 'add' ? 'already-member' : 'already-absent', true);
-}
-
-/** Not by spreading, which takes several times the memory and time of a literal. */
-function rowOf(
-  { op, type, member, requested, row }: MemberChange,
-  outcome: OutcomeWord,
-  verified: boolean,
-): MemberOutcome {
-  if (row === undefined) return { op, type, member, requested, outcome, verified };
-  return { op, type, member, requested, row, outcome, verified };
-}
 
 export function toOutcomes(
   changes: readonly MemberChange[],
@@ -42,13 +31,11 @@ export function toOutcomes(
   return changes.map((change) => {
     if (missing.has(change)) return missingRow(change, end, groupName, stored.get(change));
     // Made by somebody else while we waited: it was not ours, and is not ours to undo.
-    if (byOthers.has(change)) return alreadyRow(change);
+    if (byOthers.has(change)) return alreadyRow(change, true);
     if (end.reason?.kind !== 'answered') return doneRow(change, true);
     const { error } = end.reason;
     if (!carried.has(change)) return doneRow(change, true);
-    const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
-    const shows = `${said} Yet ${groupName} now shows the change.`;
-    return failedRow(change, error, { code: 'answered-but-applied', message: shows });
+    return answeredButAppliedRow(change, error, groupName);
   });
 }
 
@@ -63,7 +50,7 @@ function missingRow(
   switch (reason?.kind) {
     case 'not-kept':
       return storedAs === undefined
-        ? notKeptRow(change, reason.members, groupName)
+        ? notKeptRow(change, groupName, notKeptHint(change, reason.members, groupName))
         : storedAsRow(change, storedAs, groupName);
     case 'answered':
     case 'not-done':
@@ -74,7 +61,9 @@ function missingRow(
         message: `${groupName} was deleted meanwhile; nothing more was written.`,
       });
     case 'stopped':
-      return sent ? unknownRow(change, reason.error) : failedRow(change, reason.error);
+      return sent
+        ? unknownRow(change, reason.error, reason.error)
+        : failedRow(change, reason.error);
     case 'unreadable':
       if (reason.error.code === 'deadline') {
         return unknownRow(change, reason.error, {
@@ -82,10 +71,7 @@ function missingRow(
           message: `The --deadline of this command ended before it was certain that the change stays in ${groupName}.`,
         });
       }
-      return unknownRow(change, reason.error, {
-        code: 'outcome-unknown',
-        message: `It was sent, and whether it took effect could not be read: ${reason.error.message}`,
-      });
+      return unknownRow(change, reason.error);
     case 'interrupted':
       return {
         ...change,
@@ -139,46 +125,10 @@ function storedAsRow(change: MemberChange, name: string, groupName: string): Mem
   };
 }
 
-/** The server accepts the write and does nothing about this member. */
-function notKeptRow(
-  change: MemberChange,
-  members: readonly string[],
-  groupName: string,
-): MemberOutcome {
-  const still = change.op === 'add' ? 'does not show' : 'still shows';
+/** Why the server accepts the write and does nothing about this member, as far as it can be told. */
+function notKeptHint(change: MemberChange, members: readonly string[], groupName: string): string {
   const account = change.op === 'add' ? accountAmong(change.member, members) : undefined;
-  const message = `The server accepted the change, but ${groupName} ${still} ${quote(change.member)}.`;
-  const hint =
-    account === undefined
-      ? 'Check on the server whether it can store this member, and whether another program resets the group.'
-      : `${groupName} has the member ${quote(account)}. Check whether that is the same account.`;
-  return {
-    ...change,
-    outcome: 'failed',
-    verified: true,
-    error: { kind: 'refused', code: 'not-kept', message, hint },
-  };
-}
-
-const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';
-
-function failedRow(
-  change: MemberChange,
-  error: GroupctlError,
-  say: { code: string; message: string } = error,
-): MemberOutcome {
-  const refused = error.kind === 'unauthorized' || error.kind === 'refused';
-  const outcome = refused ? 'refused' : 'failed';
-  return { ...change, outcome, verified: false, error: rowError(error, say) };
-}
-
-function unknownRow(
-  change: MemberChange,
-  error: GroupctlError,
-  say: { code: string; message: string } = error,
-): MemberOutcome {
-  // What stopped us for safety has its own advice; what the network says is about the network.
-  const hint = error.kind === 'safety' && error.hint !== undefined ? error.hint : UNKNOWN_HINT;
-  const told = { ...rowError(error, say), kind: 'safety', hint } as const;
-  return { ...change, outcome: 'unknown', verified: false, error: told };
+  return account === undefined
+    ? 'Check on the server whether it can store this member, and whether another program resets the group.'
+    : `${groupName} has the member ${quote(account)}. Check whether that is the same account.`;
 }

@@ -1,3 +1,4 @@
+import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
@@ -34,10 +35,7 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       add.value('--name <name>', 'name of the source (Default)');
       add.required('--url <url>', 'base URL of the server; us or eu for Infisical Cloud');
-      add.choice('--kind <kind>', 'kind of server (proget; infisical for us and eu)', [
-        'proget',
-        'infisical',
-      ]);
+      add.choice('--kind <kind>', 'kind of server (proget; infisical for us and eu)', KIND_NAMES);
       addCredentialOptions(add);
       add.value('--feed <feed>', 'default feed');
       add.choice('--dialect <dialect>', 'how members are written (auto)', [

@@ -1,5 +1,6 @@
+import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
-import { GroupctlError } from '../../errors.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
 import { groupLabel } from '../../domain/group.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 
@@ -38,9 +39,20 @@ export async function readRecorded(ref: string, deps: Deps): Promise<Recorded | 
   return { record, assertUnchanged };
 }
 
-/** Where the run was: its own source, unless another one is named for the same server. */
+/**
+ * Where the run was: its own source, unless another one is named for the same server.
+ *
+ * @throws usage (2) `unknown-kind`: a newer version may have recorded the run
+ */
 export function whereItWas<T extends ServerOptions>(record: PlannedRun, options: T): T {
-  const kind = record.kind === 'infisical' ? 'infisical' : 'proget';
+  const { kind, run } = record;
+  if (kindInfo(kind) === undefined) {
+    throw usageError(
+      `The run ${run} was on a server of kind ${kind}, which this version of groupctl does not know.`,
+      undefined,
+      'unknown-kind',
+    );
+  }
   if (options.source !== undefined) {
     // The same server by its URL is of the same kind.
     const isItsUrl = record.url !== undefined && sameUrl(options.source, record.url);

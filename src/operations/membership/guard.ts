@@ -1,3 +1,4 @@
+import { kindInfo } from '../../backends/kinds.ts';
 import type { Written } from '../../backends/port.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, Member } from '../../domain/group.ts';
@@ -119,11 +120,11 @@ async function ourNames(
   return names;
 }
 
-/** A ProGet key of the form `user:password` names its user. */
+/** A key of the form `user:password` names its user. */
 function namesInSource({ self, kind, credentials }: Source): string[] {
   const names = self === undefined ? [] : [self];
   if (credentials?.type === 'password') names.push(credentials.username);
-  if (kind === 'proget' && credentials?.type === 'api-key') {
+  if (kindInfo(kind)?.keyHoldsUser === true && credentials?.type === 'api-key') {
     const colon = credentials.apiKey.indexOf(':');
     if (colon > 0) names.push(credentials.apiKey.slice(0, colon));
   }

@@ -1,3 +1,4 @@
+import { kindsWith } from '../../backends/kinds.ts';
 import type { GroupDirectory, Resolution } from '../../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
@@ -164,9 +165,10 @@ function assertTypes(typed: readonly RequestedMember[], { connection }: RunConte
   const wrong = typed.find(({ type }) => !memberTypes.includes(type));
   if (wrong === undefined) return;
   const where = placeOf(wrong.row);
+  const kinds = kindsWith(({ hasIdentities }) => hasIdentities);
   throw usageError(
     `${where}A ${kind} server has no machine identities;`,
-    where === '' ? '--identity is for infisical.' : 'only infisical has them.',
+    where === '' ? `--identity is for ${kinds}.` : `only ${kinds} has them.`,
     'not-supported',
   );
 }

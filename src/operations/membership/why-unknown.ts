@@ -1,3 +1,4 @@
+import { kindInfo } from '../../backends/kinds.ts';
 import type { BackendKind, GroupDirectory } from '../../backends/port.ts';
 import { marksIn } from '../../domain/marks.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
@@ -19,10 +20,8 @@ export function oddity(name: string, kind?: BackendKind): string | undefined {
     const what = marks.length === 1 ? 'a typographic character' : 'typographic characters';
     return `The name has ${what}: ${marks.join(', ')}.`;
   }
-  if (kind === 'infisical' && /^[^\s@]+@[^\s@]+$/.test(name)) {
-    return 'On Infisical an e-mail address is not a user name.';
-  }
-  return undefined;
+  const isEmail = kind !== undefined && /^[^\s@]+@[^\s@]+$/.test(name);
+  return isEmail ? kindInfo(kind)?.emailHint : undefined;
 }
 
 /** Names that are looked at; each may cost a request for each of its parts. */

@@ -1,3 +1,4 @@
+import { kindsWith } from '../../backends/kinds.ts';
 import type { GroupDirectory, Membership } from '../../backends/port.ts';
 import type { Connection, Deps } from '../../cli/deps.ts';
 import { placeOf } from '../../domain/change.ts';
@@ -133,7 +134,7 @@ export function assertHasType({ kind, memberTypes }: GroupDirectory, { type }: M
   if (memberTypes.includes(type)) return;
   throw usageError(
     `A ${kind} server has no machine identities;`,
-    '--identity is for infisical.',
+    `--identity is for ${kindsWith(({ hasIdentities }) => hasIdentities)}.`,
     'not-supported',
   );
 }

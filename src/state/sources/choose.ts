@@ -1,3 +1,5 @@
+import type { KindInfo } from '../../backends/kind-info.ts';
+import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS } from '../../backends/kinds.ts';
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
@@ -23,17 +25,20 @@ export interface ChoiceOptions {
   readonly keepQuotes?: boolean;
 }
 
-/** Infisical's own servers, by the short names they are typed by. */
-const CLOUDS: Readonly<Record<string, string>> = {
-  us: 'https://us.infisical.com/',
-  eu: 'https://eu.infisical.com/',
-};
+/** The kind whose maker's own server has this short name. */
+function cloudKind(typed: string): KindInfo | undefined {
+  const short = typed.trim().toLowerCase();
+  return KINDS.find(({ cloud }) => Object.hasOwn(cloud, short));
+}
 
 /** Built in; a source of one's own cannot have such a name. */
-const RESERVED_NAMES = ['sandbox', 'sandbox:infisical', 'us', 'eu'] as const;
+function reservedNames(): string[] {
+  const sandboxes = KINDS.flatMap(({ sandbox }) => sandbox ?? []);
+  return [...sandboxes, ...KINDS.flatMap(({ cloud }) => Object.keys(cloud))];
+}
 
 export function isReservedName(name: string): boolean {
-  return RESERVED_NAMES.some((reserved) => sameName(reserved, name));
+  return reservedNames().some((reserved) => sameName(reserved, name));
 }
 
 export function isSandbox(source: Pick<Source, 'url'>): boolean {
@@ -87,32 +92,34 @@ async function namedSource(
 }
 
 function builtIn(name: string): Source | undefined {
-  if (sameName(name, 'sandbox')) return { name: 'sandbox', kind: 'proget', url: 'sandbox:proget' };
-  if (sameName(name, 'sandbox:infisical')) {
-    return { name: 'sandbox:infisical', kind: 'infisical', url: 'sandbox:infisical' };
-  }
-  return undefined;
+  const info = KINDS.find(({ sandbox }) => sandbox !== undefined && sameName(name, sandbox));
+  if (info?.sandbox === undefined) return undefined;
+  return { name: info.sandbox, kind: info.name, url: `sandbox:${info.name}` };
 }
 
 /** True for `us` and `eu`: a URL that also tells the kind of the server. */
 export function isCloud(typed: string): boolean {
-  return Object.hasOwn(CLOUDS, typed.trim().toLowerCase());
+  return cloudKind(typed) !== undefined;
 }
 
-/** Infisical's own servers, by their address. */
-function isCloudHost(typed: string): boolean {
-  return URL.canParse(typed) && /(^|\.)infisical\.com$/i.test(new URL(typed).hostname);
+/** The kind whose maker's own servers have such a host name. */
+function kindOfHost(typed: string): SourceKind | undefined {
+  if (!URL.canParse(typed)) return undefined;
+  const { hostname } = new URL(typed);
+  return KINDS.find(({ cloudHosts }) => cloudHosts?.test(hostname))?.name;
 }
 
 /**
- * The kind of server that a URL is of: as asked, `infisical` for `us` and `eu`, else `proget`.
+ * The kind of server that a URL is of: as asked, that of a short name or of a maker's own host, else
+ * the default.
  *
- * @throws usage (2) for `us` or `eu` as another kind
+ * @throws usage (2) for a short name (`us`, `eu`) as another kind
  */
 export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceKind {
-  if (!isCloud(typed)) return asked ?? (isCloudHost(typed) ? 'infisical' : 'proget');
-  if (asked === undefined || asked === 'infisical') return 'infisical';
-  throw usageError(`${typed.trim()} is a server of kind infisical;`, 'leave --kind out.');
+  const cloud = cloudKind(typed);
+  if (cloud === undefined) return asked ?? kindOfHost(typed) ?? DEFAULT_KIND;
+  if (asked === undefined || asked === cloud.name) return cloud.name;
+  throw usageError(`${typed.trim()} is a server of kind ${cloud.name};`, 'leave --kind out.');
 }
 
 /** A URL takes its credentials from options, or all of them from the environment. */
@@ -134,12 +141,12 @@ function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
 
 /**
  * A base URL as it is stored and compared: http or https, no user info, no query, a trailing
- * slash; `us` and `eu` stand for Infisical's own servers.
+ * slash; `us` and `eu` stand for servers of Infisical's own.
  *
  * @throws usage (2)
  */
 export function normalizeUrl(typed: string): string {
-  const cloud = isCloud(typed) ? CLOUDS[typed.trim().toLowerCase()] : undefined;
+  const cloud = cloudKind(typed)?.cloud[typed.trim().toLowerCase()];
   if (cloud !== undefined) return cloud;
   const url = URL.canParse(typed) ? new URL(typed) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
@@ -163,10 +170,10 @@ export function normalizeUrl(typed: string): string {
 
 function envKind(env: Env): SourceKind | undefined {
   const kind = set(env['GROUPCTL_KIND'])?.trim();
-  if (kind === undefined || kind === 'proget' || kind === 'infisical') return kind;
+  if (kind === undefined || kindInfo(kind) !== undefined) return kind;
   throw usageError(
     `GROUPCTL_KIND is ${JSON.stringify(harmless(kind))};`,
-    'it can be proget or infisical.',
+    `it can be ${KIND_NAMES.join(' or ')}.`,
   );
 }
 
@@ -189,7 +196,7 @@ async function noSuchSource(
 ): Promise<GroupctlError> {
   const { nearest } = await import('../../domain/near.ts');
   const { distance } = await import('fastest-levenshtein');
-  const names = [...(await store()).list().map((source) => source.name), ...RESERVED_NAMES];
+  const names = [...(await store()).list().map((source) => source.name), ...reservedNames()];
   const near = nearest(name, names, distance);
   const typed = harmless(name);
   return new GroupctlError('not-found', `There is no source named "${typed}".`, {

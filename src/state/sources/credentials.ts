@@ -1,3 +1,4 @@
+import { kindInfo } from '../../backends/kinds.ts';
 import type { Credentials, SourceKind } from '../../domain/source.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
 import { assertSound, withoutLineEnding } from './secret-text.ts';
@@ -80,18 +81,24 @@ function half(given: string, missing: string): GroupctlError {
 
 /** @throws usage (2) for credentials that this kind of server has no use for */
 export function assertFits(kind: SourceKind, credentials: Credentials | undefined): void {
-  if (kind === 'proget' && credentials?.type === 'client') {
-    throw usageError(
-      'A ProGet server takes --api-key, or --username and --password;',
-      'not --client-id.',
-    );
-  }
-  if (kind === 'infisical' && credentials?.type === 'password') {
-    throw usageError(
-      'An Infisical server takes --api-key (a token), or --client-id and --client-secret;',
-      'not --username.',
-    );
-  }
+  const info = kindInfo(kind);
+  if (info === undefined || credentials === undefined) return;
+  if (info.credentials.types.includes(credentials.type)) return;
+  throw usageError(
+    `${sentenceStart(info.server)} takes ${info.credentials.options};`,
+    `not ${OPTION_NAMES[PARTS_OF[credentials.type][0]]}.`,
+  );
+}
+
+/** The parts of each type of credentials. */
+const PARTS_OF: Readonly<Record<Credentials['type'], readonly [Part, ...Part[]]>> = {
+  'api-key': ['apiKey'],
+  password: ['username', 'password'],
+  client: ['clientId', 'clientSecret'],
+};
+
+function sentenceStart(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What only another kind of server could use is not looked at: it is for another server. */
@@ -100,8 +107,8 @@ export function envCredentials(
   kind: SourceKind,
   keepQuotes?: boolean,
 ): Credentials | undefined {
-  const usable: readonly Part[] =
-    kind === 'proget' ? ['apiKey', 'username', 'password'] : ['apiKey', 'clientId', 'clientSecret'];
+  const types = kindInfo(kind)?.credentials.types ?? [];
+  const usable = types.flatMap((type) => PARTS_OF[type]);
   const parts = usable.flatMap((part) => {
     const value = env[VARIABLE_NAMES[part]];
     const isGiven = value !== undefined && value.trim() !== '';
@@ -110,10 +117,10 @@ export function envCredentials(
   return credentialsFrom(Object.fromEntries(parts), { say: VARIABLE_NAMES, keepQuotes });
 }
 
-/** Like credentials: for a ProGet server it is not looked at. */
+/** Like credentials: for a server without organizations it is not looked at. */
 export function envOrganizationSlug(env: Env, kind: SourceKind): string | undefined {
   const slug = env['GROUPCTL_ORGANIZATION_SLUG']?.trim();
-  return slug === '' || kind !== 'infisical' ? undefined : slug;
+  return slug === '' || kindInfo(kind)?.hasOrganizations !== true ? undefined : slug;
 }
 
 /**
@@ -126,8 +133,12 @@ export function assertSlugFits(
   slug: string | undefined,
 ): void {
   if (slug === undefined) return;
-  if (kind === 'proget') {
-    throw usageError('A ProGet server has no organizations;', 'leave --organization-slug out.');
+  const info = kindInfo(kind);
+  if (info?.hasOrganizations === false) {
+    throw usageError(
+      `${sentenceStart(info.server)} has no organizations;`,
+      'leave --organization-slug out.',
+    );
   }
   if (credentials?.type === 'api-key') {
     throw usageError(

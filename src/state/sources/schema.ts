@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { Credentials, Source } from '../../domain/source.ts';
 
 /** What the configuration file holds, as it is checked when it is read. */
@@ -11,7 +12,7 @@ const serverUrl = v.pipe(
 
 export const StoredSourceSchema = v.looseObject({
   name: text,
-  kind: v.picklist(['proget', 'infisical']),
+  kind: v.picklist(KIND_NAMES),
   url: serverUrl,
   apiKey: v.optional(text),
   username: v.optional(text),

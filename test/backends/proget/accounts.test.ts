@@ -311,28 +311,3 @@ describe('deleting a key', () => {
     expect(server.received).toHaveLength(2);
   });
 });
-
-describe('removing a permission', () => {
-  it('is a DELETE, or a POST where that is not there, and is read back', async () => {
-    const { accounts, server } = await open(
-      inTurn('delete', 'permissions/delete', status(405)),
-      inTurn('post', 'permissions/delete', status(200)),
-      permissions(listed(PERMISSIONS.slice(2))),
-    );
-    await accounts.removePermission('2');
-    expect(server.calls()).toEqual([
-      'DELETE /api/security/permissions/delete?permissionId=2',
-      'POST /api/security/permissions/delete?permissionId=2',
-      'GET /api/security/permissions/list',
-    ]);
-  });
-
-  it('is not believed when the permission is still there', async () => {
-    const { accounts } = await open(
-      inTurn('delete', 'permissions/delete', status(200)),
-      permissions(listed(PERMISSIONS)),
-    );
-    const error = await errorOf(accounts.removePermission('2'));
-    expect(error).toMatchObject({ kind: 'safety', code: 'not-applied' });
-  });
-});

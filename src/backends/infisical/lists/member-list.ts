@@ -26,14 +26,14 @@ interface MemberRow {
 export class MemberList {
   readonly #api: InfisicalApi;
   readonly #paging: Paging;
-  readonly #sides: readonly MemberStore[];
+  readonly #stores: readonly MemberStore[];
   /** The server has no one list: asked once a run. */
   #missing = false;
 
-  constructor(api: InfisicalApi, atOnce: number, sides: readonly MemberStore[]) {
+  constructor(api: InfisicalApi, atOnce: number, stores: readonly MemberStore[]) {
     this.#api = api;
     this.#paging = { atOnce, reach: new OffsetLimit() };
-    this.#sides = sides;
+    this.#stores = stores;
   }
 
   /** @throws protocol (1) `list-incomplete`: never a list that is short */
@@ -41,7 +41,7 @@ export class MemberList {
     const all = await this.#inOneList(groupId, groupName);
     if (all !== undefined) return all;
     const members: Member[] = [];
-    for (const side of this.#sides) members.push(...(await side.members(groupId, groupName)));
+    for (const store of this.#stores) members.push(...(await store.members(groupId, groupName)));
     return members;
   }
 

@@ -1,7 +1,8 @@
 import { isGroupctlError } from '../../../errors.ts';
 import { PAGE } from '../api.ts';
+import { forEachAtOnce } from '../../shared/at-once.ts';
 
-/** Reading lists page by page, and calls side by side. */
+/** Reading lists page by page. */
 
 export interface Row {
   readonly id: string;
@@ -77,31 +78,4 @@ export interface Paging {
   /** Pages that are read at once. */
   readonly atOnce: number;
   readonly reach: OffsetLimit;
-}
-
-/**
- * Does the work for each item, a bounded number at a time; the first failure ends it, and so does
- * the first that says it is enough.
- */
-export async function forEachAtOnce<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const item = items[next++] as T;
-      try {
-        if ((await work(item)) === 'enough') next = items.length;
-      } catch (error) {
-        next = items.length;
-        throw error;
-      }
-    }
-  };
-  const workers = Array.from({ length: Math.min(atOnce, items.length) }, worker);
-  const ended = await Promise.allSettled(workers);
-  const failed = ended.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }

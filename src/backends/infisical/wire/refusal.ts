@@ -2,6 +2,7 @@ import { type ErrorKind, GroupctlError } from '../../../errors.ts';
 import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
 import { cleanDeep, redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
+import { header, refusalSentence } from '../../shared/refusal-words.ts';
 import { permissionHint, permissionList, wordHint } from './hints.ts';
 import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
 
@@ -24,19 +25,19 @@ export function refusalOf(
   const words = wire === undefined ? serverWords(text, type) : wordsOf(wire);
   const lacking = missing.length === 0 ? '' : ` Missing: ${permissionList(missing)}.`;
   const { kind, code } = classify(status, wire);
-  const error = new GroupctlError(
-    kind,
-    `${sentence(kind, code, status, call, http.where)}${ended(words)}${lacking}`,
-    {
-      code,
-      hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
-      status,
-      requestId: wire?.reqId ?? header(answer, 'x-request-id'),
-      serverError: wire?.error,
-      body: errorBody(text),
-      details: factsOf(missing, http.retryAfterMs(answer)),
-    },
-  );
+  const sentence =
+    code === 'token-refused'
+      ? `${http.where} does not take our token (${status} to ${call})`
+      : refusalSentence(kind, status, call, http.where);
+  const error = new GroupctlError(kind, `${sentence}${ended(words)}${lacking}`, {
+    code,
+    hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
+    status,
+    requestId: wire?.reqId ?? header(answer, 'x-request-id'),
+    serverError: wire?.error,
+    body: errorBody(text),
+    details: factsOf(missing, http.retryAfterMs(answer)),
+  });
   return redacted(error, redact);
 }
 
@@ -74,23 +75,6 @@ function forbiddenCode(error: string | undefined): string {
   return error === 'PermissionBoundaryError' ? 'permission-boundary' : 'forbidden';
 }
 
-function sentence(
-  kind: ErrorKind,
-  code: string,
-  status: number,
-  call: string,
-  where: string,
-): string {
-  if (code === 'rate-limited') {
-    return `${where} limits the rate of requests and did not let us through (${call})`;
-  }
-  if (code === 'token-refused') return `${where} does not take our token (${status} to ${call})`;
-  if (kind === 'unauthorized') return `${where} does not let us do this (${status} to ${call})`;
-  if (kind === 'refused') return `${where} refused it (${status} to ${call})`;
-  if (kind === 'server') return `${where} failed with ${status} on ${call}`;
-  return `${where} answered ${status} to ${call}`;
-}
-
 const HINTS: Readonly<Record<string, string>> = {
   'token-refused':
     'The token is missing, unknown or has run out, or its identity was removed: get a new one, or use --client-id and --client-secret.',
@@ -124,9 +108,4 @@ function factsOf(missing: readonly string[], retryAfterMs: number | undefined): 
 function ended(words: string | undefined): string {
   if (words === undefined || words === '') return '.';
   return /[.!?]$/.test(words) ? `: ${words}` : `: ${words}.`;
-}
-
-function header(answer: HttpAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

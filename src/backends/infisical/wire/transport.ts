@@ -4,18 +4,9 @@ import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.t
 import type { Pace } from '../../../http/pace.ts';
 import { redacted } from '../../../http/redact.ts';
 import { READ_RETRIES } from '../../../http/retry.ts';
+import type { Sending } from '../../per-member/member-store.ts';
 import { isTokenRefusal, refusalOf } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
-
-/** Who sends a write is told about it. */
-export interface Sending {
-  /** There is room for the call, which is sent right after this; when it throws, it is not. */
-  before(): Promise<void>;
-  /** From now on it may reach the server: there was time left for it, and a connection to ask for. */
-  sent?(): void;
-  /** It was turned away (a rate limit, an old token) and had no effect; it may be sent again. */
-  turnedAway?(): void;
-}
 
 /** One call to the server: with the run's token, at the server's pace, its errors made ours. */
 export class Transport {

@@ -1,9 +1,10 @@
 import { GroupctlError } from '../../../errors.ts';
-import type { Inexact } from './exact.ts';
 import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
 import { PROXY_CREDENTIALS } from '../../../http/proxy-failure.ts';
 import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
+import { header, refusalSentence } from '../../shared/refusal-words.ts';
+import type { Inexact } from './exact.ts';
 
 /**
  * An answer that is not 2xx, as the error it stands for (contract: "Connecting"): 400 with plain
@@ -21,19 +22,23 @@ export function assertOk(
   const text = redact(answer.text());
   const said = serverWords(text, String(answer.headers['content-type'] ?? ''));
   const words = said === undefined ? '.' : `: ${said}`;
-  const error = new GroupctlError(kind, `${sentence(kind, status, call, http.where)}${words}`, {
-    code: `http-${status}`,
-    hint: hintFor(kind, status),
-    status,
-    requestId: header(answer, 'x-request-id'),
-    body: errorBody(text),
-    details: facts(answer, http),
-  });
+  const error = new GroupctlError(
+    kind,
+    `${refusalSentence(kind, status, call, http.where)}${words}`,
+    {
+      code: `http-${status}`,
+      hint: hintFor(kind, status),
+      status,
+      requestId: header(answer, 'x-request-id'),
+      body: errorBody(text),
+      details: facts(answer, http),
+    },
+  );
   throw redacted(error, redact);
 }
 
 /** A server of the older kind, without `groups/list`, is asked for what needs the list. */
-export function noList(where: string, what: string): GroupctlError {
+export function noListError(where: string, what: string): GroupctlError {
   return new GroupctlError(
     'usage',
     `${where} does not list its groups, so groupctl cannot ${what} there.`,
@@ -45,7 +50,7 @@ export function noList(where: string, what: string): GroupctlError {
 }
 
 /** A write replaces the whole group, and would change something else in it. */
-export function notKept(group: string, { property, why }: Inexact): GroupctlError {
+export function notKeptError(group: string, { property, why }: Inexact): GroupctlError {
   return new GroupctlError(
     'safety',
     `The group ${group} cannot be written back as it was read: its property "${property}" ${why}.`,
@@ -58,7 +63,7 @@ export function notKept(group: string, { property, why }: Inexact): GroupctlErro
 }
 
 /** The list was there a moment ago: nothing may be concluded from its absence. */
-export function listGone(where: string): GroupctlError {
+export function listGoneError(where: string): GroupctlError {
   return new GroupctlError('protocol', `${where} no longer lists its groups.`, {
     code: 'list-gone',
     hint: 'Look at the server before trying again.',
@@ -88,15 +93,6 @@ export function askedToWait(error: GroupctlError): number | undefined {
   return details?.retryAfterMs;
 }
 
-function sentence(kind: string, status: number, call: string, where: string): string {
-  if (kind === 'unauthorized') return `${where} does not let us do this (${status} to ${call})`;
-  if (kind === 'refused') return `${where} refused it (${status} to ${call})`;
-  if (status === 429)
-    return `${where} limits the rate of requests and did not let us through (${call})`;
-  if (kind === 'server') return `${where} failed with ${status} on ${call}`;
-  return `${where} answered ${status} to ${call}`;
-}
-
 const KEY_HINT =
   'The credentials are missing or unknown, or lack the rights: it takes a System key with Full Control, or a Personal key or a login whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
 
@@ -107,11 +103,6 @@ function hintFor(kind: string, status: number): string {
   if (status === 429) return 'Try again later, or give the command more time with --deadline.';
   if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
   return 'Check that the URL of the source is the base URL of a ProGet server.';
-}
-
-function header(answer: HttpAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** ProGet names its version and edition even on an error. */

@@ -1,3 +1,4 @@
+import { kindInfo, kindsWith } from '../../../backends/kinds.ts';
 import type { AppCommand } from '../../../cli/command.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../../cli/deps.ts';
 import { usageError } from '../../../errors.ts';
@@ -39,14 +40,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Grou
   return await withConnection(options, deps, async ({ source, directory }) => {
     const journal = new GroupJournal('security groups create', source, { name }, options, deps);
     const { slug, role } = options;
-    if (directory.kind !== 'infisical' && (slug !== undefined || role !== undefined)) {
-      const given = slug === undefined ? '--role' : '--slug';
-      throw usageError(
-        `A ${directory.kind} group has none;`,
-        `${given} is for infisical.`,
-        'not-supported',
-      );
-    }
+    assertTakes(source.kind, options);
     const wanted = {
       name,
       dryRun,
@@ -69,4 +63,14 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Grou
       failure: journal.failure ?? (isPlanned ? await deps.journalProblem() : undefined),
     };
   });
+}
+
+/** @throws usage (2) for an option that a group of this kind of server does not have */
+function assertTakes(kind: string, given: Pick<Options, 'slug' | 'role'>): void {
+  for (const option of ['slug', 'role'] as const) {
+    if (given[option] === undefined) continue;
+    if (kindInfo(kind)?.createOptions.includes(option) === true) continue;
+    const kinds = kindsWith(({ createOptions }) => createOptions.includes(option));
+    throw usageError(`A ${kind} group has none;`, `--${option} is for ${kinds}.`, 'not-supported');
+  }
 }

@@ -1,0 +1,20 @@
+import type { KindInfo } from '../kind-info.ts';
+
+export const INFISICAL = {
+  name: 'infisical',
+  server: 'an Infisical server',
+  sandbox: 'sandbox:infisical',
+  cloud: { us: 'https://us.infisical.com/', eu: 'https://eu.infisical.com/' },
+  cloudHosts: /(^|\.)infisical\.com$/i,
+  credentials: {
+    types: ['api-key', 'client'],
+    options: '--api-key (a token), or --client-id and --client-secret',
+  },
+  keyHoldsUser: false,
+  hasOrganizations: true,
+  hasIdentities: true,
+  createOptions: ['slug', 'role'],
+  // One member is written at a time: there is no list that others could overwrite.
+  ignoredOptions: ['settle', 'settleLimit', 'dialect'],
+  emailHint: 'On Infisical an e-mail address is not a user name.',
+} as const satisfies KindInfo;

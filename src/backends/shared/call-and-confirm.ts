@@ -1,0 +1,83 @@
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import { FailedAttempts, neverReached } from '../../http/failures.ts';
+
+export interface ConfirmedCall<T> {
+  /** Records the intent and makes the call. */
+  send(): Promise<unknown>;
+  /** What shows that it took effect; false: not shown; undefined: this server cannot tell. */
+  look(): Promise<T | false | undefined>;
+  /** For a message: `whether "QA" was created`. */
+  readonly what: string;
+  /** How often a call without an answer is made, at most. */
+  readonly sends: number;
+  /** Looks again after each of these waits, in milliseconds, where a replica may be behind. */
+  readonly polls?: { readonly clock: Clock; readonly waitsMs: readonly number[] };
+}
+
+/**
+ * One call and its read-back: when its answer was lost, the list says what became of it.
+ *
+ * @returns what `look` showed; undefined where the server cannot tell and accepted the call
+ * @throws safety (8) `outcome-unknown`, `not-applied`; what a call throws that was answered
+ */
+export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | undefined> {
+  const failed = new FailedAttempts();
+  for (let sends = 1; ; sends++) {
+    const thrown = await lostAnswer(call);
+    const lost = thrown && failed.count(thrown);
+    let shown: T | false | undefined;
+    try {
+      shown = await lookUntilShown(call);
+    } catch (error) {
+      throw unknownOutcomeError(call.what, lost ?? error);
+    }
+    if (shown === undefined && lost !== undefined) throw unknownOutcomeError(call.what, lost);
+    if (shown !== false) return shown;
+    if (lost === undefined) throw notAppliedError(call.what);
+    if (sends >= call.sends) throw lost;
+  }
+}
+
+/** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
+async function lostAnswer<T>(call: ConfirmedCall<T>): Promise<GroupctlError | undefined> {
+  try {
+    await call.send();
+    return undefined;
+  } catch (error) {
+    const isSure =
+      !isGroupctlError(error) ||
+      (error.kind !== 'network' && error.kind !== 'protocol') ||
+      (error.status ?? 0) >= 300 ||
+      neverReached(error);
+    if (isSure) throw error;
+    return error;
+  }
+}
+
+async function lookUntilShown<T>(call: ConfirmedCall<T>): Promise<T | false | undefined> {
+  const { polls } = call;
+  for (let poll = 0; ; poll++) {
+    const shown = await call.look();
+    const wait = polls?.waitsMs[poll];
+    if (polls === undefined || wait === undefined || shown !== false) return shown;
+    await polls.clock.sleep(wait);
+  }
+}
+
+function notAppliedError(what: string): GroupctlError {
+  return new GroupctlError(
+    'safety',
+    `The server accepted it, and its list does not show ${what}.`,
+    { code: 'not-applied', hint: 'Look at the server before trying again.' },
+  );
+}
+
+function unknownOutcomeError(what: string, cause: unknown): GroupctlError {
+  const why = cause instanceof Error ? ` ${cause.message}` : '';
+  return new GroupctlError('safety', `It is not known ${what}.${why}`, {
+    code: 'outcome-unknown',
+    hint: 'Look at the server before trying again.',
+    cause,
+  });
+}

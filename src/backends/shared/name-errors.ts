@@ -1,0 +1,39 @@
+import type { MemberChange } from '../../domain/change.ts';
+import { GroupctlError } from '../../errors.ts';
+
+/** A name that is none, or that several have. */
+
+export function quote(name: string): string {
+  return `"${name}"`;
+}
+
+export function ambiguousMemberError(
+  { requested }: MemberChange,
+  names: readonly string[],
+): GroupctlError {
+  const message = `${quote(requested)} can mean ${names.map(quote).join(' or ')}.`;
+  return new GroupctlError('ambiguous', message, {
+    code: 'ambiguous-member',
+    hint: 'Nothing was written. Type the name exactly as the server spells it.',
+    details: { member: requested, candidates: names },
+  });
+}
+
+/** @param near names of groups like it */
+export function noSuchGroupError(ref: string, near: readonly string[]): GroupctlError {
+  return new GroupctlError('not-found', `There is no group named ${quote(ref)}.`, {
+    code: 'no-such-group',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map(quote).join(' or ')}?`
+        : 'List the groups with: groupctl security groups list',
+    details: { group: ref, near },
+  });
+}
+
+export function groupExistsError(message: string): GroupctlError {
+  return new GroupctlError('refused', message, {
+    code: 'group-exists',
+    hint: 'Nothing was changed.',
+  });
+}

@@ -1,0 +1,95 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberUser } from '../../domain/group.ts';
+import type { MemberOutcome, OutcomeWord } from '../../domain/outcome.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { rowError } from './row-error.ts';
+
+/** What became of one change, as a row: those that both engines make. */
+
+export function doneRow(change: MemberChange, verified: boolean, user?: MemberUser): MemberOutcome {
+  return rowOf(change, change.op === 'add' ? 'added' : 'removed', verified, user);
+}
+
+export function alreadyRow(
+  change: MemberChange,
+  verified: boolean,
+  user?: MemberUser,
+): MemberOutcome {
+  return rowOf(change, change.op === 'add' ? 'already-member' : 'already-absent', verified, user);
+}
+
+export function plannedRow(change: MemberChange, user?: MemberUser): MemberOutcome {
+  return rowOf(change, 'planned', false, user);
+}
+
+/** Not by spreading, which takes several times the memory and time of a literal. */
+function rowOf(
+  { op, type, member, requested, row }: MemberChange,
+  outcome: OutcomeWord,
+  verified: boolean,
+  user: MemberUser | undefined,
+): MemberOutcome {
+  const made: MemberOutcome =
+    row === undefined
+      ? { op, type, member, requested, outcome, verified }
+      : { op, type, member, requested, row, outcome, verified };
+  return user === undefined ? made : { ...made, user };
+}
+
+/** The code and sentence of a row, where they are not the error's own. */
+interface Wording {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** It was not done; refused, if the server or the credentials do not allow it. */
+export function failedRow(
+  change: MemberChange,
+  error: GroupctlError,
+  wording: Wording = error,
+): MemberOutcome {
+  const refused = error.kind === 'unauthorized' || error.kind === 'refused';
+  const outcome = refused ? 'refused' : 'failed';
+  return { ...change, outcome, verified: false, error: rowError(error, wording) };
+}
+
+/** The server answered with an error, and did it all the same. */
+export function answeredButAppliedRow(
+  change: MemberChange,
+  error: GroupctlError,
+  groupName: string,
+): MemberOutcome {
+  const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
+  const message = `${said} Yet ${groupName} now shows the change.`;
+  return failedRow(change, error, { code: 'answered-but-applied', message });
+}
+
+export const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';
+
+/** It was sent; whether it took effect, or stays, is not known. */
+export function unknownRow(
+  change: MemberChange,
+  error: GroupctlError,
+  wording: Wording = {
+    code: 'outcome-unknown',
+    message: `It was sent, and whether it took effect could not be read: ${error.message}`,
+  },
+): MemberOutcome {
+  // A stop for safety has its own advice; what the network says is about the network.
+  const hint = error.kind === 'safety' && error.hint !== undefined ? error.hint : UNKNOWN_HINT;
+  const facts = { ...rowError(error, wording), kind: 'safety', hint } as const;
+  return { ...change, outcome: 'unknown', verified: false, error: facts };
+}
+
+/** Accepted, and the group does not show it, however often it is read. */
+export function notKeptRow(change: MemberChange, groupName: string, hint: string): MemberOutcome {
+  const { member, op } = change;
+  const shows = op === 'add' ? 'does not show' : 'still shows';
+  const message = `The server accepted the change, but ${groupName} ${shows} "${member}".`;
+  return {
+    ...change,
+    outcome: 'failed',
+    verified: true,
+    error: { kind: 'refused', code: 'not-kept', message, hint },
+  };
+}

@@ -1,0 +1,113 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import type { ChangeOptions, ChangeReport } from '../port.ts';
+import { plannedRow } from '../shared/rows.ts';
+import { converge } from './converge.ts';
+import type { Base, ListPort } from './list-port.ts';
+import { toOutcomes } from './outcomes.ts';
+import { sortChanges } from './sort-changes.ts';
+
+export interface WriteTimes {
+  readonly clock: Clock;
+  /** Milliseconds that a change must stay visible; 0: one read-back. */
+  readonly settleMs: number;
+  /** Milliseconds after which settling is given up. */
+  readonly settleLimitMs: number;
+}
+
+/** How these changes of a list are written. */
+export interface ListWriter {
+  /** The call, in words for the journal: `POST groups/update`. */
+  readonly call: string;
+  readonly port: ListPort;
+  /** Throws where the group cannot be written as it was read last. */
+  assertWritable?(): void;
+}
+
+/** The group that is changed. */
+export interface ChangedList {
+  readonly name: string;
+  /** Held from before the read of `base`, released here after a write; undefined in a dry run. */
+  readonly lock: HeldLock | undefined;
+  readonly base: Base;
+  /** Called once, with what is left to write. */
+  writerFor(todo: readonly MemberChange[]): ListWriter;
+  /** Takes what the write has to say as a whole. */
+  onReport(report: ChangeReport): void;
+}
+
+/**
+ * Changes a list that can only be replaced whole: asks the guard, writes, reads back, settles. Yields
+ * first what is already the case, then the outcome of the rest.
+ *
+ * @throws ambiguous (2), what the guard and `beforeSend` throw before the first write
+ */
+export async function* changeMembers(
+  list: ChangedList,
+  changes: readonly MemberChange[],
+  options: ChangeOptions,
+  times: WriteTimes,
+): AsyncIterable<readonly MemberOutcome[]> {
+  const { already, todo } = sortChanges(changes, list.base.members);
+  yield already;
+  if (todo.length === 0) return;
+  const writer = list.writerFor(todo);
+  if (list.lock !== undefined) {
+    yield await writeList(list, list.lock, writer, todo, options, times);
+    return;
+  }
+  writer.assertWritable?.();
+  options.verifyBase(list.base.members, 'nothing');
+  yield todo.map((change) => plannedRow(change));
+}
+
+async function writeList(
+  list: ChangedList,
+  lock: HeldLock,
+  writer: ListWriter,
+  todo: readonly MemberChange[],
+  options: ChangeOptions,
+  { clock, settleMs, settleLimitMs }: WriteTimes,
+): Promise<MemberOutcome[]> {
+  const { name, base } = list;
+  const { call, port } = writer;
+  let memberCount: number | undefined;
+  // Once there is an intent in the journal, there are outcomes too.
+  const progress = { intentRecorded: false, rewriteWarned: false };
+  const counting: ListPort = {
+    read: async () => {
+      const members = await port.read();
+      memberCount = members.length;
+      return members;
+    },
+    write: (members, changes, onSend) => port.write(members, changes, onSend),
+    lock: () => port.lock(),
+    waitOut: (error) => port.waitOut(error),
+  };
+  const end = await converge(counting, todo, lock, base, {
+    clock,
+    settleMs,
+    limitMs: settleLimitMs,
+    signal: options.signal,
+    onTaken: () => options.onTaken?.(),
+    onRewrite() {
+      if (!progress.rewriteWarned)
+        options.warn(`${name} does not show the change, or no longer: writing it again.`);
+      progress.rewriteWarned = true;
+    },
+    async beforeWrite(changes, before, written) {
+      writer.assertWritable?.();
+      progress.intentRecorded = true;
+      options.verifyBase(before, written);
+      await options.beforeSend({ call, changes, before });
+    },
+  });
+  if (end.reason?.kind === 'interrupted' && !end.sent && !progress.intentRecorded) {
+    throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
+  }
+  list.onReport({ lateWrite: end.lateWrite, memberCount });
+  return toOutcomes(todo, end, name);
+}

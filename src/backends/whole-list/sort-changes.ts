@@ -1,0 +1,40 @@
+import type { MemberChange } from '../../domain/change.ts';
+import { foldNames, NameIndex } from '../../domain/names.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { ambiguousMemberError } from '../shared/name-errors.ts';
+import { alreadyRow } from '../shared/rows.ts';
+
+/**
+ * Sorts the changes into what is so already and what has to be written. Changes that turn out to
+ * mean the same member are one.
+ *
+ * @throws ambiguous (2)
+ */
+export function sortChanges(
+  changes: readonly MemberChange[],
+  members: readonly string[],
+): { already: MemberOutcome[]; todo: MemberChange[] } {
+  const index = new NameIndex(members);
+  const already: MemberOutcome[] = [];
+  const todo: MemberChange[] = [];
+  const keys = foldNames(changes.map(({ member }) => member));
+  // The same member has the same key.
+  const seen = new Set(keys).size === keys.length ? undefined : new Set<string>();
+  changes.forEach((change, at) => {
+    const match = index.find(change.member, keys[at]);
+    if (match.kind === 'ambiguous') throw ambiguousMemberError(change, match.names);
+    const present = match.kind === 'one';
+    if (seen !== undefined) {
+      const who = present ? match.name : (keys[at] ?? change.member);
+      if (seen.has(who)) return;
+      seen.add(who);
+    }
+    // The group's own spelling is what a removal is of, and what is shown.
+    // What is spelled so already is taken as it is: there may be 100,000 of them.
+    const row =
+      present && match.name !== change.member ? { ...change, member: match.name } : change;
+    if (present === (change.op === 'add')) already.push(alreadyRow(row, true));
+    else todo.push(row);
+  });
+  return { already, todo };
+}
