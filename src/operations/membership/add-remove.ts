@@ -1,20 +1,19 @@
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
-import type { ChangeResult } from '../../domain/outcome.ts';
+import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { runChanges } from './run-changes.ts';
-import { conclude } from './conclude.ts';
 import { guardFor, type GuardOptions, guardsForTyped } from './guard.ts';
 import type { Guard, RunContext, RequestedMember } from './plan.ts';
 import { warnPadded } from './padded-names.ts';
 import { withProtectWarning } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
-import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
+import { prepareChanges } from './prepare-changes.ts';
 import { ofGroup } from './rows-of-group.ts';
 import { assertSound, type InputOptions, readInput, saveFailures } from './member-input.ts';
-import { distinct, notTriedRow } from './member-names.ts';
+import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 
 /** What `members add` and `members remove` have in common: from names to outcomes. */
@@ -59,7 +58,7 @@ function telling(
   { protect }: ChangeVerbOptions,
   { connection, deps }: RunContext,
 ): Guard | undefined {
-  const seesAll = guard?.needsAllMembers === true || connection.directory.writes === 'whole-list';
+  const seesAll = guard?.needsAllMembers === true || connection.directory.readsAllMembers;
   if (guard === undefined || !seesAll) return guard;
   return withProtectWarning(guard, protect, group, deps);
 }
@@ -79,7 +78,7 @@ function withoutList(error: unknown): unknown {
 interface Changed {
   readonly done: VerbResult<ChangeResult>;
   /** Rows that were not tried because other names are unknown. */
-  readonly untried: ReturnType<typeof notTriedRow>[];
+  readonly untried: readonly MemberOutcome[];
 }
 
 async function change(
@@ -89,30 +88,19 @@ async function change(
   context: RunContext,
 ): Promise<Changed> {
   const { directory } = context.connection;
-  const forUpdate = options.dryRun !== true;
-  const find = (): Promise<Group> => directory.findGroup(options.name, { forUpdate });
-  // A removal is of a member, so the group is asked first. So it is where members are written one
-  // by one; but where the whole list is, nothing may stand between reading it and writing it.
-  const early = op === 'remove' || !asksFirst(context) ? await find() : undefined;
-  const { changes: resolved, unknown } = await resolveTyped(op, typed, context, early);
-  if (unknown.length > 0 && (options.skipUnknown !== true || resolved.length === 0)) {
-    const group = early ?? (await directory.findGroup(options.name));
-    const changes = await onceEach(resolved, group, context);
-    const ended = { group, outcomes: unknown, untouched: changes.length };
-    return { done: conclude(ended, context), untried: changes.map(notTriedRow) };
-  }
-  const group = early ?? (await find());
-  const changes = await onceEach(resolved, group, context);
+  const request = {
+    op,
+    group: options.name,
+    members: typed,
+    forUpdate: options.dryRun !== true,
+    groupFirst: op === 'remove',
+  };
+  const { group, changes, decided, stopped } = await prepareChanges(request, context);
+  if (stopped !== undefined) return stopped;
   if (op === 'remove') await warnPadded(changes, group, directory, context.deps);
   const guard = telling(await guardOf(group, changes, options, context), group, options, context);
-  const plan = {
-    command: `security groups members ${op}`,
-    group,
-    changes,
-    decided: unknown,
-    order: typed,
-    guard,
-  };
+  const command = `security groups members ${op}`;
+  const plan = { command, group, changes, decided, order: typed, guard };
   const done = await runChanges(plan, context).catch((error: unknown) => {
     throw guard?.needsAllMembers === true ? withoutList(error) : error;
   });

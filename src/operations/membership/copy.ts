@@ -8,12 +8,12 @@ import type { PeopleRow } from '../../files/people.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { CopyResult } from '../../output/results/copy.ts';
 import { runChanges } from './run-changes.ts';
-import { conclude } from './conclude.ts';
 import type { RunContext, RequestedMember } from './plan.ts';
 import { savingFailures } from './save-failures.ts';
-import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
+import { prepareChanges } from './prepare-changes.ts';
+import type { Resolved } from './resolve-names.ts';
 import { assertFailures, saveFailures } from './member-input.ts';
-import { noCounterpartRow, notTriedRow } from './member-names.ts';
+import { noCounterpartRow } from './member-names.ts';
 import { isCloud } from '../../state/sources/choose.ts';
 import { withConnection } from '../with-connection.ts';
 import {
@@ -160,32 +160,26 @@ async function add(
   options: Options,
   context: RunContext,
 ): Promise<VerbResult<CopyResult>> {
-  const { directory } = context.connection;
-  const forUpdate = options.dryRun !== true;
-  const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
-  const early = asksFirst(context) ? undefined : await find();
-  const found = await resolveTyped('add', typed, context, early);
-  if (map !== undefined) assertApart(map, found.changes, directory);
-  const { resolved, collisions } =
-    map === undefined && from.tellsApart
-      ? splitCollisions(found.changes, context)
-      : { resolved: found.changes, collisions: [] };
-  const decided = [
-    ...without,
-    ...collisions,
-    ...(map === undefined ? found.unknown.map(advised) : found.unknown),
-  ];
-  const group = early ?? (await find());
+  const prepared = await prepareChanges(
+    {
+      op: 'add',
+      group: toName,
+      members: typed,
+      forUpdate: options.dryRun !== true,
+      review: (found) => {
+        const { changes, unknown } = review(found, from, map, context);
+        return { changes, unknown: [...without, ...unknown] };
+      },
+    },
+    context,
+  );
+  const { group, changes, decided, stopped } = prepared;
   if (isSame(from, context.connection, group)) throw intoItself();
-  const changes = await onceEach(resolved, group, context);
-  const stops = decided.length > 0 && (options.skipUnknown !== true || changes.length === 0);
-  const done = stops
-    ? conclude({ group, outcomes: decided, untouched: changes.length }, context)
-    : await runChanges(
-        { command: 'security groups members copy', group, changes, decided },
-        context,
-      );
-  const untried = stops ? changes.map(notTriedRow) : [];
+  const command = 'security groups members copy';
+  const { done, untried } = stopped ?? {
+    done: await runChanges({ command, group, changes, decided }, context),
+    untried: [],
+  };
   // Who has no name here is in no list of names for here: there may be somebody else who is called so.
   const rows = [...done.result.outcomes, ...untried].filter(
     ({ error }) => error?.code !== 'no-counterpart',
@@ -198,6 +192,23 @@ async function add(
     ...saved,
     result: { ...done.result, from: { source: name, kind, group: from.state.group } },
   };
+}
+
+/** What must not be taken for one person, and what a map would help. */
+function review(
+  found: Resolved,
+  { tellsApart }: Origin,
+  map: CopyMap | undefined,
+  context: RunContext,
+): Resolved {
+  if (map !== undefined) {
+    assertApart(map, found.changes, context.connection.directory);
+    return found;
+  }
+  const unknown = found.unknown.map(advised);
+  if (!tellsApart) return { changes: found.changes, unknown };
+  const { resolved, collisions } = splitCollisions(found.changes, context);
+  return { changes: resolved, unknown: [...collisions, ...unknown] };
 }
 
 function isSame({ connection, state }: Origin, { source }: Connection, group: Group): boolean {

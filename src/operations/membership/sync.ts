@@ -8,15 +8,16 @@ import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { runChanges } from './run-changes.ts';
-import { conclude, stoppedRun } from './conclude.ts';
+import { stoppedRun } from './conclude.ts';
 import { guardFor } from './guard.ts';
 import type { Guard, RunContext, RequestedMember } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
-import { asksFirst, onceEach, resolveTyped, namesAreCaseSensitive } from './resolve-names.ts';
+import { prepareChanges } from './prepare-changes.ts';
+import { namesAreCaseSensitive } from './resolve-names.ts';
 import { ofGroup } from './rows-of-group.ts';
 import { readInput, type TypedInput } from './member-input.ts';
-import { distinct, notTriedRow } from './member-names.ts';
+import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 import type { Options } from '../../commands/security/groups/members/sync.ts';
 import { saveRows } from './sync-failures.ts';
@@ -40,8 +41,10 @@ class Sync {
   readonly #wanted: readonly RequestedMember[];
   /** Names are as the server spells them, and it tells case apart. */
   readonly #exact: boolean;
-  /** Somebody is asked, so the group is not held until the answer. */
+  /** Somebody is asked, so the group is not locked until the answer. */
   readonly #asks: boolean;
+  /** The group is locked from the start. */
+  readonly #holds: boolean;
 
   constructor(input: TypedInput, options: Options, context: RunContext) {
     this.#input = input;
@@ -50,23 +53,24 @@ class Sync {
     this.#wanted = distinct(input.typed);
     this.#exact = namesAreCaseSensitive(context);
     this.#asks = options.dryRun !== true && options.yes !== true;
+    this.#holds = options.dryRun !== true && !this.#asks;
   }
 
   async go(): Promise<VerbResult<SyncResult>> {
-    // Where the whole list is written, nothing may stand between reading it and writing it.
-    const early = !asksFirst(this.#c) || this.#asks ? await this.#find() : undefined;
-    const typed = await this.#people(early);
-    const { changes: resolved, unknown } = await resolveTyped('add', typed, this.#c, early);
-    if (unknown.length > 0 && (this.#options.skipUnknown !== true || resolved.length === 0)) {
-      const group = early ?? (await this.#find(false));
-      const wanted = await onceEach(resolved, group, this.#c);
-      const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
-      const outcomes = [...unknown, ...wanted.map(notTriedRow)];
-      const ended = { ...done, result: { ...done.result, shown: false, compared: false } };
-      return await this.#saving(ended, outcomes);
+    const request = {
+      op: 'add',
+      group: this.#options.name,
+      members: await this.#people(),
+      forUpdate: this.#holds,
+      groupFirst: this.#asks,
+    } as const;
+    const prepared = await prepareChanges(request, this.#c);
+    const { group, changes: wanted, decided, stopped } = prepared;
+    if (stopped !== undefined) {
+      const { result, failure } = stopped.done;
+      const ended = { result: { ...result, shown: false, compared: false }, failure };
+      return await this.#saving(ended, [...decided, ...stopped.untried]);
     }
-    const group = early ?? (await this.#find());
-    const wanted = await onceEach(resolved, group, this.#c);
     const state = await this.#state(group);
     const names = state.members.map(({ member }) => member);
     warnUnusedProtect(this.#options.protect, group, names, this.#c.deps);
@@ -77,7 +81,7 @@ class Sync {
       command: 'security groups members sync',
       group,
       changes,
-      decided: unknown,
+      decided,
       guard: this.#options.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
     };
     const stop = this.#objection(state, limits);
@@ -105,16 +109,16 @@ class Sync {
    * A list cannot say what is a machine identity, and `members list` writes their ids as it writes
    * names: those of the group stay, as without a column `type` all of them do.
    */
-  async #people(group: Group | undefined): Promise<readonly RequestedMember[]> {
+  async #people(): Promise<readonly RequestedMember[]> {
     const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
     const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
-    if (group === undefined || !mayBeIds || !hasIds) return this.#wanted;
-    const { members } = await this.#state(group);
+    if (!mayBeIds || !hasIds) return this.#wanted;
+    const { members } = await this.#state(await this.#find(this.#holds));
     const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
     return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
   }
 
-  async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
+  async #find(forUpdate: boolean): Promise<Group> {
     return await this.#c.connection.directory.findGroup(this.#options.name, { forUpdate });
   }
 
