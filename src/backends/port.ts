@@ -69,6 +69,28 @@ export interface FindOptions {
   readonly forUpdate?: boolean;
 }
 
+export interface ResolveOptions extends FindOptions {
+  /**
+   * False: names are not looked up (`--no-user-check`). They are taken without blanks at their ends,
+   * but for those that the group holds exactly as typed.
+   */
+  readonly check: boolean;
+  /** The group is read first, as a name that it holds needs no look-up: for removals. */
+  readonly groupFirst?: boolean;
+}
+
+/** Who the names typed for a group are. */
+export interface NamesForGroup {
+  /** By the name as typed; without the names that were not looked up. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /**
+   * The group: the one that the names were resolved through, else it is found now, with these options.
+   *
+   * @throws not-found (4) `no-such-group`; ambiguous (2)
+   */
+  findGroup(options?: FindOptions): Promise<Group>;
+}
+
 export interface CreateGroupOptions {
   readonly name: string;
   readonly slug?: string;
@@ -121,7 +143,13 @@ export interface AccountFacts {
 /** What every kind of server can do with groups. `commands/` knows this and no backend. */
 export interface GroupDirectory {
   readonly kind: BackendKind;
-  readonly writes: 'whole-list' | 'per-member';
+  /**
+   * True where finding a group reads all of its members: `verifyBase` is then passed every one of
+   * them, and a `snapshot` right after it costs no request.
+   */
+  readonly readsAllMembers: boolean;
+  /** True where a change that was accepted and not read back can be verified by a later run. */
+  readonly verifiesLater: boolean;
   /** True where accounts of an outside directory (AD, LDAP) are in no list of users. */
   readonly hasDirectoryAccounts: boolean;
   /** True where names that differ in case only are one user's. */
@@ -135,11 +163,6 @@ export interface GroupDirectory {
   findGroup(ref: string, options?: FindOptions): Promise<Group>;
   snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
   /**
-   * Which of these names the group holds, as far as that is known without another request: by the
-   * name as typed, as the group spells it.
-   */
-  membersAmong(group: Group, names: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /**
    * Every group that holds this member, by the server's spelling of the name.
    *
    * @param untold told of each group that the server does not name the members of; without it such
@@ -151,6 +174,19 @@ export interface GroupDirectory {
     untold?: (group: Group) => void,
     padded?: (membership: Membership) => void,
   ): Promise<Membership[]>;
+  /**
+   * Resolves names that are to be added to a group or removed from it, and finds the group, in the
+   * order that this kind of server needs: nothing may stand between reading a whole list and writing
+   * it; where names are listed through a group, it comes first.
+   *
+   * @param ref the group's name, slug or id
+   * @throws not-found (4) `no-such-group`; ambiguous (2)
+   */
+  resolveForGroup(
+    ref: string,
+    members: readonly MemberRef[],
+    options: ResolveOptions,
+  ): Promise<NamesForGroup>;
   /** By the name as typed. */
   resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>>;
   /** The outcome of every change, as it becomes known; those that become known together come so. */

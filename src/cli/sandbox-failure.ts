@@ -26,8 +26,8 @@ export function sandboxFailure(error: unknown, stateFile: string, port = 0): unk
     );
   }
   if (NOT_WRITABLE.has(code)) return stateNotWritable(stateFile, error);
-  if (error instanceof Error && error.message.includes('sandbox reset')) {
-    return new GroupctlError('config', error.message.replace(/ Start afresh.*$/s, ''), {
+  if (code === 'SANDBOX_STATE_DAMAGED') {
+    return new GroupctlError('config', (error as { problem: string }).problem, {
       code: 'sandbox-damaged',
       hint: 'Start afresh with: groupctl sandbox reset',
       details: { path: stateFile },

@@ -1,6 +1,5 @@
 import type { MemberChange } from './change.ts';
 import { foldName, NameIndex } from './names.ts';
-import { quotedIfPadded } from './shorten.ts';
 
 /**
  * What keeps a change of many members from doing harm nobody meant: it is asked of the very members
@@ -25,7 +24,6 @@ export const DEFAULT_LIMITS: GuardLimits = {
 };
 
 export interface GuardFacts {
-  readonly groupName: string;
   /** Members that are not removed unless that is asked for. */
   readonly protectedMembers: readonly string[];
   /** The names that we ourselves have on the server; none where it is not known. */
@@ -46,12 +44,26 @@ export type GuardCode = (typeof GUARD_CODES)[number];
 /** Why a run as a whole was stopped, and not a row of it: a guard, or the group is another by now. */
 export const STOPS: ReadonlySet<string> = new Set([...GUARD_CODES, 'group-changed']);
 
-/** One objection: what would happen, and the option that allows it. */
-export interface GuardStop {
-  readonly code: GuardCode;
-  readonly message: string;
-  readonly option: string;
-}
+/** One objection: the limit that objects, and what it is about. */
+export type GuardStop =
+  | {
+      readonly code: 'removes-self' | 'protected-member';
+      readonly limit: 'allowSelf' | 'allowProtected';
+      readonly members: readonly string[];
+    }
+  | { readonly code: 'would-empty-group'; readonly limit: 'allowEmpty' }
+  | {
+      readonly code: 'too-many-removals';
+      readonly limit: 'maxRemovalPercent' | 'maxRemovals';
+      /** What the limit is. */
+      readonly allowed: number;
+      /** The value of the limit that would be enough. */
+      readonly needed: number;
+      /** Members that would go. */
+      readonly removed: number;
+      /** Members that the group has. */
+      readonly members: number;
+    };
 
 /** What the guards object to in these changes, the gravest first; none: the write may go out. */
 export function checkGuards(
@@ -98,66 +110,55 @@ function effectOf(
 function ourselves(
   removed: readonly string[],
   { allowSelf }: GuardLimits,
-  { self, groupName }: GuardFacts,
+  { self }: GuardFacts,
 ): GuardStop[] {
-  const found = among(removed, self);
-  if (allowSelf || found.length === 0) return [];
-  const message = `${listed(found)} is the account that groupctl itself uses, and would be removed from ${groupName}`;
-  return [{ code: 'removes-self', message, option: '--allow-self' }];
+  const members = among(removed, self);
+  if (allowSelf || members.length === 0) return [];
+  return [{ code: 'removes-self', limit: 'allowSelf', members }];
 }
 
 function protectedOnes(
   base: readonly string[],
   removed: readonly string[],
   { allowProtected }: GuardLimits,
-  { protectedMembers, groupName }: GuardFacts,
+  { protectedMembers }: GuardFacts,
 ): GuardStop[] {
   if (allowProtected || protectedMembers.length === 0) return [];
   const kept = new Set(among(base, protectedMembers));
-  const found = removed.filter((name) => kept.has(name));
-  if (found.length === 0) return [];
-  const message = `${listed(found)} is protected and would be removed from ${groupName}`;
-  return [{ code: 'protected-member', message, option: '--allow-protected' }];
+  const members = removed.filter((name) => kept.has(name));
+  if (members.length === 0) return [];
+  return [{ code: 'protected-member', limit: 'allowProtected', members }];
 }
 
 function emptied(
   base: readonly string[],
   left: number,
   { allowEmpty }: GuardLimits,
-  { groupName, whole }: GuardFacts,
+  { whole }: GuardFacts,
 ): GuardStop[] {
   if (allowEmpty || !whole || base.length === 0 || left > 0) return [];
-  const message = `${groupName} would be left without any member`;
-  return [{ code: 'would-empty-group', message, option: '--allow-empty' }];
+  return [{ code: 'would-empty-group', limit: 'allowEmpty' }];
 }
 
 function tooMany(
-  base: readonly string[],
-  count: number,
+  { length: members }: readonly string[],
+  removed: number,
   { maxRemovalPercent, maxRemovals }: GuardLimits,
-  { groupName, whole }: GuardFacts,
+  { whole }: GuardFacts,
 ): GuardStop[] {
+  const code = 'too-many-removals';
   const stops: GuardStop[] = [];
-  const allowed = Math.max(1, (base.length * maxRemovalPercent) / 100);
-  if (whole && count > allowed) {
-    stops.push({
-      code: 'too-many-removals',
-      message: `${count} of ${membersOf(base.length)} would be removed from ${groupName}, more than ${maxRemovalPercent} %`,
-      option: `--max-removal-percent=${Math.ceil((count / base.length) * 100)}`,
-    });
+  const allowedByShare = Math.max(1, (members * maxRemovalPercent) / 100);
+  if (whole && removed > allowedByShare) {
+    const needed = Math.ceil((removed / members) * 100);
+    const allowed = maxRemovalPercent;
+    stops.push({ code, limit: 'maxRemovalPercent', allowed, needed, removed, members });
   }
-  if (count > maxRemovals) {
-    stops.push({
-      code: 'too-many-removals',
-      message: `${membersOf(count)} would be removed from ${groupName}, more than ${maxRemovals}`,
-      option: `--max-removals=${count}`,
-    });
+  if (removed > maxRemovals) {
+    const allowed = maxRemovals;
+    stops.push({ code, limit: 'maxRemovals', allowed, needed: removed, removed, members });
   }
   return stops;
-}
-
-function membersOf(count: number): string {
-  return count === 1 ? '1 member' : `${count} members`;
 }
 
 /** The members that one of these names means, found as a typed name is; in any case. */
@@ -165,12 +166,4 @@ function among(members: readonly string[], names: readonly string[]): string[] {
   const held = new Set(members);
   const wanted = new Set(names.map((name) => foldName(held.has(name) ? name : name.trim())));
   return members.filter((name) => wanted.has(foldName(name)));
-}
-
-/** How many names a sentence takes. */
-const NAMED = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).map(quotedIfPadded).join(', ')}${more}`;
 }

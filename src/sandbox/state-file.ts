@@ -132,10 +132,11 @@ function withSubOrganizations(infisical: unknown): unknown {
   return { ...infisical, organizations: [] };
 }
 
+/** `problem` is the sentence without advice. */
 function damaged(path: string, why: string): Error {
-  return new Error(
-    `The sandbox's state file ${path} cannot be used: ${why}. Start afresh with: groupctl sandbox reset`,
-  );
+  const problem = `The sandbox's state file ${path} cannot be used: ${why}.`;
+  const error = new Error(`${problem} Start afresh with: groupctl sandbox reset`);
+  return Object.assign(error, { code: 'SANDBOX_STATE_DAMAGED', problem });
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -16,7 +16,9 @@ import { MemoryDirectory, type MemoryServer } from './memory-server.ts';
 
 /** A kind of server whose calls add or remove one member (docs/writing-backends.md). */
 export class MemoryPerMember extends MemoryDirectory {
-  readonly writes = 'per-member';
+  readonly readsAllMembers = false;
+  readonly verifiesLater = true;
+  protected readonly groupFirst = true;
   readonly memberTypes = ['user', 'identity'] as const;
   readonly #clock: Clock;
   readonly #known = new LookupCache();

@@ -14,6 +14,7 @@ import type {
 } from '../../src/backends/port.ts';
 import type { MemberChange } from '../../src/domain/change.ts';
 import type { Group, GroupState, Member, MemberRef, MemberType } from '../../src/domain/group.ts';
+import { resolveForGroup } from '../../src/backends/shared/resolve-for-group.ts';
 import { NameIndex } from '../../src/domain/names.ts';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';
 import { GroupctlError } from '../../src/errors.ts';
@@ -71,7 +72,10 @@ export function userNamed(member: string): Member {
 /** All of the port but the change of members, which the engines do. */
 export abstract class MemoryDirectory implements GroupDirectory {
   readonly kind = 'memory';
-  abstract readonly writes: 'whole-list' | 'per-member';
+  abstract readonly readsAllMembers: boolean;
+  abstract readonly verifiesLater: boolean;
+  /** True where a group is found before names are resolved. */
+  protected abstract readonly groupFirst: boolean;
   abstract readonly memberTypes: readonly MemberType[];
   readonly hasDirectoryAccounts = false;
   readonly caseInsensitive = true;
@@ -112,9 +116,12 @@ export abstract class MemoryDirectory implements GroupDirectory {
     return groups.map((group) => ({ group, members: this.server.members(group.name) }));
   }
 
-  async membersAmong({ name }: Group, names: readonly string[]): Promise<Map<string, string>> {
-    return new NameIndex(this.server.members(name).map(({ member }) => member)).among(names);
-  }
+  readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, given) => {
+    const groupFirst = this.groupFirst || given.groupFirst === true || !given.check;
+    return await resolveForGroup(this, ref, members, { ...given, groupFirst }, ({ name }) =>
+      Promise.resolve(new NameIndex(this.server.members(name).map(({ member }) => member))),
+    );
+  };
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
     return [...this.server.groups].flatMap(([name, members]) => {

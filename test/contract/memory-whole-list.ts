@@ -10,7 +10,9 @@ import { MemoryDirectory, type MemoryServer, userNamed } from './memory-server.t
 
 /** A kind of server whose one call replaces all members of a group (docs/writing-backends.md). */
 export class MemoryWholeList extends MemoryDirectory {
-  readonly writes = 'whole-list';
+  readonly readsAllMembers = true;
+  readonly verifiesLater = false;
+  protected readonly groupFirst = false;
   readonly memberTypes = ['user'] as const;
   readonly #clock: Clock;
 

@@ -6,6 +6,7 @@ import {
   type GuardFacts,
   type GuardLimits,
 } from '../../src/domain/guards.ts';
+import { guardWords } from '../../src/output/results/guard.ts';
 
 const change = (op: 'add' | 'remove', member: string): MemberChange => ({
   op,
@@ -17,7 +18,6 @@ const people = (count: number): string[] => Array.from({ length: count }, (_, at
 const remove = (...members: string[]): MemberChange[] =>
   members.map((member) => change('remove', member));
 const facts = (more: Partial<GuardFacts> = {}): GuardFacts => ({
-  groupName: 'Developers',
   protectedMembers: [],
   self: [],
   whole: true,
@@ -30,7 +30,7 @@ const codes = (
   more: Partial<GuardFacts> = {},
 ): string[] =>
   checkGuards(base, changes, { ...DEFAULT_LIMITS, ...limits }, facts(more)).map(
-    ({ code, option }) => `${code} ${option}`,
+    (stop) => `${stop.code} ${guardWords(stop, 'Developers').option}`,
   );
 
 describe('guards', () => {

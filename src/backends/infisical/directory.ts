@@ -28,7 +28,8 @@ import { LookupCache } from '../per-member/lookup-cache.ts';
 import { changeMembers as changePerMember } from '../per-member/change-members.ts';
 import { waitForAll } from '../per-member/late-writes.ts';
 import { MemberList } from './lists/member-list.ts';
-import { membersAmong, resolveNames } from './resolve.ts';
+import { heldExactly, resolveNames } from './resolve.ts';
+import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import type { Session } from './wire/session.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
 import { selfOf } from './wire/token.ts';
@@ -45,7 +46,8 @@ export interface InfisicalContext {
 /** Groups and members on an Infisical server, by way of its per-member API. */
 export class InfisicalDirectory implements GroupDirectory {
   readonly kind = 'infisical';
-  readonly writes = 'per-member';
+  readonly readsAllMembers = false;
+  readonly verifiesLater = true;
   readonly hasDirectoryAccounts = false;
   readonly caseInsensitive = false;
   readonly memberTypes = ['user', 'identity'] as const;
@@ -94,26 +96,25 @@ export class InfisicalDirectory implements GroupDirectory {
     return states;
   }
 
-  async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
-    return await membersAmong((await this.#of(group)).id, names, this.#known, this.#users);
-  }
-
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
     const groups = await this.#groups.all();
     const shown = (group: WireGroup): Group => this.#groups.shown(group);
     return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#c.concurrency, shown);
   }
 
+  readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, given) => {
+    // Users are listed through a group.
+    const options = { ...given, groupFirst: true };
+    return await resolveForGroup(this, ref, members, options, async (group, names) =>
+      heldExactly((await this.#of(group)).id, names, this.#known, this.#users),
+    );
+  };
+
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
-    // Users are listed through a group: without one nobody can be asked about.
-    const group = await this.#groups.any();
-    if (group === undefined) {
-      return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name: name.trim() }]));
-    }
-    return await resolveNames(refs, group.id, {
+    return await resolveNames(refs, (await this.#groups.any())?.id, {
       known: this.#known,
       storeOf: this.#storeOf,
-      suggestions: (typed) => this.#users.suggestions(group.id, typed),
+      suggestions: (groupId, typed) => this.#users.suggestions(groupId, typed),
     });
   }
 

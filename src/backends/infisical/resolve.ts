@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { MemberRef, MemberType } from '../../domain/group.ts';
 import { NearAccounts } from '../../domain/near-accounts.ts';
-import { sameName } from '../../domain/names.ts';
+import { NameIndex, sameName } from '../../domain/names.ts';
 import type { Resolution } from '../port.ts';
 import type { ListedUser } from './convert.ts';
 import type { LookupCache } from '../per-member/lookup-cache.ts';
@@ -12,18 +12,24 @@ export interface ResolveContext {
   readonly known: LookupCache;
   readonly storeOf: (type: MemberType) => MemberStore;
   /** Users to suggest from. */
-  readonly suggestions: (typed: string) => Promise<readonly ListedUser[]>;
+  readonly suggestions: (groupId: string, typed: string) => Promise<readonly ListedUser[]>;
 }
 
 /** Unknown names that near ones are looked for; each may cost two reads. */
 const SUGGESTED = 3;
 
-/** Who exists in the organization, as the list of one group tells. */
+/**
+ * Who exists in the organization, as the list of one group tells: without a group nobody can be asked
+ * about.
+ */
 export async function resolveNames(
   refs: readonly MemberRef[],
-  groupId: string,
+  groupId: string | undefined,
   { known, storeOf, suggestions }: ResolveContext,
 ): Promise<Map<string, Resolution>> {
+  if (groupId === undefined) {
+    return new Map(refs.map(({ name }) => [name, { kind: 'unchecked', name: name.trim() }]));
+  }
   const resolved = new Map<string, Resolution>();
   for (const type of ['user', 'identity'] as const) {
     const names = refs.filter((ref) => ref.type === type).map(({ name }) => name);
@@ -36,7 +42,7 @@ export async function resolveNames(
       if (state?.kind !== 'none') resolved.set(name, resolution(name, state));
       else {
         const asks = type === 'user' && ++suggested <= SUGGESTED;
-        const near = asks ? nearTo(name, await suggestions(name)) : [];
+        const near = asks ? nearTo(name, await suggestions(groupId, name)) : [];
         resolved.set(name, { kind: 'unknown', near });
       }
     }
@@ -44,17 +50,22 @@ export async function resolveNames(
   return resolved;
 }
 
-/** Which of these names are members, as far as that is known; asked for those with blanks around. */
-export async function membersAmong(
+/** The users in the group whose names have these very blanks at their ends. */
+export async function heldExactly(
   groupId: string,
   names: readonly string[],
   known: LookupCache,
   users: MemberStore,
-): Promise<Map<string, string>> {
-  // Without the blanks it may be somebody else's name.
+): Promise<NameIndex> {
   const padded = names.filter((name) => name !== name.trim());
-  if (padded.length > 0) known.put(groupId, 'user', await users.look(groupId, padded));
-  return known.membersAmong(groupId, names);
+  if (padded.length === 0) return new NameIndex();
+  const seen = await users.look(groupId, padded);
+  known.put(groupId, 'user', seen);
+  const held = padded.filter((name) => {
+    const state = seen.get(name);
+    return state?.kind === 'one' && state.isMember && state.name === name;
+  });
+  return new NameIndex(held);
 }
 
 /** Whose e-mail address it is, and then whose name is like it. */

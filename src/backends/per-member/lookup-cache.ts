@@ -38,21 +38,6 @@ export class LookupCache {
     return this.#seen.get(`${type} ${groupId}`)?.get(name);
   }
 
-  found(groupId: string, type: MemberType, name: string): (Seen & { kind: 'one' }) | undefined {
-    const seen = this.seen(groupId, type, name);
-    return seen?.kind === 'one' ? seen : undefined;
-  }
-
-  /** The users among the names who are members, by the name as typed. */
-  membersAmong(groupId: string, names: readonly string[]): Map<string, string> {
-    const among = new Map<string, string>();
-    for (const name of names) {
-      const known = this.found(groupId, 'user', name);
-      if (known?.isMember === true) among.set(name, known.name);
-    }
-    return among;
-  }
-
   clear(): void {
     this.#seen.clear();
   }

@@ -23,6 +23,7 @@ import { pickGroup } from '../shared/pick-group.ts';
 import { changeMembers } from '../whole-list/change-members.ts';
 import type { GroupsRead } from './reader.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
+import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
 import {
   addUnseen,
@@ -41,7 +42,8 @@ export interface ProgetContext extends WriterContext {
 /** Groups and members on a ProGet server, by way of its whole-list API. */
 export class ProgetDirectory implements GroupDirectory {
   readonly kind = 'proget';
-  readonly writes = 'whole-list';
+  readonly readsAllMembers = true;
+  readonly verifiesLater = false;
   readonly hasDirectoryAccounts = true;
   readonly caseInsensitive = true;
   readonly memberTypes = ['user'] as const;
@@ -82,14 +84,6 @@ export class ProgetDirectory implements GroupDirectory {
     return states;
   }
 
-  async membersAmong(group: Group, names: readonly string[]): Promise<Map<string, string>> {
-    const groups = await this.#groups();
-    if (groups === undefined) throw noListError(this.#c.api.where, 'tell who is in a group');
-    const found = groups.find(({ name }) => name === group.name);
-    // Which of two is meant is asked when it comes to writing.
-    return new NameIndex(found?.users ?? []).among(names);
-  }
-
   async groupsOf(
     ref: MemberRef,
     untold?: (group: Group) => void,
@@ -99,6 +93,17 @@ export class ProgetDirectory implements GroupDirectory {
     if (groups === undefined) throw noListError(this.#c.api.where, 'list members');
     return await groupsOf(ref.name, groups, this.#c.reader, { untold, padded });
   }
+
+  readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, options) => {
+    // The group comes last: nothing may stand between reading the list and writing it.
+    const { where } = this.#c.api;
+    const groupFirst = options.groupFirst === true || !options.check;
+    return await resolveForGroup(this, ref, members, { ...options, groupFirst }, async (group) => {
+      const groups = await this.#groups();
+      if (groups === undefined && options.check) throw noListError(where, 'tell who is in a group');
+      return new NameIndex(groups?.find(({ name }) => name === group.name)?.users ?? []);
+    });
+  };
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
     const { reader } = this.#c;
@@ -149,9 +154,7 @@ export class ProgetDirectory implements GroupDirectory {
     return changeMembers(list, changes, options, this.#c);
   }
 
-  report(): ChangeReport {
-    return this.#report;
-  }
+  readonly report = (): ChangeReport => this.#report;
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
     return await createGroup(this.#c, options, write);
@@ -167,8 +170,7 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async checkAccess(): Promise<boolean | undefined> {
-    const { groups } = await this.#read();
-    return groups === undefined ? undefined : true;
+    return (await this.#read()).groups === undefined ? undefined : true;
   }
 
   async close(): Promise<void> {

@@ -60,10 +60,11 @@ async function resume(
     const key = rowKey(change);
     return !ended.has(key) && !back.has(key);
   });
-  // Where each member is written singly, what was never seen on the server is looked at as well. What
-  // the server did in spite of its error is only looked at, too: it may have been taken back since.
-  const isSingle = directory.writes === 'per-member';
-  const unseen = open.filter((row) => tookEffect(row) || (isSingle && isUnseen(row)));
+  // What was never seen on the server is looked at as well, where it can be. What the server did in
+  // spite of its error is only looked at, too: it may have been taken back since.
+  const unseen = open.filter(
+    (row) => tookEffect(row) || (directory.verifiesLater && isUnseen(row)),
+  );
   const left = open.filter((row) => !isFinal(row) && !tookEffect(row));
   const changes = left.map(changeOf);
   const { id, slug, name } = record.group;

@@ -6,11 +6,10 @@ import { GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines, type UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
-import { conclude } from '../membership/conclude.ts';
 import { rowKey, type RunContext } from '../membership/plan.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
-import { onceEach, resolveTyped } from '../membership/resolve-names.ts';
+import { prepareChanges } from '../membership/prepare-changes.ts';
 import { isUnseen, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import type { Options } from '../../commands/undo.ts';
 import { reopenRun } from './reopen.ts';
@@ -53,27 +52,23 @@ async function undo(
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
-  const find = (update: boolean): Promise<Group> =>
-    connection.directory.findGroup(id ?? slug ?? name, { forUpdate: update });
+  const ref = id ?? slug ?? name;
   const removals = ours.flatMap((row) => reversed(row, 'remove'));
   const back = ours.flatMap((row) => reversed(row, 'add'));
   const typed = back.map(({ type, member }) => ({ type, name: member }));
   // Somebody whose account is gone since does not come back as a mere name.
-  const early = connection.directory.writes === 'per-member' ? await find(forUpdate) : undefined;
-  const { changes: additions, unknown } = await resolveTyped('add', typed, context, early);
-  const group = early ?? (await find(forUpdate));
+  const request = { op: 'add', group: ref, members: typed, forUpdate } as const;
+  const prepared = await prepareChanges({ ...request, known: removals, decided: stays }, context);
+  const { group, changes, decided, stopped } = prepared;
   if (forUpdate) await assertUnchanged();
-  const changes = [...removals, ...(await onceEach(additions, group, context))];
-  if (unknown.length > 0 && options.skipUnknown !== true) {
-    const outcomes = [...stays, ...unknown];
-    const done = conclude({ group, outcomes, untouched: changes.length }, context);
-    return { ...done, result: { ...done.result, undoes: record.run } };
+  if (stopped !== undefined) {
+    return { ...stopped.done, result: { ...stopped.done.result, undoes: record.run } };
   }
   if (asks) {
-    await agree(group, changes, record, context, () => find(true));
+    const hold = (): Promise<Group> => connection.directory.findGroup(ref, { forUpdate: true });
+    await agree(group, changes, record, context, hold);
     await assertUnchanged();
   }
-  const decided = [...stays, ...unknown];
   const plan = { command: 'undo', group, changes, decided, undoes: record.run };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes: record.run } };

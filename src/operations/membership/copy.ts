@@ -1,33 +1,39 @@
-import type { Connection, Deps } from '../../cli/deps.ts';
-import type { MemberChange } from '../../domain/change.ts';
-import type { Group, GroupState } from '../../domain/group.ts';
+import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
+import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
-import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
-import type { PeopleRow } from '../../files/people.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { CopyResult } from '../../output/results/copy.ts';
 import { runChanges } from './run-changes.ts';
-import { conclude } from './conclude.ts';
-import type { RunContext, RequestedMember } from './plan.ts';
+import type { RunContext } from './plan.ts';
 import { savingFailures } from './save-failures.ts';
-import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
+import { prepareChanges } from './prepare-changes.ts';
+import type { Resolved } from './resolve-names.ts';
 import { assertFailures, saveFailures } from './member-input.ts';
-import { noCounterpartRow, notTriedRow } from './member-names.ts';
 import { isCloud } from '../../state/sources/choose.ts';
 import { withConnection } from '../with-connection.ts';
-import {
-  assertApart,
-  assertTargets,
-  type CopyMap,
-  readCopyMap,
-  rowsOfMembers,
-} from './copy-map.ts';
-import { advised, splitCollisions, MAP_ADVICE } from './copy-collisions.ts';
-import type { Options } from '../../commands/security/groups/members/copy.ts';
+import { assertApart, type CopyMap, readCopyMap, rowsOfMembers } from './copy-map.ts';
+import { type Counterparts, matchUp, type Origin } from './copy-counterparts.ts';
+import { advised, splitCollisions } from './copy-collisions.ts';
+
+export interface CopyOptions extends WriteOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+  readonly toName?: string;
+  readonly map?: string;
+  readonly failures?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly deadline?: number;
+  readonly showBody?: boolean;
+}
 
 /** Adds the members of a group on one server to a group on another. */
-export async function copyMembers(options: Options, deps: Deps): Promise<VerbResult<CopyResult>> {
+export async function copyMembers(
+  options: CopyOptions,
+  deps: Deps,
+): Promise<VerbResult<CopyResult>> {
   assertNamed('--from', options.from);
   assertNamed('--to', options.to);
   await assertFailures(options);
@@ -70,15 +76,6 @@ function intoItself(): GroupctlError {
   return usageError('This would copy a group into itself;', '--to-name names another group.');
 }
 
-interface Origin {
-  readonly connection: Pick<Connection, 'source'>;
-  /** Names that differ in case only are two people there. */
-  readonly tellsApart: boolean;
-  readonly state: GroupState;
-  /** By the member; undefined without a map. */
-  readonly rows: ReadonlyMap<string, PeopleRow> | undefined;
-}
-
 async function membersOf(
   connection: Connection,
   name: string,
@@ -100,104 +97,62 @@ function assertNamed(option: string, ref: string): void {
   );
 }
 
-interface Counterparts {
-  readonly typed: readonly RequestedMember[];
-  readonly without: readonly MemberOutcome[];
-}
-
-/** Who the members are on the other server: as the map says, else by the same name. */
-async function matchUp(
-  from: Origin,
-  { source, directory }: Connection,
-  map: CopyMap | undefined,
-  skipping: boolean,
-): Promise<Counterparts> {
-  if (map !== undefined) assertTargets(map, directory);
-  const typed: RequestedMember[] = [];
-  const without: MemberOutcome[] = [];
-  const hasIdentities =
-    from.state.members.some(({ type }) => type === 'identity') &&
-    (await directory.hasType('identity'));
-  const where = directory.memberTypes.includes('identity')
-    ? source.name
-    : `a ${directory.kind} server`;
-  for (const { member, type } of from.state.members) {
-    const found = map === undefined ? { name: member } : namedIn(map, from.rows?.get(member));
-    if (found !== undefined && (type === 'user' || hasIdentities)) {
-      typed.push({ type, ...found });
-      continue;
-    }
-    const change: MemberChange = { op: 'add', type, member, requested: member };
-    const why =
-      found === undefined
-        ? `has no name on ${source.name} in ${map?.people.file ?? 'the map'}`
-        : `is a machine identity, and ${where} has none`;
-    const advice =
-      type === 'identity' && !hasIdentities
-        ? undefined
-        : map === undefined
-          ? MAP_ADVICE
-          : `Give the member a name in ${map.people.file}.`;
-    without.push(noCounterpartRow(change, why, { skipping, advice }));
-  }
-  return { typed, without };
-}
-
-/** Undefined: the person has no name on the other server. */
-function namedIn(
-  { people, toAt }: CopyMap,
-  row: PeopleRow | undefined,
-): Omit<RequestedMember, 'type'> | undefined {
-  const name = row?.cells[toAt] ?? '';
-  if (row === undefined || name === '') return undefined;
-  return { name, row: { file: people.file, line: row.line } };
-}
-
 async function add(
   from: Origin,
   { typed, without }: Counterparts,
   { toName, map }: { readonly toName: string; readonly map: CopyMap | undefined },
-  options: Options,
+  options: CopyOptions,
   context: RunContext,
 ): Promise<VerbResult<CopyResult>> {
-  const { directory } = context.connection;
-  const forUpdate = options.dryRun !== true;
-  const find = (): Promise<Group> => directory.findGroup(toName, { forUpdate });
-  const early = asksFirst(context) ? undefined : await find();
-  const found = await resolveTyped('add', typed, context, early);
-  if (map !== undefined) assertApart(map, found.changes, directory);
-  const { resolved, collisions } =
-    map === undefined && from.tellsApart
-      ? splitCollisions(found.changes, context)
-      : { resolved: found.changes, collisions: [] };
-  const decided = [
-    ...without,
-    ...collisions,
-    ...(map === undefined ? found.unknown.map(advised) : found.unknown),
-  ];
-  const group = early ?? (await find());
+  const prepared = await prepareChanges(
+    {
+      op: 'add',
+      group: toName,
+      members: typed,
+      forUpdate: options.dryRun !== true,
+      review: (found) => {
+        const { changes, unknown } = review(found, from, map, context);
+        return { changes, unknown: [...without, ...unknown] };
+      },
+    },
+    context,
+  );
+  const { group, changes, decided, stopped } = prepared;
   if (isSame(from, context.connection, group)) throw intoItself();
-  const changes = await onceEach(resolved, group, context);
-  const stops = decided.length > 0 && (options.skipUnknown !== true || changes.length === 0);
-  const done = stops
-    ? conclude({ group, outcomes: decided, untouched: changes.length }, context)
-    : await runChanges(
-        { command: 'security groups members copy', group, changes, decided },
-        context,
-      );
-  const untried = stops ? changes.map(notTriedRow) : [];
+  const command = 'security groups members copy';
+  const { done, untried } = stopped ?? {
+    done: await runChanges({ command, group, changes, decided }, context),
+    untried: [],
+  };
   // Who has no name here is in no list of names for here: there may be somebody else who is called so.
   const rows = [...done.result.outcomes, ...untried].filter(
     ({ error }) => error?.code !== 'no-counterpart',
   );
   const saved = await savingFailures(done, () =>
-    saveFailures(options, { typed, file: undefined }, rows),
+    saveFailures(options, options, { typed, file: undefined }, rows),
   );
   const { name, kind } = from.connection.source;
   return {
     ...saved,
     result: { ...done.result, from: { source: name, kind, group: from.state.group } },
   };
+}
+
+/** What must not be taken for one person, and what a map would help. */
+function review(
+  found: Resolved,
+  { tellsApart }: Origin,
+  map: CopyMap | undefined,
+  context: RunContext,
+): Resolved {
+  if (map !== undefined) {
+    assertApart(map, found.changes, context.connection.directory);
+    return found;
+  }
+  const unknown = found.unknown.map(advised);
+  if (!tellsApart) return { changes: found.changes, unknown };
+  const { resolved, collisions } = splitCollisions(found.changes, context);
+  return { changes: resolved, unknown: [...collisions, ...unknown] };
 }
 
 function isSame({ connection, state }: Origin, { source }: Connection, group: Group): boolean {

@@ -10,6 +10,7 @@ import {
 } from '../../domain/guards.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
+import { guardWords } from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
 
 /** The guards of a run (design section 9), from options to what is asked of each base. */
@@ -37,17 +38,17 @@ export async function guardFor(
   members?: readonly Member[],
 ): Promise<Guard | undefined> {
   if (changes.every(({ op }) => op === 'add')) return undefined;
-  const { protect = [], ...given } = pick(options);
-  const limits = { ...DEFAULT_LIMITS, ...given };
+  const { protect = [], ...others } = given(options);
+  const limits = { ...DEFAULT_LIMITS, ...others };
   const self = limits.allowSelf ? [] : await ourNames(group, context, members);
   const whole = needsWholeBase(limits);
-  const facts = { groupName: group.name, protectedMembers: protect, self, whole };
+  const facts = { protectedMembers: protect, self, whole };
   return {
     needsAllMembers: whole,
     limits: { ...limits, protect },
     check(base, before = 'nothing') {
       const stops = checkGuards(base, changes, limits, facts);
-      if (stops.length > 0) throw guardError(stops, before);
+      if (stops.length > 0) throw guardError(stops, group.name, before);
     },
   };
 }
@@ -55,8 +56,8 @@ export async function guardFor(
 /** What guards names that were typed by hand: no more than what was asked for, if anything was. */
 export function guardsForTyped<T extends GuardOptions>(options: T): T | undefined {
   const { maxRemovalPercent, maxRemovals, protect } = options;
-  const given = [maxRemovalPercent, maxRemovals, protect].some((each) => each !== undefined);
-  return given ? { ...UNGUARDED, ...options } : undefined;
+  const isGuarded = [maxRemovalPercent, maxRemovals, protect].some((each) => each !== undefined);
+  return isGuarded ? { ...UNGUARDED, ...options } : undefined;
 }
 
 const UNGUARDED = {
@@ -71,27 +72,33 @@ export function recordedGuards(guards: unknown): GuardOptions | undefined {
   return typeof guards === 'object' && guards !== null ? guards : undefined;
 }
 
+const LIMITS = [
+  'maxRemovalPercent',
+  'maxRemovals',
+  'allowEmpty',
+  'allowProtected',
+  'allowSelf',
+  'protect',
+] as const;
+
 /** The options that were given, without those that were not. */
-function pick(options: GuardOptions): GuardOptions {
-  const { maxRemovalPercent, maxRemovals, allowEmpty, allowProtected, allowSelf, protect } =
-    options;
-  return {
-    ...(maxRemovalPercent === undefined ? {} : { maxRemovalPercent }),
-    ...(maxRemovals === undefined ? {} : { maxRemovals }),
-    ...(allowEmpty === undefined ? {} : { allowEmpty }),
-    ...(allowProtected === undefined ? {} : { allowProtected }),
-    ...(allowSelf === undefined ? {} : { allowSelf }),
-    ...(protect === undefined ? {} : { protect }),
-  };
+function given(options: GuardOptions): GuardOptions {
+  const limits = LIMITS.map((key) => [key, options[key]] as const);
+  return Object.fromEntries(limits.filter(([, value]) => value !== undefined));
 }
 
-function guardError(stops: readonly GuardStop[], before: Written): GroupctlError {
-  const said = stops.map(({ message, option }) => `${message} (${option} allows it).`).join(' ');
-  const lifting = stops.map(({ option }) => option);
+function guardError(
+  stops: readonly GuardStop[],
+  groupName: string,
+  before: Written,
+): GroupctlError {
+  const guards = stops.map((stop) => ({ code: stop.code, ...guardWords(stop, groupName) }));
+  const said = guards.map(({ message, option }) => `${message} (${option} allows it).`).join(' ');
+  const lifting = guards.map(({ option }) => option);
   return new GroupctlError('safety', said, {
     code: stops[0]?.code ?? 'guard',
     hint: `${before === 'nothing' ? 'Nothing was written. ' : ''}If that is meant, run it again with ${lifting.join(' ')}.`,
-    details: { guards: stops.map(({ code, message, option }) => ({ code, message, option })) },
+    details: { guards },
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Deps } from '../../cli/deps.ts';
+import type { Deps, WriteOptions } from '../../cli/deps.ts';
 import { shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
@@ -133,7 +133,8 @@ function toTyped({ name, type = 'user', row, groups }: InputRow): RequestedMembe
 
 /** Writes the rows that are not done to --failures, in the format of the input. */
 export async function saveFailures(
-  { failures, dryRun }: InputOptions & { readonly dryRun?: boolean },
+  { failures }: { readonly failures?: string | undefined },
+  { dryRun }: Pick<WriteOptions, 'dryRun'>,
   { file }: TypedInput,
   outcomes: readonly MemberOutcome[],
 ): Promise<void> {

@@ -17,7 +17,7 @@ export async function warnPadded(
   { warn }: Pick<Deps, 'warn'>,
 ): Promise<void> {
   // No request where the whole list was read just now, and without a list there is nothing to say.
-  if (directory.writes !== 'whole-list' || group.memberCount === undefined) return;
+  if (!directory.readsAllMembers || group.memberCount === undefined) return;
   const [state] = await directory.snapshot([group]);
   const names = state?.members.map(({ member }) => member) ?? [];
   const padded = names.filter((name) => name !== name.trim());

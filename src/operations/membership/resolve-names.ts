@@ -1,5 +1,5 @@
 import { kindsWith } from '../../backends/kinds.ts';
-import type { GroupDirectory, Resolution } from '../../backends/port.ts';
+import type { Resolution } from '../../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
@@ -17,28 +17,26 @@ export interface Resolved {
 }
 
 /**
- * Asks the server who the typed names are, as far as names are checked there.
+ * A change for each name that somebody has or may have, and a row for each that nobody has.
  *
- * @param group whose members need no check, as whom a group holds exists
- * @throws ambiguous (2), usage (2) for a kind of member that this server does not have
+ * @param resolutions by the name as typed; a name that is not in it is taken as it is
+ * @throws ambiguous (2)
  */
-export async function resolveTyped(
+export async function resolvedRows(
   op: ChangeOp,
-  typed: readonly RequestedMember[],
+  requested: readonly RequestedMember[],
+  resolutions: ReadonlyMap<string, Resolution>,
   context: RunContext,
-  group?: Group,
 ): Promise<Resolved> {
   const { directory } = context.connection;
-  assertTypes(typed, context);
-  const resolved = await resolutions(typed, context, group);
   const changes: MemberChange[] = [];
   const unknown: MemberOutcome[] = [];
   const unchecked: string[] = [];
-  const nobody = typed.filter(({ name }) => resolved.get(name)?.kind === 'unknown');
+  const nobody = requested.filter(({ name }) => resolutions.get(name)?.kind === 'unknown');
   const several = await severalInOne(nobody, directory);
   const isOneOfMany = nobody.length > 1;
-  for (const each of typed) {
-    const resolution = resolved.get(each.name);
+  for (const each of requested) {
+    const resolution = resolutions.get(each.name);
     if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
     const change = changeOf(op, each, resolution);
     if (resolution?.kind === 'unchecked') unchecked.push(each.name);
@@ -50,7 +48,7 @@ export async function resolveTyped(
           directory,
           parts: several.get(each.name),
           isOneOfMany,
-          isHeader: !isOneOfMany && isHeaderOf(each, typed),
+          isHeader: !isOneOfMany && isHeaderOf(each, requested),
         }),
       );
     }
@@ -64,16 +62,8 @@ export async function resolveTyped(
 }
 
 /** True if the server is asked who the names are. */
-function checksNames({ connection, options }: RunContext): boolean {
+export function checksNames({ connection, options }: RunContext): boolean {
   return connection.userCheck && options.userCheck !== false;
-}
-
-/**
- * True if the server is asked who the names are, so that the group is to be read only after that:
- * nothing may stand between reading a list and writing it.
- */
-export function asksFirst(context: RunContext): boolean {
-  return context.connection.directory.writes === 'whole-list' && checksNames(context);
 }
 
 /** True where resolved names are as the server spells them, and it takes another case for another. */
@@ -81,50 +71,10 @@ export function namesAreCaseSensitive(context: RunContext): boolean {
   return !context.connection.directory.caseInsensitive && checksNames(context);
 }
 
-/** Names that need no check resolve to themselves. */
-async function resolutions(
-  typed: readonly RequestedMember[],
-  context: RunContext,
-  group: Group | undefined,
-): Promise<Map<string, Resolution>> {
-  const { directory } = context.connection;
-  if (!checksNames(context)) return await heldAsTyped(typed, directory, group);
-  if (group === undefined) return await directory.resolve(typed);
-  const names = typed.map(({ name }) => name);
-  const present = new Map(await directory.membersAmong(group, names));
-  // A name with blanks around it may be somebody's who is not in the group.
-  for (const name of names) {
-    if (name !== name.trim() && present.get(name) !== name) present.delete(name);
-  }
-  const asked = typed.filter(({ name }) => !present.has(name));
-  const resolved =
-    asked.length === 0 ? new Map<string, Resolution>() : await directory.resolve(asked);
-  for (const [typedAs, name] of present) resolved.set(typedAs, { kind: 'found', name });
-  return resolved;
-}
-
-/**
- * Names with blanks around them that the group holds exactly so: only these are sent with them where
- * names are not checked.
- */
-async function heldAsTyped(
-  typed: readonly RequestedMember[],
-  directory: GroupDirectory,
-  group: Group | undefined,
-): Promise<Map<string, Resolution>> {
-  const padded = typed.map(({ name }) => name).filter((name) => name !== name.trim());
-  // A server without a list of members does not tell their number either.
-  const isRead = directory.writes === 'per-member' || group?.memberCount !== undefined;
-  if (group === undefined || padded.length === 0 || !isRead) return new Map();
-  const present = await directory.membersAmong(group, padded);
-  const held = padded.filter((name) => present.get(name) === name);
-  return new Map(held.map((name) => [name, { kind: 'found', name }]));
-}
-
 /**
  * One change for each member, now that the group is known.
  *
- * @param changes as {@link resolveTyped} has them
+ * @param changes as {@link resolvedRows} has them
  */
 export async function onceEach(
   changes: readonly MemberChange[],
@@ -160,7 +110,7 @@ function changeOf(
 }
 
 /** @throws usage (2) for a kind of member that this server does not have */
-function assertTypes(typed: readonly RequestedMember[], { connection }: RunContext): void {
+export function assertTypes(typed: readonly RequestedMember[], { connection }: RunContext): void {
   const { kind, memberTypes } = connection.directory;
   const wrong = typed.find(({ type }) => !memberTypes.includes(type));
   if (wrong === undefined) return;

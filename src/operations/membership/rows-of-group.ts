@@ -11,7 +11,7 @@ import type { TypedInput } from './member-input.ts';
 interface GroupOptions {
   readonly name: string;
   /** `--group-column`. */
-  readonly groupColumn?: string;
+  readonly groupColumn?: string | undefined;
 }
 
 /** A row that says which group it is about. */

@@ -2,26 +2,25 @@ import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
 import { saveFailures, type TypedInput } from './member-input.ts';
-import type { Options } from '../../commands/security/groups/members/sync.ts';
 
 /**
  * Leaves the rows of the file that were not added, for `members add --file`. A removal is of nobody
  * in the file: in its rows it would be read as somebody to add.
  */
 export async function saveRows(
-  options: Options,
+  { failures }: { readonly failures?: string | undefined },
   input: TypedInput,
   { outcomes, run }: Pick<ChangeResult, 'outcomes' | 'run'>,
-  { deps }: RunContext,
+  { options, deps }: RunContext,
 ): Promise<void> {
   await saveFailures(
+    { failures },
     options,
     input,
     outcomes.filter(({ op }) => op === 'add'),
   );
-  const { failures, dryRun } = options;
   const left = outcomes.filter(({ op, outcome }) => op === 'remove' && !isDone(outcome));
-  if (failures === undefined || dryRun === true || left.length === 0) return;
+  if (failures === undefined || options.dryRun === true || left.length === 0) return;
   const are = left.length === 1 ? '1 removal is' : `${left.length} removals are`;
   const resume = run === undefined || left.every(isRefused) ? '' : `, or groupctl resume ${run}`;
   deps.warn(

@@ -8,77 +8,92 @@ import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { runChanges } from './run-changes.ts';
-import { conclude, stoppedRun } from './conclude.ts';
+import { stoppedRun } from './conclude.ts';
 import { guardFor } from './guard.ts';
 import type { Guard, RunContext, RequestedMember } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
+import type { MembershipRequest } from './request.ts';
 import { savingFailures } from './save-failures.ts';
-import { asksFirst, onceEach, resolveTyped, namesAreCaseSensitive } from './resolve-names.ts';
+import { prepareChanges } from './prepare-changes.ts';
+import { namesAreCaseSensitive } from './resolve-names.ts';
 import { ofGroup } from './rows-of-group.ts';
 import { readInput, type TypedInput } from './member-input.ts';
-import { distinct, notTriedRow } from './member-names.ts';
+import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
-import type { Options } from '../../commands/security/groups/members/sync.ts';
 import { saveRows } from './sync-failures.ts';
 
+export interface SyncRequest extends MembershipRequest {
+  readonly addOnly: boolean | undefined;
+  readonly removeOnly: boolean | undefined;
+}
+
 /** Makes a group what a file says: first the difference, then the question, then the change. */
-export async function syncMembers(options: Options, deps: Deps): Promise<VerbResult<SyncResult>> {
-  if (options.addOnly === true && options.removeOnly === true) {
+export async function syncMembers(
+  request: SyncRequest,
+  deps: Deps,
+): Promise<VerbResult<SyncResult>> {
+  const { target, write, input, addOnly, removeOnly } = request;
+  if (addOnly === true && removeOnly === true) {
     throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
   }
-  const read = await readInput(options, deps, { wholeGroup: true, adds: true });
-  return await withConnection(options, deps, async (connection) => {
-    const input = await ofGroup(read, options, connection.directory);
-    return await new Sync(input, options, { connection, options, deps }).go();
+  const read = await readInput(input, deps, { wholeGroup: true, adds: true });
+  return await withConnection(target.server, deps, async (connection) => {
+    const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
+    const own = await ofGroup(read, rowsOfGroup, connection.directory);
+    return await new Sync(own, request, { connection, options: write, deps }).go();
   });
 }
 
 class Sync {
   readonly #input: TypedInput;
-  readonly #options: Options;
+  readonly #asked: SyncRequest;
   readonly #c: RunContext;
   readonly #wanted: readonly RequestedMember[];
   /** Names are as the server spells them, and it tells case apart. */
   readonly #exact: boolean;
-  /** Somebody is asked, so the group is not held until the answer. */
+  /** Somebody is asked, so the group is not locked until the answer. */
   readonly #asks: boolean;
+  /** The group is locked from the start. */
+  readonly #holds: boolean;
 
-  constructor(input: TypedInput, options: Options, context: RunContext) {
+  constructor(input: TypedInput, asked: SyncRequest, context: RunContext) {
+    const { dryRun, yes } = asked.write;
     this.#input = input;
-    this.#options = options;
+    this.#asked = asked;
     this.#c = context;
     this.#wanted = distinct(input.typed);
     this.#exact = namesAreCaseSensitive(context);
-    this.#asks = options.dryRun !== true && options.yes !== true;
+    this.#asks = dryRun !== true && yes !== true;
+    this.#holds = dryRun !== true && !this.#asks;
   }
 
   async go(): Promise<VerbResult<SyncResult>> {
-    // Where the whole list is written, nothing may stand between reading it and writing it.
-    const early = !asksFirst(this.#c) || this.#asks ? await this.#find() : undefined;
-    const typed = await this.#people(early);
-    const { changes: resolved, unknown } = await resolveTyped('add', typed, this.#c, early);
-    if (unknown.length > 0 && (this.#options.skipUnknown !== true || resolved.length === 0)) {
-      const group = early ?? (await this.#find(false));
-      const wanted = await onceEach(resolved, group, this.#c);
-      const done = conclude({ group, outcomes: unknown, untouched: wanted.length }, this.#c);
-      const outcomes = [...unknown, ...wanted.map(notTriedRow)];
-      const ended = { ...done, result: { ...done.result, shown: false, compared: false } };
-      return await this.#saving(ended, outcomes);
+    const request = {
+      op: 'add',
+      group: this.#asked.target.group,
+      members: await this.#people(),
+      forUpdate: this.#holds,
+      groupFirst: this.#asks,
+    } as const;
+    const prepared = await prepareChanges(request, this.#c);
+    const { group, changes: wanted, decided, stopped } = prepared;
+    if (stopped !== undefined) {
+      const { result, failure } = stopped.done;
+      const ended = { result: { ...result, shown: false, compared: false }, failure };
+      return await this.#saving(ended, [...decided, ...stopped.untried]);
     }
-    const group = early ?? (await this.#find());
-    const wanted = await onceEach(resolved, group, this.#c);
     const state = await this.#state(group);
     const names = state.members.map(({ member }) => member);
-    warnUnusedProtect(this.#options.protect, group, names, this.#c.deps);
+    warnUnusedProtect(this.#asked.guards.protect, group, names, this.#c.deps);
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
-    const limits = await guardFor(group, changes, this.#options, this.#c, state.members);
+    const limits = await guardFor(group, changes, this.#asked.guards, this.#c, state.members);
     const plan = {
       command: 'security groups members sync',
       group,
       changes,
-      decided: unknown,
-      guard: this.#options.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
+      decided,
+      guard: this.#asked.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
     };
     const stop = this.#objection(state, limits);
     if (stop !== undefined) {
@@ -98,24 +113,26 @@ class Sync {
   ): Promise<VerbResult<SyncResult>> {
     const { run } = done.result;
     const rows = { outcomes, ...(run === undefined ? {} : { run }) };
-    return await savingFailures(done, () => saveRows(this.#options, this.#input, rows, this.#c));
+    return await savingFailures(done, () =>
+      saveRows(this.#asked.input, this.#input, rows, this.#c),
+    );
   }
 
   /**
    * A list cannot say what is a machine identity, and `members list` writes their ids as it writes
    * names: those of the group stay, as without a column `type` all of them do.
    */
-  async #people(group: Group | undefined): Promise<readonly RequestedMember[]> {
+  async #people(): Promise<readonly RequestedMember[]> {
     const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
     const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
-    if (group === undefined || !mayBeIds || !hasIds) return this.#wanted;
-    const { members } = await this.#state(group);
+    if (!mayBeIds || !hasIds) return this.#wanted;
+    const { members } = await this.#state(await this.#find(this.#holds));
     const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
     return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
   }
 
-  async #find(forUpdate = this.#options.dryRun !== true && !this.#asks): Promise<Group> {
-    return await this.#c.connection.directory.findGroup(this.#options.name, { forUpdate });
+  async #find(forUpdate: boolean): Promise<Group> {
+    return await this.#c.connection.directory.findGroup(this.#asked.target.group, { forUpdate });
   }
 
   async #state(group: Group): Promise<GroupState> {
@@ -125,7 +142,7 @@ class Sync {
   }
 
   #diff({ group, members }: GroupState, wanted: readonly MemberChange[]): MemberDiff {
-    const { addOnly, removeOnly } = this.#options;
+    const { addOnly, removeOnly } = this.#asked;
     const types = this.#typesOf(wanted);
     const others = members.filter(({ type }) => !types.has(type)).length;
     if (others > 0 && addOnly !== true) {

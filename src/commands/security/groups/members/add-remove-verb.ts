@@ -8,15 +8,14 @@ import {
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
 import { presentChange } from '../../../../output/results/change.ts';
-import type { ChangeVerbOptions } from '../../../../operations/membership/add-remove.ts';
 import { CHANGE_JSON } from './change-json.ts';
-import { addWhoOptions, WHO } from './member-options.ts';
+import { addWhoOptions, type MembershipOptions, requestFrom, WHO } from './member-options.ts';
 
 /** The verb that is called as its operation is, with its own words and examples. */
 export function changeLeaf(
   op: ChangeOp,
   { summary, examples }: { readonly summary: string; readonly examples: readonly string[] },
-): Verb<ChangeVerbOptions, ChangeResult> {
+): Verb<MembershipOptions, ChangeResult> {
   return {
     name: op,
     summary,
@@ -34,7 +33,7 @@ export function changeLeaf(
     run: async (options, deps) =>
       (await import('../../../../operations/membership/add-remove.ts')).changeMembers(
         op,
-        options,
+        requestFrom(options),
         deps,
       ),
     present: presentChange,

@@ -1,5 +1,4 @@
 import type { AppCommand } from '../../../../cli/command.ts';
-import type { WriteOptions } from '../../../../cli/deps.ts';
 import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import {
   addConnectionOptions,
@@ -8,23 +7,11 @@ import {
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
 import { type CopyResult, presentCopy } from '../../../../output/results/copy.ts';
+import type { CopyOptions } from '../../../../operations/membership/copy.ts';
 import { CHANGE_JSON } from './change-json.ts';
 
-export interface Options extends WriteOptions {
-  readonly from: string;
-  readonly to: string;
-  readonly name: string;
-  readonly toName?: string;
-  readonly map?: string;
-  readonly failures?: string;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly deadline?: number;
-  readonly showBody?: boolean;
-}
-
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, CopyResult>(parent, start, {
+  registerVerb<CopyOptions, CopyResult>(parent, start, {
     name: 'copy',
     summary: 'Add the members of a group on one server to a group on another.',
     options: (add) => {

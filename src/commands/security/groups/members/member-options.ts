@@ -1,6 +1,20 @@
+import type { ServerOptions, WriteOptions } from '../../../../cli/deps.ts';
 import type { OptionAdder } from '../../../../cli/verb.ts';
+import type { GuardOptions } from '../../../../operations/membership/guard.ts';
+import type { InputOptions } from '../../../../operations/membership/member-input.ts';
+import type { MembershipRequest } from '../../../../operations/membership/request.ts';
 
 /** Whom a command is about: people by name, machine identities by id, or the rows of a file. */
+
+export interface MembershipOptions extends ServerOptions, WriteOptions, InputOptions, GuardOptions {
+  readonly name: string;
+}
+
+/** The options as what the operation is asked for. */
+export function requestFrom(options: MembershipOptions): MembershipRequest {
+  const target = { server: options, group: options.name };
+  return { target, write: options, guards: options, input: options };
+}
 
 /** One of these has to be there. */
 export const WHO = ['--member', '--identity', '--file'] as const;

@@ -1,6 +1,4 @@
 import type { AppCommand } from '../../../../cli/command.ts';
-import type { ServerOptions, WriteOptions } from '../../../../cli/deps.ts';
-import type { GuardOptions } from '../../../../operations/membership/guard.ts';
 import { registerVerb, type Start } from '../../../../cli/verb.ts';
 import {
   addGuardOptions,
@@ -10,12 +8,10 @@ import {
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
 import { presentSync, type SyncResult } from '../../../../output/results/sync.ts';
-import type { InputOptions } from '../../../../operations/membership/member-input.ts';
 import { CHANGE_JSON } from './change-json.ts';
-import { addFileOptions } from './member-options.ts';
+import { addFileOptions, type MembershipOptions, requestFrom } from './member-options.ts';
 
-export interface Options extends ServerOptions, WriteOptions, InputOptions, GuardOptions {
-  readonly name: string;
+export interface Options extends MembershipOptions {
   readonly addOnly?: boolean;
   readonly removeOnly?: boolean;
 }
@@ -43,7 +39,10 @@ export function register(parent: AppCommand, start: Start): void {
     json: CHANGE_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
-      (await import('../../../../operations/membership/sync.ts')).syncMembers(options, deps),
+      (await import('../../../../operations/membership/sync.ts')).syncMembers(
+        { ...requestFrom(options), addOnly: options.addOnly, removeOnly: options.removeOnly },
+        deps,
+      ),
     present: presentSync,
   });
 }
