@@ -18,12 +18,11 @@ export function alreadyRow(change: MemberChange): MemberOutcome {
 
 /** Not by spreading, which takes several times the memory and time of a literal. */
 function rowOf(
-  { op, type, member, requested, row }: MemberChange,
+  { op, type, member, requested, row, index }: MemberChange,
   outcome: OutcomeWord,
   verified: boolean,
 ): MemberOutcome {
-  if (row === undefined) return { op, type, member, requested, outcome, verified };
-  return { op, type, member, requested, row, outcome, verified };
+  return { op, type, member, requested, row, index, outcome, verified };
 }
 
 export function toOutcomes(

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { errnoOf, isGroupctlError } from '../../errors.ts';
 import { readPart, runIds, runPath, startedAt, unreadable } from './files.ts';
-import { damaged, tooNew } from './damage.ts';
-import { newerVersion, parseFields, toFacts, toLine } from './read-lines.ts';
+import { damagedError, otherVersionError } from './damage.ts';
+import { otherVersion, parseFields, toFacts, toLine } from './read-lines.ts';
 import { readRunFile } from './reader.ts';
 import type { RunEnd, RunFacts, RunSummary } from './record.ts';
 
@@ -96,8 +96,8 @@ function firstFacts(fd: number, run: string, path: string): Facts | 'cut' {
     const facts = factsBeforeRows(text, run);
     if (facts !== undefined) return facts;
     if (lineEnd !== -1) {
-      const newer = newerVersion(parseFields(text) ?? {});
-      throw newer === undefined ? damaged(run, 1, path) : tooNew(run, newer);
+      const other = otherVersion(parseFields(text) ?? {});
+      throw other === undefined ? damagedError(run, 1, path) : otherVersionError(run, other);
     }
     if (bytes.length < length) return 'cut';
   }
@@ -109,8 +109,8 @@ function factsBeforeRows(text: string, run: string): Facts | undefined {
   for (let at = text.indexOf(ROWS); at !== -1; at = text.indexOf(ROWS, at + 1)) {
     const fields = parseFields(`${text.slice(0, at)}}`);
     if (fields === undefined) continue;
-    const newer = newerVersion(fields);
-    if (newer !== undefined) throw tooNew(run, newer);
+    const other = otherVersion(fields);
+    if (other !== undefined) throw otherVersionError(run, other);
     const facts = toFacts(fields);
     if (facts !== undefined) return facts;
   }
@@ -132,7 +132,7 @@ function lastLine(
   if (from === -1) return { noPlan: false };
   const fields = parseFields(bytes.subarray(from + 1, to).toString('utf8'));
   const line = fields && toLine(fields);
-  if (line === undefined) throw damaged(run, countLines(fd, size), path);
+  if (line === undefined) throw damagedError(run, countLines(fd, size), path);
   return { noPlan: false, ...(line.t === 'end' ? { end: line.end } : {}) };
 }
 

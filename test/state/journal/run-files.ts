@@ -19,6 +19,11 @@ export function remove(member: string, requested = member): MemberChange {
   return { ...add(member, requested), op: 'remove' };
 }
 
+/** The rows of a plan: each has its place as its number. */
+export function numbered(rows: readonly MemberChange[]): (MemberChange & { index: number })[] {
+  return rows.map((row, index) => ({ ...row, index }));
+}
+
 export function became(
   change: MemberChange,
   outcome: OutcomeWord,
@@ -51,9 +56,9 @@ export function addRun(
   now = START,
   more: Partial<MemberOutcome> = {},
 ): string {
-  const rows = members.map((member) => add(member));
+  const rows = numbered(members.map((member) => add(member)));
   const journal = begin(stateFolder, rows, {}, now);
-  journal.intent({ call: 'POST groups/update', members, before: [] }, now);
+  journal.intent({ call: 'POST groups/update', changes: rows, before: [] }, now);
   for (const row of rows) journal.outcomes([became(row, 'added', more)], now + 1);
   const zero = { alreadyMember: 0, removed: 0, alreadyAbsent: 0, planned: 0 };
   const none = { noSuchUser: 0, refused: 0, failed: 0, unknown: 0 };
