@@ -19,7 +19,7 @@ export function register(parent: AppCommand, start: Start): void {
     json: RUN_JSON,
     exitCodes: [
       [0, 'shown'],
-      [2, 'usage; a journal that is damaged, or written by a newer groupctl'],
+      [2, 'usage; a journal that is damaged, or of another format'],
       [4, 'no such run'],
     ],
     run,

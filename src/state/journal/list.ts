@@ -71,7 +71,7 @@ export function recordedTime(stateFolder: string, run: string): number {
       closeSync(fd);
     }
   } catch {
-    // Gone, damaged, or a newer groupctl's.
+    // Gone, damaged, or of another format.
   }
   return Number.isNaN(at) ? startedAt(run) : at;
 }
