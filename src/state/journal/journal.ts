@@ -20,12 +20,11 @@ import { OutcomeBatch } from './outcome-batch.ts';
 import { stateNotWritable } from '../folder.ts';
 import { writeAll } from './write-all.ts';
 
-export type { JournalHeader, JournalIntent } from './line-format.ts';
-
 /** With more writes than so many within that time, outcomes wait for each other, up to a length. */
 const WRITES = 16;
 const WITHIN_MS = 100;
 const TOGETHER_CHARS = 65_536;
+const FLUSH_MS = 1000;
 
 /**
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
@@ -51,7 +50,6 @@ export class Journal {
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
   #writes = 0;
-  #iso: { readonly at: number; readonly text: string } = { at: 0, text: iso(0) };
 
   /**
    * @param mayPrune asked at the end: true if the clock of this machine is known to be right
@@ -103,19 +101,15 @@ export class Journal {
   /** @throws config (2) `state-not-writable`: then the call must not be made */
   intent({ call, changes, members, before }: JournalIntent, now: number): void {
     const rows = changes && rangesOf(changes.map(indexOf));
-    const line = { t: 'intent', call, rows, members, before };
-    this.#line(now, line);
+    this.#line({ t: 'intent', call, rows, members, before }, now);
     this.#write(now);
-    this.#flushIfDue(now);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** What the server answered to the last call, where no outcome of a row says so. */
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
-    const line = { t: 'answer', ...result };
-    this.#line(now, line);
+    this.#line({ t: 'answer', ...result }, now);
     this.#write(now);
-    this.#flushIfDue(now);
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
@@ -126,7 +120,6 @@ export class Journal {
     }
     const isFast = this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
     if (!isFast) this.#write(now);
-    this.#flushIfDue(now);
   }
 
   /**
@@ -135,8 +128,7 @@ export class Journal {
    */
   end(result: Omit<RunEnd, 'at'>, now: number): void {
     if (this.#closed) return;
-    const line = { t: 'end', ...result };
-    this.#line(now, line);
+    this.#line({ t: 'end', ...result }, now);
     this.#flush(now);
     this.#closed = true;
     try {
@@ -162,13 +154,13 @@ export class Journal {
 
   #outcomeLine(now: number): void {
     const line = this.#batch.flush();
-    if (line !== undefined) this.#waiting += lineOf(line, this.#time(now));
+    if (line !== undefined) this.#waiting += lineOf(line, iso(now));
   }
 
   /** What comes after the outcomes so far. */
-  #line(now: number, record: Line): void {
+  #line(record: Line, now: number): void {
     this.#outcomeLine(now);
-    this.#waiting += lineOf(record, this.#time(now));
+    this.#waiting += lineOf(record, iso(now));
   }
 
   #write(now: number): void {
@@ -186,6 +178,7 @@ export class Journal {
       this.#fail(error);
     }
     this.#waiting = '';
+    if (now - this.#flushedAt >= FLUSH_MS) this.#flush(now);
   }
 
   /** A line that is not whole would spoil those after it, so there are none. */
@@ -198,19 +191,9 @@ export class Journal {
     }
   }
 
-  /** Many lines are of the same millisecond. */
-  #time(now: number): string {
-    if (this.#iso.at !== now) this.#iso = { at: now, text: iso(now) };
-    return this.#iso.text;
-  }
-
-  #flushIfDue(now: number): void {
-    if (now - this.#flushedAt >= 1000) this.#flush(now);
-  }
-
   #flush(now: number): void {
-    this.#write(now);
     this.#flushedAt = now;
+    this.#write(now);
     try {
       fsyncSync(this.#fd);
     } catch (error) {

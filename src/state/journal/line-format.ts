@@ -32,12 +32,13 @@ export interface OutcomeLine extends Line {
   readonly outcome: OutcomeWord;
   readonly verified: boolean;
   /** The name that was sent, where the plan has another. */
-  readonly member?: string;
-  readonly error?: Partial<OutcomeError>;
+  readonly member: string | undefined;
+  readonly error: Partial<OutcomeError> | undefined;
 }
 
 export interface Line {
   readonly t: string;
+  readonly [field: string]: unknown;
 }
 
 export function lineOf({ t, ...fields }: Line, at: string): string {

@@ -41,10 +41,8 @@ function summarizeRun(stateFolder: string, run: string): RunSummary | undefined 
       const { size } = fstatSync(fd);
       const first = firstFacts(fd, run, path);
       facts = first === 'cut' ? undefined : first;
-      if (size > SMALL) {
-        const { end, noPlan } = lastLine(fd, size, run, path);
-        return summary({ run, at, ...facts }, noPlan, end);
-      }
+      const last = size > SMALL ? lastLine(fd, size) : undefined;
+      if (last !== undefined) return summary({ run, at, ...facts }, false, last.end);
     } finally {
       closeSync(fd);
     }
@@ -117,45 +115,15 @@ function factsBeforeRows(text: string, run: string): Facts | undefined {
   return undefined;
 }
 
-/** How a long file ends. */
-function lastLine(
-  fd: number,
-  size: number,
-  run: string,
-  path: string,
-): { end?: RunEnd; noPlan: boolean } {
+/** How a long file ends, as far as its last line tells; undefined: the whole of it has to be read. */
+function lastLine(fd: number, size: number): { readonly end?: RunEnd } | undefined {
   const bytes = readPart(fd, size - END, END);
   const to = bytes.lastIndexOf(LINE_END);
-  if (to === -1) return { noPlan: !hasLine(fd, size) };
+  if (to === -1) return undefined;
   const from = to === 0 ? -1 : bytes.lastIndexOf(LINE_END, to - 1);
   // The line of an end is short: a longer one is of a run that was under way.
-  if (from === -1) return { noPlan: false };
-  const fields = parseFields(bytes.subarray(from + 1, to).toString('utf8'));
-  const line = fields && toLine(fields);
-  if (line === undefined) throw damagedError(run, countLines(fd, size), path);
-  return { noPlan: false, ...(line.t === 'end' ? { end: line.end } : {}) };
-}
-
-function hasLine(fd: number, size: number): boolean {
-  return scan(fd, size, () => true);
-}
-
-function countLines(fd: number, size: number): number {
-  let lines = 0;
-  scan(fd, size, () => {
-    lines++;
-    return false;
-  });
-  return lines;
-}
-
-/** Calls back at each line end until it is enough. */
-function scan(fd: number, size: number, enough: () => boolean): boolean {
-  for (let from = 0; from < size; from += SMALL) {
-    const bytes = readPart(fd, from, SMALL);
-    for (let at = bytes.indexOf(LINE_END); at !== -1; at = bytes.indexOf(LINE_END, at + 1)) {
-      if (enough()) return true;
-    }
-  }
-  return false;
+  if (from === -1) return {};
+  const line = toLine(parseFields(bytes.subarray(from + 1, to).toString('utf8')) ?? {});
+  if (line === undefined) return undefined;
+  return line.t === 'end' ? { end: line.end } : {};
 }

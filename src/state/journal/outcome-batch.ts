@@ -49,8 +49,8 @@ export class OutcomeBatch {
       rows,
       outcome,
       verified,
-      ...(this.#hasPlannedName(row) ? {} : { member }),
-      ...(error === undefined ? {} : { error: kept }),
+      member: this.#hasPlannedName(row) ? undefined : member,
+      error: error && kept,
     };
   }
 

@@ -7,11 +7,11 @@ import { indexesOf, rangesOf, type RowRange } from './row-ranges.ts';
 export interface PackedRows extends Pick<MemberChange, 'op' | 'type'> {
   readonly members: readonly string[];
   /** The names as typed, where any of them is another. */
-  readonly requested?: readonly string[];
+  readonly requested?: readonly string[] | undefined;
   /** Where the first of them stood; each other one on the line after. */
   readonly row?: MemberChange['row'];
   /** The rows of the run that this one takes back or goes on with, in the order of the members. */
-  readonly earlier?: readonly RowRange[];
+  readonly earlier?: readonly RowRange[] | undefined;
 }
 
 const MOST = 5000;
@@ -28,17 +28,15 @@ export function* packRows(rows: readonly MemberChange[]): Generator<PackedRows> 
 }
 
 function packed({ op, type, row }: MemberChange, some: readonly MemberChange[]): PackedRows {
-  const members = some.map(({ member }) => member);
+  const isTyped = some.some(({ member, requested }) => member !== requested);
   const earlier = some.flatMap((each) => each.earlier ?? []);
   return {
     op,
     type,
-    members,
-    ...(some.some(({ member, requested }) => member !== requested) && {
-      requested: some.map(({ requested }) => requested),
-    }),
-    ...(row && { row }),
-    ...(earlier.length > 0 && { earlier: rangesOf(earlier) }),
+    members: some.map(({ member }) => member),
+    requested: isTyped ? some.map(({ requested }) => requested) : undefined,
+    row,
+    earlier: earlier.length > 0 ? rangesOf(earlier) : undefined,
   };
 }
 

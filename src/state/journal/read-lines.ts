@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { OutcomeSummary } from '../../domain/outcome.ts';
+import { type OutcomeSummary, summarize } from '../../domain/outcome.ts';
 import { JOURNAL_VERSION } from './line-format.ts';
 import type { CallOutcome, RecordedOutcome, RunEnd, RunFacts } from './record.ts';
 import { type PackedRows, unpackRows } from './pack-plan.ts';
@@ -156,21 +156,12 @@ function isRange(value: unknown): value is RowRange {
 }
 
 function toSummary(fields: Fields): OutcomeSummary {
-  const count = (key: keyof OutcomeSummary): number => {
-    const value = fields[key];
-    return typeof value === 'number' ? value : 0;
-  };
-  return {
-    added: count('added'),
-    alreadyMember: count('alreadyMember'),
-    removed: count('removed'),
-    alreadyAbsent: count('alreadyAbsent'),
-    planned: count('planned'),
-    noSuchUser: count('noSuchUser'),
-    refused: count('refused'),
-    failed: count('failed'),
-    unknown: count('unknown'),
-  };
+  const summary = summarize([]);
+  for (const key of Object.keys(summary) as (keyof OutcomeSummary)[]) {
+    const count = fields[key];
+    if (typeof count === 'number') summary[key] = count;
+  }
+  return summary;
 }
 
 function isFields(value: unknown): value is Fields {

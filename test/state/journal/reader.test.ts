@@ -4,13 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { OutcomeWord } from '../../../src/domain/outcome.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
-import {
-  isFinal,
-  isOurs,
-  memberOf,
-  readRun,
-  readRunFile,
-} from '../../../src/state/journal/reader.ts';
+import { readRun, readRunFile } from '../../../src/state/journal/reader.ts';
+import { isFinal, isOurs, memberOf } from '../../../src/state/journal/record.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import {
   add,

@@ -3,9 +3,11 @@ import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
-import { Journal, type JournalHeader } from '../../../src/state/journal/journal.ts';
+import { Journal } from '../../../src/state/journal/journal.ts';
+import type { JournalHeader } from '../../../src/state/journal/line-format.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
-import { readRunFile, type PlannedRun, type RunRow } from '../../../src/state/journal/reader.ts';
+import { readRunFile } from '../../../src/state/journal/reader.ts';
+import type { PlannedRun, RunRow } from '../../../src/state/journal/record.ts';
 
 /** Journals to read back. */
 
