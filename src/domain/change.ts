@@ -19,8 +19,8 @@ export interface MemberChange {
   readonly row?: RowOrigin | undefined;
   /** The row of the earlier run that this one takes back or goes on with, by its number there. */
   readonly earlier?: number | undefined;
-  /** The row's number: its place in the plan of its run, from 0. Absent until there is a plan. */
-  readonly index?: number | undefined;
+  /** The row's number: its place in the plan of its run, from 0; assigned once, with the plan. */
+  index?: number | undefined;
 }
 
 /** @throws where a row has lost its number: nobody would know what became of which */

@@ -154,7 +154,7 @@ function changeOf(
 ): MemberChange {
   const member = resolution?.kind === 'found' ? resolution.name : name.trim();
   // Not by spreading: there may be 100,000 of them.
-  return { op, type, member, requested: name, row, earlier };
+  return { op, type, member, requested: name, row, earlier, index: undefined };
 }
 
 /** @throws usage (2) for a kind of member that this server does not have */

@@ -8,7 +8,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import type { Journal } from '../../state/journal/journal.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
-import { isDecided, numberedRows, type PlanRow, type RunContext, type RunPlan } from './plan.ts';
+import { numberRows, type RunContext, type RunPlan } from './plan.ts';
 
 /**
  * Makes the changes of a plan in its group, with a journal of what is written: the only way in which
@@ -26,9 +26,8 @@ export async function runChanges(
 class ChangeRun {
   readonly #plan: RunPlan;
   /** All rows of the plan, by their number. */
-  readonly #rows: readonly PlanRow[];
+  readonly #rows: readonly MemberChange[];
   readonly #decided: readonly MemberOutcome[];
-  readonly #changes: readonly MemberChange[];
   readonly #c: RunContext;
   #journal: Journal | undefined;
   /** A call was about to be made. */
@@ -42,9 +41,8 @@ class ChangeRun {
 
   constructor(plan: RunPlan, context: RunContext) {
     this.#plan = plan;
-    this.#rows = numberedRows(plan);
-    this.#decided = this.#rows.filter(isDecided);
-    this.#changes = this.#rows.filter((row) => !isDecided(row));
+    this.#rows = numberRows(plan);
+    this.#decided = plan.decided ?? [];
     this.#c = context;
   }
 
@@ -73,9 +71,8 @@ class ChangeRun {
   }
 
   async #write(): Promise<MemberOutcome[] | VerbResult<ChangeResult>> {
-    const { group, guard } = this.#plan;
+    const { group, changes, guard } = this.#plan;
     const { connection, options, deps } = this.#c;
-    const changes = this.#changes;
     const rows: MemberOutcome[] = [];
     const progress = deps.progress(changes.length, 'members');
     try {
@@ -132,7 +129,7 @@ class ChangeRun {
 
   #left(known: readonly MemberOutcome[]): readonly MemberChange[] {
     const numbers = new Set(known.map(indexOf));
-    return this.#changes.filter((change) => !numbers.has(indexOf(change)));
+    return this.#plan.changes.filter((change) => !numbers.has(indexOf(change)));
   }
 
   /** What is so already is our own doing where the run that this one goes on with had sent it. */
