@@ -16,7 +16,17 @@ export interface MemberChange {
   readonly member: string;
   /** The name as it was typed. */
   readonly requested: string;
-  readonly row?: RowOrigin;
+  readonly row?: RowOrigin | undefined;
+  /** The row of the earlier run that this one takes back or goes on with, by its number there. */
+  readonly earlier?: number | undefined;
+  /** The row's number: its place in the plan of its run, from 0; assigned once, with the plan. */
+  index?: number | undefined;
+}
+
+/** @throws where a row has lost its number: nobody would know what became of which */
+export function indexOf({ index, member }: MemberChange): number {
+  if (index === undefined) throw new Error(`The row of ${member} has no number.`);
+  return index;
 }
 
 /** `team.csv, line 7: `, where a row came from a file; else nothing. */

@@ -85,7 +85,7 @@ describe('groups create', () => {
       [
         expect.objectContaining({
           t: 'run',
-          v: 1,
+          v: 2,
           command: 'security groups create',
           group: { name: ODD },
           rows: [],

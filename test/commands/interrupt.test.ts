@@ -82,10 +82,10 @@ describe('an interrupt', () => {
     expect(server.calls().slice(0, 3)).toEqual([GROUPS, UPDATE, GROUPS]);
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(1)).toMatchObject([
-      { t: 'outcome', member: 'djones', outcome: 'already-member' },
-      { t: 'intent', members: ['jsmith'], before: ['djones'] },
+      { t: 'outcome', rows: [[1, 1]], outcome: 'already-member' },
+      { t: 'intent', rows: [[0, 0]], before: ['djones'] },
       ...(write.what === 'answered' ? [{ t: 'answer', outcome: 'done' }] : []),
-      { t: 'outcome', member: 'jsmith', outcome: 'added', verified: true },
+      { t: 'outcome', rows: [[0, 0]], outcome: 'added', verified: true },
       { t: 'end', exit: 130, summary: { added: 1 } },
     ]);
   });
@@ -102,7 +102,7 @@ describe('an interrupt', () => {
     });
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(-2)).toMatchObject([
-      { t: 'outcome', member: 'jsmith', outcome: 'unknown', verified: false },
+      { t: 'outcome', rows: [[0, 0]], outcome: 'unknown', verified: false },
       { t: 'end', exit: 130, summary: { unknown: 1 } },
     ]);
   });
@@ -153,8 +153,8 @@ describe('an interrupt', () => {
     });
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(1)).toMatchObject([
-      { t: 'intent', members: ['jsmith'], before: ['djones'] },
-      { t: 'outcome', member: 'jsmith', outcome: 'failed', verified: false },
+      { t: 'intent', rows: [[0, 0]], before: ['djones'] },
+      { t: 'outcome', rows: [[0, 0]], outcome: 'failed', verified: false },
       { t: 'end', exit: 130, summary: { failed: 1, unknown: 0 } },
     ]);
   });

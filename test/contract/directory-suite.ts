@@ -52,7 +52,8 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
       const dryRun = options.dryRun ?? false;
       const group = await by.findGroup('Developers', { forUpdate: !dryRun });
       const rows: MemberOutcome[] = [];
-      const outcomes = by.changeMembers(group, changes, {
+      const numbered = changes.map((each, index) => ({ ...each, index }));
+      const outcomes = by.changeMembers(group, numbered, {
         dryRun,
         signal: new AbortController().signal,
         beforeSend: async (intent) => void intents.push(intent),
@@ -155,6 +156,18 @@ export function directorySuite(name: string, open: () => Promise<Subject>): void
       const now = await members();
       expect(now).toContain('jsmith');
       expect(now).not.toContain('mbrown');
+    });
+
+    it('copies the number of each row to its outcome and its intent', async () => {
+      const names = ['jsmith', 'djones', 'John Smith'];
+      const changes = names.map((name) => change('add', name));
+      for (const dryRun of [true, false]) {
+        const rows = await apply(changes, { dryRun });
+        const numbers = new Map(rows.map(({ index, requested }) => [requested, index]));
+        expect(names.map((name) => numbers.get(name))).toEqual([0, 1, 2]);
+      }
+      const sent = intents.flatMap((intent) => intent.changes.map(({ index }) => index));
+      expect(sent.sort()).toEqual([0, 2]);
     });
 
     it('plans in a dry run, and writes nothing', async () => {

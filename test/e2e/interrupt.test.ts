@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('a signal during a write', () => {
     });
     const lines = journal(`${run}.jsonl`);
     expect(lines.map(({ t }) => t)).toEqual(['run', 'intent']);
-    expect(lines[1]).toMatchObject({ members: ['David Jones'], call: 'POST groups/update' });
+    expect(lines[1]).toMatchObject({ rows: [[0, 0]], call: 'POST groups/update' });
   });
 
   it('a killed process leaves a lock that the next one takes over', async () => {

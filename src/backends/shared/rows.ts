@@ -24,15 +24,12 @@ export function plannedRow(change: MemberChange, user?: MemberUser): MemberOutco
 
 /** Not by spreading, which takes several times the memory and time of a literal. */
 function rowOf(
-  { op, type, member, requested, row }: MemberChange,
+  { op, type, member, requested, row, index }: MemberChange,
   outcome: OutcomeWord,
   verified: boolean,
   user: MemberUser | undefined,
 ): MemberOutcome {
-  const made: MemberOutcome =
-    row === undefined
-      ? { op, type, member, requested, outcome, verified }
-      : { op, type, member, requested, row, outcome, verified };
+  const made: MemberOutcome = { op, type, member, requested, row, index, outcome, verified };
   return user === undefined ? made : { ...made, user };
 }
 

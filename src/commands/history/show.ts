@@ -19,7 +19,7 @@ export function register(parent: AppCommand, start: Start): void {
     json: RUN_JSON,
     exitCodes: [
       [0, 'shown'],
-      [2, 'usage; a journal that is damaged, or written by a newer groupctl'],
+      [2, 'usage; a journal that is damaged, or of another format'],
       [4, 'no such run'],
     ],
     run,
@@ -52,10 +52,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   // What to do next is said to somebody who looks at it, and takes a look at the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
-  const { rowKey } = await import('../../operations/membership/plan.ts');
   const { remaining: ours, ended, back } = (await LaterRuns.read(deps)).remainingEffects(record);
-  const isOver = (key: string): boolean => ended.rows.has(key) || back.rows.has(key);
-  const left = record.rows.filter((row) => !isFinal(row) && !isOver(rowKey(row.change)));
+  const isOver = (index: number): boolean => ended.rows.has(index) || back.rows.has(index);
+  const left = record.rows.filter((row) => !isFinal(row) && !isOver(row.index));
   const next = { left: left.length, ours: ours.length, undone: back.runs };
   return { result: { record, next } };
 }

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import type { Deps } from '../../cli/deps.ts';
-import type { MemberChange } from '../../domain/change.ts';
 import { runIds, runPath } from '../../state/journal/files.ts';
 import { listRuns } from '../../state/journal/list.ts';
 import { readRun } from '../../state/journal/reader.ts';
@@ -14,13 +13,12 @@ import {
   type RunSummary,
   tookEffect,
 } from '../../state/journal/record.ts';
-import { memberKey, rowKey } from '../membership/plan.ts';
 
 /** What later runs have made of a run: those that went on with it, and those that took it back. */
 
 interface Later {
-  /** By {@link rowKey}. */
-  readonly rows: ReadonlySet<string>;
+  /** By their number in the run that the later ones are about. */
+  readonly rows: ReadonlySet<number>;
   readonly runs: readonly string[];
 }
 
@@ -46,30 +44,30 @@ export class LaterRuns {
     return new LaterRuns((await deps.paths()).state);
   }
 
-  /** What those that went on with a run have brought to an end, by {@link rowKey}, and which those are. */
+  /** What those that went on with a run have brought to an end, and which those are. */
   finishedBy(run: string): Later {
-    const rows = new Set<string>();
-    const resumes = this.#resumes(run);
-    for (const each of resumes.flatMap((record) => record.rows)) {
-      if (isFinal(each) && !isUnseen(each)) rows.add(rowKey(each.change));
+    const rows = new Set<number>();
+    const runs: string[] = [];
+    for (const record of this.#records(({ resumes }) => resumes === run)) {
+      const later = this.finishedBy(record.run);
+      runs.push(record.run, ...later.runs);
+      const isFinished = (row: RunRow): boolean =>
+        later.rows.has(row.index) || (isFinal(row) && !isUnseen(row));
+      addEarlier(rows, record.rows.filter(isFinished));
     }
-    return { rows, runs: resumes.map((record) => record.run) };
+    return { rows, runs };
   }
 
-  /**
-   * The rows of a run that are taken back, by {@link rowKey}, and by which runs; an undo that was
-   * taken back itself does not count.
-   */
-  takenBack({ run, rows }: PlannedRun): Later {
-    const back = new Set<string>();
+  /** The rows of a run that are taken back, and by which runs; an undo that was taken back itself does not count. */
+  takenBack(run: string): Later {
+    const rows = new Set<number>();
     const runs: string[] = [];
     for (const undo of this.#records(({ undoes }) => undoes === run)) {
       const done = this.#effect(undo);
-      if (done.size > 0) runs.push(undo.run);
-      for (const key of done) back.add(key);
+      if (done.length > 0) runs.push(undo.run);
+      addEarlier(rows, done);
     }
-    const taken = rows.filter(({ change, outcome }) => back.has(reverseOf(outcome ?? change)));
-    return { rows: new Set(taken.map(({ change }) => rowKey(change))), runs };
+    return { rows, runs };
   }
 
   /**
@@ -77,37 +75,30 @@ export class LaterRuns {
    * counted by those that went on.
    */
   remainingEffects(record: PlannedRun): Effects {
-    const [ended, back] = [this.finishedBy(record.run), this.takenBack(record)];
-    const passedOn = (row: RunRow): boolean =>
-      tookEffect(row) && ended.rows.has(rowKey(row.change));
+    const [ended, back] = [this.finishedBy(record.run), this.takenBack(record.run)];
+    const passedOn = (row: RunRow): boolean => tookEffect(row) && ended.rows.has(row.index);
     const own = record.rows.filter((row) =>
-      isTaken(row) ? !ended.rows.has(rowKey(row.change)) : isOurs(row) && !passedOn(row),
+      isTaken(row) ? !ended.rows.has(row.index) : isOurs(row) && !passedOn(row),
     );
     return {
-      remaining: own.filter(({ change }) => !back.rows.has(rowKey(change))),
-      undone: own.filter(({ change }) => back.rows.has(rowKey(change))),
+      remaining: own.filter(({ index }) => !back.rows.has(index)),
+      undone: own.filter(({ index }) => back.rows.has(index)),
       inherited: record.rows.filter(passedOn),
       ended,
       back,
     };
   }
 
-  /** What is so because of an undo and those that went on with it, but for what was taken back. */
-  #effect(undo: PlannedRun): Set<string> {
-    const effect = new Set<string>();
-    for (const record of [undo, ...this.#resumes(undo.run)]) {
-      const back = this.takenBack(record).rows;
-      for (const { change, outcome, state } of record.rows) {
-        if (state === 'done' && !back.has(rowKey(change))) effect.add(memberKey(outcome ?? change));
-      }
+  /** The rows of an undo that it or those that went on with it made so, but for what was taken back. */
+  #effect(undo: PlannedRun): RunRow[] {
+    const back = this.takenBack(undo.run).rows;
+    const later = new Set<number>();
+    for (const record of this.#records(({ resumes }) => resumes === undo.run)) {
+      addEarlier(later, this.#effect(record));
     }
-    return effect;
-  }
-
-  /** The runs that went on with a run, and those that went on with them. */
-  #resumes(run: string): PlannedRun[] {
-    const next = this.#records(({ resumes }) => resumes === run);
-    return next.flatMap((record) => [record, ...this.#resumes(record.run)]);
+    return undo.rows.filter(
+      ({ index, state }) => later.has(index) || (state === 'done' && !back.has(index)),
+    );
   }
 
   #records(which: (run: RunSummary) => boolean): PlannedRun[] {
@@ -137,6 +128,7 @@ export function markOf(stateFolder: string, run: string): string {
   return sizes.join(', ');
 }
 
-function reverseOf({ op, ...who }: MemberChange): string {
-  return memberKey({ ...who, op: op === 'add' ? 'remove' : 'add' });
+/** Adds the numbers that these rows have in the run that theirs is about. */
+function addEarlier(numbers: Set<number>, rows: readonly RunRow[]): void {
+  for (const { change } of rows) if (change.earlier !== undefined) numbers.add(change.earlier);
 }

@@ -9,11 +9,12 @@ import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { guardFor, guardsForTyped, recordedGuards } from '../membership/guard.ts';
 import { LaterRuns } from './later-runs.ts';
-import { memberKey, rowKey, type RunContext } from '../membership/plan.ts';
+import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
   isFinal,
   isUnseen,
+  memberOf,
   type PlannedRun,
   type RunRow,
   tookEffect,
@@ -55,11 +56,8 @@ async function resume(
   const later = await LaterRuns.read(context.deps);
   const ended = later.finishedBy(record.run).rows;
   // What was taken back is not done again.
-  const back = later.takenBack(record).rows;
-  const open = record.rows.filter(({ change }) => {
-    const key = rowKey(change);
-    return !ended.has(key) && !back.has(key);
-  });
+  const back = later.takenBack(record.run).rows;
+  const open = record.rows.filter(({ index }) => !ended.has(index) && !back.has(index));
   // What was never seen on the server is looked at as well, where it can be. What the server did in
   // spite of its error is only looked at, too: it may have been taken back since.
   const unseen = open.filter(
@@ -78,14 +76,14 @@ async function resume(
   const guards =
     recorded === undefined ? guardsForTyped(options) : { ...recorded, ...options, protect };
   const guard = guards && (await guardFor(group, changes, guards, context));
-  const plan = {
+  const plan: RunPlan = {
     command: 'resume',
     group,
     changes,
     decided: await lookAt(group, unseen.map(changeOf), context),
     resumes: record.run,
     guard,
-    presumedOurs: claimsOf(record, left),
+    presumedOurs: presumedOurs(record, left),
     recorded: count > 0,
   };
   const done = await runChanges(plan, context);
@@ -108,8 +106,9 @@ async function lookAt(
     warn: (message) => deps.warn(message),
   });
   for await (const known of looked) {
-    for (const { op, type, member, requested, row, outcome } of known) {
-      const change = { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+    for (const { op, type, member, requested, row, index, outcome } of known) {
+      // Nothing is sent, so the rows have the numbers of the other run.
+      const change = { op, type, member, requested, row, earlier: index };
       if (outcome === 'planned') {
         rows.push({ ...change, ...notSo(op, group.name) });
         continue;
@@ -140,14 +139,15 @@ function notSo(
  * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
  * are so by now count as this run's doing, so that an undo can take them back.
  */
-function claimsOf({ calls }: PlannedRun, rows: readonly RunRow[]): Set<string> {
+function presumedOurs({ calls }: PlannedRun, rows: readonly RunRow[]): Set<number> {
   const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
-  const wasSo = ({ op, member }: MemberChange): boolean =>
-    before.size > 0 && before.has(foldName(member)) === (op === 'add');
-  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent).map(changeOf);
-  return new Set(doubtful.filter((change) => !wasSo(change)).map(memberKey));
+  const wasSo = (row: RunRow): boolean =>
+    before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
+  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent);
+  return new Set(doubtful.filter((row) => !wasSo(row)).map(({ index }) => index));
 }
 
-function changeOf({ change, outcome }: RunRow): MemberChange {
-  return outcome === undefined ? change : { ...change, member: outcome.member };
+function changeOf(row: RunRow): MemberChange {
+  const { index } = row;
+  return { ...row.change, member: memberOf(row), index, earlier: index };
 }

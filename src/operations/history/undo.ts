@@ -6,11 +6,11 @@ import { GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines, type UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
-import { rowKey, type RunContext } from '../membership/plan.ts';
+import { prepareChanges } from '../membership/prepare-changes.ts';
+import type { RunContext } from '../membership/plan.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
-import { prepareChanges } from '../membership/prepare-changes.ts';
-import { isUnseen, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
+import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import type { Options } from '../../commands/undo.ts';
 import { reopenRun } from './reopen.ts';
 
@@ -53,9 +53,11 @@ async function undo(
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
   const ref = id ?? slug ?? name;
-  const removals = ours.flatMap((row) => reversed(row, 'remove'));
-  const back = ours.flatMap((row) => reversed(row, 'add'));
-  const typed = back.map(({ type, member }) => ({ type, name: member }));
+  const reversed = ours.map(reverseOf);
+  const removals = reversed.filter(({ op }) => op === 'remove');
+  const typed = reversed
+    .filter(({ op }) => op === 'add')
+    .map(({ type, member, earlier }) => ({ type, name: member, earlier }));
   // Somebody whose account is gone since does not come back as a mere name.
   const request = { op: 'add', group: ref, members: typed, forUpdate } as const;
   const prepared = await prepareChanges({ ...request, known: removals, decided: stays }, context);
@@ -74,9 +76,11 @@ async function undo(
   return { ...done, result: { ...done.result, undoes: record.run } };
 }
 
-function reversed({ change, outcome }: RunRow, op: MemberChange['op']): MemberChange[] {
-  const { op: did, type, member } = outcome ?? change;
-  return did === op ? [] : [{ op, type, member, requested: member }];
+function reverseOf(row: RunRow): MemberChange {
+  const { op, type } = row.change;
+  const member = memberOf(row);
+  const back = op === 'add' ? 'remove' : 'add';
+  return { op: back, type, member, requested: member, earlier: row.index };
 }
 
 /** Rows that an undo leaves alone, though the run may have changed them: the server never said so. */
@@ -89,19 +93,14 @@ function whatStays(
   const doubtful = rows.filter(
     (row) => !own.has(row) && (row.state === 'in-doubt' || isUnseen(row) || handed.has(row)),
   );
-  return doubtful.map(({ change, outcome }) => {
-    const { type, member } = outcome ?? change;
-    const op = change.op === 'add' ? 'remove' : 'add';
-    const later = ended.rows.has(rowKey(change)) ? ended.runs : [];
+  return doubtful.map((row) => {
+    const later = ended.rows.has(row.index) ? ended.runs : [];
     const message =
       later.length > 0
         ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
         : `Left alone: the server did not answer, so it is in doubt (groupctl resume ${run} looks).`;
     return {
-      op,
-      type,
-      member,
-      requested: member,
+      ...reverseOf(row),
       outcome: 'refused',
       verified: false,
       error: { kind: 'safety', code: 'not-verified', message },

@@ -1,9 +1,10 @@
 import { rowError } from '../../backends/shared/row-error.ts';
+import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { rowKey, type RunContext, type RunPlan } from './plan.ts';
+import type { RunContext } from './plan.ts';
 import { runFailure } from './run-failure.ts';
 
 /** What a run amounts to. */
@@ -46,24 +47,27 @@ export function conclude(
   return { result, failure };
 }
 
+interface StoppedRows {
+  readonly group: Group;
+  readonly known: readonly MemberOutcome[];
+  readonly left: readonly MemberChange[];
+}
+
 /**
- * A run that a guard stopped before anything was sent: every row that is not so already is not done.
+ * A run that a guard stopped before anything was sent.
  *
- * @param known what was found out of rows that need no write
+ * @param rows `known`: decided or so already; `left`: what is not done
  */
 export function stoppedRun(
-  { group, changes, decided = [] }: Pick<RunPlan, 'group' | 'changes' | 'decided'>,
-  known: readonly MemberOutcome[],
+  { group, known, left }: StoppedRows,
   failure: GroupctlError,
   context: RunContext,
 ): VerbResult<ChangeResult> {
-  const keys = new Set(known.map(rowKey));
-  const left = changes.filter((change) => !keys.has(rowKey(change)));
   const error = rowError(failure);
   const failed = left.map((change): MemberOutcome => {
     return { ...change, outcome: 'failed', verified: false, error };
   });
-  const outcomes = [...decided, ...known, ...failed];
+  const outcomes = [...known, ...failed];
   const { result } = conclude({ group, outcomes, untouched: 0 }, context);
   failure.source = context.connection.source.name;
   return { result: { ...result, stopped: true }, failure };

@@ -1,6 +1,5 @@
 import type { GroupDirectory, Resolution } from '../../backends/port.ts';
 import { type MemberChange, placeOf } from '../../domain/change.ts';
-import type { MemberRef } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -21,19 +20,6 @@ export function distinct(typed: readonly RequestedMember[]): readonly RequestedM
     seen[type].add(name);
     return true;
   });
-}
-
-/** The rows in the order in which their names were typed. */
-export function inOrder(
-  typed: readonly MemberRef[],
-  rows: readonly MemberOutcome[],
-): readonly MemberOutcome[] {
-  // As they are where the whole list was written at once.
-  if (rows.every(({ requested }, at) => requested === typed[at]?.name)) return rows;
-  const place = new Map<string, number>();
-  typed.forEach(({ name }, at) => place.set(name, at));
-  const at = ({ requested }: MemberOutcome): number => place.get(requested) ?? typed.length;
-  return [...rows].sort((a, b) => at(a) - at(b));
 }
 
 /** What decides which advice an unknown name gets. */

@@ -9,7 +9,9 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 
 /** Somebody as typed, or as a file names him. */
 export interface RequestedMember extends MemberRef {
-  readonly row?: RowOrigin;
+  readonly row?: RowOrigin | undefined;
+  /** The row of an earlier run that is taken back for it, by its number there. */
+  readonly earlier?: number | undefined;
   /** What its row calls the group that it is about, where the file says so. */
   readonly groups?: readonly string[];
 }
@@ -22,27 +24,45 @@ export interface RunPlan {
   readonly changes: readonly MemberChange[];
   /** Rows that have their outcome without a write: unknown names that are left out. */
   readonly decided?: readonly MemberOutcome[];
-  /** The order in which the outcomes are told. */
+  /** The names as they were typed, in whose order the rows are; else the decided ones are first. */
   readonly order?: readonly MemberRef[];
   readonly guard?: Guard | undefined;
   /** The run that this one takes back. */
   readonly undoes?: string;
   /** The run that this one goes on with. */
   readonly resumes?: string;
-  /** What that run was about to send, by {@link memberKey}: where it is so by now, it counts as ours. */
-  readonly presumedOurs?: ReadonlySet<string>;
+  /** Rows that it was about to send, by their number there: what is so by now counts as ours. */
+  readonly presumedOurs?: ReadonlySet<number>;
   /** A journal is left though nothing may be written. */
   readonly recorded?: boolean;
 }
 
-/** What a change is known by from one run to the next, under the server's name. */
-export function memberKey({ op, type, member }: MemberChange): string {
-  return `${op} ${type} ${member}`;
+/**
+ * Gives each row of a plan its place as its number. In place, as a copy of 100,000 rows takes memory.
+ *
+ * @returns all rows in their order
+ */
+export function numberRows({ changes, decided = [], order = [] }: RunPlan): MemberChange[] {
+  const rows: MemberChange[] = [];
+  let [nextDecided, nextChange] = [0, 0];
+  // Both lists are in that order already.
+  for (const typed of order) {
+    const [row, change] = [decided[nextDecided], changes[nextChange]];
+    if (isTyped(row, typed)) {
+      rows.push(row);
+      nextDecided++;
+    } else if (isTyped(change, typed)) {
+      rows.push(change);
+      nextChange++;
+    }
+  }
+  const all = rows.concat(decided.slice(nextDecided), changes.slice(nextChange));
+  all.forEach((row, index) => (row.index = index));
+  return all;
 }
 
-/** What a row is known by in its run and in those that go on with it, under the name as typed. */
-export function rowKey({ op, type, requested }: MemberChange): string {
-  return `${op} ${type} ${requested}`;
+function isTyped(row: MemberChange | undefined, { type, name }: MemberRef): row is MemberChange {
+  return row?.requested === name && row.type === type;
 }
 
 /** What is asked of the very members that the write is merged into. */

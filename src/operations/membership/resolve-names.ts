@@ -100,13 +100,12 @@ function someOf(names: readonly string[]): string {
 
 function changeOf(
   op: ChangeOp,
-  { type, name, row }: RequestedMember,
+  { type, name, row, earlier }: RequestedMember,
   resolution: Resolution | undefined,
 ): MemberChange {
   const member = resolution?.kind === 'found' ? resolution.name : name.trim();
   // Not by spreading: there may be 100,000 of them.
-  if (row === undefined) return { op, type, member, requested: name };
-  return { op, type, member, requested: name, row };
+  return { op, type, member, requested: name, row, earlier, index: undefined };
 }
 
 /** @throws usage (2) for a kind of member that this server does not have */

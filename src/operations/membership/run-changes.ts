@@ -1,6 +1,6 @@
 import { rowError } from '../../backends/shared/row-error.ts';
-import type { Group, MemberRef } from '../../domain/group.ts';
-import type { MemberChange } from '../../domain/change.ts';
+import type { Group } from '../../domain/group.ts';
+import { indexOf, type MemberChange } from '../../domain/change.ts';
 import { STOPS } from '../../domain/guards.ts';
 import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
 import { asGroupctlError, type GroupctlError } from '../../errors.ts';
@@ -8,8 +8,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import type { Journal } from '../../state/journal/journal.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
-import { memberKey, rowKey, type RunContext, type RunPlan } from './plan.ts';
-import { inOrder } from './member-names.ts';
+import { numberRows, type RunContext, type RunPlan } from './plan.ts';
 
 /**
  * Makes the changes of a plan in its group, with a journal of what is written: the only way in which
@@ -26,6 +25,9 @@ export async function runChanges(
 
 class ChangeRun {
   readonly #plan: RunPlan;
+  /** All rows of the plan, by their number. */
+  readonly #rows: readonly MemberChange[];
+  readonly #decided: readonly MemberOutcome[];
   readonly #c: RunContext;
   #journal: Journal | undefined;
   /** A call was about to be made. */
@@ -39,11 +41,13 @@ class ChangeRun {
 
   constructor(plan: RunPlan, context: RunContext) {
     this.#plan = plan;
+    this.#rows = numberRows(plan);
+    this.#decided = plan.decided ?? [];
     this.#c = context;
   }
 
   async go(): Promise<VerbResult<ChangeResult>> {
-    const { group, decided = [], recorded } = this.#plan;
+    const { group, recorded } = this.#plan;
     const { connection, options, deps } = this.#c;
     warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written = await this.#write();
@@ -52,7 +56,7 @@ class ChangeRun {
     if (recorded === true && this.#c.options.dryRun !== true) {
       await (this.#opening ??= this.#openJournal(written));
     }
-    const outcomes = this.#inOrder([...decided, ...written]);
+    const outcomes = inOrder([...this.#decided, ...written]);
     const run = this.#journal?.run;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
@@ -105,8 +109,9 @@ class ChangeRun {
       const isStop = !this.#sent && STOPS.has(failure.code);
       this.#endWith(failure);
       if (!isStop) throw error;
-      const done = stoppedRun(this.#plan, rows, failure, this.#c);
-      const outcomes = this.#inOrder(done.result.outcomes);
+      const known = [...this.#decided, ...rows];
+      const done = stoppedRun({ group, known, left: this.#left(rows) }, failure, this.#c);
+      const outcomes = inOrder(done.result.outcomes);
       return { ...done, result: { ...done.result, outcomes } };
     } finally {
       progress.stop();
@@ -116,24 +121,26 @@ class ChangeRun {
 
   /** The rows that nothing is known of. */
   #inDoubt(known: readonly MemberOutcome[], failure: GroupctlError): MemberOutcome[] {
-    const keys = new Set(known.map(rowKey));
-    const left = this.#plan.changes.filter((change) => !keys.has(rowKey(change)));
     const error = rowError(failure);
-    return left.map((change) => ({ ...change, outcome: 'unknown', verified: false, error }));
+    return this.#left(known).map((change) => {
+      return { ...change, outcome: 'unknown', verified: false, error };
+    });
   }
 
-  /** As they were typed. */
-  #inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
-    const { decided = [], changes, order = [...decided, ...changes].map(typedAs) } = this.#plan;
-    return inOrder(order, outcomes);
+  #left(known: readonly MemberOutcome[]): readonly MemberChange[] {
+    const numbers = new Set(known.map(indexOf));
+    return this.#plan.changes.filter((change) => !numbers.has(indexOf(change)));
   }
 
   /** What is so already is our own doing where the run that this one goes on with had sent it. */
   #claim(row: MemberOutcome): MemberOutcome {
     const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
     const mayClaim = row.verified && this.#c.options.dryRun !== true;
-    const isOurs = isSo && mayClaim && this.#plan.presumedOurs?.has(memberKey(row)) === true;
-    return isOurs ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' } : row;
+    const earlier = this.#rows[indexOf(row)]?.earlier;
+    const isPresumed = earlier !== undefined && this.#plan.presumedOurs?.has(earlier) === true;
+    return isSo && mayClaim && isPresumed
+      ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' }
+      : row;
   }
 
   #endWith({ exitCode, code }: GroupctlError): void {
@@ -143,7 +150,7 @@ class ChangeRun {
   /** Opens the journal before the first write, with the rows that needed none. */
   async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
     if (this.#c.options.journal === false) return undefined;
-    const { group, command, changes, decided = [], guard, undoes, resumes } = this.#plan;
+    const { group, command, guard, undoes, resumes } = this.#plan;
     const { name: source, kind, url } = this.#c.connection.source;
     const journal = await this.#c.deps.openJournal({
       source,
@@ -154,10 +161,10 @@ class ChangeRun {
       ...(undoes === undefined ? {} : { undoes }),
       ...(resumes === undefined ? {} : { resumes }),
       ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
-      rows: [...decided.map(changeOf), ...changes],
+      rows: this.#rows,
     });
     this.#journal = journal;
-    journal.outcomes([...decided, ...already], this.#now());
+    journal.outcomes([...this.#decided, ...already], this.#now());
     return journal;
   }
 
@@ -168,12 +175,9 @@ class ChangeRun {
 
 const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, removed: -1 };
 
-function typedAs({ type, requested }: MemberChange): MemberRef {
-  return { type, name: requested };
-}
-
-function changeOf({ op, type, member, requested, row }: MemberOutcome): MemberChange {
-  return { op, type, member, requested, ...(row === undefined ? {} : { row }) };
+/** As the plan has them: rows that are written side by side end in any order. */
+function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
+  return [...outcomes].sort((one, other) => indexOf(one) - indexOf(other));
 }
 
 function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {

@@ -98,7 +98,9 @@ class Sync {
     const stop = this.#objection(state, limits);
     if (stop !== undefined) {
       for (const line of diffLines(diff)) this.#c.deps.warn(line);
-      const { result, failure } = stoppedRun(plan, diff.same.map(alreadySo), stop, this.#c);
+      const known = [...decided, ...diff.same.map(alreadySo)];
+      const left = [...diff.add, ...diff.remove];
+      const { result, failure } = stoppedRun({ group, known, left }, stop, this.#c);
       return await this.#saving({ result: { ...result, shown: true, compared: true }, failure });
     }
     const shown = await this.#agree(group, diff);

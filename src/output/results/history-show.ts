@@ -6,7 +6,7 @@ import type {
   RunRow,
   RowState,
 } from '../../state/journal/record.ts';
-import { isFinal } from '../../state/journal/record.ts';
+import { isFinal, memberOf } from '../../state/journal/record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
@@ -48,9 +48,10 @@ const COLUMNS = [
   ...['file', 'line', 'error'],
 ] as const;
 
-function csvRow({ change, state, outcome }: RunRow): CsvRow {
+function csvRow(row: RunRow): CsvRow {
+  const { change, state, outcome } = row;
   return [
-    outcome?.member ?? change.member,
+    memberOf(row),
     change.requested,
     change.type,
     change.op,
@@ -88,9 +89,9 @@ function runDocument(run: RunRecord): object {
 
 function rowDocument(row: RunRow): object {
   const { change, state, outcome, sent } = row;
-  const { member, requested, type, op, row: origin } = change;
+  const { requested, type, op, row: origin } = change;
   return {
-    member: outcome?.member ?? member,
+    member: memberOf(row),
     requested,
     type,
     op,
@@ -197,8 +198,9 @@ const STATE_WORDS: Readonly<Record<RowState, string>> = {
   untouched: 'untouched',
 };
 
-function rowLine({ change, state, outcome }: RunRow, { style }: HumanView): string {
-  const member = safeName(outcome?.member ?? change.member);
+function rowLine(row: RunRow, { style }: HumanView): string {
+  const { change, state, outcome } = row;
+  const member = safeName(memberOf(row));
   const word = outcome === undefined ? '' : `: ${outcome.outcome}`;
   const checked = state === 'done' && outcome?.verified === false ? ' (not verified)' : '';
   const why = outcome?.error === undefined ? '' : `. ${safeText(outcome.error.message)}`;

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MemberChange } from '../../domain/change.ts';
+import { indexOf, type MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import {
@@ -10,23 +10,21 @@ import {
   type JournalIntent,
   type Line,
   lineOf,
-  type IntentTarget,
 } from './line-format.ts';
 import { PART } from './files.ts';
 import { RunFolder } from './folder.ts';
-import { MANY_ROWS, packRows } from './pack-plan.ts';
+import { packRows } from './pack-plan.ts';
 import { rangesOf } from './row-ranges.ts';
 import type { CallOutcome, RunEnd } from './record.ts';
-import { OutcomeBatcher } from './merge-outcomes.ts';
+import { OutcomeBatch } from './outcome-batch.ts';
 import { stateNotWritable } from '../folder.ts';
 import { writeAll } from './write-all.ts';
-
-export type { JournalHeader, JournalIntent } from './line-format.ts';
 
 /** With more writes than so many within that time, outcomes wait for each other, up to a length. */
 const WRITES = 16;
 const WITHIN_MS = 100;
 const TOGETHER_CHARS = 65_536;
+const FLUSH_MS = 1000;
 
 /**
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
@@ -46,14 +44,12 @@ export class Journal {
   /** How long the file is with the last line that is whole. */
   #size = 0;
   #failure: GroupctlError | undefined;
-  /** Lines that are not in the file yet, and the rows that come after them. */
+  /** Lines that are not in the file yet, and the outcomes that come after them. */
   #waiting = '';
-  readonly #rows: readonly MemberChange[];
-  readonly #together: OutcomeBatcher;
+  readonly #batch: OutcomeBatch;
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
   #writes = 0;
-  #iso: { readonly at: number; readonly text: string } = { at: 0, text: iso(0) };
 
   /**
    * @param mayPrune asked at the end: true if the clock of this machine is known to be right
@@ -78,11 +74,10 @@ export class Journal {
       throw stateNotWritable(this.#path, error);
     }
     const { rows, ...rest } = header;
-    this.#rows = rows;
-    this.#together = new OutcomeBatcher(rows);
+    this.#batch = new OutcomeBatch(rows);
     const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
     try {
-      this.#plan({ ...plan, ...rest }, now);
+      this.#plan({ ...plan, ...rest }, rows, now);
       this.#flush(now);
       if (this.#failure !== undefined) throw this.#failure;
       renameSync(part, this.#path);
@@ -104,34 +99,27 @@ export class Journal {
   }
 
   /** @throws config (2) `state-not-writable`: then the call must not be made */
-  intent({ call, changes, before, ...names }: JournalIntent, now: number): void {
-    const who = changes === undefined ? names : this.#whom(changes);
-    const line = { t: 'intent', call, ...who, ...(before && { before }) };
-    this.#line(now, line);
+  intent({ call, changes, members, before }: JournalIntent, now: number): void {
+    const rows = changes && rangesOf(changes.map(indexOf));
+    this.#line({ t: 'intent', call, rows, members, before }, now);
     this.#write(now);
-    this.#flushIfDue(now);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** What the server answered to the last call, where no outcome of a row says so. */
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
-    const line = { t: 'answer', ...result };
-    this.#line(now, line);
+    this.#line({ t: 'answer', ...result }, now);
     this.#write(now);
-    this.#flushIfDue(now);
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
     for (const row of rows) {
-      if (!this.#together.add(row)) {
-        this.#lineTogether(now);
-        if (!this.#together.add(row)) this.#outcomeLine(row, now);
-      }
+      if (!this.#batch.takes(row)) this.#outcomeLine(now);
+      this.#batch.add(row);
       if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     }
     const isFast = this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
     if (!isFast) this.#write(now);
-    this.#flushIfDue(now);
   }
 
   /**
@@ -140,8 +128,7 @@ export class Journal {
    */
   end(result: Omit<RunEnd, 'at'>, now: number): void {
     if (this.#closed) return;
-    const line = { t: 'end', ...result };
-    this.#line(now, line);
+    this.#line({ t: 'end', ...result }, now);
     this.#flush(now);
     this.#closed = true;
     try {
@@ -154,10 +141,10 @@ export class Journal {
   }
 
   /** One line, in pieces: of 100,000 rows it may be 12 MB long. */
-  #plan(plan: object, now: number): void {
+  #plan(plan: object, rows: readonly MemberChange[], now: number): void {
     this.#waiting = `${JSON.stringify(plan).slice(0, -1)},"rows":[`;
     let before = '';
-    for (const row of packRows(this.#rows)) {
+    for (const row of packRows(rows)) {
       this.#waiting += before + JSON.stringify(row);
       before = ',';
       if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
@@ -165,35 +152,19 @@ export class Journal {
     this.#waiting += ']}\n';
   }
 
-  /** Many rows as they stand in the plan, else by their names. */
-  #whom(changes: readonly MemberChange[]): IntentTarget {
-    const rows = changes.length < MANY_ROWS ? undefined : rangesOf(this.#rows, changes);
-    if (rows !== undefined) return { rows };
-    const members = changes.map(({ member }) => member);
-    if (changes.every(({ member, requested }) => member === requested)) return { members };
-    return { members, requested: changes.map(({ requested }) => requested) };
+  #outcomeLine(now: number): void {
+    const line = this.#batch.flush();
+    if (line !== undefined) this.#waiting += lineOf(line, iso(now));
   }
 
-  #outcomeLine({ error, ...row }: MemberOutcome, now: number): void {
-    // The server's text may be long and may say anything; the sentence and the codes are enough.
-    const { body: _, hint: __, ...kept } = error ?? {};
-    const line = { t: 'outcome', ...row, ...(error === undefined ? {} : { error: kept }) };
-    this.#line(now, line);
-  }
-
-  #lineTogether(now: number): void {
-    const taken = this.#together.flush();
-    if (taken !== undefined) this.#waiting += lineOf(taken, this.#time(now));
-  }
-
-  /** What comes after the rows that were taken together. */
-  #line(now: number, record: Line): void {
-    this.#lineTogether(now);
-    this.#waiting += lineOf(record, this.#time(now));
+  /** What comes after the outcomes so far. */
+  #line(record: Line, now: number): void {
+    this.#outcomeLine(now);
+    this.#waiting += lineOf(record, iso(now));
   }
 
   #write(now: number): void {
-    this.#lineTogether(now);
+    this.#outcomeLine(now);
     if (this.#failure !== undefined) this.#waiting = '';
     if (this.#waiting === '') return;
     if (now - this.#countedAt >= WITHIN_MS) {
@@ -207,6 +178,7 @@ export class Journal {
       this.#fail(error);
     }
     this.#waiting = '';
+    if (now - this.#flushedAt >= FLUSH_MS) this.#flush(now);
   }
 
   /** A line that is not whole would spoil those after it, so there are none. */
@@ -219,19 +191,9 @@ export class Journal {
     }
   }
 
-  /** Many lines are of the same millisecond. */
-  #time(now: number): string {
-    if (this.#iso.at !== now) this.#iso = { at: now, text: iso(now) };
-    return this.#iso.text;
-  }
-
-  #flushIfDue(now: number): void {
-    if (now - this.#flushedAt >= 1000) this.#flush(now);
-  }
-
   #flush(now: number): void {
-    this.#write(now);
     this.#flushedAt = now;
+    this.#write(now);
     try {
       fsyncSync(this.#fd);
     } catch (error) {

@@ -1,12 +1,13 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
+import type { OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { RunFacts } from './record.ts';
 
 /** What a journal is told, and a line of it. */
 
 /** The version of the format; a reader refuses one that it does not know. */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 /** The first line of a run's file: everything the run means to do. */
 export interface JournalHeader extends Omit<RunFacts, 'by'> {
@@ -19,20 +20,25 @@ export interface JournalIntent {
   readonly call: string;
   /** The rows that it is about. */
   readonly changes?: readonly MemberChange[];
-  /** Instead of them, the names that are sent. */
+  /** Whom a call is about that changes no member of a group. */
   readonly members?: readonly string[];
-  /** The same names as typed, where any of them is another. */
-  readonly requested?: readonly string[];
   readonly before?: readonly string[];
 }
 
-/** How an intent says whom it is about. */
-export type IntentTarget =
-  | { readonly rows: readonly RowRange[] }
-  | { readonly members: readonly string[]; readonly requested?: readonly string[] };
+/** What became of rows of the plan, as it became of all of them. */
+export interface OutcomeLine extends Line {
+  readonly t: 'outcome';
+  readonly rows: readonly RowRange[];
+  readonly outcome: OutcomeWord;
+  readonly verified: boolean;
+  /** The name that was sent, where the plan has another. */
+  readonly member: string | undefined;
+  readonly error: Partial<OutcomeError> | undefined;
+}
 
 export interface Line {
   readonly t: string;
+  readonly [field: string]: unknown;
 }
 
 export function lineOf({ t, ...fields }: Line, at: string): string {

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { errnoOf, isGroupctlError } from '../../errors.ts';
 import { readPart, runIds, runPath, startedAt, unreadable } from './files.ts';
-import { damaged, tooNew } from './damage.ts';
-import { newerVersion, parseFields, toFacts, toLine } from './read-lines.ts';
+import { damagedError, otherVersionError } from './damage.ts';
+import { otherVersion, parseFields, toFacts, toLine } from './read-lines.ts';
 import { readRunFile } from './reader.ts';
 import type { RunEnd, RunFacts, RunSummary } from './record.ts';
 
@@ -41,10 +41,8 @@ function summarizeRun(stateFolder: string, run: string): RunSummary | undefined 
       const { size } = fstatSync(fd);
       const first = firstFacts(fd, run, path);
       facts = first === 'cut' ? undefined : first;
-      if (size > SMALL) {
-        const { end, noPlan } = lastLine(fd, size, run, path);
-        return summary({ run, at, ...facts }, noPlan, end);
-      }
+      const last = size > SMALL ? lastLine(fd, size) : undefined;
+      if (last !== undefined) return summary({ run, at, ...facts }, false, last.end);
     } finally {
       closeSync(fd);
     }
@@ -71,7 +69,7 @@ export function recordedTime(stateFolder: string, run: string): number {
       closeSync(fd);
     }
   } catch {
-    // Gone, damaged, or a newer groupctl's.
+    // Gone, damaged, or of another format.
   }
   return Number.isNaN(at) ? startedAt(run) : at;
 }
@@ -96,8 +94,8 @@ function firstFacts(fd: number, run: string, path: string): Facts | 'cut' {
     const facts = factsBeforeRows(text, run);
     if (facts !== undefined) return facts;
     if (lineEnd !== -1) {
-      const newer = newerVersion(parseFields(text) ?? {});
-      throw newer === undefined ? damaged(run, 1, path) : tooNew(run, newer);
+      const other = otherVersion(parseFields(text) ?? {});
+      throw other === undefined ? damagedError(run, 1, path) : otherVersionError(run, other);
     }
     if (bytes.length < length) return 'cut';
   }
@@ -109,53 +107,23 @@ function factsBeforeRows(text: string, run: string): Facts | undefined {
   for (let at = text.indexOf(ROWS); at !== -1; at = text.indexOf(ROWS, at + 1)) {
     const fields = parseFields(`${text.slice(0, at)}}`);
     if (fields === undefined) continue;
-    const newer = newerVersion(fields);
-    if (newer !== undefined) throw tooNew(run, newer);
+    const other = otherVersion(fields);
+    if (other !== undefined) throw otherVersionError(run, other);
     const facts = toFacts(fields);
     if (facts !== undefined) return facts;
   }
   return undefined;
 }
 
-/** How a long file ends. */
-function lastLine(
-  fd: number,
-  size: number,
-  run: string,
-  path: string,
-): { end?: RunEnd; noPlan: boolean } {
+/** How a long file ends, as far as its last line tells; undefined: the whole of it has to be read. */
+function lastLine(fd: number, size: number): { readonly end?: RunEnd } | undefined {
   const bytes = readPart(fd, size - END, END);
   const to = bytes.lastIndexOf(LINE_END);
-  if (to === -1) return { noPlan: !hasLine(fd, size) };
+  if (to === -1) return undefined;
   const from = to === 0 ? -1 : bytes.lastIndexOf(LINE_END, to - 1);
   // The line of an end is short: a longer one is of a run that was under way.
-  if (from === -1) return { noPlan: false };
-  const fields = parseFields(bytes.subarray(from + 1, to).toString('utf8'));
-  const line = fields && toLine(fields);
-  if (line === undefined) throw damaged(run, countLines(fd, size), path);
-  return { noPlan: false, ...(line.t === 'end' ? { end: line.end } : {}) };
-}
-
-function hasLine(fd: number, size: number): boolean {
-  return scan(fd, size, () => true);
-}
-
-function countLines(fd: number, size: number): number {
-  let lines = 0;
-  scan(fd, size, () => {
-    lines++;
-    return false;
-  });
-  return lines;
-}
-
-/** Calls back at each line end until it is enough. */
-function scan(fd: number, size: number, enough: () => boolean): boolean {
-  for (let from = 0; from < size; from += SMALL) {
-    const bytes = readPart(fd, from, SMALL);
-    for (let at = bytes.indexOf(LINE_END); at !== -1; at = bytes.indexOf(LINE_END, at + 1)) {
-      if (enough()) return true;
-    }
-  }
-  return false;
+  if (from === -1) return {};
+  const line = toLine(parseFields(bytes.subarray(from + 1, to).toString('utf8')) ?? {});
+  if (line === undefined) return undefined;
+  return line.t === 'end' ? { end: line.end } : {};
 }

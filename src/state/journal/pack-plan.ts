@@ -1,54 +1,69 @@
 import type { MemberChange } from '../../domain/change.ts';
+import { indexesOf, rangesOf, type RowRange } from './row-ranges.ts';
 
 /** The rows of a plan as the first line of a journal has them. */
 
-/** Many rows that are alike: one a line of a file, each name to be sent as it was typed. */
+/** Rows that follow each other and differ in nothing but name, line and earlier row. */
 export interface PackedRows extends Pick<MemberChange, 'op' | 'type'> {
   readonly members: readonly string[];
+  /** The names as typed, where any of them is another. */
+  readonly requested?: readonly string[] | undefined;
   /** Where the first of them stood; each other one on the line after. */
   readonly row?: MemberChange['row'];
+  /** The rows of the run that this one takes back or goes on with, in the order of the members. */
+  readonly earlier?: readonly RowRange[] | undefined;
 }
 
-/** Fewer rows than so many are written one by one and by name, for whoever reads the file. */
-export const MANY_ROWS = 100;
 const MOST = 5000;
 
 /** The elements that stand for these rows, in their order. */
-export function* packRows(rows: readonly MemberChange[]): Generator<MemberChange | PackedRows> {
+export function* packRows(rows: readonly MemberChange[]): Generator<PackedRows> {
   for (let from = 0; from < rows.length;) {
     const to = endOfAlike(rows, from);
     const some = rows.slice(from, to);
     const [first] = some;
-    if (first === undefined || some.length < MANY_ROWS) yield* some;
-    else {
-      const { op, type, row } = first;
-      const members = some.map(({ member }) => member);
-      yield { op, type, ...(row === undefined ? {} : { row }), members };
-    }
+    if (first !== undefined) yield packed(first, some);
     from = to;
   }
+}
+
+function packed({ op, type, row }: MemberChange, some: readonly MemberChange[]): PackedRows {
+  const isTyped = some.some(({ member, requested }) => member !== requested);
+  const earlier = some.flatMap((each) => each.earlier ?? []);
+  return {
+    op,
+    type,
+    members: some.map(({ member }) => member),
+    requested: isTyped ? some.map(({ requested }) => requested) : undefined,
+    row,
+    earlier: earlier.length > 0 ? rangesOf(earlier) : undefined,
+  };
 }
 
 /** Behind the last row that goes on as the one at `from` begins. */
 function endOfAlike(rows: readonly MemberChange[], from: number): number {
   const first = rows[from];
   let at = from + 1;
-  if (first === undefined || first.member !== first.requested) return at;
-  const { op, type, row: start } = first;
   for (; at < rows.length && at < from + MOST; at++) {
     const next = rows[at];
-    if (next === undefined || next.op !== op || next.type !== type) break;
-    if (next.member !== next.requested || next.row?.file !== start?.file) break;
-    if (start !== undefined && next.row?.line !== start.line + at - from) break;
+    if (first === undefined || next?.op !== first.op || next.type !== first.type) break;
+    if ((next.earlier === undefined) !== (first.earlier === undefined)) break;
+    if (next.row?.file !== first.row?.file) break;
+    if (first.row !== undefined && next.row?.line !== first.row.line + at - from) break;
   }
   return at;
 }
 
 /** The rows of such an element. */
-export function unpackRows({ op, type, members, row }: PackedRows): MemberChange[] {
-  return members.map((member, at) =>
-    row === undefined
-      ? { op, type, member, requested: member }
-      : { op, type, member, requested: member, row: { file: row.file, line: row.line + at } },
-  );
+export function unpackRows(packedRows: PackedRows): MemberChange[] {
+  const { op, type, members, requested = members, row } = packedRows;
+  const earlier = [...indexesOf(packedRows.earlier ?? [])];
+  return members.map((member, at) => ({
+    op,
+    type,
+    member,
+    requested: requested[at] ?? member,
+    row: row && { file: row.file, line: row.line + at },
+    earlier: earlier[at],
+  }));
 }

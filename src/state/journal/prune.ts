@@ -49,7 +49,7 @@ function mayBeUnderWay(path: string, run: string, now: number): boolean {
     const record = readRunFile(path, run);
     return record.noPlan || record.end === undefined;
   } catch {
-    // Gone, damaged or a newer groupctl's: nothing says that it is being written.
+    // Gone, damaged or of another format: nothing says that it is being written.
     return false;
   }
 }

@@ -1,9 +1,9 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberOutcome, OutcomeSummary, OutcomeWord } from '../../domain/outcome.ts';
+import { type OutcomeSummary, summarize } from '../../domain/outcome.ts';
 import { JOURNAL_VERSION } from './line-format.ts';
-import type { CallOutcome, RunEnd, RunFacts } from './record.ts';
+import type { CallOutcome, RecordedOutcome, RunEnd, RunFacts } from './record.ts';
 import { type PackedRows, unpackRows } from './pack-plan.ts';
-import type { RowRange } from './row-ranges.ts';
+import { countOf, type RowRange } from './row-ranges.ts';
 
 /** The lines of a journal: what each has to be, and what it is when it is not. */
 
@@ -18,19 +18,14 @@ export type RunLine =
       readonly t: 'intent';
       readonly call: string;
       readonly at: string;
-      readonly members: readonly string[];
-      /** Whom it is about, where that is not said by names. */
-      readonly rows?: readonly RowRange[];
-      /** The names as typed, in the order of `members`, where they were recorded. */
-      readonly requested?: readonly string[];
+      readonly rows: readonly RowRange[];
       readonly before?: readonly string[];
     }
-  | { readonly t: 'outcome'; readonly row: MemberOutcome }
-  /** The same outcome of many rows of the plan. */
-  | ({ readonly t: 'outcomes'; readonly rows: readonly RowRange[] } & Pick<
-      MemberOutcome,
-      'outcome' | 'verified'
-    >)
+  | {
+      readonly t: 'outcome';
+      readonly rows: readonly RowRange[];
+      readonly outcome: RecordedOutcome;
+    }
   /** What came of the last call, where it was about no rows. */
   | { readonly t: 'answer'; readonly outcome: CallOutcome; readonly error?: string }
   | { readonly t: 'end'; readonly end: RunEnd }
@@ -52,9 +47,10 @@ export function parseFields(text: string | undefined): Fields | undefined {
   }
 }
 
-/** The version of the format if it is newer than ours: nothing else of the file is known then. */
-export function newerVersion({ t, v }: Fields): number | undefined {
-  return t === 'run' && typeof v === 'number' && v > JOURNAL_VERSION ? v : undefined;
+/** The version of the format if it is another one: nothing else of the file is known then. */
+export function otherVersion({ t, v }: Fields): number | undefined {
+  const isOther = t === 'run' && Number.isInteger(v) && Number(v) > 0 && v !== JOURNAL_VERSION;
+  return isOther ? Number(v) : undefined;
 }
 
 /** What the first line says besides its rows; undefined if it is not such a line. */
@@ -84,9 +80,8 @@ export function toHeader(fields: Fields): RunHeader | undefined {
   if (facts === undefined || !Array.isArray(rows)) return undefined;
   const changes: MemberChange[] = [];
   for (const row of rows as unknown[]) {
-    if (isChange(row)) changes.push(row);
-    else if (isAlike(row)) for (const each of unpackRows(row)) changes.push(each);
-    else return undefined;
+    if (!isPackedRows(row)) return undefined;
+    for (const each of unpackRows(row)) changes.push(each);
   }
   return { ...facts, rows: changes, all };
 }
@@ -97,28 +92,13 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, members, requested, before, rows } = rest;
-      if (!isText(call)) return undefined;
-      const names = members ?? [];
-      if (rows !== undefined && !isRanges(rows)) return undefined;
-      if (!isTexts(names) || !isTextsOrNone(requested) || !isTextsOrNone(before)) return undefined;
-      return {
-        t,
-        call,
-        at,
-        members: names,
-        ...(rows === undefined ? {} : { rows }),
-        ...(requested === undefined ? {} : { requested }),
-        ...(before === undefined ? {} : { before }),
-      };
+      const { call, before, rows = [] } = rest;
+      if (!isText(call) || !isRanges(rows) || !isTextsOrNone(before)) return undefined;
+      return { t, call, at, rows, ...(before && { before }) };
     }
-    case 'outcome':
-      return isOutcome(rest) ? { t, row: rest } : undefined;
-    case 'outcomes': {
-      const { rows, outcome, verified } = rest;
-      if (!isRanges(rows)) return undefined;
-      if (!isText(outcome) || typeof verified !== 'boolean') return undefined;
-      return { t, rows, outcome: outcome as OutcomeWord, verified };
+    case 'outcome': {
+      const { rows, ...outcome } = rest;
+      return isRanges(rows) && isOutcome(outcome) ? { t, rows, outcome } : undefined;
     }
     case 'answer': {
       const { outcome, error } = rest;
@@ -146,31 +126,24 @@ export function toLine(fields: Fields): RunLine | undefined {
   }
 }
 
-function isChange(value: unknown): value is MemberChange {
+function isPackedRows(value: unknown): value is PackedRows {
   if (!isFields(value)) return false;
-  const { op, type, member, requested } = value;
+  const { op, type, members, requested, row, earlier } = value;
+  if (op !== 'add' && op !== 'remove') return false;
+  if (type !== 'user' && type !== 'identity') return false;
+  if (!isTexts(members)) return false;
+  const isForEach = (list: unknown): boolean => isTexts(list) && list.length === members.length;
   return (
-    (op === 'add' || op === 'remove') &&
-    (type === 'user' || type === 'identity') &&
-    isText(member) &&
-    isText(requested)
+    (requested === undefined || isForEach(requested)) &&
+    (earlier === undefined || (isRanges(earlier) && countOf(earlier) === members.length)) &&
+    (row === undefined || (isFields(row) && isText(row['file']) && Number.isInteger(row['line'])))
   );
 }
 
-function isAlike(value: unknown): value is PackedRows {
-  if (!isFields(value)) return false;
-  const { members, row } = value;
-  if (!isTexts(members) || !isChange({ ...value, member: '', requested: '' })) return false;
+function isOutcome(fields: Fields): fields is Fields & RecordedOutcome {
+  const { outcome, verified, member } = fields;
   return (
-    row === undefined || (isFields(row) && isText(row['file']) && Number.isInteger(row['line']))
-  );
-}
-
-function isOutcome(value: unknown): value is MemberOutcome {
-  return (
-    isChange(value) &&
-    isText((value as Partial<MemberOutcome>).outcome) &&
-    typeof (value as Partial<MemberOutcome>).verified === 'boolean'
+    isText(outcome) && typeof verified === 'boolean' && (member === undefined || isText(member))
   );
 }
 
@@ -179,27 +152,16 @@ function isRanges(value: unknown): value is readonly RowRange[] {
 }
 
 function isRange(value: unknown): value is RowRange {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [first, last] = value as unknown[];
-  return Number.isInteger(first) && Number.isInteger(last) && Number(first) <= Number(last);
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
 }
 
 function toSummary(fields: Fields): OutcomeSummary {
-  const count = (key: keyof OutcomeSummary): number => {
-    const value = fields[key];
-    return typeof value === 'number' ? value : 0;
-  };
-  return {
-    added: count('added'),
-    alreadyMember: count('alreadyMember'),
-    removed: count('removed'),
-    alreadyAbsent: count('alreadyAbsent'),
-    planned: count('planned'),
-    noSuchUser: count('noSuchUser'),
-    refused: count('refused'),
-    failed: count('failed'),
-    unknown: count('unknown'),
-  };
+  const summary = summarize([]);
+  for (const key of Object.keys(summary) as (keyof OutcomeSummary)[]) {
+    const count = fields[key];
+    if (typeof count === 'number') summary[key] = count;
+  }
+  return summary;
 }
 
 function isFields(value: unknown): value is Fields {

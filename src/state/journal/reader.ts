@@ -1,11 +1,9 @@
 import { findRun, eachLine, runPath, startedAt, unreadable } from './files.ts';
-import { newerVersion, parseFields, type RunHeader, toHeader, toLine } from './read-lines.ts';
-import { damaged, tooNew } from './damage.ts';
+import { otherVersion, parseFields, type RunHeader, toHeader, toLine } from './read-lines.ts';
+import { damagedError, otherVersionError } from './damage.ts';
 import type { RunCall, RunEnd, RunRecord } from './record.ts';
 import { RunRows } from './replay-rows.ts';
 import { isGroupctlError } from '../../errors.ts';
-
-export * from './record.ts';
 
 /**
  * Reads the journal of one run. What is there of it counts, and no more: a file that ends in the
@@ -28,36 +26,31 @@ export function readRunFile(path: string, run: string): RunRecord {
   const calls: RunCall[] = [];
   const take = (text: string | undefined, number: number): boolean => {
     const fields = parseFields(text);
-    if (fields === undefined) throw damaged(run, number, path);
+    if (fields === undefined) throw damagedError(run, number, path);
     if (header === undefined) {
-      const newer = newerVersion(fields);
-      if (newer !== undefined) throw tooNew(run, newer);
+      const other = otherVersion(fields);
+      if (other !== undefined) throw otherVersionError(run, other);
       header = toHeader(fields);
-      if (header === undefined) throw damaged(run, number, path);
+      if (header === undefined) throw damagedError(run, number, path);
       rows = new RunRows(header.rows);
       return true;
     }
     const line = toLine(fields);
     switch (line?.t) {
       case undefined:
-        throw damaged(run, number, path);
+        throw damagedError(run, number, path);
       case 'intent': {
-        const { call, at, before, members, requested, rows: ranges = [] } = line;
+        const { call, at, before, rows: ranges } = line;
         calls.push(before === undefined ? { call, at } : { call, at, before });
-        // Creating and deleting a group has no rows.
-        if (header.rows.length > 0) rows.intent(members, requested);
-        if (!rows.sent(ranges)) throw damaged(run, number, path);
+        if (!rows.intent(ranges)) throw damagedError(run, number, path);
         break;
       }
       case 'outcome':
-        rows.outcome(line.row);
-        break;
-      case 'outcomes':
-        if (!rows.outcomes(line.rows, line)) throw damaged(run, number, path);
+        if (!rows.outcome(line.rows, line.outcome)) throw damagedError(run, number, path);
         break;
       case 'answer': {
         const call = calls.pop();
-        if (call === undefined) throw damaged(run, number, path);
+        if (call === undefined) throw damagedError(run, number, path);
         const { outcome, error } = line;
         calls.push({ ...call, outcome, ...(error === undefined ? {} : { error }) });
         if (outcome === 'done') rows.accepted();

@@ -11,14 +11,22 @@ import type { MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
 export type RowState = 'done' | 'not-done' | 'in-doubt' | 'untouched';
 
 export interface RunRow {
+  /** Its place in the plan, from 0. */
+  readonly index: number;
   readonly change: MemberChange;
   readonly state: RowState;
   /** The last that was recorded. */
-  readonly outcome?: MemberOutcome;
+  readonly outcome?: RecordedOutcome | undefined;
   /** A call that was about to be made names it. */
   readonly sent: boolean;
   /** The server accepted the last call that names it. */
-  readonly accepted?: true;
+  readonly accepted: boolean;
+}
+
+/** What was recorded of rows; those of one line share it. */
+export interface RecordedOutcome extends Pick<MemberOutcome, 'outcome' | 'verified' | 'error'> {
+  /** The name that was sent, where the plan has another. */
+  readonly member?: string;
 }
 
 export interface RunCall {
@@ -87,7 +95,7 @@ export interface PlanlessRun extends RunBase {
 
 export type RunRecord = PlannedRun | PlanlessRun;
 
-/** `unreadable`: written by a newer groupctl, or not ours to open. */
+/** `unreadable`: of another format than this groupctl reads, or not to be opened. */
 export type RunStateWord = 'finished' | 'unfinished' | 'damaged' | 'unreadable';
 
 /** A run in the list: what its first and last lines say. */
@@ -100,6 +108,11 @@ export interface RunSummary extends Partial<RunFacts> {
   readonly end?: RunEnd;
   /** Why it is damaged or unreadable, a sentence. */
   readonly problem?: string;
+}
+
+/** The name that was sent, or is to be. */
+export function memberOf({ change, outcome }: Pick<RunRow, 'change' | 'outcome'>): string {
+  return outcome?.member ?? change.member;
 }
 
 /** True if going on with the run leaves this row alone: it is done, or it cannot be. */
@@ -124,7 +137,7 @@ export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>):
  * the group, takes back what is still so.
  */
 export function isTaken(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
-  return isUnseen(row) || (row.state === 'in-doubt' && row.accepted === true);
+  return isUnseen(row) || (row.state === 'in-doubt' && row.accepted);
 }
 
 /** True if this run made the change itself and saw it: what an undo takes back. */
@@ -135,9 +148,6 @@ export function isOurs({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): b
 }
 
 /** True if the server answered with an error, and then showed the change all the same. */
-export function tookEffect({
-  state,
-  outcome,
-}: Pick<RunRow, 'state'> & { readonly outcome?: RunRow['outcome'] | undefined }): boolean {
+export function tookEffect({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
   return state === 'not-done' && outcome?.error?.code === 'answered-but-applied';
 }

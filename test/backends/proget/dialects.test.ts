@@ -65,7 +65,7 @@ describe('dialect auto', () => {
     expect(journals(user)[0]?.[1]).toMatchObject({
       t: 'intent',
       call: 'POST groups/add',
-      members: ['jsmith'],
+      rows: [[0, 0]],
     });
   });
 

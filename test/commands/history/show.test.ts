@@ -10,6 +10,7 @@ import {
   became,
   begin,
   contentOf,
+  numbered,
   remove,
   START,
   write,
@@ -19,23 +20,23 @@ const GRAY = (text: string): string => `\u001b[2m${text}\u001b[22m`;
 const RED = (text: string): string => `\u001b[31m${text}\u001b[39m`;
 const ISO = new Date(START).toISOString();
 
-const ROWS = [
+const ROWS = numbered([
   { ...add('jsmith', 'JSmith'), row: { file: 'team.csv', line: 2 } },
   add('djones'),
   remove('mbrown'),
   add('nobody'),
   add('x\u001b[31m'),
   add('later'),
-];
-const [jsmith, djones, mbrown, nobody] = ROWS;
+]);
+const [jsmith, djones, mbrown, nobody, odd] = ROWS;
 const BEFORE = ['mbrown', 'djones'];
 
 /** A run that was killed in the middle, with a row in every state. */
 function killed({ state }: Cli): string {
   const journal = begin(state, ROWS, { command: 'security groups members sync' });
   journal.outcomes([became(djones!, 'already-member')], START);
-  const members = ['jsmith', 'mbrown', 'x\u001b[31m'];
-  journal.intent({ call: 'POST groups/update', members, before: BEFORE }, START);
+  const changes = [jsmith!, mbrown!, odd!];
+  journal.intent({ call: 'POST groups/update', changes, before: BEFORE }, START);
   const error = {
     kind: 'not-found',
     code: 'no-such-user',

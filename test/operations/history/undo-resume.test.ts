@@ -57,7 +57,10 @@ describe('undo', () => {
     });
     expect(members(state)).toEqual(['djones', 'mlee', 'stranger']);
     const [first, second] = journals(user).map(([header]) => header);
-    expect(second).toMatchObject({ command: 'undo', undoes: first?.['run'] });
+    // Rows are known by their numbers in the run that is taken back, the last first.
+    const earlier = [2, 0].map((index) => [index, index]);
+    const rows = [{ op: 'remove', members: ['John Smith', 'jsmith'], earlier }];
+    expect(second).toMatchObject({ command: 'undo', undoes: first?.['run'], rows });
   });
 
   it('is a run itself, and can be taken back', async () => {

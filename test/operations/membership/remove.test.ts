@@ -36,7 +36,7 @@ describe('members remove', () => {
       'run',
       'intent',
       'answer',
-      'outcomes',
+      'outcome',
       'end',
     ]);
   });

@@ -42,15 +42,15 @@ describe('the journal of a run', () => {
       run: string;
     };
 
-    const row = (member: string, requested = member): object => ({
+    const rows = {
       op: 'add',
       type: 'user',
-      member,
-      requested,
-    });
+      members: ['John Smith', 'djones', 'jsmith'],
+      requested: ['john smith', 'DJones', 'jsmith'],
+    };
     const header = {
       t: 'run',
-      v: 1,
+      v: 2,
       run: result.run,
       at: AT,
       by: VERSION,
@@ -59,14 +59,13 @@ describe('the journal of a run', () => {
       url: server.url,
       group: { name: 'Developers' },
       command: 'security groups members add',
-      rows: [row('John Smith', 'john smith'), row('djones', 'DJones'), row('jsmith')],
+      rows: [rows],
     };
     const intent = {
       t: 'intent',
       at: AT,
       call: 'POST groups/update',
-      members: ['John Smith', 'jsmith'],
-      requested: ['john smith', 'jsmith'],
+      rows: [0, 2].map((at) => [at, at]),
       before: ['djones', 'mbrown'],
     };
     expect(seen.slice(0, 1)).toEqual([header]);
@@ -77,13 +76,9 @@ describe('the journal of a run', () => {
     const all = lines(path);
     expect(all.slice(0, seen.length)).toEqual(seen);
     const became = { at: AT, verified: true };
-    const djones = { op: 'add', type: 'user', member: 'djones', requested: 'DJones' };
     expect(all.filter(({ t }) => t === 'outcome')).toEqual([
-      { t: 'outcome', ...became, ...djones, outcome: 'already-member' },
-    ]);
-    const added = { rows: [0, 2].map((at) => [at, at]), outcome: 'added' };
-    expect(all.filter(({ t }) => t === 'outcomes')).toEqual([
-      { t: 'outcomes', ...became, ...added },
+      { t: 'outcome', ...became, rows: [[1, 1]], outcome: 'already-member' },
+      { t: 'outcome', ...became, rows: intent.rows, outcome: 'added' },
     ]);
     const zero = {
       removed: 0,
@@ -153,7 +148,7 @@ describe('the journal of a run', () => {
     expect(code).toBe(8);
     const all = lines(runs(user)[0]);
     expect(all.map(({ t }) => t)).toEqual(['run', 'intent', 'answer', 'outcome', 'end']);
-    expect(all[3]).toMatchObject({ member: 'jsmith', outcome: 'unknown', verified: false });
+    expect(all[3]).toMatchObject({ rows: [[0, 0]], outcome: 'unknown', verified: false });
     expect(all[4]).toMatchObject({ exit: 8, summary: { unknown: 1 } });
   });
 
@@ -176,9 +171,9 @@ describe('the journal of a run', () => {
     const server = await serve(...addHandlers(state));
     await user.json([...ADD, `--source=${server.url}`, '--member=djones', '--member=jsmith']);
     const outcomes = lines(runs(user)[0]).filter(({ t }) => t === 'outcome');
-    expect(outcomes.map(({ member, outcome }) => [member, outcome])).toEqual([
-      ['djones', 'already-member'],
-      ['jsmith', 'added'],
+    expect(outcomes.map(({ rows, outcome }) => [rows, outcome])).toEqual([
+      [[[0, 0]], 'already-member'],
+      [[[1, 1]], 'added'],
     ]);
   });
 });

@@ -7,7 +7,17 @@ import { listRuns } from '../../../src/state/journal/list.ts';
 import { pruneRuns } from '../../../src/state/journal/prune.ts';
 import { cli, temporaryFolder } from '../../helpers/cli.ts';
 import { ended, startBin } from '../../helpers/spawn.ts';
-import { add, addRun, became, begin, contentOf, HEADER, START, write } from './run-files.ts';
+import {
+  add,
+  addRun,
+  became,
+  begin,
+  contentOf,
+  HEADER,
+  numbered,
+  START,
+  write,
+} from './run-files.ts';
 
 const HOUR = 3_600_000;
 
@@ -32,8 +42,9 @@ describe('the list of runs', () => {
     const state = temporaryFolder();
     const at = (ms: number): string => new Date(START + ms).toISOString();
     const done = addRun(state, ['a', 'b']);
-    const open = begin(state, [add('a')], { undoes: done }, START + 10);
-    open.intent({ call: 'POST x', members: ['a'] }, START + 10);
+    const rows = numbered([add('a')]);
+    const open = begin(state, rows, { undoes: done }, START + 10);
+    open.intent({ call: 'POST x', changes: rows }, START + 10);
     const empty = write(state, '', START + 20);
     const half = write(state, contentOf(state, done).subarray(0, 250), START + 30);
     const [a, b, c, d] = listRuns(state).reverse();
@@ -55,7 +66,7 @@ describe('the list of runs', () => {
 
   it('has what cannot be read, and says why', () => {
     const state = temporaryFolder();
-    const newer = write(state, '{"t":"run","v":2,"rows":[]}\n', START);
+    const newer = write(state, '{"t":"run","v":3,"rows":[]}\n', START);
     const other = write(state, 'hello\nworld\n', START + 1);
     const lines = contentOf(state, addRun(state, ['a', 'b'], START + 2))
       .toString()
@@ -64,7 +75,7 @@ describe('the list of runs', () => {
     const found = listRuns(state)
       .reverse()
       .map(({ run, state: word, problem, command }) => [run, word, problem, command]);
-    const why = `The journal of run ${newer} was written by a newer groupctl (format 2; this one reads 1).`;
+    const why = `The journal of run ${newer} was written by a newer groupctl (format 3; this one reads 2).`;
     expect(found).toEqual([
       [newer, 'unreadable', why, undefined],
       [other, 'damaged', `Line 1 of the journal of run ${other} is damaged.`, undefined],
@@ -87,8 +98,12 @@ describe('the list of runs', () => {
   it('reads both ends of a long file, whatever its middle is', () => {
     const state = temporaryFolder();
     const names = Array.from({ length: 20_000 }, (_, at) => `user-${at}`);
-    const user = { username: 'x' };
-    const whole = contentOf(state, addRun(state, names, START, { user }));
+    const rows = numbered(names.map((name) => add(name)));
+    const journal = begin(state, rows);
+    journal.intent({ call: 'POST x', changes: rows, before: names }, START);
+    for (const row of rows) journal.outcomes([became(row, 'added', { member: 'x' })], START);
+    journal.end({ exit: 0 }, START);
+    const whole = contentOf(state, journal.run);
     const lineEnds = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
     rmSync(join(state, 'runs'), { recursive: true });
     const [header = 0, intent = 0] = lineEnds;
@@ -166,14 +181,15 @@ describe('pruning', () => {
   it('keeps what has no end and was written to just now', () => {
     const state = temporaryFolder();
     const now = Date.now();
-    const running = begin(state, [add('a')], {}, now - 2 * HOUR);
+    const rows = numbered([add('a')]);
+    const running = begin(state, rows, {}, now - 2 * HOUR);
     const killed = begin(state, [add('a')], {}, now - 3 * HOUR);
     const damaged = write(state, '?\n', now - 4 * HOUR);
     const empty = write(state, '', now - 5 * HOUR);
     const then = (now - 2 * HOUR) / 1000;
     utimesSync(runPath(state, killed.run), then, then);
     utimesSync(runPath(state, empty), then, then);
-    running.outcomes([became(add('a'), 'added')], now);
+    running.outcomes([became(rows[0]!, 'added')], now);
     expect(pruneRuns(state, HOUR, now)).toEqual({
       pruned: [empty, damaged, killed.run],
       underWay: [running.run],

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../../src/domain/change.ts';
-import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
+import type { OutcomeWord } from '../../../src/domain/outcome.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
-import { isFinal, isOurs, readRun, readRunFile } from '../../../src/state/journal/reader.ts';
+import { readRun, readRunFile } from '../../../src/state/journal/reader.ts';
+import { isFinal, isOurs, memberOf } from '../../../src/state/journal/record.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import {
   add,
@@ -13,6 +14,7 @@ import {
   begin,
   contentOf,
   HEADER,
+  numbered,
   planned,
   remove,
   START,
@@ -41,29 +43,31 @@ describe('what became of a row', () => {
     ['failed', 'not-done', false, false],
     ['unknown', 'in-doubt', false, false],
   ])('is, where it says %s, %s (final: %s, ours: %s)', (word, state, final, ours) => {
-    const row = add('jsmith');
-    const [only, ...others] = read([row], (journal) => {
-      journal.intent({ call: 'POST x', members: ['jsmith'] }, START);
-      journal.outcomes([became(row, word)], START);
+    const rows = numbered([add('jsmith')]);
+    const [only, ...others] = read(rows, (journal) => {
+      journal.intent({ call: 'POST x', changes: rows }, START);
+      journal.outcomes([became(rows[0]!, word)], START);
     }).rows;
     expect(others).toEqual([]);
-    expect(only).toEqual({ change: row, state, sent: true, outcome: expect.anything() as unknown });
-    expect(only?.outcome).toMatchObject({ outcome: word, verified: true });
+    expect(only).toEqual({
+      ...{ index: 0, change: add('jsmith'), state, sent: true, accepted: false },
+      outcome: { outcome: word, verified: true },
+    });
     expect(only && { final: isFinal(only), ours: isOurs(only) }).toEqual({ final, ours });
   });
 
   it('is not ours where it was not verified', () => {
-    const row = add('jsmith');
-    const [only] = read([row], (journal) =>
-      journal.outcomes([became(row, 'added', { verified: false })], START),
+    const rows = numbered([add('jsmith')]);
+    const [only] = read(rows, (journal) =>
+      journal.outcomes([became(rows[0]!, 'added', { verified: false })], START),
     ).rows;
     expect(only && [only.state, isFinal(only), isOurs(only)]).toEqual(['done', true, false]);
   });
 
   it('is in doubt between intent and outcome, and untouched without either', () => {
-    const rows = [add('a'), add('b'), add('c')];
+    const rows = numbered([add('a'), add('b'), add('c')]);
     const run = read(rows, (journal) => {
-      journal.intent({ call: 'POST x', members: ['a', 'b'] }, START);
+      journal.intent({ call: 'POST x', changes: rows.slice(0, 2) }, START);
       journal.outcomes([became(rows[0]!, 'added')], START);
     });
     expect(states(run.rows)).toEqual(['a done', 'b in-doubt', 'c untouched']);
@@ -73,77 +77,47 @@ describe('what became of a row', () => {
   });
 
   it('goes by the last outcome, and by what was sent after a failure', () => {
-    const rows = [add('a'), add('b'), add('c')];
+    const rows = numbered([add('a'), add('b'), add('c')]);
     const run = read(rows, (journal) => {
-      journal.intent({ call: 'POST x', members: ['a', 'b', 'c'] }, START);
+      journal.intent({ call: 'POST x', changes: rows }, START);
       journal.outcomes([became(rows[0]!, 'failed')], START);
       journal.outcomes([became(rows[1]!, 'failed')], START);
       journal.outcomes([became(rows[2]!, 'added')], START);
-      journal.intent({ call: 'POST x', members: ['a', 'b', 'c'] }, START);
+      journal.intent({ call: 'POST x', changes: rows }, START);
       journal.outcomes([became(rows[0]!, 'added')], START);
     });
     expect(states(run.rows)).toEqual(['a done', 'b in-doubt', 'c done']);
   });
 
-  it('knows a row by its operation and its type, too', () => {
+  it('is its own where rows have the same name in two types, cases or operations', () => {
     const identity: MemberChange = { ...add('x'), type: 'identity' };
-    const rows = [add('x'), identity, remove('x')];
+    const rows = numbered([add('x'), identity, remove('x'), add('X'), add('x')]);
     const run = read(rows, (journal) => {
       journal.outcomes([became(rows[2]!, 'removed')], START);
-      journal.outcomes([became(identity, 'added')], START);
+      journal.outcomes([became(rows[1]!, 'added')], START);
+      journal.intent({ call: 'POST x', changes: rows.slice(4) }, START);
     });
-    expect(run.rows.map(({ state }) => state)).toEqual(['untouched', 'done', 'done']);
-  });
-
-  it("knows it under the server's spelling, and keeps what that was", () => {
-    const rows = [add('john smith'), add('zoë'), add('josé@corp.example', 'JOSÉ@corp.example')];
-    const told: MemberOutcome = became({ ...rows[0]!, member: 'John Smith' }, 'added');
-    const run = read(rows, (journal) => {
-      journal.intent({ call: 'POST x', members: ['John Smith', 'ZOË'] }, START);
-      journal.outcomes([told], START);
-      journal.outcomes([became({ ...rows[2]!, requested: 'other' }, 'refused')], START);
-    });
-    expect(states(run.rows)).toEqual([
-      'john smith done',
-      'zoë in-doubt',
-      'JOSÉ@corp.example not-done',
+    expect(run.rows.map(({ state }) => state)).toEqual([
+      ...['untouched', 'done', 'done', 'untouched', 'in-doubt'],
     ]);
-    expect(run.rows[0]?.outcome?.member).toBe('John Smith');
   });
 
-  it('is in doubt for every open row where an intent names nobody of the plan', () => {
-    const rows = [add('a@corp.example'), add('b@corp.example'), add('c@corp.example')];
-    const sent = { call: 'POST x', members: ['cmiller'] };
-    const open = read(rows, (journal) => {
-      journal.outcomes([became(rows[0]!, 'already-member')], START);
-      journal.intent(sent, START);
+  it("has the server's spelling, and keeps the name as typed", () => {
+    const rows = numbered([add('john smith'), add('zoë')]);
+    const sent = rows.map((row) => ({ ...row, member: row.member.toUpperCase() }));
+    const run = read(rows, (journal) => {
+      journal.intent({ call: 'POST x', changes: sent }, START);
+      journal.outcomes([became(sent[0]!, 'added')], START);
     });
-    expect(open.rows.map(({ state }) => state)).toEqual(['done', 'in-doubt', 'in-doubt']);
-    const told = read(rows, (journal) => {
-      journal.intent(sent, START);
-      journal.outcomes([became({ ...rows[2]!, member: 'cmiller' }, 'failed')], START);
-    });
-    expect(told.rows.map(({ state }) => state)).toEqual(['untouched', 'untouched', 'not-done']);
-    const said = read(rows, (journal) =>
-      journal.intent({ ...sent, requested: ['c@corp.example'] }, START),
-    );
-    expect(said.rows.map(({ state }) => state)).toEqual(['untouched', 'untouched', 'in-doubt']);
-  });
-
-  it('is told of a row that the plan does not have', () => {
-    const stranger = { ...add('nobody'), row: { file: 'team.csv', line: 7 } };
-    const run = read([add('a')], (journal) =>
-      journal.outcomes([became(stranger, 'no-such-user')], START),
-    );
-    expect(states(run.rows)).toEqual(['a untouched', 'nobody not-done']);
-    expect(run.rows[1]?.change).toEqual(stranger);
+    expect(states(run.rows)).toEqual(['john smith done', 'zoë in-doubt']);
+    expect(run.rows.map(memberOf)).toEqual(['JOHN SMITH', 'zoë']);
   });
 
   it('comes out for each of 100,000 rows, calls and all', () => {
-    const rows = Array.from({ length: 100_000 }, (_, at) => add(`user-${at}`));
+    const rows = numbered(Array.from({ length: 100_000 }, (_, at) => add(`user-${at}`)));
     const run = read(rows, (journal) => {
       for (const row of rows.slice(0, 50_000)) {
-        journal.intent({ call: 'POST x', members: [row.member] }, START);
+        journal.intent({ call: 'POST x', changes: [row] }, START);
         if (row !== rows[49_999]) journal.outcomes([became(row, 'added')], START);
       }
     });
@@ -175,7 +149,7 @@ describe('the facts of a run', () => {
       rows: [],
       calls: [{ call: 'DELETE x', at: at(1), before: ['a', 'b'] }],
       end: { at: at(2), exit: 8, error: 'group-gone' },
-      header: { t: 'run', v: 1, run: journal.run, at: at(0), by: '1.2.3', ...HEADER, ...more },
+      header: { t: 'run', v: 2, run: journal.run, at: at(0), by: '1.2.3', ...HEADER, ...more },
     });
   });
 
@@ -190,16 +164,23 @@ describe('the facts of a run', () => {
 describe('a file that was cut at any byte', () => {
   it('reads back, and claims no more than was written', () => {
     const state = temporaryFolder();
-    const rows = [add('Zoë Müller', 'zoë müller'), add('张伟'), remove('b"\n'), add('d'), add('e')];
+    const names = [
+      add('Zoë Müller', 'zoë müller'),
+      add('张伟'),
+      remove('b"\n'),
+      add('d'),
+      add('e'),
+    ];
+    const rows = numbered(names);
     const [zoe, wei, b, d] = rows;
     const journal = begin(state, rows);
     journal.outcomes([became(d!, 'already-member')], START);
-    journal.intent({ call: 'POST x', members: ['Zoë Müller', '张伟'], before: ['b"\n'] }, START);
+    journal.intent({ call: 'POST x', changes: [zoe!, wei!], before: ['b"\n'] }, START);
     journal.outcomes([became(zoe!, 'added')], START);
     journal.outcomes([became(wei!, 'failed')], START);
-    journal.intent({ call: 'POST x', members: ['张伟'] }, START);
+    journal.intent({ call: 'POST x', changes: [wei!] }, START);
     journal.outcomes([became(wei!, 'added')], START);
-    journal.intent({ call: 'POST x', members: ['b"\n'] }, START);
+    journal.intent({ call: 'POST x', changes: [b!] }, START);
     journal.outcomes([became(b!, 'unknown')], START);
     journal.end({ exit: 8 }, START);
     const whole = contentOf(state, journal.run);
@@ -247,7 +228,7 @@ describe('a file that was cut at any byte', () => {
 
 describe('a file that is not as it was written', () => {
   const together = (range: readonly unknown[]): string =>
-    JSON.stringify({ t: 'outcomes', at: 'x', rows: [range], outcome: 'added', verified: true });
+    JSON.stringify({ t: 'outcome', at: 'x', rows: [range], outcome: 'added', verified: true });
   const damagedAt = (change: (lines: string[]) => void): unknown => {
     const state = temporaryFolder();
     const lines = contentOf(state, addRun(state, ['a', 'b']))
@@ -270,16 +251,22 @@ describe('a file that is not as it was written', () => {
     ['two lines are one', 2, (lines) => lines.splice(1, 2, `${lines[1]}${lines[2]}`)],
     ['zeros stand for a line', 4, (lines) => (lines[3] = '\0'.repeat(80))],
     ['a line is no object', 2, (lines) => (lines[1] = '"x"')],
-    ['an outcome is of nobody', 3, (lines) => (lines[2] = lines[2]!.replace('"member"', '"m"'))],
+    ['an outcome is of no rows', 3, (lines) => (lines[2] = lines[2]!.replace('"rows"', '"r"'))],
     ['an intent is of no call', 2, (lines) => (lines[1] = lines[1]!.replace('"call"', '"c"'))],
-    ['the members are no names', 2, (lines) => (lines[1] = lines[1]!.replace('["a","b"]', '[1]'))],
+    ['an intent is of half a range', 2, (lines) => (lines[1] = lines[1]!.replace('[0,1]', '[1]'))],
+    ['the members are no names', 1, (lines) => (lines[0] = lines[0]!.replace('["a","b"]', '[1]'))],
+    [
+      'an intent is of rows that it has not',
+      2,
+      (lines) => (lines[1] = lines[1]!.replace('[0,1]', '[0,2]')),
+    ],
     ['outcomes are of rows that it has not', 4, (lines) => lines.splice(3, 0, together([0, 2]))],
-    ['outcomes go backwards', 4, (lines) => lines.splice(3, 0, together([1, 0]))],
-    ['outcomes are of no rows', 4, (lines) => lines.splice(3, 0, together(['0', 1]))],
+    ['outcomes are of rows before the first', 4, (lines) => lines.splice(3, 0, together([-1, 0]))],
+    ['rows have no numbers', 4, (lines) => lines.splice(3, 0, together(['0', 1]))],
     ['it begins twice', 2, (lines) => lines.splice(1, 0, lines[0]!)],
     ['it begins with something else', 1, (lines) => lines.shift()],
     ['a row of the plan is none', 1, (lines) => (lines[0] = lines[0]!.replace('"add"', '"ad"'))],
-    ['the version is none', 1, (lines) => (lines[0] = lines[0]!.replace('"v":1', '"v":0'))],
+    ['the version is none', 1, (lines) => (lines[0] = lines[0]!.replace('"v":2', '"v":0'))],
   ])('names the line: %s', (_, line, change) => {
     expect(damagedAt(change)).toEqual({
       code: 'journal-damaged',
@@ -291,16 +278,19 @@ describe('a file that is not as it was written', () => {
   it('says that a line is no UTF-8', () => {
     const state = temporaryFolder();
     const bytes = contentOf(state, addRun(state, ['abc']));
-    bytes[bytes.indexOf('abc', bytes.indexOf('outcome'))] = 0xff;
+    bytes[bytes.indexOf('added', bytes.indexOf('outcome'))] = 0xff;
     const run = write(state, bytes, START + 1);
     expect(() => readRun(state, run)).toThrow(`Line 3 of the journal of run ${run} is damaged.`);
   });
 
-  it('takes a newer version for what it is, whatever else is in it', () => {
+  it.each([
+    [3, 'a newer groupctl'],
+    [1, 'an older groupctl'],
+  ])('is refused in one sentence where its format is %i, whatever else is in it', (v, by) => {
     const state = temporaryFolder();
-    const run = write(state, '{"t":"run","v":2,"plan":{}}\n?\n');
+    const run = write(state, `{"t":"run","v":${v},"plan":{}}\n?\n`);
     expect(() => readRun(state, run)).toThrow(
-      `The journal of run ${run} was written by a newer groupctl (format 2; this one reads 1).`,
+      `The journal of run ${run} was written by ${by} (format ${v}; this one reads 2).`,
     );
   });
 });

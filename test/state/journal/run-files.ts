@@ -3,9 +3,11 @@ import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
-import { Journal, type JournalHeader } from '../../../src/state/journal/journal.ts';
+import { Journal } from '../../../src/state/journal/journal.ts';
+import type { JournalHeader } from '../../../src/state/journal/line-format.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
-import { readRunFile, type PlannedRun, type RunRow } from '../../../src/state/journal/reader.ts';
+import { readRunFile } from '../../../src/state/journal/reader.ts';
+import type { PlannedRun, RunRow } from '../../../src/state/journal/record.ts';
 
 /** Journals to read back. */
 
@@ -17,6 +19,11 @@ export function add(member: string, requested = member): MemberChange {
 
 export function remove(member: string, requested = member): MemberChange {
   return { ...add(member, requested), op: 'remove' };
+}
+
+/** The rows of a plan: each has its place as its number. */
+export function numbered(rows: readonly MemberChange[]): (MemberChange & { index: number })[] {
+  return rows.map((row, index) => ({ ...row, index }));
 }
 
 export function became(
@@ -51,9 +58,9 @@ export function addRun(
   now = START,
   more: Partial<MemberOutcome> = {},
 ): string {
-  const rows = members.map((member) => add(member));
+  const rows = numbered(members.map((member) => add(member)));
   const journal = begin(stateFolder, rows, {}, now);
-  journal.intent({ call: 'POST groups/update', members, before: [] }, now);
+  journal.intent({ call: 'POST groups/update', changes: rows, before: [] }, now);
   for (const row of rows) journal.outcomes([became(row, 'added', more)], now + 1);
   const zero = { alreadyMember: 0, removed: 0, alreadyAbsent: 0, planned: 0 };
   const none = { noSuchUser: 0, refused: 0, failed: 0, unknown: 0 };

@@ -165,9 +165,9 @@ describe('429 to a write', () => {
     expect(jsonError(result.stderr)).toMatchObject({ code: error, exitCode: exit });
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(1)).toMatchObject([
-      { t: 'intent', members: ['jsmith', 'mlee'], before: ['djones'] },
-      { t: 'outcome', member: 'jsmith', outcome: 'failed', verified: false },
-      { t: 'outcome', member: 'mlee', outcome: 'failed', verified: false },
+      { t: 'intent', rows: [[0, 1]], before: ['djones'] },
+      { t: 'outcome', rows: [[0, 0]], outcome: 'failed', verified: false },
+      { t: 'outcome', rows: [[1, 1]], outcome: 'failed', verified: false },
       { t: 'end', exit, summary: { failed: 2 } },
     ]);
   });

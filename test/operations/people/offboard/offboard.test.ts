@@ -44,7 +44,7 @@ describe('members offboard', () => {
         command: 'security groups members offboard',
         source: 'Default',
         group: { name: 'Developers' },
-        rows: [{ op: 'remove', member: 'djones' }],
+        rows: [{ op: 'remove', members: ['djones'] }],
       },
       { group: { name: 'QA' } },
     ]);

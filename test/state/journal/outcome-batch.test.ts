@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
-import { add, became, begin, contentOf, planned, remove, START } from './run-files.ts';
+import { add, became, begin, contentOf, numbered, planned, START } from './run-files.ts';
 
 const lines = (state: string, run: string): Record<string, unknown>[] =>
   contentOf(state, run)
@@ -30,11 +30,11 @@ const all = (plan: readonly MemberChange[], word: OutcomeWord): MemberOutcome[] 
   plan.map((row) => became(row, word));
 
 describe('outcomes that are alike', () => {
-  const plan = Array.from({ length: 10_000 }, (_, at) => add(`user-${at}`));
+  const plan = numbered(Array.from({ length: 10_000 }, (_, at) => add(`user-${at}`)));
 
   it('are one line, whatever their number', () => {
     expect(written(plan, [all(plan, 'added')])).toEqual([
-      { t: 'outcomes', rows: [[0, 9999]], outcome: 'added', verified: true },
+      { t: 'outcome', rows: [[0, 9999]], outcome: 'added', verified: true },
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('outcomes that are alike', () => {
     const already = [became(b, 'already-member'), became(d, 'already-member')];
     expect(written([a, b, c, d, e], [already, all([a, c, e], 'added')])).toEqual([
       {
-        t: 'outcomes',
+        t: 'outcome',
         rows: [
           [1, 1],
           [3, 3],
@@ -58,7 +58,7 @@ describe('outcomes that are alike', () => {
         verified: true,
       },
       {
-        t: 'outcomes',
+        t: 'outcome',
         rows: [
           [0, 0],
           [2, 2],
@@ -70,14 +70,34 @@ describe('outcomes that are alike', () => {
     ]);
   });
 
-  it('are written as they are where the plan has them otherwise, or there is more to say', () => {
-    const [a, b, c] = [add('A', 'a'), add('b'), remove('c')];
+  it('are a line each where there is more to say: another name, an error', () => {
+    const [a, b, c, d] = numbered([add('A', 'a'), add('b'), add('c'), add('d')]);
+    const error = { kind: 'server', code: 'x', message: 'No.' } as const;
     const rows = [
-      became({ ...a, member: 'Å' }, 'added'),
-      became(b, 'added', { user: { username: 'b' } }),
-      became({ ...c, op: 'add' }, 'added'),
+      became({ ...a!, member: 'Å' }, 'added'),
+      became(b!, 'added', { user: { username: 'b' } }),
+      became(c!, 'added'),
+      became(d!, 'failed', { error: { ...error, hint: 'Try.', body: '<html>' } }),
     ];
-    expect(written([a, b, c], [rows])).toEqual(rows.map((row) => ({ t: 'outcome', ...row })));
+    const added = { t: 'outcome', outcome: 'added', verified: true };
+    expect(written([a!, b!, c!, d!], [rows])).toEqual([
+      { ...added, rows: [[0, 0]], member: 'Å' },
+      { ...added, rows: [[1, 2]] },
+      { ...added, rows: [[3, 3]], outcome: 'failed', error },
+    ]);
+  });
+
+  it('keep the order in which they came, also backwards', () => {
+    const rows = [2, 3, 4, 9, 8, 7, 8].map((at) => plan[at]!);
+    expect(written(plan, [all(rows, 'added')])).toMatchObject([
+      {
+        rows: [
+          [2, 4],
+          [9, 7],
+          [8, 8],
+        ],
+      },
+    ]);
   });
 
   it('are whole in the file when the call returns, where they come slowly', () => {
@@ -85,7 +105,7 @@ describe('outcomes that are alike', () => {
     const journal = begin(state, plan);
     plan.slice(0, 3).forEach((row, at) => {
       journal.outcomes([became(row, 'added')], START + at * 1000);
-      expect(lines(state, journal.run).at(-1)).toMatchObject({ t: 'outcome', ...row });
+      expect(lines(state, journal.run).at(-1)).toMatchObject({ t: 'outcome', rows: [[at, at]] });
     });
     journal.end({ exit: 0 }, START);
   });
@@ -102,23 +122,26 @@ describe('outcomes that are alike', () => {
     fc.assert(
       fc.property(fc.array(fc.array(said, { maxLength: 12 }), { maxLength: 12 }), (batches) => {
         const state = temporaryFolder();
-        const rows = Array.from({ length: 40 }, (_, at) => add(`u${at}`, `U${at}`));
+        const rows = numbered(Array.from({ length: 40 }, (_, at) => add(`u${at}`, `U${at}`)));
         const journal = begin(state, rows);
-        const last = new Map<string, MemberOutcome>();
+        const last = new Map<number, object>();
         for (const batch of batches) {
           const outcomes = batch.flatMap(({ at, word, verified, inOrder, isOdd }) =>
             rows.slice(at, at + 1 + inOrder).map((row) => {
-              const more = isOdd ? { user: { username: row.member } } : {};
+              const more = isOdd ? { member: `${row.member}!` } : {};
               return became(row, word, { verified, ...more });
             }),
           );
           journal.outcomes(outcomes, START);
-          for (const outcome of outcomes) last.set(outcome.requested, outcome);
+          for (const { index = -1, outcome, verified, member } of outcomes) {
+            const isOdd = member !== rows[index]?.member;
+            last.set(index, { outcome, verified, ...(isOdd ? { member } : {}) });
+          }
         }
         journal.end({ exit: 0 }, START);
         const read = planned(state, journal.run).rows;
         expect(read.map(({ outcome }) => outcome)).toEqual(
-          rows.map(({ requested }) => last.get(requested)),
+          rows.map(({ index }) => last.get(index)),
         );
       }),
       { numRuns: 100 },
