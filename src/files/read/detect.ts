@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn, noHeader, noSuchColumn } from '../columns.ts';
-import type { InputFormat } from '../member-file.ts';
+import type { InputFormat, SkippedLine } from '../member-file.ts';
 import { pasted, pastedLine } from './pasted.ts';
 import { oneCell, quotedName } from '../quoted-name.ts';
 import {
@@ -11,7 +11,9 @@ import {
   isListOfNames,
   isTitle,
   linesBelow,
+  mayBeName,
   notAHeader,
+  notCertain,
 } from './title.ts';
 
 /** What kind of file it is, by its first lines. */
@@ -26,6 +28,8 @@ export type Shape =
       /** The line of that, from 1. */
       readonly line: number;
       readonly sepLine: boolean;
+      /** A title above the header. */
+      readonly skipped?: readonly SkippedLine[];
     };
 
 export interface Asked {
@@ -50,7 +54,7 @@ const IS_LIST = /^#[ \t]*format:[ \t]*list[ \t]*(?:;.*)?$/i;
  * @throws usage (2): `no-header`, `no-such-column`, `not-names`, `usage`
  */
 export async function detect(head: string, asked: Asked): Promise<Shape> {
-  const { format, column } = asked;
+  const { file, format, column } = asked;
   if (format === 'json') return { format };
   if (format === 'list') return list(asked);
   // Names do not begin so, but for those of a list, which --format=list is for.
@@ -68,6 +72,8 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
     const first = { head, start, line, text: trimmed };
     const best = await cutBest(first, delimiters, column);
     if (best.found) {
+      const isAsked = format === 'csv' || column !== undefined;
+      if (!isAsked && mayBeName(trimmed, best.cells)) throw notCertain(file, first);
       return { format: 'csv', delimiter: best.delimiter, start, line, sepLine: sep !== null };
     }
     if (trimmed.startsWith('#')) continue;
@@ -100,7 +106,7 @@ function listFrom(
   const below = linesBelow(first);
   const isAlone = !/[,;\t]/.test(text);
   if (isTitle(text, cells) || (isAlone && areRows(below))) {
-    throw notAHeader(file, [{ line, text }]);
+    throw notAHeader(file, { line, text });
   }
   const hasCells = !isAlone && !isListOfNames(text, below);
   if (!mayBeList || hasCells) throw noHeader(place, mayBeList);

@@ -12,8 +12,13 @@ import { warnPadded } from './padded-names.ts';
 import { withProtectWarning } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
 import { asksFirst, onceEach, resolveTyped } from './resolve-names.ts';
-import { ofGroup } from './rows-of-group.ts';
-import { assertSound, type InputOptions, readInput, saveFailures } from './member-input.ts';
+import {
+  assertSound,
+  type InputOptions,
+  onlyOfGroup,
+  readInput,
+  saveFailures,
+} from './member-input.ts';
 import { distinct, notTriedRow } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 
@@ -32,7 +37,7 @@ export async function changeMembers(
   if (op === 'add') await assertSound(options);
   const read = await readInput(options, deps, { adds: op === 'add' });
   return await withConnection(options, deps, async (connection) => {
-    const input = await ofGroup(read, options, connection.directory);
+    const input = await onlyOfGroup(read, options, connection.directory, deps);
     const context = { connection, options, deps };
     const { done, untried } = await change(op, distinct(input.typed), options, context);
     const rows = [...done.result.outcomes, ...untried];

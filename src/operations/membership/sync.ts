@@ -14,8 +14,7 @@ import type { Guard, RunContext, RequestedMember } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
 import { asksFirst, onceEach, resolveTyped, namesAreCaseSensitive } from './resolve-names.ts';
-import { ofGroup } from './rows-of-group.ts';
-import { readInput, type TypedInput } from './member-input.ts';
+import { onlyOfGroup, readInput, type TypedInput } from './member-input.ts';
 import { distinct, notTriedRow } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 import type { Options } from '../../commands/security/groups/members/sync.ts';
@@ -28,7 +27,7 @@ export async function syncMembers(options: Options, deps: Deps): Promise<VerbRes
   }
   const read = await readInput(options, deps, { wholeGroup: true, adds: true });
   return await withConnection(options, deps, async (connection) => {
-    const input = await ofGroup(read, options, connection.directory);
+    const input = await onlyOfGroup(read, options, connection.directory, deps);
     return await new Sync(input, options, { connection, options, deps }).go();
   });
 }

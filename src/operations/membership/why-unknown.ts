@@ -22,7 +22,13 @@ export function oddity(name: string, kind?: BackendKind): string | undefined {
   if (kind === 'infisical' && /^[^\s@]+@[^\s@]+$/.test(name)) {
     return 'On Infisical an e-mail address is not a user name.';
   }
+  if (mayBeIdentity(name, kind)) return 'It looks like the id of a machine identity.';
   return undefined;
+}
+
+/** True for what may be the id of a machine identity, which `members list` prints without its type. */
+export function mayBeIdentity(name: string, kind?: BackendKind): boolean {
+  return kind === 'infisical' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name.trim());
 }
 
 /** Names that are looked at; each may cost a request for each of its parts. */
