@@ -1,7 +1,7 @@
 import { foldName } from '../domain/names.ts';
 import { forShell, shown } from '../domain/shorten.ts';
 import { GroupctlError } from '../errors.ts';
-import { isFirstName } from './known-columns.ts';
+import { isAboutElse, isAboutPerson } from './known-columns.ts';
 
 /**
  * The names of a column `Name`, which may be what people are called. Then another column may hold their
@@ -11,7 +11,8 @@ export class DisplayNames {
   readonly #column: string;
   /** The values of other columns; undefined: they are no logins. */
   readonly #others = new Map<string, Set<string> | undefined>();
-  #firstNames: string | undefined;
+  /** A column that shows that `Name` is no login. */
+  #person: string | undefined;
   /** Somebody has a name of two words, which few logins are. */
   #hasWords = false;
 
@@ -23,14 +24,14 @@ export class DisplayNames {
   add(name: string, others: Iterable<readonly [column: string, value: string]>): void {
     this.#hasWords ||= /\s/.test(name.trim());
     for (const [column, value] of others) {
-      if (isFirstName(column)) this.#firstNames ??= column;
+      if (isAboutPerson(column)) this.#person ??= column;
       else this.#look(column, value.trim());
     }
   }
 
   /** A login is one word, and nobody else has it. */
   #look(column: string, value: string): void {
-    if (value === '' || isOurColumn(column)) return;
+    if (value === '' || isOurColumn(column) || isAboutElse(column)) return;
     const known = this.#others.has(column) ? this.#others.get(column) : new Set<string>();
     const key = foldName(value);
     const isLogin = known !== undefined && !/\s/.test(value) && !known.has(key);
@@ -39,14 +40,14 @@ export class DisplayNames {
 
   /** @throws usage (2), `ambiguous-column`: another column may hold the logins */
   assertLogins(file: string, line: number): void {
-    const first = this.#firstNames;
+    const person = this.#person;
     const logins = [...this.#others].find(([, values]) => values !== undefined)?.[0];
-    if (first === undefined && (logins === undefined || !this.#hasWords)) return;
+    if (person === undefined && (logins === undefined || !this.#hasWords)) return;
     const name = shown(this.#column);
     const what =
-      first === undefined
+      person === undefined
         ? `the column ${name} holds what people are called, and ${shown(logins ?? '')} may hold their logins`
-        : `the column ${name}, beside ${shown(first)}, holds family names, and no column is known to hold logins`;
+        : `the column ${name}, beside ${shown(person)}, holds what people are called, and no column is known to hold logins`;
     const options = [this.#column, ...(logins === undefined ? [] : [logins])];
     const choice = options.map((each) => `--column=${forShell(each)}`).join(' or ');
     throw new GroupctlError('usage', `${file}, line ${line}: ${what}.`, {

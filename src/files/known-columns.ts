@@ -89,13 +89,29 @@ export function isGroupColumn(cell: string): boolean {
   return wordsOf(cell).some((word) => GROUP_WORDS.has(word));
 }
 
-const FIRST_NAME_WORDS: ReadonlySet<string> = new Set(
-  list('firstname givenname forename vorname rufname prenom nombredepila voornaam imie'),
+const PERSON_WORDS: ReadonlySet<string> = new Set(
+  list(
+    'firstname givenname forename vorname prenom voornaam imie surname lastname familyname nachname' +
+      ' nomdefamille apellido apellidos cognome achternaam nazwisko distinguishedname dn',
+  ),
 );
 
-/** True for a column of first names: beside it `Name` is what a family is called. */
-export function isFirstName(cell: string): boolean {
-  return wordsOf(cell).some((word) => FIRST_NAME_WORDS.has(word));
+/** True for a column of first or family names, or of a directory: `Name` beside it is no login. */
+export function isAboutPerson(cell: string): boolean {
+  return wordsOf(cell).some((word) => PERSON_WORDS.has(word));
+}
+
+const OTHER_WORDS: ReadonlySet<string> = new Set(
+  list(
+    'team teams department dept division company organization office location city country abteilung' +
+      ' firma title jobtitle role roles status state enabled active objectclass principalsource' +
+      ' description comment note notes phone mobile created modified date',
+  ),
+);
+
+/** True for a column that people often have beside their names, and that holds no logins. */
+export function isAboutElse(cell: string): boolean {
+  return wordsOf(cell).some((word) => OTHER_WORDS.has(word));
 }
 
 /** True if two headers are the same word: case, spaces, underscores, hyphens and dots aside. */

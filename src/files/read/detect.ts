@@ -2,7 +2,7 @@ import { usageError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn, noHeader, noSuchColumn } from '../columns.ts';
 import type { InputFormat, SkippedLine } from '../member-file.ts';
-import { pasted, pastedLine } from './pasted.ts';
+import { pasted, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell, quotedName } from '../quoted-name.ts';
 import {
   areRows,
@@ -102,7 +102,8 @@ function listFrom(
   if (column !== undefined) throw noSuchColumn(place, column);
   if (mayBeList && quotedName(text) !== undefined) return list(asked);
   const like = pastedLine(text);
-  if (like !== undefined) throw pasted(file, line, text, like);
+  // These may be the cells of a file without a header.
+  if (like !== undefined && like !== SEVERAL) throw pasted(file, line, text, like);
   const below = linesBelow(first);
   const isAlone = !/[,;\t]/.test(text);
   if (isTitle(text, cells) || (isAlone && areRows(below))) {

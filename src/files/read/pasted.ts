@@ -19,22 +19,22 @@ const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
   [/^\(?\d[\d,.]* (?:rows?|records?|members?|items?|entries|users?)\b/i, TABLE],
   [/^example\s*:/i, TEMPLATE],
   [/^@\{.*=.*\}$/, 'objects of PowerShell that were written as text'],
-  [/^(['`]).+\1[,;]?$/, QUOTED],
-  [/[,;]$/, QUOTED],
   [/^<(?:!--|[!?/]?[a-z][a-z0-9]*(?:\s[^>]*)?\/?>)/i, 'an HTML or XML page'],
 ];
 
 /** `Group name     QA` */
 const NET_GROUP = /^(?:global |local )?(?:group|alias) name\s{3,}\S/i;
-/** `jsmith, djones`: who is called `Smith, John` is not written in small letters. */
-const SEVERAL_LOGINS = /^[a-z0-9._-]+(?:[,;] ?[a-z0-9._-]+)+$/;
+/** `jsmith, djones`: a name like `Smith, John` is not written in small letters. */
+export const SEVERAL = 'several names in one line';
 
 /** Lines that no list of names has; in a cell of a column with names they are left to the server. */
 const NOT_IN_LISTS: readonly (readonly [line: RegExp, like: string])[] = [
   [NET_GROUP, 'what "net group" prints'],
   [/^\|.*\|$/, 'a table in Markdown'],
   [/^[^|\s]+(?:\|[^|\s]+)+$/, 'a table with | between its columns'],
-  [SEVERAL_LOGINS, 'several names in one line'],
+  [/^[a-z0-9._-]+(?:[,;] ?[a-z0-9._-]+)+$/, SEVERAL],
+  [/^(['`]).+\1[,;]?$/, QUOTED],
+  [/^(?!version\s*:).*[,;]$/i, QUOTED],
   [/\S\s+[|\u2502\u2503\u2551]\s+\S/, TABLE],
   [/\S {3,}\S/, TABLE],
   [/^[a-z][\w-]{0,40}\s*::?\s/i, 'a list of properties (LDIF, or Format-List of PowerShell)'],
@@ -48,8 +48,8 @@ const NOT_IN_LISTS: readonly (readonly [line: RegExp, like: string])[] = [
 
 /** What a file looks like in which this stands as a name; undefined: it can be a name. */
 export function pastedIn(cell: string): string | undefined {
-  // Letters begin almost every name, and none of these but the example and what ends with a comma.
-  if (/^[a-df-z]/i.test(cell) && !/[,;]$/.test(cell)) return undefined;
+  // Letters begin almost every name, and none of these but the example.
+  if (/^[a-df-z]/i.test(cell)) return undefined;
   return NEVER.find(([line]) => line.test(cell))?.[1];
 }
 

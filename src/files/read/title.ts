@@ -4,7 +4,7 @@ import { firstRecord } from './csv-reader.ts';
 import { findColumn } from '../columns.ts';
 import { isGroupColumn, rankOf } from '../known-columns.ts';
 import type { SkippedLine } from '../member-file.ts';
-import { pasted, pastedLine } from './pasted.ts';
+import { pasted, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell } from '../quoted-name.ts';
 
 /** A title or a version line above the header of a CSV file. */
@@ -84,7 +84,9 @@ export async function headerBelow(
 function unclear(file: string, header: Line, above: readonly Line[]): GroupctlError {
   const { line, text } = above[0] ?? header;
   const like = pastedLine(text);
-  return like === undefined ? notCertain(file, header, above) : pasted(file, line, text, like);
+  return like === undefined || like === SEVERAL
+    ? notCertain(file, header, above)
+    : pasted(file, line, text, like);
 }
 
 /**
@@ -108,7 +110,7 @@ function isTitleAbove(text: string, cells: readonly string[], width: number): bo
 export function mayBeName(text: string, cells: readonly string[]): boolean {
   const isKnown = (cell: string): boolean =>
     rankOf(cell) !== undefined || isGroupColumn(cell) || /^type$/i.test(cell);
-  return /^[^,;\t"]+, [^,;\t"]+$/.test(text) && !cells.every(isKnown);
+  return /^[^,;\t"]*[^,;\t"\s], [^,;\t"]+$/.test(text) && !cells.every(isKnown);
 }
 
 /** @returns usage (2), `no-header`: a line that may be the header, or a name of a list */
