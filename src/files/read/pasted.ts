@@ -76,12 +76,20 @@ export function pasted(file: string, line: number, text: string, like: string): 
     `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
     {
       code: 'not-names',
-      hint: like === TEMPLATE || like === TWO_FILES ? DELETE_LINE : SAVE_IT,
+      hint: HINTS[like] ?? SAVE_IT,
       details: { file, line, text: shown(text) },
     },
   );
 }
 
+const ONE_A_LINE =
+  'Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was done.';
 const DELETE_LINE = 'Delete the line. Nothing was done.';
+const HINTS: Readonly<Record<string, string>> = {
+  [TEMPLATE]: DELETE_LINE,
+  [TWO_FILES]: DELETE_LINE,
+  [SEVERAL]: ONE_A_LINE,
+  [QUOTED]: ONE_A_LINE,
+};
 const SAVE_IT =
   'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';

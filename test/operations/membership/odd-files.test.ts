@@ -115,6 +115,20 @@ describe('what is no list of names is refused, and said what it looks like', () 
       'User',
       'several files in one: this is a header again',
     ],
+    [
+      'columns with |',
+      'User|Team\njsmith|QA\n',
+      1,
+      'User|Team',
+      'a table with | between its columns',
+    ],
+    [
+      'Out-File of objects',
+      '@{SamAccountName=jsmith}\n',
+      1,
+      '@{SamAccountName=jsmith}',
+      'objects of PowerShell that were written as text',
+    ],
     ['getent', 'dev:x:1001:jsmith\n', 1, 'dev:x:1001:jsmith', 'lines of /etc/group or /etc/passwd'],
   ])('%s', async (_, content, line, text, like) => {
     const result = await add(content);
@@ -125,6 +139,38 @@ describe('what is no list of names is refused, and said what it looks like', () 
     });
     expect(result.stderr).not.toContain('--no-user-check');
   });
+
+  it.each([
+    ['jsmith\ndjones,\n', 2, 'djones,', 'a list of quoted or separated names, as a program has it'],
+    [
+      "lchen\n'jsmith'\n",
+      2,
+      "'jsmith'",
+      'a list of quoted or separated names, as a program has it',
+    ],
+    [
+      '"jsmith",\n"djones"\n',
+      1,
+      '"jsmith",',
+      'a list of quoted or separated names, as a program has it',
+    ],
+    ['lchen\njsmith, djones\n', 2, 'jsmith, djones', 'several names in one line'],
+    ['lchen\njsmith;djones\n', 2, 'jsmith;djones', 'several names in one line'],
+  ])(
+    'a line that is more than a name, without a check of users: %j',
+    async (content, line, text, like) => {
+      expect(await add(content, '--no-user-check')).toEqual({
+        code: 2,
+        stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was done.\n`,
+        members: [],
+      });
+      const quoted = content
+        .split('\n')
+        .map((each) => (each === text ? JSON.stringify(each) : each));
+      const taken = await add(`jsmith\n${quoted.slice(line - 1).join('\n')}`, '--no-user-check');
+      expect(taken.members).toContain(text);
+    },
+  );
 
   it('and a name that looks like that is taken in double quotes', async () => {
     const stage = await oddStage({ QA: [] }, ['a: b', '-----', '(2 rows)', '- x', 'Example: y']);
@@ -154,8 +200,52 @@ describe('a title above the header', () => {
       'Exported by;John Smith\nOn;2026-07-01;by;hand\nUser;Team;Room\njsmith;QA;1\ndjones;QA;2\n',
     ],
   ])('is skipped: %s', async (_, content) => {
-    expect(await add(content)).toMatchObject({ code: 0, members: ['jsmith', 'djones'] });
+    const { stderr, ...result } = await add(content);
+    expect(result).toEqual({ code: 0, members: ['jsmith', 'djones'] });
+    expect(stderr).toMatch(/^team\.csv: line 1, above the header, is skipped: "/);
   });
+
+  it('is named in a note, line by line', async () => {
+    const { stderr } = await add(
+      'Members of QA, 2026\nAs of;today;x\nUser,Team,Room\njsmith,QA,1\n',
+    );
+    expect(stderr).toBe(
+      'team.csv: line 1, above the header, is skipped: "Members of QA, 2026".\nteam.csv: line 2, above the header, is skipped: "As of;today;x".\n',
+    );
+  });
+
+  it.each([
+    ['jsmith\ndjones\nUser, Test\nSmith, John\n', 1, 'jsmith', 3, 'User, Test'],
+    ['jsmith\ndjones\nAccount, Service\nSmith, John\n', 1, 'jsmith', 3, 'Account, Service'],
+    ['jsmith\nName;x\nSmith;y\n', 1, 'jsmith', 2, 'Name;x'],
+    ['Smith, John\nUser, Test\nDoe, Jane\n', 1, 'Smith, John', 2, 'User, Test'],
+    ['John Smith\nUser,Team,Room\njsmith,QA,1\n', 1, 'John Smith', 2, 'User,Team,Room'],
+    ['jsmith,QA,1\nlogin,QA,2\ndjones,QA,3\n', 1, 'jsmith,QA,1', 2, 'login,QA,2'],
+    ['Members of QA\nUser\njsmith\n', 1, 'Members of QA', 2, 'User'],
+    ['version:1\njsmith djones\nUser,Team\nmbrown,QA\n', 1, 'version:1', 3, 'User,Team'],
+  ])('is not taken from what may be names: %j', async (content, line, title, at, header) => {
+    expect(await add(content)).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv, line ${line}: "${title}" may be a title or a name, so it is not certain that line ${at} ("${header}") is the header. If it is the header, delete the lines above it. If the file is a plain list of names, use --format=list. Nothing was done.\n`,
+      members: [],
+    });
+  });
+
+  it.each(['User, Test\nSmith, John\n', 'Account, Service\njsmith\n'])(
+    'may be a name of the list itself: %j',
+    async (content) => {
+      const [first] = content.split('\n');
+      expect(await add(content)).toEqual({
+        code: 2,
+        stderr: `groupctl: team.csv, line 1: "${first}" may be a header or a name. If it is the header, use --format=csv. If the file is a plain list of names, use --format=list. Nothing was done.\n`,
+        members: [],
+      });
+      const csv = await add(content.replace('Smith', 'jsmith'), '--format=csv');
+      expect(csv).toMatchObject({ code: 0, members: ['jsmith'] });
+      const list = await add(content, '--format=list', '--no-user-check');
+      expect(list.members).toContain(first);
+    },
+  );
 
   it.each([
     [
@@ -244,6 +334,76 @@ describe('the column with the names', () => {
     });
   });
 
+  it.each([
+    'UserID',
+    'Alias',
+    'mailNickname',
+    'NT Account',
+    'LogonName',
+    'Benutzername',
+    'Anmeldename',
+    "Nom d'utilisateur",
+    'Identifiant',
+    'Nombre de usuario',
+    'Correo electrónico',
+    'Nome utente',
+    'Gebruikersnaam',
+    'Nazwa użytkownika',
+    'Email Address [Required]',
+    'PrimarySmtpAddress',
+  ])('is known as %s', async (column) => {
+    const content = `Id,Name,${column}\n7,John Smith,jsmith\n`;
+    expect(await add(content)).toMatchObject({ code: 0, members: ['jsmith'] });
+  });
+
+  it('is noted where it is what people are called', async () => {
+    expect(await add('Name,Team\nJohn Smith,QA\n')).toEqual({
+      code: 0,
+      stderr: 'team.csv: the names are from the column Name, not from Team (--column).\n',
+      members: ['John Smith'],
+    });
+    const json = await add('[{"name":"John Smith","team":"QA"}]');
+    expect(json.stderr).toContain('the names are from the column name, not from team (--column)');
+  });
+
+  it.each([
+    [
+      'Kürzel;Name\njsmith;John Smith\ndjones;D. Jones\n',
+      'the column Name holds what people are called, and Kürzel may hold their logins. Choose the column with --column=Name or --column="Kürzel".',
+    ],
+    [
+      '[{"name":"John Smith","key":"jsmith"}]',
+      'the column name holds what people are called, and key may hold their logins. Choose the column with --column=name or --column=key.',
+    ],
+    [
+      'Vorname;Name\nJohn;jsmith\n',
+      'the column Name, beside Vorname, holds what people are called, and no column is known to hold logins. Choose the column with --column=Name.',
+    ],
+    [
+      'DistinguishedName,Name\n"CN=jsmith,OU=x",jsmith\n',
+      'the column Name, beside DistinguishedName, holds what people are called, and no column is known to hold logins. Choose the column with --column=Name.',
+    ],
+  ])('is asked for where another may hold the logins: %j', async (content, message) => {
+    expect(await add(content)).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv, line 1: ${message} Nothing was done.\n`,
+      members: [],
+    });
+    const column = content.startsWith('[') ? 'name' : 'Name';
+    expect(await add(content, `--column=${column}`, '--no-user-check')).toMatchObject({ code: 0 });
+  });
+
+  it('is asked for where two are called so in other cases', async () => {
+    const content = 'Login,login\njsmith,djones\n';
+    expect(await add(content, '--column=LOGIN')).toEqual({
+      code: 2,
+      stderr:
+        'groupctl: team.csv, line 1: LOGIN can mean the columns Login and login. Type the column as the file spells it. Nothing was done.\n',
+      members: [],
+    });
+    expect(await add(content, '--column=login')).toMatchObject({ members: ['djones'] });
+  });
+
   it('does not change from one element to the next', async () => {
     const { code, stderr } = await add('[{"user":"jsmith"},\n{"name":"John Smith"}]');
     expect(code).toBe(2);
@@ -288,6 +448,32 @@ describe('JSON', () => {
     expect(stderr).toContain('is JSON, but no array of names or objects');
   });
 
+  it.each([
+    ['[{"user":{"login":"jsmith"},"name":"djones"}]', 'user.login'],
+    ['[{"name":"djones","profile":{"login":"jsmith"}}]', 'profile.login'],
+    ['[{"name":"djones","identities":[{"username":"jsmith"}]}]', 'identities.username'],
+    ['[{"name":"djones","users":["jsmith"]}]', 'users'],
+  ])('with the login elsewhere is refused: %j', async (content, login) => {
+    expect(await add(content)).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv, line 1: name is what somebody may be called, and the login may be in ${login}. Write an array of the logins, or use --column=name. Nothing was done.\n`,
+      members: [],
+    });
+    expect(await add(content, '--column=name')).toMatchObject({ members: ['djones'] });
+  });
+
+  it.each([
+    ['[{"user":"jsmith",\n"user":"djones"}]', 2, 'user'],
+    ['{"user":"jsmith"}\n{"user":"djones","us\\u0065r":"jsmith"}', 2, 'user'],
+    ['{"value":[],\n"value":["jsmith"]}', 2, 'value'],
+  ])('with a key that is there twice is refused: %j', async (content, line, key) => {
+    expect(await add(content)).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv, line ${line}: one object has the key ${key} twice. Delete or rename one of them. Nothing was done.\n`,
+      members: [],
+    });
+  });
+
   it('says the line of what is wrong in any of these', async () => {
     for (const [content, line] of [
       ['{"username":"jsmith"}\n{"username":7}\n', 2],
@@ -306,6 +492,35 @@ describe('JSON', () => {
         'groupctl: team.csv is one page of a list, and more follow (@odata.nextLink). Fetch all pages, and put them into one array. Nothing was done.\n',
       members: [],
     });
+  });
+});
+
+describe('a page of a JSON list', () => {
+  it.each([
+    ['"next":"https://x"', 'and more follow (next)'],
+    ['"nextPageToken":"x"', 'and more follow (nextPageToken)'],
+    ['"hasMore":true', 'and more follow (hasMore)'],
+    ['"isLastPage":false', 'and more follow (isLastPage)'],
+    ['"paging":{"next":"https://x"}', 'and more follow (next)'],
+    ['"@odata.count":500', 'with 1 of 500 entries (@odata.count)'],
+    ['"totalCount":"2"', 'with 1 of 2 entries (totalCount)'],
+    ['"meta":{"totalResults":2}', 'with 1 of 2 entries (totalResults)'],
+  ])('is refused by its %s', async (key, why) => {
+    expect(await add(`{${key},"value":["jsmith"]}`)).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv is one page of a list, ${why}. Fetch all pages, and put them into one array. Nothing was done.\n`,
+      members: [],
+    });
+  });
+
+  it.each([
+    '"next":null',
+    '"nextPageToken":""',
+    '"hasMore":false',
+    '"@odata.count":1',
+    '"total":1',
+  ])('that is the last one is read, with %s', async (key) => {
+    expect(await add(`{${key},"value":["jsmith"]}`)).toMatchObject({ members: ['jsmith'] });
   });
 });
 
