@@ -52,8 +52,8 @@ function assertAgree({ file, columns, rows }: People, one: number, other: number
   if (odd === undefined) return;
   const named = [one, other].map((at) => `"${columns[at] ?? ''}"`).join(' and ');
   throw usageError(
-    `${file}, line ${odd.line}: the columns ${named} are about the same source, and differ;`,
-    'delete or rename one of them.',
+    `${file}, line ${odd.line}: the columns ${named} are about the same source, and differ.`,
+    'Delete or rename one of them. Nothing was done.',
     'ambiguous-column',
   );
 }
