@@ -12,9 +12,8 @@ import {
   isTitle,
   linesBelow,
   mayBeName,
-  notAHeader,
-  notCertain,
 } from './title.ts';
+import { notAHeader, notCertain } from './title-errors.ts';
 
 /** What kind of file it is, by its first lines. */
 

@@ -100,3 +100,12 @@ export function typeIn(object: JsonObject, nameKey: string): ReturnType<typeof t
   }
   return {};
 }
+
+/** A text, or a number as one; else nothing. */
+export function textOr(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+export function isBlank(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && value.trim() === '');
+}

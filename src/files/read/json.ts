@@ -5,6 +5,7 @@ import { DisplayNames, isOurColumn } from '../display-names.ts';
 import { elementsOf } from './json-elements.ts';
 import { GroupReader } from './json-groups.ts';
 import {
+  isBlank,
   isObject,
   type JsonObject,
   keyFinder,
@@ -13,6 +14,7 @@ import {
   loginBelow,
   type NameKeys,
   remembered,
+  textOr,
   typeIn,
 } from './json-keys.ts';
 import { assertOnce } from './json-twice.ts';
@@ -187,14 +189,6 @@ class ElementReader {
 interface Read extends Pick<InputRow, 'name' | 'type' | 'groups'> {
   /** `members list` wrote it: it is as the server has it. */
   readonly isOwn: boolean;
-}
-
-function textOr(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-function isBlank(value: unknown): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 function bad(message: string): Problem {

@@ -1,11 +1,11 @@
-import { GroupctlError } from '../../errors.ts';
-import { inQuotes } from '../../domain/shorten.ts';
+import type { GroupctlError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn } from '../columns.ts';
 import { isGroupColumn, rankOf } from '../known-columns.ts';
 import type { SkippedLine } from '../member-file.ts';
 import { pasted, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell } from '../quoted-name.ts';
+import { notCertain } from './title-errors.ts';
 
 /** A title or a version line above the header of a CSV file. */
 
@@ -113,42 +113,9 @@ export function mayBeName(text: string, cells: readonly string[]): boolean {
   return /^[^,;\t"]*[^,;\t"\s], [^,;\t"]+$/.test(text) && !cells.every(isKnown);
 }
 
-/** @returns usage (2), `no-header`: a line that may be the header, or a name of a list */
-export function notCertain(
-  file: string,
-  header: Pick<Line, 'text' | 'line'>,
-  above: readonly SkippedLine[] = [],
-): GroupctlError {
-  const [first] = above;
-  const line = first?.line ?? header.line;
-  const message =
-    first === undefined
-      ? `${inQuotes(header.text)} may be a header or a name`
-      : `${inQuotes(first.text)} may be a title or a name, so it is not certain that line ${header.line} (${inQuotes(header.text)}) is the header`;
-  const isHeader = first === undefined ? 'use --format=csv' : 'delete the lines above it';
-  return new GroupctlError('usage', `${file}, line ${line}: ${message}.`, {
-    code: 'no-header',
-    hint: `If it is the header, ${isHeader}. If the file is a plain list of names, use --format=list. Nothing was done.`,
-    details: { file, line },
-  });
-}
-
 /** True for what heads a file, and is neither a header nor a name. */
 export function isTitle(text: string, cells: readonly string[]): boolean {
   return VERSION.test(text) || (cells.length > 1 && filled(cells) <= 1);
-}
-
-/** @returns usage (2), `no-header`: a title, and no header below it */
-export function notAHeader(file: string, { line, text }: SkippedLine): GroupctlError {
-  return new GroupctlError(
-    'usage',
-    `${file}, line ${line}: ${inQuotes(text)} is not a header; no line below it has a column that is known (User, Username, Login, Email, Member, Name).`,
-    {
-      code: 'no-header',
-      hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.',
-      details: { file, line },
-    },
-  );
 }
 
 /**

@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf, oddStage, said } from './odd-stage.ts';
+import { add, fileOf, oddStage, ODD_PEOPLE, said } from './odd-stage.ts';
 
 /** Files that are given for a list of members and are something else, or look like it. */
 
-const PEOPLE = ['jsmith', 'djones', 'mbrown', 'CORP\\akhan', 'CORP\\pdiaz', 'John Smith'];
 const UTF16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
-
-/** Adds the names of a file to an empty group QA. */
-async function add(
-  content: string | Buffer,
-  ...argv: string[]
-): Promise<{ code: number; stderr: string; members: readonly string[] }> {
-  const stage = await oddStage({ QA: [], Administrators: [] }, PEOPLE);
-  const { code, stderr } = await stage.run(['add', '--name=QA', fileOf(content), ...argv]);
-  return { code, stderr: said(stderr), members: stage.members('QA') };
-}
 
 const ROW_HINT =
   'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';
@@ -269,261 +258,6 @@ describe('a title above the header', () => {
   });
 });
 
-describe('the column with the names', () => {
-  it('is that of the login, not what people are called', async () => {
-    const result = await add('SamAccountName,Name\njsmith,John Smith\n');
-    expect(result).toEqual({
-      code: 0,
-      stderr: 'team.csv: the names are from the column SamAccountName, not from Name (--column).\n',
-      members: ['jsmith'],
-    });
-    for (const silent of ['--quiet', '--json']) {
-      expect(await add('SamAccountName,Name\njsmith,John Smith\n', silent)).toMatchObject({
-        code: 0,
-        stderr: '',
-      });
-    }
-    expect(await add('SamAccountName,Name\njsmith,John Smith\n', '--column=name')).toMatchObject({
-      stderr: '',
-      members: ['John Smith'],
-    });
-  });
-
-  it.each([
-    'User',
-    'USER_NAME',
-    'user-name',
-    'Login',
-    'Logon Name',
-    'sAMAccountName',
-    'SAM Account Name',
-    'User Principal Name',
-    'UPN',
-    'Account',
-    'account_name',
-    'Member',
-    'E-Mail',
-    'Email Address',
-    'mail',
-    '\u200bUser',
-    'User name [userPrincipalName] Required',
-  ])('is known as %j, beside Name, in CSV and in JSON', async (column) => {
-    const csv = `Name,${column}\nJohn Smith,jsmith\n`;
-    expect(await add(csv)).toMatchObject({ code: 0, members: ['jsmith'] });
-    const json = JSON.stringify([{ Name: 'John Smith', [column]: 'jsmith' }]);
-    expect(await add(json)).toMatchObject({ code: 0, members: ['jsmith'] });
-  });
-
-  it.each([
-    ['User,Email\njsmith,jsmith\ndjones,djones@corp.test\n', 3, 'User', 'Email'],
-    [
-      '[{"user":"jsmith","email":"JSMITH"},\n{"user":"djones","email":"djones@corp.test"}]',
-      2,
-      'user',
-      'email',
-    ],
-  ])('is asked for where two logins of a row differ: %j', async (content, line, one, other) => {
-    expect(await add(content)).toEqual({
-      code: 2,
-      stderr: `groupctl: team.csv, line ${line}: the columns ${one} and ${other} hold different names (djones, djones@corp.test). Choose one of them with --column=${one} or --column=${other}. Nothing was done.\n`,
-      members: [],
-    });
-    expect(await add(content, `--column=${one}`)).toMatchObject({
-      code: 0,
-      members: ['jsmith', 'djones'],
-    });
-  });
-
-  it.each([
-    'UserID',
-    'Alias',
-    'mailNickname',
-    'NT Account',
-    'LogonName',
-    'Benutzername',
-    'Anmeldename',
-    "Nom d'utilisateur",
-    'Identifiant',
-    'Nombre de usuario',
-    'Correo electrónico',
-    'Nome utente',
-    'Gebruikersnaam',
-    'Nazwa użytkownika',
-    'Email Address [Required]',
-    'PrimarySmtpAddress',
-  ])('is known as %s', async (column) => {
-    const content = `Id,Name,${column}\n7,John Smith,jsmith\n`;
-    expect(await add(content)).toMatchObject({ code: 0, members: ['jsmith'] });
-  });
-
-  it('is noted where it is what people are called', async () => {
-    expect(await add('Name,Team\nJohn Smith,QA\n')).toEqual({
-      code: 0,
-      stderr: 'team.csv: the names are from the column Name, not from Team (--column).\n',
-      members: ['John Smith'],
-    });
-    const json = await add('[{"name":"John Smith","team":"QA"}]');
-    expect(json.stderr).toContain('the names are from the column name, not from team (--column)');
-  });
-
-  it.each([
-    [
-      'Kürzel;Name\njsmith;John Smith\ndjones;D. Jones\n',
-      'the column Name holds what people are called, and Kürzel may hold their logins. Choose the column with --column=Name or --column="Kürzel".',
-    ],
-    [
-      '[{"name":"John Smith","key":"jsmith"}]',
-      'the column name holds what people are called, and key may hold their logins. Choose the column with --column=name or --column=key.',
-    ],
-    [
-      'Vorname;Name\nJohn;jsmith\n',
-      'the column Name, beside Vorname, holds what people are called, and no column is known to hold logins. Choose the column with --column=Name.',
-    ],
-    [
-      'DistinguishedName,Name\n"CN=jsmith,OU=x",jsmith\n',
-      'the column Name, beside DistinguishedName, holds what people are called, and no column is known to hold logins. Choose the column with --column=Name.',
-    ],
-  ])('is asked for where another may hold the logins: %j', async (content, message) => {
-    expect(await add(content)).toEqual({
-      code: 2,
-      stderr: `groupctl: team.csv, line 1: ${message} Nothing was done.\n`,
-      members: [],
-    });
-    const column = content.startsWith('[') ? 'name' : 'Name';
-    expect(await add(content, `--column=${column}`, '--no-user-check')).toMatchObject({ code: 0 });
-  });
-
-  it('is asked for where two are called so in other cases', async () => {
-    const content = 'Login,login\njsmith,djones\n';
-    expect(await add(content, '--column=LOGIN')).toEqual({
-      code: 2,
-      stderr:
-        'groupctl: team.csv, line 1: LOGIN can mean the columns Login and login. Type the column as the file spells it. Nothing was done.\n',
-      members: [],
-    });
-    expect(await add(content, '--column=login')).toMatchObject({ members: ['djones'] });
-  });
-
-  it('does not change from one element to the next', async () => {
-    const { code, stderr } = await add('[{"user":"jsmith"},\n{"name":"John Smith"}]');
-    expect(code).toBe(2);
-    expect(stderr).toBe(
-      'groupctl: team.csv, line 2: no user, which other elements have. Nothing was done.\n',
-    );
-    const empty = await add('[{"userPrincipalName":null,"name":"John Smith"}]');
-    expect(empty).toMatchObject({ code: 2, members: [] });
-    expect(empty.stderr).toContain('userPrincipalName is empty, but other values are not');
-  });
-});
-
-describe('JSON', () => {
-  it.each([
-    ['one object a line', '{"username":"jsmith"}\n{"username":"djones"}\n'],
-    [
-      'one object a line, with blank lines',
-      '\r\n{"username":"jsmith"}\r\n\r\n{"username":"djones"}',
-    ],
-    [
-      'an answer of a directory',
-      '{"@odata.context":"x","value":[{"userPrincipalName":"jsmith"},\n{"userPrincipalName":"djones"}]}',
-    ],
-    [
-      'of az ad group member list',
-      '[{"displayName":"John Smith","mail":null,"userPrincipalName":"jsmith","id":"1"},{"displayName":"D","userPrincipalName":"djones","id":"2"}]',
-    ],
-  ])('is read: %s', async (_, content) => {
-    expect(await add(content)).toMatchObject({ code: 0, members: ['jsmith', 'djones'] });
-  });
-
-  it('of a single object is read, as PowerShell writes a list of one', async () => {
-    expect(await add('{\n  "SamAccountName": "jsmith",\n  "Name": "John Smith"\n}')).toMatchObject({
-      code: 0,
-      members: ['jsmith'],
-    });
-  });
-
-  it('of a group is no member', async () => {
-    const { code, stderr } = await add('{"name":"Administrators","users":["jsmith"]}');
-    expect(code).toBe(2);
-    expect(stderr).toContain('is JSON, but no array of names or objects');
-  });
-
-  it.each([
-    ['[{"user":{"login":"jsmith"},"name":"djones"}]', 'user.login'],
-    ['[{"name":"djones","profile":{"login":"jsmith"}}]', 'profile.login'],
-    ['[{"name":"djones","identities":[{"username":"jsmith"}]}]', 'identities.username'],
-    ['[{"name":"djones","users":["jsmith"]}]', 'users'],
-  ])('with the login elsewhere is refused: %j', async (content, login) => {
-    expect(await add(content)).toEqual({
-      code: 2,
-      stderr: `groupctl: team.csv, line 1: name is what somebody may be called, and the login may be in ${login}. Write an array of the logins, or use --column=name. Nothing was done.\n`,
-      members: [],
-    });
-    expect(await add(content, '--column=name')).toMatchObject({ members: ['djones'] });
-  });
-
-  it.each([
-    ['[{"user":"jsmith",\n"user":"djones"}]', 2, 'user'],
-    ['{"user":"jsmith"}\n{"user":"djones","us\\u0065r":"jsmith"}', 2, 'user'],
-    ['{"value":[],\n"value":["jsmith"]}', 2, 'value'],
-  ])('with a key that is there twice is refused: %j', async (content, line, key) => {
-    expect(await add(content)).toEqual({
-      code: 2,
-      stderr: `groupctl: team.csv, line ${line}: one object has the key ${key} twice. Delete or rename one of them. Nothing was done.\n`,
-      members: [],
-    });
-  });
-
-  it('says the line of what is wrong in any of these', async () => {
-    for (const [content, line] of [
-      ['{"username":"jsmith"}\n{"username":7}\n', 2],
-      ['{"x":[1],"value":["jsmith",\n"1.16E+20"]}', 2],
-      ['{"username":"jsmith"}\n{"username":\n', 2],
-    ] as const) {
-      expect((await add(content)).stderr).toContain(`team.csv, line ${line}: `);
-    }
-  });
-
-  it('of one page of several is refused: the others would be removed', async () => {
-    const page = '{"@odata.nextLink":"https://x/?$skip=100","value":["jsmith"]}';
-    expect(await add(page)).toEqual({
-      code: 2,
-      stderr:
-        'groupctl: team.csv is one page of a list, and more follow (@odata.nextLink). Fetch all pages, and put them into one array. Nothing was done.\n',
-      members: [],
-    });
-  });
-});
-
-describe('a page of a JSON list', () => {
-  it.each([
-    ['"next":"https://x"', 'and more follow (next)'],
-    ['"nextPageToken":"x"', 'and more follow (nextPageToken)'],
-    ['"hasMore":true', 'and more follow (hasMore)'],
-    ['"isLastPage":false', 'and more follow (isLastPage)'],
-    ['"paging":{"next":"https://x"}', 'and more follow (next)'],
-    ['"@odata.count":500', 'with 1 of 500 entries (@odata.count)'],
-    ['"totalCount":"2"', 'with 1 of 2 entries (totalCount)'],
-    ['"meta":{"totalResults":2}', 'with 1 of 2 entries (totalResults)'],
-  ])('is refused by its %s', async (key, why) => {
-    expect(await add(`{${key},"value":["jsmith"]}`)).toEqual({
-      code: 2,
-      stderr: `groupctl: team.csv is one page of a list, ${why}. Fetch all pages, and put them into one array. Nothing was done.\n`,
-      members: [],
-    });
-  });
-
-  it.each([
-    '"next":null',
-    '"nextPageToken":""',
-    '"hasMore":false',
-    '"@odata.count":1',
-    '"total":1',
-  ])('that is the last one is read, with %s', async (key) => {
-    expect(await add(`{${key},"value":["jsmith"]}`)).toMatchObject({ members: ['jsmith'] });
-  });
-});
-
 describe('our own results', () => {
   const HINT =
     'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv". Nothing was done.\n';
@@ -548,7 +282,7 @@ describe('our own results', () => {
   });
 
   it('can be used to remove, and to add who was added', async () => {
-    const stage = await oddStage({ QA: ['mbrown', 'djones', 'jsmith'] }, PEOPLE);
+    const stage = await oddStage({ QA: ['mbrown', 'djones', 'jsmith'] }, ODD_PEOPLE);
     const rows = fileOf(`${HEADER}mbrown,mbrown,user,remove,removed,true,,,\n`);
     expect(await stage.run(['remove', '--name=QA', rows])).toMatchObject({ code: 0 });
     const added = fileOf(`${HEADER}mbrown,mbrown,user,add,added,true,,,\n`);
@@ -557,7 +291,7 @@ describe('our own results', () => {
   });
 
   it('as one document are no list', async () => {
-    const stage = await oddStage({ QA: ['djones'] }, PEOPLE);
+    const stage = await oddStage({ QA: ['djones'] }, ODD_PEOPLE);
     const done = await stage.run(['add', '--name=QA', '--member=jsmith', '--json']);
     const again = await stage.run(['sync', '--name=QA', fileOf(done.stdout), '--yes']);
     expect(again.code).toBe(2);
