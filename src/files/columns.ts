@@ -8,14 +8,11 @@ import { isSameHeader, RANKS, rankOf } from './known-columns.ts';
 /** Which column, or which key of an object, holds the names. */
 
 /**
- * The place of the names among the cells of a header: the column asked for, as it is written, in any
- * case, or as headers compare; without one the first known column.
+ * The place of the names among the cells of a header: the column asked for ({@link columnsAsked}), else
+ * the first known column.
  */
 export function findColumn(cells: readonly string[], column?: string): number | undefined {
-  if (column !== undefined) {
-    const found = ASKED.map((isIt) => cells.findIndex((cell) => isIt(cell.trim(), column)));
-    return found.find((at) => at !== -1);
-  }
+  if (column !== undefined) return columnsAsked(cells, column)[0];
   let best: number | undefined;
   let bestRank = RANKS;
   cells.forEach((cell, at) => {
@@ -25,6 +22,18 @@ export function findColumn(cells: readonly string[], column?: string): number | 
     bestRank = rank;
   });
   return best;
+}
+
+/**
+ * The places of the columns that are called so: as it is written, else in any case, else as headers
+ * compare. More than one: it is not certain which is meant.
+ */
+export function columnsAsked(cells: readonly string[], column: string): number[] {
+  for (const isIt of ASKED) {
+    const found = cells.flatMap((cell, at) => (isIt(cell.trim(), column) ? [at] : []));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** How a column that was asked for is found, one after the other. */
@@ -81,13 +90,24 @@ export function noHeader({ file, line, found }: HeaderPlace, list: boolean): Gro
 }
 
 /** @returns usage (2), `bad-header`: two columns that could both be meant */
-export function twoColumns(file: string, line: number, name: string): GroupctlError {
+export function twoColumns(
+  file: string,
+  line: number,
+  name: string,
+  spelled: readonly string[] = [],
+): GroupctlError {
+  // Two spellings, each of which can be asked for.
+  const isApart = new Set(spelled).size === spelled.length && spelled.length > 1;
   return new GroupctlError(
     'usage',
-    `${file}, line ${line}: two columns are called ${shown(name)}.`,
+    isApart
+      ? `${file}, line ${line}: ${shown(name)} can mean the columns ${spelled.map(shown).join(' and ')}.`
+      : `${file}, line ${line}: two columns are called ${shown(name)}.`,
     {
       code: 'bad-header',
-      hint: 'Rename one of them; nothing was done.',
+      hint: isApart
+        ? 'Type the column as the file spells it. Nothing was done.'
+        : 'Rename one of them; nothing was done.',
       details: { file, line, column: name },
     },
   );
@@ -106,6 +126,24 @@ export function loginsDiffer(
       code: 'ambiguous-column',
       hint: `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}. Nothing was done.`,
       details: { file, line, columns: [one.column, other.column] },
+    },
+  );
+}
+
+/** @returns usage (2), `ambiguous-column`: a name of a person, and a login that is no text beside it */
+export function loginElsewhere(
+  file: string,
+  line: number,
+  name: string,
+  login: string,
+): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: ${shown(name)} is what somebody may be called, and the login may be in ${shown(login)}.`,
+    {
+      code: 'ambiguous-column',
+      hint: `Write an array of the logins, or use --column=${forShell(name)}. Nothing was done.`,
+      details: { file, line, columns: [name, login] },
     },
   );
 }

@@ -5,16 +5,42 @@
  * others call a login, and last `Name`, which in most exports is what a person is called.
  */
 const WORDS = {
-  member: ['members', 'membername', 'memberobjectidorupn'],
-  user: ['users'],
-  username: ['usernames'],
-  login: ['loginname', 'loginid', 'logon', 'logonname', 'logonid', 'userlogin', 'userlogonname'],
-  samaccountname: ['prewindows2000logonname'],
-  userprincipalname: ['upn'],
-  account: ['accountname', 'useraccount'],
-  email: ['mail', 'emailaddress', 'mailaddress'],
+  member: list(
+    'members membername memberobjectidorupn mitglied mitglieder membre membres' +
+      ' miembro miembros membro membri leden czlonek członek czlonkowie członkowie',
+  ),
+  user: list('users benutzer nutzer utilisateur usuario utente utilizador gebruiker uzytkownik'),
+  username: list(
+    'usernames benutzername nutzername nomutilisateur nomdutilisateur nombreusuario' +
+      ' nombredeusuario nomeutente nomeusuario nomedeusuario gebruikersnaam nazwauzytkownika',
+  ),
+  login: list(
+    'logins loginname loginid logon logonname logonid userlogin userlogonname userid' +
+      ' anmeldename benutzeranmeldename benutzerid benutzerkennung kennung identifiant' +
+      ' nomdeconnexion iniciodesesion nombredeiniciodesesion inlognaam aanmeldnaam' +
+      ' loginuzytkownika',
+  ),
+  samaccountname: list('prewindows2000logonname ntaccount ntaccountname windowsaccount'),
+  userprincipalname: list('upn'),
+  account: list(
+    'accounts accountname useraccount konto kontoname benutzerkonto compte' +
+      ' nomducompte nomdecompte cuenta nombredecuenta conta accountnaam nazwakonta',
+  ),
+  alias: list('mailnickname'),
+  email: list(
+    'mail emailaddress mailaddress primarysmtpaddress smtpaddress primaryemail' +
+      ' primaryemailaddress memberemail useremail emailadresse mailadresse courriel adressemail' +
+      ' adresseemail adresseelectronique adressedecourriel adressedemessagerie correo' +
+      ' correoelectronico direcciondecorreo postaelettronica indirizzoemail emailadres mailadres' +
+      ' adresemail',
+  ),
   name: [],
 } as const;
+
+/** Words that were spelt with blanks between them, to be short. */
+function list(words: string): readonly string[] {
+  return words.split(' ');
+}
 
 const KNOWN = Object.keys(WORDS);
 const NAME_RANK = KNOWN.length - 1;
@@ -48,22 +74,44 @@ export function isLogin(cell: string): boolean {
   return (rankOf(cell) ?? NAME_RANK) < NAME_RANK;
 }
 
-const GROUP_WORDS: ReadonlySet<string> = new Set([
-  'group',
-  'groups',
-  'groupname',
-  'groupid',
-  'groupslug',
-  'groupdisplayname',
-  'securitygroup',
-  'securitygroupname',
-  'adgroup',
-  'memberof',
-]);
+const GROUP_WORDS: ReadonlySet<string> = new Set(
+  list(
+    'group groups groupname groupnames groupid groupids groupslug groupdisplayname groupemail' +
+      ' securitygroup securitygroups securitygroupname adgroup adgroups memberof usergroup usergroups' +
+      ' gruppe gruppen gruppenname sicherheitsgruppe benutzergruppe groupe groupes nomdugroupe' +
+      ' nomdegroupe groupedesecurite grupo grupos nombredegrupo nombredelgrupo nomedogrupo gruppo' +
+      ' gruppi nomegruppo groep groepen groepsnaam grupa grupy nazwagrupy',
+  ),
+);
 
 /** True for a column that says which group a row is about. */
 export function isGroupColumn(cell: string): boolean {
   return wordsOf(cell).some((word) => GROUP_WORDS.has(word));
+}
+
+const PERSON_WORDS: ReadonlySet<string> = new Set(
+  list(
+    'firstname givenname forename vorname prenom voornaam imie surname lastname familyname nachname' +
+      ' nomdefamille apellido apellidos cognome achternaam nazwisko distinguishedname dn',
+  ),
+);
+
+/** True for a column of first or family names, or of a directory: `Name` beside it is no login. */
+export function isAboutPerson(cell: string): boolean {
+  return wordsOf(cell).some((word) => PERSON_WORDS.has(word));
+}
+
+const OTHER_WORDS: ReadonlySet<string> = new Set(
+  list(
+    'team teams department dept division company organization office location city country abteilung' +
+      ' firma title jobtitle role roles status state enabled active objectclass principalsource' +
+      ' description comment note notes phone mobile created modified date',
+  ),
+);
+
+/** True for a column that people often have beside their names, and that holds no logins. */
+export function isAboutElse(cell: string): boolean {
+  return wordsOf(cell).some((word) => OTHER_WORDS.has(word));
 }
 
 /** True if two headers are the same word: case, spaces, underscores, hyphens and dots aside. */
@@ -73,17 +121,23 @@ export function isSameHeader(a: string, b: string): boolean {
 }
 
 /** `User name [userPrincipalName] Required`, of an import template, is known by what is in brackets. */
-const TEMPLATE = /^.+\[([^[\]]+)\](?:\s+(?:required|optional))?$/i;
+const TEMPLATE = /^.+\[([^[\]]+)\]$/;
+/** `Email Address [Required]`: what a template says of the column, and not what it is called. */
+const MANDATE =
+  /\s*(?:\[(?:required|optional)\]|\((?:required|optional)\)|\s(?:required|optional)|\*)$/i;
 
 function wordsOf(cell: string): string[] {
-  const key = TEMPLATE.exec(visible(cell))?.[1];
-  return (key === undefined ? [cell] : [key, cell]).map(plainWord);
+  const called = visible(cell).replace(MANDATE, '');
+  const key = TEMPLATE.exec(called)?.[1];
+  return (key === undefined ? [called] : [key, called]).map(plainWord);
 }
 
+/** `Nom d’utilisateur` is `nomdutilisateur`. */
 function plainWord(text: string): string {
-  return visible(text)
+  return text
+    .normalize('NFKD')
     .toLowerCase()
-    .replace(/[\s_.-]+/g, '');
+    .replace(/[\p{M}\s_.'’-]+/gu, '');
 }
 
 /** Without what cannot be seen, which is pasted in with a header now and then. */

@@ -10,13 +10,15 @@ import { areRows, isListOfNames } from './read/title.ts';
 /** The members of a group, one a line; what would read as something else is a JSON string. */
 export function listLines(names: readonly string[]): string[] {
   const [first, ...others] = names.map(listLine);
-  if (first === undefined || names[0] === undefined) return [];
-  return [first === names[0] ? firstLine(first, others) : first, ...others];
+  const [name] = names;
+  if (first === undefined || name === undefined) return [];
+  // In quotes it names a delimiter still.
+  if (/^sep=/i.test(name)) return [escaped(name), ...others];
+  return [first === name ? firstLine(name, others) : first, ...others];
 }
 
 /** A line that tells what the file is: it must not look like another kind of file. */
 function firstLine(name: string, others: readonly string[]): string {
-  if (/^sep=/i.test(name)) return escaped(name);
   const isOther = /^[[{]|^version\s*:/i.test(name);
   const isAlone = !/[,;\t]/.test(name);
   const hasCells = isAlone ? areRows(others) : !isListOfNames(name, others);

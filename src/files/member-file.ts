@@ -16,11 +16,24 @@ export interface InputRow {
   readonly name: string;
   /** Where the row says so itself. */
   readonly type?: MemberType;
-  /** What the row calls the group that it is about, where the file has a column for that. */
-  readonly groups?: readonly string[];
+  /** What the row calls the group that it is about, where the file has columns for that. */
+  readonly groups?: readonly GroupCell[];
   readonly row: RowOrigin;
   /** Only where it was asked for. */
   readonly record?: InputRecord;
+}
+
+/** What one column, or key, of a row says of its group. */
+export interface GroupCell {
+  readonly column: string;
+  /** One of a cell; of a JSON array there may be several. */
+  readonly names: readonly string[];
+}
+
+/** A line above the header that was not read. */
+export interface SkippedLine {
+  readonly line: number;
+  readonly text: string;
 }
 
 /** How a CSV file is laid out, so that another one like it can be written. */
@@ -46,8 +59,8 @@ export interface MemberFile {
   readonly column?: string;
   /** Other columns or keys that could hold the names, where none was asked for. */
   readonly otherColumns?: readonly string[];
-  /** The column or key that says which group a row is about. */
-  readonly groupColumn?: string;
+  /** A title, which stands above the header. */
+  readonly skipped?: readonly SkippedLine[];
   readonly csv?: CsvLayout;
   /** The file began with a byte order mark. */
   readonly bom: boolean;
@@ -66,7 +79,4 @@ export interface ReadContext {
 }
 
 /** What the reader of one format gives back. */
-export type ReadRows = Pick<
-  MemberFile,
-  'hasTypes' | 'rows' | 'column' | 'otherColumns' | 'groupColumn' | 'csv'
->;
+export type ReadRows = Pick<MemberFile, 'hasTypes' | 'rows' | 'column' | 'otherColumns' | 'csv'>;

@@ -1,5 +1,6 @@
 import { isInCurlyQuotes } from '../domain/marks.ts';
 import { shown } from '../domain/shorten.ts';
+import { UNSEEN as CLASS } from '../domain/unseen.ts';
 import { grouped } from '../output/progress/text.ts';
 import type { Problem } from './problems.ts';
 
@@ -60,21 +61,16 @@ function bad(message: string): Problem {
   return { code: 'bad-name', message };
 }
 
-/**
- * Control characters, line and paragraph separators, marks that turn the direction of text,
- * characters without width that are pasted in unseen, and blanks that look like a space and are
- * none. Joiners stay: some scripts need them.
- */
-const UNSEEN =
-  /[\p{Cc}\u00a0\u00ad\u061c\u180e\u2007\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd\u{e0000}-\u{e007f}]/u;
+/** What cannot be seen, but for the two joiners, which some scripts need; and damage. */
+const UNSEEN = new RegExp(`(?![\\u200c\\u200d])[${CLASS}\\ufffd]`, 'u');
 const NO_BREAK = /[\u00a0\u2007\u202f]/;
 /** Frames and blocks: what letters become that were read in the code page of an old console. */
 const BOX = /[\u2500-\u259f]/;
 
-function unseenIn(name: string): string | undefined {
+/** The first character that a name does not have, in words; undefined: there is none. */
+export function unseenIn(name: string): string | undefined {
   const found = UNSEEN.exec(name)?.[0];
   if (found !== undefined) return what(found);
-  if (!name.isWellFormed()) return 'half of a surrogate pair';
   const box = BOX.exec(name)?.[0];
   if (box === undefined) return undefined;
   return `the box-drawing character ${box} (a sign that the text was read in the wrong code page)`;
@@ -84,9 +80,11 @@ function what(found: string): string {
   if (found === '\t') return 'a tab';
   if (found === '\n' || found === '\r') return 'a line break';
   if (found === '\ufffd') return 'U+FFFD, which stands where a character was lost,';
+  if (!found.isWellFormed()) return 'half of a surrogate pair';
   const code = found.codePointAt(0) ?? 0;
   const point = `U+${hex(code).toUpperCase()}`;
   if (NO_BREAK.test(found)) return `a no-break space (${point})`;
+  if (/\p{Zs}/u.test(found)) return `an unusual space (${point})`;
   const kind = code < 0x20 || (code >= 0x7f && code < 0xa0) ? 'control' : 'invisible';
   return `the ${kind} character ${point}`;
 }

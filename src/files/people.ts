@@ -60,14 +60,31 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   return people({ file: path, columns, rows }, headerLine);
 }
 
-/** Where the records begin and what is between cells: `sep=;` says so, else the first line shows it. */
+/**
+ * Where the header is and what is between cells: `sep=;` says so, else the header shows it. Comments
+ * and a title may stand above it: a line of one cell, as a person has a name in two at least.
+ */
 function layoutOf(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
   const sep = SEP_LINE.exec(text);
   if (sep?.[1] !== undefined) return { delimiter: sep[1], start: sep[0].length, line: 2 };
-  const firstLine = /[^\r\n]*\S[^\r\n]*/.exec(text)?.[0].replace(/"[^"]*"/g, '') ?? '';
-  const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
-  return { delimiter, start: 0, line: 1 };
+  const lines = text.matchAll(/([^\r\n]*)(?:\r\n|\n|\r|$)/g);
+  let title: Pick<CsvText, 'delimiter' | 'start' | 'line'> | undefined;
+  let line = 0;
+  for (const { 1: found = '', index } of lines) {
+    line++;
+    const cells = found.replace(/"[^"]*"/g, 'x');
+    if (cells.trim() === '' || cells.trimStart().startsWith('#')) continue;
+    const delimiter = [';', '\t'].find((each) => cells.includes(each)) ?? ',';
+    const place = { delimiter, start: index, line };
+    if (cells.split(delimiter).filter((cell) => cell.trim() !== '').length > 1) return place;
+    title ??= place;
+    if (line > TITLE_LINES) break;
+  }
+  return title ?? { delimiter: ',', start: 0, line: 1 };
 }
+
+/** How many lines are looked at for the header. */
+const TITLE_LINES = 20;
 
 /** A name as the cell has it; blanks around it are kept where quotes hold them. */
 function nameIn(cell = ''): string {

@@ -1,4 +1,5 @@
 import { quotedIfPadded } from '../domain/shorten.ts';
+import { UNSEEN as CLASS } from '../domain/unseen.ts';
 
 /**
  * Text from servers and files, before it reaches a terminal: no control characters (which move the
@@ -6,13 +7,7 @@ import { quotedIfPadded } from '../domain/shorten.ts';
  * and nothing that cannot be seen. Each is shown as `\u{200B}`, so that two names never look equal.
  */
 
-/**
- * Control characters, halves of surrogate pairs, line and paragraph separators, what Unicode calls
- * ignorable (joiners, bidirectional marks, soft hyphens, tags, variation selectors), marks for
- * annotations, and blanks that look like a space and are none.
- */
-const UNSEEN =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u00a0\u1680\u2000-\u200a\u202f\u205f]/gu;
+const UNSEEN = new RegExp(`[${CLASS}]`, 'gu');
 /** A backslash that would make what follows look like such an escape. */
 const LOOKALIKE = /\\(?=u\{[0-9A-F]+\})/g;
 const PLAIN = /^[ -[\]-~]*$/;

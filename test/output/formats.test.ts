@@ -30,7 +30,9 @@ describe('a list', () => {
           ...argv,
         ])
       ).stdout;
-    expect(await run()).toBe('Smith, John\nthe "boss"\nCORP\\akhan\n" padded "\na;b\n=1+1\nZoë\n');
+    expect(await run()).toBe(
+      'Smith, John\nthe "boss"\nCORP\\akhan\n" padded "\n"a;b"\n=1+1\nZoë\n',
+    );
     expect(JSON.parse(await run('--json'))).toEqual(
       ['Smith, John', 'the "boss"', 'CORP\\akhan', ' padded ', 'a;b', '=1+1', 'Zoë'].map(
         (member) => ({

@@ -27,6 +27,7 @@ const EVIL = [
   ['a tag', 'a\u{e0041}b', 'a\\u{E0041}b'],
   ['half of a pair', 'a\ud83db', 'a\\u{D83D}b'],
   ['another kind of space', 'a\u00a0b\u2007c', 'a\\u{A0}b\\u{2007}c'],
+  ['the blank pattern of Braille, and a filler', 'a\u2800b\u3164c', 'a\\u{2800}b\\u{3164}c'],
   ['what such an escape looks like', 'a\\u{200B}b', 'a\\u{5C}u{200B}b'],
   [
     'no harm',

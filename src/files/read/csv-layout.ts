@@ -1,4 +1,5 @@
-import { findColumn, noSuchColumn, twoColumns } from '../columns.ts';
+import { columnsAsked, findColumn, noSuchColumn, twoColumns } from '../columns.ts';
+import { DisplayNames, isOurColumn } from '../display-names.ts';
 import type { Shape } from './detect.ts';
 import { isGroupColumn, isLogin, rankOf } from '../known-columns.ts';
 import type { CsvLayout, ReadContext } from '../member-file.ts';
@@ -9,12 +10,14 @@ export type CsvShape = Extract<Shape, { format: 'csv' }>;
 
 /** The layout, and what only reading needs. */
 export interface ReadLayout extends CsvLayout {
-  /** The place of the group's name, where the file has it. */
-  readonly groupColumn?: number;
+  /** The places of the columns that say which group a row is about. */
+  readonly groupColumns: readonly number[];
   /** The places of other columns that hold logins. */
   readonly loginColumns: readonly number[];
-  /** Columns that could hold the names as well. */
-  readonly others: readonly string[];
+  /** The places of columns that could hold the names as well. */
+  readonly others: readonly number[];
+  /** Where the names are from a column that says what people are called. */
+  readonly displayNames?: DisplayNames;
   readonly opColumn: number;
   readonly outcomeColumn: number;
   /** `members list` wrote it: its names are as the server has them. */
@@ -34,21 +37,27 @@ export function layoutOf(
   // It was found there when the format was told.
   if (column === undefined) throw noSuchColumn({ file, line, found: header }, asked ?? 'User');
   const name = header[column] ?? '';
-  const twin =
+  const same =
     asked === undefined
-      ? header.findLastIndex((cell) => isSameColumn(cell, name))
-      : header.findLastIndex((cell) => cell === name);
-  if (twin !== column) throw twoColumns(file, line, name);
+      ? header.flatMap((cell, at) => (isSameColumn(cell, name) ? [at] : []))
+      : columnsAsked(header, asked);
+  if (same.length > 1) {
+    const spelled = asked === undefined ? [] : same.map((at) => header[at] ?? '');
+    throw twoColumns(file, line, asked ?? name, spelled);
+  }
   const type = header.findIndex((cell) => cell.toLowerCase() === 'type');
-  const group = groupColumnOf(header, column, line, context);
+  const groupColumns = groupColumnsOf(header, column, line, context);
   const known = asked === undefined ? otherColumns(header, column) : [];
+  const isName = asked === undefined && !isLogin(name);
+  const others = isName ? columnsBeside(header, [column, type, ...groupColumns]) : known;
   return {
     header,
     column,
     ...(type === -1 || type === column ? {} : { typeColumn: type }),
-    ...(group === undefined ? {} : { groupColumn: group }),
+    groupColumns,
+    ...(isName ? { displayNames: new DisplayNames(name) } : {}),
     loginColumns: known.filter((at) => isLogin(header[at] ?? '')),
-    others: known.map((at) => header[at] ?? ''),
+    others,
     opColumn: header.findIndex((cell) => cell.toLowerCase() === 'op'),
     outcomeColumn: header.findIndex((cell) => cell.toLowerCase() === 'outcome'),
     isOwnList: header.join() === 'member,type',
@@ -67,19 +76,35 @@ function otherColumns(header: readonly string[], column: number): number[] {
   return header.flatMap((cell, at) => (at !== column && rankOf(cell) !== undefined ? [at] : []));
 }
 
-/** @throws usage (2), `no-such-column`: the one asked for is not there */
-function groupColumnOf(
+/** Beside what people are called, any other column may say how they log in. */
+function columnsBeside(header: readonly string[], but: readonly number[]): number[] {
+  return header.flatMap((cell, at) =>
+    cell === '' || isOurColumn(cell) || but.includes(at) ? [] : [at],
+  );
+}
+
+/** @throws usage (2): the one asked for is not there (`no-such-column`), or twice (`bad-header`) */
+function groupColumnsOf(
   header: readonly string[],
   names: number,
   line: number,
   { file, groupColumn: asked }: ReadContext,
-): number | undefined {
-  if (asked === 'none') return undefined;
+): number[] {
+  if (asked === 'none') return [];
   if (asked === undefined) {
-    const at = header.findIndex((cell, at) => at !== names && isGroupColumn(cell));
-    return at === -1 ? undefined : at;
+    return header.flatMap((cell, at) => (at !== names && isGroupColumn(cell) ? [at] : []));
   }
-  const at = findColumn(header, asked);
-  if (at === undefined) throw noSuchColumn({ file, line, found: header }, asked, '--group-column');
-  return at;
+  const found = columnsAsked(header, asked);
+  if (found.length === 0) {
+    throw noSuchColumn({ file, line, found: header }, asked, '--group-column');
+  }
+  if (found.length > 1) {
+    throw twoColumns(
+      file,
+      line,
+      asked,
+      found.map((at) => header[at] ?? ''),
+    );
+  }
+  return found;
 }

@@ -27,6 +27,7 @@ export async function readCsv(
   const { file, keepRecords } = context;
   const csv = { ...shape, text };
   const layout = layoutOf(await firstRecord(csv), shape, context);
+  const { header, column, typeColumn, others, displayNames, delimiter, sepLine } = layout;
   const problems = new Problems(file);
   const rows: InputRow[] = [];
   let isHeader = true;
@@ -45,19 +46,22 @@ export async function readCsv(
     const row = { file, line };
     const kept = keepRecords ? { record: cells } : undefined;
     const { name, type, groups } = read;
+    displayNames?.add(
+      name,
+      others.map((at) => [header[at] ?? '', cells[at] ?? ''] as const),
+    );
     const about = groups === undefined ? kept : { groups, ...kept };
     rows.push(type === undefined ? { name, row, ...about } : { name, type, row, ...about });
   });
   if (trouble !== undefined) problems.add(trouble.line, TROUBLE[trouble.kind]);
   problems.throwIfAny();
-  const { header, column, typeColumn, groupColumn, others, delimiter, sepLine } = layout;
+  displayNames?.assertLogins(file, shape.line);
   const types = typeColumn === undefined ? {} : { typeColumn };
   return {
     rows,
     hasTypes: typeColumn !== undefined,
     column: header[column] ?? '',
-    ...(others.length === 0 ? {} : { otherColumns: others }),
-    ...(groupColumn === undefined ? {} : { groupColumn: header[groupColumn] ?? '' }),
+    ...(others.length === 0 ? {} : { otherColumns: others.map((at) => header[at] ?? '') }),
     csv: { header, column, ...types, delimiter, sepLine },
   };
 }
@@ -113,8 +117,10 @@ type Read = ReturnType<typeof typeOf> & Pick<InputRow, 'name' | 'groups'>;
 
 /** What a row says; undefined for one of empty cells only. */
 function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem | undefined {
-  const { header, column, typeColumn, groupColumn, isOwnList } = layout;
-  const name = cells[column]?.trim() ?? '';
+  const { header, column, typeColumn, groupColumns, isOwnList } = layout;
+  const raw = cells[column] ?? '';
+  // A member may be called by blanks alone.
+  const name = isOwnList ? raw : raw.trim();
   if (name === '') {
     if (cells.every(isBlank)) return undefined;
     if (cells.length <= column) return bad(tooShort(cells.length, layout));
@@ -127,9 +133,13 @@ function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem |
   if (problem !== undefined) return problem;
   const typed = typeColumn === undefined ? {} : typeOf(cells[typeColumn] ?? '');
   if ('code' in typed) return typed;
-  const raw = cells[column] ?? '';
   const read = { name: isOwnList ? raw : typedName(raw), ...typed };
-  return groupColumn === undefined ? read : { ...read, groups: [cells[groupColumn] ?? ''] };
+  if (groupColumns.length === 0) return read;
+  const groups = groupColumns.map((at) => ({
+    column: header[at] ?? '',
+    names: [cells[at] ?? ''],
+  }));
+  return { ...read, groups };
 }
 
 function bad(message: string): Problem {

@@ -1,8 +1,8 @@
 import { usageError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn, noHeader, noSuchColumn } from '../columns.ts';
-import type { InputFormat } from '../member-file.ts';
-import { pasted, pastedLine } from './pasted.ts';
+import type { InputFormat, SkippedLine } from '../member-file.ts';
+import { pasted, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell, quotedName } from '../quoted-name.ts';
 import {
   areRows,
@@ -11,8 +11,9 @@ import {
   isListOfNames,
   isTitle,
   linesBelow,
-  notAHeader,
+  mayBeName,
 } from './title.ts';
+import { notAHeader, notCertain } from './title-errors.ts';
 
 /** What kind of file it is, by its first lines. */
 
@@ -26,6 +27,8 @@ export type Shape =
       /** The line of that, from 1. */
       readonly line: number;
       readonly sepLine: boolean;
+      /** A title above the header. */
+      readonly skipped?: readonly SkippedLine[];
     };
 
 export interface Asked {
@@ -50,7 +53,7 @@ const IS_LIST = /^#[ \t]*format:[ \t]*list[ \t]*(?:;.*)?$/i;
  * @throws usage (2): `no-header`, `no-such-column`, `not-names`, `usage`
  */
 export async function detect(head: string, asked: Asked): Promise<Shape> {
-  const { format, column } = asked;
+  const { file, format, column } = asked;
   if (format === 'json') return { format };
   if (format === 'list') return list(asked);
   // Names do not begin so, but for those of a list, which --format=list is for.
@@ -68,6 +71,8 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
     const first = { head, start, line, text: trimmed };
     const best = await cutBest(first, delimiters, column);
     if (best.found) {
+      const isAsked = format === 'csv' || column !== undefined;
+      if (!isAsked && mayBeName(trimmed, best.cells)) throw notCertain(file, first);
       return { format: 'csv', delimiter: best.delimiter, start, line, sepLine: sep !== null };
     }
     if (trimmed.startsWith('#')) continue;
@@ -96,11 +101,12 @@ function listFrom(
   if (column !== undefined) throw noSuchColumn(place, column);
   if (mayBeList && quotedName(text) !== undefined) return list(asked);
   const like = pastedLine(text);
-  if (like !== undefined) throw pasted(file, line, text, like);
+  // These may be the cells of a file without a header.
+  if (like !== undefined && like !== SEVERAL) throw pasted(file, line, text, like);
   const below = linesBelow(first);
   const isAlone = !/[,;\t]/.test(text);
   if (isTitle(text, cells) || (isAlone && areRows(below))) {
-    throw notAHeader(file, [{ line, text }]);
+    throw notAHeader(file, { line, text });
   }
   const hasCells = !isAlone && !isListOfNames(text, below);
   if (!mayBeList || hasCells) throw noHeader(place, mayBeList);

@@ -2,6 +2,7 @@ import { GroupctlError } from '../../errors.ts';
 import { lineAt } from './decode.ts';
 import { faultAt } from './json-fault.ts';
 import { elementStarts } from './json-lines.ts';
+import { assertLastPage } from './json-pages.ts';
 import { isLogin } from '../known-columns.ts';
 import { isResultDocument, resultDocument } from './own-result.ts';
 
@@ -32,7 +33,7 @@ export function elementsOf(text: string, file: string): Elements {
   if (typeof value === 'object' && value !== null) {
     if (isResultDocument(value)) throw resultDocument(file);
     if ('value' in value && Array.isArray(value.value)) {
-      assertLastPage(value, file);
+      assertLastPage(value, value.value as unknown[], file);
       return { elements: value.value as unknown[], starts: startsOfValue(text) };
     }
     // PowerShell leaves the brackets of an array out where it has one element.
@@ -66,21 +67,6 @@ function elementsOfLines(text: string): Elements | undefined {
 
 function isLoginText([key, value]: [string, unknown]): boolean {
   return isLogin(key) && typeof value === 'string';
-}
-
-/**
- * A page of a list is no list: sync would remove everybody on the other pages.
- *
- * @throws usage (2), `more-pages`
- */
-function assertLastPage(answer: object, file: string): void {
-  const next = Object.entries(answer).find(([key]) => /nextLink$/i.test(key));
-  if (next === undefined || next[1] === null || next[1] === '') return;
-  throw new GroupctlError('usage', `${file} is one page of a list, and more follow (${next[0]}).`, {
-    code: 'more-pages',
-    hint: 'Fetch all pages, and put them into one array. Nothing was done.',
-    details: { file, line: 1 },
-  });
 }
 
 /** The places of the elements of the array that the key `value` of an object has. */

@@ -1,5 +1,6 @@
-import { findColumn } from '../columns.ts';
-import { isGroupColumn, RANKS, rankOf } from '../known-columns.ts';
+import { columnsAsked } from '../columns.ts';
+import { isLogin, RANKS, rankOf } from '../known-columns.ts';
+import { typeOf } from '../type.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -11,18 +12,10 @@ export interface NameKeys {
 }
 
 /**
- * Finds the key with the name: the one asked for, else the first known one. `"user": {…}` is about
- * somebody, and no name: such a key counts only where nothing else does.
+ * Finds the first known key. `"user": {…}` is about somebody, and no name: such a key counts only where
+ * nothing else does.
  */
-export function keyFinder(
-  column: string | undefined,
-): (object: JsonObject) => NameKeys | undefined {
-  if (column !== undefined) {
-    return (object) => {
-      const key = findKey(object, column);
-      return key === undefined ? undefined : { key, others: NONE };
-    };
-  }
+export function keyFinder(): (object: JsonObject) => NameKeys | undefined {
   const rank = remembered(rankOf);
   return (object) => {
     let best: string | undefined;
@@ -44,10 +37,43 @@ export function keyFinder(
 
 const NONE: readonly string[] = [];
 
-function findKey(object: JsonObject, column: string): string | undefined {
-  if (Object.hasOwn(object, column)) return column;
+/** The keys that are called so ({@link columnsAsked}); more than one: it is not certain which is meant. */
+export function keysAsked(object: JsonObject, column: string): readonly string[] {
+  if (Object.hasOwn(object, column)) return [column];
   const keys = Object.keys(object);
-  return keys[findColumn(keys, column) ?? -1];
+  return columnsAsked(keys, column).map((at) => keys[at] ?? '');
+}
+
+/**
+ * Where an element with the name of a person has the login elsewhere: in an object (`profile.login`),
+ * or in what is no text.
+ */
+export function loginBelow(object: JsonObject, but: readonly string[]): string | undefined {
+  for (const [key, value] of Object.entries(object)) {
+    if (but.includes(key) || typeof value === 'string' || value === null) continue;
+    const inner = [value].flat().find(isObject);
+    const login = Object.keys(inner ?? {}).find((each) => isLogin(each) && isFilled(inner?.[each]));
+    if (login !== undefined) return `${key}.${login}`;
+    if (isLogin(key)) return key;
+  }
+  return undefined;
+}
+
+function isFilled(value: unknown): boolean {
+  return value !== null && value !== '';
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, for a message. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'number') return 'a number; a name has to be in quotes';
+  return typeof value === 'string' ? 'a text' : 'true or false';
 }
 
 /** Keys are the same few in all elements: 100,000 of them are looked up once. */
@@ -62,23 +88,24 @@ export function remembered<T>(look: (key: string) => T): (key: string) => T {
   };
 }
 
-/** Finds the key that says which group an element is about. */
-export function groupKeyFinder(
-  column: string | undefined,
-): (object: JsonObject, nameKey: string) => string | undefined {
-  if (column === 'none') return () => undefined;
-  if (column !== undefined) {
-    return (object) => findKey(object, column);
+/** What an element says of the type of its member. */
+export function typeIn(object: JsonObject, nameKey: string): ReturnType<typeof typeOf> {
+  for (const key in object) {
+    if (key === nameKey || key.length !== 4 || key.toLowerCase() !== 'type') continue;
+    const value = object[key];
+    if (value === null) return {};
+    if (typeof value === 'string') return typeOf(value);
+    if (typeof value !== 'object') return typeOf(JSON.stringify(value));
+    return { code: 'bad-type', message: `the type is ${kindOf(value)}, neither user nor identity` };
   }
-  const isGroup = remembered(isGroupColumn);
-  return (object, nameKey) => Object.keys(object).find((key) => key !== nameKey && isGroup(key));
+  return {};
 }
 
-/** What an element calls its group: a text, texts, or objects with `name`, `slug` and `id`. */
-export function groupNames(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(groupNames);
-  if (typeof value !== 'object' || value === null) return [];
-  const { name, slug, id } = value as JsonObject;
-  return [name, slug, id].filter((each) => typeof each === 'string');
+/** A text, or a number as one; else nothing. */
+export function textOr(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+export function isBlank(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && value.trim() === '');
 }

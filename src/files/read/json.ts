@@ -1,15 +1,29 @@
 import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
-import { loginsDiffer, noHeader, noSuchColumn } from '../columns.ts';
+import { loginElsewhere, loginsDiffer, noHeader, noSuchColumn, twoColumns } from '../columns.ts';
+import { DisplayNames, isOurColumn } from '../display-names.ts';
 import { elementsOf } from './json-elements.ts';
-import { groupKeyFinder, groupNames, type JsonObject, keyFinder, remembered } from './json-keys.ts';
+import { GroupReader } from './json-groups.ts';
+import {
+  isBlank,
+  isObject,
+  type JsonObject,
+  keyFinder,
+  keysAsked,
+  kindOf,
+  loginBelow,
+  type NameKeys,
+  remembered,
+  textOr,
+  typeIn,
+} from './json-keys.ts';
+import { assertOnce } from './json-twice.ts';
 import { lineCounter } from './json-lines.ts';
 import { isLogin } from '../known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
 import { isRemoval, removedRow } from './own-result.ts';
 import { type Problem, Problems } from '../problems.ts';
-import { typeOf } from '../type.ts';
 
 /**
  * The names of JSON: texts, or objects with the keys that a CSV file has as columns.
@@ -19,6 +33,7 @@ import { typeOf } from '../type.ts';
  */
 export function readJson(text: string, context: ReadContext): ReadRows {
   const { elements, starts } = elementsOf(text, context.file);
+  assertOnce(text, context.file);
   const lineOf = lineCounter(text);
   const reader = new ElementReader(context);
   elements.forEach((element, index) => reader.read(element, lineOf(starts[index] ?? 0)));
@@ -29,14 +44,14 @@ class ElementReader {
   readonly #context: ReadContext;
   readonly #problems: Problems;
   readonly #rows: InputRow[] = [];
-  readonly #keysOf: ReturnType<typeof keyFinder>;
-  readonly #groupKeyOf: ReturnType<typeof groupKeyFinder>;
+  readonly #knownKeys = keyFinder();
+  readonly #groups: GroupReader;
   readonly #isLogin = remembered(isLogin);
   /** Keys with names that were used, and others that could have been. */
   readonly #used = new Set<string>();
   readonly #others = new Set<string>();
-  #groupKey: string | undefined;
   #hasTypes = false;
+  #displayNames: DisplayNames | undefined;
   /** The lines of elements that say only what somebody is called, and not how they log in. */
   readonly #nameOnly: number[] = [];
   /** Keys of the first objects, for messages. */
@@ -45,12 +60,12 @@ class ElementReader {
   constructor(context: ReadContext) {
     this.#context = context;
     this.#problems = new Problems(context.file);
-    this.#keysOf = keyFinder(context.column);
-    this.#groupKeyOf = groupKeyFinder(context.groupColumn);
+    this.#groups = new GroupReader(context);
   }
 
   read(element: unknown, line: number): void {
-    const read = typeof element === 'string' ? textOf(element) : this.#object(element, line);
+    const read =
+      typeof element === 'string' ? this.#text(element, line) : this.#object(element, line);
     if (read === undefined) return;
     const problem =
       'message' in read ? read : read.isOwn ? undefined : nameProblem(read.name.trim());
@@ -64,7 +79,7 @@ class ElementReader {
 
   /** @throws usage (2): what is wrong with the file */
   end(): ReadRows {
-    const { file, column, groupColumn } = this.#context;
+    const { file, column } = this.#context;
     const place = { file, line: 1, found: [...this.#keys] };
     if (this.#used.size === 0 && this.#keys.size > 0) {
       throw column === undefined ? noHeader(place, false) : noSuchColumn(place, column);
@@ -75,10 +90,8 @@ class ElementReader {
       for (const line of this.#nameOnly) this.#problems.add(line, problem);
     }
     this.#problems.throwIfAny();
-    const isAsked = groupColumn !== undefined && groupColumn !== 'none';
-    if (isAsked && this.#groupKey === undefined) {
-      throw noSuchColumn(place, groupColumn, '--group-column');
-    }
+    this.#groups.assertFound(place.found);
+    this.#displayNames?.assertLogins(file, this.#nameOnly[0] ?? 1);
     const [key] = this.#used;
     const others = [...this.#others].filter((each) => !this.#used.has(each));
     return {
@@ -86,7 +99,6 @@ class ElementReader {
       hasTypes: this.#hasTypes,
       ...(column === undefined ? {} : { column }),
       ...(others.length === 0 || key === undefined ? {} : { column: key, otherColumns: others }),
-      ...(this.#groupKey === undefined ? {} : { groupColumn: this.#groupKey }),
     };
   }
 
@@ -94,7 +106,7 @@ class ElementReader {
     if (!isObject(element)) return bad(`an element is ${kindOf(element)}`);
     const { column } = this.#context;
     if (this.#keys.size < 20) for (const each of Object.keys(element)) this.#keys.add(each);
-    const keys = this.#keysOf(element);
+    const keys = this.#keysOf(element, line);
     if (keys === undefined) {
       if (Object.values(element).every(isBlank)) return undefined;
       return bad(`no ${shown(column ?? 'user, username, login, email, member or name')}`);
@@ -104,17 +116,55 @@ class ElementReader {
     this.#used.add(key);
     for (const other of others) this.#others.add(other);
     if (typeof value !== 'string') return bad(`${shown(key)} is ${kindOf(value)}`);
-    if (value.trim() === '') {
+    const isOwn = 'member' in element && 'type' in element;
+    // A member may be called by blanks alone.
+    if (value === '' || (!isOwn && value.trim() === '')) {
       if (Object.values(element).every(isBlank)) return undefined;
       return bad(`${shown(key)} is empty, but other values are not`);
     }
     this.#assertNamed(element, key, others, line);
-    if (!this.#isLogin(key)) this.#nameOnly.push(line);
+    if (!this.#isLogin(key)) this.#name(element, key, line);
     const typed = typeIn(element, key);
     if ('code' in typed) return typed;
     this.#hasTypes ||= 'type' in typed;
-    const isOwn = 'member' in element && 'type' in element;
-    return { name: value, isOwn, ...typed, ...this.#groupsIn(element, key) };
+    const groups = this.#groups.read(element, key, line);
+    return 'code' in groups ? groups : { name: value, isOwn, ...typed, ...groups };
+  }
+
+  #text(text: string, line: number): Read | Problem | undefined {
+    if (text.trim() === '') return undefined;
+    const groups = this.#groups.read(text, '', line);
+    return 'code' in groups ? groups : { name: text, isOwn: false, ...groups };
+  }
+
+  /** @throws usage (2), `bad-header`: two keys that could both be the one asked for */
+  #keysOf(element: JsonObject, line: number): NameKeys | undefined {
+    const { file, column } = this.#context;
+    if (column === undefined) return this.#knownKeys(element);
+    const [key, ...more] = keysAsked(element, column);
+    if (key === undefined) return undefined;
+    if (more.length > 0) throw twoColumns(file, line, column, [key, ...more]);
+    return { key, others: [] };
+  }
+
+  /**
+   * A name that is what somebody may be called.
+   *
+   * @throws usage (2), `ambiguous-column`: the login is elsewhere in the element
+   */
+  #name(element: JsonObject, key: string, line: number): void {
+    const { file, column } = this.#context;
+    this.#nameOnly.push(line);
+    if (column !== undefined) return;
+    const but = [key, ...this.#groups.keysOf(element, key, line)];
+    const below = loginBelow(element, but);
+    if (below !== undefined) throw loginElsewhere(file, line, key, below);
+    const others = Object.entries(element)
+      .filter(([each]) => !but.includes(each) && !/^type$/i.test(each) && !isOurColumn(each))
+      .map(([each, value]) => [each, textOr(value)] as const);
+    for (const [other] of others) this.#others.add(other);
+    this.#displayNames ??= new DisplayNames(key);
+    this.#displayNames.add(String(element[key]), others);
   }
 
   /** @throws usage (2): `ambiguous-column`, `own-result` */
@@ -133,13 +183,6 @@ class ElementReader {
     const result = { op: textOr(op), outcome: textOr(outcome) };
     if (isRemoval(result)) throw removedRow(file, line, value, result);
   }
-
-  #groupsIn(element: JsonObject, nameKey: string): Pick<InputRow, 'groups'> {
-    const key = this.#groupKeyOf(element, nameKey);
-    if (key === undefined) return {};
-    this.#groupKey ??= key;
-    return { groups: groupNames(element[key]) };
-  }
 }
 
 /** A name as the element has it. */
@@ -148,42 +191,6 @@ interface Read extends Pick<InputRow, 'name' | 'type' | 'groups'> {
   readonly isOwn: boolean;
 }
 
-function textOf(text: string): Read | undefined {
-  return text.trim() === '' ? undefined : { name: text, isOwn: false };
-}
-
-function textOr(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function typeIn(object: JsonObject, nameKey: string): ReturnType<typeof typeOf> {
-  for (const key in object) {
-    if (key === nameKey || key.length !== 4 || key.toLowerCase() !== 'type') continue;
-    const value = object[key];
-    if (value === null) return {};
-    if (typeof value === 'string') return typeOf(value);
-    if (typeof value !== 'object') return typeOf(JSON.stringify(value));
-    return { code: 'bad-type', message: `the type is ${kindOf(value)}, neither user nor identity` };
-  }
-  return {};
-}
-
-function isBlank(value: unknown): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '');
-}
-
 function bad(message: string): Problem {
   return { code: 'bad-row', message };
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  if (typeof value === 'number') return 'a number; a name has to be in quotes';
-  return typeof value === 'string' ? 'a text' : 'true or false';
 }

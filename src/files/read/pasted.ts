@@ -9,6 +9,8 @@ const TEMPLATE = 'an import template: this is its line with an example';
 /** Files that were put together: what stands there is the header of the second. */
 export const TWO_FILES = 'several files in one: this is a header again';
 
+const QUOTED = 'a list of quoted or separated names, as a program has it';
+
 /** Lines that no file of names has, wherever they stand in it. */
 const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
   // `-----`, `---- ----`, `+----+----+`, `|---|---|`, and the same in box-drawing characters.
@@ -16,12 +18,23 @@ const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
   // `(2 rows)`, `2 rows in set`, `3 members in QA`.
   [/^\(?\d[\d,.]* (?:rows?|records?|members?|items?|entries|users?)\b/i, TABLE],
   [/^example\s*:/i, TEMPLATE],
+  [/^@\{.*=.*\}$/, 'objects of PowerShell that were written as text'],
   [/^<(?:!--|[!?/]?[a-z][a-z0-9]*(?:\s[^>]*)?\/?>)/i, 'an HTML or XML page'],
 ];
 
+/** `Group name     QA` */
+const NET_GROUP = /^(?:global |local )?(?:group|alias) name\s{3,}\S/i;
+/** `jsmith, djones`: a name like `Smith, John` is not written in small letters. */
+export const SEVERAL = 'several names in one line';
+
 /** Lines that no list of names has; in a cell of a column with names they are left to the server. */
 const NOT_IN_LISTS: readonly (readonly [line: RegExp, like: string])[] = [
+  [NET_GROUP, 'what "net group" prints'],
   [/^\|.*\|$/, 'a table in Markdown'],
+  [/^[^|\s]+(?:\|[^|\s]+)+$/, 'a table with | between its columns'],
+  [/^[a-z0-9._-]+(?:[,;] ?[a-z0-9._-]+)+$/, SEVERAL],
+  [/^(['`]).+\1[,;]?$/, QUOTED],
+  [/^(?!version\s*:).*[,;]$/i, QUOTED],
   [/\S\s+[|\u2502\u2503\u2551]\s+\S/, TABLE],
   [/\S {3,}\S/, TABLE],
   [/^[a-z][\w-]{0,40}\s*::?\s/i, 'a list of properties (LDIF, or Format-List of PowerShell)'],
@@ -47,8 +60,14 @@ export function pastedLine(line: string): string | undefined {
 
 /** False for a text in which no line can be of that kind: most lists are looked at once. */
 export function mayBePasted(text: string): boolean {
-  return /[<>|(:\u2500-\u257f]| {3}|[-=]{2}|^\s*(?:[-*\u2022\d]|the )/im.test(text);
+  return SIGNS.some((sign) => sign.test(text));
 }
+
+/** What every line of such a file has somewhere. */
+const SIGNS = [
+  /[<>|(:\u2500-\u257f]| {3}|[-=]{2}|^\s*(?:[-*\u2022\d]|the )/im,
+  /^\s*['`@]|[,;]\s*$|^\s*[a-z0-9._-]+[,;] ?[a-z0-9]/m,
+];
 
 /** @returns usage (2), `not-names`: what the file looks like, and how to save one that can be read */
 export function pasted(file: string, line: number, text: string, like: string): GroupctlError {
@@ -57,12 +76,20 @@ export function pasted(file: string, line: number, text: string, like: string): 
     `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
     {
       code: 'not-names',
-      hint: like === TEMPLATE || like === TWO_FILES ? DELETE_LINE : SAVE_IT,
+      hint: HINTS[like] ?? SAVE_IT,
       details: { file, line, text: shown(text) },
     },
   );
 }
 
+const ONE_A_LINE =
+  'Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was done.';
 const DELETE_LINE = 'Delete the line. Nothing was done.';
+const HINTS: Readonly<Record<string, string>> = {
+  [TEMPLATE]: DELETE_LINE,
+  [TWO_FILES]: DELETE_LINE,
+  [SEVERAL]: ONE_A_LINE,
+  [QUOTED]: ONE_A_LINE,
+};
 const SAVE_IT =
   'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';

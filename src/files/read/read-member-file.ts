@@ -55,7 +55,15 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const read = await readRows(decoded, shape, context);
   if (read.rows.length === 0) throw emptyFile(file);
   if (request.wholeGroup === true) await refuseLeft(head, decoded, file);
-  return { file, format: shape.format, ...read, bom: decoded.bom, newline: newlineOf(head) };
+  const skipped = shape.format === 'csv' && shape.skipped ? { skipped: shape.skipped } : {};
+  return {
+    file,
+    format: shape.format,
+    ...read,
+    ...skipped,
+    bom: decoded.bom,
+    newline: newlineOf(head),
+  };
 }
 
 /** How its lines end. A lone CR counts only where there is nothing else: a cell may hold one. */

@@ -1,8 +1,11 @@
-import { GroupctlError } from '../../errors.ts';
-import { inQuotes } from '../../domain/shorten.ts';
+import type { GroupctlError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn } from '../columns.ts';
+import { isGroupColumn, rankOf } from '../known-columns.ts';
+import type { SkippedLine } from '../member-file.ts';
+import { pasted, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell } from '../quoted-name.ts';
+import { notCertain } from './title-errors.ts';
 
 /** A title or a version line above the header of a CSV file. */
 
@@ -19,6 +22,8 @@ export interface HeaderBelow {
   readonly start: number;
   readonly line: number;
   readonly delimiter: string;
+  /** The title above it. */
+  readonly skipped: readonly SkippedLine[];
 }
 
 /** How many lines a title may have. */
@@ -33,8 +38,8 @@ export interface FirstLine extends Line {
 }
 
 /**
- * The header below a title, where it is certain that it is one: the lines above have one cell, or
- * another number of cells, and what follows is rows of that width.
+ * The header below a title, where it is certain that it is one: what stands above it cannot be names
+ * of a list, and rows follow.
  *
  * @throws usage (2) `no-header`: a title stands above a header, and a list could look the same
  */
@@ -52,49 +57,65 @@ export async function headerBelow(
     for (const delimiter of delimiters) {
       const cells = await cut(header, delimiter);
       if (findColumn(cells, column) === undefined) continue;
-      const place = { start: header.start, line: header.line, delimiter };
+      const skipped = above.map(({ line, text }) => ({ line, text }));
+      const place = { start: header.start, line: header.line, delimiter, skipped };
       if (cells.length === 1) {
-        if (VERSION.test(above[0]?.text ?? '')) return place;
+        if (above.every(({ text }) => VERSION.test(text))) return place;
         // `User` may be a name of a list whose first is `jsmith`, but not where that is a sentence.
-        if (at === 1 && /[\s:]/.test(above[0]?.text ?? '')) throw notAHeader(file, above, header);
+        if (at === 1 && /[\s:]/.test(first.text)) throw unclear(file, header, above);
         continue;
       }
-      const widths = await Promise.all(above.map((each) => cut(each, delimiter)));
-      const areTitles = widths.every((each) => filled(each) <= 1 || each.length !== cells.length);
+      const titles = await Promise.all(
+        above.map(async (each) =>
+          isTitleAbove(each.text, await cut(each, delimiter), cells.length),
+        ),
+      );
       const below = linesFrom(head, header, ROWS_LOOKED_AT + 1).slice(1);
-      if (areTitles && below.every(({ text }) => text.includes(delimiter))) return place;
-      throw notAHeader(file, above, header);
+      const hasRows = below.length > 0 && below.every(({ text }) => text.includes(delimiter));
+      const isHeader = hasRows && (column !== undefined || !mayBeName(header.text, cells));
+      if (isHeader && titles.every(Boolean)) return place;
+      throw unclear(file, header, above);
     }
   }
   return undefined;
 }
 
+/** @returns usage (2): what the first line looks like (`not-names`), else {@link notCertain} */
+function unclear(file: string, header: Line, above: readonly Line[]): GroupctlError {
+  const { line, text } = above[0] ?? header;
+  const like = pastedLine(text);
+  return like === undefined || like === SEVERAL
+    ? notCertain(file, header, above)
+    : pasted(file, line, text, like);
+}
+
+/**
+ * True for a line above a header that cannot be a name: a version, a cell of a spreadsheet with
+ * nothing beside it, or several words that hold a year, or cells of another number than the rows.
+ */
+function isTitleAbove(text: string, cells: readonly string[], width: number): boolean {
+  if (VERSION.test(text) || filled(cells) === 0) return true;
+  const hasWords = /\S\s+\S/.test(text);
+  if (filled(cells) === 1 && cells.length > 1) return hasWords;
+  if (cells.length === width) return false;
+  if (hasWords && /\d{4}/.test(text)) return true;
+  const mayBeNames = /^[^,;\t]+(?:, ?[^,;\t]+)*$/.test(text);
+  return !mayBeNames && (hasWords || cells.length > 2);
+}
+
+/**
+ * True for a header of two cells that may be a name: `User, Test`, as `Smith, John` is one. Nobody is
+ * called by two words that both head columns.
+ */
+export function mayBeName(text: string, cells: readonly string[]): boolean {
+  const isKnown = (cell: string): boolean =>
+    rankOf(cell) !== undefined || isGroupColumn(cell) || /^type$/i.test(cell);
+  return /^[^,;\t"]*[^,;\t"\s], [^,;\t"]+$/.test(text) && !cells.every(isKnown);
+}
+
 /** True for what heads a file, and is neither a header nor a name. */
 export function isTitle(text: string, cells: readonly string[]): boolean {
   return VERSION.test(text) || (cells.length > 1 && filled(cells) <= 1);
-}
-
-/** @returns usage (2), `no-header` */
-export function notAHeader(
-  file: string,
-  above: readonly Pick<Line, 'text' | 'line'>[],
-  header?: Line,
-): GroupctlError {
-  const [first] = above;
-  const line = first?.line ?? 1;
-  const below =
-    header === undefined
-      ? 'no line below it has a column that is known (User, Username, Login, Email, Member, Name)'
-      : `line ${header.line} looks like one`;
-  return new GroupctlError(
-    'usage',
-    `${file}, line ${line}: ${inQuotes(first?.text ?? '')} is not a header; ${below}.`,
-    {
-      code: 'no-header',
-      hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.',
-      details: { file, line },
-    },
-  );
 }
 
 /**

@@ -12,8 +12,7 @@ import { withProtectWarning } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import type { MembershipRequest } from './request.ts';
-import { ofGroup } from './rows-of-group.ts';
-import { assertSound, readInput, saveFailures } from './member-input.ts';
+import { assertSound, onlyOfGroup, readInput, saveFailures } from './member-input.ts';
 import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 
@@ -30,7 +29,7 @@ export async function changeMembers(
   const read = await readInput(input, deps, { adds: op === 'add' });
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
-    const own = await ofGroup(read, rowsOfGroup, connection.directory);
+    const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
     const context = { connection, options: write, deps };
     const { done, untried } = await change(op, distinct(own.typed), request, context);
     const rows = [...done.result.outcomes, ...untried];

@@ -34,12 +34,27 @@ export async function readCopyMap(
 }
 
 function columnOf(people: People, source: string, role: string): number {
-  const at = people.column(source) ?? people.column(role);
+  const own = people.column(source);
+  const byRole = people.column(role);
+  if (own !== undefined && byRole !== undefined) assertAgree(people, own, byRole);
+  const at = own ?? byRole;
   if (at !== undefined) return at;
   throw usageError(
     `${people.file} has no column "${source}" or "${role}"; it has ${people.columns.map((name) => `"${name}"`).join(', ')}.`,
     'Its first line names the sources.',
     'no-such-column',
+  );
+}
+
+/** @throws usage (2) `ambiguous-column`: two columns are about one source, and a row has two names in them */
+function assertAgree({ file, columns, rows }: People, one: number, other: number): void {
+  const odd = rows.find(({ cells }) => cells[one] !== cells[other]);
+  if (odd === undefined) return;
+  const named = [one, other].map((at) => `"${columns[at] ?? ''}"`).join(' and ');
+  throw usageError(
+    `${file}, line ${odd.line}: the columns ${named} are about the same source, and differ.`,
+    'Delete or rename one of them. Nothing was done.',
+    'ambiguous-column',
   );
 }
 

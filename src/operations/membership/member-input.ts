@@ -1,5 +1,6 @@
 import type { Deps, WriteOptions } from '../../cli/deps.ts';
-import { shown } from '../../domain/shorten.ts';
+import type { GroupDirectory } from '../../backends/port.ts';
+import { inQuotes, shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../../files/member-file.ts';
@@ -113,22 +114,46 @@ async function readFile(
     adds,
   };
   const read = await deps.waitForInput((signal) => readMemberFile({ ...request, signal }));
-  noteColumn(read, deps);
+  noteUnread(read, deps);
   return read;
 }
 
-/** Says which of several columns the names are from. */
-function noteColumn({ file, column, otherColumns }: MemberFile, deps: Deps): void {
+/** Says what was not read of a file: a title, and other columns that could hold the names. */
+function noteUnread({ file, column, otherColumns, skipped }: MemberFile, deps: Deps): void {
+  for (const { line, text } of skipped ?? []) {
+    deps.warn(`${file}: line ${line}, above the header, is skipped: ${inQuotes(text)}.`);
+  }
   if (column === undefined || otherColumns === undefined) return;
-  const others = otherColumns.map(shown).join(' or ');
+  const more = otherColumns.length > NAMED ? ', …' : '';
+  const others = otherColumns.slice(0, NAMED).map(shown).join(' or ');
   deps.warn(
-    `${file}: the names are from the column ${shown(column)}, not from ${others} (--column).`,
+    `${file}: the names are from the column ${shown(column)}, not from ${others}${more} (--column).`,
   );
 }
+
+/** How many columns a note names. */
+const NAMED = 5;
 
 function toTyped({ name, type = 'user', row, groups }: InputRow): RequestedMember {
   const typed = { type, name: type === 'identity' ? name.trim() : name, row };
   return groups === undefined ? typed : { ...typed, groups };
+}
+
+/**
+ * The rows that are about the group of `--name`, as far as they say so.
+ *
+ * @throws usage (2): a row is about another group, or it is not certain which; what finding the group
+ *   throws
+ */
+export async function onlyOfGroup(
+  input: TypedInput,
+  options: { readonly groupColumn?: string | undefined; readonly name: string },
+  directory: GroupDirectory,
+  deps: Deps,
+): Promise<TypedInput> {
+  if (input.typed.every(({ groups }) => groups === undefined)) return input;
+  const { ofGroup } = await import('./rows-of-group.ts');
+  return await ofGroup(input, options, directory, deps);
 }
 
 /** Writes the rows that are not done to --failures, in the format of the input. */

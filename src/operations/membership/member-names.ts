@@ -4,7 +4,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { RequestedMember } from './plan.ts';
-import { oddity, severalHint, severalWords } from './why-unknown.ts';
+import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
 
 /** The names of a command line, and what is said of those that mean nobody or two. */
 
@@ -56,6 +56,7 @@ export function unknownRow(
     isHeader ? `If line 1 is a header, use --column=${forShell(requested)}.` : undefined,
     type === 'user' && odd === undefined ? severalHint(typed, parts) : undefined,
     unlisted && mayBeAccount ? ADD_HINT : undefined,
+    type === 'user' && mayBeIdentity(requested, directory.kind) ? IDENTITY_HINT : undefined,
     change.op === 'add' ? undefined : REMOVE_HINT,
     skipping ? undefined : 'To leave unknown names out, use --skip-unknown.',
   ].filter((each) => each !== undefined);
@@ -110,6 +111,8 @@ export function notTriedRow(change: MemberChange): MemberOutcome {
 
 const ADD_HINT =
   'A directory account (AD, LDAP) is not in the list of users: add it with --no-user-check.';
+const IDENTITY_HINT =
+  'To name machine identities, use --identity, or a file that says their type ("members list --output=csv").';
 const REMOVE_HINT = 'Nobody has that name, in this group or elsewhere.';
 
 /** @returns ambiguous (2) */

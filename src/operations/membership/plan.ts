@@ -1,6 +1,7 @@
 import type { Written } from '../../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange, RowOrigin } from '../../domain/change.ts';
+import type { GroupCell } from '../../files/member-file.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -13,7 +14,7 @@ export interface RequestedMember extends MemberRef {
   /** The row of an earlier run that is taken back for it, by its number there. */
   readonly earlier?: number | undefined;
   /** What its row calls the group that it is about, where the file says so. */
-  readonly groups?: readonly string[];
+  readonly groups?: readonly GroupCell[];
 }
 
 export interface RunPlan {

@@ -1,10 +1,22 @@
 import type { GroupDirectory } from '../../backends/port.ts';
+import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
-import { forShell, shown } from '../../domain/shorten.ts';
-import { GroupctlError } from '../../errors.ts';
+import { shown } from '../../domain/shorten.ts';
+import { isGroupctlError } from '../../errors.ts';
+import type { GroupCell } from '../../files/member-file.ts';
+import { unseenIn } from '../../files/name.ts';
 import type { RequestedMember } from './plan.ts';
 import type { TypedInput } from './member-input.ts';
+import {
+  columnsDiffer,
+  type GroupRow,
+  noGroup,
+  noRows,
+  otherGroup,
+  unclear,
+  unseenInGroup,
+} from './rows-of-group-errors.ts';
 
 /** Files of several groups: which of their rows are about the group that is changed. */
 
@@ -14,82 +26,134 @@ interface GroupOptions {
   readonly groupColumn?: string | undefined;
 }
 
-/** A row that says which group it is about. */
-interface GroupRow extends RequestedMember {
-  readonly groups: readonly string[];
-}
-
 /**
  * The rows of `--name` (its name, slug or id), where `--group-column` says which column tells; without
- * that option, all rows of a file in which no other group is named.
+ * that option, all rows of a file in which no other group is named. Rows that are left out are counted
+ * in a note; one that may be about the group after all is not left out, but refused.
  *
- * @throws usage (2): `other-group`, `no-rows-of-group`, `bad-row`; what finding the group throws
+ * @throws usage (2): `other-group`, `no-rows-of-group`, `bad-row`, `ambiguous-column`; what finding the
+ *   group throws
  */
 export async function ofGroup(
   input: TypedInput,
   { name, groupColumn }: GroupOptions,
   directory: GroupDirectory,
+  { warn }: Pick<Deps, 'warn'>,
 ): Promise<TypedInput> {
   const { typed, file } = input;
   const rows = typed.filter(saysGroup);
-  const typedName = name.trim();
-  if (file?.groupColumn === undefined || rows.every(isOf({ name: typedName }))) return input;
-  const named = rows.filter(({ groups }) => groups.some((each) => each.trim() !== ''));
-  if (groupColumn === undefined && named.length === 0) return input;
-  const column = file.groupColumn;
-  const group = await directory.findGroup(name);
-  const isOurs = isOf(group);
+  if (file === undefined || rows.length === 0) return input;
+  assertSeen(rows);
   if (groupColumn === undefined) {
-    const other = named.find((row) => !isOurs(row));
-    if (other !== undefined) throw otherGroup(other, column, group);
+    const named = isOf({ name: name.trim() });
+    if (!rows.some((row) => namesOther(row, named))) return input;
+    const group = await directory.findGroup(name);
+    assertSame(rows, group);
     return input;
   }
-  const blank = rows.find((row) => !named.includes(row));
-  if (blank !== undefined) throw noGroup(blank, column);
-  const kept = typed.filter((row) => !saysGroup(row) || isOurs(row));
-  if (!kept.some(saysGroup)) throw noRows(file.file, column, group);
-  return { ...input, typed: kept };
+  const column = rows[0]?.groups[0]?.column ?? groupColumn;
+  const blank = rows.find((row) => row.groups.every(isBlank));
+  if (blank !== undefined) throw noGroup(blank);
+  const group = await directory.findGroup(name);
+  const isOurs = isOf(group);
+  const others = new Set(rows.filter((row) => !row.groups.some(isOurs)));
+  if (others.size === 0) return input;
+  await assertOthers([...others], group, directory);
+  if (others.size === rows.length) throw noRows(file.file, column, group);
+  const count =
+    others.size === 1 ? '1 row of another group is' : `${others.size} rows of other groups are`;
+  warn(`${file.file}: ${count} left out (column ${shown(column)}).`);
+  return { ...input, typed: typed.filter((row) => !saysGroup(row) || !others.has(row)) };
 }
 
 function saysGroup(row: RequestedMember): row is GroupRow {
   return row.groups !== undefined;
 }
 
-function isOf({ name, slug, id }: Group): (row: GroupRow) => boolean {
-  return ({ groups }) =>
-    groups.some((each) => {
+function isOf({ name, slug, id }: Group): (cell: GroupCell) => boolean {
+  return ({ names }) =>
+    names.some((each) => {
       const called = each.trim();
       return sameName(called, name) || called === slug || sameName(called, id ?? name);
     });
 }
 
-function otherGroup({ groups, row }: GroupRow, column: string, { name }: Group): GroupctlError {
-  const { file, line } = row ?? { file: 'the file', line: 1 };
-  const named = groups.map(shown).join(', ');
-  return new GroupctlError(
-    'usage',
-    `${file}, line ${line}: the column ${shown(column)} names another group (${named}), not ${name}.`,
-    {
-      code: 'other-group',
-      hint: `To take only the rows of ${name}, use --group-column=${forShell(column)}. To take every row, use --group-column=none. Nothing was done.`,
-      details: { file, line, column, groups },
-    },
-  );
+function isBlank({ names }: GroupCell): boolean {
+  return names.every((each) => each.trim() === '');
 }
 
-function noGroup({ row }: GroupRow, column: string): GroupctlError {
-  const { file, line } = row ?? { file: 'the file', line: 1 };
-  return new GroupctlError(
-    'usage',
-    `${file}, line ${line}: no group in the column ${shown(column)}, so it is not known which group the row is about.`,
-    { code: 'bad-row', hint: 'Nothing was done.', details: { file, line, column } },
-  );
+function namesOther({ groups }: GroupRow, isOurs: (cell: GroupCell) => boolean): boolean {
+  return groups.some((cell) => !isBlank(cell) && !isOurs(cell));
 }
 
-function noRows(file: string, column: string, { name }: Group): GroupctlError {
-  return new GroupctlError('usage', `${file} has no row of ${name} in the column ${column}.`, {
-    code: 'no-rows-of-group',
-    hint: 'Nothing was done.',
-    details: { file, column, group: name },
-  });
+/** @throws usage (2) `bad-row`: a group that looks like another one, or like none */
+function assertSeen(rows: readonly GroupRow[]): void {
+  for (const row of rows) {
+    for (const cell of row.groups) {
+      const what = cell.names
+        .map((each) => unseenIn(each.trim()))
+        .find((each) => each !== undefined);
+      if (what !== undefined) throw unseenInGroup(row, cell, what);
+    }
+  }
+}
+
+/** @throws usage (2): a row names another group (`other-group`), or two (`ambiguous-column`) */
+function assertSame(rows: readonly GroupRow[], group: Group): void {
+  const isOurs = isOf(group);
+  for (const row of rows) {
+    const other = row.groups.find((cell) => !isBlank(cell) && !isOurs(cell));
+    if (other === undefined) continue;
+    const ours = row.groups.find(isOurs);
+    throw ours === undefined ? otherGroup(row, other, group) : columnsDiffer(row, ours, other);
+  }
+}
+
+/**
+ * Makes sure that rows are about other groups: not about several of which this is one, nor about this
+ * one in another spelling, unless the server has a group that is called exactly so.
+ *
+ * @throws usage (2) `bad-row`
+ */
+async function assertOthers(
+  rows: readonly GroupRow[],
+  group: Group,
+  directory: GroupDirectory,
+): Promise<void> {
+  const looksLikeOurs = likenessTo(group);
+  const asked = new Set<string>();
+  for (const row of rows) {
+    for (const cell of row.groups) {
+      for (const name of cell.names.map((each) => each.trim())) {
+        if (asked.has(name) || !looksLikeOurs(name)) continue;
+        asked.add(name);
+        if (!(await isGroup(name, directory))) throw unclear(row, cell, name, group);
+      }
+    }
+  }
+}
+
+/** `QA;Ops`, `CORP\QA`, `CN=QA,OU=Groups` and `Q A` look like QA. */
+function likenessTo({ name, slug, id }: Group): (cell: string) => boolean {
+  const ours = new Set([name, slug ?? name, id ?? name].map(lettersOf));
+  return (cell) => {
+    const parts = cell.split(/[,;|/\\&+@\n\t]/).map((part) => part.replace(/^\s*(?:CN|OU)=/i, ''));
+    return [cell, ...parts].some((each) => ours.has(lettersOf(each)));
+  };
+}
+
+/** Letters and digits; of a name without any, all of it. */
+function lettersOf(text: string): string {
+  const upper = text.trim().normalize('NFKC').toUpperCase();
+  return upper.replace(/[^\p{L}\p{M}\p{N}]/gu, '') || upper;
+}
+
+async function isGroup(name: string, directory: GroupDirectory): Promise<boolean> {
+  try {
+    await directory.findGroup(name);
+    return true;
+  } catch (error) {
+    if (isGroupctlError(error) && error.code === 'no-such-group') return false;
+    throw error;
+  }
 }

@@ -16,8 +16,7 @@ import type { MembershipRequest } from './request.ts';
 import { savingFailures } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import { namesAreCaseSensitive } from './resolve-names.ts';
-import { ofGroup } from './rows-of-group.ts';
-import { readInput, type TypedInput } from './member-input.ts';
+import { onlyOfGroup, readInput, type TypedInput } from './member-input.ts';
 import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 import { saveRows } from './sync-failures.ts';
@@ -39,7 +38,7 @@ export async function syncMembers(
   const read = await readInput(input, deps, { wholeGroup: true, adds: true });
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
-    const own = await ofGroup(read, rowsOfGroup, connection.directory);
+    const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
     return await new Sync(own, request, { connection, options: write, deps }).go();
   });
 }

@@ -21,7 +21,15 @@ export function oddity(name: string, kind?: BackendKind): string | undefined {
     return `The name has ${what}: ${marks.join(', ')}.`;
   }
   const isEmail = kind !== undefined && /^[^\s@]+@[^\s@]+$/.test(name);
-  return isEmail ? kindInfo(kind)?.emailHint : undefined;
+  if (isEmail) return kindInfo(kind)?.emailHint;
+  if (mayBeIdentity(name, kind)) return 'It looks like the id of a machine identity.';
+  return undefined;
+}
+
+/** True for what may be the id of a machine identity, which `members list` prints without its type. */
+export function mayBeIdentity(name: string, kind?: BackendKind): boolean {
+  const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name.trim());
+  return isId && kind !== undefined && kindInfo(kind)?.hasIdentities === true;
 }
 
 /** Names that are looked at; each may cost a request for each of its parts. */

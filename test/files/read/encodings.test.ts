@@ -115,6 +115,13 @@ describe('a name', () => {
     ['a\u00a0b', 'a no-break space (U+00A0)'],
     ['a\u2007b', 'a no-break space (U+2007)'],
     ['a\u202fb', 'a no-break space (U+202F)'],
+    ['a\u2009b', 'an unusual space (U+2009)'],
+    ['a\u205fb', 'an unusual space (U+205F)'],
+    ['a\u3164b', 'the invisible character U+3164'],
+    ['a\ufe0fb', 'the invisible character U+FE0F'],
+    ['a\u034fb', 'the invisible character U+034F'],
+    ['a\u2800b', 'the invisible character U+2800'],
+    ['a\u{e0101}b', 'the invisible character U+E0101'],
     ['J\ufffdrgen', 'U+FFFD, which stands where a character was lost,'],
   ])('holds nothing that is not to be seen: %j', async (name, what) => {
     const text = `${place}: ${what} in the name ${name}. Nothing was done.`;

@@ -41,7 +41,10 @@ describe('a JSON file', () => {
   it('takes another key in any case, and to the letter first', async () => {
     const text = '[{"User":"a","LOGIN":"b","login":"c"},{"login":"d"}, "e"]';
     expect(await names(text, { column: 'login' })).toEqual(['c', 'd', 'e']);
-    expect(await names(text, { column: 'Login' })).toEqual(['b', 'd', 'e']);
+    expect((await failure(text, { column: 'Login' })).text).toBe(
+      'standard input, line 1: Login can mean the columns LOGIN and login. Type the column as the file spells it. Nothing was done.',
+    );
+    expect(await names('[{"LOGIN":"b"},{"login":"d"}]', { column: 'Login' })).toEqual(['b', 'd']);
   });
 
   it('counts lines over any ends of lines, and elements of one line', async () => {

@@ -13,11 +13,11 @@ describe('a plain list', () => {
   });
 
   it('takes a line as it is: what follows a name is part of it', async () => {
-    const text = 'jsmith # leaves in May\nSmith, John\na;b\n[bot]\nUser\n"a" b\n';
+    const text = 'jsmith # leaves in May\nSmith, John\nA;B\n[bot]\nUser\n"a" b\n';
     expect(await names(text)).toEqual([
       'jsmith # leaves in May',
       'Smith, John',
-      'a;b',
+      'A;B',
       '[bot]',
       'User',
       '"a" b',

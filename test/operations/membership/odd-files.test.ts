@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf, oddStage, said } from './odd-stage.ts';
+import { add, fileOf, oddStage, ODD_PEOPLE, said } from './odd-stage.ts';
 
 /** Files that are given for a list of members and are something else, or look like it. */
 
-const PEOPLE = ['jsmith', 'djones', 'mbrown', 'CORP\\akhan', 'CORP\\pdiaz', 'John Smith'];
 const UTF16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
-
-/** Adds the names of a file to an empty group QA. */
-async function add(
-  content: string | Buffer,
-  ...argv: string[]
-): Promise<{ code: number; stderr: string; members: readonly string[] }> {
-  const stage = await oddStage({ QA: [], Administrators: [] }, PEOPLE);
-  const { code, stderr } = await stage.run(['add', '--name=QA', fileOf(content), ...argv]);
-  return { code, stderr: said(stderr), members: stage.members('QA') };
-}
 
 const ROW_HINT =
   'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';
@@ -94,7 +83,7 @@ describe('what is no list of names is refused, and said what it looks like', () 
       'Group name     Developers\nComment\n\nMembers\n\n----------------------------\njsmith                   djones\nThe command completed successfully.\n',
       1,
       'Group name     Developers',
-      TABLE,
+      'what "net group" prints',
     ],
     ['bullets', '- jsmith\n- djones\n', 1, '- jsmith', 'a list with bullets'],
     ['numbers', '1. jsmith\n2. djones\n', 1, '1. jsmith', 'a numbered list'],
@@ -115,6 +104,20 @@ describe('what is no list of names is refused, and said what it looks like', () 
       'User',
       'several files in one: this is a header again',
     ],
+    [
+      'columns with |',
+      'User|Team\njsmith|QA\n',
+      1,
+      'User|Team',
+      'a table with | between its columns',
+    ],
+    [
+      'Out-File of objects',
+      '@{SamAccountName=jsmith}\n',
+      1,
+      '@{SamAccountName=jsmith}',
+      'objects of PowerShell that were written as text',
+    ],
     ['getent', 'dev:x:1001:jsmith\n', 1, 'dev:x:1001:jsmith', 'lines of /etc/group or /etc/passwd'],
   ])('%s', async (_, content, line, text, like) => {
     const result = await add(content);
@@ -125,6 +128,38 @@ describe('what is no list of names is refused, and said what it looks like', () 
     });
     expect(result.stderr).not.toContain('--no-user-check');
   });
+
+  it.each([
+    ['jsmith\ndjones,\n', 2, 'djones,', 'a list of quoted or separated names, as a program has it'],
+    [
+      "lchen\n'jsmith'\n",
+      2,
+      "'jsmith'",
+      'a list of quoted or separated names, as a program has it',
+    ],
+    [
+      '"jsmith",\n"djones"\n',
+      1,
+      '"jsmith",',
+      'a list of quoted or separated names, as a program has it',
+    ],
+    ['lchen\njsmith, djones\n', 2, 'jsmith, djones', 'several names in one line'],
+    ['lchen\njsmith;djones\n', 2, 'jsmith;djones', 'several names in one line'],
+  ])(
+    'a line that is more than a name, without a check of users: %j',
+    async (content, line, text, like) => {
+      expect(await add(content, '--no-user-check')).toEqual({
+        code: 2,
+        stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was done.\n`,
+        members: [],
+      });
+      const quoted = content
+        .split('\n')
+        .map((each) => (each === text ? JSON.stringify(each) : each));
+      const taken = await add(`jsmith\n${quoted.slice(line - 1).join('\n')}`, '--no-user-check');
+      expect(taken.members).toContain(text);
+    },
+  );
 
   it('and a name that looks like that is taken in double quotes', async () => {
     const stage = await oddStage({ QA: [] }, ['a: b', '-----', '(2 rows)', '- x', 'Example: y']);
@@ -154,8 +189,52 @@ describe('a title above the header', () => {
       'Exported by;John Smith\nOn;2026-07-01;by;hand\nUser;Team;Room\njsmith;QA;1\ndjones;QA;2\n',
     ],
   ])('is skipped: %s', async (_, content) => {
-    expect(await add(content)).toMatchObject({ code: 0, members: ['jsmith', 'djones'] });
+    const { stderr, ...result } = await add(content);
+    expect(result).toEqual({ code: 0, members: ['jsmith', 'djones'] });
+    expect(stderr).toMatch(/^team\.csv: line 1, above the header, is skipped: "/);
   });
+
+  it('is named in a note, line by line', async () => {
+    const { stderr } = await add(
+      'Members of QA, 2026\nAs of;today;x\nUser,Team,Room\njsmith,QA,1\n',
+    );
+    expect(stderr).toBe(
+      'team.csv: line 1, above the header, is skipped: "Members of QA, 2026".\nteam.csv: line 2, above the header, is skipped: "As of;today;x".\n',
+    );
+  });
+
+  it.each([
+    ['jsmith\ndjones\nUser, Test\nSmith, John\n', 1, 'jsmith', 3, 'User, Test'],
+    ['jsmith\ndjones\nAccount, Service\nSmith, John\n', 1, 'jsmith', 3, 'Account, Service'],
+    ['jsmith\nName;x\nSmith;y\n', 1, 'jsmith', 2, 'Name;x'],
+    ['Smith, John\nUser, Test\nDoe, Jane\n', 1, 'Smith, John', 2, 'User, Test'],
+    ['John Smith\nUser,Team,Room\njsmith,QA,1\n', 1, 'John Smith', 2, 'User,Team,Room'],
+    ['jsmith,QA,1\nlogin,QA,2\ndjones,QA,3\n', 1, 'jsmith,QA,1', 2, 'login,QA,2'],
+    ['Members of QA\nUser\njsmith\n', 1, 'Members of QA', 2, 'User'],
+    ['version:1\njsmith djones\nUser,Team\nmbrown,QA\n', 1, 'version:1', 3, 'User,Team'],
+  ])('is not taken from what may be names: %j', async (content, line, title, at, header) => {
+    expect(await add(content)).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv, line ${line}: "${title}" may be a title or a name, so it is not certain that line ${at} ("${header}") is the header. If it is the header, delete the lines above it. If the file is a plain list of names, use --format=list. Nothing was done.\n`,
+      members: [],
+    });
+  });
+
+  it.each(['User, Test\nSmith, John\n', 'Account, Service\njsmith\n'])(
+    'may be a name of the list itself: %j',
+    async (content) => {
+      const [first] = content.split('\n');
+      expect(await add(content)).toEqual({
+        code: 2,
+        stderr: `groupctl: team.csv, line 1: "${first}" may be a header or a name. If it is the header, use --format=csv. If the file is a plain list of names, use --format=list. Nothing was done.\n`,
+        members: [],
+      });
+      const csv = await add(content.replace('Smith', 'jsmith'), '--format=csv');
+      expect(csv).toMatchObject({ code: 0, members: ['jsmith'] });
+      const list = await add(content, '--format=list', '--no-user-check');
+      expect(list.members).toContain(first);
+    },
+  );
 
   it.each([
     [
@@ -170,144 +249,12 @@ describe('a title above the header', () => {
       'Team report',
       'no line below it has a column that is known (User, Username, Login, Email, Member, Name)',
     ],
-    ['Members of QA\nUser\njsmith\n', 1, 'Members of QA', 'line 2 looks like one'],
-    ['jsmith,QA\nlogin,QA\n', 1, 'jsmith,QA', 'line 2 looks like one'],
   ])('is called what it is where no header is certain: %j', async (content, line, title, why) => {
     const { code, stderr } = await add(content);
     expect(code).toBe(2);
     expect(stderr).toBe(
       `groupctl: team.csv, line ${line}: "${title}" is not a header; ${why}. Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.\n`,
     );
-  });
-});
-
-describe('the column with the names', () => {
-  it('is that of the login, not what people are called', async () => {
-    const result = await add('SamAccountName,Name\njsmith,John Smith\n');
-    expect(result).toEqual({
-      code: 0,
-      stderr: 'team.csv: the names are from the column SamAccountName, not from Name (--column).\n',
-      members: ['jsmith'],
-    });
-    for (const silent of ['--quiet', '--json']) {
-      expect(await add('SamAccountName,Name\njsmith,John Smith\n', silent)).toMatchObject({
-        code: 0,
-        stderr: '',
-      });
-    }
-    expect(await add('SamAccountName,Name\njsmith,John Smith\n', '--column=name')).toMatchObject({
-      stderr: '',
-      members: ['John Smith'],
-    });
-  });
-
-  it.each([
-    'User',
-    'USER_NAME',
-    'user-name',
-    'Login',
-    'Logon Name',
-    'sAMAccountName',
-    'SAM Account Name',
-    'User Principal Name',
-    'UPN',
-    'Account',
-    'account_name',
-    'Member',
-    'E-Mail',
-    'Email Address',
-    'mail',
-    '\u200bUser',
-    'User name [userPrincipalName] Required',
-  ])('is known as %j, beside Name, in CSV and in JSON', async (column) => {
-    const csv = `Name,${column}\nJohn Smith,jsmith\n`;
-    expect(await add(csv)).toMatchObject({ code: 0, members: ['jsmith'] });
-    const json = JSON.stringify([{ Name: 'John Smith', [column]: 'jsmith' }]);
-    expect(await add(json)).toMatchObject({ code: 0, members: ['jsmith'] });
-  });
-
-  it.each([
-    ['User,Email\njsmith,jsmith\ndjones,djones@corp.test\n', 3, 'User', 'Email'],
-    [
-      '[{"user":"jsmith","email":"JSMITH"},\n{"user":"djones","email":"djones@corp.test"}]',
-      2,
-      'user',
-      'email',
-    ],
-  ])('is asked for where two logins of a row differ: %j', async (content, line, one, other) => {
-    expect(await add(content)).toEqual({
-      code: 2,
-      stderr: `groupctl: team.csv, line ${line}: the columns ${one} and ${other} hold different names (djones, djones@corp.test). Choose one of them with --column=${one} or --column=${other}. Nothing was done.\n`,
-      members: [],
-    });
-    expect(await add(content, `--column=${one}`)).toMatchObject({
-      code: 0,
-      members: ['jsmith', 'djones'],
-    });
-  });
-
-  it('does not change from one element to the next', async () => {
-    const { code, stderr } = await add('[{"user":"jsmith"},\n{"name":"John Smith"}]');
-    expect(code).toBe(2);
-    expect(stderr).toBe(
-      'groupctl: team.csv, line 2: no user, which other elements have. Nothing was done.\n',
-    );
-    const empty = await add('[{"userPrincipalName":null,"name":"John Smith"}]');
-    expect(empty).toMatchObject({ code: 2, members: [] });
-    expect(empty.stderr).toContain('userPrincipalName is empty, but other values are not');
-  });
-});
-
-describe('JSON', () => {
-  it.each([
-    ['one object a line', '{"username":"jsmith"}\n{"username":"djones"}\n'],
-    [
-      'one object a line, with blank lines',
-      '\r\n{"username":"jsmith"}\r\n\r\n{"username":"djones"}',
-    ],
-    [
-      'an answer of a directory',
-      '{"@odata.context":"x","value":[{"userPrincipalName":"jsmith"},\n{"userPrincipalName":"djones"}]}',
-    ],
-    [
-      'of az ad group member list',
-      '[{"displayName":"John Smith","mail":null,"userPrincipalName":"jsmith","id":"1"},{"displayName":"D","userPrincipalName":"djones","id":"2"}]',
-    ],
-  ])('is read: %s', async (_, content) => {
-    expect(await add(content)).toMatchObject({ code: 0, members: ['jsmith', 'djones'] });
-  });
-
-  it('of a single object is read, as PowerShell writes a list of one', async () => {
-    expect(await add('{\n  "SamAccountName": "jsmith",\n  "Name": "John Smith"\n}')).toMatchObject({
-      code: 0,
-      members: ['jsmith'],
-    });
-  });
-
-  it('of a group is no member', async () => {
-    const { code, stderr } = await add('{"name":"Administrators","users":["jsmith"]}');
-    expect(code).toBe(2);
-    expect(stderr).toContain('is JSON, but no array of names or objects');
-  });
-
-  it('says the line of what is wrong in any of these', async () => {
-    for (const [content, line] of [
-      ['{"username":"jsmith"}\n{"username":7}\n', 2],
-      ['{"x":[1],"value":["jsmith",\n"1.16E+20"]}', 2],
-      ['{"username":"jsmith"}\n{"username":\n', 2],
-    ] as const) {
-      expect((await add(content)).stderr).toContain(`team.csv, line ${line}: `);
-    }
-  });
-
-  it('of one page of several is refused: the others would be removed', async () => {
-    const page = '{"@odata.nextLink":"https://x/?$skip=100","value":["jsmith"]}';
-    expect(await add(page)).toEqual({
-      code: 2,
-      stderr:
-        'groupctl: team.csv is one page of a list, and more follow (@odata.nextLink). Fetch all pages, and put them into one array. Nothing was done.\n',
-      members: [],
-    });
   });
 });
 
@@ -335,7 +282,7 @@ describe('our own results', () => {
   });
 
   it('can be used to remove, and to add who was added', async () => {
-    const stage = await oddStage({ QA: ['mbrown', 'djones', 'jsmith'] }, PEOPLE);
+    const stage = await oddStage({ QA: ['mbrown', 'djones', 'jsmith'] }, ODD_PEOPLE);
     const rows = fileOf(`${HEADER}mbrown,mbrown,user,remove,removed,true,,,\n`);
     expect(await stage.run(['remove', '--name=QA', rows])).toMatchObject({ code: 0 });
     const added = fileOf(`${HEADER}mbrown,mbrown,user,add,added,true,,,\n`);
@@ -344,7 +291,7 @@ describe('our own results', () => {
   });
 
   it('as one document are no list', async () => {
-    const stage = await oddStage({ QA: ['djones'] }, PEOPLE);
+    const stage = await oddStage({ QA: ['djones'] }, ODD_PEOPLE);
     const done = await stage.run(['add', '--name=QA', '--member=jsmith', '--json']);
     const again = await stage.run(['sync', '--name=QA', fileOf(done.stdout), '--yes']);
     expect(again.code).toBe(2);

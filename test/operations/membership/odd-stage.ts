@@ -64,3 +64,22 @@ export function fileOf(content: string | Buffer, name = 'team.csv'): string {
 
 /** What is said, without the folder of the file. */
 export const said = (text: string): string => text.replaceAll(/\/\S*\/(?=[\w-]+\.\w+)/g, '');
+
+export const ODD_PEOPLE = [
+  'jsmith',
+  'djones',
+  'mbrown',
+  'CORP\\akhan',
+  'CORP\\pdiaz',
+  'John Smith',
+];
+
+/** Adds the names of a file to an empty group QA. */
+export async function add(
+  content: string | Buffer,
+  ...argv: string[]
+): Promise<{ code: number; stderr: string; members: readonly string[] }> {
+  const stage = await oddStage({ QA: [], Administrators: [] }, ODD_PEOPLE);
+  const { code, stderr } = await stage.run(['add', '--name=QA', fileOf(content), ...argv]);
+  return { code, stderr: said(stderr), members: stage.members('QA') };
+}

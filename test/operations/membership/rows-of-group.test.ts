@@ -46,7 +46,13 @@ describe('a file of several groups', () => {
   ])('gives its rows of that group with %j', async (options, members) => {
     const stage = await oddStage({ QA: [], Administrators: [] }, PEOPLE);
     const argv = ['add', '--name=qa', fileOf(TWO), ...options];
-    expect(await stage.run(argv)).toMatchObject({ code: 0, stderr: '' });
+    const { code, stderr } = await stage.run(argv);
+    expect(code).toBe(0);
+    expect(said(stderr)).toBe(
+      options.includes('--group-column=none')
+        ? ''
+        : 'team.csv: 1 row of another group is left out (column Group).\n',
+    );
     expect(stage.members('QA')).toEqual(members);
   });
 
@@ -94,6 +100,113 @@ describe('a file of several groups', () => {
     expect(result.code).toBe(2);
     expect(said(result.stderr)).toBe(`groupctl: ${message}\n`);
     expect(stage.members('QA')).toEqual(['mbrown']);
+  });
+
+  it.each([
+    ['QA;Ops', 'Group,User\nQA,jsmith\nQA;Ops,djones\n'],
+    ['Ops, QA', 'Group,User\nQA,jsmith\n"Ops, QA",djones\n'],
+    ['QA|Ops', 'Group,User\nQA,jsmith\nQA|Ops,djones\n'],
+    ['Q A', 'Group,User\nQA,jsmith\nQ A,djones\n'],
+    ['CORP\\qa', 'Group,User\nQA,jsmith\nCORP\\qa,djones\n'],
+    ['CN=QA,OU=x', 'Group,User\nQA,jsmith\n"CN=QA,OU=x",djones\n'],
+    ['QA,Ops', '[{"Group":"QA","User":"jsmith"},\n\n{"Group":"QA,Ops","User":"djones"}]'],
+  ])('is refused where a row may be about that one: %s', async (cell, content) => {
+    const stage = await oddStage({ QA: ['djones'] }, PEOPLE);
+    const argv = ['sync', '--name=QA', fileOf(content), '--group-column=Group', '--yes'];
+    const { code, stderr } = await stage.run(argv);
+    expect(code).toBe(2);
+    expect(said(stderr)).toBe(
+      `groupctl: team.csv, line 3: the column Group holds ${cell}, which is no group, so it is not certain whether the row is about QA. Write the name of one group in each cell. Nothing was done.\n`,
+    );
+    expect(stage.members('QA')).toEqual(['djones']);
+  });
+
+  it('leaves out the rows of a group that is called nearly so', async () => {
+    const stage = await oddStage({ QA: [], 'Q A': [], 'QA, Ops': [] }, PEOPLE);
+    const content = 'Group,User\nQA,jsmith\nQ A,djones\n"QA, Ops",mbrown\n';
+    const { code, stderr } = await stage.run([
+      'add',
+      '--name=QA',
+      fileOf(content),
+      '--group-column=Group',
+    ]);
+    expect({ code, stderr: said(stderr) }).toEqual({
+      code: 0,
+      stderr: 'team.csv: 2 rows of other groups are left out (column Group).\n',
+    });
+    expect(stage.members('QA')).toEqual(['jsmith']);
+  });
+
+  it.each([[[]], [['--group-column=Group']]])(
+    'is refused for a character in a group that is not seen, with %j',
+    async (options) => {
+      const stage = await oddStage({ QA: [] }, PEOPLE);
+      const content = 'Group,User\nQA,jsmith\nQ\u200bA,djones\n';
+      const result = await stage.run(['add', '--name=QA', fileOf(content), ...options]);
+      expect({ code: result.code, stderr: said(result.stderr) }).toEqual({
+        code: 2,
+        stderr:
+          'groupctl: team.csv, line 3: the invisible character U+200B in the column Group, so it is not certain which group the row is about. Delete the character. To take every row, use --group-column=none. Nothing was done.\n',
+      });
+      expect(stage.members('QA')).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['User,Group,MemberOf\njsmith,QA,Ops\n', 'Group', 'MemberOf'],
+    ['[\n{"user":"jsmith","groupName":"QA","groups":["Ops"]}]', 'groupName', 'groups'],
+  ])('is refused where two columns differ: %j', async (content, one, other) => {
+    const stage = await oddStage({ QA: [] }, PEOPLE);
+    const result = await stage.run(['add', '--name=QA', fileOf(content)]);
+    expect({ code: result.code, stderr: said(result.stderr) }).toEqual({
+      code: 2,
+      stderr: `groupctl: team.csv, line 2: the columns ${one} and ${other} name different groups (QA, Ops). Choose one of them with --group-column=${one} or --group-column=${other}. To take every row, use --group-column=none. Nothing was done.\n`,
+    });
+    const chosen = ['add', '--name=QA', fileOf(content), `--group-column=${one}`];
+    expect(await stage.run(chosen)).toMatchObject({ code: 0 });
+    expect(stage.members('QA')).toEqual(['jsmith']);
+  });
+
+  it.each([
+    ['User,Group,MemberOf\njsmith,,Ops\n', 'MemberOf', 'Ops'],
+    ['User;Gruppe\njsmith;Ops\n', 'Gruppe', 'Ops'],
+    ['User;Groupe\njsmith;Ops\n', 'Groupe', 'Ops'],
+    ['User;Grupo\njsmith;Ops\n', 'Grupo', 'Ops'],
+    ['User;Gruppo\njsmith;Ops\n', 'Gruppo', 'Ops'],
+    ['User;Groep\njsmith;Ops\n', 'Groep', 'Ops'],
+    ['User;Grupa\njsmith;Ops\n', 'Grupa', 'Ops'],
+    ['[{"user":"jsmith","groups":[{"displayName":"Ops"}]}]', 'groups', 'Ops'],
+    ['[{"user":"jsmith","group":{"displayName":"Ops"}}]', 'group', 'Ops'],
+    ['[{"user":"jsmith","groupId":7}]', 'groupId', '7'],
+    ['[{"user":"jsmith","group":"QA"},{"user":"djones","GroupName":"Ops"}]', 'GroupName', 'Ops'],
+  ])('is refused by any column of groups: %j', async (content, column, group) => {
+    const stage = await oddStage({ QA: [] }, PEOPLE);
+    const { code, stderr } = await stage.run(['add', '--name=QA', fileOf(content)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`the column ${column} names another group (${group}), not QA.`);
+    expect(stage.members('QA')).toEqual([]);
+  });
+
+  it.each([
+    ['{"user":"djones"}', 'no group in the column group, so it is not known which'],
+    ['"djones"', 'no group in the column group, so it is not known which'],
+    ['{"user":"djones","group":null}', 'no group in the column group, so it is not known which'],
+    [
+      '{"user":"djones","GroupName":"QA"}',
+      'no group in the column group, so it is not known which',
+    ],
+    [
+      '{"user":"djones","group":true}',
+      'no name of a group can be read from group, which is true or',
+    ],
+    ['{"user":"djones","group":{"x":1}}', 'no name of a group can be read from group, which is an'],
+  ])('is refused for an element that does not say its group: %s', async (element, message) => {
+    const stage = await oddStage({ QA: [] }, PEOPLE);
+    const content = fileOf(`[{"user":"jsmith","group":"QA"},\n${element}]`);
+    const { code, stderr } = await stage.run(['add', '--name=QA', content, '--group-column=group']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`team.csv, line 2: ${message}`);
+    expect(stage.members('QA')).toEqual([]);
   });
 
   it('needs a file', async () => {

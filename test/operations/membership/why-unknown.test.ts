@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
+import { FakeInfisical, TOKEN, uuid } from '../../backends/infisical/fake.ts';
 import { cli } from '../../helpers/cli.ts';
 import { serve } from '../../helpers/server.ts';
 import { jsonError, MEMBERS } from '../../commands/helpers.ts';
@@ -182,6 +182,22 @@ describe('on Infisical', () => {
       message:
         'There is no user named JSmith@corp.test. On Infisical an e-mail address is not a user name. Did you mean john.smith?',
       details: { near: ['john.smith'] },
+    });
+  });
+
+  it('the id of a machine identity is called that, with the options that say so', async () => {
+    const fake = new FakeInfisical();
+    fake.addUsers(1);
+    fake.addGroup('QA');
+    const { url } = await serve(fake.handler());
+    const argv = [...MEMBERS, 'add', '--name=QA', '--file=-', `--source=${url}`];
+    const stdin = `${uuid(77)}\n`;
+    const source = ['--kind=infisical', `--api-key=${TOKEN}`, '--json'];
+    const result = await cli().run([...argv, ...source], { stdin });
+    expect(result.code).toBe(4);
+    expect(jsonError(result.stderr)).toMatchObject({
+      message: `standard input, line 1: There is no user named ${uuid(77)}. It looks like the id of a machine identity.`,
+      hint: 'To name machine identities, use --identity, or a file that says their type ("members list --output=csv"). To leave unknown names out, use --skip-unknown.',
     });
   });
 

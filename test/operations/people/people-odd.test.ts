@@ -34,11 +34,32 @@ describe('people.csv', () => {
     ['that names its delimiter', `sep=;\r\none;two\r\n${ROWS.join('\r\n')}\r\n`],
     ['with blank lines above the header', `\n\none;two\n${ROWS.join('\n')}\n`],
     ['with a character in its header that cannot be seen', `\u200bone;two\n${ROWS.join('\n')}\n`],
+    ['with a comment above the header', `# who is who, 2026\none;two\n${ROWS.join('\n')}\n`],
+    ['with a title above the header', `People, 2026;;\n\none;two\n${ROWS.join('\n')}\n`],
+    [
+      'with two columns of a source that agree',
+      `one;from;two\njsmith;jsmith;john.smith\n"jsmith ";"jsmith ";service\nlchen;lchen;li.chen\n`,
+    ],
     ['with empty cells at the end', `one;two\n${ROWS.join(';;\n')};;\n`],
   ])('is read %s', async (_, text) => {
     expect(await copy(text)).toMatchObject({
       code: 0,
       members: ['john.smith', 'service', 'li.chen'],
+    });
+  });
+
+  it.each([
+    ['from,to,one,two\njsmith,john.smith,jsmith,service\n', 'two', 'to'],
+    ['from,one,two\nlchen,jsmith,john.smith\n', 'one', 'from'],
+  ])('is refused where two columns of a source differ: %j', async (text, own, role) => {
+    const result = await copy(text);
+    expect(result).toMatchObject({ code: 2, members: [] });
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'ambiguous-column',
+      message: expect.stringContaining(
+        `line 2: the columns "${own}" and "${role}" are about the same source, and differ.`,
+      ) as string,
+      hint: 'Delete or rename one of them. Nothing was done.',
     });
   });
 

@@ -1,0 +1,41 @@
+import { shown } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+import { lineAt } from './decode.ts';
+
+/** A text, with the colon behind it where it is a key, or a bracket of an object. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/gs;
+
+/**
+ * JSON.parse keeps the last value of a key that an object has twice: who the others are is not said.
+ *
+ * @param text valid JSON, or a line of it after the other
+ * @throws usage (2), `bad-row`: an object has a key twice
+ */
+export function assertOnce(text: string, file: string): void {
+  /** The keys of the objects that are open; kept for the next of the same depth. */
+  const open: Set<string>[] = [];
+  let depth = -1;
+  for (const { 0: token, 1: colon, index } of text.matchAll(TOKEN)) {
+    if (token === '{') (open[++depth] ??= new Set()).clear();
+    else if (token === '}') depth--;
+    else if (colon !== undefined) {
+      const quoted = token.slice(0, token.length - colon.length);
+      const key = quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
+      const keys = open[depth];
+      if (keys?.has(key) === true) throw twice(file, lineAt(text, index), key);
+      keys?.add(key);
+    }
+  }
+}
+
+function twice(file: string, line: number, key: string): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: one object has the key ${shown(key)} twice.`,
+    {
+      code: 'bad-row',
+      hint: 'Delete or rename one of them. Nothing was done.',
+      details: { file, line, column: key },
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import { inQuotes } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { SkippedLine } from '../member-file.ts';
+
+/** What is said of lines that may be a header, a title or names. */
+
+/** @returns usage (2), `no-header`: a line that may be the header, or a name of a list */
+export function notCertain(
+  file: string,
+  header: SkippedLine,
+  above: readonly SkippedLine[] = [],
+): GroupctlError {
+  const [first] = above;
+  const line = first?.line ?? header.line;
+  const message =
+    first === undefined
+      ? `${inQuotes(header.text)} may be a header or a name`
+      : `${inQuotes(first.text)} may be a title or a name, so it is not certain that line ${header.line} (${inQuotes(header.text)}) is the header`;
+  const isHeader = first === undefined ? 'use --format=csv' : 'delete the lines above it';
+  return new GroupctlError('usage', `${file}, line ${line}: ${message}.`, {
+    code: 'no-header',
+    hint: `If it is the header, ${isHeader}. If the file is a plain list of names, use --format=list. Nothing was done.`,
+    details: { file, line },
+  });
+}
+
+/** @returns usage (2), `no-header`: a title, and no header below it */
+export function notAHeader(file: string, { line, text }: SkippedLine): GroupctlError {
+  return new GroupctlError(
+    'usage',
+    `${file}, line ${line}: ${inQuotes(text)} is not a header; no line below it has a column that is known (User, Username, Login, Email, Member, Name).`,
+    {
+      code: 'no-header',
+      hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.',
+      details: { file, line },
+    },
+  );
+}

@@ -1,0 +1,109 @@
+import type { Group } from '../../domain/group.ts';
+import { forShell, shown } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { GroupCell } from '../../files/member-file.ts';
+import type { RequestedMember } from './plan.ts';
+
+/** What is said of rows that are not, or not for certain, about the group that is changed. */
+
+/** A row that says which group it is about. */
+export interface GroupRow extends RequestedMember {
+  readonly groups: readonly GroupCell[];
+}
+
+const NOTHING = 'Nothing was done.';
+
+/** @returns usage (2), `other-group` */
+export function otherGroup(
+  row: GroupRow,
+  { column, names }: GroupCell,
+  { name }: Group,
+): GroupctlError {
+  return rowError(
+    row,
+    'other-group',
+    `the column ${shown(column)} names another group (${named(names)}), not ${name}`,
+    `To take only the rows of ${name}, use --group-column=${forShell(column)}. To take every row, use --group-column=none. ${NOTHING}`,
+    { column, groups: names },
+  );
+}
+
+/** @returns usage (2), `ambiguous-column`: one column names this group, and one another */
+export function columnsDiffer(row: GroupRow, one: GroupCell, other: GroupCell): GroupctlError {
+  const columns = [one.column, other.column];
+  const options = columns.map((each) => `--group-column=${forShell(each)}`).join(' or ');
+  return rowError(
+    row,
+    'ambiguous-column',
+    `the columns ${columns.map(shown).join(' and ')} name different groups (${named(one.names)}, ${named(other.names)})`,
+    `Choose one of them with ${options}. To take every row, use --group-column=none. ${NOTHING}`,
+    { columns },
+  );
+}
+
+/** @returns usage (2), `bad-row`: the group has several names in one cell, or another spelling */
+export function unclear(
+  row: GroupRow,
+  { column }: GroupCell,
+  cell: string,
+  { name }: Group,
+): GroupctlError {
+  return rowError(
+    row,
+    'bad-row',
+    `the column ${shown(column)} holds ${shown(cell)}, which is no group, so it is not certain whether the row is about ${name}`,
+    `Write the name of one group in each cell. ${NOTHING}`,
+    { column },
+  );
+}
+
+/** @returns usage (2), `bad-row` */
+export function unseenInGroup(row: GroupRow, { column }: GroupCell, what: string): GroupctlError {
+  return rowError(
+    row,
+    'bad-row',
+    `${what} in the column ${shown(column)}, so it is not certain which group the row is about`,
+    `Delete the character. To take every row, use --group-column=none. ${NOTHING}`,
+    { column },
+  );
+}
+
+/** @returns usage (2), `bad-row` */
+export function noGroup(row: GroupRow): GroupctlError {
+  const column = row.groups[0]?.column ?? '';
+  return rowError(
+    row,
+    'bad-row',
+    `no group in the column ${shown(column)}, so it is not known which group the row is about`,
+    NOTHING,
+    { column },
+  );
+}
+
+/** @returns usage (2), `no-rows-of-group` */
+export function noRows(file: string, column: string, { name }: Group): GroupctlError {
+  return new GroupctlError('usage', `${file} has no row of ${name} in the column ${column}.`, {
+    code: 'no-rows-of-group',
+    hint: NOTHING,
+    details: { file, column, group: name },
+  });
+}
+
+function rowError(
+  { row }: GroupRow,
+  code: string,
+  message: string,
+  hint: string,
+  details: Readonly<Record<string, unknown>>,
+): GroupctlError {
+  const { file, line } = row ?? { file: 'the file', line: 1 };
+  return new GroupctlError('usage', `${file}, line ${line}: ${message}.`, {
+    code,
+    hint,
+    details: { file, line, ...details },
+  });
+}
+
+function named(names: readonly string[]): string {
+  return names.map(shown).join(', ');
+}
