@@ -3,7 +3,6 @@ import { shown } from '../../domain/shorten.ts';
 import { loginsDiffer, noHeader, noSuchColumn } from '../columns.ts';
 import { elementsOf } from './json-elements.ts';
 import { groupKeyFinder, groupNames, type JsonObject, keyFinder, remembered } from './json-keys.ts';
-import { lineCounter } from './json-lines.ts';
 import { isLogin } from '../known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
@@ -18,10 +17,9 @@ import { typeOf } from '../type.ts';
  *   `no-header`, `no-such-column`, `ambiguous-column`, `own-result`, `more-pages`
  */
 export function readJson(text: string, context: ReadContext): ReadRows {
-  const { elements, starts } = elementsOf(text, context.file);
-  const lineOf = lineCounter(text);
+  const { elements, lines } = elementsOf(text, context.file);
   const reader = new ElementReader(context);
-  elements.forEach((element, index) => reader.read(element, lineOf(starts[index] ?? 0)));
+  elements.forEach((element, index) => reader.read(element, lines[index] ?? 1));
   return reader.end();
 }
 
