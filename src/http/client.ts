@@ -8,7 +8,7 @@ import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLong } from './patience.t
 import { refuseRedirect } from './redirect.ts';
 import { readWithRetries, retryAfter } from './retry.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE' | 'PATCH';
+type Method = 'GET' | 'POST' | 'DELETE';
 
 export interface HttpRequest {
   readonly method: Method;
@@ -230,6 +230,6 @@ export class HttpClient {
   }
 }
 
-export function interrupted(): GroupctlError {
+function interrupted(): GroupctlError {
   return new GroupctlError('interrupted', 'Interrupted.', { code: 'interrupted' });
 }

@@ -2,7 +2,7 @@
 import type { InfisicalState } from './infisical/model.ts';
 
 /** A SecurityGroup. `users` may be null or missing, as on real servers; the rest is kept as posted. */
-export interface StoredGroup {
+interface StoredGroup {
   name: string;
   users?: string[] | null;
   [extra: string]: unknown;
@@ -25,7 +25,7 @@ export interface StoredTask {
 }
 
 /** A SecurityTaskAttribute. */
-export interface StoredAttribute {
+interface StoredAttribute {
   name: string;
   feedScoped: boolean;
 }
@@ -42,7 +42,7 @@ export interface StoredPermission {
 }
 
 /** An API key as `api-keys/list` shows it. */
-export interface StoredApiKey {
+interface StoredApiKey {
   id: number;
   type: 'System' | 'Feed' | 'Personal';
   [extra: string]: unknown;
@@ -69,7 +69,7 @@ export interface SandboxState {
 }
 
 /** The lists of a ProGet section: what must be there, and what may be replaced from outside. */
-export const PROGET_LISTS = [
+const PROGET_LISTS = [
   'groups',
   'users',
   'tasks',

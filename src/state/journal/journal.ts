@@ -21,8 +21,6 @@ import { OutcomeBatcher } from './merge-outcomes.ts';
 import { stateNotWritable } from '../folder.ts';
 import { writeAll } from './write-all.ts';
 
-export type { JournalHeader, JournalIntent } from './line-format.ts';
-
 /** With more writes than so many within that time, outcomes wait for each other, up to a length. */
 const WRITES = 16;
 const WITHIN_MS = 100;

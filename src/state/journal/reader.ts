@@ -5,8 +5,6 @@ import type { RunCall, RunEnd, RunRecord } from './record.ts';
 import { RunRows } from './replay-rows.ts';
 import { isGroupctlError } from '../../errors.ts';
 
-export * from './record.ts';
-
 /**
  * Reads the journal of one run. What is there of it counts, and no more: a file that ends in the
  * middle of a line reads as `cutShort`, one without its whole plan as `noPlan`.

@@ -1,29 +1,21 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ADD, at, jsonError, standingClock } from '../../commands/helpers.ts';
+import { at, jsonError, standingClock } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
 import {
   applied,
   appliedBut,
-  type FakeProget,
   fakeProget,
   GROUPS,
   groupsOf,
   inTurn,
-  listGroups,
+  serveWrites,
   status,
   type Turn,
   UPDATE,
 } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-
-const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
-const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
-/** Said once, however often it is written again. */
-const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
-
-const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
-  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
+import { AGAIN, DONE, ONE } from './add-one.ts';
 
 const gone: Turn = () => HttpResponse.json([{ name: 'Others', users: [] }]);
 const here = (server: TestServer): string => server.url.slice(0, -1);

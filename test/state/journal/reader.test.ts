@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
-import { isFinal, isOurs, readRun, readRunFile } from '../../../src/state/journal/reader.ts';
+import { readRun, readRunFile } from '../../../src/state/journal/reader.ts';
+import { isFinal, isOurs } from '../../../src/state/journal/record.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import {
   add,
