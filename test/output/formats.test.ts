@@ -18,8 +18,8 @@ const ODD = [
   'Zoë',
 ];
 
-describe('a list', () => {
-  it('of members: one bare name a line, a bare array, or CSV', async () => {
+describe('the formats of a list', () => {
+  it('members list prints one bare name a line, a bare array, or CSV', async () => {
     const server = await serve(listGroups(fakeProget(ODD.filter((name) => !name.includes('\n')))));
     const run = async (...argv: string[]): Promise<string> =>
       (
@@ -45,7 +45,7 @@ describe('a list', () => {
     );
   });
 
-  it('quotes a line end in CSV', async () => {
+  it('members list quotes a line end in CSV', async () => {
     const server = await serve(listGroups(fakeProget(['two\nlines'])));
     const argv = [
       ...MEMBERS,
@@ -57,21 +57,21 @@ describe('a list', () => {
     expect((await cli().run(argv)).stdout).toBe('member,type\n"two\nlines",user\n');
   });
 
-  it('counts for a person at a terminal', async () => {
+  it('members list counts for a person at a terminal', async () => {
     const argv = [...MEMBERS, 'list', '--name=QA', '--source=sandbox', '--no-color'];
     expect((await cli().run(argv, { tty: true })).stdout).toBe(
       'Zoë Müller\nlchen\n2 members in QA\n',
     );
   });
 
-  it('that is empty', async () => {
+  it('members list of an empty group prints no line, an empty array, or the header', async () => {
     const argv = [...MEMBERS, 'list', '--name=Engineers', '--source=sandbox'];
     expect((await cli().run(argv)).stdout).toBe('');
     expect((await cli().run([...argv, '--json'])).stdout).toBe('[]\n');
     expect((await cli().run([...argv, '--output=csv'])).stdout).toBe('member,type\n');
   });
 
-  it('of groups', async () => {
+  it('groups list prints one group a line, a bare array, or CSV', async () => {
     const state = {
       ...fakeProget(),
       groups: [{ name: 'A, B', users: ['x', 'y'] }, { name: 'C', users: [] }, { name: 'D' }],

@@ -21,7 +21,7 @@ const gone: Turn = () => HttpResponse.json([{ name: 'Others', users: [] }]);
 const here = (server: TestServer): string => server.url.slice(0, -1);
 
 describe('a write that was accepted', () => {
-  it('and cannot be read back: unknown, 8, in words', async () => {
+  it('is unknown (exit 8) when it cannot be read back', async () => {
     const state = fakeProget();
     const server = await serve(
       inTurn('get', 'groups/list', groupsOf(state), status(500, 'Boom\n at X')),
@@ -35,7 +35,7 @@ describe('a write that was accepted', () => {
     });
   });
 
-  it('and overwritten is merged again, and what others took out stays out', async () => {
+  it('is merged again when it is overwritten, and what others took out stays out', async () => {
     const state = fakeProget(['djones', 'ann']);
     const overwritten: Turn = () => {
       state.groups[0] = { name: 'Developers', users: ['DJONES', 'mlee'] };
@@ -50,7 +50,7 @@ describe('a write that was accepted', () => {
     ]);
   });
 
-  it('and overwritten each time by another list: 8 at the limit', async () => {
+  it('ends with exit 8 at the limit when each time another list overwrites it', async () => {
     const clock = standingClock();
     const started = clock.now();
     const state = fakeProget();
@@ -72,7 +72,7 @@ describe('a write that was accepted', () => {
     expect(clock.waits.slice(0, 7)).toEqual([50, 100, 200, 400, 800, 1500, 1500]);
   });
 
-  it('and then deleted with its group: 4, nothing more is written', async () => {
+  it('ends with exit 4 and writes nothing more when its group is deleted', async () => {
     const state = fakeProget();
     const server = await serve(
       inTurn('get', 'groups/list', groupsOf(state), gone),

@@ -181,7 +181,7 @@ describe('a wait without a progress', () => {
   });
 });
 
-describe('the words', () => {
+describe('the words of progress', () => {
   const snapshot = (over: Partial<ProgressSnapshot>): ProgressSnapshot => ({
     what: 'members',
     total: 10,
@@ -202,7 +202,7 @@ describe('the words', () => {
     [100 * 60_000, '1 h 40 min'],
     [7_200_000, '2 h'],
     [1234 * 3_600_000, '1,234 h'],
-  ])('%d ms are %s', (ms, text) => {
+  ])('lengthText: %d ms are %s', (ms, text) => {
     expect(lengthText(ms)).toBe(text);
   });
 
@@ -212,7 +212,7 @@ describe('the words', () => {
     [1000, '1,000'],
     [100_000, '100,000'],
     [1_234_567, '1,234,567'],
-  ])('%d is %s', (count, text) => {
+  ])('grouped: %d is %s', (count, text) => {
     expect(grouped(count)).toBe(text);
   });
 
@@ -224,11 +224,11 @@ describe('the words', () => {
     [0.0005, ', 30/min, about 10 s left'],
     [0.00001, ', 0.6/min, about 8 min left'],
     [0, ''],
-  ])('a rate of %d/ms is %s', (rate, text) => {
+  ])('paceText: a rate of %d/ms is %s', (rate, text) => {
     expect(paceText(snapshot({ rate }))).toBe(text);
   });
 
-  it('nothing of nothing is all of it, and nearly all is not', () => {
+  it('countText: nothing of nothing is 100 %, and nearly all is not', () => {
     expect(countText(snapshot({ done: 0, total: 0 }))).toBe('0 of 0 done (100 %)');
     expect(countText(snapshot({ done: 99_999, total: 100_000 }))).toBe(
       '99,999 of 100,000 done (99 %)',
