@@ -105,7 +105,7 @@ function groupOf(path) {
   if (path.endsWith('/src/files/failures/csv-write.ts')) return 'csv';
   if (path.includes('/src/files/')) return 'input';
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
-  // cli-progress and clack are in these.
+  // Used on a terminal only; clack is in the second.
   if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
   if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';
   if (path.includes('/node_modules/chalk/')) return 'chalk';

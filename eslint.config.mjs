@@ -13,7 +13,7 @@ const forbid = (files, what, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'test/prism/node_modules'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'test/prism/node_modules', '.stryker-tmp'] },
   js.configs.recommended,
   {
     rules: {

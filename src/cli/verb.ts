@@ -33,7 +33,7 @@ export interface Verb<O, R> {
   readonly present: (result: R) => Presentation;
 }
 
-export interface LeafArgument<O> {
+interface LeafArgument<O> {
   /** Where `run` finds it among its options; in capitals it is what messages call it. */
   readonly name: Extract<keyof O, string>;
   readonly description: string;
@@ -55,13 +55,13 @@ export interface OptionAdder {
   required(flags: string, description: string): void;
   value(flags: string, description: string): void;
   /** May be repeated. */
-  collect(flags: string, description: string, required?: boolean): void;
+  collect(flags: string, description: string): void;
   flag(flags: string, description: string): void;
   number(flags: string, description: string, rule: NumberRule): void;
   choice(flags: string, description: string, words: readonly string[]): void;
 }
 
-export interface NumberRule {
+interface NumberRule {
   readonly integer: boolean;
   readonly min: number;
   readonly max: number;
@@ -163,11 +163,8 @@ function adder(command: AppCommand, required: string[]): OptionAdder {
     value(flags, description) {
       add(new Option(flags, description));
     },
-    collect(flags, description, isRequired = false) {
-      const option = add(
-        collector(new Option(flags, isRequired ? `${description} (required)` : description)),
-      );
-      if (isRequired) required.push(option.long ?? '');
+    collect(flags, description) {
+      add(collector(new Option(flags, description)));
     },
     flag(flags, description) {
       add(new Option(flags, description));

@@ -201,6 +201,6 @@ export class HttpClient {
   }
 }
 
-export function interrupted(): GroupctlError {
+function interrupted(): GroupctlError {
   return new GroupctlError('interrupted', 'Interrupted.', { code: 'interrupted' });
 }

@@ -2,7 +2,7 @@ import type { AnswerBody, AnswerHeaders } from './body.ts';
 
 /** A request and its answer. */
 
-export type Method = 'GET' | 'POST' | 'DELETE' | 'PATCH';
+export type Method = 'GET' | 'POST' | 'DELETE';
 
 export interface HttpRequest {
   readonly method: Method;

@@ -3,7 +3,7 @@ import { isRecord, isTextList } from './values.ts';
 import type { InfisicalState } from './infisical/model.ts';
 
 /** A SecurityGroup. `users` may be null or missing, as on real servers; the rest is kept as posted. */
-export interface StoredGroup {
+interface StoredGroup {
   name: string;
   users?: string[] | null;
   [extra: string]: unknown;
@@ -26,7 +26,7 @@ export interface StoredTask {
 }
 
 /** A SecurityTaskAttribute. */
-export interface StoredAttribute {
+interface StoredAttribute {
   name: string;
   feedScoped: boolean;
 }
@@ -43,7 +43,7 @@ export interface StoredPermission {
 }
 
 /** An API key as `api-keys/list` shows it. */
-export interface StoredApiKey {
+interface StoredApiKey {
   id: number;
   type: 'System' | 'Feed' | 'Personal';
   [extra: string]: unknown;
@@ -70,7 +70,7 @@ export interface SandboxState {
 }
 
 /** The lists of a ProGet section: what must be there, and what may be replaced from outside. */
-export const PROGET_LISTS = [
+const PROGET_LISTS = [
   'groups',
   'users',
   'tasks',

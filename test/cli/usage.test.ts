@@ -78,7 +78,7 @@ describe('what is missing or unknown', () => {
       'The option --older-than stands before the command without its value; write --older-than=… or put it behind the command.',
     ],
     [['history', '--', 'show'], 'Unexpected word "show"; see: groupctl history --help'],
-  ])('%j', async (argv, line) => {
+  ])('is a usage error of one line: %j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
   });
 

@@ -21,7 +21,7 @@ describe('the nearest names', () => {
     ['one letter of three at most', 'abc', ['abd', 'ade', 'abcd'], ['abd', 'abcd']],
     ['a single letter', 'x', ['y', 'xy', 'abc'], ['y', 'xy']],
     ['nobody', 'x', [], []],
-  ])('%s', (_, typed, candidates, expected) => {
+  ])('nearest: %s', (_, typed, candidates, expected) => {
     expect(near(typed, ...candidates)).toEqual(expected);
   });
 

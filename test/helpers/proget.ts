@@ -1,5 +1,5 @@
 import { http, HttpResponse, type RequestHandler } from 'msw';
-import { CUT_AFTER } from './server.ts';
+import { CUT_AFTER, serve, type TestServer } from './server.ts';
 
 /** msw handlers of a small ProGet, and the state behind them. */
 
@@ -47,6 +47,10 @@ export const addHandlers = (state: FakeProget): RequestHandler[] => [
   listGroups(state),
   updateGroup(state),
 ];
+
+/** A server with these groups whose writes of a member list are answered in turn. */
+export const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
+  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
 
 /** `groups/add` of the older server: adds the users to a group that exists. */
 export const addToGroup = (state: FakeProget): RequestHandler =>

@@ -4,6 +4,7 @@ import { PLAIN } from '../../src/output/style.ts';
 import { cli } from '../helpers/cli.ts';
 import { fakeProget, listGroups } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
+import { summary } from '../helpers/summary.ts';
 
 const MEMBERS = ['security', 'groups', 'members'];
 const ODD = [
@@ -17,8 +18,8 @@ const ODD = [
   'Zoë',
 ];
 
-describe('a list', () => {
-  it('of members: one bare name a line, a bare array, or CSV', async () => {
+describe('the formats of a list', () => {
+  it('members list prints one bare name a line, a bare array, or CSV', async () => {
     const server = await serve(listGroups(fakeProget(ODD.filter((name) => !name.includes('\n')))));
     const run = async (...argv: string[]): Promise<string> =>
       (
@@ -46,7 +47,7 @@ describe('a list', () => {
     );
   });
 
-  it('quotes a line end in CSV', async () => {
+  it('members list quotes a line end in CSV', async () => {
     const server = await serve(listGroups(fakeProget(['two\nlines'])));
     const argv = [
       ...MEMBERS,
@@ -58,21 +59,21 @@ describe('a list', () => {
     expect((await cli().run(argv)).stdout).toBe('member,type\n"two\nlines",user\n');
   });
 
-  it('counts for a person at a terminal', async () => {
+  it('members list counts for a person at a terminal', async () => {
     const argv = [...MEMBERS, 'list', '--name=QA', '--source=sandbox', '--no-color'];
     expect((await cli().run(argv, { tty: true })).stdout).toBe(
       'Zoë Müller\nlchen\n2 members in QA\n',
     );
   });
 
-  it('that is empty', async () => {
+  it('members list of an empty group prints no line, an empty array, or the header', async () => {
     const argv = [...MEMBERS, 'list', '--name=Engineers', '--source=sandbox'];
     expect((await cli().run(argv)).stdout).toBe('');
     expect((await cli().run([...argv, '--json'])).stdout).toBe('[]\n');
     expect((await cli().run([...argv, '--output=csv'])).stdout).toBe('member,type\n');
   });
 
-  it('of groups', async () => {
+  it('groups list prints one group a line, a bare array, or CSV', async () => {
     const state = {
       ...fakeProget(),
       groups: [{ name: 'A, B', users: ['x', 'y'] }, { name: 'C', users: [] }, { name: 'D' }],
@@ -126,17 +127,7 @@ describe('a change', () => {
           verified: true,
         },
       ],
-      summary: {
-        added: 1,
-        alreadyMember: 1,
-        removed: 0,
-        alreadyAbsent: 0,
-        planned: 0,
-        noSuchUser: 0,
-        refused: 0,
-        failed: 0,
-        unknown: 0,
-      },
+      summary: summary({ added: 1, alreadyMember: 1 }),
       run: result.run,
     });
     expect(result.run).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);

@@ -14,7 +14,7 @@ export const GroupSchema = v.looseObject({
 });
 
 /** A user in the list of a group: everybody of the organization, members or not. */
-export const ListedUserSchema = v.looseObject({
+const ListedUserSchema = v.looseObject({
   id: v.string(),
   username: v.string(),
   email: nullishText,
@@ -43,7 +43,7 @@ export interface WrittenUser {
   readonly lastName?: string | null | undefined;
 }
 
-export const ListedIdentitySchema = v.looseObject({
+const ListedIdentitySchema = v.looseObject({
   id: v.string(),
   name: v.string(),
   isPartOfGroup: v.boolean(),

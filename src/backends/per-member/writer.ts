@@ -30,7 +30,7 @@ export interface WriteContext {
  * Up to as many rows are read back each after its call; more wait and are read back together, when
  * there are so many and it is so long since the last time. Each time reads the whole list.
  */
-export const FEW = 8;
+const FEW = 8;
 const TOGETHER = 500;
 const LOCK_EVERY_MS = 1000;
 /** Failures of one kind, one after the other, before the rest is not sent. */

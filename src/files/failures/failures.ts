@@ -10,8 +10,6 @@ import { errnoInWords } from '../errno.ts';
 import { failuresText } from './failures-text.ts';
 import type { MemberFile } from '../member-file.ts';
 
-export { failuresText } from './failures-text.ts';
-
 /** The file of `--failures`: looked at before a run, written whole after it or not at all. */
 
 /**

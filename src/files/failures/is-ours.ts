@@ -1,7 +1,7 @@
 import type { OutcomeWord } from '../../domain/outcome.ts';
 import { eachRecord, firstRecord } from '../read/csv-reader.ts';
 import { LEFT_MARK } from '../read/detect.ts';
-import { elementStarts } from '../read/json-lines.ts';
+import { elementPlaces } from '../read/json-places.ts';
 
 /** What a run left with --failures, told from the files of anybody else. */
 
@@ -53,11 +53,11 @@ function isLeftJson(head: string, isWhole: boolean): boolean {
 
 /** All but the last, which may be cut. */
 function wholeElements(head: string): unknown[] {
-  const starts = elementStarts(head);
-  return starts
+  const { offsets } = elementPlaces(head);
+  return offsets
     .slice(0, -1)
     .map(
-      (start, at) => JSON.parse(head.slice(start, starts[at + 1]).replace(/,\s*$/, '')) as unknown,
+      (from, at) => JSON.parse(head.slice(from, offsets[at + 1]).replace(/,\s*$/, '')) as unknown,
     );
 }
 

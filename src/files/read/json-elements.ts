@@ -1,8 +1,6 @@
 import { GroupctlError } from '../../errors.ts';
-import { lineAt } from './decode.ts';
-import { faultAt } from './json-fault.ts';
-import { elementStarts } from './json-lines.ts';
 import { assertLastPage } from './json-pages.ts';
+import { elementPlaces, faultLine } from './json-places.ts';
 import { isLogin } from '../known-columns.ts';
 import { isResultDocument, resultDocument } from './own-result.ts';
 
@@ -10,8 +8,8 @@ import { isResultDocument, resultDocument } from './own-result.ts';
 
 export interface Elements {
   readonly elements: readonly unknown[];
-  /** The place of each in the text. */
-  readonly starts: readonly number[];
+  /** The line of each, from 1. */
+  readonly lines: readonly number[];
 }
 
 /**
@@ -25,19 +23,21 @@ export function elementsOf(text: string, file: string): Elements {
   if (parsed === undefined) {
     const lines = elementsOfLines(text);
     if (lines !== undefined) return lines;
-    const line = lineAt(text, faultAt(text));
+    const line = faultLine(text);
     throw badJson(file, line, `${file}, line ${line}: not valid JSON`);
   }
   const { value } = parsed;
-  if (Array.isArray(value)) return { elements: value as unknown[], starts: elementStarts(text) };
+  if (Array.isArray(value)) {
+    return { elements: value as unknown[], lines: elementPlaces(text).lines };
+  }
   if (typeof value === 'object' && value !== null) {
     if (isResultDocument(value)) throw resultDocument(file);
     if ('value' in value && Array.isArray(value.value)) {
       assertLastPage(value, value.value as unknown[], file);
-      return { elements: value.value as unknown[], starts: startsOfValue(text) };
+      return { elements: value.value as unknown[], lines: elementPlaces(text).lines };
     }
     // PowerShell leaves the brackets of an array out where it has one element.
-    if (Object.entries(value).some(isLoginText)) return { elements: [value], starts: [0] };
+    if (Object.entries(value).some(isLoginText)) return { elements: [value], lines: [1] };
   }
   const hint = 'An object may hold the array as "value"; nothing was done.';
   throw badJson(file, 1, `${file} is JSON, but no array of names or objects`, hint);
@@ -54,26 +54,19 @@ function parsedOf(text: string): { readonly value: unknown } | undefined {
 /** Undefined: there is a line that is no JSON text or object. */
 function elementsOfLines(text: string): Elements | undefined {
   const elements: unknown[] = [];
-  const starts: number[] = [];
-  for (const { 0: line, index } of text.matchAll(/[^\r\n]+/g)) {
+  const lines: number[] = [];
+  for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
     if (line.trim() === '') continue;
     const parsed = parsedOf(line);
     if (parsed === undefined || Array.isArray(parsed.value)) return undefined;
     elements.push(parsed.value);
-    starts.push(index);
+    lines.push(index + 1);
   }
-  return elements.length === 0 ? undefined : { elements, starts };
+  return elements.length === 0 ? undefined : { elements, lines };
 }
 
 function isLoginText([key, value]: [string, unknown]): boolean {
   return isLogin(key) && typeof value === 'string';
-}
-
-/** The places of the elements of the array that the key `value` of an object has. */
-function startsOfValue(text: string): number[] {
-  const member = elementStarts(text).find((start) => /^"value"\s*:/.test(text.slice(start)));
-  const open = text.indexOf('[', member ?? 0);
-  return elementStarts(text.slice(open)).map((start) => open + start);
 }
 
 /** @returns usage (2), `bad-json` */

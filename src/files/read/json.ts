@@ -18,7 +18,6 @@ import {
   typeIn,
 } from './json-keys.ts';
 import { assertOnce } from './json-twice.ts';
-import { lineCounter } from './json-lines.ts';
 import { isLogin } from '../known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
@@ -32,11 +31,10 @@ import { type Problem, Problems } from '../problems.ts';
  *   `no-header`, `no-such-column`, `ambiguous-column`, `own-result`, `more-pages`
  */
 export function readJson(text: string, context: ReadContext): ReadRows {
-  const { elements, starts } = elementsOf(text, context.file);
+  const { elements, lines } = elementsOf(text, context.file);
   assertOnce(text, context.file);
-  const lineOf = lineCounter(text);
   const reader = new ElementReader(context);
-  elements.forEach((element, index) => reader.read(element, lineOf(starts[index] ?? 0)));
+  elements.forEach((element, index) => reader.read(element, lines[index] ?? 1));
   return reader.end();
 }
 

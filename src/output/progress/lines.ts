@@ -5,11 +5,11 @@ import { countText, idleText, paceText, tailText } from './text.ts';
 /** Progress off a terminal: a line now and then, in whole sentences. */
 export function openLines(stderr: OutputStream): ProgressView {
   return {
-    draw(standing) {
+    draw(snapshot) {
       const text =
-        standing.done === 0
-          ? idleText(standing)
-          : `${countText(standing)}${paceText(standing)}${tailText(standing)}`;
+        snapshot.done === 0
+          ? idleText(snapshot)
+          : `${countText(snapshot)}${paceText(snapshot)}${tailText(snapshot)}`;
       stderr.write(`${text}.\n`);
     },
     hide: () => undefined,

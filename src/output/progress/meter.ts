@@ -2,7 +2,7 @@ import type { Clock } from '../../http/deadline.ts';
 
 /** How far a run is: counted here, shown by a view that is loaded when there is something to show. */
 
-/** What a run tells about itself while it goes on. */
+/** What a run reports about itself while it goes on. */
 export interface Progress {
   /**
    * So many more (1) of the total are done.
@@ -12,8 +12,6 @@ export interface Progress {
   step(count?: number, sent?: boolean): void;
   /** Nothing is sent for that many milliseconds, and why: a clause without a full stop. */
   waiting(ms: number, why: string): void;
-  /** A few words on what is being done now, behind the numbers; '' takes them away. */
-  note(text: string): void;
   /** The end: whatever is drawn is removed. Calling it again does nothing. */
   stop(): void;
 }
@@ -28,12 +26,11 @@ export interface ProgressSnapshot {
   /** Steps in a millisecond, over the last minute or two; 0: none yet. */
   readonly rate: number;
   readonly wait: { readonly left: number; readonly why: string } | undefined;
-  readonly note: string;
 }
 
-/** Where a standing is shown. */
+/** Where a snapshot is shown. */
 export interface ProgressView {
-  draw(standing: ProgressSnapshot): void;
+  draw(snapshot: ProgressSnapshot): void;
   /** Removes what was drawn; the next `draw` draws it again. */
   hide(): void;
 }
@@ -48,7 +45,7 @@ export interface MeterOptions {
   readonly animated: boolean;
   /** Loads the view. */
   readonly open: () => Promise<ProgressView>;
-  /** Told of a wait and its milliseconds. */
+  /** Called with a wait and its milliseconds. */
   readonly warn: (message: string, waitMs: number) => void;
   /** Calls back again and again, without keeping the process alive, until the result is called. */
   readonly every: (ms: number, pull: () => void) => () => void;
@@ -76,7 +73,6 @@ export class Meter implements Progress {
   #nextAt: number;
   #done = 0;
   #sent = 0;
-  #note = '';
   #wait: { readonly until: number; readonly why: string } | undefined;
   #opening = false;
   #view: ProgressView | undefined;
@@ -94,7 +90,7 @@ export class Meter implements Progress {
     this.#endTicks = options.every(TICK_MS, () => this.#pull());
   }
 
-  /** What the next one goes on from. */
+  /** What the next meter goes on from. */
   get standsAt(): { readonly startedAt: number; readonly nextAt: number } {
     return { startedAt: this.#startedAt, nextAt: this.#nextAt };
   }
@@ -116,11 +112,6 @@ export class Meter implements Progress {
     }
     const until = this.#o.clock.now() + ms;
     if (this.#wait === undefined || until > this.#wait.until) this.#wait = { until, why };
-    this.#pull();
-  }
-
-  note(text: string): void {
-    this.#note = text;
     this.#pull();
   }
 
@@ -164,10 +155,10 @@ export class Meter implements Progress {
   }
 
   #draw(now: number): void {
-    if (!this.#stopped) this.#view?.draw(this.#standing(now));
+    if (!this.#stopped) this.#view?.draw(this.#snapshot(now));
   }
 
-  #standing(now: number): ProgressSnapshot {
+  #snapshot(now: number): ProgressSnapshot {
     const { total, what } = this.#o;
     const [older, newer] = this.#marks;
     if (now - newer.at >= RATE_MS) this.#marks = [newer, { at: now, sent: this.#sent }];
@@ -180,7 +171,6 @@ export class Meter implements Progress {
       elapsed: now - this.#startedAt,
       rate: now > older.at ? (this.#sent - older.sent) / (now - older.at) : 0,
       wait,
-      note: this.#note,
     };
   }
 }

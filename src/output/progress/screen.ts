@@ -10,7 +10,7 @@ export interface ScreenOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Pick<Clock, 'now'>;
   readonly speech: OutputSettings;
-  /** Told of a wait and its milliseconds. */
+  /** Called with a wait and its milliseconds. */
   readonly warn: (message: string, waitMs: number) => void;
   /** How time passes without steps; tests have their own. */
   readonly every?: MeterOptions['every'];
@@ -19,7 +19,6 @@ export interface ScreenOptions {
 const SILENT: Progress = {
   step: () => undefined,
   waiting: () => undefined,
-  note: () => undefined,
   stop: () => undefined,
 };
 

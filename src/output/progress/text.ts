@@ -3,10 +3,10 @@ import type { ProgressSnapshot } from './meter.ts';
 /** Progress in words: how many, how fast, how long still. */
 
 /** How far the run is: `4,000 of 10,000 done (40 %)`. */
-export function countText(standing: ProgressSnapshot): string {
-  const { done, total } = standing;
+export function countText(snapshot: ProgressSnapshot): string {
+  const { done, total } = snapshot;
   const percent = total === 0 ? 100 : Math.min(100, Math.floor((done / total) * 100));
-  return `${shortCount(standing)} done (${percent} %)`;
+  return `${shortCount(snapshot)} done (${percent} %)`;
 }
 
 /** The same where there is little room: `4,000 of 10,000`. */
@@ -17,25 +17,23 @@ export function shortCount({ done, total }: ProgressSnapshot): string {
 /** How fast it is, and how long it will still take: `, 310/s, about 19 s left`; may be empty. */
 export function paceText({ done, total, rate, wait }: ProgressSnapshot): string {
   if (rate <= 0) return '';
-  // How long it takes is not known while the server makes us wait.
+  // How long it takes is not known while the server imposes a wait.
   const left =
     done < total && wait === undefined ? `, about ${lengthText((total - done) / rate)} left` : '';
   return `, ${rateText(rate)}${left}`;
 }
 
 /** What is going on besides: `; waiting 23 s: …`; may be empty. */
-export function tailText({ done, total, wait, note }: ProgressSnapshot): string {
+export function tailText({ done, total, wait }: ProgressSnapshot): string {
   if (wait !== undefined) return `; waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
-  if (note !== '') return `; ${note}`;
   return done >= total ? '; finishing' : '';
 }
 
 /** What is said before the first step: there may be none, where a whole list is written at once. */
-export function idleText({ what, total, elapsed, wait, note }: ProgressSnapshot): string {
+export function idleText({ what, total, elapsed, wait }: ProgressSnapshot): string {
   if (wait !== undefined) return `Waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
-  const doing = note === '' ? '' : `; ${note}`;
   const about = total === 0 ? '' : ` (${what}: ${grouped(total)})`;
-  return `Still working after ${lengthText(elapsed)}${about}${doing}`;
+  return `Still working after ${lengthText(elapsed)}${about}`;
 }
 
 /** A whole number with a comma between thousands. */

@@ -2,6 +2,7 @@ import type { RunEnd, RunSummary } from '../../state/journal/record.ts';
 import { summaryWords } from './change.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
+import { cutTo, padTo, widestOf } from '../text-width.ts';
 
 /** The runs in the journal, as they are printed. */
 
@@ -128,13 +129,13 @@ function table({ runs, total }: History, { style }: HumanView): string[] {
       (run.command ?? '').replace(/^security (groups (?=members ))?/, ''),
       run.source ?? '',
       run.group?.name ?? '',
-    ].map((cell) => shorten(safeText(cell))),
+    ].map((cell) => cutTo(safeText(cell), WIDEST)),
   );
   const widths = HEAD.slice(0, -1).map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => lengthOf(row[column] ?? ''))),
+    widestOf([head, ...rows.map((row) => row[column] ?? '')]),
   );
   const line = (cells: readonly string[], last: string): string =>
-    [...cells.map((cell, column) => pad(cell, widths[column] ?? 0)), last].join('  ');
+    [...cells.map((cell, column) => padTo(cell, widths[column] ?? 0)), last].join('  ');
   const lines = runs.map((run, at) => {
     const last = safeText(whatCame(run));
     return line(rows[at] ?? [], isGood(run) ? last : style.bad(last));
@@ -148,20 +149,6 @@ function table({ runs, total }: History, { style }: HumanView): string[] {
 
 function isGood({ end }: RunSummary): boolean {
   return end?.exit === 0;
-}
-
-function shorten(text: string): string {
-  const points = Array.from(text);
-  return points.length > WIDEST ? `${points.slice(0, WIDEST - 1).join('')}…` : text;
-}
-
-/** In characters, where a composed one is one. */
-function lengthOf(text: string): number {
-  return Array.from(text.normalize('NFC')).length;
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - lengthOf(text)));
 }
 
 export function presentPruned(result: Pruned): Presentation {

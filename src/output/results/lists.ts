@@ -2,6 +2,7 @@ import type { Group, GroupState } from '../../domain/group.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
+import { padTo, widestOf } from '../text-width.ts';
 
 /** Lists, as they are printed: bare arrays in JSON, one element a line for people. */
 
@@ -48,8 +49,10 @@ export function presentMembers({ group, members, lines }: MemberList): Presentat
       if (!isTTY) return lines;
       const names = [...lines];
       if (members.some(({ type }) => type === 'identity')) {
-        const width = Math.max(...names.map((name) => name.length));
-        members.forEach(({ type }, at) => (names[at] = `${names[at]?.padEnd(width)}  ${type}`));
+        const width = widestOf(names);
+        members.forEach(
+          ({ type }, at) => (names[at] = `${padTo(names[at] ?? '', width)}  ${type}`),
+        );
       }
       const count = members.length === 1 ? '1 member' : `${members.length} members`;
       return [...names, style.faint(`${count} in ${safeText(group.name)}`)];

@@ -113,7 +113,7 @@ export interface InfisicalToken {
 }
 
 /** A project some groups have access to. */
-export interface InfisicalProject {
+interface InfisicalProject {
   id: string;
   name: string;
   slug: string;

@@ -82,7 +82,7 @@ export interface IndexedUser {
 }
 
 /** Users by name, and in the order of the lists; made once for as long as a state lives. */
-export class UserIndex {
+class UserIndex {
   readonly #byName = new WeakMap<readonly InfisicalUser[], Map<string, InfisicalUser>>();
   /** By the organization. */
   readonly #sorted = new WeakMap<readonly InfisicalUser[], Map<string, readonly IndexedUser[]>>();
@@ -130,7 +130,7 @@ function byFirstName(a: InfisicalUser, b: InfisicalUser): number {
 }
 
 /** Equal writes that are under way at once. */
-export class Overlaps {
+class Overlaps {
   readonly #waves = new Map<string, { underWay: number; passed: number }>();
 
   /**

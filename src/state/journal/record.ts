@@ -89,14 +89,14 @@ export interface PlannedRun extends RunBase, RunFacts {
 }
 
 /** A run that ended before its plan was recorded whole: it wrote nothing to any server. */
-export interface PlanlessRun extends RunBase {
+interface PlanlessRun extends RunBase {
   readonly noPlan: true;
 }
 
 export type RunRecord = PlannedRun | PlanlessRun;
 
 /** `unreadable`: of another format than this groupctl reads, or not to be opened. */
-export type RunStateWord = 'finished' | 'unfinished' | 'damaged' | 'unreadable';
+type RunStateWord = 'finished' | 'unfinished' | 'damaged' | 'unreadable';
 
 /** A run in the list: what its first and last lines say. */
 export interface RunSummary extends Partial<RunFacts> {

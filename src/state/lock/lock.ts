@@ -25,7 +25,7 @@ import {
 const STALE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** How long a lock is waited for. */
-export const LOCK_WAIT_MS = 60_000;
+const LOCK_WAIT_MS = 60_000;
 /** How long it is waited for after the end of an in-flight mark. */
 const AFTER_MARK_MS = 5_000;
 

@@ -10,7 +10,7 @@ const serverUrl = v.pipe(
   v.check((url) => !hasUserInfo(url), 'a URL without a user name or password'),
 );
 
-export const StoredSourceSchema = v.looseObject({
+const StoredSourceSchema = v.looseObject({
   name: text,
   kind: v.picklist(KIND_NAMES),
   url: serverUrl,

@@ -1,17 +1,16 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ADD, at, journals, jsonError } from '../../commands/helpers.ts';
+import { at, journals, jsonError } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
 import {
   applied,
   appliedBut,
   cut,
-  type FakeProget,
   fakeProget,
   GROUPS,
   groupsOf,
   inTurn,
-  listGroups,
+  serveWrites,
   noAnswer,
   page,
   silence,
@@ -20,15 +19,9 @@ import {
   UPDATE,
 } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
+import { AGAIN, DONE, ONE } from './add-one.ts';
 
-const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
-const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
-/** Said once, however often it is written again. */
-const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
 const LOOK = 'Look at the group; running the same command again is safe.';
-
-const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
-  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
 
 const here = (server: TestServer): string => server.url.slice(0, -1);
 

@@ -1,35 +1,27 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ADD, at, jsonError, standingClock } from '../../commands/helpers.ts';
+import { at, jsonError, standingClock } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
 import {
   applied,
   appliedBut,
-  type FakeProget,
   fakeProget,
   GROUPS,
   groupsOf,
   inTurn,
-  listGroups,
+  serveWrites,
   status,
   type Turn,
   UPDATE,
 } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-
-const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
-const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
-/** Said once, however often it is written again. */
-const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
-
-const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
-  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
+import { AGAIN, DONE, ONE } from './add-one.ts';
 
 const gone: Turn = () => HttpResponse.json([{ name: 'Others', users: [] }]);
 const here = (server: TestServer): string => server.url.slice(0, -1);
 
 describe('a write that was accepted', () => {
-  it('and cannot be read back: unknown, 8, in words', async () => {
+  it('is unknown (exit 8) when it cannot be read back', async () => {
     const state = fakeProget();
     const server = await serve(
       inTurn('get', 'groups/list', groupsOf(state), status(500, 'Boom\n at X')),
@@ -43,7 +35,7 @@ describe('a write that was accepted', () => {
     });
   });
 
-  it('and overwritten is merged again, and what others took out stays out', async () => {
+  it('is merged again when it is overwritten, and what others took out stays out', async () => {
     const state = fakeProget(['djones', 'ann']);
     const overwritten: Turn = () => {
       state.groups[0] = { name: 'Developers', users: ['DJONES', 'mlee'] };
@@ -58,7 +50,7 @@ describe('a write that was accepted', () => {
     ]);
   });
 
-  it('and overwritten each time by another list: 8 at the limit', async () => {
+  it('ends with exit 8 at the limit when each time another list overwrites it', async () => {
     const clock = standingClock();
     const started = clock.now();
     const state = fakeProget();
@@ -80,7 +72,7 @@ describe('a write that was accepted', () => {
     expect(clock.waits.slice(0, 7)).toEqual([50, 100, 200, 400, 800, 1500, 1500]);
   });
 
-  it('and then deleted with its group: 4, nothing more is written', async () => {
+  it('ends with exit 4 and writes nothing more when its group is deleted', async () => {
     const state = fakeProget();
     const server = await serve(
       inTurn('get', 'groups/list', groupsOf(state), gone),

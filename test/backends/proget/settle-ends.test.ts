@@ -1,6 +1,6 @@
 import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ADD, at, jsonError, standingClock } from '../../commands/helpers.ts';
+import { at, jsonError, standingClock } from '../../commands/helpers.ts';
 import { cli, type CliResult } from '../../helpers/cli.ts';
 import {
   fakeProget,
@@ -14,8 +14,7 @@ import {
   updateGroup,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-
-const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
+import { ONE } from './add-one.ts';
 
 describe('while settling', () => {
   it('a group that is deleted is 4, and nothing more is written', async () => {

@@ -14,10 +14,7 @@ import {
   updateGroup,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-
-const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
-const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
-const AGAIN = 'Developers does not show the change, or no longer: writing it again.\n';
+import { AGAIN, DONE, ONE } from './add-one.ts';
 
 /** Answers the list, and somebody else writes it just before the n-th answer. */
 function overwrittenBefore(state: FakeProget, ...looks: number[]): Turn {

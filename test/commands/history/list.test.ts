@@ -6,6 +6,7 @@ import { localTime } from '../../../src/output/results/history.ts';
 import { type Cli, cli } from '../../helpers/cli.ts';
 import { usage } from '../../cli/usage.ts';
 import { add, addRun, begin, HEADER, START, write } from '../../state/journal/run-files.ts';
+import { summary } from '../../helpers/summary.ts';
 
 const GRAY = (text: string): string => `\u001b[2m${text}\u001b[22m`;
 const RED = (text: string): string => `\u001b[31m${text}\u001b[39m`;
@@ -112,17 +113,7 @@ describe('history', () => {
       ...facts,
       endedAt: at(2),
       exit: 0,
-      summary: {
-        added: 2,
-        alreadyMember: 0,
-        removed: 0,
-        alreadyAbsent: 0,
-        planned: 0,
-        noSuchUser: 0,
-        refused: 0,
-        failed: 0,
-        unknown: 0,
-      },
+      summary: summary({ added: 2 }),
     });
     expect(list.at(-2)).toEqual({
       run: failed,

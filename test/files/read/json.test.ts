@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure, lines, names, read } from '../helpers.ts';
 
-describe('a JSON file', () => {
-  it('is an array of texts', async () => {
+describe('readJson', () => {
+  it('reads an array of texts', async () => {
     expect(await lines('["jsmith",\n " John Smith ",\n\n"", "Smith, John"]')).toEqual([
       '1 jsmith',
       '2  John Smith ',
@@ -12,7 +12,7 @@ describe('a JSON file', () => {
     expect(await read(' \n["a"]')).toMatchObject({ format: 'json', hasTypes: false });
   });
 
-  it('is an array of objects, with the keys that are columns elsewhere', async () => {
+  it('reads an array of objects, with the keys that are columns elsewhere', async () => {
     const text = `[
   {"Email": "U", "USERNAME": "u"},
   {"name": "n", "email": "e"},
@@ -27,7 +27,7 @@ describe('a JSON file', () => {
     expect(await read(text)).toMatchObject({ format: 'json', hasTypes: true });
   });
 
-  it('of our own comes back', async () => {
+  it('reads what members list --json wrote', async () => {
     const listed = [
       { member: 'John Smith', type: 'user', user: { id: '1', username: 'John Smith' } },
       { member: '1f0c', type: 'identity' },
@@ -59,7 +59,7 @@ describe('a JSON file', () => {
     expect(rows.map(({ record }) => record)).toEqual([{ user: 'a', x: 1 }, 'b']);
   });
 
-  it('has odd keys', async () => {
+  it('takes keys that every object inherits for plain keys', async () => {
     expect(
       await names('[{"__proto__":{"user":"x"},"User":"a"},{"constructor":1,"user":"b"}]'),
     ).toEqual(['a', 'b']);
@@ -76,7 +76,7 @@ function isJson(text: string): boolean {
   }
 }
 
-describe('a JSON file is refused', () => {
+describe('readJson refuses', () => {
   it.each([
     ['["a",\n 7,\n"b"]', 2, 'an element is a number; a name has to be in quotes'],
     ['["a",\n null]', 2, 'an element is null'],
@@ -86,7 +86,7 @@ describe('a JSON file is refused', () => {
     ['[{"user": {"name": "a"}}]', 1, 'user is an object'],
     ['[{"user":"a"},\n{"user":"","team":"QA"}]', 2, 'user is empty, but other values are not'],
     ['[{"user":"a"},\n{"team":"QA"}]', 2, 'no user, username, login, email, member or name'],
-  ])('%j', async (text, line, message) => {
+  ])('an element that is no name, with its line: %j', async (text, line, message) => {
     expect(await failure(text)).toMatchObject({
       code: 'bad-row',
       exit: 2,
@@ -129,7 +129,7 @@ describe('a JSON file is refused', () => {
     ['[\r\n"a",\r\n\r\n,]', 4],
     [`[${'"a",\n'.repeat(5000)}"b" "c"]`, 5001],
     [`${'[\n'.repeat(50_000)}x`, 50_001],
-  ])('when it is no JSON: %j', async (text, line) => {
+  ])('what is no JSON, with the line of the mistake: %j', async (text, line) => {
     expect(await failure(text)).toEqual({
       code: 'bad-json',
       exit: 2,
@@ -138,7 +138,7 @@ describe('a JSON file is refused', () => {
     });
   });
 
-  it('with the line of a comma that is too much, wherever it is', async () => {
+  it('a comma that is too much, with its line, wherever it is', async () => {
     const element = fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 3 }));
     await fc.assert(
       fc.asyncProperty(
@@ -162,7 +162,7 @@ describe('a JSON file is refused', () => {
     );
   });
 
-  it('with the line of the end, where it is cut', async () => {
+  it('a text that is cut, with the line of its end', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.jsonValue({ maxDepth: 3 }), { minLength: 1, maxLength: 8 }),
@@ -180,14 +180,14 @@ describe('a JSON file is refused', () => {
     );
   });
 
-  it.each(['{"outcomes":[]}', '{}'])('when it is no array: %j', async (text) => {
+  it.each(['{"outcomes":[]}', '{}'])('what is no array: %j', async (text) => {
     expect(await failure(text)).toMatchObject({
       code: 'bad-json',
       text: 'standard input is JSON, but no array of names or objects. An object may hold the array as "value"; nothing was done.',
     });
   });
 
-  it('when it is called JSON and is none', async () => {
+  it('what is called JSON and is none', async () => {
     expect(await failure('jsmith\n', { format: 'json' })).toMatchObject({ code: 'bad-json' });
     expect(await failure('"jsmith"\n', { format: 'json' })).toMatchObject({ code: 'bad-json' });
     expect(await failure('', { format: 'json' })).toMatchObject({ code: 'bad-json' });
@@ -198,7 +198,7 @@ describe('a JSON file is refused', () => {
       });
   });
 
-  it('when no object has such a key', async () => {
+  it('a file in which no object has the key of a name', async () => {
     const text = '[{"logan":"a","team":"b"},{"Logan":"c"}]';
     expect(await failure(text)).toMatchObject({
       code: 'no-header',
@@ -210,7 +210,7 @@ describe('a JSON file is refused', () => {
     });
   });
 
-  it('for a type of something else, and half a character', async () => {
+  it('a type that is neither user nor identity, and half a character', async () => {
     expect(await failure('[{"user":"a","type":"bot"}]')).toMatchObject({ code: 'bad-type' });
     expect(await failure('[{"user":"a","type":7}]')).toMatchObject({
       code: 'bad-type',
@@ -223,7 +223,7 @@ describe('a JSON file is refused', () => {
     });
   });
 
-  it.each(['[]', '[ ]\n', '["", {}]'])('without names: %j', async (text) => {
+  it.each(['[]', '[ ]\n', '["", {}]'])('a file without names: %j', async (text) => {
     expect(await failure(text)).toMatchObject({ code: 'empty-file' });
   });
 });

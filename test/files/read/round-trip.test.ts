@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberOutcome } from '../../../src/domain/outcome.ts';
-import { failuresText } from '../../../src/files/failures/failures.ts';
+import { failuresText } from '../../../src/files/failures/failures-text.ts';
 import { isLeftByRun } from '../../../src/files/failures/is-ours.ts';
 import type { MemberFile } from '../../../src/files/member-file.ts';
 import { nameProblem } from '../../../src/files/name.ts';

@@ -3,6 +3,7 @@ import { cli } from '../../helpers/cli.ts';
 import { addHandlers, fakeProget, GROUPS, UPDATE, USERS } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
 import { ADD, at, journals } from '../../commands/helpers.ts';
+import { summary } from '../../helpers/summary.ts';
 
 const GREEN = (text: string): string => `\u001b[32m${text}\u001b[39m`;
 
@@ -110,17 +111,7 @@ describe('members add', () => {
           verified: true,
         },
       ],
-      summary: {
-        added: 1,
-        alreadyMember: 1,
-        removed: 0,
-        alreadyAbsent: 0,
-        planned: 0,
-        noSuchUser: 0,
-        refused: 0,
-        failed: 0,
-        unknown: 0,
-      },
+      summary: summary({ added: 1, alreadyMember: 1 }),
       run: journals(user)[0]?.[0]?.['run'],
     });
     expect((document as { run: string }).run).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);

@@ -119,7 +119,7 @@ describe('what is no list of names is refused, and said what it looks like', () 
       'objects of PowerShell that were written as text',
     ],
     ['getent', 'dev:x:1001:jsmith\n', 1, 'dev:x:1001:jsmith', 'lines of /etc/group or /etc/passwd'],
-  ])('%s', async (_, content, line, text, like) => {
+  ])('a file of %s is refused with its line', async (_, content, line, text, like) => {
     const result = await add(content);
     expect(result).toEqual({
       code: 2,

@@ -95,13 +95,12 @@ describe('progress off a terminal', () => {
 
   it('says that it is still working where there are no steps', async () => {
     const stage = new Stage();
-    const progress = stage.progress(12_000);
+    stage.progress(12_000);
     await stage.pass(10_000);
-    progress.note('settling');
     await stage.pass(110_000);
     expect(stage.writes).toEqual([
       'Still working after 10 s (members: 12,000).\n',
-      'Still working after 2 min (members: 12,000); settling.\n',
+      'Still working after 2 min (members: 12,000).\n',
     ]);
   });
 
@@ -123,9 +122,6 @@ describe('progress off a terminal', () => {
     progress.step(4);
     await stage.pass(10_000);
     expect(stage.written).toBe('4 of 3 done (100 %), 24/min; finishing.\n');
-    progress.note('reading back');
-    await stage.pass(10_000);
-    expect(stage.writes[1]).toBe('4 of 3 done (100 %), 12/min; reading back.\n');
   });
 
   it.each(['human', 'json', 'csv'] as const)('is there with %s', async (format) => {
@@ -149,7 +145,6 @@ describe('progress off a terminal', () => {
     const progress = stage.progress(100);
     progress.step(10);
     progress.waiting(60_000, LIMIT);
-    progress.note('settling');
     await stage.pass(60_000);
     progress.stop();
     expect([stage.written, stage.warnings, stage.ticking]).toEqual(['', [], 0]);
@@ -186,15 +181,14 @@ describe('a wait without a progress', () => {
   });
 });
 
-describe('the words', () => {
-  const standing = (over: Partial<ProgressSnapshot>): ProgressSnapshot => ({
+describe('the words of progress', () => {
+  const snapshot = (over: Partial<ProgressSnapshot>): ProgressSnapshot => ({
     what: 'members',
     total: 10,
     done: 5,
     elapsed: 1000,
     rate: 0.001,
     wait: undefined,
-    note: '',
     ...over,
   });
 
@@ -208,7 +202,7 @@ describe('the words', () => {
     [100 * 60_000, '1 h 40 min'],
     [7_200_000, '2 h'],
     [1234 * 3_600_000, '1,234 h'],
-  ])('%d ms are %s', (ms, text) => {
+  ])('lengthText: %d ms are %s', (ms, text) => {
     expect(lengthText(ms)).toBe(text);
   });
 
@@ -218,7 +212,7 @@ describe('the words', () => {
     [1000, '1,000'],
     [100_000, '100,000'],
     [1_234_567, '1,234,567'],
-  ])('%d is %s', (count, text) => {
+  ])('grouped: %d is %s', (count, text) => {
     expect(grouped(count)).toBe(text);
   });
 
@@ -230,13 +224,13 @@ describe('the words', () => {
     [0.0005, ', 30/min, about 10 s left'],
     [0.00001, ', 0.6/min, about 8 min left'],
     [0, ''],
-  ])('a rate of %d/ms is %s', (rate, text) => {
-    expect(paceText(standing({ rate }))).toBe(text);
+  ])('paceText: a rate of %d/ms is %s', (rate, text) => {
+    expect(paceText(snapshot({ rate }))).toBe(text);
   });
 
-  it('nothing of nothing is all of it, and nearly all is not', () => {
-    expect(countText(standing({ done: 0, total: 0 }))).toBe('0 of 0 done (100 %)');
-    expect(countText(standing({ done: 99_999, total: 100_000 }))).toBe(
+  it('countText: nothing of nothing is 100 %, and nearly all is not', () => {
+    expect(countText(snapshot({ done: 0, total: 0 }))).toBe('0 of 0 done (100 %)');
+    expect(countText(snapshot({ done: 99_999, total: 100_000 }))).toBe(
       '99,999 of 100,000 done (99 %)',
     );
   });

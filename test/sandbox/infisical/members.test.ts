@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorFault, scimFault } from '../../../src/sandbox/infisical/faults.ts';
+import { errorFault, scimFault } from './faults.ts';
 import { SANDBOX_IDENTITY, SANDBOX_READER } from '../../../src/sandbox/infisical/seed.ts';
 import { seedProGet } from '../../../src/sandbox/seed.ts';
 import { crowd, GROUPS, identityToken, said, startInfisical } from './helpers.ts';

@@ -8,6 +8,7 @@ import type { JournalHeader } from '../../../src/state/journal/line-format.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
 import { readRunFile } from '../../../src/state/journal/reader.ts';
 import type { PlannedRun, RunRow } from '../../../src/state/journal/record.ts';
+import { summary } from '../../helpers/summary.ts';
 
 /** Journals to read back. */
 
@@ -62,9 +63,7 @@ export function addRun(
   const journal = begin(stateFolder, rows, {}, now);
   journal.intent({ call: 'POST groups/update', changes: rows, before: [] }, now);
   for (const row of rows) journal.outcomes([became(row, 'added', more)], now + 1);
-  const zero = { alreadyMember: 0, removed: 0, alreadyAbsent: 0, planned: 0 };
-  const none = { noSuchUser: 0, refused: 0, failed: 0, unknown: 0 };
-  journal.end({ exit: 0, summary: { added: rows.length, ...zero, ...none } }, now + 2);
+  journal.end({ exit: 0, summary: summary({ added: rows.length }) }, now + 2);
   return journal.run;
 }
 

@@ -101,7 +101,7 @@ describe('the key from standard input', () => {
     ['without a line end', 'key-of-stdin'],
     ['in UTF-16', Buffer.from('\uFEFFkey-of-stdin\r\n', 'utf16le')],
     ['in UTF-16 of the other order', Buffer.from('\uFEFFkey-of-stdin\n', 'utf16le').swap16()],
-  ])('%s', async (_, stdin) => {
+  ])('is read %s', async (_, stdin) => {
     const server = await serve(listGroups(fakeProget()));
     const argv = [...LIST, `--source=${server.url}`, '--api-key-stdin'];
     expect((await cli().run(argv, { stdin, env: { GROUPCTL_API_KEY: 'env' } })).code).toBe(0);

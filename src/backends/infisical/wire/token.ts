@@ -53,7 +53,7 @@ function textOf(value: unknown): string | undefined {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** A length of time in its largest whole unit: `29 days`, `5 hours`, `12 minutes`, `40 seconds`. */
 export function lengthInWords(ms: number): string {

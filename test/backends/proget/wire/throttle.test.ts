@@ -1,23 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Patience } from '../../../../src/http/patience.ts';
-import { ADD, at, journals, jsonError, standingClock } from '../../../commands/helpers.ts';
+import { at, journals, jsonError, standingClock } from '../../../commands/helpers.ts';
 import { cli } from '../../../helpers/cli.ts';
 import {
   applied,
-  type FakeProget,
   fakeProget,
   GROUPS,
   groupsOf,
   inTurn,
-  listGroups,
+  serveWrites,
   status,
   type Turn,
   UPDATE,
 } from '../../../helpers/proget.ts';
-import { serve, type TestServer } from '../../../helpers/server.ts';
-
-const ONE = [...ADD, '--member=jsmith', '--name=Developers', '--no-user-check'];
-const DONE = { code: 0, stdout: 'Added jsmith to Developers.\n', stderr: '' };
+import { serve } from '../../../helpers/server.ts';
+import { DONE, ONE } from '../add-one.ts';
 
 /** A server that refuses everything, asking for no wait in particular. */
 function patienceOf(clock: ReturnType<typeof standingClock>): {
@@ -27,9 +24,6 @@ function patienceOf(clock: ReturnType<typeof standingClock>): {
   const patience = new Patience(clock);
   return { patience, refuse: () => clock.pass(patience.next()) };
 }
-
-const serveWrites = async (state: FakeProget, ...turns: Turn[]): Promise<TestServer> =>
-  await serve(listGroups(state), inTurn('post', 'groups/update', ...turns));
 
 describe('429 to a write', () => {
   const wait = status(429, 'Slow down', { 'retry-after': '2' });

@@ -1,5 +1,5 @@
 /** Errors in the server's own words that nothing in the sandbox leads to, as faults for tests. */
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
 
 /** Which requests, how often, and when: the rest of a fault. */
 export type FaultTarget = Pick<Fault, 'method' | 'path' | 'skip' | 'times' | 'headers'>;
