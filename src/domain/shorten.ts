@@ -38,6 +38,16 @@ export function harmless(typed: string): string {
   return `…@${harmless(typed.slice(at + 1))}`;
 }
 
+/** A path as a message may show it: a URL was given for it, and what precedes `@` is its password. */
+export function shownPath(path: string): string {
+  return isUrlLike(path) ? harmless(path) : path;
+}
+
+/** `https://…`, `user:password@…`; a drive of Windows (`C:\\`) is none. */
+export function isUrlLike(path: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(path) || /^(?![a-z]:[\\/]).*:.*@/is.test(path);
+}
+
 /** `=`, `:` that is not the one of `https://`, and in one word with an option the blank behind it. */
 const SEPARATOR = /[=]|:(?!\/\/)|(?<=^[-\u2010-\u2015\u2212/]\S*)\s/;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { harmless } from '../../src/domain/shorten.ts';
+import { harmless, shownPath } from '../../src/domain/shorten.ts';
 import { cli } from '../helpers/cli.ts';
 import { usage } from './usage.ts';
 
@@ -113,6 +113,56 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     const remove = ['sources', 'remove', '--name=jane:hunter22@a.example'];
     expect((await user.run(remove)).stdout).not.toContain('hunter22');
     expect(await user.json(remove)).toEqual({ name: '…@a.example', removed: false });
+  });
+});
+
+describe('a URL with a password as a file is not repeated', () => {
+  const ADD = ['security', 'groups', 'members', 'add', '--name=Developers', '--source=sandbox'];
+  const COPY = [
+    'security',
+    'groups',
+    'members',
+    'copy',
+    '--from=sandbox',
+    '--to=sandbox:infisical',
+  ];
+  const REMOTE = 'Download it first: groupctl reads local files only.';
+
+  it.each([
+    [
+      [...ADD, '--file=https://jane:hunter22@h/f.csv'],
+      `…@h/f.csv cannot be read: there is no such file or folder. ${REMOTE}`,
+    ],
+    [
+      [...ADD, '--file=https://h/f.csv?sig=hunter22'],
+      `https://h/f.csv?sig=… cannot be read: there is no such file or folder. ${REMOTE}`,
+    ],
+    [
+      [...ADD, '--file=jane:hunter22@h:f.csv'],
+      '…@h:… cannot be read: there is no such file or folder.',
+    ],
+    [
+      [...ADD, '--member=jsmith', '--failures=https://jane:hunter22@h/f.csv'],
+      'The failures cannot be written to …@h/f.csv: there is no such file or folder.',
+    ],
+    [
+      [...COPY, '--name=Developers', '--map=https://jane:hunter22@h/f.csv'],
+      `…@h/f.csv cannot be read: there is no such file or folder. ${REMOTE}`,
+    ],
+  ])('%j', async (argv, line) => {
+    expect(await usage(...argv)).toBe(line);
+    const { stderr } = await cli().run([...argv, '--json']);
+    expect(stderr).not.toContain('hunter22');
+  });
+
+  it.each([
+    ['team@2025.csv', 'team@2025.csv'],
+    ['C:\\teams\\qa@corp.csv', 'C:\\teams\\qa@corp.csv'],
+    ['/tmp/a=b.csv', '/tmp/a=b.csv'],
+    ['https://jane:hunter22@h/f.csv', '…@h/f.csv'],
+    ['jane:hunter22@h:f.csv', '…@h:…'],
+  ])('a path, %j, is shown as %j', (path, text) => {
+    expect(shownPath(path)).toBe(text);
   });
 });
 
