@@ -22,8 +22,17 @@ export class Redactor {
   /** The text with every known secret replaced by `***`, however a server wrote it. */
   clean(text: string): string {
     if (this.#secrets.size === 0 || text === '') return text;
+    return replaced(text, this.#find(text));
+  }
+
+  /** True if the text holds a secret. */
+  finds(text: string): boolean {
+    return this.#secrets.size > 0 && this.#find(text).length > 0;
+  }
+
+  #find(text: string): Range[] {
     this.#forms ??= formsOf(this.#secrets);
-    return replaced(text, findAll(text, this.#forms));
+    return findAll(text, this.#forms);
   }
 }
 
