@@ -1,6 +1,13 @@
 import { Command, type Option } from 'commander';
 import { usageError } from '../errors.ts';
-import { nearestWord, optionHint, optionName, shown, standsBeforeSecrets } from './typed-word.ts';
+import {
+  nearestWord,
+  optionHint,
+  optionInstead,
+  optionName,
+  shown,
+  standsBeforeSecrets,
+} from './typed-word.ts';
 
 /**
  * Commander with pgutil's manners: every mistake is one of our usage errors, in one line that names
@@ -81,14 +88,14 @@ export class AppCommand extends Command {
     }
     if (known !== undefined) throw usageError(`The option ${name} takes no value.`);
     const names = this.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
-    const near = nearestWord(name, names);
+    const instead = optionInstead(name, names);
     const where = this.words() === '' ? '' : ` for "${this.words()}"`;
     // `-pSECRET`: what stands behind one letter may be its value.
-    const isWord = name.startsWith('--') || near !== undefined;
+    const isWord = name.startsWith('--') || instead !== undefined;
     const typed = isWord ? `${name}${isWhole ? '' : '…'}` : oneLetter(flag);
     throw usageError(
       `Unknown option ${JSON.stringify(typed)}${where};`,
-      near === undefined ? this.#helpHint() : `did you mean ${near}?`,
+      instead ?? this.#helpHint(),
     );
   }
 

@@ -47,6 +47,41 @@ export function optionHint(word: string): string | undefined {
 const OPTION_LIKE =
   /^(?:([\u2010-\u2015\u2212]+-?|\/)(?=[a-z])|(?=[a-z-]+=))([a-z]+(?:-[a-z]+)*)(?=[=:\s]|$)/i;
 
+/** The option that is called differently in other programs. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  '--group': '--name',
+  '--group-name': '--name',
+  '--user': '--member',
+  '--users': '--member',
+  '--account': '--member',
+  '--login': '--member',
+  '--force': '--yes',
+  '-f': '--yes',
+  '--confirm': '--yes',
+  '--no-confirm': '--yes',
+  '-y': '--yes',
+  '--what-if': '--dry-run',
+  '--server': '--source',
+  '--url': '--source',
+  '--token': '--api-key',
+  '--key': '--api-key',
+  '--format': '--output',
+  '-o': '--output',
+};
+
+/** What to write instead of an option that this command does not have. */
+export function optionInstead(typed: string, options: readonly string[]): string | undefined {
+  const synonym = SYNONYMS[typed.toLowerCase()];
+  if (synonym !== undefined && options.includes(synonym)) {
+    return `did you mean ${synonym}?`;
+  }
+  // A group of commands has no options of its own.
+  if (synonym === '--yes' && options.includes('--json'))
+    return 'this command does not ask; leave it out.';
+  const near = nearestWord(typed, options);
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
 /** The right word that is nearest to a wrong one. */
 export function nearestWord(typed: string, words: readonly string[]): string | undefined {
   return nearest(typed, words, typingDistance, 1)[0];
