@@ -41,7 +41,8 @@ function needles(texts: readonly string[], isBase64: boolean): Needle[] {
 }
 
 function plainForms(secret: string, isLong: boolean): string[] {
-  const forms = [secret, latin1(secret), secret.replaceAll(' ', '+')];
+  // The last is how SQL writes it.
+  const forms = [secret, latin1(secret), secret.replaceAll(' ', '+'), secret.replaceAll("'", "''")];
   if (isLong) forms.push(secret.toLowerCase(), secret.toUpperCase());
   // What looks like an escape inside of the secret is read as one along with the escapes around it.
   return [...forms, ...forms.map(wholly)];

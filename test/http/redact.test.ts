@@ -69,6 +69,7 @@ describe('a secret in text', () => {
     ],
     ['a line break', `${SECRET.slice(0, 9)}\r\n   ${SECRET.slice(9)}`],
     ['a line break in JSON', inJson(`${SECRET.slice(0, 9)}\n${SECRET.slice(9)}`)],
+    ['a text of SQL', SECRET.replaceAll("'", "''")],
     ['upper case', SECRET.toUpperCase()],
     ['lower case', SECRET.toLowerCase()],
     ['lower case, percent-encoded', encodeURIComponent(SECRET.toLowerCase())],
