@@ -156,7 +156,8 @@ const echo: Mutation = (wire, { random, secrets }) => {
 /** What the server was sent stands in the place of a name, or in it. */
 const name: Mutation = (wire, { random, secrets }) => {
   const text = wire.body.toString();
-  const texts = [...text.matchAll(/"(?:[^"\\]|\\.)*"(?!\s*:)/g)];
+  const strings = [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)];
+  const texts = strings.filter(({ 0: old, index }) => text[index + old.length] !== ':');
   if (texts.length === 0) return { wire, what: 'nothing' };
   const { 0: old, index } = random.pick(texts);
   const form = random.pick(formsOf(random.pick(secrets)));

@@ -98,7 +98,8 @@ export class ProgetApi {
     const answer = await this.#write({ ...request, interruptible: false }, onSend);
     this.#assertNoPage(answer);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
-    return parsed.success ? parsed.output : undefined;
+    if (!parsed.success || this.#holdsSecret?.(parsed.output) === true) return undefined;
+    return parsed.output;
   }
 
   /** Deleting what is not there is not an error. One verb may be missing: then the other. */
