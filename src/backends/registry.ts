@@ -1,6 +1,7 @@
 import type { Source } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import type { Clock, Deadline } from '../http/deadline.ts';
+import type { HoldsSecret } from '../http/echo.ts';
 import type { HeldLock } from '../state/lock/lock.ts';
 import { kindInfo, type KindName } from './kinds.ts';
 import type { GroupDirectory } from './port.ts';
@@ -19,6 +20,8 @@ export interface BackendContext {
   readonly settleMs: number;
   readonly settleLimitMs: number;
   readonly redact: (text: string) => string;
+  /** Asked about what a server shows as names, which cannot be redacted. */
+  readonly holdsSecret?: HoldsSecret;
   /** Keeps other runs on this machine from changing that group; `shown` is its name for people. */
   readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
   readonly trace: (message: string) => void;

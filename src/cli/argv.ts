@@ -1,7 +1,8 @@
 import type { Option } from 'commander';
 import type { AppCommand } from './command.ts';
-import { harmless } from '../domain/shorten.ts';
+import { harmless, secretName } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
+import { optionName, standsBeforeSecrets } from './typed-word.ts';
 
 /**
  * The command line, made ready for Commander: options that stand before the command words are moved
@@ -93,6 +94,10 @@ function wrongWord(command: AppCommand, moved: readonly string[], word: string):
       `write ${before}=… or put it behind the command.`,
     );
   }
+  const secret = [before, moved.at(-2) ?? '']
+    .map((each) => optionName(each).name)
+    .find(standsBeforeSecrets);
+  if (secret !== undefined) return command.strayWord(word, findBelow(command, secret));
   return command.wrongWord(word);
 }
 
@@ -133,19 +138,23 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
   const { registeredArguments: places } = command;
   let room = places.at(-1)?.variadic === true ? Infinity : places.length;
   let latest: Option | undefined;
+  let areWords = false;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] ?? '';
-    if (token === '--') return;
-    if (!token.startsWith('-') || token === '-') {
+    if (token === '--' && !areWords) {
+      areWords = true;
+      continue;
+    }
+    if (areWords || !token.startsWith('-') || token === '-') {
       if (room-- === 0) throw command.strayWord(token, latest);
-      latest = undefined;
+      if (!standsBeforeSecrets(latest?.long)) latest = undefined;
       continue;
     }
     const equals = token.indexOf('=');
     const name = equals === -1 ? token : token.slice(0, equals);
     const option = find(command, name);
     if (option === undefined) command.unknownOption(token);
-    latest = option.required ? option : undefined;
+    latest = option;
     if (!option.required) continue;
     const value = equals === -1 ? tokens[++at] : token.slice(equals + 1);
     if (value === undefined) command.optionMissingArgument(option);
@@ -154,7 +163,7 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     if (
       equals === -1 &&
       value.startsWith('-') &&
-      find(command, value.replace(/=.*$/s, '')) !== undefined
+      (find(command, value.replace(/=.*$/s, '')) !== undefined || secretName(value) !== undefined)
     ) {
       throw usageError(
         `The option ${name} needs a value;`,

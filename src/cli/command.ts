@@ -1,8 +1,13 @@
 import { Command, type Option } from 'commander';
-import { distance } from 'fastest-levenshtein';
-import { nearest } from '../domain/near.ts';
-import { harmless } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
+import {
+  nearestWord,
+  optionHint,
+  optionInstead,
+  optionName,
+  shown,
+  standsBeforeSecrets,
+} from './typed-word.ts';
 
 /**
  * Commander with pgutil's manners: every mistake is one of our usage errors, in one line that names
@@ -76,18 +81,22 @@ export class AppCommand extends Command {
   }
 
   unknownOption(flag: string): never {
-    const name = flag.replace(/[=:\s].*$/s, '');
+    const { name, isWhole } = optionName(flag);
     const known = this.options.find((option) => option.long === name);
     if (known?.required === true) {
       throw usageError(`The option ${name} takes its value after "=" or as the next word.`);
     }
     if (known !== undefined) throw usageError(`The option ${name} takes no value.`);
     const names = this.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
+    const instead = optionInstead(name, names);
     const where = this.words() === '' ? '' : ` for "${this.words()}"`;
     // `-pSECRET`: what stands behind one letter may be its value.
-    const isWord = name.startsWith('--') || /^-[a-z-]*$/i.test(name);
-    const typed = shown(isWord ? name : `${name.slice(0, 2)}…`);
-    throw usageError(`Unknown option ${typed}${where};`, this.#suggest(name, names));
+    const isWord = name.startsWith('--') || instead !== undefined;
+    const typed = isWord ? `${name}${isWhole ? '' : '…'}` : oneLetter(flag);
+    throw usageError(
+      `Unknown option ${JSON.stringify(typed)}${where};`,
+      instead ?? this.#helpHint(),
+    );
   }
 
   unknownCommand(): never {
@@ -114,32 +123,29 @@ export class AppCommand extends Command {
   /**
    * A word that belongs to nothing: most often the second word of a value without quotes.
    *
-   * @param after the option whose value stands before it; that value may be a secret, so the word
-   *   is not shown for an option that takes one
+   * @param after the option before it, if there is one: after some options a word may be a secret,
+   *   and is not shown
    */
   strayWord(word: string, after: Option | undefined): Error {
-    const long = after?.long ?? this.options.find((option) => option.long === '--member')?.long;
-    const what = SECRETS.has(after?.long ?? '') ? '' : ` ${shown(word)}`;
-    const where = after?.long ? ` after the value of ${after.long}` : '';
-    const option = what === '' ? undefined : optionHint(word);
-    if (option !== undefined)
-      return usageError(`Unexpected word${what}${where};`, option, 'unexpected-word');
+    if (after !== undefined && standsBeforeSecrets(after.long)) return hiddenWord(after);
+    const option = after?.required === true ? after.long : undefined;
+    const where = option === undefined ? '' : ` after the value of ${option}`;
+    const what = `Unexpected word ${shown(word)}${where};`;
+    const hint = optionHint(word);
+    if (hint !== undefined) return usageError(what, hint, 'unexpected-word');
     const [only] = this.registeredArguments;
-    if (only !== undefined && after === undefined) {
+    if (only !== undefined && option === undefined) {
       const takes = `"${this.words()}" takes one ${only.name()}.`;
-      return usageError(`Unexpected word${what};`, takes, 'unexpected-word');
+      return usageError(what, takes, 'unexpected-word');
     }
-    return usageError(
-      `Unexpected word${what}${where};`,
-      long ? `a value with spaces takes quotes: ${long}="John Smith".` : this.#helpHint(),
-      'unexpected-word',
-    );
+    const long = option ?? this.options.find((each) => each.long === '--member')?.long;
+    return usageError(what, long ? quotesHint(long) : this.#helpHint(), 'unexpected-word');
   }
 
   /** A word where a command was expected. */
   wrongWord(word: string): Error {
     const names = this.commands.map((command) => command.name());
-    const near = nearest(word, names, typingDistance, 1)[0];
+    const near = nearestWord(word, names);
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
     const hint =
       optionHint(word) ??
@@ -158,42 +164,28 @@ export class AppCommand extends Command {
     );
   }
 
-  #suggest(name: string, names: readonly string[]): string {
-    const near = nearest(name, names, typingDistance, 1)[0];
-    if (near !== undefined) return `did you mean ${near}?`;
-    return this.#helpHint();
-  }
-
   #helpHint(): string {
     return `see: ${['groupctl', this.words(), '--help'].filter(Boolean).join(' ')}`;
   }
 }
 
-/** Options whose values are never shown. */
-const SECRETS = new Set(['--api-key', '--password', '--client-secret']);
-
-/** What was typed, without what may be a secret, and short enough for one line. */
-function shown(text: string): string {
-  const typed = harmless(text);
-  return JSON.stringify(typed.length > 60 ? `${typed.slice(0, 60)}…` : typed);
+/** A word that may be a secret. */
+function hiddenWord(after: Option): Error {
+  const long = after.long ?? '';
+  return after.required
+    ? usageError(`Unexpected word after the value of ${long};`, quotesHint(long), 'unexpected-word')
+    : usageError(
+        `Unexpected word after ${long};`,
+        'this option takes no value, it reads standard input.',
+        'unexpected-word',
+      );
 }
 
-/** What to do about a word that is an option with the wrong beginning: `—name=QA`, `/name:QA`. */
-function optionHint(word: string): string | undefined {
-  const [, dash = '', name = ''] = OPTION_LIKE.exec(word) ?? [];
-  if (name === '') return undefined;
-  const but = dash.startsWith('/') || dash === '' ? '' : `, not with the dash "${dash.charAt(0)}"`;
-  return `an option begins with two hyphens${but}: --${name.toLowerCase()}.`;
+function quotesHint(long: string): string {
+  return `a value with spaces takes quotes: ${long}="John Smith".`;
 }
 
-const OPTION_LIKE =
-  /^(?:([\u2010-\u2015\u2212]+-?|\/)(?=[a-z])|(?=[a-z-]+=))([a-z]+(?:-[a-z]+)*)(?=[=:\s]|$)/i;
-
-/** The edit distance, in which two neighbours that changed places are one mistake: `shwo`. */
-function typingDistance(a: string, b: string): number {
-  const far = distance(a, b);
-  if (far !== 2 || a.length !== b.length) return far;
-  const at = Array.from(a).findIndex((letter, place) => letter !== b[place]);
-  const swapped = a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2);
-  return swapped === b ? 1 : far;
+/** `-p…` of `-pSECRET`. */
+function oneLetter(flag: string): string {
+  return flag.length > 2 ? `${flag.slice(0, 2)}…` : flag;
 }

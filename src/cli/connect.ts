@@ -2,9 +2,11 @@ import { openBackend } from '../backends/registry.ts';
 import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
 import { type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
+import { sameName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import { openRoute, proxyPasswords } from '../http/agent.ts';
+import { EchoGuard } from '../http/echo.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
 import { isSandbox, normalizeUrl } from '../state/sources/choose.ts';
 import { assertSlugFits } from '../state/sources/credentials.ts';
@@ -39,13 +41,20 @@ export async function connectTo(
       `--settle (${settleMs} ms) has to be shorter than --settle-limit (${settleLimitMs / 1000} s).`,
     );
   }
-  const { apiKey, password, clientSecret } = secretsOf(source);
-  for (const secret of [apiKey, password, clientSecret, ...proxyPasswords(env)]) {
+  const echo = new EchoGuard();
+  const addSecret = (secret: string): void => {
     redactor.add(secret);
+    echo.add(secret);
+  };
+  for (const secret of proxyPasswords(env)) redactor.add(secret);
+  const { secrets, username } = secretsOf(source);
+  for (const secret of secrets) {
+    // A password that is the user's name is one of the names that a server shows.
+    if (username !== undefined && sameName(secret, username)) redactor.add(secret);
+    else addSecret(secret);
   }
   // What an editor left in the configuration file.
-  for (const secret of [apiKey, password, clientSecret]) {
-    if (secret === undefined) continue;
+  for (const secret of secrets) {
     assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
@@ -70,9 +79,10 @@ export async function connectTo(
       settleMs,
       settleLimitMs,
       redact: (text) => redactor.clean(text),
+      holdsSecret: (value) => echo.holdsSecret(value),
       trace: (message) => deps.trace(message),
       warn,
-      secret: (secret) => redactor.add(secret),
+      secret: addSecret,
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       lock: async (key, shown = key) =>
         await lockGroup({ source, options, timeoutMs, deadline, marks, deps }, key, shown),
@@ -114,14 +124,12 @@ export async function connectTo(
   }
 }
 
-function secretsOf({ credentials }: Source): {
-  apiKey?: string;
-  password?: string;
-  clientSecret?: string;
-} {
-  if (credentials === undefined) return {};
-  const { type: _, ...secrets } = credentials;
-  return secrets;
+/** The secrets of a source, and the user's name that its password belongs to. */
+function secretsOf({ credentials }: Source): { secrets: string[]; username?: string } {
+  if (credentials === undefined) return { secrets: [] };
+  if (credentials.type === 'api-key') return { secrets: [credentials.apiKey] };
+  if (credentials.type === 'client') return { secrets: [credentials.clientSecret] };
+  return { secrets: [credentials.password], username: credentials.username };
 }
 
 /** CI systems set CI; `CI=false` is how a person says that this is none. */

@@ -24,9 +24,12 @@ function short(text: string): string {
 
 /**
  * A word of the command line as a message may show it. It may be a mistyped option with a secret in
- * it, or a URL with a password: what follows `=` or `:` and what precedes `@` is left out.
+ * it, or a URL with a password: what follows the name of a secret, `=` or `:` and what precedes `@`
+ * is left out.
  */
 export function harmless(typed: string): string {
+  const secret = secretName(typed);
+  if (secret !== undefined && /^[^=:\s]/.test(typed.slice(secret.length))) return `${secret}…`;
   const cut = SEPARATOR.exec(typed);
   const isOption = cut !== null && cut[0] !== ':' && !typed.slice(0, cut.index).includes('@');
   if (isOption) return `${typed.slice(0, cut.index + 1)}…`;
@@ -35,5 +38,26 @@ export function harmless(typed: string): string {
   return `…@${harmless(typed.slice(at + 1))}`;
 }
 
+/** A path as a message may show it: a URL was given for it, and what precedes `@` is its password. */
+export function shownPath(path: string): string {
+  return isUrlLike(path) ? harmless(path) : path;
+}
+
+/** `https://…`, `user:password@…`; a drive of Windows (`C:\\`) is none. */
+export function isUrlLike(path: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(path) || /^(?![a-z]:[\\/]).*:.*@/is.test(path);
+}
+
 /** `=`, `:` that is not the one of `https://`, and in one word with an option the blank behind it. */
 const SEPARATOR = /[=]|:(?!\/\/)|(?<=^[-\u2010-\u2015\u2212/]\S*)\s/;
+
+/**
+ * The beginning of a word that names a secret, in the spellings that people try: `--api-key` of
+ * `--api-keyhunter2`, `--token` of `--token"hunter2"`.
+ */
+export function secretName(typed: string): string | undefined {
+  return SECRET_NAME.exec(typed)?.[0];
+}
+
+const SECRET_NAME =
+  /^(?:(?:[-\u2010-\u2015\u2212]+|\/)(?:passwd|pass(?!word)|pwd|pw|secret|token|key)|[-\u2010-\u2015\u2212/]*(?:api[-_]?key|client[-_]?secret|password))(?:-(?:stdin|file|env))?/i;

@@ -1,4 +1,5 @@
 import { sameName } from '../domain/names.ts';
+import { shownPath } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
 import { twoColumns } from './columns.ts';
 import { type CsvText, eachRecord } from './read/csv-reader.ts';
@@ -40,7 +41,8 @@ export interface PeopleRow {
  * @throws usage (2): not to be read, no header, a bad row
  */
 export async function readPeople(path: string, signal?: AbortSignal): Promise<People> {
-  const text = decode(await readBytes(path, signal), path).utf8.toString('utf8');
+  const file = shownPath(path);
+  const text = decode(await readBytes(path, signal), file).utf8.toString('utf8');
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;
   let headerLine = 1;
@@ -50,14 +52,14 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
       columns = record.map(visible);
       headerLine = line;
     } else if (!record.slice(columns.length).every((cell) => cell.trim() === '')) {
-      throw badRow(path, line);
+      throw badRow(file, line);
     } else rows.push({ line, cells: columns.map((_, at) => nameIn(record[at])) });
   });
-  if (trouble !== undefined) throw badRow(path, trouble.line);
+  if (trouble !== undefined) throw badRow(file, trouble.line);
   if (columns === undefined) {
-    throw usageError(`${path} is empty;`, 'its first line has to name the sources.', 'empty-file');
+    throw usageError(`${file} is empty;`, 'its first line has to name the sources.', 'empty-file');
   }
-  return people({ file: path, columns, rows }, headerLine);
+  return people({ file, columns, rows }, headerLine);
 }
 
 /**

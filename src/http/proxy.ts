@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { harmless } from '../domain/shorten.ts';
 import { GroupctlError } from '../errors.ts';
 import { CONNECT_TIMEOUT_CODE } from './error-codes.ts';
 import { readNoProxy } from './no-proxy.ts';
@@ -32,7 +33,7 @@ export function findProxy(
   const { direct, ignored } = readNoProxy(env[without] ?? '', server);
   if (ignored.length > 0) {
     warn(
-      `Warning: ${without} has entries without effect: ${ignored.join(', ')}. Use a host, a domain (.corp.local), an IP address or a range (10.0.0.0/8).`,
+      `Warning: ${without} has entries without effect: ${ignored.map(harmless).join(', ')}. Use a host, a domain (.corp.local), an IP address or a range (10.0.0.0/8).`,
     );
   }
   if (direct) return undefined;

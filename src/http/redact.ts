@@ -1,5 +1,6 @@
 import { GroupctlError } from '../errors.ts';
-import { unescaped } from './unescape.ts';
+import { formsOf, LEVELS, type Needle, type SecretForms } from './secret-forms.ts';
+import { bare, squeezed, unescaped } from './unescape.ts';
 import { errorBody } from './words.ts';
 
 /**
@@ -9,46 +10,42 @@ import { errorBody } from './words.ts';
 export class Redactor {
   readonly #secrets = new Set<string>();
   /** What to look for, made when it is first needed. */
-  #needles: Needle[] | undefined;
+  #forms: SecretForms | undefined;
 
   /** Registers a secret. Very short ones would redact plain words. */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.length < 4 || this.#secrets.has(secret)) return;
     this.#secrets.add(secret);
-    this.#needles = undefined;
+    this.#forms = undefined;
   }
 
   /** The text with every known secret replaced by `***`, however a server wrote it. */
   clean(text: string): string {
     if (this.#secrets.size === 0 || text === '') return text;
-    this.#needles ??= [...this.#secrets].flatMap(needlesOf);
-    return replaced(text, findAll(text, this.#needles));
+    return replaced(text, this.#find(text));
   }
-}
 
-/** A form of a secret; of base64, what its first and last bits share a character with goes, too. */
-interface Needle {
-  readonly text: string;
-  readonly isBase64: boolean;
+  /** True if the text holds a secret. */
+  finds(text: string): boolean {
+    return this.#secrets.size > 0 && this.#find(text).length > 0;
+  }
+
+  #find(text: string): Range[] {
+    this.#forms ??= formsOf(this.#secrets);
+    return findAll(text, this.#forms);
+  }
 }
 
 /** From this place of a text to that one. */
 type Range = readonly [from: number, to: number];
 
-/** JSON inside of JSON inside of HTML; more is of no server. */
-const LEVELS = 5;
-
 /** Where the text holds a secret, escaped or not. */
-function findAll(text: string, needles: readonly Needle[]): Range[] {
+function findAll(text: string, forms: SecretForms): Range[] {
   const ranges: Range[] = [];
   let toOriginal = (at: number): number => at;
   let level = text;
   for (let depth = 0; depth <= LEVELS; depth++) {
-    for (const needle of needles) {
-      for (const [from, to] of occurrences(level, needle)) {
-        ranges.push([toOriginal(from), toOriginal(to)]);
-      }
-    }
+    for (const [from, to] of findIn(level, forms)) ranges.push([toOriginal(from), toOriginal(to)]);
     const next = unescaped(level);
     if (next === undefined) break;
     const outer = toOriginal;
@@ -58,18 +55,40 @@ function findAll(text: string, needles: readonly Needle[]): Range[] {
   return ranges;
 }
 
-const BASE64 = /[\w+/-]/;
-
-function* occurrences(text: string, { text: needle, isBase64 }: Needle): Iterable<Range> {
-  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) {
-    const end = at + needle.length;
-    const before = isBase64 && at > 0 && BASE64.test(text.charAt(at - 1)) ? 1 : 0;
-    const after = isBase64
-      ? (/^[\w+/-]?={0,2}/.exec(text.slice(end, end + 3))?.[0].length ?? 0)
-      : 0;
-    yield [at - before, end + after];
+function* findIn(text: string, { exact, loose, hex }: SecretForms): Iterable<Range> {
+  for (const needle of exact) {
+    for (const range of places(text, needle.text)) yield widened(text, needle, range);
+  }
+  for (const pattern of hex) {
+    for (const { 0: found, index } of text.matchAll(pattern)) yield [index, index + found.length];
+  }
+  const bareText = bare(text);
+  const found = loose.filter((needle) => bareText.includes(needle.text));
+  if (found.length === 0) return;
+  const toText = squeezed(text)?.start ?? ((at: number) => at);
+  for (const needle of found) {
+    for (const [from, to] of places(bareText, needle.text)) {
+      // Not up to the next character: the blanks before it stay.
+      yield widened(text, needle, [toText(from), toText(to - 1) + 1]);
+    }
   }
 }
+
+function* places(text: string, needle: string): Iterable<Range> {
+  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) {
+    yield [at, at + needle.length];
+  }
+}
+
+/** With the characters of base64 around it that hold a few bits of the secret. */
+function widened(text: string, { isBase64 }: Needle, [from, to]: Range): Range {
+  if (!isBase64) return [from, to];
+  const before = from > 0 && BASE64.test(text.charAt(from - 1)) ? 1 : 0;
+  const after = /^[\w+/-]?={0,2}/.exec(text.slice(to, to + 3))?.[0].length ?? 0;
+  return [from - before, to + after];
+}
+
+const BASE64 = /[\w+/-]/;
 
 function replaced(text: string, ranges: Range[]): string {
   let cleaned = '';
@@ -79,39 +98,6 @@ function replaced(text: string, ranges: Range[]): string {
     done = Math.max(done, to);
   }
   return cleaned + text.slice(done);
-}
-
-function needlesOf(secret: string): Needle[] {
-  // A header's bytes as a server shows them that takes them for Latin-1.
-  const misread = Buffer.from(secret, 'utf8').toString('latin1');
-  const plain = new Set([secret, misread, secret.replaceAll(' ', '+')]);
-  // What looks like an escape inside of the secret is read as one along with the escapes around it.
-  for (const form of [...plain]) plain.add(wholly(form));
-  const encoded = new Set([secret, misread].flatMap(base64));
-  return [
-    ...[...plain].map((text) => ({ text, isBase64: false })),
-    ...[...encoded].map((text) => ({ text, isBase64: true })),
-  ];
-}
-
-function wholly(text: string): string {
-  let read = text;
-  for (let level = 0; level < LEVELS; level++) read = unescaped(read)?.text ?? read;
-  return read;
-}
-
-/**
- * What only the secret decides of its base64 (and of the form for URLs), at whichever place of a
- * longer text it begins: `Basic` credentials hold the user's name before it.
- */
-function base64(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  return [0, 1, 2].flatMap((before) => {
-    const all = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const from = Math.ceil((before * 8) / 6);
-    const core = all.slice(from, Math.floor(((before + bytes.length) * 8) / 6));
-    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
-  });
 }
 
 type Clean = (text: string) => string;

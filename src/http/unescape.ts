@@ -6,13 +6,15 @@
 export interface Unescaped {
   readonly text: string;
   /** The place in the original text where the character at this place begins. */
-  start(at: number): number;
+  readonly start: (at: number) => number;
 }
 
 const ESCAPE = new RegExp(
   [
     /\\(?:u([0-9a-f]{4})|u\{0*([0-9a-f]{1,6})\}|x([0-9a-f]{2})|(["'\\/bfnrt]))/,
-    /&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|([a-z][a-z0-9]{1,31}));/,
+    // Names without the semicolon are few: what follows would be a part of the others.
+    /&(?:#0*(\d{1,7});?|#x0*([0-9a-f]{1,6});?|([a-z][a-z0-9]{1,31});|(amp|lt|gt|quot))/,
+    /%u([0-9a-f]{4})/,
     // One character of UTF-8, or else one byte.
     /((?:%[cd][0-9a-f]|%e[0-9a-f]%[89ab][0-9a-f]|%f[0-7]%[89ab][0-9a-f]%[89ab][0-9a-f])%[89ab][0-9a-f]|%[0-9a-f]{2})/,
   ]
@@ -24,29 +26,54 @@ const ESCAPE = new RegExp(
 /** Undefined where there is no escape. */
 export function unescaped(text: string): Unescaped | undefined {
   if (!/[\\&%]/.test(text)) return undefined;
-  /** Where what was read of each escape ends, in the new text and in the old. */
+  return replaced(text, ESCAPE, characterOf);
+}
+
+/**
+ * Text without what is not seen or only sets letters apart: blanks, line ends, NUL (UTF-16 that was
+ * read as something else), what has no width. Undefined where there is none of it.
+ */
+export function squeezed(text: string): Unescaped | undefined {
+  return replaced(text, UNSEEN, () => '');
+}
+
+/** The text of {@link squeezed}, without its places. */
+export function bare(text: string): string {
+  return text.replace(UNSEEN, '');
+}
+
+/** Blanks, control characters, colours of a terminal, and what has no width. */
+const UNSEEN = /(?:\p{Cc}\[[\d;]*m|[\p{Z}\p{Cc}\p{Default_Ignorable_Code_Point}])+/gu;
+
+/** @param read what stands for a match; undefined: it stays */
+function replaced(
+  text: string,
+  pattern: RegExp,
+  read: (match: RegExpExecArray) => string | undefined,
+): Unescaped | undefined {
+  /** Where what was read of each match ends, in the new text and in the old. */
   const ends: number[] = [0];
   const oldEnds: number[] = [0];
-  /** Where each escape begins in the old text. */
+  /** Where each match begins in the old text. */
   const oldStarts: number[] = [0];
-  let read = '';
+  let changed = '';
   let done = 0;
-  for (const match of text.matchAll(ESCAPE)) {
-    const character = characterOf(match);
+  for (const match of text.matchAll(pattern)) {
+    const character = read(match);
     if (character === undefined) continue;
-    read += text.slice(done, match.index) + character;
+    changed += text.slice(done, match.index) + character;
     done = match.index + match[0].length;
-    ends.push(read.length);
+    ends.push(changed.length);
     oldEnds.push(done);
     oldStarts.push(match.index);
   }
   if (ends.length === 1) return undefined;
   return {
-    text: read + text.slice(done),
-    start(at) {
+    text: changed + text.slice(done),
+    start: (at) => {
       const last = lastUpTo(ends, at);
       const plain = (oldEnds[last] ?? 0) + at - (ends[last] ?? 0);
-      // Inside of what the next escape stands for (half of a surrogate pair).
+      // Inside of what the next match stands for (half of a surrogate pair).
       return Math.min(plain, oldStarts[last + 1] ?? plain);
     },
   };
@@ -65,11 +92,12 @@ function lastUpTo(numbers: readonly number[], limit: number): number {
 }
 
 function characterOf(match: RegExpExecArray): string | undefined {
-  const [, unit, point, byte, short, decimal, hex, name, percent] = match;
+  const [, unit, point, byte, short, decimal, hex, name, oldName, percentUnit, percent] = match;
   if (short !== undefined) return SHORT[short] ?? short;
-  if (name !== undefined) return ofName(name);
+  const entity = name ?? oldName;
+  if (entity !== undefined) return ofName(entity);
   if (percent !== undefined) return ofBytes(percent);
-  const digits = unit ?? point ?? byte ?? hex;
+  const digits = unit ?? point ?? byte ?? hex ?? percentUnit;
   const code = digits === undefined ? Number(decimal) : parseInt(digits, 16);
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }

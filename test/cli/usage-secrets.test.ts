@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { harmless } from '../../src/domain/shorten.ts';
+import { harmless, shownPath } from '../../src/domain/shorten.ts';
 import { cli } from '../helpers/cli.ts';
 import { usage } from './usage.ts';
 
@@ -116,6 +116,163 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
   });
 });
 
+describe('a URL with a password as a file is not repeated', () => {
+  const ADD = ['security', 'groups', 'members', 'add', '--name=Developers', '--source=sandbox'];
+  const COPY = [
+    'security',
+    'groups',
+    'members',
+    'copy',
+    '--from=sandbox',
+    '--to=sandbox:infisical',
+  ];
+  const REMOTE = 'Download it first: groupctl reads local files only.';
+
+  it.each([
+    [
+      [...ADD, '--file=https://jane:hunter22@h/f.csv'],
+      `…@h/f.csv cannot be read: there is no such file or folder. ${REMOTE}`,
+    ],
+    [
+      [...ADD, '--file=https://h/f.csv?sig=hunter22'],
+      `https://h/f.csv?sig=… cannot be read: there is no such file or folder. ${REMOTE}`,
+    ],
+    [
+      [...ADD, '--file=jane:hunter22@h:f.csv'],
+      '…@h:… cannot be read: there is no such file or folder.',
+    ],
+    [
+      [...ADD, '--member=jsmith', '--failures=https://jane:hunter22@h/f.csv'],
+      'The failures cannot be written to …@h/f.csv: there is no such file or folder.',
+    ],
+    [
+      [...COPY, '--name=Developers', '--map=https://jane:hunter22@h/f.csv'],
+      `…@h/f.csv cannot be read: there is no such file or folder. ${REMOTE}`,
+    ],
+  ])('%j', async (argv, line) => {
+    expect(await usage(...argv)).toBe(line);
+    const { stderr } = await cli().run([...argv, '--json']);
+    expect(stderr).not.toContain('hunter22');
+  });
+
+  it.each([
+    ['team@2025.csv', 'team@2025.csv'],
+    ['C:\\teams\\qa@corp.csv', 'C:\\teams\\qa@corp.csv'],
+    ['/tmp/a=b.csv', '/tmp/a=b.csv'],
+    ['https://jane:hunter22@h/f.csv', '…@h/f.csv'],
+    ['jane:hunter22@h:f.csv', '…@h:…'],
+  ])('a path, %j, is shown as %j', (path, text) => {
+    expect(shownPath(path)).toBe(text);
+  });
+});
+
+describe('the word after an option of a secret is not repeated', () => {
+  const ADD = ['sources', 'add', '--url=http://127.0.0.1:1/'];
+  const READS = 'this option takes no value, it reads standard input.';
+  const QUOTES = 'a value with spaces takes quotes';
+
+  it.each<[string[], string]>([
+    [[...ADD, '--api-key-stdin', 'hunter22'], `Unexpected word after --api-key-stdin; ${READS}`],
+    [
+      [...ADD, '--client-secret-stdin', 'hunter22'],
+      `Unexpected word after --client-secret-stdin; ${READS}`,
+    ],
+    [[...LIST, '--api-key-stdin', 'hunter22'], `Unexpected word after --api-key-stdin; ${READS}`],
+    [
+      [...LIST, '--api-key-stdin', '--', 'hunter22'],
+      `Unexpected word after --api-key-stdin; ${READS}`,
+    ],
+    [['--api-key-stdin', 'hunter22', ...LIST], `Unexpected word after --api-key-stdin; ${READS}`],
+    [
+      ['security', '--client-secret-stdin', 'hunter22'],
+      `Unexpected word after --client-secret-stdin; ${READS}`,
+    ],
+    [
+      ['history', '--api-key-stdin', 'hunter22'],
+      `Unknown option "--api-key-stdin" for "history"; see: groupctl history --help`,
+    ],
+    [
+      ['undo', '--api-key-stdin', 'latest', 'hunter22'],
+      `Unexpected word after --api-key-stdin; ${READS}`,
+    ],
+    [
+      ['--api-key', 'my', 'hunter22', ...LIST],
+      `Unexpected word after the value of --api-key; ${QUOTES}: --api-key="John Smith".`,
+    ],
+    [
+      ['--password=my', 'hunter22', ...LIST],
+      `Unexpected word after the value of --password; ${QUOTES}: --password="John Smith".`,
+    ],
+    [
+      [...LIST, '--username', 'jane', 'hunter22'],
+      `Unexpected word after the value of --username; ${QUOTES}: --username="John Smith".`,
+    ],
+    [
+      [...LIST, '--client-id=jane', 'hunter22'],
+      `Unexpected word after the value of --client-id; ${QUOTES}: --client-id="John Smith".`,
+    ],
+    [
+      ['undo', '--api-key', 'my', 'own', 'hunter22'],
+      `Unexpected word after the value of --api-key; ${QUOTES}: --api-key="John Smith".`,
+    ],
+  ])('%j', async (argv, line) => {
+    expect(await usage(...argv)).toBe(line);
+    const { stderr } = await cli().run([...argv.filter((word) => word !== '--'), '--json']);
+    expect(stderr).not.toContain('hunter22');
+  });
+});
+
+describe('what is glued to the name of a secret is not repeated', () => {
+  const GLUED = [
+    'hunter22',
+    '"hunter22"',
+    '“hunter22”',
+    "'hunter22'",
+    '>hunter22',
+    ',hunter22',
+    ';hunter22',
+    '\u200bhunter22',
+    '/hunter22',
+    'HUNTER',
+    '-hunter22',
+  ];
+
+  it.each(
+    ['--api-key', '--password', '--client-secret'].flatMap((name) =>
+      GLUED.map((rest): [string, string] => [name, rest]),
+    ),
+  )('%s%s', async (name, rest) => {
+    const takesValue = `The option ${name} takes its value after "=" or as the next word.`;
+    expect(await usage(...LIST, `${name}${rest}`)).toBe(takesValue);
+    expect(await usage(`${name}${rest}`, ...LIST)).toBe(takesValue);
+  });
+
+  it.each<[string, string]>([
+    ['--api-key-stdinhunter22', 'The option --api-key-stdin takes no value.'],
+    ['--api-key-stdin"hunter22"', 'The option --api-key-stdin takes no value.'],
+    ['--tokenhunter22', 'Unknown option "--token…" for "security groups list"'],
+    ['--apikey"hunter22"', 'Unknown option "--apikey…" for "security groups list"'],
+    ['--api_keyhunter22', 'Unknown option "--api_key…" for "security groups list"'],
+    ['--API-KEYhunter22', 'Unknown option "--API-KEY…" for "security groups list"'],
+    ['--sorce"hunter22"', 'Unknown option "--sorce…" for "security groups list"'],
+    ['-pHunter', 'Unknown option "-p…" for "security groups list"'],
+    ['—api-keyhunter22', 'Unexpected word "—api-key…"'],
+    ['—password"hunter22"', 'Unexpected word "—password…"'],
+    ['/client-secret,hunter22', 'Unexpected word "/client-secret…"'],
+    ['api-key"hunter22"', 'Unexpected word "api-key…"'],
+  ])('%s', async (word, beginning) => {
+    const line = await usage(...LIST, word);
+    expect(line.slice(0, beginning.length)).toBe(beginning);
+    expect(line.toLowerCase()).not.toContain('hunter');
+  });
+
+  it('is taken for a forgotten value before it, not for the value', async () => {
+    expect(await usage(...LIST, '--source', '--apikey=hunter22')).toBe(
+      'The option --source needs a value; --apikey=… is the next option. If it is meant, write --source=--apikey=….',
+    );
+  });
+});
+
 describe('what may be shown of a word', () => {
   it.each([
     ['John Smith', 'John Smith'],
@@ -126,6 +283,12 @@ describe('what may be shown of a word', () => {
     ['a@b=hunter22', '…@b=…'],
     ['jane:hunter22', 'jane:…'],
     ['--api-key hunter22', '--api-key …'],
+    ['--api-keyhunter22', '--api-key…'],
+    ['--token>hunter22', '--token…'],
+    ['—password,hunter22', '—password…'],
+    ['--password-file', '--password-file'],
+    ['token-of-qa', 'token-of-qa'],
+    ['password', 'password'],
     ['', ''],
   ])('%j is shown as %j', (typed, shown) => {
     expect(harmless(typed)).toBe(shown);

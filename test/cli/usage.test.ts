@@ -4,7 +4,8 @@ import { usage } from './usage.ts';
 
 const ADD = ['security', 'groups', 'members', 'add'];
 
-const HISTORY_WORDS = 'Unknown command "frobnicate" after "history"; use one of: show, prune.';
+const HISTORY_WORDS =
+  'Unknown command "frobnicate" after "history"; use one of: list, show, prune.';
 
 describe('what is missing or unknown', () => {
   it.each([
@@ -36,6 +37,28 @@ describe('what is missing or unknown', () => {
       [...ADD, '--nmae=QA', '--member=x'],
       'Unknown option "--nmae" for "security groups members add"; did you mean --name?',
     ],
+    ...[
+      ['--group=QA', '--name'],
+      ['--group-name=QA', '--name'],
+      ['--user=jsmith', '--member'],
+      ['--account=jsmith', '--member'],
+      ['--server=prod', '--source'],
+      ['--url=prod', '--source'],
+      ['--token=x', '--api-key'],
+      ['-o', '--output'],
+    ].map(([typed = '', meant]): [string[], string] => [
+      [...ADD, typed],
+      `Unknown option "${typed.replace(/=.*/, '')}" for "security groups members add"; did you mean ${meant}?`,
+    ]),
+    ...['--force', '-f', '-y', '--confirm'].map((typed): [string[], string] => [
+      [...ADD, typed],
+      `Unknown option "${typed}" for "security groups members add"; this command does not ask; leave it out.`,
+    ]),
+    [
+      ['security', 'groups', 'members', 'sync', '--force'],
+      'Unknown option "--force" for "security groups members sync"; did you mean --yes?',
+    ],
+    [['--force'], 'Unknown option "--force"; see: groupctl --help'],
     [
       [...ADD, '--zzzzzzzzz'],
       'Unknown option "--zzzzzzzzz" for "security groups members add"; see: groupctl security groups members add --help',

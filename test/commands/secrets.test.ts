@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Cli, cli } from '../helpers/cli.ts';
 import { fakeProget, groupsOf, inTurn, type Turn } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
-import { ADD, GROUP_COMMANDS, LIST, MEMBERS, REMOVE, standingClock } from './helpers.ts';
+import { ADD, GROUP_COMMANDS, jsonError, LIST, MEMBERS, REMOVE, standingClock } from './helpers.ts';
 
 /** A key and a password that nothing else looks like, with what encodings make of them. */
 const KEY = 'kEy/7f3+S3CR3T"\\q<\'=';
@@ -257,4 +257,18 @@ it('the key does travel to the server, where it belongs', async () => {
   await cli().run([...GROUP_COMMANDS, 'list', `--api-key=${KEY}`, `--source=${server.url}`]);
   expect(server.received[0]?.headers['x-apikey']).toBe(KEY);
   expect(server.received[0]?.path).toBe('/api/security/groups/list');
+});
+
+it('a key of digits alone is no part of the numbers of an error, which stays JSON', async () => {
+  const key = '86400000';
+  const server = await serve(
+    http.get('*/api/security/groups/list', () =>
+      HttpResponse.text(`slow down, ${key}`, { status: 429, headers: { 'retry-after': '86400' } }),
+    ),
+  );
+  const list = [...GROUP_COMMANDS, 'list', '--json', `--source=${server.url}`];
+  const { code, stderr } = await cli().run([...list, `--api-key=${key}`]);
+  expect(code).toBe(6);
+  expect(jsonError(stderr)).toMatchObject({ details: { retryAfterMs: 86_400_000 }, exitCode: 6 });
+  expect(jsonError(stderr)['body'] ?? 'slow down, ***').toBe('slow down, ***');
 });

@@ -153,6 +153,19 @@ const echo: Mutation = (wire, { random, secrets }) => {
   return { wire: changed, what: `an echo of the secret, ${code}` };
 };
 
+/** What the server was sent stands in the place of a name, or in it. */
+const name: Mutation = (wire, { random, secrets }) => {
+  const text = wire.body.toString();
+  const strings = [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)];
+  const texts = strings.filter(({ 0: old, index }) => text[index + old.length] !== ':');
+  if (texts.length === 0) return { wire, what: 'nothing' };
+  const { 0: old, index } = random.pick(texts);
+  const form = random.pick(formsOf(random.pick(secrets)));
+  const written = JSON.stringify(random.pick([form, `jane ${form}`, `${form}.corp`]));
+  const body = Buffer.from(text.slice(0, index) + written + text.slice(index + old.length));
+  return { wire: { ...wire, body }, what: `the secret for ${old}` };
+};
+
 /** What goes wrong below HTTP. Whoever cannot read such an answer is right. */
 const transport: Mutation = (wire, { random }) => {
   const { body } = wire;
@@ -223,5 +236,6 @@ const MUTATIONS: readonly (readonly [number, Mutation])[] = [
   [12, status],
   [10, header],
   [5, echo],
+  [5, name],
   [14, transport],
 ];

@@ -280,6 +280,17 @@ describe('NO_PROXY', () => {
     expect(through.seen).toHaveLength(1);
   });
 
+  it('warns of an entry with a password without the password', async () => {
+    const through = await proxy();
+    const server = await serve(listGroups(fakeProget()));
+    const NO_PROXY = 'http://jane:hunter22@h,https://jane:hunter';
+    const env = { HTTP_PROXY: through.url, NO_PROXY };
+    const { stderr } = await cli().run([...LIST_ALL, ...at(server)], { env });
+    expect(stderr).toMatch(
+      /^Warning: NO_PROXY has entries without effect: …@h, https:\/\/jane:…\. /,
+    );
+  });
+
   it.each([
     ['https://proget.corp.local/', 'proget.corp.local', true],
     ['https://proget.corp.local/', 'PROGET.corp.LOCAL', true],

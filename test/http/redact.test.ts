@@ -13,6 +13,11 @@ const everyUnit = Array.from({ length: SECRET.length }, (_, at) => SECRET.charCo
   .join('');
 const entities = (text: string, entity: (code: number) => string): string =>
   Array.from(text, (each) => entity(each.codePointAt(0) ?? 0)).join('');
+const letters = Array.from(SECRET);
+const hex = (): string[] =>
+  Array.from(Buffer.from(SECRET), (byte) => byte.toString(16).padStart(2, '0'));
+const inLines = (text: string, newline: string): string =>
+  text.replace(/.{12}(?!$)/g, (line) => `${line}${newline}`);
 const latin1 = Buffer.from(SECRET).toString('latin1');
 
 describe('a secret in text', () => {
@@ -43,6 +48,37 @@ describe('a secret in text', () => {
     ['bytes taken for Latin-1', latin1],
     ['bytes taken for Latin-1, percent-encoded', encodeURIComponent(latin1)],
     ['base64', Buffer.from(SECRET).toString('base64')],
+    ['base64 in lines', inLines(Buffer.from(SECRET).toString('base64'), '\r\n')],
+    ['base64 in lines, in JSON', inLines(Buffer.from(SECRET).toString('base64'), '\\r\\n')],
+    ['base64 of UTF-16', Buffer.from(SECRET, 'utf16le').toString('base64')],
+    ['base64 of UTF-16, big-endian', Buffer.from(SECRET, 'utf16le').swap16().toString('base64')],
+    ['hexadecimal', hex().join('')],
+    ['hexadecimal in upper case', hex().join('').toUpperCase()],
+    ['hexadecimal with blanks', hex().join(' ')],
+    ['hexadecimal with dashes', hex().join('-').toUpperCase()],
+    ['UTF-16 read as UTF-8', letters.join('\0')],
+    ['UTF-16 read as UTF-8, in JSON', inJson(letters.join('\0'))],
+    ['characters without width in between', letters.join('\u200b')],
+    [
+      'entities without width in between',
+      entities(SECRET, (code) => `&#${code};&#8203;`).slice(0, -7),
+    ],
+    [
+      'a soft hyphen, a tag and a colour',
+      `${SECRET.slice(0, 4)}\u00ad\u{e0041}\u001b[31m${SECRET.slice(4)}`,
+    ],
+    ['a line break', `${SECRET.slice(0, 9)}\r\n   ${SECRET.slice(9)}`],
+    ['a line break in JSON', inJson(`${SECRET.slice(0, 9)}\n${SECRET.slice(9)}`)],
+    ['a text of SQL', SECRET.replaceAll("'", "''")],
+    ['upper case', SECRET.toUpperCase()],
+    ['lower case', SECRET.toLowerCase()],
+    ['lower case, percent-encoded', encodeURIComponent(SECRET.toLowerCase())],
+    ['percent-encoded by escape() of JavaScript', everyUnit.replaceAll('\\u', '%u')],
+    ['decimal entities without a semicolon', entities(SECRET, (code) => `&#${code}`)],
+    [
+      'named entities without a semicolon',
+      SECRET.replace('&', '&amp').replace('<', '&lt').replace('"', '&quot'),
+    ],
     ['base64 in JSON of .NET', Buffer.from(SECRET).toString('base64').replaceAll('+', '\\u002B')],
   ])('is replaced: %s', (_, form) => {
     expect(clean(`"key": "${form}", <b>`)).toBe('"key": "***", <b>');
@@ -62,6 +98,39 @@ describe('a secret in text', () => {
     for (const form of [text, inJson(text), encodeURIComponent(text), inJson(inJson(text))]) {
       expect(odd.clean(`x"${form}"`)).toBe('x"***"');
     }
+  });
+
+  it('is replaced in the hexadecimal of UTF-16', () => {
+    const ascii = new Redactor();
+    ascii.add('plain-key-0001');
+    const bytes = Buffer.from('plain-key-0001', 'utf16le').toString('hex').slice(0, -2);
+    expect(ascii.clean(`0x${bytes};`)).toBe('0x***;');
+  });
+
+  it('is replaced where the text around it has blanks, which stay', () => {
+    expect(clean(`the key ${SECRET} is\n not ${SECRET}\n  known`)).toBe(
+      'the key *** is\n not ***\n  known',
+    );
+  });
+
+  it.each([
+    ['prose', 'System.Data.SqlException (0x80131904): Invalid name\n   at Inedo.Foo(Bar x)\n'],
+    ['blanks', ' '],
+    ['the beginning of the secret', SECRET.slice(0, -1)],
+    ['the beginning of its hexadecimal', hex().slice(0, -1).join(' ')],
+    ['backslashes', '\\'],
+  ])('is looked for in 64 KiB of %s in a moment', (_, text) => {
+    const body = text.repeat(65_536 / text.length);
+    const before = process.cpuUsage();
+    for (let time = 0; time < 5; time++) clean(body);
+    // A few milliseconds each; what grows with the square of the length takes many seconds.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
+  });
+
+  it('that is short is only looked for as it is', () => {
+    const short = new Redactor();
+    short.add('Pass');
+    expect(short.clean('Pass: pas s, pass, P\nass')).toBe('***: pas s, pass, P\nass');
   });
 
   it('leaves other text as it is, its escapes too', () => {

@@ -69,7 +69,7 @@ export class InfisicalApi {
   /** One page of the users: everybody of the organization unless the server heeds the filter. */
   async users(groupId: string, query: PageQuery, options: ReadOptions = {}): Promise<UserPage> {
     const answer = await this.#page(groupId, 'users', query, options);
-    const body = this.#transport.json(answer);
+    const body = this.#transport.json(answer, 'GET groups/users');
     // The schema says what is wrong, and takes its time over what is right.
     if (isUserPage(body)) return body;
     return this.#transport.parse(UserPageSchema, answer, 'GET groups/users');
@@ -94,7 +94,7 @@ export class InfisicalApi {
   async members(groupId: string, offset: number, options: ReadOptions = {}): Promise<MemberPage> {
     const path = `${ROOT}/${encodeURIComponent(groupId)}/members?offset=${offset}&limit=${PAGE}`;
     const answer = await this.#read(path, 'GET groups/members', options);
-    const body = this.#transport.json(answer);
+    const body = this.#transport.json(answer, 'GET groups/members');
     // The schema says what is wrong, and takes its time over what is right.
     if (isMemberPage(body)) return body;
     return this.#transport.parse(MemberPageSchema, answer, 'GET groups/members');
@@ -129,9 +129,10 @@ export class InfisicalApi {
     sending: Sending,
   ): Promise<WrittenUser | undefined> {
     const where = `${ROOT}/${encodeURIComponent(groupId)}/${path}/${encodeURIComponent(name)}`;
-    const answer = await this.#write(method, where, `${method} groups/${path}`, sending);
+    const call = `${method} groups/${path}`;
+    const answer = await this.#write(method, where, call, sending);
     // A 2xx with a page in it is a proxy or a sign-in page: nobody accepted anything.
-    const body = answer.text().trim() === '' ? undefined : this.#transport.json(answer);
+    const body = answer.text().trim() === '' ? undefined : this.#transport.json(answer, call);
     return isWrittenUser(body) ? body : undefined;
   }
 

@@ -44,8 +44,15 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     clock,
     pause: (ms) => client.pause(ms, RATE_LIMIT),
   });
-  const transport = new Transport(client, session, pace, redact, async () => {
-    await (await route?.catch(() => undefined))?.agent.destroy();
+  const transport = new Transport({
+    http: client,
+    session,
+    pace,
+    redact,
+    holdsSecret: context.holdsSecret,
+    close: async () => {
+      await (await route?.catch(() => undefined))?.agent.destroy();
+    },
   });
   return new InfisicalDirectory({
     api: new InfisicalApi(transport),

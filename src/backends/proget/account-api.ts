@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
 import { assertOk } from './wire/refusal.ts';
 
@@ -49,15 +50,22 @@ export class AccountApi {
   readonly #http: HttpClient;
   readonly #discreet: HttpClient;
   readonly #redact: (text: string) => string;
+  readonly #holdsSecret: HoldsSecret | undefined;
 
   /**
    * @param http the client of this source
    * @param discreet one that shows no bodies, for answers that may hold keys
    */
-  constructor(http: HttpClient, discreet: HttpClient, redact: (text: string) => string) {
+  constructor(
+    http: HttpClient,
+    discreet: HttpClient,
+    redact: (text: string) => string,
+    holdsSecret?: HoldsSecret,
+  ) {
     this.#http = http;
     this.#discreet = discreet;
     this.#redact = redact;
+    this.#holdsSecret = holdsSecret;
   }
 
   /** The users of the built-in directory, as people; undefined on a server without that list. */
@@ -122,7 +130,10 @@ export class AccountApi {
     assertOk(answer, call, this.#http, this.#redact);
     const hint = 'Check the URL of the source, and the version of the server.';
     const json = jsonRedacted(answer, this.#redact);
-    return parsedList(schema, json, { call, status: answer.status, hint });
+    const { status } = answer;
+    const list = parsedList(schema, json, { call, status, hint });
+    assertNoSecret(list, this.#holdsSecret, { where: this.#http.where, call, status });
+    return list;
   }
 
   async #send(http: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
@@ -131,7 +142,7 @@ export class AccountApi {
 }
 
 /** What is ours in the errors that have a status: no part of the answer is in these sentences. */
-const OUR_CODES = new Set(['unexpected-answer']);
+const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer']);
 
 /** The same failure without a word of the answer: its status and the call are what can be told. */
 function inOurWords(error: GroupctlError, call: string, where: string): GroupctlError {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
 import { inexactProperty } from './wire/exact.ts';
@@ -42,12 +43,14 @@ export interface CallOptions {
 export class ProgetApi {
   readonly #http: HttpClient;
   readonly #redact: (text: string) => string;
+  readonly #holdsSecret: HoldsSecret | undefined;
   /** Where each group was read: its answer, and its place there. */
   readonly #origins = new WeakMap<SecurityGroup, { answer: HttpAnswer; at: number }>();
 
-  constructor(http: HttpClient, redact: (text: string) => string) {
+  constructor(http: HttpClient, redact: (text: string) => string, holdsSecret?: HoldsSecret) {
     this.#http = http;
     this.#redact = redact;
+    this.#holdsSecret = holdsSecret;
   }
 
   get where(): string {
@@ -95,7 +98,8 @@ export class ProgetApi {
     const answer = await this.#write({ ...request, interruptible: false }, onSend);
     this.#assertNoPage(answer);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
-    return parsed.success ? parsed.output : undefined;
+    if (!parsed.success || this.#holdsSecret?.(parsed.output) === true) return undefined;
+    return parsed.output;
   }
 
   /** Deleting what is not there is not an error. One verb may be missing: then the other. */
@@ -169,10 +173,11 @@ export class ProgetApi {
     const call = `GET ${path.slice(ROOT.length + 1)}`;
     this.#assertOk(answer, call);
     const json = this.#json(answer);
-    const asSent = quick(json);
-    if (asSent !== undefined) return { list: asSent, answer };
+    const { status } = answer;
     const hint = 'Nothing was written. Check the URL of the source; --show-body shows what came.';
-    return { list: parsedList(schema, json, { call, status: answer.status, hint }), answer };
+    const list = quick(json) ?? parsedList(schema, json, { call, status, hint });
+    assertNoSecret(list, this.#holdsSecret, { where: this.where, call, status });
+    return { list, answer };
   }
 
   #json(answer: HttpAnswer): unknown {

@@ -12,7 +12,7 @@ import { ProgetReader } from './reader.ts';
 
 /** A ProGet source, ready to use; nothing is sent yet. */
 export function openProget(context: BackendContext): GroupDirectory {
-  const { source, clock, settleMs, settleLimitMs, lock, trace } = context;
+  const { source, clock, settleMs, settleLimitMs, lock, trace, redact, holdsSecret } = context;
   const key = apiKey(source.credentials);
   const http = {
     ...context.http,
@@ -30,9 +30,9 @@ export function openProget(context: BackendContext): GroupDirectory {
     ...http,
     ...(onBody === undefined ? {} : { onBody: () => onBody(NOT_SHOWN) }),
   });
-  const api = new ProgetApi(client, context.redact);
+  const api = new ProgetApi(client, redact, holdsSecret);
   const reader = new ProgetReader(api, clock);
-  const accountApi = new AccountApi(client, discreet, context.redact);
+  const accountApi = new AccountApi(client, discreet, redact, holdsSecret);
   const dialect = source.dialect ?? 'auto';
   return new ProgetDirectory({
     api,

@@ -1,7 +1,13 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
-import { type VerbResult, type Register, registerVerb, type Start } from '../../cli/verb.ts';
+import {
+  type Register,
+  registerVerb,
+  type Start,
+  type Verb,
+  type VerbResult,
+} from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { type History, presentHistory } from '../../output/results/history.ts';
 
@@ -13,38 +19,43 @@ export interface Options {
 /** How many runs a terminal gets; whatever reads a pipe gets all. */
 const SHOWN = 20;
 
+/** `history`, and `history list`, which is the same. */
 export function register(parent: AppCommand, start: Start, below: readonly Register[]): void {
-  registerVerb<Options, History>(
-    parent,
-    start,
-    {
-      name: 'history',
-      summary: 'List the runs that wrote to a server, newest first; below it: show, prune.',
-      options: (add) => {
-        add.number('--limit <n>', `at most so many (${SHOWN} on a terminal, else all)`, {
-          integer: true,
-          min: 1,
-          max: 1_000_000,
-        });
-        add.flag('--all', 'all of them, on a terminal too');
-        addOutputOptions(add);
-      },
-      examples: [
-        'groupctl history',
-        'groupctl history --limit=5 --json',
-        'groupctl history show latest',
-        'groupctl history prune --older-than=30d',
-      ],
-      json: HISTORY_JSON,
-      exitCodes: [
-        [0, 'listed'],
-        [2, 'usage, or a journal folder that cannot be read'],
-      ],
-      run,
-      present: presentHistory,
+  const list: Register = (history) => registerVerb(history, start, historyVerb('list'));
+  registerVerb(parent, start, historyVerb('history'), [list, ...below]);
+}
+
+function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
+  const list = 'List the runs that wrote to a server, newest first';
+  return {
+    name,
+    summary: name === 'list' ? `${list}.` : `${list}; below it: list, show, prune.`,
+    options: (add) => {
+      add.number('--limit <n>', `at most so many (${SHOWN} on a terminal, else all)`, {
+        integer: true,
+        min: 1,
+        max: 1_000_000,
+      });
+      add.flag('--all', 'all of them, on a terminal too');
+      addOutputOptions(add);
     },
-    below,
-  );
+    examples:
+      name === 'list'
+        ? ['groupctl history list', 'groupctl history list --limit=5 --json']
+        : [
+            'groupctl history',
+            'groupctl history --limit=5 --json',
+            'groupctl history show latest',
+            'groupctl history prune --older-than=30d',
+          ],
+    json: HISTORY_JSON,
+    exitCodes: [
+      [0, 'listed'],
+      [2, 'usage, or a journal folder that cannot be read'],
+    ],
+    run,
+    present: presentHistory,
+  };
 }
 
 const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"undoes"?,"resumes"?,
@@ -60,11 +71,12 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);
   const { listRuns } = await import('../../state/journal/list.ts');
-  const { runIds } = await import('../../state/journal/files.ts');
+  const { NO_RUNS, runIds } = await import('../../state/journal/files.ts');
   const { state } = await deps.paths();
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const runs = listRuns(state, most);
   const ids = runIds(state);
   warnOfFuture(state, ids[0], deps);
+  if (runs.length === 0) deps.warn(NO_RUNS);
   return { result: { runs, total: Math.max(ids.length, runs.length) } };
 }

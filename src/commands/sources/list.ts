@@ -23,6 +23,9 @@ export function register(parent: AppCommand, start: Start): void {
 
 /** Every stored source, without its secrets. */
 export async function run(_options: object, deps: Deps): Promise<VerbResult<SourceInfo[]>> {
-  const store = await deps.sources();
-  return { result: store.list().map(describeSource) };
+  const sources = (await deps.sources()).list();
+  if (sources.length === 0) {
+    deps.warn('No sources yet. Add one with: groupctl sources add --url=https://… --api-key=…');
+  }
+  return { result: sources.map(describeSource) };
 }

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { platform } from 'node:os';
 import { Readable } from 'node:stream';
 import type { MemberOutcome } from '../../domain/outcome.ts';
+import { shownPath } from '../../domain/shorten.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { isNul, windowsDevice } from './device-name.ts';
 import { errnoInWords } from '../errno.ts';
@@ -33,10 +34,10 @@ export async function assertWritable(
   if (path === '-')
     throw notWritable(path, 'it is always a file, as standard output is the result');
   if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
-    throw new GroupctlError('usage', `${path} is the file of names itself.`, {
+    throw new GroupctlError('usage', `${shownPath(path)} is the file of names itself.`, {
       code: 'same-file',
       hint: 'Give --failures a file of its own; nothing was done.',
-      details: { file: path },
+      details: { file: shownPath(path) },
     });
   }
   try {
@@ -143,7 +144,7 @@ async function removeOld(path: string): Promise<void> {
   try {
     if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
   } catch (error) {
-    const message = `The failures of an earlier run cannot be removed from ${path}: ${errnoInWords(error)}.`;
+    const message = `The failures of an earlier run cannot be removed from ${shownPath(path)}: ${errnoInWords(error)}.`;
     throw unwritable(path, message, error);
   }
 }
@@ -192,13 +193,13 @@ function asNotWritable(path: string, error: unknown): GroupctlError {
 }
 
 function notWritable(path: string, why: string, cause?: unknown): GroupctlError {
-  return unwritable(path, `The failures cannot be written to ${path}: ${why}.`, cause);
+  return unwritable(path, `The failures cannot be written to ${shownPath(path)}: ${why}.`, cause);
 }
 
 function unwritable(path: string, message: string, cause: unknown): GroupctlError {
   return new GroupctlError('usage', message, {
     code: 'file-not-writable',
-    details: { file: path, errno: errnoOf(cause) },
+    details: { file: shownPath(path), errno: errnoOf(cause) },
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../../domain/near.ts';
+import { isUrlLike, shownPath } from '../../domain/shorten.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { errnoInWords } from '../errno.ts';
 
@@ -61,7 +62,8 @@ async function streamOf(fd: number): Promise<Readable> {
 }
 
 /** @returns usage (2), `file-too-large` */
-export function tooLarge(file: string): GroupctlError {
+export function tooLarge(path: string): GroupctlError {
+  const file = shownPath(path);
   const limit = MAX_FILE_BYTES / 1024 / 1024;
   return new GroupctlError('usage', `${file} is larger than ${limit} MiB; nothing was done.`, {
     code: 'file-too-large',
@@ -70,18 +72,24 @@ export function tooLarge(file: string): GroupctlError {
 }
 
 function notReadable(path: string, error: unknown): GroupctlError {
+  const file = shownPath(path);
   const near = errnoOf(error) === 'ENOENT' ? nearFiles(path) : [];
-  const hint = near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`;
-  return new GroupctlError('usage', `${path} cannot be read: ${errnoInWords(error)}.`, {
+  const hint = near.length === 0 ? urlHint(path) : `Did you mean ${near.join(' or ')}?`;
+  return new GroupctlError('usage', `${file} cannot be read: ${errnoInWords(error)}.`, {
     code: 'file-not-readable',
     hint,
-    details: { file: path, errno: errnoOf(error), ...(near.length === 0 ? {} : { near }) },
+    details: { file, errno: errnoOf(error), ...(near.length === 0 ? {} : { near }) },
     cause: error,
   });
 }
 
+function urlHint(path: string): string | undefined {
+  return path.includes('://') ? 'Download it first: groupctl reads local files only.' : undefined;
+}
+
 /** Files of that folder that are spelt nearly so. */
 function nearFiles(path: string): string[] {
+  if (isUrlLike(path)) return [];
   const folder = namesIn(dirname(path));
   const name = basename(path);
   const prefix = path.slice(0, path.length - name.length);

@@ -1,3 +1,4 @@
+import { shownPath } from '../../domain/shorten.ts';
 import { decode, type Decoded } from './decode.ts';
 import { detect, type Shape } from './detect.ts';
 import type { InputFormat, MemberFile, ReadContext, ReadRows } from '../member-file.ts';
@@ -38,7 +39,7 @@ const HEAD_BYTES = 64 * 1024;
  */
 export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
   const { path, keepRecords = false, adds = false } = request;
-  const file = path === '-' ? 'standard input' : path;
+  const file = path === '-' ? 'standard input' : shownPath(path);
   const column = request.column?.trim();
   const groupColumn = request.groupColumn?.trim();
   const asked = {

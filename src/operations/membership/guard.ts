@@ -42,13 +42,17 @@ export async function guardFor(
   const limits = { ...DEFAULT_LIMITS, ...others };
   const self = limits.allowSelf ? [] : await ourNames(group, context, members);
   const whole = needsWholeBase(limits);
-  const facts = { protectedMembers: protect, self, whole };
+  const facts = { protectedMembers: protect, self: self ?? [], whole };
+  let isSaid = self !== undefined;
   return {
     needsAllMembers: whole,
     limits: { ...limits, protect },
     check(base, before = 'nothing') {
       const stops = checkGuards(base, changes, limits, facts);
       if (stops.length > 0) throw guardError(stops, group.name, before);
+      // Not above an error: then nobody is removed.
+      if (!isSaid) warnUnknownSelf(context);
+      isSaid = true;
     },
   };
 }
@@ -102,12 +106,12 @@ function guardError(
   });
 }
 
-/** The names that our own account has as a member; says so where it is not known. */
+/** The names that our own account has as a member; undefined where it is not known. */
 async function ourNames(
   group: Group,
-  { connection, deps }: RunContext,
+  { connection }: RunContext,
   members: readonly Member[] | undefined,
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   const { source, directory } = connection;
   const names = namesInSource(source);
   const { userId, identityId } = (await directory.self?.()) ?? {};
@@ -119,12 +123,14 @@ async function ourNames(
     return names;
   }
   // The sandbox's key is everybody's.
-  if (names.length === 0 && !source.url.startsWith('sandbox:')) {
-    deps.warn(
-      `It is not known which account groupctl uses on ${source.name}, so it cannot tell whether it removes itself; "sources add --self=<name>" tells it.`,
-    );
-  }
-  return names;
+  return names.length === 0 && !source.url.startsWith('sandbox:') ? undefined : names;
+}
+
+function warnUnknownSelf({ connection, deps }: RunContext): void {
+  const { name } = connection.source;
+  deps.warn(
+    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl sources add … --self=<name>`,
+  );
 }
 
 /** A key of the form `user:password` names its user. */

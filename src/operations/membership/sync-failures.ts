@@ -1,3 +1,4 @@
+import { shownPath } from '../../domain/shorten.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
@@ -24,7 +25,7 @@ export async function saveRows(
   const are = left.length === 1 ? '1 removal is' : `${left.length} removals are`;
   const resume = run === undefined || left.every(isRefused) ? '' : `, or groupctl resume ${run}`;
   deps.warn(
-    `${are} not done, and ${failures} is about additions only: run the same sync again${resume}.`,
+    `${are} not done, and ${shownPath(failures)} is about additions only: run the same sync again${resume}.`,
   );
 }
 

@@ -25,8 +25,12 @@ export async function confirm(
 ): Promise<boolean> {
   const isTerminal = io.stdinIsTTY && io.stderr.isTTY && env['TERM'] !== 'dumb' && !stdinTaken;
   if (!isTerminal || io.ask === undefined) {
+    const why =
+      stdinTaken && io.stdinIsTTY
+        ? 'standard input was read for something else'
+        : 'this is not a terminal';
     throw usageError(
-      `This wants ${option} when nobody can be asked; nothing was written.`,
+      `Confirmation needed, but ${why}. Add ${option} to go ahead. Nothing was written.`,
       undefined,
       'confirmation-needed',
     );

@@ -120,7 +120,7 @@ const HEAD = ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', 'RESULT'] as const;
 const WIDEST = 40;
 
 function table({ runs, total }: History, { style }: HumanView): string[] {
-  if (runs.length === 0) return ['There are no runs yet: each that writes to a server leaves one.'];
+  if (runs.length === 0) return [];
   const rows = runs.map((run) =>
     [
       run.run,

@@ -72,6 +72,7 @@ const SOURCE_COLUMNS = [
   'settle',
   'userCheck',
   'self',
+  'organizationSlug',
 ] as const;
 
 export function presentSources(sources: readonly SourceInfo[]): Presentation {
@@ -81,10 +82,7 @@ export function presentSources(sources: readonly SourceInfo[]): Presentation {
       columns: SOURCE_COLUMNS,
       rows: sources.map((source) => SOURCE_COLUMNS.map((column) => source[column])),
     },
-    human: ({ isTTY }) => {
-      if (sources.length > 0) return sources.flatMap(sourceLines);
-      return isTTY ? ['There are no sources yet. Make one with: groupctl sources add --help'] : [];
-    },
+    human: () => sources.flatMap(sourceLines),
   };
 }
 

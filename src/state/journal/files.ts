@@ -10,6 +10,8 @@ export const RUN_FILE = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.jsonl(\.part|)$/;
 /** Behind the name of a file until its plan is in it. */
 export const PART = '.part';
 const RUN_BEGINNING = /^[0-7][0-9A-HJKMNP-TV-Z]{0,25}$/;
+/** What to say where the journal is empty. */
+export const NO_RUNS = 'No runs yet. Every command that changes a server is recorded here.';
 /** How many runs an ambiguous beginning names. */
 const NAMED = 5;
 
@@ -69,10 +71,10 @@ export function findRun(stateFolder: string, ref: string): string {
     ? ids.slice(0, 1)
     : ids.filter((run) => run.startsWith(wanted));
   if (found === undefined) {
-    const what = isLatest ? 'There is no run yet.' : `There is no run ${wanted}.`;
-    throw new GroupctlError('not-found', what, {
+    const isEmpty = ids.length === 0;
+    throw new GroupctlError('not-found', isEmpty ? NO_RUNS : `There is no run ${wanted}.`, {
       code: 'no-such-run',
-      hint: 'groupctl history lists them.',
+      hint: isEmpty ? undefined : 'List the runs with: groupctl history',
     });
   }
   if (others.length === 0) return found;

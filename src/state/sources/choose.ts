@@ -204,7 +204,17 @@ async function noSuchSource(
     hint:
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
-        : 'List the sources with: groupctl sources list',
+        : (urlHint(name) ?? 'List the sources with: groupctl sources list'),
     details: { source: typed, near },
   });
 }
+
+/** What to do about a host that was typed without `https://`. */
+function urlHint(name: string): string | undefined {
+  if (!HOST.test(name)) return undefined;
+  return `If it is a server, https:// is missing: --source=https://${name}`;
+}
+
+/** `proget.corp.local`, `10.1.2.3:8624`, `localhost/proget`: nothing that could be a password. */
+const HOST =
+  /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+|[a-z\d-]+(?=:\d))(?::\d{1,5})?(?:\/[\w./-]*)?$/i;

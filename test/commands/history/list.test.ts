@@ -152,10 +152,26 @@ describe('history', () => {
     ]);
   });
 
-  it('says on a terminal alone that there is none', async () => {
-    const said = 'There are no runs yet: each that writes to a server leaves one.\n';
-    expect((await cli().run(['history'], { tty: true })).stdout).toBe(said);
-    expect(await cli().run(['history'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  it('says on standard error that there is none, and nothing under --json or --quiet', async () => {
+    const stderr = 'No runs yet. Every command that changes a server is recorded here.\n';
+    const none = { code: 0, stdout: '', stderr };
+    expect(await cli().run(['history'], { tty: true })).toEqual(none);
+    expect(await cli().run(['history'])).toEqual(none);
+    expect(await cli().run(['history', '--quiet'])).toEqual({ ...none, stderr: '' });
+    expect(await cli().run(['history', '--json'])).toEqual({ ...none, stdout: '[]\n', stderr: '' });
+  });
+
+  it('is the same as history list', async () => {
+    const user = cli();
+    for (let n = 0; n < 3; n++) addRun(user.state, ['a'], START + n);
+    for (const argv of [[], ['--json'], ['--output=csv'], ['--limit=2'], ['--all']]) {
+      const result = await user.run(['history', 'list', ...argv]);
+      expect(result).toEqual(await user.run(['history', ...argv]));
+      expect(result.code).toBe(0);
+    }
+    expect(await user.run(['history', '--limit=2', 'list'])).toEqual(
+      await user.run(['history', 'list', '--limit=2']),
+    );
   });
 
   it('shows 20 on a terminal, and all to whatever reads it, unless told', async () => {

@@ -263,11 +263,11 @@ describe('history show, of what is none', () => {
     expect(await user.run(['history', 'show', 'latest'])).toEqual({
       code: 4,
       stdout: '',
-      stderr: 'groupctl: There is no run yet.\nHint: groupctl history lists them.\n',
+      stderr: 'groupctl: No runs yet. Every command that changes a server is recorded here.\n',
     });
     const run = addRun(user.state, ['a']);
     expect((await user.run(['history', 'show', '7zz'])).stderr).toBe(
-      'groupctl: There is no run 7ZZ.\nHint: groupctl history lists them.\n',
+      'groupctl: There is no run 7ZZ.\nHint: List the runs with: groupctl history\n',
     );
     const other = addRun(user.state, ['a'], START + 1);
     expect(await user.run(['history', 'show', run.slice(0, 4)])).toEqual({

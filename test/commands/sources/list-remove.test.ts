@@ -52,15 +52,20 @@ describe('sources list', () => {
       stderr: '',
     });
     expect((await user.run(['sources', 'list', '--output=csv'])).stdout).toBe(
-      'name,kind,url,auth,username,clientId,feed,dialect,settle,userCheck,self\n"a, ""b""",proget,https://a.example/,password,jane,,,,,,\n',
+      'name,kind,url,auth,username,clientId,feed,dialect,settle,userCheck,self,organizationSlug\n"a, ""b""",proget,https://a.example/,password,jane,,,,,,,\n',
     );
   });
 
   it('is empty on a fresh machine, without making a file', async () => {
     const user = cli();
-    expect(await user.run(['sources', 'list'])).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(await user.json(['sources', 'list'])).toEqual([]);
-    expect((await user.run(['sources', 'list'], { tty: true })).stdout).toContain('no sources yet');
+    const stderr =
+      'No sources yet. Add one with: groupctl sources add --url=https://… --api-key=…\n';
+    const none = { code: 0, stdout: '', stderr };
+    expect(await user.run(['sources', 'list'])).toEqual(none);
+    expect(await user.run(['sources', 'list'], { tty: true })).toEqual(none);
+    expect(await user.run(['sources', 'list', '--quiet'])).toEqual({ ...none, stderr: '' });
+    const json = await user.run(['sources', 'list', '--json']);
+    expect(json).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
     expect(() => readFileSync(join(user.config, 'config.json'))).toThrow('ENOENT');
   });
 });

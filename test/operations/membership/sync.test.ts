@@ -397,6 +397,23 @@ describe('members sync', () => {
     const argv = [...SYNC, ...at(server), `--file=${file(...TEAM.slice(1))}`, '--yes'];
     const result = await cli().run(argv);
     expect(result.code).toBe(0);
-    expect(result.stderr).toContain('It is not known which account groupctl uses');
+    const where = server.url;
+    expect(result.stderr).toBe(
+      `Warning: groupctl does not know its own account on ${where}, so it cannot protect it from removal. Set it with: groupctl sources add … --self=<name>\n`,
+    );
+  });
+
+  it('says nothing of its own account where nobody is removed: an error, or additions', async () => {
+    const state = fakeProget(TEAM);
+    const server = await serve(listUsers(state), listGroups(state), updateGroup(state));
+    const sync = [...SYNC, ...at(server), '--yes'];
+    const stopped = await cli().run([...sync, `--file=${file('djones')}`]);
+    expect([stopped.code, stopped.stderr]).toEqual([
+      8,
+      expect.stringContaining('would be removed'),
+    ]);
+    expect(stopped.stderr).not.toContain('own account');
+    const added = await cli().run([...sync, `--file=${file(...TEAM, 'jsmith')}`]);
+    expect([added.code, added.stderr]).toEqual([0, '']);
   });
 });

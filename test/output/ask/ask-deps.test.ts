@@ -119,7 +119,8 @@ describe('the question of a command', () => {
     expect((await run.deps.stdinBytes('--file')).toString()).toBe('jsmith\n');
     await expect(run.deps.confirm('Sure?', '--yes')).rejects.toMatchObject({
       code: 'confirmation-needed',
-      message: 'This wants --yes when nobody can be asked; nothing was written.',
+      message:
+        'Confirmation needed, but standard input was read for something else. Add --yes to go ahead. Nothing was written.',
     });
   });
 });

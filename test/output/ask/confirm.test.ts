@@ -174,17 +174,22 @@ describe('confirming', () => {
   });
 
   type Over = Partial<Omit<ConfirmContext, 'io'>> & { io?: Partial<ConfirmContext['io']> };
-  it.each<[string, Over]>([
-    ['standard input is none', { io: { stdinIsTTY: false } }],
-    ['standard error is none', { io: { stderr: { ...stream, isTTY: false } } }],
-    ['it is a dumb one', { env: { TERM: 'dumb' } }],
-    ['standard input was read for a file', { stdinTaken: true }],
-  ])('off a terminal: 2, naming the option (%s)', async (_, { io, ...over }) => {
+  const NO_TERMINAL = 'this is not a terminal';
+  it.each<[string, Over, string]>([
+    ['standard input is none', { io: { stdinIsTTY: false } }, NO_TERMINAL],
+    ['standard error is none', { io: { stderr: { ...stream, isTTY: false } } }, NO_TERMINAL],
+    ['it is a dumb one', { env: { TERM: 'dumb' } }, NO_TERMINAL],
+    [
+      'standard input was read for a file',
+      { stdinTaken: true },
+      'standard input was read for something else',
+    ],
+  ])('off a terminal: 2, naming the option (%s)', async (_, { io, ...over }, why) => {
     const { asked, context: c } = context(true, io ?? {});
     await expect(confirm('Sure?', '--confirm-each', { ...c, ...over })).rejects.toMatchObject({
       kind: 'usage',
       code: 'confirmation-needed',
-      message: 'This wants --confirm-each when nobody can be asked; nothing was written.',
+      message: `Confirmation needed, but ${why}. Add --confirm-each to go ahead. Nothing was written.`,
       exitCode: 2,
     });
     expect(asked).toEqual([]);

@@ -120,6 +120,22 @@ describe('which server a command talks to', () => {
           'groupctl: There is no source named "quite-different".\nHint: List the sources with: groupctl sources list\n',
       },
     ],
+    ...(
+      [
+        ['a host', 'proget.corp.local'],
+        ['an address with a port', '10.1.2.3:8624'],
+        ['a host with a path', 'tools.corp.local/proget'],
+      ] as const
+    ).map(([what, typed]): [string, string[], CliOptions, CliResult] => [
+      `${what} without a scheme`,
+      [`--source=${typed}`],
+      {},
+      {
+        code: 4,
+        stdout: '',
+        stderr: `groupctl: There is no source named "${typed.replace(/:.*/, ':…')}".\nHint: If it is a server, https:// is missing: --source=https://${typed}\n`,
+      },
+    ]),
   ])('is refused: %s', async (_, argv, options, expected) => {
     expect(await cli().run([...LIST, ...argv], options)).toEqual(expected);
   });

@@ -2,11 +2,21 @@ import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.ts';
 import type { Pace } from '../../../http/pace.ts';
+import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { redacted } from '../../../http/redact.ts';
 import { READ_RETRIES } from '../../../http/retry.ts';
 import type { Sending } from '../../per-member/member-store.ts';
 import { isTokenRefusal, refusalOf } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
+
+export interface TransportOptions {
+  readonly http: HttpClient;
+  readonly session: Session;
+  readonly pace: Pace;
+  readonly redact: (text: string) => string;
+  readonly holdsSecret: HoldsSecret | undefined;
+  readonly close: () => Promise<void>;
+}
 
 /** One call to the server: with the run's token, at the server's pace, its errors made ours. */
 export class Transport {
@@ -14,22 +24,18 @@ export class Transport {
   readonly #session: Session;
   readonly #pace: Pace;
   readonly #redact: (text: string) => string;
+  readonly #holdsSecret: HoldsSecret | undefined;
   readonly #close: () => Promise<void>;
   /** The headers of the last call: the same object for the same token. */
   #last: { grant: Grant; headers: Readonly<Record<string, string>> } | undefined;
 
-  constructor(
-    http: HttpClient,
-    session: Session,
-    pace: Pace,
-    redact: (text: string) => string,
-    close: () => Promise<void>,
-  ) {
+  constructor({ http, session, pace, redact, holdsSecret, close }: TransportOptions) {
     this.#close = close;
     this.#http = http;
     this.#session = session;
     this.#pace = pace;
     this.#redact = redact;
+    this.#holdsSecret = holdsSecret;
   }
 
   get where(): string {
@@ -104,7 +110,7 @@ export class Transport {
 
   /** @throws protocol (1) for an answer that is not what Infisical sends */
   parse<T>(schema: v.GenericSchema<unknown, T>, answer: HttpAnswer, call: string): T {
-    const parsed = v.safeParse(schema, this.json(answer));
+    const parsed = v.safeParse(schema, this.json(answer, call));
     if (parsed.success) return parsed.output;
     const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
     throw new GroupctlError(
@@ -118,13 +124,17 @@ export class Transport {
     );
   }
 
-  /** @throws protocol (1) for a page, or what is no JSON */
-  json(answer: HttpAnswer): unknown {
+  /** @throws protocol (1) for a page, what is no JSON, or a secret of this run in it */
+  json(answer: HttpAnswer, call: string): unknown {
+    const { status } = answer;
+    let json: unknown;
     try {
-      return answer.json();
+      json = answer.json();
     } catch (error) {
-      throw isGroupctlError(error) ? redacted(error, this.#redact, answer.status) : error;
+      throw isGroupctlError(error) ? redacted(error, this.#redact, status) : error;
     }
+    assertNoSecret(json, this.#holdsSecret, { where: this.where, call, status });
+    return json;
   }
 
   /** Without a token, and not counted against any limit. */

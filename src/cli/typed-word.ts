@@ -1,0 +1,97 @@
+import { distance } from 'fastest-levenshtein';
+import { nearest } from '../domain/near.ts';
+import { harmless, secretName } from '../domain/shorten.ts';
+
+/** Words of the command line that are wrong: what of them may be shown, and what was meant. */
+
+/** What was typed, without what may be a secret, and short enough for one line. */
+export function shown(text: string): string {
+  const typed = harmless(text);
+  return JSON.stringify(typed.length > 60 ? `${typed.slice(0, 60)}…` : typed);
+}
+
+/** Options after which a word of its own may be a secret: its second part, or all of it. */
+const BEFORE_SECRETS = new Set([
+  '--api-key',
+  '--api-key-stdin',
+  '--username',
+  '--password',
+  '--client-id',
+  '--client-secret',
+  '--client-secret-stdin',
+]);
+
+/** True if the word after this option, or after its value, may be a secret and is not shown. */
+export function standsBeforeSecrets(long: string | undefined): boolean {
+  return long !== undefined && BEFORE_SECRETS.has(long);
+}
+
+/** The name of an option without the value that stands in the same word, by `=` or by mistake. */
+export function optionName(typed: string): { name: string; isWhole: boolean } {
+  const letters = /^[-_a-z]*/i.exec(typed)?.[0] ?? '';
+  const name = secretName(letters) ?? letters;
+  return {
+    name,
+    isWhole: name.length === typed.length || /^[=:\s]/.test(typed.slice(name.length)),
+  };
+}
+
+/** What to do about a word that is an option with the wrong beginning: `—name=QA`, `/name:QA`. */
+export function optionHint(word: string): string | undefined {
+  const [, dash = '', name = ''] = OPTION_LIKE.exec(word) ?? [];
+  if (name === '') return undefined;
+  const but = dash.startsWith('/') || dash === '' ? '' : `, not with the dash "${dash.charAt(0)}"`;
+  return `an option begins with two hyphens${but}: --${name.toLowerCase()}.`;
+}
+
+const OPTION_LIKE =
+  /^(?:([\u2010-\u2015\u2212]+-?|\/)(?=[a-z])|(?=[a-z-]+=))([a-z]+(?:-[a-z]+)*)(?=[=:\s]|$)/i;
+
+/** The option that is called differently in other programs. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  '--group': '--name',
+  '--group-name': '--name',
+  '--user': '--member',
+  '--users': '--member',
+  '--account': '--member',
+  '--login': '--member',
+  '--force': '--yes',
+  '-f': '--yes',
+  '--confirm': '--yes',
+  '--no-confirm': '--yes',
+  '-y': '--yes',
+  '--what-if': '--dry-run',
+  '--server': '--source',
+  '--url': '--source',
+  '--token': '--api-key',
+  '--key': '--api-key',
+  '--format': '--output',
+  '-o': '--output',
+};
+
+/** What to write instead of an option that this command does not have. */
+export function optionInstead(typed: string, options: readonly string[]): string | undefined {
+  const synonym = SYNONYMS[typed.toLowerCase()];
+  if (synonym !== undefined && options.includes(synonym)) {
+    return `did you mean ${synonym}?`;
+  }
+  // A group of commands has no options of its own.
+  if (synonym === '--yes' && options.includes('--json'))
+    return 'this command does not ask; leave it out.';
+  const near = nearestWord(typed, options);
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+/** The right word that is nearest to a wrong one. */
+export function nearestWord(typed: string, words: readonly string[]): string | undefined {
+  return nearest(typed, words, typingDistance, 1)[0];
+}
+
+/** The edit distance, in which two neighbours that changed places are one mistake: `shwo`. */
+function typingDistance(a: string, b: string): number {
+  const far = distance(a, b);
+  if (far !== 2 || a.length !== b.length) return far;
+  const at = Array.from(a).findIndex((letter, place) => letter !== b[place]);
+  const swapped = a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2);
+  return swapped === b ? 1 : far;
+}
