@@ -1,8 +1,9 @@
 import { openBackend } from '../backends/registry.ts';
 import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
-import { type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
+import { awaitAdditions, type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
 import { sameName } from '../domain/names.ts';
+import type { MemberRef } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import { openRoute, proxyPasswords } from '../http/agent.ts';
@@ -59,6 +60,7 @@ export async function connectTo(
   }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
   const marks: LockContext['marks'] = new Map();
+  const locks: LockContext = { source, options, timeoutMs, deadline, marks, deps };
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
   const opened: Source =
     sandbox === undefined || source.credentials !== undefined
@@ -84,8 +86,7 @@ export async function connectTo(
       warn,
       secret: addSecret,
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-      lock: async (key, shown = key) =>
-        await lockGroup({ source, options, timeoutMs, deadline, marks, deps }, key, shown),
+      lock: async (key, shown = key) => await lockGroup(locks, key, shown),
       http: {
         timeoutMs,
         deadline,
@@ -117,7 +118,9 @@ export async function connectTo(
       warnOfOpenMarks(marks, timeoutMs, deps);
       await sandbox?.close();
     };
-    return { source, directory, userCheck: source.userCheck ?? true, close };
+    const awaitWrites = async (ref: MemberRef): Promise<void> =>
+      await awaitAdditions(locks, directory, ref);
+    return { source, directory, userCheck: source.userCheck ?? true, awaitWrites, close };
   } catch (error) {
     await sandbox?.close();
     throw error;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { BackendKind, GroupDirectory } from '../backends/port.ts';
 import type { ConnectOptions } from './connect.ts';
+import type { MemberRef } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
 import { asGroupctlError, type GroupctlError } from '../errors.ts';
 import { type Clock, Deadline } from '../http/deadline.ts';
@@ -78,6 +79,12 @@ export interface Connection {
   readonly source: Source;
   readonly directory: GroupDirectory;
   readonly userCheck: boolean;
+  /**
+   * Waits for writes of earlier runs that may still put this member into a group.
+   *
+   * @throws safety (8) `locked`, `write-in-flight`; interrupted (130)
+   */
+  awaitWrites(ref: MemberRef): Promise<void>;
   close(): Promise<void>;
 }
 

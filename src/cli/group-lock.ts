@@ -1,8 +1,13 @@
+import type { GroupDirectory } from '../backends/port.ts';
+import { memberWrite, writeKey } from '../backends/shared/in-flight.ts';
+import type { MemberRef } from '../domain/group.ts';
 import { foldName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
 import { isGroupctlError } from '../errors.ts';
 import type { Deadline } from '../http/deadline.ts';
-import { OwnMarks } from '../state/lock/in-flight.ts';
+import { type MarkedWrite, OwnMarks } from '../state/lock/in-flight.ts';
+import { hasMarks } from '../state/lock/mark-file.ts';
+import { marksOf } from '../state/lock/wait-for-writes.ts';
 import { type HeldLock, lockPath, NO_MARK, takeLock } from '../state/lock/lock.ts';
 import { isSandbox } from '../state/sources/choose.ts';
 import type { Deps, WriteOptions } from './deps.ts';
@@ -86,6 +91,38 @@ function marksFor(
   const own = new OwnMarks(path, { clock, uptime, limitMs, run: () => deps.latestRun() });
   marks.set(path, { own, group });
   return own;
+}
+
+/**
+ * Waits for the writes to any group that may still add this member. Without a mark in the state folder
+ * nothing is asked of the server.
+ */
+export async function awaitAdditions(
+  c: LockContext,
+  directory: Pick<GroupDirectory, 'listGroups'>,
+  { type, name }: MemberRef,
+): Promise<void> {
+  const { deps } = c;
+  const { state } = await deps.paths();
+  if (isSandbox(c.source) || !hasMarks(state)) return;
+  const added = writeKey(memberWrite({ op: 'add', type, member: name }));
+  for (const group of await directory.listGroups()) {
+    const key = group.id ?? group.name;
+    const path = lockPath(state, c.source.url, foldName(key.trim()));
+    const { clock, processes } = deps;
+    const marks = marksFor(c, path, group.name);
+    if (marksOf(path, { clock, processes, marks }).length === 0) continue;
+    const held = await lockGroup(c, key, group.name);
+    try {
+      const concerns = (write: MarkedWrite): boolean =>
+        'list' in write || writeKey(write) === added;
+      // What was read before is old after a wait.
+      if (await held.awaitWrites(concerns, () => Promise.resolve(false)))
+        await directory.listGroups();
+    } finally {
+      await held.release();
+    }
+  }
 }
 
 /** A run that ends with a write in flight does not know what becomes of it. */

@@ -55,6 +55,11 @@ export function recordBytes(record: MarkRecord | undefined): Buffer {
   return Buffer.from(`${text.padEnd(SLOT_BYTES - 1)}\n`, 'latin1');
 }
 
+/** True if any lock of this state folder has marks. */
+export function hasMarks(stateFolder: string): boolean {
+  return namesIn(join(stateFolder, 'locks')).some((name) => name.includes(markFile('', '')));
+}
+
 /** The marks of a lock, but for those of the run with that id. */
 export function readMarks(lock: string, ownId: string): StoredMark[] {
   const prefix = basename(markFile(lock, ''));

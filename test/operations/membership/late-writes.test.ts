@@ -141,6 +141,40 @@ describe('a run on ProGet after a write without an answer', () => {
     expect(stderr).toMatch(WAITING);
   });
 
+  it('waits after a deletion without an answer for the name with spaces, too', async () => {
+    await setFaults([{ path: '/groups/delete', status: 504, times: 0 }]);
+    const argv = ['security', 'groups', 'delete', '--name=QA', '--timeout=100'];
+    expect((await user.run(argv)).code).not.toBe(0);
+    await setFaults([]);
+    const add = ['security', 'groups', 'members', 'add', '--name= QA ', '--member=djones'];
+    expect((await user.run(add)).stderr).toContain('Waiting up to 10');
+  });
+
+  it('waits before it offboards somebody whom the write may add, and takes them out', async () => {
+    // The write takes effect in the end, while the next run waits.
+    await failedAdd({ status: 504 });
+    const offboard = ['security', 'groups', 'members', 'offboard', '--member=jsmith'];
+    const dryRun = await user.run([...offboard, '--dry-run']);
+    expect(dryRun.stderr).not.toContain('Waiting');
+    const { stderr } = await user.run([...offboard, '--yes']);
+    expect(stderr).toMatch(WAITING);
+    expect(marks()).toEqual([]);
+  });
+
+  it('says at its end that a write may still take effect', async () => {
+    await setFaults([{ path: writePath, times: 0, status: 504 }]);
+    const { stderr } = await members('add', 'jsmith');
+    expect(stderr).toMatch(
+      /^A change of QA was sent and not answered: it may still take effect within 105 s\. The next run waits for it\.$/m,
+    );
+  });
+
+  it('creates a group once, though three runs do it at the same time', async () => {
+    const create = ['security', 'groups', 'create', '--name=Release', '--quiet'];
+    const codes = await Promise.all([1, 2, 3].map(async () => (await user.run(create)).code));
+    expect(codes.sort()).toEqual([0, 5, 5]);
+  });
+
   it('does not wait for a dry run or a list', async () => {
     await failedAdd({ status: 504 });
     expect(await members('add', 'djones', '--dry-run')).toMatchObject({ code: 0, stderr: '' });
@@ -177,6 +211,23 @@ describe('a run on Infisical after a call without an answer', () => {
     expect(await members('remove', 'djones')).toMatchObject({ code: 0, stderr: '' });
     expect(await members('add', 'jsmith')).toMatchObject({ code: 0, stderr: '' });
     expect(marks()).toHaveLength(1);
+  });
+
+  it('waits in full, though the same change was made meanwhile', async () => {
+    await failedAdd({ method: 'POST', status: 504 });
+    // That jsmith is a member by now is the doing of this run.
+    expect((await members('add', 'jsmith')).code).toBe(0);
+    const { code, stderr } = await members('remove', 'jsmith');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(WAITING);
+    expect(marks()).toEqual([]);
+  });
+
+  it('waits before it offboards somebody whom the call may add', async () => {
+    await failedAdd({ method: 'POST', status: 504 });
+    const offboard = ['security', 'groups', 'members', 'offboard', '--yes'];
+    expect((await user.run([...offboard, '--member=djones'])).stderr).not.toMatch(WAITING);
+    expect((await user.run([...offboard, '--member=jsmith'])).stderr).toMatch(WAITING);
   });
 
   it('does not wait to resume', async () => {

@@ -1,5 +1,5 @@
 import type { BackendKind } from '../../../backends/port.ts';
-import type { Connection, Deps } from '../../../cli/deps.ts';
+import type { Connection, Deps, WriteOptions } from '../../../cli/deps.ts';
 import type { AccountHoldings } from '../../../domain/account.ts';
 import type { Member, MemberRef } from '../../../domain/group.ts';
 import { asGroupctlError, reworded } from '../../../errors.ts';
@@ -60,7 +60,7 @@ export function asMembers({ ref, sighting }: FoundAccount): Member[] {
 export async function lookEverywhere(
   ref: MemberRef,
   map: PersonMap | undefined,
-  options: ServersOptions,
+  options: ServersOptions & Pick<WriteOptions, 'dryRun'>,
   deps: Deps,
   connections: Connections,
 ): Promise<LookupResult> {
@@ -69,7 +69,7 @@ export async function lookEverywhere(
   for (const reach of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
-      looks.push(await lookAt(reach, ref, map, connections));
+      looks.push(await lookAt(reach, ref, map, connections, options.dryRun !== true));
     } catch (error) {
       const each = failedServer(error, reach);
       // It was reached, and what is typed has to be mended: nothing may be written before.
@@ -88,6 +88,7 @@ async function lookAt(
   typed: MemberRef,
   map: PersonMap | undefined,
   connections: Connections,
+  waits: boolean,
 ): Promise<SourceLookup> {
   if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
     const sighting = { kind: 'nobody', near: [] } as const;
@@ -99,6 +100,7 @@ async function lookAt(
     if (reach.source === undefined) assertHasType(directory, typed);
     const mapped = await map?.require(source.name);
     const ref = mapped === undefined ? typed : { ...typed, name: mapped.name, row: mapped.row };
+    if (waits) await connection.awaitWrites(ref);
     const seen = await findPerson(connection, ref, reach.source !== undefined);
     // Where spellings are told apart, the account that is meant is gone, and this is somebody else.
     const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
