@@ -30,6 +30,7 @@ const ALLOWED = [
   'docs/decisions/0004-infisical.md',
   'docs/decisions/0005-batches.md',
   'docs/decisions/0006-in-flight-marks.md',
+  'docs/decisions/0007-secrets-in-names.md',
   'docs/exit-codes.md',
   'docs/files.md',
   'docs/guards.md',
