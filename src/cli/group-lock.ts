@@ -44,7 +44,7 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
     deps.warn('Without a lock: another groupctl on this machine may write at the same time.');
   };
   try {
-    const held = await takeLock(path, group, {
+    const held = await takeLock(path, group.trim(), {
       clock,
       signal,
       processes,
@@ -89,7 +89,7 @@ function marksFor(
   if (known !== undefined) return known.own;
   const limitMs = timeoutMs + AFTER_TIMEOUT_MS;
   const own = new OwnMarks(path, { clock, uptime, limitMs, run: () => deps.latestRun() });
-  marks.set(path, { own, group });
+  marks.set(path, { own, group: group.trim() });
   return own;
 }
 
