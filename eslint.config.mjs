@@ -1,15 +1,48 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** What an import from a folder may not reach, and why: the house of docs/layout.md. */
-const forbid = (files, what, message) => ({
-  files,
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      { patterns: [{ ...(Array.isArray(what) ? { group: what } : { regex: what }), message }] },
-    ],
-  },
+/**
+ * The rooms of src/ and which others each may import (docs/layout.md); `errors.ts` is for all but
+ * domain/.
+ */
+const ROOMS = {
+  domain: [],
+  http: ['domain'],
+  state: ['domain', 'http', 'backends'],
+  sandbox: ['domain', 'state'],
+  backends: ['domain', 'http', 'state'],
+  output: ['domain', 'http', 'state', 'backends'],
+  files: ['domain', 'output'],
+  cli: ['domain', 'http', 'state', 'backends', 'output', 'files', 'sandbox'],
+  operations: ['domain', 'http', 'state', 'backends', 'output', 'files', 'cli'],
+  commands: ['domain', 'state', 'backends', 'output', 'files', 'cli', 'sandbox', 'operations'],
+};
+
+/** Of backends/, these know what every kind of server has in common, and no kind. */
+const KNOW_THE_PORT = ['state', 'output', 'operations', 'commands'];
+const NO_KIND = '^(\\.\\./)+backends/(?!port\\.ts|kinds\\.ts|kind-info\\.ts|shared/)';
+
+const forbid = (room, patterns) => ({
+  files: [`src/${room}/**`],
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
+});
+
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
+  const others = Object.keys(ROOMS).filter((other) => other !== room && !allowed.includes(other));
+  const patterns = [
+    {
+      regex: `^(\\.\\./)+(${others.join('|')})/`,
+      message: `${room}/ may import ${allowed.join(', ') || 'no other room'}: see docs/layout.md.`,
+    },
+    { regex: '^(\\.\\./)+(main|program)\\.ts$', message: 'Nothing imports the program.' },
+  ];
+  if (KNOW_THE_PORT.includes(room)) {
+    patterns.push({ regex: NO_KIND, message: 'Only cli/ knows which kinds of server there are.' });
+  }
+  if (room === 'domain') {
+    patterns.push({ regex: '^(?!\\./)', message: 'domain/ imports nothing outside itself.' });
+  }
+  return forbid(room, patterns);
 });
 
 export default tseslint.config(
@@ -56,17 +89,7 @@ export default tseslint.config(
       'no-restricted-properties': ['error', { object: 'globalThis', property: 'process' }],
     },
   },
-  forbid(['src/domain/**'], '^(?!\\./)', 'domain/ is pure: it imports nothing outside itself.'),
-  forbid(
-    ['src/commands/**'],
-    ['**/backends/*/**', '**/backends/registry*'],
-    'Commands know the port (backends/port.ts), never a backend.',
-  ),
-  forbid(
-    ['src/output/**', 'src/state/**', 'src/http/**'],
-    ['**/commands/**', '**/backends/proget/**', '**/backends/infisical/**'],
-    'This layer is below the commands and beside the backends.',
-  ),
+  ...roomRules,
   {
     files: ['**/*.mjs', 'bin/*.js'],
     languageOptions: {

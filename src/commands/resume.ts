@@ -1,6 +1,5 @@
 import type { AppCommand } from '../cli/command.ts';
-import type { ServerOptions, WriteOptions } from '../cli/deps.ts';
-import type { GuardOptions } from '../operations/membership/guard.ts';
+import type { ResumeOptions } from '../operations/history/resume.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
 import {
   addGuardOptions,
@@ -12,12 +11,8 @@ import { presentTakenUp, type UndoResumeResult } from '../output/results/undo-re
 import { RUN_ARGUMENT } from './history/show.ts';
 import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
-export interface Options extends ServerOptions, WriteOptions, GuardOptions {
-  readonly run: string;
-}
-
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, UndoResumeResult>(parent, start, {
+  registerVerb<ResumeOptions, UndoResumeResult>(parent, start, {
     name: 'resume',
     summary: 'Go on with a run that was interrupted, killed or failed in part.',
     argument: RUN_ARGUMENT,

@@ -1,5 +1,5 @@
 import type { AppCommand } from '../cli/command.ts';
-import type { ServerOptions, WriteOptions } from '../cli/deps.ts';
+import type { UndoOptions } from '../operations/history/undo.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
 import {
   addMembershipOptions,
@@ -11,12 +11,8 @@ import { presentTakenUp, type UndoResumeResult } from '../output/results/undo-re
 import { RUN_ARGUMENT } from './history/show.ts';
 import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
-export interface Options extends ServerOptions, WriteOptions {
-  readonly run: string;
-}
-
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, UndoResumeResult>(parent, start, {
+  registerVerb<UndoOptions, UndoResumeResult>(parent, start, {
     name: 'undo',
     summary: 'Take back what a run did to the members of a group, and nothing else.',
     argument: RUN_ARGUMENT,

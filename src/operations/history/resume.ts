@@ -1,4 +1,4 @@
-import type { Deps } from '../../cli/deps.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
@@ -7,7 +7,12 @@ import { usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
-import { guardFor, guardsForTyped, recordedGuards } from '../membership/guard.ts';
+import {
+  guardFor,
+  guardsForTyped,
+  recordedGuards,
+  type GuardOptions,
+} from '../membership/guard.ts';
 import { LaterRuns } from './later-runs.ts';
 import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
@@ -19,12 +24,15 @@ import {
   type RunRow,
   tookEffect,
 } from '../../state/journal/record.ts';
-import type { Options } from '../../commands/resume.ts';
 import { reopenRun } from './reopen.ts';
+
+export interface ResumeOptions extends ServerOptions, WriteOptions, GuardOptions {
+  readonly run: string;
+}
 
 /** A new run over the rows of the other one that have no final outcome. */
 export async function resumeRun(
-  options: Options,
+  options: ResumeOptions,
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
   const recorded = await readRecorded(options.run, deps);
@@ -49,7 +57,7 @@ export async function resumeRun(
 
 async function resume(
   { record, assertUnchanged }: Recorded,
-  options: Options,
+  options: ResumeOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;

@@ -1,4 +1,4 @@
-import type { Deps } from '../../cli/deps.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -11,14 +11,20 @@ import type { RunContext } from '../membership/plan.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
-import type { Options } from '../../commands/undo.ts';
 import { reopenRun } from './reopen.ts';
+
+export interface UndoOptions extends ServerOptions, WriteOptions {
+  readonly run: string;
+}
 
 /**
  * A new run that reverses what the server took from the other one and what is still so: who was so
  * already, what got no good answer and whatever others did since stays.
  */
-export async function undoRun(options: Options, deps: Deps): Promise<VerbResult<UndoResumeResult>> {
+export async function undoRun(
+  options: UndoOptions,
+  deps: Deps,
+): Promise<VerbResult<UndoResumeResult>> {
   const recorded = await readRecorded(options.run, deps);
   if (!('record' in recorded)) {
     throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to take back.`);
@@ -37,7 +43,7 @@ export async function undoRun(options: Options, deps: Deps): Promise<VerbResult<
 
 async function undo(
   { record, assertUnchanged }: Recorded,
-  options: Options,
+  options: UndoOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection } = context;

@@ -6,17 +6,29 @@ import type { GroupctlError } from '../../../errors.ts';
 import type { VerbResult } from '../../../cli/verb.ts';
 import { agree, journalStop, confirmIdentity, show } from './confirm.ts';
 import { Connections } from './connections.ts';
-import { removeFromSource } from './remove.ts';
+import { type RemoveOptions, removeFromSource } from './remove.ts';
 import { offboardFailure } from './failure.ts';
 import { guardStop } from './guards.ts';
 import { type FoundAccount, isFound, type SourceLookup, lookEverywhere } from './look.ts';
 import { readPersonMap } from './person-map.ts';
-import type { Options } from '../../../commands/security/groups/members/offboard.ts';
-import { nobodyNamed, nobodyReached, personFrom, warnUnchecked } from '../person.ts';
-import { type FailedServer, unreachedFailure } from '../servers.ts';
+import {
+  nobodyNamed,
+  nobodyReached,
+  personFrom,
+  type PersonOptions,
+  warnUnchecked,
+} from '../person.ts';
+import { type FailedServer, type ServersOptions, unreachedFailure } from '../servers.ts';
+
+export interface OffboardOptions extends ServersOptions, PersonOptions, RemoveOptions {
+  readonly map?: string;
+}
 
 /** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
-export async function run(options: Options, given: Deps): Promise<VerbResult<OffboardResult>> {
+export async function run(
+  options: OffboardOptions,
+  given: Deps,
+): Promise<VerbResult<OffboardResult>> {
   const deps = sayingOnce(given);
   const ref = personFrom(options);
   const allSources = options.allSources === true;

@@ -11,20 +11,12 @@ import {
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
 import { presentOffboard } from '../../../../output/results/offboard.ts';
-import type { RemoveOptions } from '../../../../operations/people/offboard/remove.ts';
-import {
-  addPersonOptions,
-  PERSON,
-  type PersonOptions,
-} from '../../../../operations/people/person.ts';
-import { addReachOption, type ServersOptions } from '../../../../operations/people/servers.ts';
-
-export interface Options extends ServersOptions, PersonOptions, RemoveOptions {
-  readonly map?: string;
-}
+import type { OffboardOptions } from '../../../../operations/people/offboard/offboard.ts';
+import { addPersonOptions, PERSON } from '../../../../operations/people/person.ts';
+import { addReachOption } from '../../../../operations/people/servers.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, OffboardResult>(parent, start, {
+  registerVerb<OffboardOptions, OffboardResult>(parent, start, {
     name: 'offboard',
     summary: 'Take somebody who leaves out of every group; say what else the account has.',
     options: (add) => {
