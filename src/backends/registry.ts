@@ -1,37 +1,7 @@
-import type { Source } from '../domain/source.ts';
+import type { BackendContext } from './context.ts';
 import { usageError } from '../errors.ts';
-import type { Clock, Deadline } from '../http/deadline.ts';
-import type { HoldsSecret } from '../http/echo.ts';
-import type { HeldLock } from '../state/lock/lock.ts';
 import { kindInfo, type KindName } from './kinds.ts';
 import type { GroupDirectory } from './port.ts';
-import type { HttpOptions } from '../http/client.ts';
-
-/** What every backend is given; each takes what it needs. */
-export interface BackendContext {
-  readonly source: Source;
-  /** The URL to talk to: the source's, or where its sandbox listens. */
-  readonly baseUrl: string;
-  readonly http: Omit<HttpOptions, 'baseUrl' | 'headers'>;
-  readonly userAgent: string;
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  /** Milliseconds. */
-  readonly settleMs: number;
-  readonly settleLimitMs: number;
-  readonly redact: (text: string) => string;
-  /** Asked about what a server shows as names, which cannot be redacted. */
-  readonly holdsSecret?: HoldsSecret;
-  /** Keeps other runs on this machine from changing that group; `shown` is its name for people. */
-  readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
-  readonly trace: (message: string) => void;
-  /** A line for people about what does not stop the run: a token that will soon run out. */
-  readonly warn?: (message: string) => void;
-  /** Registers a secret that was got on the way, so that nothing prints it. */
-  readonly secret?: (secret: string) => void;
-  /** How many writes may be under way at once, where members are written one by one. */
-  readonly concurrency?: number;
-}
 
 type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
 

@@ -1,5 +1,5 @@
 import { openBackend } from '../backends/registry.ts';
-import type { Connection, Deps, ServerOptions, WriteOptions } from './deps.ts';
+import type { Connection, ConnectOptions, Deps } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
 import { awaitAdditions, type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
 import { sameName } from '../domain/names.ts';
@@ -13,12 +13,6 @@ import { isSandbox, normalizeUrl } from '../state/sources/choose.ts';
 import { assertSlugFits } from '../state/sources/credentials.ts';
 
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
-
-export type ConnectOptions = ServerOptions &
-  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency'> & {
-    /** `-`: standard input is not for a secret. */
-    readonly file?: string | undefined;
-  };
 
 const TIMEOUT_S = 100;
 const SETTLE_LIMIT_S = 60;

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '../cli/connect.ts';
+import type { ConnectOptions } from '../cli/deps.ts';
 import type { Connection, Deps } from '../cli/deps.ts';
 import type { Source } from '../domain/source.ts';
 import { asGroupctlError, type GroupctlError, reworded } from '../errors.ts';

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Connection, createDeps, type Host } from '../../src/cli/deps.ts';
+import { type Connection, type Host } from '../../src/cli/deps.ts';
+import { createDeps } from '../../src/cli/create-deps.ts';
 import type { Source } from '../../src/domain/source.ts';
 import { Redactor } from '../../src/http/redact.ts';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';

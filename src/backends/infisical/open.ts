@@ -4,7 +4,7 @@ import { Redactor } from '../../http/redact.ts';
 import { Pace } from '../../http/pace.ts';
 import { RATE_LIMIT } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
-import type { BackendContext } from '../registry.ts';
+import type { BackendContext } from '../context.ts';
 import { InfisicalApi } from './api.ts';
 import { InfisicalDirectory } from './directory.ts';
 import { Session } from './wire/session.ts';

@@ -1,12 +1,10 @@
+import type { DeliverOptions } from './sends.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, isGroupctlError } from '../../errors.ts';
-import type { Clock } from '../../http/deadline.ts';
-import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
-import type { WriteIntent } from '../port.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
 import {
   alreadyRow,
@@ -16,7 +14,7 @@ import {
   unknownRow,
 } from '../shared/rows.ts';
 import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
-import type { MemberStore, RefusalScope, Seen } from './member-store.ts';
+import type { MemberStore, Seen } from './member-store.ts';
 import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
@@ -27,19 +25,6 @@ export interface Delivery {
   readonly pending: boolean;
   /** What this row showed that no other row will escape: surely, or if it is so again and again. */
   readonly stop?: { readonly error: GroupctlError; readonly surely: boolean };
-}
-
-export interface DeliverOptions {
-  readonly groupId: string;
-  readonly groupName: string;
-  readonly clock: Clock;
-  readonly refusals: RefusalScope;
-  readonly signal: AbortSignal;
-  /** Records the intent; what it throws ends the run, and is told first. */
-  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
-  /** Marks the call as in flight. */
-  readonly mark: (change: MemberChange) => SentWrite;
-  readonly intentFailed: (error: unknown) => void;
 }
 
 /** How often a write without an answer is sent, at most. */

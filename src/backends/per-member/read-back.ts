@@ -3,7 +3,7 @@ import { type PollResult, pollMembers, shows } from './poll.ts';
 import { doneRow } from '../shared/rows.ts';
 import { notShownRow } from './outcome-rows.ts';
 import type { MemberStore } from './member-store.ts';
-import type { WriteContext } from './writer.ts';
+import type { WriteContext } from './write-context.ts';
 
 /** Reading a list is dear: it is not done oftener than that. */
 const NOT_OFTENER_MS = 30_000;

@@ -1,9 +1,24 @@
+import type { WriteIntent } from '../port.ts';
+import type { RefusalScope } from './member-store.ts';
+import type { Clock } from '../../http/deadline.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { noteFailure } from '../shared/in-flight.ts';
-import type { DeliverOptions } from './deliver.ts';
 import type { Sending } from './member-store.ts';
+
+export interface DeliverOptions {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  readonly refusals: RefusalScope;
+  readonly signal: AbortSignal;
+  /** Records the intent; what it throws ends the run, and is told first. */
+  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
+  /** Marks the call as in flight. */
+  readonly mark: (change: MemberChange) => SentWrite;
+  readonly intentFailed: (error: unknown) => void;
+}
 
 /** What was sent of one change so far. */
 export class Sends implements Sending {

@@ -1,30 +1,18 @@
+import type { WriteContext } from './write-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
-import type { Clock } from '../../http/deadline.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
 import { memberWrite } from '../shared/in-flight.ts';
-import type { ChangeOptions } from '../port.ts';
-import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
+import { deliver, type Delivery } from './deliver.ts';
+import type { DeliverOptions } from './sends.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { forEachAtOnce } from '../shared/at-once.ts';
 import { ReadBack } from './read-back.ts';
 import { alreadyRow } from '../shared/rows.ts';
 import { interruptedRow, notSentRow } from './outcome-rows.ts';
-import type { MemberStore, RefusalScope } from './member-store.ts';
+import type { MemberStore } from './member-store.ts';
 import type { Todo } from './sort-changes.ts';
-
-export interface WriteContext {
-  readonly groupId: string;
-  readonly groupName: string;
-  readonly clock: Clock;
-  readonly refusals: RefusalScope;
-  /** How many calls may be under way at once. */
-  readonly concurrency: number;
-  readonly options: ChangeOptions;
-  readonly lock: Pick<HeldLock, 'stillHeld' | 'mark'>;
-}
 
 /**
  * Up to as many rows are read back each after its call; more wait and are read back together, when

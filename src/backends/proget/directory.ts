@@ -25,13 +25,8 @@ import type { GroupsRead } from './reader.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
-import {
-  addUnseen,
-  changedList,
-  planUnseen,
-  type ReadGroup,
-  type WriterContext,
-} from './writer.ts';
+import { addUnseen, changedList, planUnseen, type ReadGroup } from './writer.ts';
+import type { WriterContext } from './writer-context.ts';
 
 export interface ProgetContext extends WriterContext {
   /** For --verbose. */

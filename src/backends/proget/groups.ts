@@ -10,7 +10,7 @@ import { callAndConfirm } from '../shared/call-and-confirm.ts';
 import { groupExistsError, quote } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { patiently } from './wire/throttle.ts';
-import type { WriterContext } from './writer.ts';
+import type { WriterContext } from './writer-context.ts';
 
 /** Creating and deleting groups; what was asked for is read back. */
 

@@ -3,7 +3,7 @@ import type { HeldLock } from '../../state/lock/lock.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import type { SecurityGroup } from './convert.ts';
 import { lockList } from '../whole-list/lock-list.ts';
-import type { WriterContext } from './writer.ts';
+import type { WriterContext } from './writer-context.ts';
 
 /** Takes the lock of a group, and waits for writes that may still replace its list. */
 export async function lockGroup(

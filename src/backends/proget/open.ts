@@ -3,7 +3,7 @@ import { usageError } from '../../errors.ts';
 import { HttpClient } from '../../http/client.ts';
 import { Patience } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
-import type { BackendContext } from '../registry.ts';
+import type { BackendContext } from '../context.ts';
 import { AccountApi } from './account-api.ts';
 import { ProgetAccounts } from './accounts.ts';
 import { ProgetApi } from './api.ts';

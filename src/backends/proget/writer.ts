@@ -1,7 +1,7 @@
+import type { WriterContext } from './writer-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import type { Dialect } from '../../domain/source.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
@@ -9,23 +9,14 @@ import type { ChangeOptions, ChangeReport } from '../port.ts';
 import { quote } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { doneRow, plannedRow } from '../shared/rows.ts';
-import type { ChangedList, ListWriter, WriteTimes } from '../whole-list/change-members.ts';
+import type { ChangedList, ListWriter } from '../whole-list/change-members.ts';
 import type { Base, ListPort, Reason } from '../whole-list/list-port.ts';
 import { toOutcomes } from '../whole-list/outcomes.ts';
-import type { ProgetApi } from './api.ts';
 import type { SecurityGroup } from './convert.ts';
 import { dialectFor, type WriteDialect } from './dialect.ts';
 import { lockGroup } from './lock-group.ts';
-import type { ProgetReader } from './reader.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { patiently } from './wire/throttle.ts';
-
-export interface WriterContext extends WriteTimes {
-  readonly api: ProgetApi;
-  readonly reader: ProgetReader;
-  readonly dialect: Dialect;
-  readonly lock: (groupName: string) => Promise<HeldLock>;
-}
 
 /** A group as it was read, and when. */
 export interface ReadGroup {

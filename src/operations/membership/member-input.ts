@@ -1,3 +1,4 @@
+import type { TypedInput } from './typed-input.ts';
 import type { Deps, WriteOptions } from '../../cli/deps.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
 import { inQuotes, shown } from '../../domain/shorten.ts';
@@ -17,11 +18,6 @@ export interface InputOptions {
   /** The column that says which group a row is about; `none`: every row is taken. */
   readonly groupColumn?: string;
   readonly failures?: string;
-}
-
-export interface TypedInput {
-  readonly typed: readonly RequestedMember[];
-  readonly file: MemberFile | undefined;
 }
 
 export interface InputRules {

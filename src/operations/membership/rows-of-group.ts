@@ -7,7 +7,7 @@ import { isGroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import { unseenIn } from '../../files/name.ts';
 import type { RequestedMember } from './plan.ts';
-import type { TypedInput } from './member-input.ts';
+import type { TypedInput } from './typed-input.ts';
 import {
   columnsDiffer,
   type GroupRow,

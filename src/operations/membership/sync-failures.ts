@@ -2,7 +2,8 @@ import { shownPath } from '../../domain/shorten.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
-import { saveFailures, type TypedInput } from './member-input.ts';
+import { saveFailures } from './member-input.ts';
+import type { TypedInput } from './typed-input.ts';
 
 /**
  * Leaves the rows of the file that were not added, for `members add --file`. A removal is of nobody

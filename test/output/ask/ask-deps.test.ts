@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDeps, type Deps, type Host } from '../../../src/cli/deps.ts';
+import { type Deps, type Host } from '../../../src/cli/deps.ts';
+import { createDeps } from '../../../src/cli/create-deps.ts';
 import { Redactor } from '../../../src/http/redact.ts';
 import type { Io, OutputSettings } from '../../../src/output/io.ts';
 import { readSecrets } from '../../../src/cli/secrets.ts';

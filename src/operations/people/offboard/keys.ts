@@ -14,7 +14,7 @@ import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
 import { recordLost } from '../../membership/conclude.ts';
 import type { Journal } from '../../../state/journal/journal.ts';
-import type { RemoveOptions } from './remove.ts';
+import type { RemoveOptions } from './remove-options.ts';
 import type { FoundAccount } from './look.ts';
 import { outcomeOf } from './outcome-word.ts';
 

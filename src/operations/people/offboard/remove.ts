@@ -1,12 +1,12 @@
+import type { RemoveOptions } from './remove-options.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
-import type { Deps, WriteOptions } from '../../../cli/deps.ts';
+import type { Deps } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
 import type { GroupStep, OffboardSource } from '../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError } from '../../../errors.ts';
 import { runChanges } from '../../membership/run-changes.ts';
 import { RECORD_INCOMPLETE } from '../../membership/conclude.ts';
-import type { GuardOptions } from '../../membership/guard.ts';
 import { guardOf, type GroupMembership, membershipsByGroup, removalsOf } from './memberships.ts';
 import { settleKeys } from './keys.ts';
 import type { FoundAccount } from './look.ts';
@@ -14,10 +14,6 @@ import { outcomeOf } from './outcome-word.ts';
 import { UNTOLD_HINT, untoldWords } from '../person.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
-
-export interface RemoveOptions extends WriteOptions, GuardOptions {
-  readonly keys?: boolean;
-}
 
 /** Goes on after what fails; after an interrupt nothing more is begun. */
 export async function removeFromSource(

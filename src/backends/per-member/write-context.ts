@@ -1,0 +1,15 @@
+import type { Clock } from '../../http/deadline.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import type { ChangeOptions } from '../port.ts';
+import type { RefusalScope } from './member-store.ts';
+
+export interface WriteContext {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  readonly refusals: RefusalScope;
+  /** How many calls may be under way at once. */
+  readonly concurrency: number;
+  readonly options: ChangeOptions;
+  readonly lock: Pick<HeldLock, 'stillHeld' | 'mark'>;
+}

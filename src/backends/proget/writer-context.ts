@@ -1,0 +1,12 @@
+import type { Dialect } from '../../domain/source.ts';
+import type { HeldLock } from '../../state/lock/lock.ts';
+import type { WriteTimes } from '../whole-list/change-members.ts';
+import type { ProgetApi } from './api.ts';
+import type { ProgetReader } from './reader.ts';
+
+export interface WriterContext extends WriteTimes {
+  readonly api: ProgetApi;
+  readonly reader: ProgetReader;
+  readonly dialect: Dialect;
+  readonly lock: (groupName: string) => Promise<HeldLock>;
+}

@@ -1,0 +1,123 @@
+import { setMaxListeners } from 'node:events';
+import { asGroupctlError } from '../errors.ts';
+import { Deadline } from '../http/deadline.ts';
+import { ServerClock } from '../http/server-clock.ts';
+import type { Redactor } from '../http/redact.ts';
+import type { OutputSettings } from '../output/io.ts';
+import { Screen } from '../output/progress/screen.ts';
+import { safeBlock, safeText } from '../output/safe-text.ts';
+import type { Stdin } from './stdin.ts';
+import type { Deps, Host } from './deps.ts';
+
+export interface DepsInput {
+  readonly host: Host;
+  readonly speech: OutputSettings;
+  readonly version: string;
+  /** `--deadline`, seconds. */
+  readonly deadline?: number | undefined;
+}
+
+/** A wait that is longer is reported even with --json and --quiet. */
+const LONG_WAIT_MS = 10_000;
+
+/** The real dependencies: each part is loaded when it is first asked for. */
+export function createDeps(
+  { host, speech, version, deadline: seconds }: DepsInput,
+  redactor: Redactor,
+): Deps {
+  const { env, platform, clock, signal } = host;
+  // Each connection and each call under way listens to it: of several sources that is no leak.
+  setMaxListeners(0, signal);
+  const warn = (message: string): void => {
+    if (!speech.quiet && speech.format !== 'json') say(message);
+  };
+  const noteWait = (message: string, ms: number): void => {
+    if (ms > LONG_WAIT_MS) say(message);
+    else warn(message);
+  };
+  const screen = new Screen({ io: host.io, env, clock, speech, warn: noteWait });
+  const { io } = screen;
+  const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
+  let latestRun: string | undefined;
+  let stdin: Stdin | undefined;
+  const openStdin = async (): Promise<Stdin> => {
+    const { Stdin } = await import('./stdin.ts');
+    return (stdin ??= new Stdin(io, deps));
+  };
+  const deps: Deps = {
+    ...host,
+    io,
+    version,
+    redactor,
+    speech,
+    deadline: new Deadline(clock, seconds === undefined ? undefined : seconds * 1000),
+    serverClock: new ServerClock(() => clock.now()),
+    warn,
+    show(lines) {
+      for (const line of lines) say(line);
+    },
+    trace(message) {
+      if (speech.verbose) say(message);
+    },
+    body(text) {
+      io.stderr.write(`${safeBlock(redactor.clean(text))}\n`);
+    },
+    progress: (total, what) => screen.progress(total, what),
+    waiting: (ms, why) => screen.waiting(ms, why),
+    async confirm(question, option) {
+      const { confirm } = await import('../output/ask/confirm.ts');
+      screen.end();
+      const stdinTaken = stdin?.taken === true;
+      return await confirm(redactor.clean(question), option, { io, env, signal, stdinTaken });
+    },
+    async paths() {
+      return await (await import('../state/paths.ts')).findPaths(env, platform);
+    },
+    async sources() {
+      const { SourceStore } = await import('../state/sources/store.ts');
+      return new SourceStore((await deps.paths()).config);
+    },
+    async connect(options) {
+      const { chooseSource } = await import('../state/sources/choose.ts');
+      const { readSecrets } = await import('./secrets.ts');
+      const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
+      const source = await chooseSource({ ...options, ...secrets }, env, () => deps.sources());
+      return await deps.connectTo(source, options);
+    },
+    async connectTo(source, options) {
+      const { connectTo } = await import('./connect.ts');
+      return await connectTo(source, options, deps);
+    },
+    async journalProblem() {
+      const { assertStateWritable } = await import('../state/probe.ts');
+      try {
+        assertStateWritable((await deps.paths()).state);
+      } catch (error) {
+        return asGroupctlError(error);
+      }
+      return undefined;
+    },
+    async openJournal(header) {
+      const { Journal } = await import('../state/journal/journal.ts');
+      const { warnOfFuture } = await import('../state/journal/clock.ts');
+      const { state } = await deps.paths();
+      const mayPrune = (): boolean => deps.serverClock.agrees;
+      const journal = new Journal(state, header, version, clock.now(), mayPrune);
+      latestRun = journal.run;
+      host.onRecord?.(journal.run);
+      // A run that takes up another one has looked at it when it chose that one.
+      if (header.undoes === undefined && header.resumes === undefined) {
+        warnOfFuture(state, journal.before, deps);
+      }
+      return journal;
+    },
+    latestRun: () => latestRun,
+    async waitForInput(read) {
+      const { waitForInput } = await import('./input-wait.ts');
+      return await waitForInput(read, deps);
+    },
+    stdinSecret: async (option) => await (await openStdin()).secret(option),
+    stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
+  };
+  return deps;
+}
