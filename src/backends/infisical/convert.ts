@@ -9,7 +9,7 @@ export const GroupSchema = v.looseObject({
   id: v.string(),
   name: v.string(),
   slug: v.string(),
-  /** A linked group's is another one than that of whoever asks. */
+  /** A linked group's is another one than that of the caller. */
   orgId: nullishText,
 });
 

@@ -4,7 +4,7 @@ import type { RefusalScope } from '../per-member/member-store.ts';
 import { isOfTheGroup } from './wire/hints.ts';
 import { LOGIN_CODES } from './wire/login-refusal.ts';
 
-/** Refusals that are about the credentials, whoever the member is. */
+/** Refusals that are about the credentials, and not about a member. */
 const ABOUT_CREDENTIALS: ReadonlySet<string> = new Set([
   ...LOGIN_CODES,
   'organization-unknown',

@@ -72,7 +72,7 @@ export interface MemberStore {
  * reading the member again, and whether the next rows are likely to get the same answer.
  */
 export interface RefusalScope {
-  /** About the credentials, whoever the member is, so that nothing needs to be read. */
+  /** About the credentials and not about a member, so that nothing needs to be read. */
   isAboutCredentials(error: GroupctlError): boolean;
   /** The group is not there, though its list may still be. */
   isAboutGroup(error: GroupctlError): boolean;

@@ -3,7 +3,7 @@
 const OIDC = /OIDC/i;
 const PLAN = /plan restriction|upgrade .*plan/i;
 
-/** True for words about what the group or the organization allows, whoever the member is. */
+/** True for words about what the group or the organization allows, not about a single member. */
 export function isOfTheGroup(words: string): boolean {
   return OIDC.test(words) || PLAN.test(words);
 }

@@ -4,7 +4,7 @@ import type { Claims } from './token.ts';
 
 /** Why a login was refused (contract: "Authentication" and "Log in"), and what helps. */
 
-/** The codes of refused logins: they are about us, whoever the members are. */
+/** The codes of refused logins: they are about the credentials, not about a member. */
 export const LOGIN_CODES = [
   'login-refused',
   'login-rate-limited',
