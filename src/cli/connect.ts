@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { Connection, ConnectOptions, Deps } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
@@ -79,7 +80,7 @@ export async function connectTo(
       trace: (message) => deps.trace(message),
       warn,
       secret: addSecret,
-      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      ...defined({ concurrency: options.concurrency }),
       lock: async (key, shown = key) => await lockGroup(locks, key, shown),
       http: {
         timeoutMs,

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { usageError } from '../errors.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
 import { twoReaders } from './stdin.ts';
@@ -44,8 +45,7 @@ export async function readSecrets(
   const key = apiKeyStdin === true ? await read('--api-key-stdin') : apiKey;
   const secret = clientSecretStdin === true ? await read('--client-secret-stdin') : clientSecret;
   return {
-    ...(key === undefined ? {} : { apiKey: key }),
-    ...(secret === undefined ? {} : { clientSecret: secret }),
+    ...defined({ apiKey: key, clientSecret: secret }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { BlockList, isIP } from 'node:net';
 
 /** Which servers NO_PROXY names. */
@@ -50,7 +51,7 @@ function matches(entry: string, { host, port }: Server): boolean | undefined {
 function split(entry: string): { name: string; port?: string } {
   if (isIP(entry) > 0) return { name: entry };
   const [, bracketed, plain, port] = /^(?:\[(.*)\]|(.*?))(?::(\d+))?$/.exec(entry) ?? [];
-  return { name: bracketed ?? plain ?? entry, ...(port === undefined ? {} : { port }) };
+  return { name: bracketed ?? plain ?? entry, ...defined({ port }) };
 }
 
 /** Undefined if there is no such range. */

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { GroupWrite } from '../backends/port.ts';
 import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
@@ -58,7 +59,7 @@ export class GroupJournal implements GroupWrite {
       const result = await work();
       const exit = this.#interruption?.exitCode ?? 0;
       const outcome = otherwise?.(result);
-      this.#journal?.end({ exit, ...(outcome === undefined ? {} : { outcome }) }, this.#now());
+      this.#journal?.end({ exit, ...defined({ outcome }) }, this.#now());
       return result;
     } catch (error) {
       const { exitCode, code } = asGroupctlError(error);

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { Membership } from '../port.ts';
 import type { WireGroup } from './convert.ts';
@@ -27,7 +28,7 @@ export async function groupsOf(
       const member = members.find((each) => each.member === name);
       if (member !== undefined) {
         const { user } = member;
-        found.set(group.id, { member: name, ...(user === undefined ? {} : { user }) });
+        found.set(group.id, { member: name, ...defined({ user }) });
       }
     }
   });

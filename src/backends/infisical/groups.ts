@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
@@ -54,8 +55,7 @@ export async function createGroup(
   const known = new Set(before.map(({ id }) => id));
   const body = {
     name,
-    ...(slug === undefined ? {} : { slug }),
-    ...(role === undefined ? {} : { role }),
+    ...defined({ slug, role }),
   };
   const made = (groups: readonly WireGroup[]): WireGroup | undefined =>
     groups.find((group) => !known.has(group.id) && group.name === name);
@@ -95,7 +95,7 @@ function createError(error: GroupctlError, role: string | undefined): GroupctlEr
 
 /** The group that a dry run would create. */
 export function plannedGroup({ name, slug }: CreateGroupOptions): Group {
-  return { name, ...(slug === undefined ? {} : { slug }) };
+  return { name, ...defined({ slug }) };
 }
 
 /** Says that a group which is linked from the parent organization is changed there as well. */

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import * as v from 'valibot';
 import type { Group, GroupState } from '../../domain/group.ts';
 import type { Health, HealthPart } from '../port.ts';
@@ -113,8 +114,7 @@ export function toHealth(wire: WireHealth, status: number): Health {
   return {
     healthy: status < 400 && parts.every(({ ok }) => ok),
     product: wire.applicationName ?? 'ProGet',
-    ...(release === undefined ? {} : { release }),
-    ...(version === undefined ? {} : { version }),
+    ...defined({ release, version }),
     parts,
   };
 }

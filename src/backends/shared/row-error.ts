@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { FailureKind, OutcomeError } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 
@@ -15,12 +16,7 @@ export function rowError(
     kind: rowKind(error),
     code,
     message,
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(serverError === undefined ? {} : { serverError }),
-    ...(details === undefined ? {} : { details }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(body === undefined ? {} : { body }),
+    ...defined({ status, requestId, serverError, details, hint, body }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { FailedAttempts } from '../../http/failures.ts';
 import type { Written } from '../port.ts';
@@ -82,7 +83,7 @@ export class Attempts<T> {
       byOthers: this.#carriedAll ? [] : this.#neverCarried(missing),
       sent: this.sent,
       lateWrite: this.late,
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ reason }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { join } from 'node:path';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
@@ -97,7 +98,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Serv
       faults,
       stateFile,
       ...(options.rateLimit === undefined ? {} : { rateLimit: limits[options.rateLimit] }),
-      ...(replicaLag === undefined ? {} : { replicaLagMs: replicaLag }),
+      ...defined({ replicaLagMs: replicaLag }),
     });
     return {
       result: { kind, url: server.url, apiKey: server.apiKey, ...variantOf(options) },

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
@@ -95,13 +96,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Sour
     name,
     kind,
     url,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(feed === undefined ? {} : { feed }),
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(settle === undefined ? {} : { settle }),
+    ...defined({ credentials, feed, dialect, settle }),
     ...(options.userCheck === false ? { userCheck: false } : {}),
-    ...(self === undefined ? {} : { self }),
-    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+    ...defined({ self, organizationSlug }),
   };
   const store = await deps.sources();
   const replaced = await store.save(source);

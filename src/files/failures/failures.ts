@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { constants } from 'node:fs';
 import { access, open, readlink, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -200,6 +201,6 @@ function unwritable(path: string, message: string, cause: unknown): GroupctlErro
   return new GroupctlError('usage', message, {
     code: 'file-not-writable',
     details: { file: shownPath(path), errno: errnoOf(cause) },
-    ...(cause === undefined ? {} : { cause }),
+    ...defined({ cause }),
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { lineEnds } from './decode.ts';
 
 /**
@@ -77,7 +78,7 @@ async function eachParsed(
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       trim: true,
-      ...(limit === undefined ? {} : { to: limit }),
+      ...defined({ to: limit }),
       // The records are taken here; none is kept in a list.
       on_record: (cells: string[], { bytes: end }) => {
         visit(cells, next);

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
 import { loginElsewhere, loginsDiffer, noHeader, noSuchColumn, twoColumns } from '../columns.ts';
@@ -95,7 +96,7 @@ class ElementReader {
     return {
       rows: this.#rows,
       hasTypes: this.#hasTypes,
-      ...(column === undefined ? {} : { column }),
+      ...defined({ column }),
       ...(others.length === 0 || key === undefined ? {} : { column: key, otherColumns: others }),
     };
   }

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { shownPath } from '../../domain/shorten.ts';
 import { decode, type Decoded } from './decode.ts';
 import { detect, type Shape } from './detect.ts';
@@ -43,8 +44,7 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const column = request.column?.trim();
   const groupColumn = request.groupColumn?.trim();
   const asked = {
-    ...(column === undefined ? {} : { column }),
-    ...(groupColumn === undefined ? {} : { groupColumn }),
+    ...defined({ column, groupColumn }),
   };
   const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
   if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { rowError } from '../../backends/shared/row-error.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
@@ -41,7 +42,7 @@ export function conclude(
     dryRun: options.dryRun === true,
     outcomes,
     summary,
-    ...(run === undefined ? {} : { run }),
+    ...defined({ run }),
     ...(lateWrite ? { lateWrite } : {}),
   };
   return { result, failure };

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { TypedInput } from './typed-input.ts';
 import type { Deps, WriteOptions } from '../../cli/deps.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
@@ -101,9 +102,7 @@ async function readFile(
   const { readMemberFile } = await import('../../files/read/read-member-file.ts');
   const request = {
     path,
-    ...(format === undefined ? {} : { format }),
-    ...(column === undefined ? {} : { column }),
-    ...(groupColumn === undefined ? {} : { groupColumn }),
+    ...defined({ format, column, groupColumn }),
     readStdin: () => deps.stdinBytes('--file'),
     keepRecords: failures !== undefined,
     wholeGroup,

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { rowError } from '../../backends/shared/row-error.ts';
 import type { Group } from '../../domain/group.ts';
 import { indexOf, type MemberChange } from '../../domain/change.ts';
@@ -158,8 +159,7 @@ class ChangeRun {
       url,
       group: keyOf(group),
       command,
-      ...(undoes === undefined ? {} : { undoes }),
-      ...(resumes === undefined ? {} : { resumes }),
+      ...defined({ undoes, resumes }),
       ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
       rows: this.#rows,
     });
@@ -181,5 +181,5 @@ function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
 }
 
 function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {
-  return { name, ...(id === undefined ? {} : { id }), ...(slug === undefined ? {} : { slug }) };
+  return { name, ...defined({ id, slug }) };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -114,7 +115,7 @@ class Sync {
     outcomes: readonly MemberOutcome[] = done.result.outcomes,
   ): Promise<VerbResult<SyncResult>> {
     const { run } = done.result;
-    const rows = { outcomes, ...(run === undefined ? {} : { run }) };
+    const rows = { outcomes, ...defined({ run }) };
     return await savingFailures(done, () =>
       saveRows(this.#asked.input, this.#input, rows, this.#c),
     );

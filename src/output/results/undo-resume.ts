@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { ChangeResult } from '../../domain/outcome.ts';
 import { changeLines, presentChange } from './change.ts';
@@ -14,8 +15,7 @@ export function presentTakenUp(result: UndoResumeResult): Presentation {
   const { undoes, resumes, outcomes } = result;
   return presentChange(result, {
     more: {
-      ...(undoes === undefined ? {} : { undoes }),
-      ...(resumes === undefined ? {} : { resumes }),
+      ...defined({ undoes, resumes }),
     },
     human: (view) => (outcomes.length === 0 ? [nothing(result)] : changeLines(result, view)),
   });

@@ -1,4 +1,5 @@
 /** Universal Auth: client id and secret for a token (contract, Authentication). */
+import { defined } from '../../domain/defined.ts';
 import { randomUUID } from 'node:crypto';
 import { json } from '../http.ts';
 import { isTrusted } from './addresses.ts';
@@ -134,7 +135,7 @@ function issue(
     identityId,
     expiresAt: now + ttl * 1000,
     ...(tokenUses > 0 ? { usesLeft: tokenUses } : {}),
-    ...(client.tokenTrustedIps === undefined ? {} : { trustedIps: client.tokenTrustedIps }),
+    ...defined({ trustedIps: client.tokenTrustedIps }),
   });
   const iat = Math.floor(now / 1000);
   const accessToken = signToken({

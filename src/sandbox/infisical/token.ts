@@ -1,4 +1,5 @@
 /** The sandbox's tokens: JWTs, signed with a key that everybody knows. */
+import { defined } from '../../domain/defined.ts';
 import { createHmac } from 'node:crypto';
 import { SANDBOX_ORG_ID } from './model.ts';
 
@@ -43,7 +44,7 @@ export function identityToken(identityId: string, orgId?: string): string {
     identityId,
     // A token by the identity's own id is the standing one: see isStanding.
     identityAccessTokenId: identityId,
-    ...(orgId === undefined ? {} : { orgId }),
+    ...defined({ orgId }),
     authTokenType: 'identityAccessToken',
     iat: 0,
     exp: FAR,

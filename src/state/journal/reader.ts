@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { findRun, eachLine, runPath, startedAt, unreadable } from './files.ts';
 import { otherVersion, parseFields, type RunHeader, toHeader, toLine } from './read-lines.ts';
 import { damagedError, otherVersionError } from './damage.ts';
@@ -52,7 +53,7 @@ export function readRunFile(path: string, run: string): RunRecord {
         const call = calls.pop();
         if (call === undefined) throw damagedError(run, number, path);
         const { outcome, error } = line;
-        calls.push({ ...call, outcome, ...(error === undefined ? {} : { error }) });
+        calls.push({ ...call, outcome, ...defined({ error }) });
         if (outcome === 'done') rows.accepted();
         break;
       }
@@ -75,7 +76,7 @@ export function readRunFile(path: string, run: string): RunRecord {
     noPlan: false,
     rows: rows.result(),
     calls,
-    ...(end === undefined ? {} : { end }),
+    ...defined({ end }),
     header: all,
   };
 }

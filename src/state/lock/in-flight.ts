@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Clock } from '../../http/deadline.ts';
@@ -160,7 +161,7 @@ export class OwnMarks {
     const last = open.at(-1);
     const run = this.#o.run();
     this.#put(slot, {
-      ...(run === undefined ? {} : { run }),
+      ...defined({ run }),
       at: last?.at ?? 0,
       ...(last?.up === undefined ? {} : { up: last.up, host: uptime?.host, boot: uptime?.boot }),
       limit: limitMs,

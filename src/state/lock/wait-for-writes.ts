@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MarkedWrite, Uptime } from './in-flight.ts';
@@ -117,7 +118,7 @@ export function writeInFlight(group: string, write: InFlight): GroupctlError {
     {
       code: 'write-in-flight',
       hint: 'Nothing was written. Run the same command again after that time, or with a longer --deadline.',
-      details: { seconds, ...(run === undefined ? {} : { run }) },
+      details: { seconds, ...defined({ run }) },
     },
   );
 }

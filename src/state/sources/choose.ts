@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { KindInfo } from '../../backends/kind-info.ts';
 import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS } from '../../backends/kinds.ts';
 import { sameName } from '../../domain/names.ts';
@@ -86,8 +87,7 @@ async function namedSource(
   const credentials = credentialsFrom(options, { keepQuotes });
   return {
     ...source,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+    ...defined({ credentials, organizationSlug }),
   };
 }
 
@@ -134,8 +134,7 @@ function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
     name: isCloud(url) ? url.toLowerCase() : normalized,
     kind,
     url: normalized,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+    ...defined({ credentials, organizationSlug }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import * as v from 'valibot';
 import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { Credentials, Source } from '../../domain/source.ts';
@@ -56,13 +57,7 @@ export function fromStored(stored: StoredSource): Source {
     name,
     kind,
     url,
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(feed === undefined ? {} : { feed }),
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(settle === undefined ? {} : { settle }),
-    ...(userCheck === undefined ? {} : { userCheck }),
-    ...(self === undefined ? {} : { self }),
-    ...(organizationSlug === undefined ? {} : { organizationSlug }),
+    ...defined({ credentials, feed, dialect, settle, userCheck, self, organizationSlug }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import type { Self } from '../../port.ts';
 
 /** What a token says about itself. Its signature is the server's business. */
@@ -27,7 +28,7 @@ export function claimsOf(token: string): Claims {
   return {
     ...(textOf(userId) === undefined ? {} : { userId: textOf(userId) as string }),
     ...(textOf(identityId) === undefined ? {} : { identityId: textOf(identityId) as string }),
-    ...(organization === undefined ? {} : { organizationId: organization }),
+    ...defined({ organizationId: organization }),
     ...(root === undefined || root === organization ? {} : { rootOrganizationId: root }),
     ...(typeof exp === 'number' ? expiryAt(exp * 1000) : {}),
   };
@@ -41,9 +42,7 @@ export function expiryAt(ms: number): Pick<Claims, 'expiresAt'> {
 /** The ids alone. */
 export function selfOf({ userId, identityId, organizationId }: Self): Self {
   return {
-    ...(userId === undefined ? {} : { userId }),
-    ...(identityId === undefined ? {} : { identityId }),
-    ...(organizationId === undefined ? {} : { organizationId }),
+    ...defined({ userId, identityId, organizationId }),
   };
 }
 

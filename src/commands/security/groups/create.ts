@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import { kindInfo, kindsWith } from '../../../backends/kinds.ts';
 import type { AppCommand } from '../../../cli/command.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../../cli/deps.ts';
@@ -44,8 +45,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Grou
     const wanted = {
       name,
       dryRun,
-      ...(slug === undefined ? {} : { slug }),
-      ...(role === undefined ? {} : { role }),
+      ...defined({ slug, role }),
     };
     const group = await journal.around(() => directory.createGroup(wanted, journal));
     const isPlanned = dryRun && options.journal !== false;

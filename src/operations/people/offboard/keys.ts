@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import type { AccountFacts } from '../../../backends/port.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
@@ -99,7 +100,7 @@ class KeyRun {
     this.#journal?.end(
       {
         exit: first === undefined ? 0 : EXIT_CODES[kind ?? 'interrupted'],
-        ...(error === undefined ? {} : { error }),
+        ...defined({ error }),
       },
       this.#deps.clock.now(),
     );

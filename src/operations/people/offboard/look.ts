@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import type { BackendKind } from '../../../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../../../cli/deps.ts';
 import type { AccountHoldings } from '../../../domain/account.ts';
@@ -47,7 +48,7 @@ export function asMembers({ ref, sighting }: FoundAccount): Member[] {
   return sighting.memberships.map(({ member, user }) => ({
     member,
     type: ref.type,
-    ...(user === undefined ? {} : { user }),
+    ...defined({ user }),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import { heldBack, type OffboardResult, type OffboardSource } from '../../../domain/offboard.ts';
@@ -99,9 +100,9 @@ function untouched(look: SourceLookup | FoundAccount): OffboardSource {
   const member = sighting.kind === 'here' ? sighting.member : undefined;
   return {
     source,
-    ...(kind === undefined ? {} : { kind }),
+    ...defined({ kind }),
     state: kind === undefined ? 'not-mapped' : member === undefined ? 'nobody' : 'declined',
-    ...(member === undefined ? {} : { member }),
+    ...defined({ member }),
     groups: [],
     ...NOT_ASKED,
   };

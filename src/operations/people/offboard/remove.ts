@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
@@ -41,9 +42,7 @@ export async function removeFromSource(
     padded: sighting.padded,
     permissions: holdings.permissions,
     apiKeys,
-    ...(holdings.feedKeys === undefined ? {} : { feedKeys: holdings.feedKeys }),
-    ...(error === undefined ? {} : { error }),
-    ...(unrecorded === undefined ? {} : { unrecorded }),
+    ...defined({ feedKeys: holdings.feedKeys, error, unrecorded }),
   };
 }
 
@@ -90,7 +89,7 @@ async function leave(
       forUpdate,
     });
     const command = 'security groups members offboard';
-    const plan = { command, group: now, changes, ...(guard === undefined ? {} : { guard }) };
+    const plan = { command, group: now, changes, ...defined({ guard }) };
     const { result, failure } = await runChanges(plan, context);
     const { run } = result;
     const steps = result.outcomes.map(({ member, outcome, verified, error }) => ({
@@ -98,8 +97,7 @@ async function leave(
       member,
       outcome,
       verified,
-      ...(run === undefined ? {} : { run }),
-      ...(error === undefined ? {} : { error }),
+      ...defined({ run, error }),
     }));
     const isLost = failure?.code === RECORD_INCOMPLETE;
     return { steps, unrecorded: isLost ? rowError(failure) : undefined };
