@@ -22,6 +22,8 @@ export interface RoutesContext {
   /** Replaces the key, or the token, of the state, if given. */
   readonly apiKey: string | undefined;
   readonly dialect: 'update' | 'add';
+  /** Of a ProGet server: whose health pages it has; 2025 by default. */
+  readonly generation?: '2025' | '2026' | undefined;
 }
 
 /** One kind of server: everything it answers. Throws {@link Refusal} for an error status. */

@@ -43,9 +43,11 @@ export interface StoredPermission {
 }
 
 /** An API key as `api-keys/list` shows it. */
-interface StoredApiKey {
+export interface StoredApiKey {
   id: number;
   type: 'System' | 'Feed' | 'Personal';
+  /** Of a key that was created here; never shown. */
+  keyHash?: string;
   [extra: string]: unknown;
 }
 

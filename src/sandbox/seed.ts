@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { foldName } from '../domain/names.ts';
 import { seedInfisical } from './infisical/seed.ts';
-import type { ProGetState, SandboxState, StoredUser } from './model.ts';
+import type { ProGetState, SandboxState, StoredTask, StoredUser } from './model.ts';
 import { people } from './people.ts';
 
 /** The key every sandbox takes until told otherwise. */
@@ -47,48 +47,8 @@ export function seedProGet(): ProGetState {
       },
       ...people().map(({ name, displayName, email }) => person(name, displayName, email)),
     ],
-    tasks: [
-      {
-        name: 'Administer',
-        description: 'Everything, on every feed',
-        feedScoped: false,
-        attributes: ['Admin_ConfigureProGet', 'Feeds_ManageFeed'],
-      },
-      {
-        name: 'Manage Feed',
-        description: 'Change the settings of a feed and all it holds',
-        feedScoped: true,
-        attributes: ['Feeds_ManageFeed', 'Feeds_AddPackage', 'Feeds_DeletePackage'],
-      },
-      {
-        name: 'Promote Packages',
-        description: 'Promote packages from one feed to another',
-        feedScoped: true,
-        attributes: ['Feeds_PromotePackage'],
-      },
-      {
-        name: 'Publish Packages',
-        description: 'Add packages to a feed',
-        feedScoped: true,
-        attributes: ['Feeds_AddPackage'],
-      },
-      {
-        name: 'View & Download Packages',
-        description: 'Look at a feed and take packages from it',
-        feedScoped: true,
-        attributes: ['Feeds_ViewFeed', 'Feeds_DownloadPackage'],
-      },
-    ],
-    attributes: [
-      { name: 'Admin_ConfigureProGet', feedScoped: false },
-      { name: 'Admin_ManageUsers', feedScoped: false },
-      { name: 'Feeds_AddPackage', feedScoped: true },
-      { name: 'Feeds_DeletePackage', feedScoped: true },
-      { name: 'Feeds_DownloadPackage', feedScoped: true },
-      { name: 'Feeds_ManageFeed', feedScoped: true },
-      { name: 'Feeds_PromotePackage', feedScoped: true },
-      { name: 'Feeds_ViewFeed', feedScoped: true },
-    ],
+    tasks: seedTasks(),
+    attributes: seedAttributes(),
     permissions: [
       { id: 1, group: 'Administrators', task: 'Administer', deny: false },
       { id: 2, group: 'Developers', task: 'View & Download Packages', deny: false },
@@ -96,18 +56,92 @@ export function seedProGet(): ProGetState {
       { id: 4, group: 'QA', task: 'Promote Packages', feedGroup: 'Releases', deny: true },
     ],
     apiKeys: [
-      { id: 1, type: 'System', displayName: 'Deployment', expiration: '2031-01-31T00:00:00Z' },
-      { id: 2, type: 'Feed', displayName: 'Nightly builds', feed: 'internal-npm' },
+      {
+        id: 1,
+        type: 'System',
+        displayName: 'Deployment',
+        systemApis: ['full-control'],
+        expiration: '2031-01-31T00:00:00',
+        logging: 'None',
+      },
+      {
+        id: 2,
+        type: 'Feed',
+        displayName: 'Nightly builds',
+        packagePermissions: ['view', 'add'],
+        feed: 'internal-npm',
+        logging: 'Request',
+      },
       {
         id: 3,
         type: 'Personal',
         user: 'djones',
         displayName: 'Laptop',
+        logging: 'None',
         // Real servers may answer with the secret itself; whoever reads this must not pass it on.
         key: 'c0ffee00c0ffee00c0ffee00c0ffee00',
       },
     ],
   };
+}
+
+/** The built-in tasks, as the vendor's page "List Tasks" shows them. */
+function seedTasks(): StoredTask[] {
+  return [
+    task('Administer', 'Unrestricted access to all functions', ['Admin_ConfigureProGet'], false),
+    task('Manage Feed', 'Manage feed settings; delete and overwrite packages', [
+      'Feeds_ViewFeed',
+      'Feeds_DownloadPackage',
+      'Feeds_DeletePackage',
+      'Feeds_AddPackage',
+      'Feeds_PullPackage',
+      'Admin_ManageConnectors',
+      'Admin_ManageFeed',
+      'Feeds_OverwritePackage',
+      'Feeds_AcceptPackagePromotions',
+      'Feeds_UnlistPackage',
+    ]),
+    task(
+      'Manage Projects',
+      'Create, edit and resolve issues on projects and releases',
+      ['Projects_UploadSbom', 'Projects_View', 'Projects_Manage', 'Projects_ResolveIssue'],
+      false,
+    ),
+    task('Promote Packages', 'Promote packages to another feed of the same type', [
+      'Feeds_ViewFeed',
+      'Feeds_DownloadPackage',
+      'Feeds_AddPackage',
+      'Feeds_AcceptPackagePromotions',
+    ]),
+    task('Publish Packages', 'Add packages to a feed', [
+      'Feeds_ViewFeed',
+      'Feeds_DownloadPackage',
+      'Feeds_AddPackage',
+      'Feeds_PullPackage',
+    ]),
+    task('View & Download Packages', 'View and download packages of a feed', [
+      'Feeds_ViewFeed',
+      'Feeds_DownloadPackage',
+    ]),
+  ];
+}
+
+function task(
+  name: string,
+  description: string,
+  attributes: string[],
+  feedScoped = true,
+): StoredTask {
+  return { name, description, feedScoped, attributes };
+}
+
+/** The documented attributes, in the order of the vendor's page "List Attributes". */
+function seedAttributes(): ProGetState['attributes'] {
+  const scoped = seedTasks().flatMap(({ feedScoped, attributes }) =>
+    attributes.map((name) => ({ name, feedScoped })),
+  );
+  const byName = new Map(scoped.map((each) => [each.name, each]));
+  return [...byName.values()].sort((a, b) => Number(b.feedScoped) - Number(a.feedScoped));
 }
 
 function person(name: string, displayName: string, email: string): StoredUser {

@@ -40,6 +40,8 @@ export interface SandboxOptions extends InfisicalOptions {
   readonly port?: number | undefined;
   /** What the server understands by `groups/add`; `update`, today's, by default. */
   readonly dialect?: 'update' | 'add' | undefined;
+  /** Whose health pages a ProGet server has; 2025 by default. */
+  readonly progetGeneration?: '2025' | '2026' | undefined;
   readonly faults?: readonly Fault[] | undefined;
   /** The key, or token, to ask for in place of the state's. It is not stored. */
   readonly apiKey?: string | undefined;
@@ -69,6 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const sandbox = new Sandbox(routes, state, new Faults(options.faults), {
     apiKey: options.apiKey,
     dialect: options.dialect ?? 'update',
+    generation: options.progetGeneration,
   });
   const port = await sandbox.listen(options.port ?? 0);
   const apiKey = options.apiKey ?? (options.kind === 'infisical' ? sandboxToken() : storedKey);

@@ -218,7 +218,7 @@ describe('the sandbox’s own addresses', () => {
     expect((await patch({ groups: [{ name: 'A' }], users: [] })).status).toBe(204);
     expect(await get(LIST)).toEqual([{ name: 'A' }]);
     expect(await get('api/security/users/list')).toEqual([]);
-    expect(await get('api/security/tasks/list')).toHaveLength(5);
+    expect(await get('api/security/tasks/list')).toHaveLength(6);
   });
 
   test('not from a browser, and nothing else is there', async () => {

@@ -105,7 +105,7 @@ describe('a state file', () => {
     );
     for (const { status } of await Promise.all([...adds, ...tasks])) expect(status).toBe(200);
     expect(await a.members('Engineers')).toHaveLength(20);
-    expect(await b.get('api/security/tasks/list')).toHaveLength(25);
+    expect(await b.get('api/security/tasks/list')).toHaveLength(26);
   });
 
   test('damaged: no start, 500 while running, and a reset helps', async () => {

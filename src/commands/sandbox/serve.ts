@@ -9,19 +9,22 @@ import { presentServing, type Serving } from '../../output/results/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import type { RATE_LIMITS } from '../../sandbox/infisical/limits.ts';
 import type { InfisicalGeneration } from '../../sandbox/infisical/server.ts';
-import type { SandboxKind } from '../../sandbox/server.ts';
+import type { SandboxKind, SandboxOptions } from '../../sandbox/server.ts';
 
 export interface Options {
   readonly kind?: SandboxKind;
   readonly port?: number;
   readonly dialect?: 'update' | 'add';
-  readonly generation?: InfisicalGeneration;
+  readonly generation?: InfisicalGeneration | '2025' | '2026';
   readonly rateLimit?: keyof typeof RATE_LIMITS;
   /** Milliseconds. */
   readonly replicaLag?: number;
   readonly fault?: readonly string[];
   readonly memory?: boolean;
 }
+
+const INFISICAL_GENERATIONS = ['current', '2026-07', '2024-10'] as const;
+const PROGET_GENERATIONS = ['2025', '2026'] as const;
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, Serving>(parent, start, {
@@ -63,11 +66,11 @@ export function register(parent: AppCommand, start: Start): void {
 }
 
 function addInfisicalOptions(add: OptionAdder): void {
-  add.choice('--generation <name>', 'Infisical: the server of that month (current: 2026-07)', [
-    'current',
-    '2026-07',
-    '2024-10',
-  ]);
+  add.choice(
+    '--generation <name>',
+    'Infisical: current (2026-07) or 2024-10; ProGet: 2025 or 2026',
+    [...INFISICAL_GENERATIONS, ...PROGET_GENERATIONS],
+  );
   add.choice('--rate-limit <plan>', 'Infisical: limits of 60 s', [
     'free',
     'pro',
@@ -86,7 +89,8 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Serv
   const { startSandbox } = await import('../../sandbox/server.ts');
   const { RATE_LIMITS: limits } = await import('../../sandbox/infisical/limits.ts');
   const { state } = await deps.paths();
-  const { kind = 'proget', port = 8624, dialect = 'update', generation, replicaLag } = options;
+  const { kind = 'proget', port = 8624, dialect = 'update', replicaLag } = options;
+  const generations = generationsOf(options);
   const faults = await parse(options.fault ?? []);
   const stateFile = options.memory === true ? undefined : join(state, 'sandbox.json');
   try {
@@ -94,7 +98,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Serv
       kind,
       port,
       dialect,
-      generation,
+      ...generations,
       faults,
       stateFile,
       ...(options.rateLimit === undefined ? {} : { rateLimit: limits[options.rateLimit] }),
@@ -111,6 +115,23 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Serv
     const { sandboxFailure } = await import('../../cli/sandbox-failure.ts');
     throw sandboxFailure(error, stateFile ?? '', port);
   }
+}
+
+/**
+ * The generation, under the name of its kind's option.
+ *
+ * @throws usage (2) for one of the other kind
+ */
+function generationsOf({
+  kind = 'proget',
+  generation,
+}: Options): Pick<SandboxOptions, 'generation' | 'progetGeneration'> {
+  if (generation === undefined) return {};
+  if (generation === '2025' || generation === '2026') {
+    if (kind === 'proget') return { progetGeneration: generation };
+  } else if (kind === 'infisical') return { generation };
+  const known = kind === 'proget' ? PROGET_GENERATIONS : INFISICAL_GENERATIONS;
+  throw usageError(`--generation of a ${kind} sandbox is ${known.join(' or ')}.`);
 }
 
 /** Which of the servers of its kind it is. */

@@ -12,17 +12,22 @@ import {
 } from '../http.ts';
 import type { ProGetState } from '../model.ts';
 import { ADD_GROUP_ROUTES, UPDATE_GROUP_ROUTES } from './groups.ts';
+import { API_KEY_ROUTES, isCreatedAdminKey } from './api-keys.ts';
 import { SECURITY_ROUTES } from './tasks.ts';
 import { USER_ROUTES } from './users.ts';
 import type { RouteTable } from './wire.ts';
 import { hashPassword } from '../seed.ts';
 
-const VERSION = '25.0.14';
-
-const VERSION_HEADERS = { 'X-ProGet-Version': VERSION, 'X-ProGet-Edition': 'Enterprise' };
+/** The servers whose health pages differ. */
+const VERSIONS = { '2025': '25.0.14', '2026': '26.0.3' } as const;
 
 /** Today's server. */
-const UPDATE_ROUTES: RouteTable = { ...UPDATE_GROUP_ROUTES, ...USER_ROUTES, ...SECURITY_ROUTES };
+const UPDATE_ROUTES: RouteTable = {
+  ...UPDATE_GROUP_ROUTES,
+  ...USER_ROUTES,
+  ...SECURITY_ROUTES,
+  ...API_KEY_ROUTES,
+};
 
 /** The older one: `groups/add` adds members; neither groups nor users nor API keys can be listed. */
 const ADD_ROUTES: RouteTable = {
@@ -31,25 +36,30 @@ const ADD_ROUTES: RouteTable = {
   '/api/security/groups/update': undefined,
   '/api/security/users/list': undefined,
   '/api/api-keys/list': undefined,
+  '/api/api-keys/create': undefined,
   '/api/api-keys/delete': undefined,
   ...ADD_GROUP_ROUTES,
 };
 
 /**
  * The Security API, API keys and health of contracts/proget-security-api.md. Paths compare without
- * regard to case, as on the real server; the key is looked for in `X-ApiKey` only.
+ * regard to case and to a slash at the end; the key is in `X-ApiKey`, in `?key=` or in Basic `api:key`.
  */
 export const proGetRoutes: Routes = async (request, state, context) => {
   const answer = await answerTo(request, state, context).catch((error: unknown) => {
     if (error instanceof Refusal) return text(error.status, error.message);
     throw error;
   });
-  return { ...answer, headers: { ...VERSION_HEADERS, ...answer.headers } };
+  const versions = {
+    'X-ProGet-Version': VERSIONS[context.generation ?? '2025'],
+    'X-ProGet-Edition': 'Enterprise',
+  };
+  return { ...answer, headers: { ...versions, ...answer.headers } };
 };
 
 const answerTo: Routes = async (request, state, context) => {
-  const path = request.path.toLowerCase();
-  const health = healthAnswer(path, context);
+  const path = request.path.toLowerCase().replace(/(?<=.)\/+$/, '');
+  const health = healthAnswer(path, request, context);
   if (health !== undefined) return request.method === 'GET' ? health : wrongMethod(['GET']);
 
   const table = context.dialect === 'add' ? ADD_ROUTES : UPDATE_ROUTES;
@@ -73,12 +83,25 @@ function isAuthorized(
   proget: ProGetState,
   context: RoutesContext,
 ): boolean {
+  return sentKeys(request).some(
+    (key) =>
+      key === (context.apiKey ?? proget.apiKey) ||
+      isAdminLogin(key, proget) ||
+      isCreatedAdminKey(key, proget),
+  );
+}
+
+/** The keys of a request, in every place where a server takes one (contract: "Connecting"). */
+function sentKeys(request: SandboxRequest): string[] {
   const header = request.headers['x-apikey'];
-  if (typeof header !== 'string') return false;
-  if (header === (context.apiKey ?? proget.apiKey)) return true;
   // Node reads headers as Latin-1, some clients write them as UTF-8.
-  const utf8 = Buffer.from(header, 'latin1').toString('utf8');
-  return isAdminLogin(header, proget) || (utf8 !== header && isAdminLogin(utf8, proget));
+  const inHeader =
+    typeof header === 'string' ? [header, Buffer.from(header, 'latin1').toString('utf8')] : [];
+  const [, basic] = /^basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const login = basic === undefined ? '' : Buffer.from(basic, 'base64').toString('utf8');
+  const inBasic = /^api:/i.test(login) ? [login.slice('api:'.length)] : [];
+  const inQuery = request.query.get('key');
+  return [...inHeader, ...inBasic, ...(inQuery === null ? [] : [inQuery])];
 }
 
 /** The "pseudo-key" `user:password` (contract, Connecting), of a member of Administrators. */
@@ -93,16 +116,22 @@ function isAdminLogin(login: string, proget: ProGetState): boolean {
 }
 
 /**
- * Health needs no key. `/health` answers with JSON, as servers did up to 2025 and as the published
- * client expects; `/health/json` is there as well, except on the older server.
+ * Health needs no key. Servers of 2025 answer `/health` with JSON, and have `/health/json`, except the
+ * older kind. Servers of 2026 answer `/health` with OK; `?format=json` asks for JSON there.
  */
-function healthAnswer(path: string, context: RoutesContext): SandboxResponse | undefined {
-  const known = path === '/health' || (path === '/health/json' && context.dialect === 'update');
-  if (!known) return undefined;
+function healthAnswer(
+  path: string,
+  request: SandboxRequest,
+  { dialect, generation = '2025' }: RoutesContext,
+): SandboxResponse | undefined {
+  if (path !== '/health' && (path !== '/health/json' || dialect !== 'update')) return undefined;
+  const asksForJson = path === '/health/json' || request.query.get('format') === 'json';
+  if (generation === '2026' && !asksForJson) return text(200, 'OK');
+  const version = VERSIONS[generation];
   return json({
     applicationName: 'ProGet',
-    versionNumber: VERSION,
-    releaseNumber: `${VERSION}-sandbox`,
+    versionNumber: version,
+    releaseNumber: `${version}-sandbox`,
     databaseStatus: 'OK',
     databaseStatusDetails: null,
     licenseStatus: 'OK',

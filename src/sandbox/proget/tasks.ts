@@ -1,4 +1,4 @@
-/** Tasks, their attributes, permissions and API keys. */
+/** Tasks, their attributes, and permissions. */
 import { sameName } from '../../domain/names.ts';
 import { empty, json, Refusal, type SandboxRequest } from '../http.ts';
 import type { ProGetState, StoredPermission, StoredTask } from '../model.ts';
@@ -6,6 +6,7 @@ import {
   deleting,
   findNamed,
   listing,
+  numericId,
   optionalFlag,
   optionalNames,
   optionalText,
@@ -61,15 +62,6 @@ export const SECURITY_ROUTES: RouteTable = {
     state.permissions = state.permissions.filter((permission) => permission.id !== id);
     return empty();
   }),
-
-  // One of the answers holds `key`, as real ones may.
-  '/api/api-keys/list': listing((state) => json(state.apiKeys)),
-
-  '/api/api-keys/delete': deleting((state, request) => {
-    const id = numericId(request, 'id');
-    state.apiKeys = state.apiKeys.filter((key) => key.id !== id);
-    return empty();
-  }),
 };
 
 function postedTask(state: ProGetState, request: SandboxRequest): StoredTask {
@@ -116,10 +108,4 @@ function postedPermission(
     ...(feedGroup !== undefined && { feedGroup }),
     deny: optionalFlag(body, 'deny'),
   };
-}
-
-function numericId(request: SandboxRequest, argument: string): number {
-  const value = request.argument(argument);
-  if (!/^\d+$/.test(value)) throw new Refusal(400, `The argument "${argument}" is not a number.`);
-  return Number(value);
 }

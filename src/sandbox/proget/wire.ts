@@ -84,3 +84,10 @@ export function findNamed<T extends { name: string }>(
 export function withoutNamed<T extends { name: string }>(items: readonly T[], name: string): T[] {
   return items.filter((item) => !sameName(item.name, name));
 }
+
+/** A query argument that is a number. Throws a 400 for anything else. */
+export function numericId(request: SandboxRequest, argument: string): number {
+  const value = request.argument(argument);
+  if (!/^\d+$/.test(value)) throw new Refusal(400, `The argument "${argument}" is not a number.`);
+  return Number(value);
+}

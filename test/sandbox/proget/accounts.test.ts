@@ -16,7 +16,14 @@ describe('what an account holds', () => {
     const keys: { user?: string }[] = await get(`${KEYS}/list`);
     // The secret is in the answer on purpose: tests look for it where it must not be.
     expect(keys.filter(({ user }) => user === 'djones')).toEqual([
-      { id: 3, type: 'Personal', user: 'djones', displayName: 'Laptop', key: SECRET },
+      {
+        id: 3,
+        type: 'Personal',
+        user: 'djones',
+        displayName: 'Laptop',
+        logging: 'None',
+        key: SECRET,
+      },
     ]);
   });
 

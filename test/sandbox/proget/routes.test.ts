@@ -288,9 +288,21 @@ describe('who may ask, and for what', () => {
       const write = await call('POST', `${GROUPS}/update`, '{', headers);
       expect([write.status, write.text]).toEqual([403, '']);
     }
-    const inUrl = await call('GET', `${GROUPS}/list?key=${SANDBOX_API_KEY}`, undefined, {});
-    expect(inUrl.status).toBe(403);
     expect(await members('Developers')).toHaveLength(3);
+  });
+
+  test('a key is taken from the URL and from Basic credentials of the user api, too', async () => {
+    const { call } = await start();
+    const basic = (login: string) => ({
+      Authorization: `Basic ${Buffer.from(login).toString('base64')}`,
+    });
+    const status = async (path: string, headers = {}) =>
+      (await call('GET', path, undefined, headers)).status;
+    expect(await status(`${GROUPS}/list?key=${SANDBOX_API_KEY}`)).toBe(200);
+    expect(await status(`${GROUPS}/list?key=nope`)).toBe(403);
+    expect(await status(`${GROUPS}/list`, basic(`api:${SANDBOX_API_KEY}`))).toBe(200);
+    expect(await status(`${GROUPS}/list`, basic('api:nope'))).toBe(403);
+    expect(await status(`${GROUPS}/list`, basic(`other:${SANDBOX_API_KEY}`))).toBe(403);
   });
 
   test('an administrator may log in, anybody else may not', async () => {
@@ -325,9 +337,17 @@ describe('who may ask, and for what', () => {
     expect((await call('POST', 'health', '{}', {})).status).toBe(405);
   });
 
+  test('health of a server of 2026 is OK, and JSON where it is asked for', async () => {
+    const { call, get } = await start({ progetGeneration: '2026' });
+    expect(await call('GET', 'health', undefined, {})).toMatchObject({ status: 200, text: 'OK' });
+    for (const path of ['health/json', 'health?format=json']) {
+      expect(await get(path)).toMatchObject({ applicationName: 'ProGet', versionNumber: '26.0.3' });
+    }
+  });
+
   test('unknown addresses and wrong methods', async () => {
     const { call } = await start();
-    for (const path of ['', 'api/security/groups', 'api/security/groups/list/', '__proto__']) {
+    for (const path of ['', 'api/security/groups', 'api/security/groups/list/x', '__proto__']) {
       const { status, text } = await call('GET', path);
       expect([status, text]).toEqual([404, expect.stringContaining('not found')]);
     }
@@ -335,7 +355,7 @@ describe('who may ask, and for what', () => {
     expect([status, headers.get('allow')]).toEqual([405, 'DELETE, POST']);
     expect((await call('POST', `${GROUPS}/list`)).status).toBe(405);
     expect((await call('GET', `${GROUPS}/update`)).status).toBe(405);
-    expect((await call('GET', 'API/Security/Groups/LIST')).status).toBe(200);
+    expect((await call('GET', 'API/Security/Groups/LIST/')).status).toBe(200);
   });
 });
 
