@@ -34,14 +34,20 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
 export interface ErrorFacts {
   /** A stable word for scripts, finer than the kind: `no-such-group`, `connect-refused`, … */
   code?: string;
-  /** What to do next, one sentence. */
+  /** What to do next, in sentences. */
   hint?: string | undefined;
+  /** A command that shows what there is: `security groups list`. */
+  suggest?: string | undefined;
+  /** No server and no file was changed. */
+  nothingWritten?: boolean | undefined;
   /** HTTP status, where the failure was an answer. */
   status?: number | undefined;
   /** The server's own id of the request, for its log. */
   requestId?: string | undefined;
   /** The server's own name of the error. */
   serverError?: string | undefined;
+  /** The server's own message, without secrets: what code may decide by. */
+  serverText?: string | undefined;
   /** Plain data for scripts: near names, counts, members in doubt. */
   details?: unknown;
   /** The server's own text, at most 64 KiB. */
@@ -59,9 +65,12 @@ export class GroupctlError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;
   readonly hint: string | undefined;
+  readonly suggest: string | undefined;
+  readonly nothingWritten: boolean | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly serverError: string | undefined;
+  readonly serverText: string | undefined;
   readonly details: unknown;
   readonly body: string | undefined;
   source: string | undefined;
@@ -72,9 +81,12 @@ export class GroupctlError extends Error {
     this.kind = kind;
     this.code = facts.code ?? kind;
     this.hint = facts.hint;
+    this.suggest = facts.suggest;
+    this.nothingWritten = facts.nothingWritten;
     this.status = facts.status;
     this.requestId = facts.requestId;
     this.serverError = facts.serverError;
+    this.serverText = facts.serverText;
     this.details = facts.details;
     this.body = facts.body;
     this.source = facts.source;
@@ -90,22 +102,40 @@ export function isGroupctlError(error: unknown): error is GroupctlError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** The same failure in other words. */
+/** The same failure with other facts, or in other words. */
 export function reworded(
   error: GroupctlError,
-  {
-    message = error.message,
-    ...facts
-  }: Pick<ErrorFacts, 'hint' | 'code'> & { readonly message?: string },
+  { message = error.message, ...facts }: ErrorFacts & { readonly message?: string },
 ): GroupctlError {
-  const { code, hint, status, requestId, serverError, details, body, source, cause } = error;
-  const known = { code, hint, status, requestId, serverError, details, body, source, cause };
-  return new GroupctlError(error.kind, message, { ...known, ...facts });
+  return new GroupctlError(error.kind, message, { ...factsOf(error), ...facts });
+}
+
+/** What is known about an error besides its kind and its sentence. */
+export function factsOf(error: GroupctlError): ErrorFacts {
+  const { code, hint, suggest, nothingWritten, status, requestId } = error;
+  const { serverError, serverText, details, body, source, cause } = error;
+  const facts = { code, hint, suggest, nothingWritten, status, requestId };
+  return { ...facts, serverError, serverText, details, body, source, cause };
 }
 
 /** A usage error: exit 2. */
-export function usageError(message: string, hint?: string, code = 'usage'): GroupctlError {
-  return new GroupctlError('usage', message, { code, hint });
+export function usageError(
+  message: string,
+  hint?: string,
+  code = 'usage',
+  facts: ErrorFacts = {},
+): GroupctlError {
+  return new GroupctlError('usage', message, { ...facts, code, hint });
+}
+
+/** An interrupt (130) before anything was written. */
+export function interruptedError(message = 'Interrupted.'): GroupctlError {
+  return new GroupctlError('interrupted', message, { nothingWritten: true });
+}
+
+/** The answer to a question was no: exit 8, `declined`. */
+export function declinedError(): GroupctlError {
+  return new GroupctlError('safety', 'Cancelled.', { code: 'declined', nothingWritten: true });
 }
 
 /** Anything thrown, as one of ours: a stranger is a bug of ours and keeps its stack as cause. */

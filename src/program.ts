@@ -96,7 +96,7 @@ interface SpeechOptions {
 function speechOf(options: SpeechOptions, host: Host): OutputSettings {
   const { output, json, quiet, verbose, color } = options;
   if (json === true && output !== undefined && output !== 'json') {
-    throw usageError(`--json and --output=${output} are both given;`, 'use one or the other.');
+    throw usageError(`--json and --output=${output} are both given.`, 'Use one or the other.');
   }
   return {
     format: json === true ? 'json' : (output ?? 'human'),

@@ -15,8 +15,8 @@ export async function openBackend(context: BackendContext): Promise<GroupDirecto
   const { name, kind } = context.source;
   if (kindInfo(kind) === undefined) {
     throw usageError(
-      `The source ${name} is of kind ${kind}, which this version cannot talk to;`,
-      `kinds: ${Object.keys(BACKENDS).join(', ')}.`,
+      `The source ${name} is of kind ${kind}, which this version cannot talk to.`,
+      `Kinds: ${Object.keys(BACKENDS).join(', ')}.`,
       'unknown-kind',
     );
   }

@@ -90,8 +90,8 @@ function wrongWord(command: AppCommand, moved: readonly string[], word: string):
   // The word may be a value of this option, and a value may be a secret: it is not shown.
   if (!takesNext(command, moved.at(-2) ?? '') && findBelow(command, before)?.required === true) {
     return usageError(
-      `The option ${before} stands before the command without its value;`,
-      `write ${before}=… or put it behind the command.`,
+      `The option ${before} stands before the command without its value.`,
+      `Write ${before}=… or put it behind the command.`,
     );
   }
   const secret = [before, moved.at(-2) ?? '']
@@ -166,12 +166,12 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
       (find(command, value.replace(/=.*$/s, '')) !== undefined || secretName(value) !== undefined)
     ) {
       throw usageError(
-        `The option ${name} needs a value;`,
+        `The option ${name} needs a value.`,
         `${harmless(value)} is the next option. If it is meant, write ${name}=${harmless(value)}.`,
       );
     }
     if (seen.has(name) && !isCollector(option)) {
-      throw usageError(`The option ${name} is given twice;`, 'it takes one value.');
+      throw usageError(`The option ${name} is given twice.`, 'It takes one value.');
     }
     seen.add(name);
   }

@@ -94,7 +94,7 @@ export class AppCommand extends Command {
     const isWord = name.startsWith('--') || instead !== undefined;
     const typed = isWord ? `${name}${isWhole ? '' : '…'}` : oneLetter(flag);
     throw usageError(
-      `Unknown option ${JSON.stringify(typed)}${where};`,
+      `Unknown option ${JSON.stringify(typed)}${where}.`,
       instead ?? this.#helpHint(),
     );
   }
@@ -110,7 +110,7 @@ export class AppCommand extends Command {
   missingArgument(name: string): never {
     const words = this.words();
     throw usageError(
-      `"${words}" needs the ${name}: groupctl ${words} ${name.toUpperCase()};`,
+      `"${words}" needs the ${name}: groupctl ${words} ${name.toUpperCase()}.`,
       this.#whereWordsAre ?? this.#helpHint(),
       'missing-argument',
     );
@@ -130,7 +130,7 @@ export class AppCommand extends Command {
     if (after !== undefined && standsBeforeSecrets(after.long)) return hiddenWord(after);
     const option = after?.required === true ? after.long : undefined;
     const where = option === undefined ? '' : ` after the value of ${option}`;
-    const what = `Unexpected word ${shown(word)}${where};`;
+    const what = `Unexpected word ${shown(word)}${where}.`;
     const hint = optionHint(word);
     if (hint !== undefined) return usageError(what, hint, 'unexpected-word');
     const [only] = this.registeredArguments;
@@ -149,8 +149,8 @@ export class AppCommand extends Command {
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
     const hint =
       optionHint(word) ??
-      (near === undefined ? `use one of: ${names.join(', ')}.` : `did you mean ${near}?`);
-    return usageError(`Unknown command ${shown(word)}${where};`, hint, 'unknown-command');
+      (near === undefined ? `Use one of: ${names.join(', ')}.` : `Did you mean ${near}?`);
+    return usageError(`Unknown command ${shown(word)}${where}.`, hint, 'unknown-command');
   }
 
   /** Nothing where a command was expected. */
@@ -158,14 +158,14 @@ export class AppCommand extends Command {
     const names = this.commands.map((command) => command.name());
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
     return usageError(
-      `A command is missing${where};`,
-      `use one of: ${names.join(', ')}.`,
+      `A command is missing${where}.`,
+      `Use one of: ${names.join(', ')}.`,
       'missing-command',
     );
   }
 
   #helpHint(): string {
-    return `see: ${['groupctl', this.words(), '--help'].filter(Boolean).join(' ')}`;
+    return `See: ${['groupctl', this.words(), '--help'].filter(Boolean).join(' ')}`;
   }
 }
 
@@ -173,16 +173,16 @@ export class AppCommand extends Command {
 function hiddenWord(after: Option): Error {
   const long = after.long ?? '';
   return after.required
-    ? usageError(`Unexpected word after the value of ${long};`, quotesHint(long), 'unexpected-word')
+    ? usageError(`Unexpected word after the value of ${long}.`, quotesHint(long), 'unexpected-word')
     : usageError(
-        `Unexpected word after ${long};`,
-        'this option takes no value, it reads standard input.',
+        `Unexpected word after ${long}.`,
+        'This option takes no value, it reads standard input.',
         'unexpected-word',
       );
 }
 
 function quotesHint(long: string): string {
-  return `a value with spaces takes quotes: ${long}="John Smith".`;
+  return `A value with spaces takes quotes: ${long}="John Smith".`;
 }
 
 /** `-p…` of `-pSECRET`. */

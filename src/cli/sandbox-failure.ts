@@ -12,16 +12,16 @@ export function sandboxFailure(error: unknown, stateFile: string, port = 0): unk
   const code = errnoOf(error) ?? '';
   if (code === 'EADDRINUSE') {
     return usageError(
-      `The port ${port} is in use;`,
-      'choose another with --port, or --port=0 for a free one.',
+      `The port ${port} is in use.`,
+      'Choose another with --port, or --port=0 for a free one.',
       'port-in-use',
     );
   }
   // Below 1024 a port may be the system's.
   if (code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen') {
     return usageError(
-      `The port ${port} is not ours to use;`,
-      'choose another with --port, or --port=0 for a free one.',
+      `The port ${port} is not ours to use.`,
+      'Choose another with --port, or --port=0 for a free one.',
       'port-not-allowed',
     );
   }

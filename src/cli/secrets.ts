@@ -50,5 +50,5 @@ export async function readSecrets(
 }
 
 function bothGiven(one: string, other: string): Error {
-  return usageError(`${one} and ${other} are both given;`, 'use one or the other.');
+  return usageError(`${one} and ${other} are both given.`, 'Use one or the other.');
 }

@@ -53,5 +53,5 @@ export class Stdin {
 
 /** Two things that want standard input: exit 2, naming both. */
 export function twoReaders(one: string, other: string): GroupctlError {
-  return usageError(`${one} and ${other} both read standard input;`, 'only one of them can.');
+  return usageError(`${one} and ${other} both read standard input.`, 'Only one of them can.');
 }

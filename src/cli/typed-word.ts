@@ -41,7 +41,7 @@ export function optionHint(word: string): string | undefined {
   const [, dash = '', name = ''] = OPTION_LIKE.exec(word) ?? [];
   if (name === '') return undefined;
   const but = dash.startsWith('/') || dash === '' ? '' : `, not with the dash "${dash.charAt(0)}"`;
-  return `an option begins with two hyphens${but}: --${name.toLowerCase()}.`;
+  return `An option begins with two hyphens${but}: --${name.toLowerCase()}.`;
 }
 
 const OPTION_LIKE =
@@ -73,13 +73,13 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 export function optionInstead(typed: string, options: readonly string[]): string | undefined {
   const synonym = SYNONYMS[typed.toLowerCase()];
   if (synonym !== undefined && options.includes(synonym)) {
-    return `did you mean ${synonym}?`;
+    return `Did you mean ${synonym}?`;
   }
   // A group of commands has no options of its own.
   if (synonym === '--yes' && options.includes('--json'))
-    return 'this command does not ask; leave it out.';
+    return 'This command does not ask. Leave it out.';
   const near = nearestWord(typed, options);
-  return near === undefined ? undefined : `did you mean ${near}?`;
+  return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
 /** The right word that is nearest to a wrong one. */

@@ -137,8 +137,8 @@ function assertRequired(
   const what = count === 1 ? 'option' : 'options';
   const named = [...missing, ...any.map((each) => (count === 1 ? each : `and ${each}`))];
   throw usageError(
-    `Missing ${what} ${named.join(', ')} for "${command.words()}";`,
-    `see: groupctl ${command.words()} --help`,
+    `Missing ${what} ${named.join(', ')} for "${command.words()}".`,
+    `See: groupctl ${command.words()} --help`,
     'missing-option',
   );
 }

@@ -59,14 +59,15 @@ export function noSuchColumn(
   );
   const hint =
     near.length === 0
-      ? `Name one of its columns with ${option}, or leave it out; nothing was done.`
-      : `Did you mean ${near.map(shown).join(' or ')}? Nothing was done.`;
+      ? `Name one of its columns with ${option}, or leave it out.`
+      : `Did you mean ${near.map(shown).join(' or ')}?`;
   return new GroupctlError(
     'usage',
     `${file} has no column ${shown(column)}; it has ${words(found)}.`,
     {
       code: 'no-such-column',
       hint,
+      nothingWritten: true,
       details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
     },
   );
@@ -83,7 +84,8 @@ export function noHeader({ file, line, found }: HeaderPlace, list: boolean): Gro
     `${file}, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${words(found)}.`,
     {
       code: 'no-header',
-      hint: `Name the column with --column${plain}; nothing was done.`,
+      hint: `Name the column with --column${plain}.`,
+      nothingWritten: true,
       details: { file, line, columns: listed(found) },
     },
   );
@@ -105,9 +107,8 @@ export function twoColumns(
       : `${file}, line ${line}: two columns are called ${shown(name)}.`,
     {
       code: 'bad-header',
-      hint: isApart
-        ? 'Type the column as the file spells it. Nothing was done.'
-        : 'Rename one of them; nothing was done.',
+      hint: isApart ? 'Type the column as the file spells it.' : 'Rename one of them.',
+      nothingWritten: true,
       details: { file, line, column: name },
     },
   );
@@ -124,7 +125,8 @@ export function loginsDiffer(
     `${file}, line ${line}: the columns ${shown(one.column)} and ${shown(other.column)} hold different names (${shown(one.value)}, ${shown(other.value)}).`,
     {
       code: 'ambiguous-column',
-      hint: `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}. Nothing was done.`,
+      hint: `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}.`,
+      nothingWritten: true,
       details: { file, line, columns: [one.column, other.column] },
     },
   );
@@ -142,7 +144,8 @@ export function loginElsewhere(
     `${file}, line ${line}: ${shown(name)} is what somebody may be called, and the login may be in ${shown(login)}.`,
     {
       code: 'ambiguous-column',
-      hint: `Write an array of the logins, or use --column=${forShell(name)}. Nothing was done.`,
+      hint: `Write an array of the logins, or use --column=${forShell(name)}.`,
+      nothingWritten: true,
       details: { file, line, columns: [name, login] },
     },
   );

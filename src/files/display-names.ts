@@ -52,7 +52,8 @@ export class DisplayNames {
     const choice = options.map((each) => `--column=${forShell(each)}`).join(' or ');
     throw new GroupctlError('usage', `${file}, line ${line}: ${what}.`, {
       code: 'ambiguous-column',
-      hint: `Choose the column with ${choice}. Nothing was done.`,
+      hint: `Choose the column with ${choice}.`,
+      nothingWritten: true,
       details: { file, line, columns: options },
     });
   }

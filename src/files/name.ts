@@ -46,7 +46,7 @@ export function characterProblem(name: string): Problem | undefined {
   return {
     code: 'bad-name',
     message: `the name ${shown(name)} is in curly quotes, which a word processor puts there`,
-    hint: 'Delete the quotes',
+    hint: 'Delete the quotes.',
   };
 }
 

@@ -57,7 +57,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   });
   if (trouble !== undefined) throw badRow(file, trouble.line);
   if (columns === undefined) {
-    throw usageError(`${file} is empty;`, 'its first line has to name the sources.', 'empty-file');
+    throw usageError(`${file} is empty.`, 'Its first line has to name the sources.', 'empty-file');
   }
   return people({ file, columns, rows }, headerLine);
 }

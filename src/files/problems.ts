@@ -51,7 +51,8 @@ export class Problems {
         : `${this.#file} has ${this.#count} bad rows: ${this.#said()}.`;
     throw new GroupctlError('usage', message, {
       code,
-      hint: this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : hinted(this.#hint),
+      hint: this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : this.#hint,
+      nothingWritten: true,
       details: { file: this.#file, line: first.line, count: this.#count, rows: this.#kept },
     });
   }
@@ -63,17 +64,13 @@ export class Problems {
   }
 }
 
-function hinted(hint: string | undefined): string {
-  return hint === undefined ? 'Nothing was done.' : `${hint}; nothing was done.`;
-}
-
-const DAMAGE_HINT =
-  'Format the column as text before the values are entered, and export it again; nothing was done.';
+const DAMAGE_HINT = 'Format the column as text before the values are entered, and export it again.';
 
 /** @returns usage (2), `empty-file` */
 export function emptyFile(file: string): GroupctlError {
-  return new GroupctlError('usage', `${file} holds no names; nothing was done.`, {
+  return new GroupctlError('usage', `${file} holds no names.`, {
     code: 'empty-file',
+    nothingWritten: true,
     details: { file },
   });
 }
@@ -85,7 +82,8 @@ export function leftByRun(file: string): GroupctlError {
     `${file} holds the rows that a run did not do, and not a whole group.`,
     {
       code: 'left-by-run',
-      hint: 'To add who is in it, use "members add --file"; nothing was done.',
+      hint: 'To add who is in it, use "members add --file".',
+      nothingWritten: true,
       details: { file },
     },
   );

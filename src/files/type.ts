@@ -10,6 +10,6 @@ export function typeOf(text: string): { readonly type?: MemberType } | Problem {
   return {
     code: 'bad-type',
     message: `the type ${shown(text.trim())} is neither user nor identity`,
-    hint: 'Write user, identity or nothing there; if the column is about something else, rename it',
+    hint: 'Write user, identity or nothing there; if the column is about something else, rename it.',
   };
 }

@@ -143,15 +143,14 @@ export class FailedAttempts {
   #code: string | undefined;
   #count = 0;
 
-  /** The failure of one more attempt, saying how many there were: `4 attempts of 100 s`. */
+  /** The failure of one more attempt, saying how many there were. */
   count(error: GroupctlError): GroupctlError {
     this.#count = error.code === this.#code ? this.#count + 1 : 1;
     this.#code = error.code;
     const { limitS } = (error.details ?? {}) as { limitS?: number };
     if (limitS === undefined || this.#count === 1) return error;
-    const attempts = `in ${this.#count} attempts of ${limitS} s`;
-    const message = error.message.replace(`within ${limitS} s`, attempts);
-    return reworded(error, { message, hint: error.hint });
+    const attempts = `There were ${this.#count} attempts of ${limitS} s.`;
+    return reworded(error, { message: `${error.message} ${attempts}` });
   }
 }
 

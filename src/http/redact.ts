@@ -1,4 +1,5 @@
-import { GroupctlError } from '../errors.ts';
+import type { GroupctlError} from '../errors.ts';
+import { reworded } from '../errors.ts';
 import { formsOf, LEVELS, type Needle, type SecretForms } from './secret-forms.ts';
 import { bare, squeezed, unescaped } from './unescape.ts';
 import { errorBody } from './words.ts';
@@ -124,15 +125,11 @@ function cleaned(value: unknown, clean: Clean): unknown {
  * @param status of the answer, where the error does not know it
  */
 export function redacted(error: GroupctlError, clean: Clean, status = error.status): GroupctlError {
-  const { kind, code, cause, source, body } = error;
-  const { message, hint, requestId, serverError, details } = error;
-  const words = cleanDeep({ message, hint, requestId, serverError, details }, clean);
-  return new GroupctlError(kind, words.message, {
-    ...words,
-    code,
+  const { body, message, hint, requestId, serverError, serverText, details } = error;
+  const words = { message, hint, requestId, serverError, serverText, details };
+  return reworded(error, {
+    ...cleanDeep(words, clean),
     status,
-    source,
-    cause,
     // Cut when it is clean: half a secret at its end would not be found.
     body: body === undefined ? undefined : (errorBody(clean(body)) ?? ''),
   });

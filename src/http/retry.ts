@@ -1,5 +1,4 @@
-import type { GroupctlError } from '../errors.ts';
-import { isGroupctlError } from '../errors.ts';
+import { type GroupctlError, isGroupctlError } from '../errors.ts';
 import type { HttpAnswer } from './exchange.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { FailedAttempts } from './failures.ts';

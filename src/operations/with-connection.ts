@@ -1,19 +1,8 @@
 import type { ConnectOptions } from '../cli/deps.ts';
 import type { Connection, Deps } from '../cli/deps.ts';
-import type { Source } from '../domain/source.ts';
-import { asGroupctlError, type GroupctlError, reworded } from '../errors.ts';
+import { asGroupctlError } from '../errors.ts';
 
-const LIST_HINT = /groupctl security groups list$/;
-
-/** The error with its source; advice to look at the server names it, where it is not the default. */
-function located(error: GroupctlError, { name }: Source): GroupctlError {
-  error.source ??= name;
-  if (name === 'Default' || error.hint === undefined || !LIST_HINT.test(error.hint)) return error;
-  const source = /^[\w.:/@-]+$/.test(name) ? name : JSON.stringify(name);
-  return reworded(error, { hint: `${error.hint} --source=${source}` });
-}
-
-/** Runs something with a connection, closes it, and says in any error which source it was. */
+/** Runs something with a connection, closes it, and names its source in any error. */
 export async function withConnection<T>(
   options: ConnectOptions,
   deps: Deps,
@@ -25,10 +14,12 @@ export async function withConnection<T>(
   try {
     return await work(connection);
   } catch (error) {
-    throw located(asGroupctlError(error), connection.source);
+    const failure = asGroupctlError(error);
+    failure.source ??= connection.source.name;
+    throw failure;
   } finally {
     progress.stop();
-    // What was done is said in every case.
+    // The outcome is reported in every case.
     await connection.close().catch((error: unknown) => {
       deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
     });

@@ -5,42 +5,30 @@ import { safeBlock, safeJson, safeText } from './safe-text.ts';
 /** A failure on stderr: one plain sentence and what to do; under --json one line of JSON. */
 export function failureText(
   error: GroupctlError,
-  speech: Pick<OutputSettings, 'format' | 'verbose'>,
+  { format, verbose }: Pick<OutputSettings, 'format' | 'verbose'>,
 ): string {
-  return speech.format === 'json'
-    ? jsonLine(error, speech.verbose)
-    : humanLines(error, speech.verbose);
+  return format === 'json' ? jsonLine(error, verbose) : humanLines(error, verbose);
 }
 
 function jsonLine(error: GroupctlError, verbose: boolean): string {
-  const { code, hint, status, requestId, serverError, details, source, exitCode } = error;
-  // For people the hint goes on in the same line.
-  const message = error.message.replace(/;$/, '.');
+  const { code, message, nothingWritten, status, requestId, serverError, details } = error;
+  const hint = hintOf(error);
   const body = shownBody(error, verbose);
-  const facts = {
-    code,
-    message,
-    hint,
-    status,
-    requestId,
-    serverError,
-    details,
-    body,
-    source,
-    exitCode,
-  };
-  return `${safeJson({ error: facts })}\n`;
+  const { source, exitCode } = error;
+  const facts = { code, message, hint, nothingWritten, status, requestId, serverError, details };
+  return `${safeJson({ error: { ...facts, body, source, exitCode } })}\n`;
 }
 
 function humanLines(error: GroupctlError, verbose: boolean): string {
-  const message = safeText(error.message);
-  const hint = error.hint === undefined ? undefined : safeText(error.hint);
+  const hint = hintOf(error);
+  const nothing = error.nothingWritten === true ? ' Nothing was written.' : '';
   // Usage errors are one line: what is wrong and the nearest right word.
   if (error.kind === 'usage') {
-    return `groupctl: ${message}${hint === undefined ? '' : ` ${hint}`}\n`;
+    const next = hint === undefined ? '' : ` ${safeText(hint)}`;
+    return `groupctl: ${safeText(error.message)}${next}${nothing}\n`;
   }
-  const lines = [`groupctl: ${message}`];
-  if (hint !== undefined) lines.push(`Hint: ${hint}`);
+  const lines = [`groupctl: ${safeText(error.message)}${nothing}`];
+  if (hint !== undefined) lines.push(`Hint: ${safeText(hint)}`);
   if (error.requestId !== undefined) lines.push(`Request: ${safeText(error.requestId)}`);
   if (verbose) {
     const body = shownBody(error, verbose);
@@ -50,6 +38,18 @@ function humanLines(error: GroupctlError, verbose: boolean): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The hint, and the command that shows what there is, on the source of the failure. */
+function hintOf({ hint, suggest, source }: GroupctlError): string | undefined {
+  if (suggest === undefined) return hint;
+  const see = `See: groupctl ${suggest}${sourceOption(source)}`;
+  return hint === undefined ? see : `${hint} ${see}`;
+}
+
+function sourceOption(source: string | undefined): string {
+  if (source === undefined || source === 'Default') return '';
+  return ` --source=${/^[\w.:/@-]+$/.test(source) ? source : JSON.stringify(source)}`;
 }
 
 /** A 500's stack trace is for --verbose; the first line says what it is about. */

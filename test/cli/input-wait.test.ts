@@ -112,7 +112,7 @@ it('a file is read whole, an empty one too, and a folder is none', async () => {
   writeFileSync(file, '');
   expect(await bin([...ADD, `--file=${file}`], env)).toMatchObject({
     code: 2,
-    stderr: `groupctl: ${file} holds no names; nothing was done.\n`,
+    stderr: `groupctl: ${file} holds no names. Nothing was written.\n`,
   });
   expect((await bin([...ADD, `--file=${join(fifo, '..')}`], env)).stderr).toContain(
     'it is a folder',

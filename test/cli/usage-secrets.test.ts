@@ -4,41 +4,41 @@ import { cli } from '../helpers/cli.ts';
 import { usage } from './usage.ts';
 
 const LIST = ['security', 'groups', 'list'];
-const DASHES = 'an option begins with two hyphens';
+const DASHES = 'An option begins with two hyphens';
 
 describe('a mistyped option or URL with a secret in it is not repeated', () => {
   it.each<[string[], string]>([
     [
       ['—api-key=hunter22', ...LIST],
-      `Unknown command "—api-key=…"; ${DASHES}, not with the dash "—": --api-key.`,
+      `Unknown command "—api-key=…". ${DASHES}, not with the dash "—": --api-key.`,
     ],
     [
       ['–api-key=hunter22', ...LIST],
-      `Unknown command "–api-key=…"; ${DASHES}, not with the dash "–": --api-key.`,
+      `Unknown command "–api-key=…". ${DASHES}, not with the dash "–": --api-key.`,
     ],
     [
       [...LIST, '—api-key=hunter22'],
-      `Unexpected word "—api-key=…"; ${DASHES}, not with the dash "—": --api-key.`,
+      `Unexpected word "—api-key=…". ${DASHES}, not with the dash "—": --api-key.`,
     ],
     [
       [...LIST, '—api-key', 'hunter22'],
-      `Unexpected word "—api-key"; ${DASHES}, not with the dash "—": --api-key.`,
+      `Unexpected word "—api-key". ${DASHES}, not with the dash "—": --api-key.`,
     ],
-    [['api-key=hunter22', ...LIST], `Unknown command "api-key=…"; ${DASHES}: --api-key.`],
-    [[...LIST, 'api-key=hunter22'], `Unexpected word "api-key=…"; ${DASHES}: --api-key.`],
-    [['/api-key:hunter22', ...LIST], `Unknown command "/api-key:…"; ${DASHES}: --api-key.`],
-    [['help', 'api-key=hunter22'], `Unknown command "api-key=…"; ${DASHES}: --api-key.`],
+    [['api-key=hunter22', ...LIST], `Unknown command "api-key=…". ${DASHES}: --api-key.`],
+    [[...LIST, 'api-key=hunter22'], `Unexpected word "api-key=…". ${DASHES}: --api-key.`],
+    [['/api-key:hunter22', ...LIST], `Unknown command "/api-key:…". ${DASHES}: --api-key.`],
+    [['help', 'api-key=hunter22'], `Unknown command "api-key=…". ${DASHES}: --api-key.`],
     [
       [...LIST, '-api-key=hunter22'],
-      'Unknown option "-api-key" for "security groups list"; did you mean --api-key?',
+      'Unknown option "-api-key" for "security groups list". Did you mean --api-key?',
     ],
     [
       ['-api-key=hunter22', ...LIST],
-      'Unknown option "-api-key" for "security groups list"; did you mean --api-key?',
+      'Unknown option "-api-key" for "security groups list". Did you mean --api-key?',
     ],
     [
       [...LIST, '--api-kye:hunter22'],
-      'Unknown option "--api-kye" for "security groups list"; did you mean --api-key?',
+      'Unknown option "--api-kye" for "security groups list". Did you mean --api-key?',
     ],
     [
       [...LIST, '--api-key hunter22'],
@@ -50,23 +50,23 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     ],
     [
       [...LIST, '-phunter22'],
-      'Unknown option "-p…" for "security groups list"; see: groupctl security groups list --help',
+      'Unknown option "-p…" for "security groups list". See: groupctl security groups list --help',
     ],
     [
       [...LIST, '--sorce=jane:hunter22@a.example'],
-      'Unknown option "--sorce" for "security groups list"; did you mean --source?',
+      'Unknown option "--sorce" for "security groups list". Did you mean --source?',
     ],
     [
       [...LIST, 'https://jane:hunter22@a.example/'],
-      'Unexpected word "…@a.example/"; see: groupctl security groups list --help',
+      'Unexpected word "…@a.example/". See: groupctl security groups list --help',
     ],
     [
       ['jane:hunter22@a.example', ...LIST],
-      'Unknown command "…@a.example"; use one of: security, sources, history, undo, resume, health, sandbox, help.',
+      'Unknown command "…@a.example". Use one of: security, sources, history, undo, resume, health, sandbox, help.',
     ],
     [
       [...LIST, '--source', '--api-key=hunter22'],
-      'The option --source needs a value; --api-key=… is the next option. If it is meant, write --source=--api-key=….',
+      'The option --source needs a value. --api-key=… is the next option. If it is meant, write --source=--api-key=….',
     ],
     [
       [...LIST, '--output', 'api-key=hunter22'],
@@ -104,7 +104,7 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
   it('nor is one as the name of a new source', async () => {
     const named = '--name=jane:hunter22@a.example';
     expect(await usage('sources', 'add', '--url=https://a.example/', named)).toBe(
-      'A source cannot be named like a URL; choose another --name.',
+      'A source cannot be named like a URL. Choose another --name.',
     );
   });
 
@@ -168,52 +168,52 @@ describe('a URL with a password as a file is not repeated', () => {
 
 describe('the word after an option of a secret is not repeated', () => {
   const ADD = ['sources', 'add', '--url=http://127.0.0.1:1/'];
-  const READS = 'this option takes no value, it reads standard input.';
-  const QUOTES = 'a value with spaces takes quotes';
+  const READS = 'This option takes no value, it reads standard input.';
+  const QUOTES = 'A value with spaces takes quotes';
 
   it.each<[string[], string]>([
-    [[...ADD, '--api-key-stdin', 'hunter22'], `Unexpected word after --api-key-stdin; ${READS}`],
+    [[...ADD, '--api-key-stdin', 'hunter22'], `Unexpected word after --api-key-stdin. ${READS}`],
     [
       [...ADD, '--client-secret-stdin', 'hunter22'],
-      `Unexpected word after --client-secret-stdin; ${READS}`,
+      `Unexpected word after --client-secret-stdin. ${READS}`,
     ],
-    [[...LIST, '--api-key-stdin', 'hunter22'], `Unexpected word after --api-key-stdin; ${READS}`],
+    [[...LIST, '--api-key-stdin', 'hunter22'], `Unexpected word after --api-key-stdin. ${READS}`],
     [
       [...LIST, '--api-key-stdin', '--', 'hunter22'],
-      `Unexpected word after --api-key-stdin; ${READS}`,
+      `Unexpected word after --api-key-stdin. ${READS}`,
     ],
-    [['--api-key-stdin', 'hunter22', ...LIST], `Unexpected word after --api-key-stdin; ${READS}`],
+    [['--api-key-stdin', 'hunter22', ...LIST], `Unexpected word after --api-key-stdin. ${READS}`],
     [
       ['security', '--client-secret-stdin', 'hunter22'],
-      `Unexpected word after --client-secret-stdin; ${READS}`,
+      `Unexpected word after --client-secret-stdin. ${READS}`,
     ],
     [
       ['history', '--api-key-stdin', 'hunter22'],
-      `Unknown option "--api-key-stdin" for "history"; see: groupctl history --help`,
+      `Unknown option "--api-key-stdin" for "history". See: groupctl history --help`,
     ],
     [
       ['undo', '--api-key-stdin', 'latest', 'hunter22'],
-      `Unexpected word after --api-key-stdin; ${READS}`,
+      `Unexpected word after --api-key-stdin. ${READS}`,
     ],
     [
       ['--api-key', 'my', 'hunter22', ...LIST],
-      `Unexpected word after the value of --api-key; ${QUOTES}: --api-key="John Smith".`,
+      `Unexpected word after the value of --api-key. ${QUOTES}: --api-key="John Smith".`,
     ],
     [
       ['--password=my', 'hunter22', ...LIST],
-      `Unexpected word after the value of --password; ${QUOTES}: --password="John Smith".`,
+      `Unexpected word after the value of --password. ${QUOTES}: --password="John Smith".`,
     ],
     [
       [...LIST, '--username', 'jane', 'hunter22'],
-      `Unexpected word after the value of --username; ${QUOTES}: --username="John Smith".`,
+      `Unexpected word after the value of --username. ${QUOTES}: --username="John Smith".`,
     ],
     [
       [...LIST, '--client-id=jane', 'hunter22'],
-      `Unexpected word after the value of --client-id; ${QUOTES}: --client-id="John Smith".`,
+      `Unexpected word after the value of --client-id. ${QUOTES}: --client-id="John Smith".`,
     ],
     [
       ['undo', '--api-key', 'my', 'own', 'hunter22'],
-      `Unexpected word after the value of --api-key; ${QUOTES}: --api-key="John Smith".`,
+      `Unexpected word after the value of --api-key. ${QUOTES}: --api-key="John Smith".`,
     ],
   ])('%j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
@@ -268,7 +268,7 @@ describe('what is glued to the name of a secret is not repeated', () => {
 
   it('is taken for a forgotten value before it, not for the value', async () => {
     expect(await usage(...LIST, '--source', '--apikey=hunter22')).toBe(
-      'The option --source needs a value; --apikey=… is the next option. If it is meant, write --source=--apikey=….',
+      'The option --source needs a value. --apikey=… is the next option. If it is meant, write --source=--apikey=….',
     );
   });
 });

@@ -5,37 +5,37 @@ import { usage } from './usage.ts';
 const ADD = ['security', 'groups', 'members', 'add'];
 
 const HISTORY_WORDS =
-  'Unknown command "frobnicate" after "history"; use one of: list, show, prune.';
+  'Unknown command "frobnicate" after "history". Use one of: list, show, prune.';
 
 describe('what is missing or unknown', () => {
   it.each([
-    [['securty', 'groups'], 'Unknown command "securty"; did you mean security?'],
-    [['--json=1', 'securty'], 'Unknown command "securty"; did you mean security?'],
+    [['securty', 'groups'], 'Unknown command "securty". Did you mean security?'],
+    [['--json=1', 'securty'], 'Unknown command "securty". Did you mean security?'],
     [
       ['--quiet', 'security', 'group', 'list'],
-      'Unknown command "group" after "security"; did you mean groups?',
+      'Unknown command "group" after "security". Did you mean groups?',
     ],
     [
       ['security', 'groups', 'members', 'frobnicate'],
-      'Unknown command "frobnicate" after "security groups members"; use one of: list, add, remove, sync, copy, where, offboard.',
+      'Unknown command "frobnicate" after "security groups members". Use one of: list, add, remove, sync, copy, where, offboard.',
     ],
     [
       ['security', 'groups', 'members'],
-      'A command is missing after "security groups members"; use one of: list, add, remove, sync, copy, where, offboard.',
+      'A command is missing after "security groups members". Use one of: list, add, remove, sync, copy, where, offboard.',
     ],
     [
       ['--quiet'],
-      'A command is missing; use one of: security, sources, history, undo, resume, health, sandbox, help.',
+      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, help.',
     ],
     [
       [],
-      'A command is missing; use one of: security, sources, history, undo, resume, health, sandbox, help.',
+      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, help.',
     ],
-    [['--verison'], 'Unknown option "--verison"; did you mean --version?'],
-    [['help', 'securty'], 'Unknown command "securty"; did you mean security?'],
+    [['--verison'], 'Unknown option "--verison". Did you mean --version?'],
+    [['help', 'securty'], 'Unknown command "securty". Did you mean security?'],
     [
       [...ADD, '--nmae=QA', '--member=x'],
-      'Unknown option "--nmae" for "security groups members add"; did you mean --name?',
+      'Unknown option "--nmae" for "security groups members add". Did you mean --name?',
     ],
     ...[
       ['--group=QA', '--name'],
@@ -48,75 +48,75 @@ describe('what is missing or unknown', () => {
       ['-o', '--output'],
     ].map(([typed = '', meant]): [string[], string] => [
       [...ADD, typed],
-      `Unknown option "${typed.replace(/=.*/, '')}" for "security groups members add"; did you mean ${meant}?`,
+      `Unknown option "${typed.replace(/=.*/, '')}" for "security groups members add". Did you mean ${meant}?`,
     ]),
     ...['--force', '-f', '-y', '--confirm'].map((typed): [string[], string] => [
       [...ADD, typed],
-      `Unknown option "${typed}" for "security groups members add"; this command does not ask; leave it out.`,
+      `Unknown option "${typed}" for "security groups members add". This command does not ask. Leave it out.`,
     ]),
     [
       ['security', 'groups', 'members', 'sync', '--force'],
-      'Unknown option "--force" for "security groups members sync"; did you mean --yes?',
+      'Unknown option "--force" for "security groups members sync". Did you mean --yes?',
     ],
-    [['--force'], 'Unknown option "--force"; see: groupctl --help'],
+    [['--force'], 'Unknown option "--force". See: groupctl --help'],
     [
       [...ADD, '--zzzzzzzzz'],
-      'Unknown option "--zzzzzzzzz" for "security groups members add"; see: groupctl security groups members add --help',
+      'Unknown option "--zzzzzzzzz" for "security groups members add". See: groupctl security groups members add --help',
     ],
     [
       ADD,
-      'Missing options --name, and --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help',
+      'Missing options --name, and --member, --identity or --file for "security groups members add". See: groupctl security groups members add --help',
     ],
     [
       [...ADD, '--name=QA'],
-      'Missing option --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help',
+      'Missing option --member, --identity or --file for "security groups members add". See: groupctl security groups members add --help',
     ],
     [
       [...ADD, '--member=x'],
-      'Missing option --name for "security groups members add"; see: groupctl security groups members add --help',
+      'Missing option --name for "security groups members add". See: groupctl security groups members add --help',
     ],
-    [['health', '--', 'x'], 'Unexpected word "x"; see: groupctl health --help'],
-    [['history', 'shwo'], 'Unknown command "shwo" after "history"; did you mean show?'],
+    [['health', '--', 'x'], 'Unexpected word "x". See: groupctl health --help'],
+    [['history', 'shwo'], 'Unknown command "shwo" after "history". Did you mean show?'],
     [['--quiet', 'history', '--limit', '3', 'frobnicate'], HISTORY_WORDS],
     [['history', '--limit=3', 'frobnicate'], HISTORY_WORDS],
     [
       ['history', '--bogus', 'show'],
-      'Unknown option "--bogus" for "history show"; see: groupctl history show --help',
+      'Unknown option "--bogus" for "history show". See: groupctl history show --help',
     ],
     [
       ['history', '--bogus', 'x'],
-      'Unknown option "--bogus" for "history"; see: groupctl history --help',
+      'Unknown option "--bogus" for "history". See: groupctl history --help',
     ],
     [
       ['history', '--source=x'],
-      'Unknown option "--source" for "history"; see: groupctl history --help',
+      'Unknown option "--source" for "history". See: groupctl history --help',
     ],
     [
       ['history', '--limit', '3', 'show', 'latest'],
-      'Unknown option "--limit" for "history show"; see: groupctl history show --help',
+      'Unknown option "--limit" for "history show". See: groupctl history show --help',
     ],
     [['history', '--limit'], 'The option --limit needs a value.'],
     [
       ['history', '--older-than', '90d', 'prune'],
-      'The option --older-than stands before the command without its value; write --older-than=… or put it behind the command.',
+      'The option --older-than stands before the command without its value. Write --older-than=… or put it behind the command.',
     ],
-    [['history', '--', 'show'], 'Unexpected word "show"; see: groupctl history --help'],
+    [['history', '--', 'show'], 'Unexpected word "show". See: groupctl history --help'],
   ])('is a usage error of one line: %j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
   });
 
   it.each([
-    [['--json', 'securty'], 'unknown-command', 'did you mean security?'],
-    [['--output', 'json', 'security'], 'missing-command', 'use one of: groups.'],
+    [['--json', 'securty'], 'unknown-command', 'Did you mean security?'],
+    [['--output', 'json', 'security'], 'missing-command', 'Use one of: groups.'],
     [
       ['--output=JSON', ...ADD],
       'missing-option',
-      'see: groupctl security groups members add --help',
+      'See: groupctl security groups members add --help',
     ],
     [
       [...ADD, 'x', '--json'],
       'unexpected-word',
-      'a value with spaces takes quotes: --member="John Smith".',
+      'A value with spaces takes quotes: --member="John Smith".',
     ],
   ])('says it in one line of JSON: %j', async (argv, errorCode, hint) => {
     const { code, stdout, stderr } = await cli().run(argv);
@@ -131,13 +131,13 @@ describe('what is missing or unknown', () => {
   });
 
   it('shortens what was typed, and keeps it on one line', async () => {
-    expect(await usage(`a\n${'b'.repeat(100)}`)).toMatch(/^Unknown command "a\\nb{58}…";/);
+    expect(await usage(`a\n${'b'.repeat(100)}`)).toMatch(/^Unknown command "a\\nb{58}…"\./);
   });
 });
 
 describe('the word behind a verb', () => {
   const needs = (words: string): string =>
-    `"${words}" needs the run: groupctl ${words} RUN; see: groupctl history`;
+    `"${words}" needs the run: groupctl ${words} RUN. See: groupctl history`;
   it.each([
     [['history', 'show'], needs('history show')],
     [['--quiet', 'history', 'show', '--no-color'], needs('history show')],
@@ -146,30 +146,30 @@ describe('the word behind a verb', () => {
     [['history', 'show', '--'], needs('history show')],
     [['undo', '--yes'], needs('undo')],
     [['resume'], needs('resume')],
-    [['history', 'show', 'latest', 'x'], 'Unexpected word "x"; "history show" takes one run.'],
+    [['history', 'show', 'latest', 'x'], 'Unexpected word "x". "history show" takes one run.'],
     [
       ['history', 'show', '--', 'latest', 'x'],
-      'Unexpected word "x"; "history show" takes one run.',
+      'Unexpected word "x". "history show" takes one run.',
     ],
     [
       ['history', 'show', 'latest', '--quiet', 'x'],
-      'Unexpected word "x"; "history show" takes one run.',
+      'Unexpected word "x". "history show" takes one run.',
     ],
     [
       ['history', 'show', '-x'],
-      'Unknown option "-x" for "history show"; see: groupctl history show --help',
+      'Unknown option "-x" for "history show". See: groupctl history show --help',
     ],
     [
       ['history', 'show', 'latest', '--outptu=csv'],
-      'Unknown option "--outptu" for "history show"; did you mean --output?',
+      'Unknown option "--outptu" for "history show". Did you mean --output?',
     ],
     [
       ['history', 'show', 'latest', '--output', 'csv', 'x'],
-      'Unexpected word "x" after the value of --output; a value with spaces takes quotes: --output="John Smith".',
+      'Unexpected word "x" after the value of --output. A value with spaces takes quotes: --output="John Smith".',
     ],
     [
       ['undo', 'latest', '--password', 'my', 'hunter22'],
-      'Unexpected word after the value of --password; a value with spaces takes quotes: --password="John Smith".',
+      'Unexpected word after the value of --password. A value with spaces takes quotes: --password="John Smith".',
     ],
   ])('%j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
@@ -183,7 +183,7 @@ describe('the word behind a verb', () => {
         error: {
           code: 'missing-argument',
           message: '"history show" needs the run: groupctl history show RUN.',
-          hint: 'see: groupctl history',
+          hint: 'See: groupctl history',
           exitCode: 2,
         },
       },

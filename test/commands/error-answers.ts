@@ -7,7 +7,7 @@ import { page, status, type Turn } from '../helpers/proget.ts';
 
 export const TRACE = 'Object reference not set.\n   at Inedo.ProGet.Api()\n   at System.Run()';
 const KEY_HINT =
-  'The credentials are missing or unknown, or lack the rights: it takes a System key with Full Control, or a Personal key or a login whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
+  'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.';
 const REFUSED_HINT = 'Correct what the server names, and run the command again.';
 
 export const HINTS: Readonly<Record<string, string>> = {
@@ -24,8 +24,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   'invalid-json': 'Check the URL of the source; --show-body shows what came.',
   'nested-too-deep': 'Check the URL of the source; --show-body shows what came.',
   'bad-gzip': 'Look at the server and at any proxy in between.',
-  'unexpected-answer':
-    'Nothing was written. Check the URL of the source; --show-body shows what came.',
+  'unexpected-answer': 'Check the URL of the source; --show-body shows what came.',
 };
 
 const NO_JSON = 'The server sent no valid JSON where JSON was expected.';
@@ -55,7 +54,7 @@ export const ANSWERS: readonly Case[] = [
     turn: status(400, 'Missing property: name\r\nmore'),
     code: 5,
     error: 'http-400',
-    message: '@ refused it (400 to GET groups/list): Missing property: name',
+    message: '@ refused the request (400 on GET groups/list): Missing property: name',
     body: 'Missing property: name\r\nmore',
   },
   {
@@ -63,21 +62,21 @@ export const ANSWERS: readonly Case[] = [
     turn: status(422),
     code: 5,
     error: 'http-422',
-    message: '@ refused it (422 to GET groups/list).',
+    message: '@ refused the request (422 on GET groups/list).',
   },
   {
     what: 'an empty 403',
     turn: status(403),
     code: 3,
     error: 'http-403',
-    message: '@ does not let us do this (403 to GET groups/list).',
+    message: 'Access denied by @ (403 on GET groups/list).',
   },
   {
     what: '401',
     turn: status(401, 'Who?'),
     code: 3,
     error: 'http-401',
-    message: '@ does not let us do this (401 to GET groups/list): Who?',
+    message: 'Access denied by @ (401 on GET groups/list): Who?',
     body: 'Who?',
   },
   {
@@ -101,7 +100,7 @@ export const ANSWERS: readonly Case[] = [
     turn: status(407),
     code: 6,
     error: 'http-407',
-    message: '@ answered 407 to GET groups/list.',
+    message: '@ answered 407 on GET groups/list.',
   },
   {
     what: 'a page with 200',
@@ -220,7 +219,7 @@ export const ANSWERS: readonly Case[] = [
     turn: status(418, 'teapot'),
     code: 5,
     error: 'http-418',
-    message: '@ refused it (418 to GET groups/list): teapot',
+    message: '@ refused the request (418 on GET groups/list): teapot',
     body: 'teapot',
   },
 ];

@@ -75,13 +75,13 @@ describe('what an error shows', () => {
     expect(human).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: --api-key and --username are both given; use one or the other.\n',
+      stderr: 'groupctl: --api-key and --username are both given. Use one or the other.\n',
     });
     const json = await cli().run([...argv, '--json', '--source=http://127.0.0.1:9/']);
     expect([json.code, json.stdout]).toEqual([2, '']);
     expect(jsonError(json.stderr)).toMatchObject({
       message: '--api-key and --username are both given.',
-      hint: 'use one or the other.',
+      hint: 'Use one or the other.',
     });
   });
 

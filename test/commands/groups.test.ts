@@ -121,8 +121,7 @@ describe('groups create', () => {
       expect(await user.run(argv)).toEqual({
         code: 5,
         stdout: '',
-        stderr:
-          'groupctl: There is a group named "Developers" already.\nHint: Nothing was changed.\n',
+        stderr: 'groupctl: There is a group named "Developers" already. Nothing was written.\n',
       });
       expect(server.calls()).toEqual([GROUPS]);
       expect(journals(user)).toEqual([]);

@@ -129,7 +129,7 @@ describe('health', () => {
       failing: status(500, 'Boom'),
       words: 'failed with 500 on GET health/json',
     },
-    { what: 'health/json', failing: status(404), words: 'answered 404 to GET health/json' },
+    { what: 'health/json', failing: status(404), words: 'answered 404 on GET health/json' },
   ])('names $what where plain health says OK and it fails', async ({ failing, words }) => {
     const server = await serve(health(status(200, 'OK')), healthJson(failing));
     const result = await cli().run(['health', ...at(server)]);

@@ -45,7 +45,7 @@ describe('machine identities as members', () => {
     expect(result).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: A proget server has no machine identities; --identity is for infisical.\n',
+      stderr: 'groupctl: A proget server has no machine identities. --identity is for infisical.\n',
     });
   });
 });
@@ -122,7 +122,7 @@ it('--client-secret-stdin and --api-key-stdin cannot both read standard input', 
     code: 2,
     stdout: '',
     stderr:
-      'groupctl: --api-key-stdin and --client-secret-stdin are both given; use one or the other.\n',
+      'groupctl: --api-key-stdin and --client-secret-stdin are both given. Use one or the other.\n',
   });
 });
 

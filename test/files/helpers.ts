@@ -44,11 +44,11 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
     await promise;
   } catch (error) {
     if (!isGroupctlError(error)) throw error;
-    const { code, exitCode, message, hint, details } = error;
+    const { code, exitCode, message, hint, nothingWritten, details } = error;
     return {
       code,
       exit: exitCode,
-      text: hint === undefined ? message : `${message} ${hint}`,
+      text: [message, hint, nothingWritten && 'Nothing was written.'].filter(Boolean).join(' '),
       details,
     };
   }

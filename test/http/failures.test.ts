@@ -100,7 +100,9 @@ describe('FailedAttempts', () => {
     expect(late()).toBe(`No complete answer from ${WHERE} within 100 s.`);
     late();
     late();
-    expect(late()).toBe(`No complete answer from ${WHERE} in 4 attempts of 100 s.`);
+    expect(late()).toBe(
+      `No complete answer from ${WHERE} within 100 s. There were 4 attempts of 100 s.`,
+    );
     const other = failed.count(networkFailure(thrown('ECONNRESET'), TARGET, true)).message;
     expect(other).toBe(`The connection to ${WHERE} was cut before the answer was complete.`);
     expect(late()).toBe(`No complete answer from ${WHERE} within 100 s.`);

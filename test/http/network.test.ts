@@ -126,7 +126,7 @@ describe('no answer', () => {
     expect(result).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: No complete answer from ${server.url.slice(0, -1)} in 4 attempts of ${timeout} s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n`,
+      stderr: `groupctl: No complete answer from ${server.url.slice(0, -1)} within ${timeout} s. There were 4 attempts of ${timeout} s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n`,
     });
     // On a busy machine the time may be over before the server has seen the request.
     expect(server.calls().length).toBeLessThanOrEqual(4);
@@ -176,7 +176,7 @@ describe('the time for one attempt', () => {
       code: 6,
       stdout: '',
       stderr:
-        'groupctl: No complete answer from WHERE in 4 attempts of 100 s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n',
+        'groupctl: No complete answer from WHERE within 100 s. There were 4 attempts of 100 s.\nHint: Allow more time with --timeout <seconds>, or look at the server.\n',
     });
   });
 });

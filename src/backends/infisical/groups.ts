@@ -84,7 +84,8 @@ function createError(error: GroupctlError, role: string | undefined): GroupctlEr
     return reworded(error, {
       code: 'no-such-role',
       message: `The organization has no role "${role}" (${status} to POST groups).`,
-      hint: 'Use admin, member or no-access, or the slug of a custom role of the organization. Nothing was created.',
+      hint: 'Use admin, member or no-access, or the slug of a custom role of the organization.',
+      nothingWritten: true,
     });
   }
   if (/already in use by another group/i.test(message)) {

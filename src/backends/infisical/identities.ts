@@ -129,6 +129,7 @@ function seenOf(row: ListedIdentity | undefined, isWhole: boolean): Seen {
 function noIdentities(where: string): GroupctlError {
   return new GroupctlError('usage', `${where} has no machine identities in groups.`, {
     code: 'not-supported',
-    hint: 'Newer servers have them. Nothing was written.',
+    hint: 'Newer servers have them.',
+    nothingWritten: true,
   });
 }

@@ -13,13 +13,13 @@ const ABOUT_CREDENTIALS: ReadonlySet<string> = new Set([
   'permission-boundary',
 ]);
 
-function isAboutGroup({ status, message }: GroupctlError): boolean {
-  return status === 404 && /find group/i.test(message);
+function isAboutGroup({ status, serverText = '' }: GroupctlError): boolean {
+  return status === 404 && /find group/i.test(serverText);
 }
 
-const saysAlready: RefusalScope['saysAlready'] = ({ op }, { message }) => {
+const saysAlready: RefusalScope['saysAlready'] = ({ op }, { serverText = '' }) => {
   const words = op === 'add' ? /already (part|a member) of/i : /not (part|a member) of the group/i;
-  return words.test(message);
+  return words.test(serverText);
 };
 
 /** What Infisical's refusals are about (contract: "Outcomes"). */
@@ -34,8 +34,9 @@ export const REFUSALS: RefusalScope = {
     // The list can still be read, but the group is gone: the next rows get the same answer.
     if (isAboutGroup(error)) return true;
     if (isDone(row.outcome) || row.outcome === 'no-such-user') return false;
-    if (saysAlready(row, error) || /part of the organization/i.test(error.message)) return false;
-    if (error.kind === 'refused') return isOfTheGroup(error.message);
-    return error.kind !== 'not-found';
+    const { kind, serverText = '' } = error;
+    if (saysAlready(row, error) || /part of the organization/i.test(serverText)) return false;
+    if (kind === 'refused') return isOfTheGroup(serverText);
+    return kind !== 'not-found';
   },
 };

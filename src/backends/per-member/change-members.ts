@@ -1,7 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError } from '../../errors.ts';
+import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import type { ChangeOptions } from '../port.ts';
@@ -70,7 +70,7 @@ export async function* changeMembers(
       return;
     }
     if (options.signal.aborted) {
-      throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
+      throw interruptedError();
     }
     const context = { groupId: id, groupName: name, clock, concurrency, refusals, options, lock };
     yield* new Writer(context, todo.length).write(lanes);

@@ -156,7 +156,7 @@ function inOurWords(error: GroupctlError, call: string, where: string): Groupctl
   const words =
     code === 'html-answer' || code === 'invalid-json'
       ? `${where} sent no JSON in answer to ${call} (${status}).`
-      : `${where} answered ${status} to ${call}; what it said is not shown, as it may hold keys.`;
+      : `${where} answered ${status} on ${call}. Its message is not shown, because it may hold keys.`;
   // How long to wait is a number.
   const { retryAfterMs } = (error.details ?? {}) as { retryAfterMs?: number };
   return new GroupctlError(kind, words, {

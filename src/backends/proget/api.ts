@@ -174,7 +174,7 @@ export class ProgetApi {
     this.#assertOk(answer, call);
     const json = this.#json(answer);
     const { status } = answer;
-    const hint = 'Nothing was written. Check the URL of the source; --show-body shows what came.';
+    const hint = 'Check the URL of the source; --show-body shows what came.';
     const list = quick(json) ?? parsedList(schema, json, { call, status, hint });
     assertNoSecret(list, this.#holdsSecret, { where: this.where, call, status });
     return { list, answer };

@@ -57,8 +57,8 @@ function apiKey(credentials: Credentials | undefined): string | undefined {
   if (credentials === undefined) return undefined;
   if (credentials.type === 'client') {
     throw usageError(
-      'A ProGet source takes an API key or a user name and password;',
-      'it has a client id.',
+      'A ProGet source takes an API key or a user name and password.',
+      'It has a client id.',
     );
   }
   const key =
@@ -68,8 +68,8 @@ function apiKey(credentials: Credentials | undefined): string | undefined {
   // eslint-disable-next-line no-control-regex -- a header cannot carry these
   if (/[\u0000-\u001f\u007f]/.test(key)) {
     throw usageError(
-      'The key or password holds a control character (a line end?);',
-      'give it without.',
+      'The key or password holds a control character (a line end?).',
+      'Give it without.',
     );
   }
   // Headers are bytes: what is not ASCII travels as UTF-8.

@@ -2,7 +2,7 @@ import type { WriterContext } from './writer-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError, interruptedError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import type { ChangeOptions, ChangeReport } from '../port.ts';
@@ -91,8 +91,7 @@ export async function addUnseen(
   const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
     toOutcomes(changes, { missing: changes, reason, sent, lateWrite: false }, groupName);
   const sending = patiently(api, async () => {
-    if (options.signal.aborted)
-      throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
+    if (options.signal.aborted) throw interruptedError();
     await options.beforeSend({ call: 'POST groups/add', changes });
     intentRecorded = true;
     try {

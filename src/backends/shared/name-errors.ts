@@ -14,7 +14,8 @@ export function ambiguousMemberError(
   const message = `${quote(requested)} can mean ${names.map(quote).join(' or ')}.`;
   return new GroupctlError('ambiguous', message, {
     code: 'ambiguous-member',
-    hint: 'Nothing was written. Type the name exactly as the server spells it.',
+    hint: 'Type the name exactly as the server spells it.',
+    nothingWritten: true,
     details: { member: requested, candidates: names },
   });
 }
@@ -23,10 +24,9 @@ export function ambiguousMemberError(
 export function noSuchGroupError(ref: string, near: readonly string[]): GroupctlError {
   return new GroupctlError('not-found', `There is no group named ${quote(ref)}.`, {
     code: 'no-such-group',
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.map(quote).join(' or ')}?`
-        : 'List the groups with: groupctl security groups list',
+    ...(near.length > 0
+      ? { hint: `Did you mean ${near.map(quote).join(' or ')}?` }
+      : { suggest: 'security groups list' }),
     details: { group: ref, near },
   });
 }
@@ -34,6 +34,6 @@ export function noSuchGroupError(ref: string, near: readonly string[]): Groupctl
 export function groupExistsError(message: string): GroupctlError {
   return new GroupctlError('refused', message, {
     code: 'group-exists',
-    hint: 'Nothing was changed.',
+    nothingWritten: true,
   });
 }

@@ -8,12 +8,11 @@ export function refusalSentence(
   call: string,
   where: string,
 ): string {
-  if (kind === 'unauthorized') return `${where} does not let us do this (${status} to ${call})`;
-  if (kind === 'refused') return `${where} refused it (${status} to ${call})`;
-  if (status === 429)
-    return `${where} limits the rate of requests and did not let us through (${call})`;
+  if (kind === 'unauthorized') return `Access denied by ${where} (${status} on ${call})`;
+  if (kind === 'refused') return `${where} refused the request (${status} on ${call})`;
+  if (status === 429) return `${where} limits the rate of requests (${status} on ${call})`;
   if (kind === 'server') return `${where} failed with ${status} on ${call}`;
-  return `${where} answered ${status} to ${call}`;
+  return `${where} answered ${status} on ${call}`;
 }
 
 /** The first value of a header. */

@@ -1,6 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError } from '../../errors.ts';
+import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/lock.ts';
 import type { ChangeOptions, ChangeReport } from '../port.ts';
@@ -106,7 +106,7 @@ async function writeList(
     },
   });
   if (end.reason?.kind === 'interrupted' && !end.sent && !progress.intentRecorded) {
-    throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
+    throw interruptedError();
   }
   list.onReport({ lateWrite: end.lateWrite, memberCount });
   return toOutcomes(todo, end, name);

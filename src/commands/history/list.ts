@@ -66,7 +66,7 @@ state: finished, unfinished (killed or under way), damaged, unreadable`;
 export async function run(options: Options, deps: Deps): Promise<VerbResult<History>> {
   const { limit, all } = options;
   if (all === true && limit !== undefined) {
-    throw usageError('--all and --limit are both given;', 'use one or the other.');
+    throw usageError('--all and --limit are both given.', 'Use one or the other.');
   }
   const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);

@@ -31,7 +31,7 @@ export function register(parent: AppCommand, start: Start): void {
 export const RUN_ARGUMENT = {
   name: 'run',
   description: 'a run: its id, a beginning of it that no other run has, or latest',
-  hint: 'see: groupctl history',
+  hint: 'See: groupctl history',
 } as const;
 
 const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","undoes"?,

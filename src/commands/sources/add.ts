@@ -78,10 +78,10 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Sour
     await import('../../state/sources/credentials.ts');
   const name = (options.name ?? 'Default').trim();
   if (isReservedName(name)) {
-    throw usageError(`The name ${name} is built in;`, 'choose another --name.', 'reserved-name');
+    throw usageError(`The name ${name} is built in.`, 'Choose another --name.', 'reserved-name');
   }
   if (name.includes('://') || /:.*@/.test(name))
-    throw usageError('A source cannot be named like a URL;', 'choose another --name.');
+    throw usageError('A source cannot be named like a URL.', 'Choose another --name.');
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
   const { readSecrets } = await import('../../cli/secrets.ts');

@@ -37,7 +37,8 @@ export async function assertWritable(
   if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
     throw new GroupctlError('usage', `${shownPath(path)} is the file of names itself.`, {
       code: 'same-file',
-      hint: 'Give --failures a file of its own; nothing was done.',
+      hint: 'Give --failures a file of its own.',
+      nothingWritten: true,
       details: { file: shownPath(path) },
     });
   }

@@ -106,7 +106,7 @@ const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
   'unclosed-quote': {
     code: 'bad-row',
     message: 'a quoted cell in this row is never closed',
-    hint: 'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it',
+    hint: 'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it.',
   },
   'stray-quote': bad(
     'a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled',

@@ -23,7 +23,8 @@ export function decode(bytes: Buffer, file: string): Decoded {
   if (kind !== undefined) {
     throw new GroupctlError('usage', `${file} is ${kind.what}, and not text.`, {
       code: 'not-text',
-      hint: 'Save it as CSV (in Excel: CSV UTF-8); nothing was done.',
+      hint: 'Save it as CSV (in Excel: CSV UTF-8).',
+      nothingWritten: true,
       details: { file },
     });
   }
@@ -121,7 +122,8 @@ function refuseNul(utf8: Buffer, file: string): void {
 function badEncoding(file: string, line: number, what: string): GroupctlError {
   return new GroupctlError('usage', `${file}, line ${line}: ${what}.`, {
     code: 'bad-encoding',
-    hint: 'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark; nothing was done.',
+    hint: 'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark.',
+    nothingWritten: true,
     details: { file, line },
   });
 }

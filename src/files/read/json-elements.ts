@@ -39,7 +39,7 @@ export function elementsOf(text: string, file: string): Elements {
     // PowerShell leaves the brackets of an array out where it has one element.
     if (Object.entries(value).some(isLoginText)) return { elements: [value], lines: [1] };
   }
-  const hint = 'An object may hold the array as "value"; nothing was done.';
+  const hint = 'An object may hold the array as "value".';
   throw badJson(file, 1, `${file} is JSON, but no array of names or objects`, hint);
 }
 
@@ -74,11 +74,12 @@ function badJson(
   file: string,
   line: number,
   message: string,
-  hint = 'If it is a plain list of names, use --format=list; nothing was done.',
+  hint = 'If it is a plain list of names, use --format=list.',
 ): GroupctlError {
   return new GroupctlError('usage', `${message}.`, {
     code: 'bad-json',
     hint,
+    nothingWritten: true,
     details: { file, line },
   });
 }

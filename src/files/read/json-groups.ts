@@ -65,7 +65,7 @@ function unreadable(key: string, value: unknown): Problem {
   return {
     code: 'bad-row',
     message: `no name of a group can be read from ${key}, which is ${kindOf(value)}`,
-    hint: 'To take every row, use --group-column=none',
+    hint: 'To take every row, use --group-column=none.',
   };
 }
 

@@ -43,7 +43,8 @@ function saysMore(value: unknown): boolean {
 function morePages(file: string, why: string): GroupctlError {
   return new GroupctlError('usage', `${file} is one page of a list, ${why}.`, {
     code: 'more-pages',
-    hint: 'Fetch all pages, and put them into one array. Nothing was done.',
+    hint: 'Fetch all pages, and put them into one array.',
+    nothingWritten: true,
     details: { file, line: 1 },
   });
 }

@@ -34,7 +34,8 @@ function twice(file: string, line: number, key: string): GroupctlError {
     `${file}, line ${line}: one object has the key ${shown(key)} twice.`,
     {
       code: 'bad-row',
-      hint: 'Delete or rename one of them. Nothing was done.',
+      hint: 'Delete or rename one of them.',
+      nothingWritten: true,
       details: { file, line, column: key },
     },
   );

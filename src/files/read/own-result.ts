@@ -43,7 +43,8 @@ export function resultDocument(file: string): GroupctlError {
 function ownResult(file: string, line: number, message: string): GroupctlError {
   return new GroupctlError('usage', message, {
     code: 'own-result',
-    hint: 'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv". Nothing was done.',
+    hint: 'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv".',
+    nothingWritten: true,
     details: { file, line },
   });
 }

@@ -77,14 +77,15 @@ export function pasted(file: string, line: number, text: string, like: string): 
     {
       code: 'not-names',
       hint: HINTS[like] ?? SAVE_IT,
+      nothingWritten: true,
       details: { file, line, text: shown(text) },
     },
   );
 }
 
 const ONE_A_LINE =
-  'Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was done.';
-const DELETE_LINE = 'Delete the line. Nothing was done.';
+  'Write one name a line, without quotes and commas. A name that looks like this goes in double quotes.';
+const DELETE_LINE = 'Delete the line.';
 const HINTS: Readonly<Record<string, string>> = {
   [TEMPLATE]: DELETE_LINE,
   [TWO_FILES]: DELETE_LINE,
@@ -92,4 +93,4 @@ const HINTS: Readonly<Record<string, string>> = {
   [QUOTED]: ONE_A_LINE,
 };
 const SAVE_IT =
-  'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';
+  'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes.';

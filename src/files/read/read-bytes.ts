@@ -65,8 +65,9 @@ async function streamOf(fd: number): Promise<Readable> {
 export function tooLarge(path: string): GroupctlError {
   const file = shownPath(path);
   const limit = MAX_FILE_BYTES / 1024 / 1024;
-  return new GroupctlError('usage', `${file} is larger than ${limit} MiB; nothing was done.`, {
+  return new GroupctlError('usage', `${file} is larger than ${limit} MiB.`, {
     code: 'file-too-large',
+    nothingWritten: true,
     details: { file, limit: MAX_FILE_BYTES },
   });
 }

@@ -19,7 +19,8 @@ export function notCertain(
   const isHeader = first === undefined ? 'use --format=csv' : 'delete the lines above it';
   return new GroupctlError('usage', `${file}, line ${line}: ${message}.`, {
     code: 'no-header',
-    hint: `If it is the header, ${isHeader}. If the file is a plain list of names, use --format=list. Nothing was done.`,
+    hint: `If it is the header, ${isHeader}. If the file is a plain list of names, use --format=list.`,
+    nothingWritten: true,
     details: { file, line },
   });
 }
@@ -31,7 +32,8 @@ export function notAHeader(file: string, { line, text }: SkippedLine): GroupctlE
     `${file}, line ${line}: ${inQuotes(text)} is not a header; no line below it has a column that is known (User, Username, Login, Email, Member, Name).`,
     {
       code: 'no-header',
-      hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.',
+      hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes.',
+      nothingWritten: true,
       details: { file, line },
     },
   );

@@ -78,7 +78,7 @@ export function assertSameServer(record: PlannedRun, { source }: Connection): vo
   throw new GroupctlError(
     'safety',
     `The run ${record.run} was on ${url ?? ''} (${kind}), and the source ${source.name} is ${source.url} (${source.kind}).`,
-    { code: 'other-server', hint: 'Nothing was written. Name that server with --source.' },
+    { code: 'other-server', hint: 'Name that server with --source.', nothingWritten: true },
   );
 }
 

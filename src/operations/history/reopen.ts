@@ -62,8 +62,8 @@ async function connected<T>(
 
 function moved({ run }: PlannedRun): GroupctlError {
   const message = `The run ${run} is still under way, or another groupctl is resuming or undoing it.`;
-  const hint = 'Nothing was written. Run the same command again when that is done.';
-  return new GroupctlError('safety', message, { code: 'run-moved', hint });
+  const hint = 'Run the same command again when that is done.';
+  return new GroupctlError('safety', message, { code: 'run-moved', hint, nothingWritten: true });
 }
 
 function orGone(record: PlannedRun, error: unknown): unknown {
@@ -73,5 +73,5 @@ function orGone(record: PlannedRun, error: unknown): unknown {
 /** The run's group is looked for by its id, which nobody knows it by. */
 function gone({ run, group }: PlannedRun, { kind, code, details }: GroupctlError): GroupctlError {
   const message = `The group "${group.name}", which the run ${run} was about, is not there any more.`;
-  return new GroupctlError(kind, message, { code, hint: 'Nothing was written.', details });
+  return new GroupctlError(kind, message, { code, nothingWritten: true, details });
 }

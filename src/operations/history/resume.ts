@@ -38,16 +38,16 @@ export async function resumeRun(
   const recorded = await readRecorded(options.run, deps);
   if (!('record' in recorded)) {
     throw usageError(
-      `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing;`,
-      'run its command again.',
+      `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing.`,
+      'Run its command again.',
       'no-plan',
     );
   }
   const { record } = recorded;
   if (record.rows.length === 0) {
     throw usageError(
-      `The run ${record.run} (${record.command}) has no rows to go on with;`,
-      'run its command again.',
+      `The run ${record.run} (${record.command}) has no rows to go on with.`,
+      'Run its command again.',
       'not-resumable',
     );
   }

@@ -2,7 +2,7 @@ import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import { usageError, declinedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines, type UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
@@ -124,7 +124,7 @@ async function agree(
   deps.show(planLines(changes));
   const question = `Take back run ${id} in ${groupLabel(group)} on ${connection.source.name}?`;
   if (!(await deps.confirm(question, '--yes'))) {
-    throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+    throw declinedError();
   }
   await hold();
 }

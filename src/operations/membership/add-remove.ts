@@ -2,7 +2,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { isGroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { runChanges } from './run-changes.ts';
 import { guardFor, guardsForTyped } from './guard.ts';
@@ -63,11 +63,8 @@ function telling(
 /** Removing needs no list; a share of the members does. */
 function withoutList(error: unknown): unknown {
   if (!isGroupctlError(error) || error.code !== 'list-incomplete') return error;
-  const { kind, code, message, details, source } = error;
-  return new GroupctlError(kind, `Nothing was written. ${message}`, {
-    code,
-    details,
-    source,
+  return reworded(error, {
+    nothingWritten: true,
     hint: 'The guards go by shares of the whole list; --max-removal-percent=100 --allow-empty does without it.',
   });
 }

@@ -53,8 +53,9 @@ function assertAgree({ file, columns, rows }: People, one: number, other: number
   const named = [one, other].map((at) => `"${columns[at] ?? ''}"`).join(' and ');
   throw usageError(
     `${file}, line ${odd.line}: the columns ${named} are about the same source, and differ.`,
-    'Delete or rename one of them. Nothing was done.',
+    'Delete or rename one of them.',
     'ambiguous-column',
+    { nothingWritten: true },
   );
 }
 
@@ -153,8 +154,8 @@ function keyOf(name: string, caseless: boolean): string {
 function twoRows({ file }: People, one: PeopleRow, other: PeopleRow, name: string): GroupctlError {
   const [earlier, later] = one.line < other.line ? [one, other] : [other, one];
   return usageError(
-    `${file}, line ${later.line}: ${name} has a row already (line ${earlier.line});`,
-    'each person takes one.',
+    `${file}, line ${later.line}: ${name} has a row already (line ${earlier.line}).`,
+    'Each person takes one.',
     'bad-row',
   );
 }

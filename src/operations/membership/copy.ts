@@ -92,8 +92,8 @@ async function membersOf(
 function assertNamed(option: string, ref: string): void {
   if (!ref.includes('://') && !isCloud(ref)) return;
   throw usageError(
-    `${option} takes the name of a source, not a URL, as both servers need credentials of their own;`,
-    'see: groupctl sources add --help',
+    `${option} takes the name of a source, not a URL, as both servers need credentials of their own.`,
+    'See: groupctl sources add --help',
   );
 }
 

@@ -101,7 +101,8 @@ function guardError(
   const lifting = guards.map(({ option }) => option);
   return new GroupctlError('safety', said, {
     code: stops[0]?.code ?? 'guard',
-    hint: `${before === 'nothing' ? 'Nothing was written. ' : ''}If that is meant, run it again with ${lifting.join(' ')}.`,
+    hint: `${before === 'nothing' ? '' : ''}If that is meant, run it again with ${lifting.join(' ')}.`,
+    nothingWritten: true,
     details: { guards },
   });
 }

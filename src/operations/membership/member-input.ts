@@ -67,7 +67,7 @@ export async function assertSound({ member = [], identity = [] }: InputOptions):
     const problem = typedNameProblem(name);
     if (problem === undefined) continue;
     const { code, message } = problem;
-    throw usageError(`${option}: ${message}.`, 'Type it again. Nothing was done.', code);
+    throw usageError(`${option}: ${message}.`, 'Type it again.', code, { nothingWritten: true });
   }
 }
 

@@ -124,7 +124,8 @@ export function ambiguousName(
   const message = `${placeOf(row)}${inQuotes(name)} can mean ${can}.`;
   return new GroupctlError('ambiguous', message, {
     code: 'ambiguous-member',
-    hint: 'Nothing was written. Type the name exactly as the server spells it.',
+    hint: 'Type the name exactly as the server spells it.',
+    nothingWritten: true,
     details: { member: name, candidates: names },
   });
 }

@@ -116,8 +116,8 @@ export function assertTypes(typed: readonly RequestedMember[], { connection }: R
   const where = placeOf(wrong.row);
   const kinds = kindsWith(({ hasIdentities }) => hasIdentities);
   throw usageError(
-    `${where}A ${kind} server has no machine identities;`,
-    where === '' ? `--identity is for ${kinds}.` : `only ${kinds} has them.`,
+    `${where}A ${kind} server has no machine identities.`,
+    where === '' ? `--identity is for ${kinds}.` : `Only ${kinds} has them.`,
     'not-supported',
   );
 }

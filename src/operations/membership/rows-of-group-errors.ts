@@ -11,8 +11,6 @@ export interface GroupRow extends RequestedMember {
   readonly groups: readonly GroupCell[];
 }
 
-const NOTHING = 'Nothing was done.';
-
 /** @returns usage (2), `other-group` */
 export function otherGroup(
   row: GroupRow,
@@ -23,7 +21,7 @@ export function otherGroup(
     row,
     'other-group',
     `the column ${shown(column)} names another group (${named(names)}), not ${name}`,
-    `To take only the rows of ${name}, use --group-column=${forShell(column)}. To take every row, use --group-column=none. ${NOTHING}`,
+    `To take only the rows of ${name}, use --group-column=${forShell(column)}. To take every row, use --group-column=none.`,
     { column, groups: names },
   );
 }
@@ -36,7 +34,7 @@ export function columnsDiffer(row: GroupRow, one: GroupCell, other: GroupCell): 
     row,
     'ambiguous-column',
     `the columns ${columns.map(shown).join(' and ')} name different groups (${named(one.names)}, ${named(other.names)})`,
-    `Choose one of them with ${options}. To take every row, use --group-column=none. ${NOTHING}`,
+    `Choose one of them with ${options}. To take every row, use --group-column=none.`,
     { columns },
   );
 }
@@ -52,7 +50,7 @@ export function unclear(
     row,
     'bad-row',
     `the column ${shown(column)} holds ${shown(cell)}, which is no group, so it is not certain whether the row is about ${name}`,
-    `Write the name of one group in each cell. ${NOTHING}`,
+    `Write the name of one group in each cell.`,
     { column },
   );
 }
@@ -63,7 +61,7 @@ export function unseenInGroup(row: GroupRow, { column }: GroupCell, what: string
     row,
     'bad-row',
     `${what} in the column ${shown(column)}, so it is not certain which group the row is about`,
-    `Delete the character. To take every row, use --group-column=none. ${NOTHING}`,
+    `Delete the character. To take every row, use --group-column=none.`,
     { column },
   );
 }
@@ -75,7 +73,7 @@ export function noGroup(row: GroupRow): GroupctlError {
     row,
     'bad-row',
     `no group in the column ${shown(column)}, so it is not known which group the row is about`,
-    NOTHING,
+    undefined,
     { column },
   );
 }
@@ -84,7 +82,7 @@ export function noGroup(row: GroupRow): GroupctlError {
 export function noRows(file: string, column: string, { name }: Group): GroupctlError {
   return new GroupctlError('usage', `${file} has no row of ${name} in the column ${column}.`, {
     code: 'no-rows-of-group',
-    hint: NOTHING,
+    nothingWritten: true,
     details: { file, column, group: name },
   });
 }
@@ -93,13 +91,14 @@ function rowError(
   { row }: GroupRow,
   code: string,
   message: string,
-  hint: string,
+  hint: string | undefined,
   details: Readonly<Record<string, unknown>>,
 ): GroupctlError {
   const { file, line } = row ?? { file: 'the file', line: 1 };
   return new GroupctlError('usage', `${file}, line ${line}: ${message}.`, {
     code,
     hint,
+    nothingWritten: true,
     details: { file, line, ...details },
   });
 }

@@ -5,7 +5,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
-import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError, usageError, declinedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { runChanges } from './run-changes.ts';
@@ -35,7 +35,7 @@ export async function syncMembers(
 ): Promise<VerbResult<SyncResult>> {
   const { target, write, input, addOnly, removeOnly } = request;
   if (addOnly === true && removeOnly === true) {
-    throw usageError('--add-only and --remove-only are both given;', 'use one or the other.');
+    throw usageError('--add-only and --remove-only are both given.', 'Use one or the other.');
   }
   const read = await readInput(input, deps, { wholeGroup: true, adds: true });
   return await withConnection(target.server, deps, async (connection) => {
@@ -190,7 +190,7 @@ class Sync {
     deps.show(diffLines(diff));
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
     if (await deps.confirm(question, '--yes')) return true;
-    throw new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+    throw declinedError();
   }
 
   /** The guard, which also objects to members that came while this was being decided. */

@@ -27,7 +27,7 @@ export function addPersonOptions(add: OptionAdder): void {
 /** @throws usage (2) when both are given */
 export function personFrom({ member, identity }: PersonOptions): MemberRef {
   if (member !== undefined && identity !== undefined) {
-    throw usageError('--member and --identity are both given;', 'use one or the other.');
+    throw usageError('--member and --identity are both given.', 'Use one or the other.');
   }
   return member === undefined
     ? { type: 'identity', name: (identity ?? '').trim() }
@@ -133,7 +133,7 @@ export function untoldWords({ name }: Group, source?: string): string {
 export function assertHasType({ kind, memberTypes }: GroupDirectory, { type }: MemberRef): void {
   if (memberTypes.includes(type)) return;
   throw usageError(
-    `A ${kind} server has no machine identities;`,
+    `A ${kind} server has no machine identities.`,
     `--identity is for ${kindsWith(({ hasIdentities }) => hasIdentities)}.`,
     'not-supported',
   );

@@ -52,9 +52,9 @@ export async function chosenServers(
   if (other !== undefined) {
     const why =
       other[1] === '--source' || other[1] === '--kind'
-        ? 'use one or the other.'
-        : 'a key goes to one server only: every source has its own.';
-    throw usageError(`--all-sources and ${other[1]} are both given;`, why);
+        ? 'Use one or the other.'
+        : 'A key goes to one server only: every source has its own.';
+    throw usageError(`--all-sources and ${other[1]} are both given.`, why);
   }
   const sources = (await deps.sources()).list();
   if (sources.length === 0) {

@@ -1,4 +1,4 @@
-import { GroupctlError, usageError } from '../../errors.ts';
+import { usageError, interruptedError } from '../../errors.ts';
 import type { Io } from '../io.ts';
 import { safeText } from '../safe-text.ts';
 
@@ -30,13 +30,13 @@ export async function confirm(
         ? 'standard input was read for something else'
         : 'this is not a terminal';
     throw usageError(
-      `Confirmation needed, but ${why}. Add ${option} to go ahead. Nothing was written.`,
+      `Confirmation needed, but ${why}. Add ${option} to go ahead.`,
       undefined,
       'confirmation-needed',
+      { nothingWritten: true },
     );
   }
   const answer = await io.ask(safeText(question), signal);
-  if (answer === 'cancelled')
-    throw new GroupctlError('interrupted', 'Interrupted; nothing was written.');
+  if (answer === 'cancelled') throw interruptedError();
   return answer;
 }

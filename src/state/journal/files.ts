@@ -61,8 +61,8 @@ export function findRun(stateFolder: string, ref: string): string {
   // What is no id at all is not shown: behind an option it may be the rest of a secret.
   if (!isLatest && !RUN_BEGINNING.test(wanted)) {
     throw usageError(
-      'That is not a run: a run is named by the 26 letters and digits in the history, a beginning of them, or latest;',
-      'see: groupctl history',
+      'That is not a run: a run is named by the 26 letters and digits in the history, a beginning of them, or latest.',
+      'See: groupctl history',
       'not-a-run',
     );
   }

@@ -164,7 +164,8 @@ function locked({ group, folder }: Wanted, byDeadline: boolean): GroupctlError {
   const time = byDeadline ? 'as long as --deadline allows' : 'a minute';
   return new GroupctlError('safety', `Another groupctl has been changing ${group} for ${time}.`, {
     code: 'locked',
-    hint: `Nothing was written. Try again when it has finished. If no groupctl is running, remove ${folder}`,
+    hint: `Try again when it has finished. If no groupctl is running, remove ${folder}`,
+    nothingWritten: true,
     details: { lock: folder },
   });
 }

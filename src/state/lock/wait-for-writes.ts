@@ -1,5 +1,5 @@
 import { defined } from '../../domain/defined.ts';
-import { GroupctlError } from '../../errors.ts';
+import { GroupctlError, interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MarkedWrite, Uptime } from './in-flight.ts';
 import type { LockOptions } from './options.ts';
@@ -101,10 +101,7 @@ export async function sleepUnlessInterrupted(
   try {
     await clock.sleep(ms, signal);
   } catch {
-    throw new GroupctlError(
-      'interrupted',
-      'Interrupted while waiting for another groupctl; nothing was written.',
-    );
+    throw interruptedError('Interrupted while waiting for another groupctl.');
   }
 }
 
@@ -117,7 +114,8 @@ export function writeInFlight(group: string, write: InFlight): GroupctlError {
     `${capitalized(senderOf(write))} sent a change of ${group} that was not answered and may take effect for another ${seconds} s.`,
     {
       code: 'write-in-flight',
-      hint: 'Nothing was written. Run the same command again after that time, or with a longer --deadline.',
+      hint: 'Run the same command again after that time, or with a longer --deadline.',
+      nothingWritten: true,
       details: { seconds, ...defined({ run }) },
     },
   );

@@ -60,8 +60,8 @@ export async function chooseSource(
   const url = set(env['GROUPCTL_URL']);
   if (options.source === undefined && fromEnv !== undefined && url !== undefined) {
     throw usageError(
-      'GROUPCTL_SOURCE and GROUPCTL_URL are both set;',
-      'unset one of them, or name the server with --source.',
+      'GROUPCTL_SOURCE and GROUPCTL_URL are both set.',
+      'Unset one of them, or name the server with --source.',
     );
   }
   const ref = (options.source ?? fromEnv ?? url)?.trim();
@@ -81,7 +81,7 @@ async function namedSource(
   const source = builtIn(name) ?? (await store()).find(name);
   if (source === undefined) throw byDefault ? nothingChosen() : await noSuchSource(name, store);
   if (options.kind !== undefined && options.kind !== source.kind) {
-    throw usageError(`The source ${source.name} is of kind ${source.kind};`, 'leave --kind out.');
+    throw usageError(`The source ${source.name} is of kind ${source.kind}.`, 'Leave --kind out.');
   }
   const { organizationSlug, keepQuotes } = options;
   const credentials = credentialsFrom(options, { keepQuotes });
@@ -119,7 +119,7 @@ export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceK
   const cloud = cloudKind(typed);
   if (cloud === undefined) return asked ?? kindOfHost(typed) ?? DEFAULT_KIND;
   if (asked === undefined || asked === cloud.name) return cloud.name;
-  throw usageError(`${typed.trim()} is a server of kind ${cloud.name};`, 'leave --kind out.');
+  throw usageError(`${typed.trim()} is a server of kind ${cloud.name}.`, 'Leave --kind out.');
 }
 
 /** A URL takes its credentials from options, or all of them from the environment. */
@@ -151,18 +151,18 @@ export function normalizeUrl(typed: string): string {
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw usageError(
       // What was typed may hold a password.
-      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'The URL'} is not a URL of a server;`,
-      'write it as https://proget.corp.local/.',
+      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'The URL'} is not a URL of a server.`,
+      'Write it as https://proget.corp.local/.',
     );
   }
   if (url.username !== '' || url.password !== '') {
     throw usageError(
-      'The URL holds a user name or password;',
-      'leave them out and use --api-key, or --username and --password.',
+      'The URL holds a user name or password.',
+      'Leave them out and use --api-key, or --username and --password.',
     );
   }
   if (url.search !== '' || url.hash !== '') {
-    throw usageError('The URL has a query or a fragment;', 'give the base URL of the server only.');
+    throw usageError('The URL has a query or a fragment.', 'Give the base URL of the server only.');
   }
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
@@ -171,8 +171,8 @@ function envKind(env: Env): SourceKind | undefined {
   const kind = set(env['GROUPCTL_KIND'])?.trim();
   if (kind === undefined || kindInfo(kind) !== undefined) return kind;
   throw usageError(
-    `GROUPCTL_KIND is ${JSON.stringify(harmless(kind))};`,
-    `it can be ${KIND_NAMES.join(' or ')}.`,
+    `GROUPCTL_KIND is ${JSON.stringify(harmless(kind))}.`,
+    `It can be ${KIND_NAMES.join(' or ')}.`,
   );
 }
 

@@ -23,7 +23,8 @@ export async function withConfigLock<T>(path: string, work: () => T, retries = 6
     if (removeFutureLock(path)) return await withConfigLock(path, work, retries);
     throw new GroupctlError('safety', `Another groupctl is writing ${path}.`, {
       code: 'locked',
-      hint: 'Nothing was written. Try again when it has finished.',
+      hint: 'Try again when it has finished.',
+      nothingWritten: true,
     });
   }
   try {

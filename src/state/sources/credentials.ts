@@ -59,7 +59,7 @@ export function credentialsFrom(
   if (first === undefined) return undefined;
   const other = given.find((part) => FORM[part] !== FORM[first]);
   if (other !== undefined) {
-    throw usageError(`${name(first)} and ${name(other)} are both given;`, 'use one or the other.');
+    throw usageError(`${name(first)} and ${name(other)} are both given.`, 'Use one or the other.');
   }
   const typed = say === OPTION_NAMES;
   for (const part of given) assertSound(parts[part] ?? '', name(part), { keepQuotes, typed });
@@ -85,8 +85,8 @@ export function assertFits(kind: SourceKind, credentials: Credentials | undefine
   if (info === undefined || credentials === undefined) return;
   if (info.credentials.types.includes(credentials.type)) return;
   throw usageError(
-    `${sentenceStart(info.server)} takes ${info.credentials.options};`,
-    `not ${OPTION_NAMES[PARTS_OF[credentials.type][0]]}.`,
+    `${sentenceStart(info.server)} takes ${info.credentials.options}.`,
+    `Not ${OPTION_NAMES[PARTS_OF[credentials.type][0]]}.`,
   );
 }
 
@@ -136,14 +136,14 @@ export function assertSlugFits(
   const info = kindInfo(kind);
   if (info?.hasOrganizations === false) {
     throw usageError(
-      `${sentenceStart(info.server)} has no organizations;`,
-      'leave --organization-slug out.',
+      `${sentenceStart(info.server)} has no organizations.`,
+      'Leave --organization-slug out.',
     );
   }
   if (credentials?.type === 'api-key') {
     throw usageError(
-      'A token belongs to one organization already, and the organization slug has no effect on it;',
-      'log in with --client-id and --client-secret, or leave --organization-slug (GROUPCTL_ORGANIZATION_SLUG) out.',
+      'A token belongs to one organization already, and the organization slug has no effect on it.',
+      'Log in with --client-id and --client-secret, or leave --organization-slug (GROUPCTL_ORGANIZATION_SLUG) out.',
     );
   }
 }

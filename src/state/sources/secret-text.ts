@@ -14,7 +14,7 @@ export function secretText(bytes: Uint8Array, what: string): string {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
     return withoutLineEnding(text);
   } catch {
-    throw badSecret(`${what} is neither UTF-8 nor UTF-16 text;`, 'save it as UTF-8.');
+    throw badSecret(`${what} is neither UTF-8 nor UTF-16 text.`, 'Save it as UTF-8.');
   }
 }
 
@@ -53,22 +53,21 @@ export function assertSound(
 ): void {
   const control = /\p{Cc}/u.exec(secret)?.[0];
   if (control !== undefined) {
-    throw badSecret(`${what} contains ${controlName(control)};`, REMOVE);
+    throw badSecret(`${what} contains ${controlName(control)}.`, REMOVE);
   }
   const invisible = INVISIBLE.exec(secret)?.[0];
   if (invisible !== undefined) {
-    throw badSecret(`${what} contains an invisible character (${codeOf(invisible)});`, REMOVE);
+    throw badSecret(`${what} contains an invisible character (${codeOf(invisible)}).`, REMOVE);
   }
   if (!typed && /^\s|\s$/.test(secret))
-    throw badSecret(`${what} begins or ends with a space;`, REMOVE);
+    throw badSecret(`${what} begins or ends with a space.`, REMOVE);
   if (!keepQuotes && secret.length > 1 && QUOTED.test(secret)) {
-    const hint =
-      'remove them, or add --keep-quotes if they are part of it. Nothing was sent or saved.';
-    throw badSecret(`${what} is enclosed in quotes;`, hint);
+    const hint = 'Remove them, or add --keep-quotes if they are part of it.';
+    throw badSecret(`${what} is enclosed in quotes.`, hint);
   }
 }
 
-const REMOVE = 'remove it. Nothing was sent or saved.';
+const REMOVE = 'Remove it.';
 
 function controlName(control: string): string {
   const known = { '\n': 'a line break', '\r': 'a line break', '\t': 'a tab' }[control];
@@ -80,5 +79,5 @@ function codeOf(character: string): string {
 }
 
 function badSecret(message: string, hint: string): Error {
-  return usageError(message, hint, 'bad-secret');
+  return usageError(message, hint, 'bad-secret', { nothingWritten: true });
 }

@@ -147,7 +147,7 @@ describe('calls without a body', () => {
 
 describe('refusals of the token', () => {
   it.each([
-    [401, 'UnauthorizedError', 'Failed to authorize: token has been revoked', /get a new one/],
+    [401, 'UnauthorizedError', 'Failed to authorize: token has been revoked', /Use a new token/],
     [401, 'UnauthorizedError', 'Identity is not a member of the organization', /was removed/],
     [401, 'UnauthorizedError', 'Identity organization membership is inactive', /^Activate/],
     [

@@ -217,7 +217,7 @@ describe('what an answer means', () => {
     const fake = fakeWith(2, []);
     once(fake, fail(422, 'ValidationFailure', message));
     const { rows } = await change(await open(fake), 'Developers', adds(B));
-    expect(rows[0]?.error?.message).toMatch(/refused it \(422 to POST groups\/users\)/);
+    expect(rows[0]?.error?.message).toMatch(/refused the request \(422 on POST groups\/users\)/);
     expect(rows[0]?.error?.message.endsWith(words)).toBe(true);
   });
 });

@@ -30,7 +30,7 @@ describe('Infisical sources', () => {
       credentials: { type: 'api-key', apiKey: 'token-1' },
     });
     const both = await errorOf(choose({ source: 'us', apiKey: 'x', clientId: 'y' }));
-    expect(both.message).toBe('--api-key and --client-id are both given;');
+    expect(both.message).toBe('--api-key and --client-id are both given.');
     const half = await errorOf(choose({ source: 'us', clientId: 'y' }));
     expect(half.message).toBe('--client-id is given without --client-secret.');
   });
@@ -58,7 +58,7 @@ describe('Infisical sources', () => {
       'infisical',
       'proget',
     ]);
-    expect(() => kindOfUrl('us', 'proget')).toThrow('us is a server of kind infisical;');
+    expect(() => kindOfUrl('us', 'proget')).toThrow('us is a server of kind infisical.');
     expect(normalizeUrl(' us ')).toBe('https://us.infisical.com/');
   });
 });

@@ -150,13 +150,13 @@ describe('what an account holds', () => {
   });
 
   it.each<[string, Turn, string]>([
-    ['a 500 that quotes keys', status(500, JSON.stringify(KEYS)), 'answered 500 to GET api-keys'],
-    ['a 400 that quotes keys', status(400, JSON.stringify(KEYS)), 'answered 400 to GET api-keys'],
+    ['a 500 that quotes keys', status(500, JSON.stringify(KEYS)), 'answered 500 on GET api-keys'],
+    ['a 400 that quotes keys', status(400, JSON.stringify(KEYS)), 'answered 400 on GET api-keys'],
     ['no JSON', status(200, JSON.stringify(KEYS).slice(0, -1)), 'sent no JSON in answer to GET'],
     ['a page', status(200, `<p>${SECRET}</p>`, { 'content-type': 'text/html' }), 'sent no JSON'],
     ['no list', listed({ keys: KEYS }), 'is not what ProGet sends'],
     ['a key without id', listed([{ ...KEYS[1], id: null }]), '0.id is not as expected'],
-    ['a redirect', status(302, '', { location: `https://${SECRET}/` }), 'answered 302 to GET'],
+    ['a redirect', status(302, '', { location: `https://${SECRET}/` }), 'answered 302 on GET'],
     ['an answer that breaks off', cut, 'was cut before the answer was complete'],
   ])('is not known after %s, and nothing of the answer is told', async (_, turn, words) => {
     const { accounts, said } = await open(
@@ -210,7 +210,7 @@ describe('deleting a key', () => {
     const error = await errorOf(accounts.deleteApiKey('2'));
     expect(error).toMatchObject(expected);
     expect(error.message).toBe(
-      `${server.url.replace(/\/$/, '')} answered ${expected.status} to POST api-keys/delete; what it said is not shown, as it may hold keys.`,
+      `${server.url.replace(/\/$/, '')} answered ${expected.status} on POST api-keys/delete. Its message is not shown, because it may hold keys.`,
     );
     expect([error.body, error.requestId, error.details, error.cause]).toEqual(
       Array(4).fill(undefined),

@@ -199,7 +199,7 @@ describe('history', () => {
 
   it('refuses options at odds', async () => {
     expect(await usage('history', '--all', '--limit=1')).toBe(
-      '--all and --limit are both given; use one or the other.',
+      '--all and --limit are both given. Use one or the other.',
     );
     expect(await usage('history', '--limit=0')).toBe(
       'The option --limit takes a whole number from 1 to 1000000, not "0".',

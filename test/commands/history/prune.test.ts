@@ -74,7 +74,7 @@ describe('history prune', () => {
 
   it('needs an age, and takes nothing for one that is none', async () => {
     expect(await usage(...PRUNE)).toBe(
-      'Missing option --older-than for "history prune"; see: groupctl history prune --help',
+      'Missing option --older-than for "history prune". See: groupctl history prune --help',
     );
     expect(await usage(...PRUNE, '--older-than=2999-01-01')).toBe(
       'The date of --older-than is in the future: "2999-01-01".',

@@ -286,7 +286,7 @@ describe('history show, of what is none', () => {
 
   it('never shows a word that is no run', async () => {
     const line =
-      'That is not a run: a run is named by the 26 letters and digits in the history, a beginning of them, or latest; see: groupctl history';
+      'That is not a run: a run is named by the 26 letters and digits in the history, a beginning of them, or latest. See: groupctl history';
     expect(await usage('history', 'show', 'hunter22')).toBe(line);
     expect(await usage('history', 'show', '../../etc/passwd')).toBe(line);
     expect(await usage('history', 'show', '--', '-x')).toBe(line);

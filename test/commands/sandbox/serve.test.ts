@@ -93,7 +93,7 @@ describe('sandbox serve', () => {
     expect(await cli().run(['sandbox', 'serve', `--port=${port}`, '--memory'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: The port ${port} is in use; choose another with --port, or --port=0 for a free one.\n`,
+      stderr: `groupctl: The port ${port} is in use. Choose another with --port, or --port=0 for a free one.\n`,
     });
   });
 

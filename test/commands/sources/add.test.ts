@@ -102,22 +102,22 @@ describe('sources add', () => {
       expect(await cli().run(['sources', 'add', `--name=${name}`, `--url=${URL_A}`])).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: The name ${name} is built in; choose another --name.\n`,
+        stderr: `groupctl: The name ${name} is built in. Choose another --name.\n`,
       });
     },
   );
 
   it.each([
-    [['--name=https://x/'], 'A source cannot be named like a URL; choose another --name.'],
+    [['--name=https://x/'], 'A source cannot be named like a URL. Choose another --name.'],
     [['--username=jane'], '--username is given without --password.'],
     [['--password=hunter22'], '--password is given without --username.'],
     [
       ['--api-key=hunter22', '--username=jane'],
-      '--api-key and --username are both given; use one or the other.',
+      '--api-key and --username are both given. Use one or the other.',
     ],
     [
       ['--api-key=hunter22', '--api-key-stdin'],
-      '--api-key and --api-key-stdin are both given; use one or the other.',
+      '--api-key and --api-key-stdin are both given. Use one or the other.',
     ],
     [['--dialect=append'], 'The option --dialect takes one of auto, update, add, not "append".'],
   ])('refuses %j and stores nothing', async (argv, line) => {

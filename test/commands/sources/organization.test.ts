@@ -77,7 +77,7 @@ describe('a sub-organization', () => {
     const refused = {
       code: 2,
       stdout: '',
-      stderr: 'groupctl: A ProGet server has no organizations; leave --organization-slug out.\n',
+      stderr: 'groupctl: A ProGet server has no organizations. Leave --organization-slug out.\n',
     };
     const user = cli();
     expect(await user.run([...add, SLUG])).toEqual(refused);

@@ -103,8 +103,8 @@ describe('sources test', () => {
     const made = await user(['one', server.url]);
     const { code, stdout, stderr } = await made.run(['sources', 'test']);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^\[one\] .*does not let us do this.*\n$/);
-    expect(stderr).toMatch(/^groupctl: .*\nHint: The credentials are missing.*Full Control.*\n$/);
+    expect(stdout).toMatch(/^\[one\] .*Access denied.*\n$/);
+    expect(stderr).toMatch(/^groupctl: .*\nHint: The key is missing.*Full Control.*\n$/);
   });
 
   it('exits 6 for a server that is down', async () => {

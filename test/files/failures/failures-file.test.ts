@@ -138,7 +138,7 @@ describe('before a run', () => {
       expect(await failureOf(assertWritable(other, path))).toMatchObject({
         code: 'same-file',
         exit: 2,
-        text: `${other} is the file of names itself. Give --failures a file of its own; nothing was done.`,
+        text: `${other} is the file of names itself. Give --failures a file of its own. Nothing was written.`,
       });
     }
     await assertWritable(join(folder, 'failed.csv'), path);

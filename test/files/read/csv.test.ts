@@ -147,30 +147,30 @@ describe('a CSV file is refused', () => {
   const bad = (text: string): object => ({ code: 'bad-row', exit: 2, text });
   const place = 'standard input, line';
   const UNCLOSED =
-    'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it; nothing was done.';
+    'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it. Nothing was written.';
   const TYPE =
-    'Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.';
+    'Write user, identity or nothing there; if the column is about something else, rename it. Nothing was written.';
 
   it.each([
     [
       'User,Team\na,QA\nb,QA,x\n',
-      `${place} 3: 3 cells, and the header has 2; a cell that holds "," has to be quoted. Nothing was done.`,
+      `${place} 3: 3 cells, and the header has 2; a cell that holds "," has to be quoted. Nothing was written.`,
     ],
     [
       'User\nSmith, John\n',
-      `${place} 2: 2 cells, and the header has 1; a cell that holds "," has to be quoted. Nothing was done.`,
+      `${place} 2: 2 cells, and the header has 1; a cell that holds "," has to be quoted. Nothing was written.`,
     ],
     [
       'Team\tUser\nQA\ta\tb\n',
-      `${place} 2: 3 cells, and the header has 2; a cell that holds a tab has to be quoted. Nothing was done.`,
+      `${place} 2: 3 cells, and the header has 2; a cell that holds a tab has to be quoted. Nothing was written.`,
     ],
     [
       'Id,Team,User\n7\n',
-      `${place} 2: 1 cell, and the name is in cell 3 (User). Nothing was done.`,
+      `${place} 2: 1 cell, and the name is in cell 3 (User). Nothing was written.`,
     ],
     [
       'Id,User\n7,\n',
-      `${place} 2: no name in the column User, but other cells are filled. Nothing was done.`,
+      `${place} 2: no name in the column User, but other cells are filled. Nothing was written.`,
     ],
     [
       'User,Team\na,QA\nb,"QA\nc,QA\n',
@@ -182,11 +182,11 @@ describe('a CSV file is refused', () => {
     ],
     [
       'User\na\n"b"c\n',
-      `${place} 3: a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled. Nothing was done.`,
+      `${place} 3: a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled. Nothing was written.`,
     ],
     [
       'User\na\nb"c"\n',
-      `${place} 3: a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled. Nothing was done.`,
+      `${place} 3: a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled. Nothing was written.`,
     ],
   ])('%j', async (text, expected) => {
     expect(await failure(text)).toMatchObject(bad(expected));
@@ -201,7 +201,7 @@ describe('a CSV file is refused', () => {
       `standard input has 155 bad rows: line 3: ${missing}; line 4: ${missing}; line 5: ${missing}; ` +
         'line 6: 1.16E+20 is what a spreadsheet makes of a long number; ' +
         'line 7: 3 cells, and the header has 2; a cell that holds "," has to be quoted; and 150 more. ' +
-        'Format the column as text before the values are entered, and export it again; nothing was done.',
+        'Format the column as text before the values are entered, and export it again. Nothing was written.',
     );
     expect(failed.details).toMatchObject({ file: 'standard input', line: 3, count: 155 });
     const { rows } = failed.details as { rows: object[] };
@@ -240,7 +240,7 @@ describe('a CSV file is refused', () => {
     expect(await failure('User,Logon,Team\na,b,c\n', { column: 'Login' })).toEqual({
       code: 'no-such-column',
       exit: 2,
-      text: 'standard input has no column Login; it has User, Logon, Team. Did you mean Logon? Nothing was done.',
+      text: 'standard input has no column Login; it has User, Logon, Team. Did you mean Logon? Nothing was written.',
       details: {
         file: 'standard input',
         line: 1,
@@ -251,14 +251,14 @@ describe('a CSV file is refused', () => {
     });
     expect(await failure('jsmith\ndjones\n', { column: 'Login' })).toMatchObject({
       code: 'no-such-column',
-      text: 'standard input has no column Login; it has jsmith. Name one of its columns with --column, or leave it out; nothing was done.',
+      text: 'standard input has no column Login; it has jsmith. Name one of its columns with --column, or leave it out. Nothing was written.',
     });
   });
 
   it('with two columns of the name', async () => {
     expect(await failure('User,Id,USER\na,b,c\n')).toMatchObject({
       code: 'bad-header',
-      text: `${place} 1: two columns are called User. Rename one of them; nothing was done.`,
+      text: `${place} 1: two columns are called User. Rename one of them. Nothing was written.`,
     });
     expect(await failure('Id,Login,Login\na,b,c\n', { column: 'login' })).toMatchObject({
       code: 'bad-header',
@@ -271,7 +271,7 @@ describe('a CSV file is refused', () => {
       expect(await failure(text)).toMatchObject({
         code: 'empty-file',
         exit: 2,
-        text: 'standard input holds no names; nothing was done.',
+        text: 'standard input holds no names. Nothing was written.',
       });
     },
   );

@@ -38,7 +38,7 @@ describe('the encoding', () => {
 
 describe('bytes that are no text', () => {
   const HINT =
-    'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark; nothing was done.';
+    'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark. Nothing was written.';
   const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
   it.each([
@@ -95,7 +95,7 @@ describe('bytes that are no text', () => {
     expect(await failure(Buffer.from(hex, 'hex'))).toMatchObject({
       code: 'not-text',
       exit: 2,
-      text: `standard input is ${what}, and not text. Save it as CSV (in Excel: CSV UTF-8); nothing was done.`,
+      text: `standard input is ${what}, and not text. Save it as CSV (in Excel: CSV UTF-8). Nothing was written.`,
     });
   });
 });
@@ -124,7 +124,7 @@ describe('a name', () => {
     ['a\u{e0101}b', 'the invisible character U+E0101'],
     ['J\ufffdrgen', 'U+FFFD, which stands where a character was lost,'],
   ])('holds nothing that is not to be seen: %j', async (name, what) => {
-    const text = `${place}: ${what} in the name ${name}. Nothing was done.`;
+    const text = `${place}: ${what} in the name ${name}. Nothing was written.`;
     for (const file of [`User\n${name}\n`, `x\n${name}\n`, `["x",\n${JSON.stringify(name)}]`]) {
       expect(await failure(file)).toMatchObject({ code: 'bad-name', exit: 2, text });
     }
@@ -132,10 +132,10 @@ describe('a name', () => {
 
   it('holds no tab and no line break', async () => {
     expect((await failure('x\na\tb\n')).text).toBe(
-      `${place}: a tab in the name a\tb. Nothing was done.`,
+      `${place}: a tab in the name a\tb. Nothing was written.`,
     );
     expect((await failure('User\n"a\nb"\n')).text).toBe(
-      `${place}: a line break in the name a\nb. Nothing was done.`,
+      `${place}: a line break in the name a\nb. Nothing was written.`,
     );
   });
 
@@ -144,7 +144,7 @@ describe('a name', () => {
       for (const length of [1002, 5_000_000]) {
         const name = character.repeat(length);
         const said = length === 1002 ? '1,002' : '5,000,000';
-        const text = `${place}: a name of ${said} characters. Nothing was done.`;
+        const text = `${place}: a name of ${said} characters. Nothing was written.`;
         for (const file of [`User\n${name}\n`, `x\n${name}\n`, `["x",\n${JSON.stringify(name)}]`])
           expect(await failure(file)).toMatchObject({ code: 'bad-name', exit: 2, text });
       }
@@ -159,7 +159,7 @@ describe('a name', () => {
 
 describe('what a spreadsheet leaves', () => {
   const HINT =
-    'Format the column as text before the values are entered, and export it again; nothing was done.';
+    'Format the column as text before the values are entered, and export it again. Nothing was written.';
 
   it.each<readonly [string, string]>([
     ['1.16E+20', 'is what a spreadsheet makes of a long number'],

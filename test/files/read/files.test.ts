@@ -85,7 +85,7 @@ describe('a path', () => {
       expect(await failureOf(readPath(each))).toMatchObject({
         code: 'file-too-large',
         exit: 2,
-        text: `${each} is larger than 64 MiB; nothing was done.`,
+        text: `${each} is larger than 64 MiB. Nothing was written.`,
       });
     }
     expect(await failure(Buffer.alloc(MAX_FILE_BYTES + 1, 'a'))).toMatchObject({
@@ -96,11 +96,11 @@ describe('a path', () => {
   it('to nothing is an empty file', async () => {
     expect(await failureOf(readPath('/dev/null'))).toMatchObject({
       code: 'empty-file',
-      text: '/dev/null holds no names; nothing was done.',
+      text: '/dev/null holds no names. Nothing was written.',
     });
     const path = fileWith('');
     expect(await failureOf(readPath(path))).toMatchObject({
-      text: `${path} holds no names; nothing was done.`,
+      text: `${path} holds no names. Nothing was written.`,
     });
   });
 });

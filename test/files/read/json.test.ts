@@ -42,7 +42,7 @@ describe('readJson', () => {
     const text = '[{"User":"a","LOGIN":"b","login":"c"},{"login":"d"}, "e"]';
     expect(await names(text, { column: 'login' })).toEqual(['c', 'd', 'e']);
     expect((await failure(text, { column: 'Login' })).text).toBe(
-      'standard input, line 1: Login can mean the columns LOGIN and login. Type the column as the file spells it. Nothing was done.',
+      'standard input, line 1: Login can mean the columns LOGIN and login. Type the column as the file spells it. Nothing was written.',
     );
     expect(await names('[{"LOGIN":"b"},{"login":"d"}]', { column: 'Login' })).toEqual(['b', 'd']);
   });
@@ -90,7 +90,7 @@ describe('readJson refuses', () => {
     expect(await failure(text)).toMatchObject({
       code: 'bad-row',
       exit: 2,
-      text: `standard input, line ${line}: ${message}. Nothing was done.`,
+      text: `standard input, line ${line}: ${message}. Nothing was written.`,
       details: { file: 'standard input', line },
     });
   });
@@ -133,7 +133,7 @@ describe('readJson refuses', () => {
     expect(await failure(text)).toEqual({
       code: 'bad-json',
       exit: 2,
-      text: `standard input, line ${line}: not valid JSON. If it is a plain list of names, use --format=list; nothing was done.`,
+      text: `standard input, line ${line}: not valid JSON. If it is a plain list of names, use --format=list. Nothing was written.`,
       details: { file: 'standard input', line },
     });
   });
@@ -183,7 +183,7 @@ describe('readJson refuses', () => {
   it.each(['{"outcomes":[]}', '{}'])('what is no array: %j', async (text) => {
     expect(await failure(text)).toMatchObject({
       code: 'bad-json',
-      text: 'standard input is JSON, but no array of names or objects. An object may hold the array as "value"; nothing was done.',
+      text: 'standard input is JSON, but no array of names or objects. An object may hold the array as "value". Nothing was written.',
     });
   });
 
@@ -202,11 +202,11 @@ describe('readJson refuses', () => {
     const text = '[{"logan":"a","team":"b"},{"Logan":"c"}]';
     expect(await failure(text)).toMatchObject({
       code: 'no-header',
-      text: 'standard input, line 1: no column is called User, Username, Login, Email, Member or Name; it has logan, team, Logan. Name the column with --column; nothing was done.',
+      text: 'standard input, line 1: no column is called User, Username, Login, Email, Member or Name; it has logan, team, Logan. Name the column with --column. Nothing was written.',
     });
     expect(await failure(text, { column: 'Login' })).toMatchObject({
       code: 'no-such-column',
-      text: 'standard input has no column Login; it has logan, team, Logan. Did you mean logan or Logan? Nothing was done.',
+      text: 'standard input has no column Login; it has logan, team, Logan. Did you mean logan or Logan? Nothing was written.',
     });
   });
 
@@ -214,12 +214,12 @@ describe('readJson refuses', () => {
     expect(await failure('[{"user":"a","type":"bot"}]')).toMatchObject({ code: 'bad-type' });
     expect(await failure('[{"user":"a","type":7}]')).toMatchObject({
       code: 'bad-type',
-      text: 'standard input, line 1: the type 7 is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.',
+      text: 'standard input, line 1: the type 7 is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it. Nothing was written.',
     });
     expect(await failure('["a\\ud800"]')).toMatchObject({ code: 'bad-name' });
     expect(await failure('["a\\u0000b"]')).toMatchObject({
       code: 'bad-name',
-      text: 'standard input, line 1: the control character U+0000 in the name a\u0000b. Nothing was done.',
+      text: 'standard input, line 1: the control character U+0000 in the name a\u0000b. Nothing was written.',
     });
   });
 

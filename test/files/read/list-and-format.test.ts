@@ -46,7 +46,7 @@ describe('a plain list', () => {
       expect(await failure(text)).toMatchObject({
         code,
         exit: 2,
-        text: `standard input, line 1: ${message}. Nothing was done.`,
+        text: `standard input, line 1: ${message}. Nothing was written.`,
       });
     },
   );
@@ -65,7 +65,7 @@ describe('a plain list', () => {
       expect(await failure(text, options)).toEqual({
         code: 'empty-file',
         exit: 2,
-        text: 'standard input holds no names; nothing was done.',
+        text: 'standard input holds no names. Nothing was written.',
         details: { file: 'standard input' },
       });
     }
@@ -84,7 +84,7 @@ describe('a CSV file without a header', () => {
       exit: 2,
       text:
         `standard input, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${found}. ` +
-        'Name the column with --column, or if this is a plain list of names, use --format=list; nothing was done.',
+        'Name the column with --column, or if this is a plain list of names, use --format=list. Nothing was written.',
       details: { file: 'standard input', line, columns },
     });
   });
@@ -92,7 +92,7 @@ describe('a CSV file without a header', () => {
   it('is refused when it is called one', async () => {
     const text =
       'standard input, line 1: no column is called User, Username, Login, Email, Member or Name; it has jsmith. ' +
-      'Name the column with --column; nothing was done.';
+      'Name the column with --column. Nothing was written.';
     expect(await failure('jsmith\ndjones\n', { format: 'csv' })).toMatchObject({ text });
     expect(await failure('sep=;\njsmith\n')).toMatchObject({
       code: 'no-header',

@@ -272,7 +272,7 @@ describe('a run that was killed while its one call was under way', () => {
     const [killed] = readdirSync(join(user.state, 'runs'));
     expect(result).toMatchObject({ code: 4, stdout: '' });
     expect(result.stderr).toContain(
-      `groupctl: The group "Developers", which the run ${killed!.slice(0, 26)} was about, is not there any more.\n`,
+      `groupctl: The group "Developers", which the run ${killed!.slice(0, 26)} was about, is not there any more. Nothing was written.\n`,
     );
   });
 

@@ -11,7 +11,7 @@ import {
 import { serve } from '../../helpers/server.ts';
 import { ADD, at, journals, jsonError } from '../../commands/helpers.ts';
 
-const LIST_GROUPS = 'List the groups with: groupctl security groups list';
+const LIST_GROUPS = 'See: groupctl security groups list';
 
 describe('members add', () => {
   describe('--dry-run', () => {

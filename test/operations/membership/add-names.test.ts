@@ -64,7 +64,7 @@ describe('names that members add sends and compares', () => {
     expect(result).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: ${option}: ${said}. Type it again. Nothing was done.\n`,
+      stderr: `groupctl: ${option}: ${said}. Type it again. Nothing was written.\n`,
     });
     const asJson = await cli().run([...ADD, ...names, '--name=QA', ...at(server), '--json']);
     expect(jsonError(asJson.stderr)).toMatchObject({ code: 'bad-name', exitCode: 2 });
@@ -148,7 +148,7 @@ describe('names that members add sends and compares', () => {
       code: 2,
       stdout: '',
       stderr:
-        'groupctl: "MLEE" can mean MLee or mlee.\nHint: Nothing was written. Type the name exactly as the server spells it.\n',
+        'groupctl: "MLEE" can mean MLee or mlee. Nothing was written.\nHint: Type the name exactly as the server spells it.\n',
     });
     const json = await cli().run([...add('MLEE'), '--json', ...at(server)]);
     expect(jsonError(json.stderr)).toMatchObject({
@@ -170,7 +170,7 @@ describe('names that members add sends and compares', () => {
       code: 2,
       stdout: '',
       stderr:
-        'groupctl: "DJONES" can mean "DJones" or "djones".\nHint: Nothing was written. Type the name exactly as the server spells it.\n',
+        'groupctl: "DJONES" can mean "DJones" or "djones". Nothing was written.\nHint: Type the name exactly as the server spells it.\n',
     });
   });
 

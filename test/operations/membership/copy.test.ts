@@ -113,7 +113,7 @@ describe('members copy', () => {
       code: 4,
       stdout: '',
       stderr:
-        'groupctl: old: There is no group named "Nowhere".\nHint: List the groups with: groupctl security groups list --source=old\n',
+        'groupctl: old: There is no group named "Nowhere".\nHint: See: groupctl security groups list --source=old\n',
     });
     const to = await user.run([...COPY, ...BOTH, '--to-name=Nowhere']);
     expect(to).toMatchObject({ code: 4, stdout: '' });
@@ -254,7 +254,7 @@ describe('members copy', () => {
     ]) {
       const result = await user.run([...COPY, ...argv, '--name=Developers', '--no-user-check']);
       expect(result).toMatchObject({ code: 3, stdout: '' });
-      expect(result.stderr).toMatch(/^groupctl: shut: http:.* does not let us do this \(403/);
+      expect(result.stderr).toMatch(/^groupctl: shut: Access denied by http:.* \(403/);
     }
   });
 });

@@ -110,15 +110,15 @@ describe('members add --file', () => {
   it.each([
     [
       'User,Type\njsmith,Employee\n',
-      ', line 2: the type Employee is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it; nothing was done.',
+      ', line 2: the type Employee is neither user nor identity. Write user, identity or nothing there; if the column is about something else, rename it. Nothing was written.',
     ],
     [
       'User\n"jsmith\n',
-      ', line 2: a quoted cell in this row is never closed. Put a quote (") at the end of the cell, or quote it whole and double the quotes in it; nothing was done.',
+      ', line 2: a quoted cell in this row is never closed. Put a quote (") at the end of the cell, or quote it whole and double the quotes in it. Nothing was written.',
     ],
     [
       'User,Team\njsmith,QA\n',
-      ' has no column Zzz; it has User, Team. Name one of its columns with --column, or leave it out; nothing was done.',
+      ' has no column Zzz; it has User, Team. Name one of its columns with --column, or leave it out. Nothing was written.',
       '--column=Zzz',
     ],
   ])('says what is wrong and how to go on: %j', async (text, said, ...options) => {
@@ -137,7 +137,7 @@ describe('members add --file', () => {
     expect(await cli().run([...ADD, NAME, `--file=${path}`, ...options, source])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: ${path}, line ${line}: not valid JSON. If it is a plain list of names, use --format=list; nothing was done.\n`,
+      stderr: `groupctl: ${path}, line ${line}: not valid JSON. If it is a plain list of names, use --format=list. Nothing was written.\n`,
     });
   });
 
@@ -147,7 +147,7 @@ describe('members add --file', () => {
       code: 2,
       stdout: '',
       stderr:
-        'groupctl: Missing option --member, --identity or --file for "security groups members add"; see: groupctl security groups members add --help\n',
+        'groupctl: Missing option --member, --identity or --file for "security groups members add". See: groupctl security groups members add --help\n',
     });
   });
 
@@ -275,7 +275,8 @@ describe('members remove --file', () => {
     expect(result.code).toBe(8);
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'would-empty-group',
-      hint: 'Nothing was written. If that is meant, run it again with --allow-empty --max-removal-percent=100.',
+      nothingWritten: true,
+      hint: 'If that is meant, run it again with --allow-empty --max-removal-percent=100.',
     });
     expect(server.writes()).toEqual([]);
   });

@@ -105,7 +105,8 @@ describe('a run on ProGet after a write without an answer', () => {
       error: {
         code: 'write-in-flight',
         exitCode: 8,
-        hint: 'Nothing was written. Run the same command again after that time, or with a longer --deadline.',
+        nothingWritten: true,
+        hint: 'Run the same command again after that time, or with a longer --deadline.',
       },
     });
   });

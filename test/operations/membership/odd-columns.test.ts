@@ -59,7 +59,7 @@ describe('the column with the names', () => {
   ])('is asked for where two logins of a row differ: %j', async (content, line, one, other) => {
     expect(await add(content)).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line ${line}: the columns ${one} and ${other} hold different names (djones, djones@corp.test). Choose one of them with --column=${one} or --column=${other}. Nothing was done.\n`,
+      stderr: `groupctl: team.csv, line ${line}: the columns ${one} and ${other} hold different names (djones, djones@corp.test). Choose one of them with --column=${one} or --column=${other}. Nothing was written.\n`,
       members: [],
     });
     expect(await add(content, `--column=${one}`)).toMatchObject({
@@ -120,7 +120,7 @@ describe('the column with the names', () => {
   ])('is asked for where another may hold the logins: %j', async (content, message) => {
     expect(await add(content)).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line 1: ${message} Nothing was done.\n`,
+      stderr: `groupctl: team.csv, line 1: ${message} Nothing was written.\n`,
       members: [],
     });
     const column = content.startsWith('[') ? 'name' : 'Name';
@@ -132,7 +132,7 @@ describe('the column with the names', () => {
     expect(await add(content, '--column=LOGIN')).toEqual({
       code: 2,
       stderr:
-        'groupctl: team.csv, line 1: LOGIN can mean the columns Login and login. Type the column as the file spells it. Nothing was done.\n',
+        'groupctl: team.csv, line 1: LOGIN can mean the columns Login and login. Type the column as the file spells it. Nothing was written.\n',
       members: [],
     });
     expect(await add(content, '--column=login')).toMatchObject({ members: ['djones'] });
@@ -142,7 +142,7 @@ describe('the column with the names', () => {
     const { code, stderr } = await add('[{"user":"jsmith"},\n{"name":"John Smith"}]');
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'groupctl: team.csv, line 2: no user, which other elements have. Nothing was done.\n',
+      'groupctl: team.csv, line 2: no user, which other elements have. Nothing was written.\n',
     );
     const empty = await add('[{"userPrincipalName":null,"name":"John Smith"}]');
     expect(empty).toMatchObject({ code: 2, members: [] });

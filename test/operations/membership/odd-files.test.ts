@@ -6,7 +6,7 @@ import { add, fileOf, oddStage, ODD_PEOPLE, said } from './odd-stage.ts';
 const UTF16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
 
 const ROW_HINT =
-  'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was done.';
+  'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes. Nothing was written.';
 
 describe('what is no list of names is refused, and said what it looks like', () => {
   const TABLE = 'a table that was printed for people';
@@ -123,7 +123,7 @@ describe('what is no list of names is refused, and said what it looks like', () 
     const result = await add(content);
     expect(result).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. ${/: this is/.test(like) ? 'Delete the line. Nothing was done.' : ROW_HINT}\n`,
+      stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. ${/: this is/.test(like) ? 'Delete the line. Nothing was written.' : ROW_HINT}\n`,
       members: [],
     });
     expect(result.stderr).not.toContain('--no-user-check');
@@ -150,7 +150,7 @@ describe('what is no list of names is refused, and said what it looks like', () 
     async (content, line, text, like) => {
       expect(await add(content, '--no-user-check')).toEqual({
         code: 2,
-        stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was done.\n`,
+        stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was written.\n`,
         members: [],
       });
       const quoted = content
@@ -215,7 +215,7 @@ describe('a title above the header', () => {
   ])('is not taken from what may be names: %j', async (content, line, title, at, header) => {
     expect(await add(content)).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line ${line}: "${title}" may be a title or a name, so it is not certain that line ${at} ("${header}") is the header. If it is the header, delete the lines above it. If the file is a plain list of names, use --format=list. Nothing was done.\n`,
+      stderr: `groupctl: team.csv, line ${line}: "${title}" may be a title or a name, so it is not certain that line ${at} ("${header}") is the header. If it is the header, delete the lines above it. If the file is a plain list of names, use --format=list. Nothing was written.\n`,
       members: [],
     });
   });
@@ -226,7 +226,7 @@ describe('a title above the header', () => {
       const [first] = content.split('\n');
       expect(await add(content)).toEqual({
         code: 2,
-        stderr: `groupctl: team.csv, line 1: "${first}" may be a header or a name. If it is the header, use --format=csv. If the file is a plain list of names, use --format=list. Nothing was done.\n`,
+        stderr: `groupctl: team.csv, line 1: "${first}" may be a header or a name. If it is the header, use --format=csv. If the file is a plain list of names, use --format=list. Nothing was written.\n`,
         members: [],
       });
       const csv = await add(content.replace('Smith', 'jsmith'), '--format=csv');
@@ -253,14 +253,14 @@ describe('a title above the header', () => {
     const { code, stderr } = await add(content);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `groupctl: team.csv, line ${line}: "${title}" is not a header; ${why}. Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was done.\n`,
+      `groupctl: team.csv, line ${line}: "${title}" is not a header; ${why}. Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes. Nothing was written.\n`,
     );
   });
 });
 
 describe('our own results', () => {
   const HINT =
-    'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv". Nothing was done.\n';
+    'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv". Nothing was written.\n';
   const HEADER = 'member,requested,type,op,outcome,verified,error,file,line\n';
 
   it.each([

@@ -43,7 +43,7 @@ describe('JSON', () => {
   ])('with the login elsewhere is refused: %j', async (content, login) => {
     expect(await add(content)).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line 1: name is what somebody may be called, and the login may be in ${login}. Write an array of the logins, or use --column=name. Nothing was done.\n`,
+      stderr: `groupctl: team.csv, line 1: name is what somebody may be called, and the login may be in ${login}. Write an array of the logins, or use --column=name. Nothing was written.\n`,
       members: [],
     });
     expect(await add(content, '--column=name')).toMatchObject({ members: ['djones'] });
@@ -56,7 +56,7 @@ describe('JSON', () => {
   ])('with a key that is there twice is refused: %j', async (content, line, key) => {
     expect(await add(content)).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line ${line}: one object has the key ${key} twice. Delete or rename one of them. Nothing was done.\n`,
+      stderr: `groupctl: team.csv, line ${line}: one object has the key ${key} twice. Delete or rename one of them. Nothing was written.\n`,
       members: [],
     });
   });
@@ -76,7 +76,7 @@ describe('JSON', () => {
     expect(await add(page)).toEqual({
       code: 2,
       stderr:
-        'groupctl: team.csv is one page of a list, and more follow (@odata.nextLink). Fetch all pages, and put them into one array. Nothing was done.\n',
+        'groupctl: team.csv is one page of a list, and more follow (@odata.nextLink). Fetch all pages, and put them into one array. Nothing was written.\n',
       members: [],
     });
   });
@@ -95,7 +95,7 @@ describe('a page of a JSON list', () => {
   ])('is refused by its %s', async (key, why) => {
     expect(await add(`{${key},"value":["jsmith"]}`)).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv is one page of a list, ${why}. Fetch all pages, and put them into one array. Nothing was done.\n`,
+      stderr: `groupctl: team.csv is one page of a list, ${why}. Fetch all pages, and put them into one array. Nothing was written.\n`,
       members: [],
     });
   });

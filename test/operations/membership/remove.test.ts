@@ -152,7 +152,7 @@ describe('members remove', () => {
         code: 2,
         stdout: '',
         stderr:
-          'groupctl: "DJONES" can mean "DJones" or "djones".\nHint: Nothing was written. Type the name exactly as the server spells it.\n',
+          'groupctl: "DJONES" can mean "DJones" or "djones". Nothing was written.\nHint: Type the name exactly as the server spells it.\n',
       });
     });
   });

@@ -29,7 +29,7 @@ describe('a file of several groups', () => {
       expect({ ...result, stderr: said(result.stderr) }).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: team.csv, line 3: the column ${column} names another group (${other}), not QA. To take only the rows of QA, use --group-column=${column}. To take every row, use --group-column=none. Nothing was done.\n`,
+        stderr: `groupctl: team.csv, line 3: the column ${column} names another group (${other}), not QA. To take only the rows of QA, use --group-column=${column}. To take every row, use --group-column=none. Nothing was written.\n`,
       });
       expect(stage.server.writes()).toEqual([]);
     }
@@ -72,12 +72,12 @@ describe('a file of several groups', () => {
     [
       '--group-column=Grp',
       TWO,
-      'team.csv has no column Grp; it has Group, User. Name one of its columns with --group-column, or leave it out; nothing was done.',
+      'team.csv has no column Grp; it has Group, User. Name one of its columns with --group-column, or leave it out. Nothing was written.',
     ],
     [
       '--group-column=Grp',
       '[{"user":"jsmith"}]',
-      'team.csv has no column Grp; it has user. Name one of its columns with --group-column, or leave it out; nothing was done.',
+      'team.csv has no column Grp; it has user. Name one of its columns with --group-column, or leave it out. Nothing was written.',
     ],
     [
       '--group-column=Group',
@@ -87,12 +87,12 @@ describe('a file of several groups', () => {
     [
       '--group-column=Group',
       'Group,User\nOps,djones\n',
-      'team.csv has no row of QA in the column Group. Nothing was done.',
+      'team.csv has no row of QA in the column Group. Nothing was written.',
     ],
     [
       '--group-column=Group',
       'Group,User\nQA,jsmith\n,djones\n',
-      'team.csv, line 3: no group in the column Group, so it is not known which group the row is about. Nothing was done.',
+      'team.csv, line 3: no group in the column Group, so it is not known which group the row is about. Nothing was written.',
     ],
   ])('is refused where the column does not tell: %s of %j', async (option, content, message) => {
     const stage = await oddStage({ QA: ['mbrown'] }, PEOPLE);
@@ -116,7 +116,7 @@ describe('a file of several groups', () => {
     const { code, stderr } = await stage.run(argv);
     expect(code).toBe(2);
     expect(said(stderr)).toBe(
-      `groupctl: team.csv, line 3: the column Group holds ${cell}, which is no group, so it is not certain whether the row is about QA. Write the name of one group in each cell. Nothing was done.\n`,
+      `groupctl: team.csv, line 3: the column Group holds ${cell}, which is no group, so it is not certain whether the row is about QA. Write the name of one group in each cell. Nothing was written.\n`,
     );
     expect(stage.members('QA')).toEqual(['djones']);
   });
@@ -146,7 +146,7 @@ describe('a file of several groups', () => {
       expect({ code: result.code, stderr: said(result.stderr) }).toEqual({
         code: 2,
         stderr:
-          'groupctl: team.csv, line 3: the invisible character U+200B in the column Group, so it is not certain which group the row is about. Delete the character. To take every row, use --group-column=none. Nothing was done.\n',
+          'groupctl: team.csv, line 3: the invisible character U+200B in the column Group, so it is not certain which group the row is about. Delete the character. To take every row, use --group-column=none. Nothing was written.\n',
       });
       expect(stage.members('QA')).toEqual([]);
     },
@@ -160,7 +160,7 @@ describe('a file of several groups', () => {
     const result = await stage.run(['add', '--name=QA', fileOf(content)]);
     expect({ code: result.code, stderr: said(result.stderr) }).toEqual({
       code: 2,
-      stderr: `groupctl: team.csv, line 2: the columns ${one} and ${other} name different groups (QA, Ops). Choose one of them with --group-column=${one} or --group-column=${other}. To take every row, use --group-column=none. Nothing was done.\n`,
+      stderr: `groupctl: team.csv, line 2: the columns ${one} and ${other} name different groups (QA, Ops). Choose one of them with --group-column=${one} or --group-column=${other}. To take every row, use --group-column=none. Nothing was written.\n`,
     });
     const chosen = ['add', '--name=QA', fileOf(content), `--group-column=${one}`];
     expect(await stage.run(chosen)).toMatchObject({ code: 0 });

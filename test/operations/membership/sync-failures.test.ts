@@ -101,7 +101,7 @@ it.each([
   expect(result).toEqual({
     code: 2,
     stdout: '',
-    stderr: `groupctl: ${path} holds the rows that a run did not do, and not a whole group. To add who is in it, use "members add --file"; nothing was done.\n`,
+    stderr: `groupctl: ${path} holds the rows that a run did not do, and not a whole group. To add who is in it, use "members add --file". Nothing was written.\n`,
   });
   expect(server.calls()).toEqual([]);
 });

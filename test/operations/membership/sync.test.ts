@@ -138,7 +138,7 @@ describe('members sync', () => {
       answers: [false],
     });
     expect(result.code).toBe(8);
-    expect(result.stderr).toContain('Not confirmed; nothing was written.');
+    expect(result.stderr).toContain('Cancelled. Nothing was written.');
     expect(server.writes()).toEqual([]);
   });
 
@@ -351,7 +351,7 @@ describe('members sync', () => {
     ]);
     expect(both).toMatchObject({
       code: 2,
-      stderr: 'groupctl: --add-only and --remove-only are both given; use one or the other.\n',
+      stderr: 'groupctl: --add-only and --remove-only are both given. Use one or the other.\n',
     });
   });
 

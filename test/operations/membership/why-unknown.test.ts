@@ -104,7 +104,7 @@ describe('a typed name', () => {
       const { code, stderr } = await add(`--member=${typed}`, ...check);
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: `groupctl: --member: ${why}. Type it again. Nothing was done.\n`,
+        stderr: `groupctl: --member: ${why}. Type it again. Nothing was written.\n`,
       });
     }
   });
@@ -158,7 +158,7 @@ describe('a row of a file', () => {
     expect(await add(fileOf('User\njsmith\n\u201cdjones\u201d\n'))).toEqual({
       code: 2,
       stderr:
-        'groupctl: team.csv, line 3: the name \u201cdjones\u201d is in curly quotes, which a word processor puts there. Delete the quotes; nothing was done.\n',
+        'groupctl: team.csv, line 3: the name \u201cdjones\u201d is in curly quotes, which a word processor puts there. Delete the quotes. Nothing was written.\n',
     });
   });
 

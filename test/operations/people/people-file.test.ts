@@ -152,7 +152,7 @@ describe('copy --map to one account twice', () => {
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'bad-row',
       message: `${map}, line 3: ${two} has a row already (line 2).`,
-      hint: 'each person takes one.',
+      hint: 'Each person takes one.',
     });
   });
 
@@ -231,7 +231,7 @@ describe('offboard --map on a server that tells spellings apart', () => {
     expect(result).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: inf: ${map}, line 2: "Dup@corp.com" can mean ${LOWER} or ${UPPER}.\nHint: Nothing was written. Type the name exactly as the server spells it.\n`,
+      stderr: `groupctl: inf: ${map}, line 2: "Dup@corp.com" can mean ${LOWER} or ${UPPER}. Nothing was written.\nHint: Type the name exactly as the server spells it.\n`,
     });
     expect([...writesOf(server), ...writes(fake)]).toEqual([]);
   });
@@ -242,7 +242,7 @@ describe('offboard --map on a server that tells spellings apart', () => {
     const result = await run(UPPER, csv(`pg,inf\ndjones,${LOWER}\n`));
     expect(result).toMatchObject({ code: 3, stdout: '' });
     expect(result.stderr).toMatch(
-      /^groupctl: It is not known whether DUP@corp.com is somebody else on inf: .+\nHint: Nothing was done\. Type the name exactly as the file has it\.\n/,
+      /^groupctl: It is not known whether DUP@corp.com is somebody else on inf: .+ Nothing was written\.\nHint: Type the name exactly as the file has it\.\n/,
     );
     expect(writesOf(server)).toEqual([]);
   });

@@ -59,7 +59,8 @@ describe('people.csv', () => {
       message: expect.stringContaining(
         `line 2: the columns "${own}" and "${role}" are about the same source, and differ.`,
       ) as string,
-      hint: 'Delete or rename one of them. Nothing was done.',
+      hint: 'Delete or rename one of them.',
+      nothingWritten: true,
     });
   });
 

@@ -96,7 +96,7 @@ describe('members where', () => {
     const result = await cli().run([...WHERE, '--member=dJONES', ...at(listing)]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toBe(
-      'groupctl: "dJONES" can mean djones or DJones.\nHint: Type the name exactly as the server spells it.\n',
+      'groupctl: "dJONES" can mean djones or DJones. Nothing was written.\nHint: Type the name exactly as the server spells it.\n',
     );
     // As one of them is typed, it is that one: and to this server the other is the same.
     const exact = await cli().run([...WHERE, '--member=DJones', ...at({ url })]);
@@ -157,12 +157,12 @@ describe('members where', () => {
   });
 
   it.each([
-    [[], 'Missing option --member or --identity for "security groups members where";'],
-    [['--member=a', '--identity=b'], '--member and --identity are both given;'],
-    [['--member=a', '--all-sources', '--source=x'], '--all-sources and --source are both given;'],
-    [['--member=a', '--all-sources', '--api-key=k'], '--all-sources and --api-key are both given;'],
+    [[], 'Missing option --member or --identity for "security groups members where".'],
+    [['--member=a', '--identity=b'], '--member and --identity are both given.'],
+    [['--member=a', '--all-sources', '--source=x'], '--all-sources and --source are both given.'],
+    [['--member=a', '--all-sources', '--api-key=k'], '--all-sources and --api-key are both given.'],
     [['--member=a', '--all-sources'], 'There are no sources.'],
-    [['--identity=b', '--source=sandbox'], 'A proget server has no machine identities;'],
+    [['--identity=b', '--source=sandbox'], 'A proget server has no machine identities.'],
   ])('%j is a usage error', async (options, said) => {
     const result = await cli().run([...WHERE, ...options]);
     expect(result).toMatchObject({ code: 2, stdout: '' });

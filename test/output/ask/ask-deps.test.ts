@@ -121,7 +121,8 @@ describe('the question of a command', () => {
     await expect(run.deps.confirm('Sure?', '--yes')).rejects.toMatchObject({
       code: 'confirmation-needed',
       message:
-        'Confirmation needed, but standard input was read for something else. Add --yes to go ahead. Nothing was written.',
+        'Confirmation needed, but standard input was read for something else. Add --yes to go ahead.',
+      nothingWritten: true,
     });
   });
 });
@@ -152,20 +153,20 @@ describe('standard input', () => {
     await one.stdinBytes('--file');
     await expect(one.stdinSecret('--api-key-stdin')).rejects.toMatchObject({
       exitCode: 2,
-      message: '--file - and --api-key-stdin both read standard input;',
-      hint: 'only one of them can.',
+      message: '--file - and --api-key-stdin both read standard input.',
+      hint: 'Only one of them can.',
     });
     const other = stage({ readStdin }).deps;
     expect(await other.stdinSecret('--client-secret-stdin')).toBe('secret-key');
     await expect(other.stdinBytes('--file')).rejects.toMatchObject({
       exitCode: 2,
-      message: '--client-secret-stdin and --file - both read standard input;',
+      message: '--client-secret-stdin and --file - both read standard input.',
     });
   });
 
   it.each([
-    [{ apiKeyStdin: true }, '--file - and --api-key-stdin both read standard input;'],
-    [{ clientSecretStdin: true }, '--file - and --client-secret-stdin both read standard input;'],
+    [{ apiKeyStdin: true }, '--file - and --api-key-stdin both read standard input.'],
+    [{ clientSecretStdin: true }, '--file - and --client-secret-stdin both read standard input.'],
   ])('is not for --file - and %o, before anything is read', async (options, message) => {
     const read = readSecrets({ ...options, file: '-' }, () => {
       throw new Error('It was read.');

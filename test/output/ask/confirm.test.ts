@@ -189,7 +189,8 @@ describe('confirming', () => {
     await expect(confirm('Sure?', '--confirm-each', { ...c, ...over })).rejects.toMatchObject({
       kind: 'usage',
       code: 'confirmation-needed',
-      message: `Confirmation needed, but ${why}. Add --confirm-each to go ahead. Nothing was written.`,
+      message: `Confirmation needed, but ${why}. Add --confirm-each to go ahead.`,
+      nothingWritten: true,
       exitCode: 2,
     });
     expect(asked).toEqual([]);

@@ -187,7 +187,8 @@ describe('a write without an answer', () => {
       code: 'write-in-flight',
       message:
         'Run 01JABC sent a change of QA that was not answered and may take effect for another 75 s.',
-      hint: 'Nothing was written. Run the same command again after that time, or with a longer --deadline.',
+      nothingWritten: true,
+      hint: 'Run the same command again after that time, or with a longer --deadline.',
       details: { seconds: 75, run: '01JABC' },
     });
     expect(clock.slept).toBe(30_000);

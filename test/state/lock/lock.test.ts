@@ -111,7 +111,8 @@ describe('takeLock', () => {
       exitCode: 8,
       code: 'locked',
       message: 'Another groupctl has been changing Developers for a minute.',
-      hint: `Nothing was written. Try again when it has finished. If no groupctl is running, remove ${path}.lock`,
+      nothingWritten: true,
+      hint: `Try again when it has finished. If no groupctl is running, remove ${path}.lock`,
     });
     expect(clock.slept).toBeGreaterThanOrEqual(60_000);
     expect(clock.slept).toBeLessThan(60_100);

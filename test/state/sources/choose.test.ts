@@ -85,7 +85,7 @@ describe('which server a command talks to', () => {
         code: 2,
         stdout: '',
         stderr:
-          'groupctl: GROUPCTL_SOURCE and GROUPCTL_URL are both set; unset one of them, or name the server with --source.\n',
+          'groupctl: GROUPCTL_SOURCE and GROUPCTL_URL are both set. Unset one of them, or name the server with --source.\n',
       },
     ],
     [
@@ -200,7 +200,7 @@ describe('a named source', () => {
     expect(await user.run([...LIST, '--source=one', '--kind=infisical'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: The source one is of kind proget; leave --kind out.\n',
+      stderr: 'groupctl: The source one is of kind proget. Leave --kind out.\n',
     });
   });
 

@@ -24,22 +24,22 @@ const sent = ({ received }: TestServer): unknown =>
 
 /** Damage, and what is said of it. */
 const DAMAGED: readonly [secret: string, fault: string][] = [
-  ['s3cret\n\n', 'contains a control character (a line break); remove it.'],
-  ['s3cret\nother', 'contains a control character (a line break); remove it.'],
-  ['s3\tcret', 'contains a control character (a tab); remove it.'],
-  ['s3\u0007cret', 'contains a control character (U+0007); remove it.'],
-  ['s3\u0085cret', 'contains a control character (U+0085); remove it.'],
-  ['s3cret\u200b', 'contains an invisible character (U+200B); remove it.'],
-  ['\ufeff\ufeffs3cret', 'contains an invisible character (U+FEFF); remove it.'],
-  ['s3\u00adcret', 'contains an invisible character (U+00AD); remove it.'],
-  ['s3cret\u{e0041}', 'contains an invisible character (U+E0041); remove it.'],
-  ['s3cret\u3164', 'contains an invisible character (U+3164); remove it.'],
-  ['s3cret \r\n', 'begins or ends with a space; remove it.'],
-  ['\u00a0s3cret', 'begins or ends with a space; remove it.'],
+  ['s3cret\n\n', 'contains a control character (a line break). Remove it.'],
+  ['s3cret\nother', 'contains a control character (a line break). Remove it.'],
+  ['s3\tcret', 'contains a control character (a tab). Remove it.'],
+  ['s3\u0007cret', 'contains a control character (U+0007). Remove it.'],
+  ['s3\u0085cret', 'contains a control character (U+0085). Remove it.'],
+  ['s3cret\u200b', 'contains an invisible character (U+200B). Remove it.'],
+  ['\ufeff\ufeffs3cret', 'contains an invisible character (U+FEFF). Remove it.'],
+  ['s3\u00adcret', 'contains an invisible character (U+00AD). Remove it.'],
+  ['s3cret\u{e0041}', 'contains an invisible character (U+E0041). Remove it.'],
+  ['s3cret\u3164', 'contains an invisible character (U+3164). Remove it.'],
+  ['s3cret \r\n', 'begins or ends with a space. Remove it.'],
+  ['\u00a0s3cret', 'begins or ends with a space. Remove it.'],
   ...['"s3cret"\n', "'s3cret'", '`s3cret`', '“s3cret”', '„s3cret“', '‘s3cret’', '«s3cret»'].map(
     (quoted): [string, string] => [
       quoted,
-      'is enclosed in quotes; remove them, or add --keep-quotes if they are part of it.',
+      'is enclosed in quotes. Remove them, or add --keep-quotes if they are part of it.',
     ],
   ),
 ];
@@ -58,7 +58,7 @@ describe('a secret that was damaged on its way is refused before it is sent or s
       expect(await user.run(argv, { stdin })).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: ${option} ${fault} Nothing was sent or saved.\n`,
+        stderr: `groupctl: ${option} ${fault} Nothing was written.\n`,
       });
     }
     expect(server.received).toEqual([]);
@@ -78,7 +78,7 @@ describe('a secret that was damaged on its way is refused before it is sent or s
       return stderr;
     };
     expect(await run(['--kind=infisical'], { env })).toBe(
-      `groupctl: GROUPCTL_CLIENT_SECRET ${fault} Nothing was sent or saved.\n`,
+      `groupctl: GROUPCTL_CLIENT_SECRET ${fault} Nothing was written.\n`,
     );
     const login = { GROUPCTL_USERNAME: 'jane', GROUPCTL_PASSWORD: secret };
     expect(await run([], { env: login })).toContain(`GROUPCTL_PASSWORD ${fault}`);
@@ -92,7 +92,8 @@ describe('a secret that was damaged on its way is refused before it is sent or s
       ).toEqual({
         code: 2,
         stdout: '',
-        stderr: 'groupctl: --api-key-stdin is neither UTF-8 nor UTF-16 text; save it as UTF-8.\n',
+        stderr:
+          'groupctl: --api-key-stdin is neither UTF-8 nor UTF-16 text. Save it as UTF-8. Nothing was written.\n',
       });
     }
   });
@@ -101,7 +102,7 @@ describe('a secret that was damaged on its way is refused before it is sent or s
     const run = async (...argv: string[]): Promise<string> =>
       (await cli().run(['sources', 'add', '--url=http://a/', ...argv])).stderr;
     expect(await run("--api-key='hunter22'")).toMatch(
-      /^groupctl: --api-key is enclosed in quotes;/,
+      /^groupctl: --api-key is enclosed in quotes\./,
     );
     expect(await run('--username=jane', '--password=hunter22\r')).toMatch(/a line break/);
     expect(await run('--username=jane', '--password=hunter22 ')).toBe('');

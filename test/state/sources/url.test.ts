@@ -56,26 +56,26 @@ describe('credentials of a URL', () => {
     [
       ['--api-key=abc12345', '--username=jane'],
       {},
-      '--api-key and --username are both given; use one or the other.',
+      '--api-key and --username are both given. Use one or the other.',
     ],
     [
       ['--api-key=abc12345', '--password=x'],
       {},
-      '--api-key and --password are both given; use one or the other.',
+      '--api-key and --password are both given. Use one or the other.',
     ],
     [
       ['--api-key=abc12345', '--api-key-stdin'],
       {},
-      '--api-key and --api-key-stdin are both given; use one or the other.',
+      '--api-key and --api-key-stdin are both given. Use one or the other.',
     ],
     [[], { GROUPCTL_USERNAME: 'jane' }, 'GROUPCTL_USERNAME is given without GROUPCTL_PASSWORD.'],
     [[], { GROUPCTL_PASSWORD: 's3cret' }, 'GROUPCTL_PASSWORD is given without GROUPCTL_USERNAME.'],
     [
       [],
       { GROUPCTL_API_KEY: 'abc12345', GROUPCTL_USERNAME: 'jane' },
-      'GROUPCTL_API_KEY and GROUPCTL_USERNAME are both given; use one or the other.',
+      'GROUPCTL_API_KEY and GROUPCTL_USERNAME are both given. Use one or the other.',
     ],
-    [[], { GROUPCTL_KIND: 'gitlab' }, 'GROUPCTL_KIND is "gitlab"; it can be proget or infisical.'],
+    [[], { GROUPCTL_KIND: 'gitlab' }, 'GROUPCTL_KIND is "gitlab". It can be proget or infisical.'],
   ])('half a pair, or two kinds, is refused: %j %j', async (argv, env, line) => {
     const options = { env, stdin: 'key' };
     const result = await cli().run([...LIST, '--source=http://127.0.0.1:9/', ...argv], options);
@@ -136,7 +136,7 @@ describe('a URL', () => {
       ]) {
         expect(await run(url)).toEqual(
           refused(
-            'The URL holds a user name or password; leave them out and use --api-key, or --username and --password.',
+            'The URL holds a user name or password. Leave them out and use --api-key, or --username and --password.',
           ),
         );
       }
@@ -152,7 +152,7 @@ describe('a URL', () => {
   it.each(given)('with a query is refused: %s', async (_, run) => {
     for (const url of ['https://a.example/?key=hunter22', 'https://a.example/#hunter22']) {
       expect(await run(url)).toEqual(
-        refused('The URL has a query or a fragment; give the base URL of the server only.'),
+        refused('The URL has a query or a fragment. Give the base URL of the server only.'),
       );
     }
   });
@@ -160,7 +160,7 @@ describe('a URL', () => {
   it('of no server is refused', async () => {
     for (const url of ['ftp://a.example/', 'proget.corp.local', 'file:///etc/passwd']) {
       expect(await cli().run(['sources', 'add', `--url=${url}`])).toEqual(
-        refused(`${url} is not a URL of a server; write it as https://proget.corp.local/.`),
+        refused(`${url} is not a URL of a server. Write it as https://proget.corp.local/.`),
       );
     }
     expect((await cli().run(LIST, { env: { GROUPCTL_URL: 'proget.corp.local' } })).code).toBe(2);

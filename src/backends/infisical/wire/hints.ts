@@ -40,7 +40,7 @@ const WORD_HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
     /owned by a parent organization|linked group/i,
     'Change the group in the parent organization: log in without --organization-slug.',
   ],
-  [/already in use by another group/i, 'Choose another name and slug. Nothing was changed.'],
+  [/already in use by another group/i, 'Choose another name and slug.'],
   [
     /part of the organization|find user/i,
     'Check the user name: it has to be that of a user of this organization.',

@@ -1,5 +1,6 @@
-import { type ErrorFacts, GroupctlError, reworded } from '../../../errors.ts';
+import { factsOf, GroupctlError, reworded } from '../../../errors.ts';
 import { wordHint } from './hints.ts';
+import { ended } from './refusal.ts';
 import type { Claims } from './token.ts';
 
 /** Why a login was refused (contract: "Authentication" and "Log in"), and what helps. */
@@ -34,10 +35,12 @@ export function loginRefusal(
   if (error.status === 429) return tooManyLogins(error, where);
   // An unknown client id is 404 on older servers, and an unknown sub-organization on newer ones.
   if (error.kind !== 'unauthorized' && error.kind !== 'not-found') return error;
-  const { code, hint, message = sayLogIn(error.message) } = refused(error, slug, where);
-  const { status, requestId, serverError, body, details } = error;
-  const facts: ErrorFacts = { code, hint, status, requestId, serverError, body, details };
-  return new GroupctlError('unauthorized', message, facts);
+  const {
+    code,
+    hint,
+    message = `${where} refused the login (${error.status} on the login)${ended(error.serverText)}`,
+  } = refused(error, slug, where);
+  return new GroupctlError('unauthorized', message, { ...factsOf(error), code, hint });
 }
 
 function tooManyLogins(error: GroupctlError, where: string): GroupctlError {
@@ -48,42 +51,38 @@ function tooManyLogins(error: GroupctlError, where: string): GroupctlError {
   });
 }
 
-function sayLogIn(message: string): string {
-  return message.replace('take our token', 'let us log in');
-}
-
 function refused(
-  { message, kind, status }: GroupctlError,
+  { serverText = '', kind, status }: GroupctlError,
   slug: string | undefined,
   where: string,
 ): Refused {
-  if (slug !== undefined && kind === 'not-found' && /sub.?organization/i.test(message)) {
+  if (slug !== undefined && kind === 'not-found' && /sub.?organization/i.test(serverText)) {
     return {
       code: 'no-such-organization',
       message: `${where} has no sub-organization with the slug "${slug}" (${status} to the login).`,
       hint: 'Check --organization-slug: it is the slug of the sub-organization, not its name.',
     };
   }
-  if (slug !== undefined && /not authorized to access sub.?organization/i.test(message)) {
+  if (slug !== undefined && /not authorized to access sub.?organization/i.test(serverText)) {
     return {
       code: 'organization-refused',
       message: `The identity is not a member of the sub-organization "${slug}" on ${where} (${status} to the login).`,
       hint: 'Add the identity to that sub-organization, or leave --organization-slug out.',
     };
   }
-  if (/temporarily locked/i.test(message)) {
+  if (/temporarily locked/i.test(serverText)) {
     return {
       code: 'login-locked',
       hint: 'Too many logins with a wrong secret have locked the identity, usually for 5 minutes. Wait, check the client secret, then try again; the right secret is refused until then, too.',
     };
   }
-  if (/client secret/i.test(message)) {
+  if (/client secret/i.test(serverText)) {
     return {
       code: 'login-refused',
       hint: `Make a new client secret for the identity, and use that one. ${ONCE}`,
     };
   }
-  const hint = wordHint(message) ?? 'Check the client id and the client secret of the source.';
+  const hint = wordHint(serverText) ?? 'Check the client id and the client secret of the source.';
   return { code: 'login-refused', hint: `${hint} ${ONCE}` };
 }
 
@@ -104,7 +103,8 @@ export function assertOrganization(
     `${where} did not say which organization the login is for, so it may have ignored the organization slug "${slug}", as older servers do.`,
     {
       code: 'organization-unknown',
-      hint: 'Nothing was written. Use an identity that lives in the sub-organization, and leave --organization-slug out.',
+      hint: 'Use an identity that lives in the sub-organization, and leave --organization-slug out.',
+      nothingWritten: true,
     },
   );
 }

@@ -27,14 +27,16 @@ export function refusalOf(
   const { kind, code } = classify(status, wire);
   const sentence =
     code === 'token-refused'
-      ? `${http.where} does not take our token (${status} to ${call})`
+      ? `${http.where} rejected the token (${status} on ${call})`
       : refusalSentence(kind, status, call, http.where);
   const error = new GroupctlError(kind, `${sentence}${ended(words)}${lacking}`, {
     code,
     hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
+    ...(kind === 'not-found' ? { suggest: 'security groups list' } : {}),
     status,
     requestId: wire?.reqId ?? header(answer, 'x-request-id'),
     serverError: wire?.error,
+    serverText: words,
     body: errorBody(text),
     details: factsOf(missing, http.retryAfterMs(answer)),
   });
@@ -77,7 +79,7 @@ function forbiddenCode(error: string | undefined): string {
 
 const HINTS: Readonly<Record<string, string>> = {
   'token-refused':
-    'The token is missing, unknown or has run out, or its identity was removed: get a new one, or use --client-id and --client-secret.',
+    'The token is missing, invalid or expired, or its identity was deleted. Use a new token, or --client-id and --client-secret.',
   'permission-denied':
     'This identity needs a role in the organization that may read and edit groups; changing members takes add-members and remove-members on newer servers.',
   'permission-boundary':
@@ -92,11 +94,11 @@ function hintFor(words: string | undefined, wire: WireError | undefined): string
   return wordHint(words) ?? wordHint(wire?.error);
 }
 
-function kindHint(kind: ErrorKind): string {
+function kindHint(kind: ErrorKind): string | undefined {
   if (kind === 'unauthorized') return 'Check what our identity may do in this organization.';
   if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
-  if (kind === 'not-found') return 'List the groups with: groupctl security groups list';
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
+  if (kind === 'not-found') return undefined;
   return 'Check that the URL of the source is the base URL of an Infisical server.';
 }
 
@@ -105,7 +107,8 @@ function factsOf(missing: readonly string[], retryAfterMs: number | undefined): 
   return retryAfterMs === undefined ? undefined : { retryAfterMs };
 }
 
-function ended(words: string | undefined): string {
+/** The server's message, behind a sentence. */
+export function ended(words: string | undefined): string {
   if (words === undefined || words === '') return '.';
   return /[.!?]$/.test(words) ? `: ${words}` : `: ${words}.`;
 }

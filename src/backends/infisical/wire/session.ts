@@ -46,8 +46,8 @@ export class Session {
     this.#o = options;
     if (options.credentials?.type === 'password') {
       throw usageError(
-        'An Infisical source takes a token or a client id and secret;',
-        'it has a user name and password.',
+        'An Infisical source takes a token or a client id and secret.',
+        'It has a user name and password.',
       );
     }
   }
@@ -151,8 +151,8 @@ function given(typed: string): Grant {
   const token = typed.trim().replace(/^Bearer\s+/i, '');
   if (!/^[\u0021-\u007e]+$/.test(token)) {
     throw usageError(
-      'The token holds a blank, a line end or a character that no token has;',
-      'give it without.',
+      'The token holds a blank, a line end or a character that no token has.',
+      'Give it without.',
     );
   }
   return { token, ...claimsOf(token) };

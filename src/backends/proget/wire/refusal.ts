@@ -30,6 +30,7 @@ export function assertOk(
       hint: hintFor(kind, status),
       status,
       requestId: header(answer, 'x-request-id'),
+      serverText: said,
       body: errorBody(text),
       details: facts(answer, http),
     },
@@ -94,7 +95,7 @@ export function askedToWait(error: GroupctlError): number | undefined {
 }
 
 const KEY_HINT =
-  'The credentials are missing or unknown, or lack the rights: it takes a System key with Full Control, or a Personal key or a login whose user has Admin_ConfigureProGet; a Feed key cannot be used.';
+  'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.';
 
 function hintFor(kind: string, status: number): string {
   if (kind === 'unauthorized') return KEY_HINT;

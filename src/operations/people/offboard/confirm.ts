@@ -1,6 +1,6 @@
 import type { Deps } from '../../../cli/deps.ts';
 import { listOf } from '../../../domain/offboard.ts';
-import { GroupctlError, isGroupctlError } from '../../../errors.ts';
+import { GroupctlError, isGroupctlError, declinedError, type ErrorFacts } from '../../../errors.ts';
 import { holdingLines } from '../../../output/results/offboard-preview.ts';
 import { membershipsByGroup } from './memberships.ts';
 import type { FoundAccount } from './look.ts';
@@ -77,7 +77,8 @@ export async function confirmIdentity(
 ): Promise<ConfirmedAccounts> {
   const { found } = seen;
   if (!needsIdentityCheck(seen, isMapped)) return { meant: found };
-  if (dryRun === true) return { meant: found, doubt: mapNeeded(seen, REAL_RUN) };
+  if (dryRun === true)
+    return { meant: found, doubt: mapNeeded(seen, { hint: `${REAL_RUN} ${MAP_HINT}` }) };
   const meant: FoundAccount[] = [];
   for (const each of found) {
     if (await isMeant(each, seen, deps)) meant.push(each);
@@ -94,7 +95,7 @@ async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Pr
     return await deps.confirm(question, '--map');
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
-    throw mapNeeded(seen, 'Nothing was written.');
+    throw mapNeeded(seen, { nothingWritten: true });
   }
 }
 
@@ -110,9 +111,11 @@ async function describedBy({ connection, sighting }: FoundAccount): Promise<stri
   return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
+const MAP_HINT =
+  'Say who is who with --map=people.csv (a column for each source), or name one source with --source.';
 const REAL_RUN = 'A run that writes asks for each of them, or wants --map.';
 
-function mapNeeded({ found, missed }: LookupSummary, then: string): GroupctlError {
+function mapNeeded({ found, missed }: LookupSummary, facts: ErrorFacts): GroupctlError {
   const sources = found.map(({ source }) => source);
   const notReached = missed.map(({ source }) => source);
   const some = sources.length === 1 ? 'the source' : `${sources.length} sources`;
@@ -121,11 +124,12 @@ function mapNeeded({ found, missed }: LookupSummary, then: string): GroupctlErro
   const who = found[0]?.sighting.member ?? '';
   return new GroupctlError(
     'usage',
-    `${who} is on ${some} ${on}, and may be several people${but}. ${then}`,
+    `${who} is on ${some} ${on}, and may be several people${but}.`,
     {
       code: 'map-needed',
-      hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+      hint: MAP_HINT,
       details: notReached.length === 0 ? { sources } : { sources, notReached },
+      ...facts,
     },
   );
 }
@@ -184,7 +188,7 @@ function workFor(
 }
 
 function declined(): GroupctlError {
-  return new GroupctlError('safety', 'Not confirmed; nothing was written.', { code: 'declined' });
+  return declinedError();
 }
 
 function count(number: number, what: string): string {

@@ -122,7 +122,8 @@ function asOne(stops: readonly GroupctlError[]): GroupctlError | undefined {
   const sources = new Set(stops.map(({ source }) => source));
   return new GroupctlError('safety', said.join(' '), {
     code: first.code,
-    hint: `Nothing was written. If that is meant, run it again with ${lifting}.`,
+    hint: `If that is meant, run it again with ${lifting}.`,
+    nothingWritten: true,
     details: { guards },
     source: sources.size === 1 ? first.source : undefined,
   });

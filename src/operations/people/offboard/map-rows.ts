@@ -59,7 +59,8 @@ async function tellsApart(
     if (known.kind === 'interrupted') throw known;
     throw reworded(known, {
       message: `It is not known whether ${ref.name} is somebody else on ${source}: ${known.message}`,
-      hint: 'Nothing was done. Type the name exactly as the file has it.',
+      hint: 'Type the name exactly as the file has it.',
+      nothingWritten: true,
     });
   }
 }

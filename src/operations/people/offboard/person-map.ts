@@ -91,7 +91,8 @@ function onlyOne(rows: readonly PeopleRow[], people: People, ref: MemberRef): Pe
   if (row === undefined) {
     throw new GroupctlError('not-found', `${people.file} has no row with ${ref.name}.`, {
       code: 'not-in-map',
-      hint: `Each row has the names that one person has on the sources. ${NOTHING}`,
+      hint: 'Each row has the names that one person has on the sources.',
+      nothingWritten: true,
     });
   }
   if (more.length === 0) return row;
@@ -101,7 +102,8 @@ function onlyOne(rows: readonly PeopleRow[], people: People, ref: MemberRef): Pe
     `${people.file}: ${ref.name} is in several rows (lines ${lines.join(', ')}), so it can mean several people.`,
     {
       code: 'ambiguous-member',
-      hint: `Type a name that only this person has, or name one source with --source. ${NOTHING}`,
+      hint: 'Type a name that only this person has, or name one source with --source.',
+      nothingWritten: true,
       details: { member: ref.name, lines },
     },
   );
@@ -122,8 +124,9 @@ function columnsOf(people: People, sources: readonly string[]): Column[] {
 function nobodyOn(source: string, { line }: PeopleRow, { file }: People): never {
   throw usageError(
     `${file}, line ${line}: this person has no name on ${source}.`,
-    NOTHING,
+    undefined,
     'not-in-map',
+    { nothingWritten: true },
   );
 }
 
@@ -135,5 +138,3 @@ function noColumn({ file, columns }: People, sources: readonly string[]): Groupc
     'no-such-column',
   );
 }
-
-const NOTHING = 'Nothing was done.';

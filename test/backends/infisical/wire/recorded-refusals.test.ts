@@ -23,7 +23,7 @@ function codeOf({ response }: Exchange): string {
     json: () => JSON.parse(text) as unknown,
   } as unknown as HttpAnswer;
   const error = refusalOf(answer, 'GET x', http, (words) => words);
-  expect(error.hint).toMatch(/\S/);
+  expect(error.hint ?? error.suggest).toMatch(/\S/);
   return `${error.exitCode} ${error.code}`;
 }
 

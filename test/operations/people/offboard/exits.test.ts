@@ -22,7 +22,9 @@ describe('a source on which nothing is to be done', () => {
     const result = await user.run([...ALL, `--map=${map}`, '--yes', '--json']);
     expect(result.code).toBe(5);
     expect(jsonError(result.stderr)).toMatchObject({ code: 'http-400', source: 'one' });
-    expect(jsonError(result.stderr)['message']).toMatch(/ refused it \(400 to .*managed elsewhere/);
+    expect(jsonError(result.stderr)['message']).toMatch(
+      / refused the request \(400 on .*managed elsewhere/,
+    );
   });
 
   it('makes no partial success of what was refused: somebody else is called so there', async () => {

@@ -81,20 +81,14 @@ describe('members offboard', () => {
   });
 
   it.each([
-    ['no', { tty: true, answers: [false] }, 8, 'declined', 'Not confirmed; nothing was written.'],
-    [
-      'cancelled',
-      { tty: true, answers: ['cancelled'] },
-      130,
-      'interrupted',
-      'Interrupted; nothing was written.',
-    ],
+    ['no', { tty: true, answers: [false] }, 8, 'declined', 'Cancelled.'],
+    ['cancelled', { tty: true, answers: ['cancelled'] }, 130, 'interrupted', 'Interrupted.'],
     [
       'nobody to ask',
       {},
       2,
       'confirmation-needed',
-      'Confirmation needed, but this is not a terminal. Add --yes to go ahead. Nothing was written.',
+      'Confirmation needed, but this is not a terminal. Add --yes to go ahead.',
     ],
   ] as const)('writes nothing: %s', async (_, how, code, word, message) => {
     const { server, user, run } = await stage();

@@ -146,7 +146,7 @@ describe('deleted keys', () => {
       }
     }
     said += JSON.stringify(journals(user));
-    expect(said).toContain(`answered ${code} to POST api-keys/delete`);
+    expect(said).toContain(`answered ${code} on POST api-keys/delete`);
     expect(said).not.toContain('SECRETKEYVALUE1');
     expect(said).not.toContain('Boom');
     expect(said).not.toContain('cannot delete key');
@@ -165,7 +165,7 @@ describe('deleted keys', () => {
       expect(result.code).toBe(exit);
       said += result.stdout + result.stderr;
     }
-    expect(said).toContain(`answered ${code} to GET api-keys/list`);
+    expect(said).toContain(`answered ${code} on GET api-keys/list`);
     expect(said).not.toContain('SECRETKEYVALUE1');
     expect(said).not.toContain('Boom');
     // The groups were left all the same.
@@ -197,7 +197,7 @@ describe('a guard that objects to any group', () => {
   it('stops all of it before the first write: 8', async () => {
     const { server, user, run } = await stage(lonely());
     const message = 'QA would be left without any member (--allow-empty allows it).';
-    const hint = 'Nothing was written. If that is meant, run it again with --allow-empty.';
+    const hint = 'If that is meant, run it again with --allow-empty.';
     const real = await run([...DJONES, '--keys', '--yes', '--json']);
     expect(real).toMatchObject({ code: 8, stdout: '' });
     expect(jsonError(real.stderr)).toMatchObject({
@@ -240,7 +240,7 @@ describe('a guard that objects to any group', () => {
       '2 of 6 members would be removed from Developers, more than 25 % (--max-removal-percent=34 allows it). QA would be left without any member (--allow-empty allows it). Ops would be left without any member (--allow-empty allows it).',
     );
     expect(error['hint']).toBe(
-      'Nothing was written. If that is meant, run it again with --max-removal-percent=34 --allow-empty.',
+      'If that is meant, run it again with --max-removal-percent=34 --allow-empty.',
     );
     expect(error['details']).toMatchObject({ guards: [{ source: 'Default' }, {}, {}] });
     expect(writesOf(server)).toEqual([]);

@@ -27,8 +27,7 @@ describe('one name on several sources', () => {
       expect(result).toMatchObject({ code: 2, stdout: '' });
       expect(jsonError(result.stderr)).toMatchObject({
         code: 'map-needed',
-        message:
-          'djones is on 2 sources (one, two), and may be several people. Nothing was written.',
+        message: 'djones is on 2 sources (one, two), and may be several people.',
         hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
       });
       expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
@@ -196,7 +195,7 @@ describe('--map', () => {
   });
 
   it.each<[string, string, string, number]>([
-    ['empty', '', 'is empty;', 2],
+    ['empty', '', 'is empty.', 2],
     ['no column', 'a,b\ndjones,x\n', 'has no column "one", "two"; it has "a", "b".', 2],
     ['a misspelt column', 'one,tow\ndjones,Dana\n', 'has no column "two"; it has "one", "tow".', 2],
     ['nobody', 'one,two,nick\nmbrown,Dana,djones\n', 'has no row with djones.', 4],
@@ -254,8 +253,7 @@ describe('a source that cannot be reached', () => {
     expect(unasked).toMatchObject({ code: 2, stdout: '' });
     expect(jsonError(unasked.stderr)).toMatchObject({
       code: 'map-needed',
-      message:
-        'djones is on the source one, and may be several people; lost could not be asked. Nothing was written.',
+      message: 'djones is on the source one, and may be several people; lost could not be asked.',
       details: { sources: ['one'], notReached: ['lost'] },
     });
     const denied = await user.run(ALL, { tty: true, answers: [false] });
