@@ -14,9 +14,9 @@ export type ErrorKind =
 
 /** Exit codes are a public contract: docs/exit-codes.md. */
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
-  internal: 1, // a bug of ours
+  internal: 1, // a bug in groupctl
   server: 1, // 5xx
-  protocol: 1, // an answer that is no answer: HTML, invalid JSON, a stray redirect
+  protocol: 1, // an invalid response: HTML, invalid JSON, an unexpected redirect
   usage: 2,
   config: 2,
   ambiguous: 2, // one name, several candidates
@@ -138,7 +138,7 @@ export function declinedError(): GroupctlError {
   return new GroupctlError('safety', 'Cancelled.', { code: 'declined', nothingWritten: true });
 }
 
-/** Anything thrown, as one of ours: a stranger is a bug of ours and keeps its stack as cause. */
+/** Anything thrown, as a GroupctlError: other errors are a bug in groupctl and keep their stack as cause. */
 export function asGroupctlError(error: unknown): GroupctlError {
   if (isGroupctlError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);

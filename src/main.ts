@@ -87,7 +87,7 @@ function wantsJson(argv: readonly string[]): boolean {
   );
 }
 
-/** What was under way is in doubt: whoever is in a hurry is told where that is written down. */
+/** The run that was interrupted is in doubt: the message says where to read about it. */
 function endAtOnce(run: string | undefined): never {
   const how = run === undefined ? '' : ` What was under way is in doubt: groupctl resume ${run}`;
   const message = `Ended at once.${how}`;
@@ -104,7 +104,7 @@ function endAtOnce(run: string | undefined): never {
 }
 
 /**
- * A process is told by its number on this machine, and on Linux in its PID namespace: containers that
+ * A process is identified by its number on this machine, and on Linux in its PID namespace: containers that
  * share a folder do not see each other's processes.
  */
 function processesOf(): Processes {
@@ -135,7 +135,7 @@ function processesOf(): Processes {
   };
 }
 
-/** How much the heap may grow before it is collected, and how often it is looked at. */
+/** How much the heap may grow before it is collected, and how often its size is checked. */
 const ROOM_BYTES = 16 * 1024 * 1024;
 const LOOK_MS = 100;
 
@@ -173,7 +173,7 @@ function pidNamespace(): string {
 
 /**
  * A stream of the process, opened when it is first written to: opening one takes milliseconds. A
- * reader that has gone away (`| head`) is no error of ours.
+ * reader that has gone away (`| head`) is not an error.
  */
 function outputTo(
   fd: number,

@@ -13,7 +13,7 @@ export interface KindInfo {
   /** Host names that can only be servers of this kind. */
   readonly cloudHosts?: RegExp;
   readonly credentials: {
-    /** Their variables are read from the environment; those of other types are not looked at. */
+    /** Their variables are read from the environment; those of other types are ignored. */
     readonly types: readonly Credentials['type'][];
     /** For a message: the options that give such credentials. */
     readonly options: string;

@@ -99,7 +99,7 @@ export interface CreateGroupOptions {
   readonly dryRun: boolean;
 }
 
-/** A server's condition, as its own health page tells it. */
+/** A server's condition, as its own health page shows it. */
 export interface Health {
   readonly healthy: boolean;
   readonly product: string;
@@ -203,9 +203,9 @@ export interface GroupDirectory {
   /** Permissions and API keys of an account, where this kind of server has such. */
   readonly accounts?: AccountFacts;
   health(): Promise<Health>;
-  /** True if the server took our credentials; undefined where it cannot be told. */
+  /** True if the server accepted the credentials; undefined where that is unknown. */
   checkAccess(): Promise<boolean | undefined>;
-  /** Who we are, where the credentials tell; members of type `user` and `identity` have such ids. */
+  /** The account of the credentials, if they tell; members of type `user` and `identity` have such ids. */
   self?(): Promise<Self>;
   close(): Promise<void>;
 }

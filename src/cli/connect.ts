@@ -18,7 +18,7 @@ import { assertSlugFits } from '../state/sources/credentials.ts';
 const TIMEOUT_S = 100;
 const SETTLE_LIMIT_S = 60;
 /** Said when an interrupt does not end the run within a second. */
-const STILL_BUSY = 'Finishing what is under way; interrupt again to end at once.';
+const STILL_BUSY = 'Finishing the current request. Press Ctrl+C again to stop now.';
 /** The settle time in CI, where many jobs write at once; by hand it is one read-back. */
 const CI_SETTLE_MS = 1000;
 

@@ -105,7 +105,7 @@ export function createDeps(
       const journal = new Journal(state, header, version, clock.now(), mayPrune);
       latestRun = journal.run;
       host.onRecord?.(journal.run);
-      // A run that takes up another one has looked at it when it chose that one.
+      // A run that continues another one has read it when it chose that one.
       if (header.undoes === undefined && header.resumes === undefined) {
         warnOfFuture(state, journal.before, deps);
       }

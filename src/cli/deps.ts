@@ -123,7 +123,7 @@ export interface Deps extends Host {
   /**
    * Asks a person, on the terminal; no is the default.
    *
-   * @param option what answers where nobody can be asked: `--yes`
+   * @param option what answers where groupctl cannot ask: `--yes`
    * @throws usage `confirmation-needed` (2) off a terminal, interrupted (130) when it is cancelled
    */
   confirm(question: string, option: string): Promise<boolean>;

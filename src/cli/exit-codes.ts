@@ -2,7 +2,7 @@
 export const EXIT_CODE_LINES: readonly string[] = [
   'Exit codes of groupctl:',
   '  0    done, or nothing to do',
-  '  1    a bug of groupctl, or the server failed: 5xx, an answer that is no answer',
+  '  1    a bug in groupctl, or the server failed: 5xx, an invalid response',
   '  2    usage: wrong option, input file or configuration; an ambiguous name;',
   '       http where the server wants https',
   '  3    not authorized: 401, 403, a sign-in page',

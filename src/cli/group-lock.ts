@@ -41,7 +41,9 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
   const withoutLock = (error: unknown): void => {
     const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
     if (!unwritable || options.journal !== false) throw error;
-    deps.warn('Without a lock: another groupctl on this machine may write at the same time.');
+    deps.warn(
+      'Warning: running without a lock. Another groupctl may change the group at the same time.',
+    );
   };
   try {
     const held = await takeLock(path, group.trim(), {

@@ -22,14 +22,14 @@ export function addServerOptions(add: OptionAdder): void {
   addOutputOptions(add);
 }
 
-/** Where the server is, and who we are there. */
+/** Where the server is, and the account to use. */
 function addSourceOptions(add: OptionAdder): void {
   add.value('--source <name|url>', 'the server: a source, or its URL');
   add.choice('--kind <kind>', 'kind of the server, for a URL', KIND_NAMES);
   addCredentialOptions(add);
 }
 
-/** Who we are on a server. */
+/** The account on a server. */
 export function addCredentialOptions(add: OptionAdder): void {
   add.value('--api-key <key>', 'API key; for Infisical an access token');
   add.flag('--api-key-stdin', 'read the API key or token from standard input');
@@ -68,7 +68,7 @@ export function addDryRunOption(add: OptionAdder): void {
 /** Every leaf that writes membership. */
 export function addMembershipOptions(add: OptionAdder): void {
   addDryRunOption(add);
-  add.flag('--skip-unknown', 'leave unknown names out and go on with the rest');
+  add.flag('--skip-unknown', 'leave unknown names out and continue with the rest');
   add.flag('--no-user-check', 'do not ask whether the names exist (directory accounts)');
   add.flag('--no-verify', 'do not read back what was written (Infisical)');
   add.number(
@@ -104,7 +104,7 @@ export function addGuardOptions(add: OptionAdder, when = ''): void {
 
 /** Every leaf that asks before it writes. */
 export function addYesOption(add: OptionAdder): void {
-  add.flag('--yes', 'do not ask; needed where nobody can be asked');
+  add.flag('--yes', 'skip the question (required in scripts)');
 }
 
 export function addSettleOption(add: OptionAdder): void {

@@ -1,7 +1,7 @@
 import { errnoOf, GroupctlError, usageError } from '../errors.ts';
 import { stateNotWritable } from '../state/folder.ts';
 
-/** The folder or the file is not what it should be, or not ours to write. */
+/** The folder or the file is not what it should be, or groupctl may not write it. */
 const NOT_WRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOSPC']);
 
 /**
@@ -20,7 +20,7 @@ export function sandboxFailure(error: unknown, stateFile: string, port = 0): unk
   // Below 1024 a port may be the system's.
   if (code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen') {
     return usageError(
-      `The port ${port} is not ours to use.`,
+      `No permission to use port ${port}.`,
       'Choose another with --port, or --port=0 for a free one.',
       'port-not-allowed',
     );
@@ -29,7 +29,7 @@ export function sandboxFailure(error: unknown, stateFile: string, port = 0): unk
   if (code === 'SANDBOX_STATE_DAMAGED') {
     return new GroupctlError('config', (error as { problem: string }).problem, {
       code: 'sandbox-damaged',
-      hint: 'Start afresh with: groupctl sandbox reset',
+      hint: 'Start over with: groupctl sandbox reset',
       details: { path: stateFile },
       cause: error,
     });

@@ -11,7 +11,7 @@ import { styleFor } from '../output/style.ts';
 export interface VerbResult<R> {
   readonly result: R;
   readonly failure?: GroupctlError | undefined;
-  /** What goes on after the result was printed: a server, until it is told to stop. */
+  /** What continues after the result was printed: a server, until it is stopped. */
   readonly keepRunning?: () => Promise<void>;
 }
 

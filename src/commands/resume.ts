@@ -14,7 +14,7 @@ import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<ResumeOptions, UndoResumeResult>(parent, start, {
     name: 'resume',
-    summary: 'Go on with a run that was interrupted, killed or failed in part.',
+    summary: 'Finish a run that was interrupted or partly failed.',
     argument: RUN_ARGUMENT,
     options: (add) => {
       addGuardOptions(add);

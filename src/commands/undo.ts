@@ -14,7 +14,7 @@ import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<UndoOptions, UndoResumeResult>(parent, start, {
     name: 'undo',
-    summary: 'Take back what a run did to the members of a group, and nothing else.',
+    summary: 'Undo the membership changes of a run.',
     argument: RUN_ARGUMENT,
     options: (add) => {
       addYesOption(add);

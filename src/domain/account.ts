@@ -14,7 +14,7 @@ export interface DirectPermission {
 export interface PersonalKey {
   readonly id: string;
   readonly displayName?: string;
-  /** As the server tells it: ISO 8601. */
+  /** As the server has it: ISO 8601. */
   readonly expiration?: string;
 }
 

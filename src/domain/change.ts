@@ -17,7 +17,7 @@ export interface MemberChange {
   /** The name as it was typed. */
   readonly requested: string;
   readonly row?: RowOrigin | undefined;
-  /** The row of the earlier run that this one takes back or goes on with, by its number there. */
+  /** The row of the earlier run that this one undoes or resumes, by its number there. */
   readonly earlier?: number | undefined;
   /** The row's number: its place in the plan of its run, from 0; assigned once, with the plan. */
   index?: number | undefined;

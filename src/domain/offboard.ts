@@ -1,38 +1,33 @@
 import type { DirectPermission, PersonalKey, Known } from './account.ts';
 import type { Group } from './group.ts';
-import { isDone, type OutcomeError, type OutcomeWord } from './outcome.ts';
+import { isDone, type MemberOutcome, type OutcomeError } from './outcome.ts';
 
-/** What became of somebody who leaves, source by source: plain data. */
+/** The result of removing a leaver, source by source. */
 
-/** `not-tried`: the run was interrupted before. */
-export type StepWord = OutcomeWord | 'not-tried';
-
-/** One group that held the person. */
-export interface GroupStep {
+/** The removal of the person from one group. */
+export interface GroupRemoval {
   readonly group: Group;
-  /** As the group spells it. */
-  readonly member: string;
-  readonly outcome: StepWord;
-  readonly verified: boolean;
-  /** What takes it back: `undo RUN`. */
+  /** The name of the group, with its slug if another group has the same name. */
+  readonly label: string;
+  /** A row for each spelling that the group has, mostly one. */
+  readonly outcomes: readonly MemberOutcome[];
   readonly run?: string;
-  readonly error?: OutcomeError;
 }
 
 /** `kept`: deleting was not asked for; `unknown`: sent, and no list shows whether it took effect. */
 export type KeyWord =
   'kept' | 'planned' | 'deleted' | 'refused' | 'failed' | 'unknown' | 'not-tried';
 
-export interface KeyStep extends PersonalKey {
+export interface KeyOutcome extends PersonalKey {
   readonly outcome: KeyWord;
-  /** The record of its deletion; it cannot be taken back. */
+  /** The record of its deletion, which cannot be undone. */
   readonly run?: string;
   readonly error?: OutcomeError;
 }
 
 /**
- * `nobody`: nobody is called so there; `not-mapped`: the map names nobody there; `declined`: the one
- * who is called so is somebody else; `not-reached`: the source could not be asked.
+ * `nobody`: nobody has that name there; `not-mapped`: the map names nobody there; `declined`: the one
+ * with that name is somebody else; `not-reached`: the source could not be asked.
  */
 export type SourceState = 'found' | 'nobody' | 'not-mapped' | 'declined' | 'not-reached';
 
@@ -44,11 +39,11 @@ export interface OffboardSource {
   readonly state: SourceState;
   /** As the server spells it. */
   readonly member?: string;
-  readonly groups: readonly GroupStep[];
-  /** Members who are called so but for blanks around the name; they were left alone. */
+  readonly groups: readonly GroupRemoval[];
+  /** Members whose name differs by spaces around it; they were left alone. */
   readonly padded?: readonly { readonly group: Group; readonly member: string }[];
   readonly permissions: Known<DirectPermission>;
-  readonly apiKeys: Known<KeyStep>;
+  readonly apiKeys: Known<KeyOutcome>;
   readonly feedKeys?: readonly PersonalKey[];
   /** Why the source could not be asked, or why its keys could not be deleted as asked. */
   readonly error?: OutcomeError;
@@ -84,90 +79,67 @@ export interface OffboardSummary {
   permissionsKept: number;
 }
 
-export function listOf<T>(told: Known<T>): readonly T[] {
-  return 'list' in told ? told.list : [];
+export function listOf<T>(known: Known<T>): readonly T[] {
+  return 'list' in known ? known.list : [];
 }
 
-export function groupsOf({ groups }: Pick<OffboardSource, 'groups'>): Group[] {
-  return groups.map(({ group }) => group);
+/** The rows of a group that are not done. */
+export function failuresOf({ outcomes }: GroupRemoval): MemberOutcome[] {
+  return outcomes.filter(({ outcome }) => !isDone(outcome));
 }
 
-export interface GroupSteps {
-  readonly group: Group;
-  /** One for each spelling that the group holds. */
-  readonly steps: readonly GroupStep[];
-}
-
-/** The steps group by group: one that spells the person twice is one group. */
-export function byGroup(all: readonly GroupStep[]): GroupSteps[] {
-  const groups = new Map<string, { group: Group; steps: GroupStep[] }>();
-  for (const step of all) {
-    const { group } = step;
-    const key = group.id ?? group.name;
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, { group, steps: [step] });
-    else known.steps.push(step);
-  }
-  return [...groups.values()];
-}
-
-/** True for a step that came out as asked. */
-export function isStepDone({ outcome }: GroupStep): boolean {
-  return outcome !== 'not-tried' && isDone(outcome);
+/** True if the person is known to be in the group still. */
+export function isLeft(removal: GroupRemoval): boolean {
+  return failuresOf(removal).some(({ outcome }) => outcome !== 'unknown');
 }
 
 /** True for a key that was to be deleted and was not. */
-export function isKeyFailure({ outcome }: KeyStep): boolean {
+export function isKeyFailure({ outcome }: KeyOutcome): boolean {
   return outcome !== 'kept' && outcome !== 'planned' && outcome !== 'deleted';
 }
 
-/** True for what was sent and may be done: it is neither done nor untouched. */
-export function isInDoubt({ outcome }: Pick<GroupStep | KeyStep, 'outcome'>): boolean {
-  return outcome === 'unknown';
-}
-
-/** What became of one group as a whole: what is not done of it stands before what is. */
-function wordOf({ steps }: GroupSteps): keyof OffboardSummary {
-  if (steps.some((step) => !isStepDone(step) && !isInDoubt(step))) return 'groupsNotRemoved';
-  if (steps.some(isInDoubt)) return 'groupsUnknown';
-  const has = (word: StepWord): boolean => steps.some(({ outcome }) => outcome === word);
-  if (has('removed')) return 'groupsRemoved';
-  return has('planned') ? 'groupsPlanned' : 'groupsAlreadyAbsent';
+/** The count of the summary that a group belongs to: what is not done of it comes first. */
+function countOf(removal: GroupRemoval): keyof OffboardSummary {
+  if (isLeft(removal)) return 'groupsNotRemoved';
+  const words = new Set(removal.outcomes.map(({ outcome }) => outcome));
+  if (words.has('unknown')) return 'groupsUnknown';
+  if (words.has('removed')) return 'groupsRemoved';
+  return words.has('planned') ? 'groupsPlanned' : 'groupsAlreadyAbsent';
 }
 
 export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardSummary {
-  const groups = sources.flatMap((source) => byGroup(source.groups)).map(wordOf);
-  const groupsOfWord = (word: keyof OffboardSummary): number =>
-    groups.filter((each) => each === word).length;
-  const keys = sources.flatMap(({ apiKeys }) => listOf(apiKeys));
-  const kept = (word: KeyWord): number => keys.filter(({ outcome }) => outcome === word).length;
+  const counts = sources.flatMap(({ groups }) => groups.map(countOf));
+  const groups = (count: keyof OffboardSummary): number =>
+    counts.filter((each) => each === count).length;
+  const words = sources.flatMap(({ apiKeys }) => listOf(apiKeys)).map(({ outcome }) => outcome);
+  const keys = (...of: KeyWord[]): number => words.filter((word) => of.includes(word)).length;
   return {
     sources: sources.length,
     notReached: sources.filter(({ state }) => state === 'not-reached').length,
-    groupsRemoved: groupsOfWord('groupsRemoved'),
-    groupsAlreadyAbsent: groupsOfWord('groupsAlreadyAbsent'),
-    groupsPlanned: groupsOfWord('groupsPlanned'),
-    groupsNotRemoved: groupsOfWord('groupsNotRemoved'),
-    groupsUnknown: groupsOfWord('groupsUnknown'),
-    keysDeleted: kept('deleted'),
-    keysPlanned: kept('planned'),
-    keysNotDeleted: keys.filter((key) => isKeyFailure(key) && !isInDoubt(key)).length,
-    keysUnknown: keys.filter(isInDoubt).length,
-    keysKept: kept('kept'),
+    groupsRemoved: groups('groupsRemoved'),
+    groupsAlreadyAbsent: groups('groupsAlreadyAbsent'),
+    groupsPlanned: groups('groupsPlanned'),
+    groupsNotRemoved: groups('groupsNotRemoved'),
+    groupsUnknown: groups('groupsUnknown'),
+    keysDeleted: keys('deleted'),
+    keysPlanned: keys('planned'),
+    keysNotDeleted: keys('refused', 'failed', 'not-tried'),
+    keysUnknown: keys('unknown'),
+    keysKept: keys('kept'),
     keysNotKnown: sources.filter(({ state, error }) => state === 'found' && error !== undefined)
       .length,
     permissionsKept: sources.flatMap(({ permissions }) => listOf(permissions)).length,
   };
 }
 
-/** A guard objects to some of it, so that a real run would do none of it. */
+/** A guard objects to some of it, so a real run would do none of it. */
 export function heldBack(source: OffboardSource): OffboardSource {
   const { groups, apiKeys } = source;
-  const stays = <T extends { outcome: StepWord | KeyWord }>(step: T): T =>
-    step.outcome === 'planned' ? { ...step, outcome: 'not-tried' } : step;
+  const notTried = <T extends { readonly outcome: string }>(row: T): T =>
+    row.outcome === 'planned' ? { ...row, outcome: 'not-tried' } : row;
   return {
     ...source,
-    groups: groups.map(stays),
-    apiKeys: 'list' in apiKeys ? { list: apiKeys.list.map(stays) } : apiKeys,
+    groups: groups.map((each) => ({ ...each, outcomes: each.outcomes.map(notTried) })),
+    apiKeys: 'list' in apiKeys ? { list: apiKeys.list.map(notTried) } : apiKeys,
   };
 }

@@ -17,7 +17,7 @@ export interface Naming {
 
 /**
  * One change for each member, the first that means him. A group may hold two spellings of a name all
- * the same: whoever is typed as the group spells somebody is that one.
+ * the same: a name typed as the group spells somebody is that member.
  */
 export function onePerMember(
   changes: readonly MemberChange[],

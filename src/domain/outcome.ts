@@ -3,8 +3,8 @@ import type { Group, MemberUser } from './group.ts';
 import { STOPS } from './guards.ts';
 
 /**
- * What became of one change. `planned`: a dry run, where it would write; `unknown`: sent, and
- * whether it took effect could not be read.
+ * What became of one change. `planned`: a dry run, where it would write; `not-tried`: never sent, for
+ * a reason that is not about this row; `unknown`: sent, and whether it took effect could not be read.
  */
 export type OutcomeWord =
   | 'added'
@@ -15,6 +15,7 @@ export type OutcomeWord =
   | 'no-such-user'
   | 'refused'
   | 'failed'
+  | 'not-tried'
   | 'unknown';
 
 /** The kinds of failure that a single row can have; each has an exit code in errors.ts. */
@@ -63,6 +64,7 @@ export interface OutcomeSummary {
   noSuchUser: number;
   refused: number;
   failed: number;
+  notTried: number;
   unknown: number;
 }
 
@@ -75,6 +77,7 @@ const SUMMARY_KEY: Readonly<Record<OutcomeWord, keyof OutcomeSummary>> = {
   'no-such-user': 'noSuchUser',
   refused: 'refused',
   failed: 'failed',
+  'not-tried': 'notTried',
   unknown: 'unknown',
 };
 
@@ -103,6 +106,7 @@ export function summarize(outcomes: readonly MemberOutcome[]): OutcomeSummary {
     noSuchUser: 0,
     refused: 0,
     failed: 0,
+    notTried: 0,
     unknown: 0,
   };
   for (const { outcome } of outcomes) summary[SUMMARY_KEY[outcome]]++;

@@ -25,7 +25,7 @@ export function findColumn(cells: readonly string[], column?: string): number | 
 }
 
 /**
- * The places of the columns that are called so: as it is written, else in any case, else as headers
+ * The places of the columns of that name: as it is written, else in any case, else as headers
  * compare. More than one: it is not certain which is meant.
  */
 export function columnsAsked(cells: readonly string[], column: string): number[] {
@@ -160,7 +160,7 @@ function listed(found: readonly string[]): string[] {
   return found.slice(0, 20).map((cell) => shown(cell.trim()));
 }
 
-/** The columns of a sentence; what stands there may be names, and many. */
+/** The columns of a sentence; they may be names, and many. */
 function words(found: readonly string[]): string {
   const named = found.map((cell) => cell.trim()).filter((cell) => cell !== '');
   if (named.length === 0) return 'none';

@@ -9,8 +9,8 @@ export type InputFormat = 'csv' | 'list' | 'json';
 export type InputRecord = readonly string[] | string | Readonly<Record<string, unknown>>;
 
 /**
- * One name of the file. Blanks around it are kept where quotes hold them, as a member may be called
- * so; duplicates are kept.
+ * One name of the file. Spaces around it are kept if quotes hold them, because a member may have exactly
+ * that name; duplicates are kept.
  */
 export interface InputRow {
   readonly name: string;

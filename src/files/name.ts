@@ -12,7 +12,7 @@ export function isPlainText(text: string): boolean {
 }
 
 /**
- * A name as a file or a command line has it: with the spaces around it, as a member may be called so;
+ * A name as a file or a command line has it: with the spaces around it, because a member may have them;
  * other blanks there are always by mistake.
  */
 export function typedName(raw: string): string {

@@ -19,7 +19,7 @@ export interface People {
   /**
    * The place of a column, its name in any case.
    *
-   * @throws usage (2) `bad-header`: two columns are called so, and which one is meant is not guessed
+   * @throws usage (2) `bad-header`: two columns have that name, and which one is meant is not guessed
    */
   column(name: string): number | undefined;
   /**
@@ -85,7 +85,7 @@ function layoutOf(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
   return title ?? { delimiter: ',', start: 0, line: 1 };
 }
 
-/** How many lines are looked at for the header. */
+/** How many lines are searched for the header. */
 const TITLE_LINES = 20;
 
 /** A name as the cell has it; blanks around it are kept where quotes hold them. */

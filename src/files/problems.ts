@@ -1,6 +1,6 @@
 import { GroupctlError } from '../errors.ts';
 
-/** What is wrong with the rows of a file: all of it at once, so that it is mended once. */
+/** What is wrong with the rows of a file: all of it at once, so that you correct it once. */
 
 export type ProblemCode = 'bad-row' | 'bad-type' | 'bad-name' | 'spreadsheet-damage';
 
@@ -8,7 +8,7 @@ export interface Problem {
   readonly code: ProblemCode;
   /** Without a full stop. */
   readonly message: string;
-  /** How to mend it, where the message does not say it already. */
+  /** How to correct it, if the message does not say it already. */
   readonly hint?: string;
 }
 
@@ -16,7 +16,7 @@ interface RowProblem extends Omit<Problem, 'hint'> {
   readonly line: number;
 }
 
-/** How many are said in the sentence, and how many in the details. */
+/** How many the sentence has, and how many the details. */
 const SAID = 5;
 const KEPT = 100;
 
@@ -24,7 +24,7 @@ export class Problems {
   readonly #file: string;
   readonly #kept: RowProblem[] = [];
   readonly #codes = new Set<ProblemCode>();
-  /** That of the first problem that has one: the others are seen when it is mended. */
+  /** That of the first problem that has one. */
   #hint: string | undefined;
   #count = 0;
 

@@ -72,7 +72,7 @@ export class HttpClient {
   /**
    * Sends one request; a GET is retried.
    *
-   * @param told is told right before a write is handed over; what fails before had no effect
+   * @param told called right before a write is handed over; what fails before had no effect
    * @throws network (6) when no complete answer came, protocol (1), interrupted (130)
    */
   send(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {

@@ -27,8 +27,8 @@ export function isTlsCode(code: string): boolean {
 export function tlsReason(code: string): { reason: string; hint: string } {
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH')) {
     return {
-      reason: 'what answers there is not TLS',
-      hint: 'The server seems to speak plain HTTP there: check the URL and the port.',
+      reason: 'the server does not use TLS on this port',
+      hint: 'Check the URL and the port: the server may use plain HTTP.',
     };
   }
   if (/^ERR_(SSL|OSSL)/.test(code)) {
@@ -48,6 +48,6 @@ export function tlsReason(code: string): { reason: string; hint: string } {
   }
   return {
     reason: `its certificate is not trusted (${code})`,
-    hint: 'Name your own certificate authority in NODE_EXTRA_CA_CERTS (a PEM file).',
+    hint: 'Set NODE_EXTRA_CA_CERTS to the PEM file of your certificate authority.',
   };
 }

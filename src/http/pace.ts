@@ -36,7 +36,7 @@ interface Window {
   blocks: number;
 }
 
-/** Resets are told in whole seconds; windows that differ by less are one. */
+/** Servers give resets in whole seconds; windows that differ by less are one. */
 const SAME_WINDOW_MS = 2000;
 
 export class Pace {

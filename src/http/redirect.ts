@@ -37,17 +37,21 @@ export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
   const samePlace = target.pathname === asked.pathname;
   if (asked.protocol === 'http:' && target.protocol === 'https:' && samePlace) {
     const better = new URL(base.pathname, target.origin).href;
-    return new GroupctlError('config', `${base.origin} wants https: it redirects to ${better}.`, {
-      ...facts,
-      code: 'redirect-to-https',
-      hint: `Use that URL. The key was sent over plain http; consider a new one.`,
-    });
+    return new GroupctlError(
+      'config',
+      `${base.origin} requires https: it redirects to ${better}.`,
+      {
+        ...facts,
+        code: 'redirect-to-https',
+        hint: `Use that URL. The key was sent over plain http; consider a new one.`,
+      },
+    );
   }
   const host = target.hostname === asked.hostname ? '' : target.hostname;
   if (LOGIN.test(`${host}${target.pathname}${target.search}`)) {
     return new GroupctlError(
       'unauthorized',
-      `${base.origin} sends us to a sign-in page: ${origin(target)}.`,
+      `${base.origin} redirects to a sign-in page: ${origin(target)}.`,
       {
         ...facts,
         code: 'login-redirect',

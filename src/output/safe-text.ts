@@ -32,7 +32,7 @@ export function safeBlock(text: string): string {
     .join('\n');
 }
 
-/** A JSON document in which such characters are escapes: the same document to whoever parses it. */
+/** A JSON document in which such characters are escapes: it parses to the same document. */
 export function safeJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, null, indent);
   if (!/[^ -~\n]/.test(json)) return json;

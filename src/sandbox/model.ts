@@ -103,7 +103,7 @@ export function faultOfProGetState(value: unknown): string | undefined {
 
 /**
  * The state as the routes see it. `look` and `change` run to their end without anything in between,
- * so one `update` is one effect, whoever else is at it.
+ * so one `update` is one effect, also beside other processes.
  *
  * A `change` that throws must not have changed anything yet: it checks first, then acts. Neither
  * may let the state, or a part of it, out: what it returns is a copy or text.

@@ -78,7 +78,7 @@ export function seedProGet(): ProGetState {
         user: 'djones',
         displayName: 'Laptop',
         logging: 'None',
-        // Real servers may answer with the secret itself; whoever reads this must not pass it on.
+        // Real servers may answer with the secret itself; no client may pass it on.
         key: 'c0ffee00c0ffee00c0ffee00c0ffee00',
       },
     ],

@@ -31,7 +31,7 @@ const ROUTES: Readonly<Record<SandboxKind, (options: SandboxOptions) => Promise<
     (await import('./infisical/routes-index.ts')).infisicalRoutes(options),
 };
 
-/** What is said of Infisical, the `proget` kind does not look at, and the other way round. */
+/** The options of Infisical have no effect on the `proget` kind, and the other way round. */
 export interface SandboxOptions extends InfisicalOptions {
   readonly kind: SandboxKind;
   /** Where the state is kept, shared with other processes. Absent: in memory only. */
@@ -161,7 +161,7 @@ class Sandbox {
         await sleep(lateCommitMs);
         await this.routes(request, this.state, this.context);
       };
-      // Whoever asked has had the answer: there is nobody left to tell of a failure.
+      // The client has had the answer: there is nowhere to report a failure.
       this.#track(commit().catch(() => undefined));
     }
     return answer;

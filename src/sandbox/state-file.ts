@@ -58,7 +58,7 @@ export class FileState {
 
   #update<T>(change: (state: SandboxState) => T): Promise<T> {
     return withLock(this.#path, async (assertHeld) => {
-      // Read anew rather than taken from the copy, which others may be looking at meanwhile.
+      // Read again, not taken from the copy, which others may be reading meanwhile.
       const { state, text } = await load(this.#path, undefined);
       const result = change(state);
       const next = JSON.stringify(state);
@@ -135,7 +135,7 @@ function withSubOrganizations(infisical: unknown): unknown {
 /** `problem` is the sentence without advice. */
 function damaged(path: string, why: string): Error {
   const problem = `The sandbox's state file ${path} cannot be used: ${why}.`;
-  const error = new Error(`${problem} Start afresh with: groupctl sandbox reset`);
+  const error = new Error(`${problem} Start over with: groupctl sandbox reset`);
   return Object.assign(error, { code: 'SANDBOX_STATE_DAMAGED', problem });
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { errnoOf, GroupctlError } from '../errors.ts';
 
 /**
- * Makes a folder of ours (0700) if it is not there.
+ * Makes a folder of groupctl (0700) if it is not there.
  *
  * @throws config (2) `state-not-writable`, before anything was written to a server
  */
@@ -19,7 +19,7 @@ export function stateNotWritable(path: string, cause: unknown): GroupctlError {
   const why = errnoOf(cause) ?? 'error';
   return new GroupctlError('config', `The state folder cannot be written: ${path} (${why}).`, {
     code: 'state-not-writable',
-    hint: 'Point GROUPCTL_STATE_DIR at a folder of your own; or --no-journal writes without a journal and without a lock.',
+    hint: 'Set GROUPCTL_STATE_DIR to a writable folder, or use --no-journal (no record, no lock).',
     cause,
   });
 }

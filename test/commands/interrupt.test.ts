@@ -154,8 +154,8 @@ describe('an interrupt', () => {
     expect(server.writes()).toHaveLength(1);
     expect(journals(user)[0]?.slice(1)).toMatchObject([
       { t: 'intent', rows: [[0, 0]], before: ['djones'] },
-      { t: 'outcome', rows: [[0, 0]], outcome: 'failed', verified: false },
-      { t: 'end', exit: 130, summary: { failed: 1, unknown: 0 } },
+      { t: 'outcome', rows: [[0, 0]], outcome: 'not-tried', verified: false },
+      { t: 'end', exit: 130, summary: { notTried: 1, unknown: 0 } },
     ]);
   });
 
@@ -166,9 +166,9 @@ describe('an interrupt', () => {
     expect(result.code).toBe(130);
     expect(JSON.parse(result.stdout)).toMatchObject({
       outcomes: [
-        { member: 'jsmith', outcome: 'failed', verified: false, error: { code: 'interrupted' } },
+        { member: 'jsmith', outcome: 'not-tried', verified: false, error: { code: 'interrupted' } },
       ],
-      summary: { added: 0, failed: 1, unknown: 0 },
+      summary: { added: 0, notTried: 1, unknown: 0 },
     });
     expect(jsonError(result.stderr)).toMatchObject({ code: 'interrupted', exitCode: 130 });
   });

@@ -6,7 +6,7 @@ import {
   type GuardFacts,
   type GuardLimits,
 } from '../../src/domain/guards.ts';
-import { guardWords } from '../../src/output/results/guard.ts';
+import { guardOption } from '../../src/output/results/guard.ts';
 
 const change = (op: 'add' | 'remove', member: string): MemberChange => ({
   op,
@@ -30,7 +30,7 @@ const codes = (
   more: Partial<GuardFacts> = {},
 ): string[] =>
   checkGuards(base, changes, { ...DEFAULT_LIMITS, ...limits }, facts(more)).map(
-    (stop) => `${stop.code} ${guardWords(stop, 'Developers').option}`,
+    (stop) => `${stop.code} ${guardOption(stop)}`,
   );
 
 describe('guards', () => {

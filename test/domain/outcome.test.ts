@@ -12,7 +12,7 @@ import {
 import { EXIT_CODES } from '../../src/errors.ts';
 
 const DONE: OutcomeWord[] = ['added', 'already-member', 'removed', 'already-absent', 'planned'];
-const NOT_DONE: OutcomeWord[] = ['no-such-user', 'refused', 'failed', 'unknown'];
+const NOT_DONE: OutcomeWord[] = ['no-such-user', 'refused', 'failed', 'not-tried', 'unknown'];
 const KINDS: FailureKind[] = [
   'unauthorized',
   'network',
@@ -131,7 +131,8 @@ describe('the summary', () => {
       noSuchUser: 6,
       refused: 7,
       failed: 8,
-      unknown: 9,
+      notTried: 9,
+      unknown: 10,
     });
   });
 });

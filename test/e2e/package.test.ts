@@ -40,6 +40,9 @@ const ALLOWED = [
   'docs/network.md',
   'docs/people.md',
   'docs/performance.md',
+  'docs/scripts.md',
+  'docs/sources.md',
+  'docs/style.md',
   'docs/writing-backends.md',
   'package.json',
 ];

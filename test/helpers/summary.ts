@@ -11,6 +11,7 @@ export function summary(counts: Partial<OutcomeSummary> = {}): OutcomeSummary {
     noSuchUser: 0,
     refused: 0,
     failed: 0,
+    notTried: 0,
     unknown: 0,
     ...counts,
   };

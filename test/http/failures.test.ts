@@ -27,7 +27,7 @@ describe('networkFailure', () => {
     ],
     ['CERT_HAS_EXPIRED', 'its certificate has expired'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
-    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'what answers there is not TLS'],
+    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not use TLS on this port'],
   ])('says why there is no TLS: %s', (code, reason) => {
     const failure = networkFailure(thrown(code), TARGET, false);
     expect(failure).toMatchObject({

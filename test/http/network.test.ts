@@ -78,7 +78,7 @@ describe('no answer', () => {
     expect(await cli().run([...LIST_ALL, `--source=${where}`])).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: No secure connection to ${where}: what answers there is not TLS.\nHint: The server seems to speak plain HTTP there: check the URL and the port.\n`,
+      stderr: `groupctl: No secure connection to ${where}: the server does not use TLS on this port.\nHint: Check the URL and the port: the server may use plain HTTP.\n`,
     });
   });
 

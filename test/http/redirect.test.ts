@@ -46,7 +46,7 @@ describe('a redirect is not followed', () => {
     expect(await cli().run(argv)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: ${server.url.slice(0, -1)} wants https: it redirects to ${better}.\nHint: Use that URL. The key was sent over plain http; consider a new one.\n`,
+      stderr: `groupctl: ${server.url.slice(0, -1)} requires https: it redirects to ${better}.\nHint: Use that URL. The key was sent over plain http; consider a new one.\n`,
     });
   });
 
@@ -66,7 +66,7 @@ describe('a redirect is not followed', () => {
     const result = await cli().run([...LIST_ALL, '--json', ...at(server)]);
     expect(result.stderr).not.toContain('s3cr3t');
     expect(jsonError(result.stderr)).toMatchObject({
-      message: `${server.url.slice(0, -1)} sends us to a sign-in page: https://sso.corp.test/login.`,
+      message: `${server.url.slice(0, -1)} redirects to a sign-in page: https://sso.corp.test/login.`,
       details: { location: 'https://sso.corp.test/login' },
     });
   });

@@ -92,7 +92,7 @@ describe('a file', () => {
     await writeFile(file, content);
     const store = fileState(file);
     const wanted = expect.objectContaining({
-      message: expect.stringMatching(/sandbox\.json .*Start afresh with: groupctl sandbox reset$/),
+      message: expect.stringMatching(/sandbox\.json .*Start over with: groupctl sandbox reset$/),
     });
     await expect(engineers(store)).rejects.toEqual(wanted);
     await expect(addMember(store, 'x')).rejects.toEqual(wanted);

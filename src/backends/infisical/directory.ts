@@ -69,7 +69,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async hasType(type: MemberType): Promise<boolean> {
-    // Asked through a group: without one there is nobody whom the answer could be about.
+    // Asked through a group: without one the answer could be about nobody.
     const group = type === 'user' ? undefined : await this.#groups.any();
     return group === undefined || (await this.#identities.exist(group.id));
   }

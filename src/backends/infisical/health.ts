@@ -4,7 +4,7 @@ import type { InfisicalApi } from './api.ts';
 import type { Grant, Session } from './wire/session.ts';
 import { lengthInWords } from './wire/token.ts';
 
-/** The server's word about itself, who we are there, and how long our token lives. */
+/** The server's state, the account of the credentials, and how long the token lives. */
 export async function healthOf(api: InfisicalApi, session: Session, clock: Clock): Promise<Health> {
   const message = await api.status();
   // A server, or a gateway, that does not show that page: then a list that it gives us has to do.

@@ -19,7 +19,7 @@ export interface ResolveContext {
 const SUGGESTED = 3;
 
 /**
- * Who exists in the organization, as the list of one group tells: without a group nobody can be asked
+ * Who exists in the organization, as the list of one group shows: without a group there is no list
  * about.
  */
 export async function resolveNames(

@@ -169,7 +169,7 @@ function decide(
     if (status === 404) return noSuchUserRow(change, error);
     return isSaid ? alreadyRow(change, false) : undefined;
   }
-  // Nobody of the organization is called so. Older servers say of a stranger that he is no member.
+  // Nobody of the organization has that name. Older servers call an unknown name not a member.
   if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);
   return noSuchUserRow(change, error);
 }

@@ -15,7 +15,7 @@ export interface ReadOptions {
   readonly patient?: boolean;
 }
 
-/** Who sends a write is told about it. */
+/** Called before a write is sent. */
 export interface Sending {
   /** There is room for the call, which is sent right after this; when it throws, it is not. */
   before(): Promise<void>;
@@ -34,7 +34,7 @@ export type Seen =
       readonly isMember: boolean;
       readonly user: MemberUser;
     }
-  /** Nobody of the organization is called so. */
+  /** Nobody of the organization has that name. */
   | { readonly kind: 'none' }
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
   /** More names match than the server would show. */

@@ -1,8 +1,8 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { FailureKind, MemberOutcome } from '../../domain/outcome.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowError } from '../shared/row-error.ts';
-import { notKeptRow } from '../shared/rows.ts';
+import { notKeptRow, notTriedRow } from '../shared/rows.ts';
 
 /** What became of one change, as a row: those that only this engine makes. */
 
@@ -25,36 +25,30 @@ export function noSuchUserRow(change: MemberChange, error: GroupctlError): Membe
   };
 }
 
-/**
- * A row that was not sent, because of what another row showed. It has failed and is not refused, as
- * nobody refused it, so that it is tried when the run is resumed; the kind is that of the error.
- */
+/** A row that was not sent, because of what another row showed; the kind is that of the error. */
 export function notSentRow(
   change: MemberChange,
   error: GroupctlError,
   code = error.code === 'deadline' ? error.code : 'not-sent',
 ): MemberOutcome {
-  const message = `It was not sent. ${error.message}`;
-  return {
-    ...change,
-    outcome: 'failed',
-    verified: false,
-    error: rowError(error, { code, message }),
-  };
+  return notTriedRow(change, rowError(error, { code, message: error.message }));
 }
 
 export function interruptedRow(change: MemberChange): MemberOutcome {
-  return notSent(change, 'safety', 'interrupted', 'It was not sent: the run was interrupted.');
+  const error = {
+    kind: 'safety',
+    code: 'interrupted',
+    message: 'The run was interrupted.',
+  } as const;
+  return notTriedRow(change, error);
 }
 
 export function unaddressableRow(change: MemberChange, why: string): MemberOutcome {
   const message = `${JSON.stringify(change.member)} cannot be ${
     change.op === 'add' ? 'added' : 'removed'
   } through this API: ${why}.`;
-  return {
-    ...notSent(change, 'refused', 'not-addressable', message),
-    outcome: 'refused',
-  };
+  const error = { kind: 'refused', code: 'not-addressable', message } as const;
+  return { ...change, outcome: 'refused', verified: false, error };
 }
 
 /** Accepted, and after some seconds of looking the group does not show it. */
@@ -64,13 +58,4 @@ export function notShownRow(row: MemberOutcome, groupName: string): MemberOutcom
       ? 'The user may not have finished signing up (older servers then do nothing), or a replica is slow.'
       : 'A replica may be slow.';
   return notKeptRow(row, groupName, `${why} You can safely run the same command again.`);
-}
-
-function notSent(
-  change: MemberChange,
-  kind: FailureKind,
-  code: string,
-  message: string,
-): MemberOutcome {
-  return { ...change, outcome: 'failed', verified: false, error: { kind, code, message } };
 }

@@ -57,7 +57,7 @@ export class ReadBack {
       if (back !== undefined && back.kind !== 'read') this.#sayUnverified(back);
       while (rows.length > 0) {
         for (const row of rows.splice(0, AT_A_TIME)) this.#put(this.#seen(row, back, aborted));
-        // Whoever takes them has a turn before there are more.
+        // The reader has a turn before there are more.
         if (rows.length > 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }

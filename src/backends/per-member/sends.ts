@@ -13,7 +13,7 @@ export interface DeliverOptions {
   readonly clock: Clock;
   readonly refusals: RefusalScope;
   readonly signal: AbortSignal;
-  /** Records the intent; what it throws ends the run, and is told first. */
+  /** Records the intent; what it throws ends the run, and comes first. */
   readonly beforeSend: (intent: WriteIntent) => Promise<void>;
   /** Marks the call as in flight. */
   readonly mark: (change: MemberChange) => SentWrite;

@@ -14,7 +14,7 @@ export interface Todo {
 }
 
 export interface Sorted {
-  /** What is so already, and what cannot be sent. */
+  /** What is in effect already, and what cannot be sent. */
   readonly rows: readonly MemberOutcome[];
   /** One lane for each member: never two calls under way for one (group, user). */
   readonly lanes: readonly (readonly Todo[])[];

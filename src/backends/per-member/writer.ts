@@ -161,7 +161,7 @@ export class Writer {
 function lockLostError(groupName: string): GroupctlError {
   return new OurError(
     'safety',
-    `The lock of ${groupName} was lost: this machine was away for too long, and another groupctl may be changing the group.`,
-    { code: 'lock-lost', hint: 'groupctl resume goes on with the rest.' },
+    `Lost the lock on ${groupName}: this process was paused for too long, and another groupctl may be changing the group.`,
+    { code: 'lock-lost', hint: 'groupctl resume continues with the rest.' },
   );
 }

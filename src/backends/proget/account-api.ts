@@ -107,7 +107,7 @@ export class AccountApi {
     });
   }
 
-  /** The source's own client is closed by whoever opened it. */
+  /** The source's own client is closed by its owner. */
   async close(): Promise<void> {
     await this.#discreet.close();
   }
@@ -167,7 +167,7 @@ function inOurWords(error: GroupctlError, call: string, where: string): Groupctl
   });
 }
 
-/** Whoever deletes a key has read their list: the URL is right. */
+/** A caller that deletes a key has read their list: the URL is right. */
 const NO_DELETE =
   'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.';
 

@@ -95,7 +95,7 @@ async function told<W, T>(
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     return error.kind === 'unauthorized'
       ? {
-          unknown: `The server does not let us see ${what} (${error.status ?? 'refused'}).`,
+          unknown: `The server denies access to ${what} (${error.status ?? 'refused'}).`,
           ...hint,
         }
       : { unknown: `The list of ${what} could not be read: ${error.message}`, ...hint };

@@ -55,7 +55,7 @@ export function groupsAsSent(json: unknown): SecurityGroup[] | undefined {
     : undefined;
 }
 
-/** The same for users, of whom no more is kept than is asked for. */
+/** The same for users, of which only the needed properties are kept. */
 export function usersAsSent(json: unknown): SecurityUser[] | undefined {
   if (!Array.isArray(json)) return undefined;
   const users: SecurityUser[] = [];

@@ -5,7 +5,7 @@ import type { Membership } from '../port.ts';
 import { type SecurityGroup, toGroup, toGroupState } from './convert.ts';
 import type { ProgetReader } from './reader.ts';
 
-/** What is told besides the groups that hold somebody. */
+/** What is reported besides the groups of a person. */
 export interface Told {
   /** Groups that the server does not name the members of; without it such a group is an error. */
   readonly untold: ((group: Group) => void) | undefined;

@@ -1,6 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
-import type { MemberOutcome, OutcomeWord } from '../../domain/outcome.ts';
+import type { MemberOutcome, OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowError } from './row-error.ts';
 
@@ -48,6 +48,11 @@ export function failedRow(
   const refused = error.kind === 'unauthorized' || error.kind === 'refused';
   const outcome = refused ? 'refused' : 'failed';
   return { ...change, outcome, verified: false, error: rowError(error, wording) };
+}
+
+/** It was never sent; why is not about this row. */
+export function notTriedRow(change: MemberChange, error: OutcomeError): MemberOutcome {
+  return { ...change, outcome: 'not-tried', verified: false, error };
 }
 
 /** The server answered with an error, and did it all the same. */

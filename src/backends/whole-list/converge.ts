@@ -11,7 +11,7 @@ import { Looks } from './looks.ts';
 /**
  * Brings changes into a list that can only be replaced whole, on a server without versions, while
  * others may do the same: read late, merge, write, read back, and look again for a while. What is
- * not ours is never repaired. (docs/concurrency.md)
+ * changes of others are never repaired. (docs/concurrency.md)
  */
 
 /** How often a write without an answer is sent, at most. */
@@ -168,7 +168,7 @@ class Run<T extends ListChange> {
     return tries.end(missing, { kind: 'not-done', error: failure });
   }
 
-  /** Why nothing is known of a write whose effect could not be looked at. */
+  /** Why nothing is known of a write whose effect could not be read. */
   #unseen(look: Reason, failure: GroupctlError | undefined): Reason {
     if (failure === undefined || look.kind !== 'unreadable') return look;
     if (isAnswer(failure)) return { kind: 'answered', error: failure };

@@ -51,11 +51,11 @@ export type Look =
 
 /** How it ended; rows that are in neither list are there, and were seen. */
 export interface Convergence<T> {
-  /** Changes that the last look did not show, or that could not be looked at. */
+  /** Changes that the last read did not show, or that could not be read. */
   readonly missing: readonly T[];
   /** Why they are missing. */
   readonly reason?: Reason;
-  /** Changes that are there though no write of ours carried them: somebody else made them. */
+  /** Changes that are there though no write of this run carried them: somebody else made them. */
   readonly byOthers?: readonly T[];
   /** False: the server was never sent a write that it can have acted on. */
   readonly sent: boolean;
@@ -86,6 +86,6 @@ export type Reason =
     }
   /** Accepted, and others kept overwriting it until the time was up. */
   | { readonly kind: 'not-settled' }
-  /** Something of ours ended it after a write: no lock, a guard, no time left. */
+  /** groupctl itself ended it after a write: no lock, a guard, no time left. */
   | { readonly kind: 'stopped'; readonly error: GroupctlError }
   | { readonly kind: 'interrupted' };

@@ -6,7 +6,7 @@ import type { Base, Convergence, ConvergeOptions, ListPort, Look } from './list-
 
 /** How long a server that seems to drop a change has to show it, at least; milliseconds. */
 const LAST_LOOKS_MS = 2000;
-/** How often it is looked at meanwhile. */
+/** How often it is read meanwhile. */
 const LAST_LOOKS = 10;
 
 /** Looks at the list of a run that writes to it, and what they tell. */

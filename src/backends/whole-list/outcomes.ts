@@ -1,5 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
+import { rowError } from '../shared/row-error.ts';
 import { quote } from '../shared/name-errors.ts';
 import {
   alreadyRow,
@@ -7,6 +8,7 @@ import {
   doneRow,
   failedRow,
   notKeptRow,
+  notTriedRow,
   UNKNOWN_HINT,
   unknownRow,
 } from '../shared/rows.ts';
@@ -30,7 +32,7 @@ export function toOutcomes(
   const carried = end.reason?.kind === 'answered' ? new Set(end.reason.carried ?? changes) : NONE;
   return changes.map((change) => {
     if (missing.has(change)) return missingRow(change, end, groupName, stored.get(change));
-    // Made by somebody else while we waited: it was not ours, and is not ours to undo.
+    // Made by somebody else during the wait: this run did not make it and does not undo it.
     if (byOthers.has(change)) return alreadyRow(change, true);
     if (end.reason?.kind !== 'answered') return doneRow(change, true);
     const { error } = end.reason;
@@ -63,7 +65,7 @@ function missingRow(
     case 'stopped':
       return sent
         ? unknownRow(change, reason.error, reason.error)
-        : failedRow(change, reason.error);
+        : notTriedRow(change, rowError(reason.error));
     case 'unreadable':
       if (reason.error.code === 'deadline') {
         return unknownRow(change, reason.error, {
@@ -76,7 +78,7 @@ function missingRow(
       return {
         ...change,
         // What was sent and never answered may still take effect.
-        outcome: sent ? 'unknown' : 'failed',
+        outcome: sent ? 'unknown' : 'not-tried',
         verified: false,
         error: {
           kind: 'safety',

@@ -5,7 +5,7 @@ import { ambiguousMemberError } from '../shared/name-errors.ts';
 import { alreadyRow } from '../shared/rows.ts';
 
 /**
- * Sorts the changes into what is so already and what has to be written. Changes that turn out to
+ * Sorts the changes into those in effect already and those to write. Changes that turn out to
  * mean the same member are one.
  *
  * @throws ambiguous (2)

@@ -49,7 +49,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const record = readRun(state, options.run);
   warnOfFuture(state, runIds(state)[0], deps);
   const { io, speech } = deps;
-  // What to do next is said to somebody who looks at it, and takes a look at the later runs.
+  // What to do next is for a reader, and reads the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
   const { remaining: ours, ended, back } = (await LaterRuns.read(deps)).remainingEffects(record);

@@ -84,7 +84,7 @@ function addInfisicalOptions(add: OptionAdder): void {
   });
 }
 
-/** Starts the server; it runs until the process is told to stop. */
+/** Starts the server; it runs until the process is stopped. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<Serving>> {
   const { startSandbox } = await import('../../sandbox/server.ts');
   const { RATE_LIMITS: limits } = await import('../../sandbox/infisical/limits.ts');

@@ -48,7 +48,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.flag('--no-user-check', 'never ask whether names exist (directory accounts)');
       add.value(
         '--self <name>',
-        'who we are on that server, so that we are not removed by mistake',
+        'your own account on that server, so groupctl never removes it by mistake',
       );
       add.flag('--plain-text', 'accepted for pgutil; the file is always readable by you alone');
       addOutputOptions(add);
@@ -104,7 +104,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Sour
   const replaced = await store.save(source);
   warnIgnored(source, options, (message) => deps.warn(message));
   if (credentials === undefined) {
-    deps.warn('It has no credentials yet: give them with each command, or add it again with some.');
+    deps.warn(
+      'The source has no credentials. Add it again with --api-key-stdin, or pass credentials with each command.',
+    );
   }
   return {
     result: {

@@ -12,7 +12,7 @@ import { errnoInWords } from '../errno.ts';
 import { failuresText } from './failures-text.ts';
 import type { MemberFile } from '../member-file.ts';
 
-/** The file of `--failures`: looked at before a run, written whole after it or not at all. */
+/** The file of `--failures`: checked before a run, written completely after it or not at all. */
 
 /**
  * Makes sure, before anything is sent, that the file can be written. It writes beside it to know;

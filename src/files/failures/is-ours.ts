@@ -5,12 +5,18 @@ import { elementPlaces } from '../read/json-places.ts';
 
 /** What a run left with --failures, told from the files of anybody else. */
 
-/** How much of a file is looked at. */
+/** How much of a file is read. */
 export const LOOK_BYTES = 64 * 1024;
 
 const SEP_LINE = /^sep=.(?:\r\n|\n|\r)/i;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-const NOT_DONE: readonly OutcomeWord[] = ['no-such-user', 'refused', 'failed', 'unknown'];
+const NOT_DONE: readonly OutcomeWord[] = [
+  'no-such-user',
+  'refused',
+  'failed',
+  'not-tried',
+  'unknown',
+];
 
 /**
  * True if a run left this file: its list has a first line of its own; each row of its CSV, and each

@@ -34,7 +34,7 @@ export function layoutOf(
   const { delimiter, sepLine, line } = shape;
   const header = cells.map((cell) => cell.trim());
   const column = findColumn(header, asked);
-  // It was found there when the format was told.
+  // It was found there when the format was detected.
   if (column === undefined) throw noSuchColumn({ file, line, found: header }, asked ?? 'User');
   const name = header[column] ?? '';
   const same =

@@ -92,7 +92,7 @@ function notUtf8(bytes: Buffer, file: string): GroupctlError {
   return badEncoding(file, 1 + lineEnds(bytes, 0, at), `not UTF-8 (the byte 0x${byte})`);
 }
 
-/** The place of the first byte that no UTF-8 has there: halved, and at last looked at one by one. */
+/** The place of the first byte that is not valid UTF-8: by halves, then one by one. */
 function firstInvalid(bytes: Buffer): number {
   let from = 0;
   let to = bytes.length;

@@ -39,7 +39,7 @@ export interface Asked {
 }
 
 export const DELIMITERS = [',', ';', '\t'] as const;
-/** `sep=;`: how some spreadsheets are told the delimiter. */
+/** `sep=;`: how some spreadsheets write the delimiter. */
 export const SEP_LINE = /^"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r|$)/i;
 /** The first line of a list that --failures writes: that it is a list, and whose. */
 export const LEFT_MARK = '# format: list; rows that were not done';

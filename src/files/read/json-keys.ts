@@ -37,7 +37,7 @@ export function keyFinder(): (object: JsonObject) => NameKeys | undefined {
 
 const NONE: readonly string[] = [];
 
-/** The keys that are called so ({@link columnsAsked}); more than one: it is not certain which is meant. */
+/** The keys of that name ({@link columnsAsked}); with more than one it is not certain which is meant. */
 export function keysAsked(object: JsonObject, column: string): readonly string[] {
   if (Object.hasOwn(object, column)) return [column];
   const keys = Object.keys(object);

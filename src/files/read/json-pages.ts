@@ -28,7 +28,7 @@ export function assertLastPage(answer: object, page: readonly unknown[], file: s
   }
 }
 
-/** Its own, and those of what is told of the pages in an object of its own (`paging`, `meta`). */
+/** Its own, and those of an object about the pages (`paging`, `meta`). */
 function entriesOf(answer: object): [string, unknown][] {
   return Object.entries(answer).flatMap(([key, value]: [string, unknown]) => {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -23,7 +23,7 @@ import { quotedName } from '../quoted-name.ts';
 export function readList(text: string, { file }: ReadContext): ReadRows {
   const problems = new Problems(file);
   const rows: InputRow[] = [];
-  // Looked at as a whole: one by one it takes as long as all the rest.
+  // Checked as a whole: one by one it takes as long as all the rest.
   const isPlain = isPlainText(text);
   const problemOf = isPlain ? plainNameProblem : nameProblem;
   const likeOf = mayBePasted(text) ? pastedLine : (): undefined => undefined;

@@ -6,7 +6,7 @@ import { GroupctlError } from '../../errors.ts';
 const TABLE = 'a table that was printed for people';
 /** A template with its line that shows how rows are written. */
 const TEMPLATE = 'an import template: this is its line with an example';
-/** Files that were put together: what stands there is the header of the second. */
+/** Files that were put together: this line is the header of the second. */
 export const TWO_FILES = 'several files in one: this is a header again';
 
 const QUOTED = 'a list of quoted or separated names, as a program has it';
@@ -58,7 +58,7 @@ export function pastedLine(line: string): string | undefined {
   return pastedIn(line) ?? NOT_IN_LISTS.find(([pattern]) => pattern.test(line))?.[1];
 }
 
-/** False for a text in which no line can be of that kind: most lists are looked at once. */
+/** False for a text in which no line can be of that kind: most lists need one check. */
 export function mayBePasted(text: string): boolean {
   return SIGNS.some((sign) => sign.test(text));
 }

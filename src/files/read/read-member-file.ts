@@ -26,7 +26,7 @@ export interface FileRequest {
   readonly wholeGroup?: boolean;
 }
 
-/** How much of a file is looked at to tell its format: the header has to be in it. */
+/** How much of a file is read to detect its format: the header must be in it. */
 const HEAD_BYTES = 64 * 1024;
 
 /**

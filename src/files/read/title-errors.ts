@@ -2,7 +2,7 @@ import { inQuotes } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { SkippedLine } from '../member-file.ts';
 
-/** What is said of lines that may be a header, a title or names. */
+/** Errors of lines that may be a header, a title or names. */
 
 /** @returns usage (2), `no-header`: a line that may be the header, or a name of a list */
 export function notCertain(

@@ -58,7 +58,7 @@ export class LaterRuns {
     return { rows, runs };
   }
 
-  /** The rows of a run that are taken back, and by which runs; an undo that was taken back itself does not count. */
+  /** The rows of a run that are undone, and by which runs; an undo that was itself undone does not count. */
   takenBack(run: string): Later {
     const rows = new Set<number>();
     const runs: string[] = [];
@@ -71,7 +71,7 @@ export class LaterRuns {
   }
 
   /**
-   * What the run did, as far as the server said yes: still its own, taken back since, or seen and
+   * What the run did, as far as the server accepted it: effective, undone since, or seen and
    * counted by those that went on.
    */
   remainingEffects(record: PlannedRun): Effects {
@@ -89,7 +89,7 @@ export class LaterRuns {
     };
   }
 
-  /** The rows of an undo that it or those that went on with it made so, but for what was taken back. */
+  /** The rows of an undo that it or the runs that resumed it reversed, but for those that were undone. */
   #effect(undo: PlannedRun): RunRow[] {
     const back = this.takenBack(undo.run).rows;
     const later = new Set<number>();

@@ -4,7 +4,7 @@ import { GroupctlError, usageError } from '../../errors.ts';
 import { groupLabel } from '../../domain/group.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 
-/** Runs of the journal that are taken back or gone on with. */
+/** Runs of the journal that are undone or resumed. */
 
 /** A run as its journal has it now. */
 export interface Recorded {
@@ -13,7 +13,7 @@ export interface Recorded {
   readonly assertUnchanged: () => Promise<void>;
 }
 
-/** The run that is to be taken up is not as it was read: it has to be looked at again. */
+/** The run to undo or resume has changed since it was read: it must be read again. */
 export class RunChangedError extends Error {}
 
 /**

@@ -11,13 +11,13 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { withConnection } from '../with-connection.ts';
 
-/** How often a run is looked at again that others take up or go on with at the same time. */
+/** How often a run is read again that others undo or resume at the same time. */
 const LOOKS = 3;
 
 /**
  * Takes a recorded run up again on the server it was on.
  *
- * @param work calls `assertUnchanged` once it holds the group; it begins anew when the run has moved
+ * @param work calls `assertUnchanged` once it has the group; it starts over when the run has changed
  * @throws safety (8) `other-server`, `run-moved`, before anything is sent
  */
 export async function reopenRun<T>(

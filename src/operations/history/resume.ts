@@ -46,12 +46,12 @@ export async function resumeRun(
   const { record } = recorded;
   if (record.rows.length === 0) {
     throw usageError(
-      `The run ${record.run} (${record.command}) has no rows to go on with.`,
+      `The run ${record.run} (${record.command}) has nothing to resume.`,
       'Run its command again.',
       'not-resumable',
     );
   }
-  sayWhich('Going on with', record, deps);
+  sayWhich('Resuming run', record, deps);
   return await reopenRun(recorded, options, deps, (run, context) => resume(run, options, context));
 }
 
@@ -63,11 +63,11 @@ async function resume(
   const { directory } = context.connection;
   const later = await LaterRuns.read(context.deps);
   const ended = later.finishedBy(record.run).rows;
-  // What was taken back is not done again.
+  // What was undone is not done again.
   const back = later.takenBack(record.run).rows;
   const open = record.rows.filter(({ index }) => !ended.has(index) && !back.has(index));
-  // What was never seen on the server is looked at as well, where it can be. What the server did in
-  // spite of its error is only looked at, too: it may have been taken back since.
+  // What was never seen on the server is read as well, where it can be. What the server did in
+  // spite of its error is only read, too: it may have been undone since.
   const unseen = open.filter(
     (row) => tookEffect(row) || (directory.verifiesLater && isUnseen(row)),
   );
@@ -129,7 +129,7 @@ async function lookAt(
   return rows;
 }
 
-/** It is final: whoever was taken out since stays out, and nobody knows who it was. */
+/** It is final: a member who was removed since stays out, and nobody knows who removed them. */
 function notSo(
   op: MemberChange['op'],
   groupName: string,
@@ -145,7 +145,7 @@ function notSo(
 
 /**
  * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
- * are so by now count as this run's doing, so that an undo can take them back.
+ * are applied count as this run's, so that an undo can reverse them.
  */
 function presumedOurs({ calls }: PlannedRun, rows: readonly RunRow[]): Set<number> {
   const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));

@@ -27,17 +27,17 @@ export async function undoRun(
 ): Promise<VerbResult<UndoResumeResult>> {
   const recorded = await readRecorded(options.run, deps);
   if (!('record' in recorded)) {
-    throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to take back.`);
+    throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to undo.`);
   }
   const { record } = recorded;
   if (record.rows.length === 0) {
     throw usageError(
-      `The run ${record.run} (${record.command}) cannot be taken back: only changes of members can.`,
+      `The run ${record.run} (${record.command}) cannot be undone. Only membership changes can.`,
       `groupctl history show ${record.run} prints what it recorded.`,
       'not-undoable',
     );
   }
-  sayWhich('Taking back', record, deps);
+  sayWhich('Undoing run', record, deps);
   return await reopenRun(recorded, options, deps, (run, context) => undo(run, options, context));
 }
 
@@ -48,11 +48,11 @@ async function undo(
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection } = context;
   const own = (await LaterRuns.read(deps)).remainingEffects(record);
-  // The last first. What was taken back already and is so again is others' doing since.
+  // The last first. What was undone already and is in effect again is a later change of others.
   const ours = [...own.remaining].reverse();
   if (own.undone.length > 0) {
     const rows = own.undone.length === 1 ? '1 row' : `${own.undone.length} rows`;
-    deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} took back already.`);
+    deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} already undid.`);
   }
   const stays = whatStays(record, own);
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
@@ -122,7 +122,7 @@ async function agree(
   hold: () => Promise<Group>,
 ): Promise<void> {
   deps.show(planLines(changes));
-  const question = `Take back run ${id} in ${groupLabel(group)} on ${connection.source.name}?`;
+  const question = `Undo run ${id} in ${groupLabel(group)} on ${connection.source.name}?`;
   if (!(await deps.confirm(question, '--yes'))) {
     throw declinedError();
   }

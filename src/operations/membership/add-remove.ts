@@ -48,7 +48,7 @@ async function guardOf(
   return limits && (await guardFor(group, changes, limits, context));
 }
 
-/** The guard, which also says whom --protect names in vain, where it sees all members. */
+/** The guard, which also reports names of --protect without effect, if it sees all members. */
 function telling(
   guard: Guard | undefined,
   group: Group,

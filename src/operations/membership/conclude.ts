@@ -1,9 +1,10 @@
 import { defined } from '../../domain/defined.ts';
 import { rowError } from '../../backends/shared/row-error.ts';
+import { notTriedRow } from '../../backends/shared/rows.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/outcome.ts';
-import { type GroupctlError, GroupctlError as OurError, reworded } from '../../errors.ts';
+import { GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { RunContext } from './plan.ts';
 import { runFailure } from './run-failure.ts';
@@ -65,10 +66,7 @@ export function stoppedRun(
   context: RunContext,
 ): VerbResult<ChangeResult> {
   const error = rowError(failure);
-  const failed = left.map((change): MemberOutcome => {
-    return { ...change, outcome: 'failed', verified: false, error };
-  });
-  const outcomes = [...known, ...failed];
+  const outcomes = [...known, ...left.map((change) => notTriedRow(change, error))];
   const { result } = conclude({ group, outcomes, untouched: 0 }, context);
   failure.source = context.connection.source.name;
   return { result: { ...result, stopped: true }, failure };
@@ -90,7 +88,7 @@ export function recordLost(
     const both = `${failure.message} The record of the run is incomplete. ${message}`;
     return reworded(failure, { message: both });
   }
-  return new OurError(
+  return new GroupctlError(
     'partial',
     `All of it is done, and the record of it is incomplete. ${message}`,
     {

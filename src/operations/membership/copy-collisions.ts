@@ -7,7 +7,7 @@ import { noCounterpartRow } from './member-names.ts';
 
 /** Copying by name alone: what it must not take for the same. */
 
-export const MAP_ADVICE = '--map says who is who.';
+export const MAP_ADVICE = 'Or match accounts with --map.';
 
 /** Two people of the one server who would be one on the other: who is who is not guessed. */
 export function splitCollisions(
@@ -36,7 +36,7 @@ export function splitCollisions(
   return { resolved, collisions };
 }
 
-/** Whoever has another name there is found with a map. */
+/** A member with another name there is found with a map. */
 export function advised(row: MemberOutcome): MemberOutcome {
   if (row.error === undefined) return row;
   const hint = [row.error.hint, MAP_ADVICE].filter((each) => each !== undefined).join(' ');

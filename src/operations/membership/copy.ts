@@ -73,7 +73,7 @@ function onSource(error: unknown): unknown {
 }
 
 function intoItself(): GroupctlError {
-  return usageError('This would copy a group into itself;', '--to-name names another group.');
+  return usageError('Source and target are the same group.', 'Use --to-name for another one.');
 }
 
 async function membersOf(
@@ -124,7 +124,7 @@ async function add(
     done: await runChanges({ command, group, changes, decided }, context),
     untried: [],
   };
-  // Who has no name here is in no list of names for here: there may be somebody else who is called so.
+  // A member without a name here is in no list of names for here: another account may have that name.
   const rows = [...done.result.outcomes, ...untried].filter(
     ({ error }) => error?.code !== 'no-counterpart',
   );

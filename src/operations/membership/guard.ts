@@ -10,7 +10,7 @@ import {
 } from '../../domain/guards.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
-import { guardWords } from '../../output/results/guard.ts';
+import { guardReports, stoppedSentences } from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
 
 /** The guards of a run (design section 9), from options to what is asked of each base. */
@@ -71,7 +71,7 @@ const UNGUARDED = {
   allowSelf: true,
 } as const;
 
-/** What guarded a run, as its journal tells it; undefined where nothing did. */
+/** What guarded a run, as its journal records it; undefined if nothing did. */
 export function recordedGuards(guards: unknown): GuardOptions | undefined {
   return typeof guards === 'object' && guards !== null ? guards : undefined;
 }
@@ -96,18 +96,17 @@ function guardError(
   groupName: string,
   before: Written,
 ): GroupctlError {
-  const guards = stops.map((stop) => ({ code: stop.code, ...guardWords(stop, groupName) }));
-  const said = guards.map(({ message, option }) => `${message} (${option} allows it).`).join(' ');
-  const lifting = guards.map(({ option }) => option);
-  return new GroupctlError('safety', said, {
+  const guards = guardReports(stops, groupName);
+  const options = guards.map(({ option }) => option).join(' ');
+  return new GroupctlError('safety', stoppedSentences(guards.map(({ message }) => message)), {
     code: stops[0]?.code ?? 'guard',
-    hint: `${before === 'nothing' ? '' : ''}If that is meant, run it again with ${lifting.join(' ')}.`,
-    nothingWritten: true,
+    hint: `If you really want this, run it again with ${options}.`,
+    nothingWritten: before === 'nothing',
     details: { guards },
   });
 }
 
-/** The names that our own account has as a member; undefined where it is not known. */
+/** The names of groupctl's own account as a member; undefined if they are not known. */
 async function ourNames(
   group: Group,
   { connection }: RunContext,

@@ -8,7 +8,7 @@ import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
 
-/** Whom a command is about: names and ids of the command line, and the rows of a file. */
+/** The members of a command: names and ids of the command line, and the rows of a file. */
 
 export interface InputOptions {
   readonly member?: readonly string[];

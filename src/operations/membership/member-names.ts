@@ -1,4 +1,5 @@
 import type { GroupDirectory, Resolution } from '../../backends/port.ts';
+import { notTriedRow } from '../../backends/shared/rows.ts';
 import { type MemberChange, placeOf } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
@@ -6,10 +7,10 @@ import { GroupctlError } from '../../errors.ts';
 import type { RequestedMember } from './plan.ts';
 import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
 
-/** The names of a command line, and what is said of those that mean nobody or two. */
+/** The names of a command line, and the errors of those that mean nobody or two. */
 
 /**
- * Each spelling once, with the blanks around it, as a member may be called so. Who is meant by two
+ * Each spelling once, with the spaces around it, because a member may have exactly that name. Who is meant by two
  * spellings is known when the server was asked ({@link onePerMember}): there may be two accounts.
  */
 export function distinct(typed: readonly RequestedMember[]): readonly RequestedMember[] {
@@ -96,17 +97,9 @@ export function noCounterpartRow(
 }
 
 /** A row that was left alone because other names are unknown. */
-export function notTriedRow(change: MemberChange): MemberOutcome {
-  return {
-    ...change,
-    outcome: 'failed',
-    verified: false,
-    error: {
-      kind: 'not-found',
-      code: 'not-tried',
-      message: 'Not tried, as other names are unknown.',
-    },
-  };
+export function leftAloneRow(change: MemberChange): MemberOutcome {
+  const message = 'Other names are unknown.';
+  return notTriedRow(change, { kind: 'not-found', code: 'not-tried', message });
 }
 
 const ADD_HINT =

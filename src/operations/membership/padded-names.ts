@@ -4,7 +4,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
 
-/** Members with blanks around their names, whom a name without them does not mean. */
+/** Members with spaces around their names, which a name without them does not mean. */
 
 /**
  * Says of members that are not to be removed, as their names are others by a blank: nobody should

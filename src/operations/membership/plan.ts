@@ -11,7 +11,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 /** Somebody as typed, or as a file names him. */
 export interface RequestedMember extends MemberRef {
   readonly row?: RowOrigin | undefined;
-  /** The row of an earlier run that is taken back for it, by its number there. */
+  /** The row of an earlier run that this one reverses, by its number there. */
   readonly earlier?: number | undefined;
   /** What its row calls the group that it is about, where the file says so. */
   readonly groups?: readonly GroupCell[];
@@ -28,11 +28,11 @@ export interface RunPlan {
   /** The names as they were typed, in whose order the rows are; else the decided ones are first. */
   readonly order?: readonly MemberRef[];
   readonly guard?: Guard | undefined;
-  /** The run that this one takes back. */
+  /** The run that this one undoes. */
   readonly undoes?: string;
-  /** The run that this one goes on with. */
+  /** The run that this one resumes. */
   readonly resumes?: string;
-  /** Rows that it was about to send, by their number there: what is so by now counts as ours. */
+  /** Rows that it was about to send, by their number there: if applied by now, they count as this run's. */
   readonly presumedOurs?: ReadonlySet<number>;
   /** A journal is left though nothing may be written. */
   readonly recorded?: boolean;

@@ -4,7 +4,7 @@ import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { conclude } from './conclude.ts';
-import { notTriedRow } from './member-names.ts';
+import { leftAloneRow } from './member-names.ts';
 import type { RequestedMember, RunContext } from './plan.ts';
 import {
   assertTypes,
@@ -75,5 +75,5 @@ export async function prepareChanges(
   const decided = [...before, ...unknown];
   if (!stops) return { group, changes, decided };
   const done = conclude({ group, outcomes: decided, untouched: changes.length }, context);
-  return { group, changes, decided, stopped: { done, untried: changes.map(notTriedRow) } };
+  return { group, changes, decided, stopped: { done, untried: changes.map(leftAloneRow) } };
 }

@@ -21,7 +21,7 @@ export function warnUnusedProtect(
     if (index.findTyped(name).kind !== 'none') continue;
     const near = nearest(name, members, distance).map(shown);
     const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-    warn(`--protect ${shown(name)}: ${group} has no such member.${mean}`);
+    warn(`--protect ${shown(name)} has no effect: ${group} has no such member.${mean}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { GroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
 
-/** What is said of rows that are not, or not for certain, about the group that is changed. */
+/** Errors of rows that are not, or not for certain, about the group of the run. */
 
 /** A row that says which group it is about. */
 export interface GroupRow extends RequestedMember {

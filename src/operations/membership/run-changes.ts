@@ -33,7 +33,7 @@ class ChangeRun {
   #journal: Journal | undefined;
   /** A call was about to be made. */
   #sent = false;
-  /** A fault of ours that came after a write. */
+  /** A bug in groupctl that came after a write. */
   #fault: GroupctlError | undefined;
   /** By how much the group has grown since it was read. */
   #change = 0;
@@ -53,7 +53,7 @@ class ChangeRun {
     warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written = await this.#write();
     if (!Array.isArray(written)) return written;
-    // What was only looked at is on record as well.
+    // What was only read is on record as well.
     if (recorded === true && this.#c.options.dryRun !== true) {
       await (this.#opening ??= this.#openJournal(written));
     }
@@ -102,7 +102,7 @@ class ChangeRun {
       }
     } catch (error) {
       const failure = asGroupctlError(error);
-      // Of what was written nothing may be lost in a fault of ours.
+      // A bug in groupctl may not lose anything of what was written.
       if (this.#sent && failure.kind === 'internal') {
         this.#fault = failure;
         return [...rows, ...this.#inDoubt(rows, failure)];
@@ -133,7 +133,7 @@ class ChangeRun {
     return this.#plan.changes.filter((change) => !numbers.has(indexOf(change)));
   }
 
-  /** What is so already is our own doing where the run that this one goes on with had sent it. */
+  /** What is in effect already counts as this run's if the run that it resumes had sent it. */
   #claim(row: MemberOutcome): MemberOutcome {
     const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
     const mayClaim = row.verified && this.#c.options.dryRun !== true;

@@ -30,7 +30,7 @@ export async function saveRows(
   );
 }
 
-/** Going on with the run would not ask for it again. */
+/** Resuming run the run would not ask for it again. */
 function isRefused({ outcome, error }: MemberOutcome): boolean {
   return outcome === 'refused' && error?.kind !== 'unauthorized';
 }

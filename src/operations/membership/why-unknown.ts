@@ -32,7 +32,7 @@ export function mayBeIdentity(name: string, kind?: BackendKind): boolean {
   return isId && kind !== undefined && kindInfo(kind)?.hasIdentities === true;
 }
 
-/** Names that are looked at; each may cost a request for each of its parts. */
+/** Names that are checked; each may cost a request for each of its parts. */
 const LOOKED_AT = 20;
 const BETWEEN_NAMES = /[,;|/&]/;
 

@@ -48,7 +48,7 @@ export type PersonLookup =
       /** The server cannot say who exists: a typing error would look the same. */
       readonly isUnchecked: boolean;
     }
-  /** Nobody is called so, or this kind of server has nobody of that type. */
+  /** Nobody has that name, or this kind of server has nobody of that type. */
   | { readonly kind: 'nobody'; readonly near: readonly string[] };
 
 /**
@@ -79,7 +79,7 @@ export async function findPerson(
   return { kind: 'here', member, memberships, untold, padded, isUnchecked };
 }
 
-/** Says of whom it is not known whether there is such a person. */
+/** Names that may or may not exist. */
 export function warnUnchecked(
   seen: readonly { readonly source: string; readonly sighting: PersonLookup }[],
   deps: Pick<Deps, 'warn'>,
@@ -90,7 +90,7 @@ export function warnUnchecked(
   }
 }
 
-/** What is said of a member who is left alone, as the name is another one by a blank. */
+/** The note about a member who is left alone, because the name differs by a space. */
 export function paddedWords({ group, member }: Membership): string {
   return `${quotedIfPadded(member)}, with a space before or after the name, is in ${group.name}. To name that account, use --member=${quotedIfPadded(member)}.`;
 }
@@ -123,7 +123,7 @@ export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): Gro
 
 export const UNTOLD_HINT = 'Look at these groups on the server.';
 
-/** What is said of a group without its members; with its source, where there are several. */
+/** The note about a group without its members; with its source, if there are several. */
 export function untoldWords({ name }: Group, source?: string): string {
   const the = source === undefined ? 'The' : `On ${source} the`;
   return `${the} server does not tell who is in ${name}.`;

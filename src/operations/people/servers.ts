@@ -115,7 +115,7 @@ export function unreachedFailure(
 
 /**
  * Sources on which the name can mean two, as one failure: they were asked, and what is typed has to
- * be mended, whatever the other sources said.
+ * be corrected, whatever the other sources answered.
  */
 export function ambiguousFailure(
   ambiguous: readonly FailedServer[],

@@ -15,7 +15,7 @@ export interface ConfirmContext {
 /**
  * Asks a question that is answered with yes or no; no is the default.
  *
- * @param option what answers it where nobody can be asked: `--yes`
+ * @param option what answers it where groupctl cannot ask: `--yes`
  * @throws usage `confirmation-needed` (2) off a terminal, interrupted (130) when it is cancelled
  */
 export async function confirm(

@@ -9,7 +9,7 @@ export interface AskOptions {
   readonly question: string;
   readonly input: Readable;
   readonly output: Writable;
-  /** Aborted: the question is taken back. */
+  /** Aborted: the question is withdrawn. */
   readonly signal: AbortSignal;
 }
 

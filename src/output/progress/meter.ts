@@ -106,7 +106,7 @@ export class Meter implements Progress {
   }
 
   waiting(ms: number, why: string): void {
-    // The first line is ten seconds away: a wait before anything is done is said at once.
+    // The first line is ten seconds away: a wait before anything is done is reported at once.
     if (!this.#o.animated && this.#done === 0 && !this.#stopped) {
       this.#o.warn(waitingText(ms, why), ms);
     }

@@ -37,7 +37,7 @@ export class Screen {
   /** Progress from now until its `stop`; one that is still there is stopped. */
   progress(total: number, what: string): Progress {
     const { io, env, clock, speech, warn, every = unrefInterval } = this.#o;
-    // Reading, then writing: to whoever waits it is one.
+    // Reading, then writing: for the reader it is one wait.
     const goesOn = this.#meter?.standsAt;
     this.#meter?.stop();
     if (speech.quiet) return SILENT;
@@ -59,7 +59,7 @@ export class Screen {
     else this.#o.warn(waitingText(ms, why), ms);
   }
 
-  /** Removes what is drawn, for good; what comes next begins anew. */
+  /** Removes what is drawn, for good. */
   end(): void {
     this.#meter?.stop();
     this.#meter = undefined;

@@ -29,7 +29,7 @@ export function tailText({ done, total, wait }: ProgressSnapshot): string {
   return done >= total ? '; finishing' : '';
 }
 
-/** What is said before the first step: there may be none, where a whole list is written at once. */
+/** Shown before the first step: there may be none, if a whole list is written at once. */
 export function idleText({ what, total, elapsed, wait }: ProgressSnapshot): string {
   if (wait !== undefined) return `Waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
   const about = total === 0 ? '' : ` (${what}: ${grouped(total)})`;

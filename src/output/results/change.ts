@@ -1,5 +1,10 @@
 import { placeOf } from '../../domain/change.ts';
-import type { ChangeResult, MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
+import type {
+  ChangeResult,
+  MemberOutcome,
+  OutcomeError,
+  OutcomeSummary,
+} from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
@@ -16,7 +21,7 @@ export function presentChange(result: ChangeResult, as: ChangeVariant = {}): Pre
     get csv() {
       return csvOf(result.outcomes);
     },
-    // What stopped all of it is said once, as the error.
+    // What stopped all of it appears once, as the error.
     human: (view) =>
       result.stopped === true ? [] : (as.human?.(view) ?? changeLines(result, view)),
   };
@@ -121,9 +126,19 @@ export function outcomeLine(row: MemberOutcome, group: string): string {
     case 'refused':
     case 'failed':
       return `${place}${member} was not ${adds ? 'added' : 'removed'}:${why}`;
+    case 'not-tried':
+      return `${place}${notTriedLine(member, row.error)}`;
     case 'unknown':
       return `${place}Not known whether ${member} was ${adds ? 'added' : 'removed'}:${why}`;
   }
+}
+
+/** `djones: not tried (interrupted).` */
+export function notTriedLine(what: string, error: OutcomeError | undefined): string {
+  if (error === undefined) return `${what}: not tried.`;
+  return error.code === 'interrupted'
+    ? `${what}: not tried (interrupted).`
+    : `${what}: not tried. ${safeText(error.message)}`;
 }
 
 function unverified(row: MemberOutcome): string {
@@ -139,6 +154,7 @@ const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
   ['noSuchUser', 'unknown'],
   ['refused', 'refused'],
   ['failed', 'failed'],
+  ['notTried', 'not tried'],
   ['unknown', 'in doubt'],
 ];
 

@@ -1,11 +1,8 @@
 import type { GuardStop } from '../../domain/guards.ts';
 import { quotedIfPadded } from '../../domain/shorten.ts';
 
-/** What a guard objects to, in words, and the option that allows it. */
-export interface GuardWords {
-  readonly message: string;
-  readonly option: string;
-}
+/** An objection with its sentence (without an end), and the option that allows the change. */
+export type GuardReport = GuardStop & { readonly message: string; readonly option: string };
 
 const OPTIONS: Readonly<Record<GuardStop['limit'], string>> = {
   allowSelf: '--allow-self',
@@ -15,27 +12,42 @@ const OPTIONS: Readonly<Record<GuardStop['limit'], string>> = {
   maxRemovals: '--max-removals',
 };
 
-/** The words for one objection to a change of this group. */
-export function guardWords(stop: GuardStop, groupName: string): GuardWords {
-  const option = OPTIONS[stop.limit];
+/** What the guards object to in a change of this group. */
+export function guardReports(stops: readonly GuardStop[], groupName: string): GuardReport[] {
+  return stops.map((stop) => ({
+    ...stop,
+    message: messageOf(stop, groupName),
+    option: guardOption(stop),
+  }));
+}
+
+/** The option that allows the change: `--max-removals=60`. */
+export function guardOption(stop: GuardStop): string {
+  return stop.code === 'too-many-removals'
+    ? `${OPTIONS[stop.limit]}=${stop.needed}`
+    : OPTIONS[stop.limit];
+}
+
+/** `Stopped: this would …. This would ….` */
+export function stoppedSentences(messages: readonly string[]): string {
+  const [first = '', ...more] = messages;
+  const others = more.map((each) => ` ${each.charAt(0).toUpperCase()}${each.slice(1)}.`);
+  return `Stopped: ${first}.${others.join('')}`;
+}
+
+function messageOf(stop: GuardStop, groupName: string): string {
   switch (stop.code) {
-    case 'removes-self': {
-      const who = `${listed(stop.members)} is the account that groupctl itself uses`;
-      return { message: `${who}, and would be removed from ${groupName}`, option };
-    }
-    case 'protected-member': {
-      const who = `${listed(stop.members)} is protected`;
-      return { message: `${who} and would be removed from ${groupName}`, option };
-    }
+    case 'removes-self':
+      return `this would remove ${listed(stop.members)}, the account that groupctl itself uses, from ${groupName}`;
+    case 'protected-member':
+      return `this would remove ${listed(stop.members)}, which is protected, from ${groupName}`;
     case 'would-empty-group':
-      return { message: `${groupName} would be left without any member`, option };
+      return `this would leave ${groupName} without members`;
     case 'too-many-removals': {
       const { limit, allowed, needed, removed, members } = stop;
-      const isShare = limit === 'maxRemovalPercent';
-      const count = isShare ? `${removed} of ${membersOf(members)}` : membersOf(removed);
-      const most = isShare ? `${allowed} %` : String(allowed);
-      const message = `${count} would be removed from ${groupName}, more than ${most}`;
-      return { message, option: `${option}=${needed}` };
+      return limit === 'maxRemovalPercent'
+        ? `this would remove ${removed} of ${membersOf(members)} of ${groupName} (${needed} %); the limit is ${allowed} %`
+        : `this would remove ${membersOf(removed)} of ${groupName}; the limit is ${allowed}`;
     }
   }
 }

@@ -73,7 +73,7 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
 
 const TOLD_BY_TOKEN = new Set(['we are', 'organization', 'token']);
 
-/** Who we are there, in which organization, and how long that lasts, where the credentials tell. */
+/** The account of the credentials, its organization, and how long that lasts, if the credentials tell. */
 function credentialWords({ parts }: Health): string {
   const told = parts.filter(({ name }) => TOLD_BY_TOKEN.has(name));
   if (told.length === 0) return '';

@@ -22,7 +22,7 @@ export interface ShownRun {
 interface Next {
   /** Rows for `resume`: without a final outcome, here and in later runs. */
   readonly left: number;
-  /** Rows for `undo` that were not taken back. */
+  /** Rows for `undo` that were not undone. */
   readonly ours: number;
   /** The runs that took rows of it back. */
   readonly undone: readonly string[];
@@ -210,9 +210,9 @@ function rowLine(row: RunRow, { style }: HumanView): string {
 
 function hints({ run }: PlannedRun, { left, ours, undone }: Next): string[] {
   return [
-    ...(undone.length === 0 ? [] : [`Taken back by ${undone.join(', ')}`]),
-    ...(left === 0 ? [] : [`Go on with the ${rowsOf(left)} left: groupctl resume ${run}`]),
-    ...(ours === 0 ? [] : [`Take back what it did (${rowsOf(ours)}): groupctl undo ${run}`]),
+    ...(undone.length === 0 ? [] : [`Undone by ${undone.join(', ')}`]),
+    ...(left === 0 ? [] : [`Finish the remaining ${rowsOf(left)}: groupctl resume ${run}`]),
+    ...(ours === 0 ? [] : [`Undo it (${rowsOf(ours)}): groupctl undo ${run}`]),
   ];
 }
 

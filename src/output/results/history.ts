@@ -166,7 +166,7 @@ export function presentPruned(result: Pruned): Presentation {
       const when = isTTY ? localTime(before) : before;
       const what =
         pruned.length === 0
-          ? `There is nothing to remove from before ${when}.`
+          ? `No runs older than ${when}.`
           : `${dryRun ? 'Would remove' : 'Removed'} ${runsOf(pruned.length)} from before ${when}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
       return [
         what,

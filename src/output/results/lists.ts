@@ -45,7 +45,7 @@ export function presentMembers({ group, members, lines }: MemberList): Presentat
       rows: members.map(({ member, type }) => [member, type]),
     },
     human: ({ isTTY, style }) => {
-      // One bare name a line for whoever reads it: the kinds are in --json and --output=csv.
+      // One bare name per line: the kinds are in --json and --output=csv.
       if (!isTTY) return lines;
       const names = [...lines];
       if (members.some(({ type }) => type === 'identity')) {

@@ -1,7 +1,7 @@
 import type { AccountHoldings, Known } from '../../domain/account.ts';
 import type { Group } from '../../domain/group.ts';
-import { keyWords, permissionWords } from '../../domain/untouched.ts';
 import { safeText } from '../safe-text.ts';
+import { keyWords, permissionWords } from './account-words.ts';
 
 /** What an account has, as it is shown before anything is asked. */
 export function holdingLines(
@@ -10,17 +10,17 @@ export function holdingLines(
   groups: readonly string[],
   { permissions, apiKeys }: AccountHoldings,
 ): string[] {
-  // Which groups do not tell is said after this.
-  const none = untold.length === 0 ? 'none' : 'not known';
+  // The groups without a list of members come after this.
+  const none = untold.length === 0 ? 'none' : 'unknown';
   return [
     `${member} on ${source}:`,
     `  groups: ${groups.length === 0 ? none : groups.join(', ')}`,
-    `  permissions given directly: ${words(permissions, permissionWords)}`,
+    `  direct permissions: ${words(permissions, permissionWords)}`,
     `  personal API keys: ${words(apiKeys, keyWords)}`,
   ].map(safeText);
 }
 
-function words<T>(told: Known<T>, say: (item: T) => string): string {
-  if ('unknown' in told) return `not known. ${told.unknown}`;
-  return told.list.length === 0 ? 'none' : told.list.map(say).join(', ');
+function words<T>(known: Known<T>, say: (item: T) => string): string {
+  if ('unknown' in known) return `unknown. ${known.unknown}`;
+  return known.list.length === 0 ? 'none' : known.list.map(say).join(', ');
 }

@@ -24,17 +24,14 @@ export function summaryWords(summary: OffboardSummary, dryRun: boolean): string 
       groupsNotRemoved,
       `${dryRun ? 'would not be' : 'not'} removed from ${groups(groupsNotRemoved)}`,
     ),
-    ...part(
-      groupsUnknown,
-      `it is not known whether the removal from ${groups(groupsUnknown)} took effect`,
-    ),
+    ...part(groupsUnknown, `unknown whether the removal from ${groups(groupsUnknown)} took effect`),
     ...part(keysDeleted, `${keys(keysDeleted)} deleted`),
     ...part(keysNotDeleted, `${keys(keysNotDeleted)} ${notDeleted}`),
     ...part(
       keysUnknown,
-      `it is not known whether ${keys(keysUnknown)} ${keysUnknown === 1 ? 'was' : 'were'} deleted`,
+      `unknown whether ${keys(keysUnknown)} ${keysUnknown === 1 ? 'was' : 'were'} deleted`,
     ),
-    ...part(keysNotKnown, `API keys ${notDeleted}, as they are not known`),
+    ...part(keysNotKnown, `API keys ${notDeleted}, because they are unknown`),
     ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
   ];
   if (parts.length > 0) return parts.join(', ');

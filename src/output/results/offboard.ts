@@ -1,19 +1,17 @@
 import {
-  groupsOf,
-  type GroupStep,
+  type GroupRemoval,
   isKeyFailure,
-  isStepDone,
-  type KeyStep,
+  type KeyOutcome,
   listOf,
   type OffboardResult,
   type OffboardSource,
-  type StepWord,
   summarizeOffboard,
 } from '../../domain/offboard.ts';
-import { keyWords, untouchedOf } from '../../domain/untouched.ts';
-import { groupWords } from '../../domain/group.ts';
-import type { OutcomeError } from '../../domain/outcome.ts';
+import { isDone, type MemberOutcome, type OutcomeError } from '../../domain/outcome.ts';
+import { keyWords } from './account-words.ts';
+import { notTriedLine } from './change.ts';
 import { summaryWords } from './offboard-summary.ts';
+import { untouchedOf } from './offboard-untouched.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -44,7 +42,7 @@ function sourceDocument(each: OffboardSource): object {
     kind,
     state,
     member,
-    groups: groups.map(({ error: why, ...step }) => ({ ...step, error: errorDocument(why) })),
+    groups: groups.flatMap(groupDocuments),
     permissions: 'list' in permissions ? permissions.list : null,
     apiKeys:
       'list' in apiKeys
@@ -53,6 +51,18 @@ function sourceDocument(each: OffboardSource): object {
     notTouched: untouchedOf(each),
     error: errorDocument(error),
   };
+}
+
+/** One object for each spelling that the group has. */
+function groupDocuments({ group, outcomes, run }: GroupRemoval): object[] {
+  return outcomes.map(({ member, outcome, verified, error }) => ({
+    group,
+    member,
+    outcome,
+    verified,
+    run,
+    error: errorDocument(error),
+  }));
 }
 
 function errorDocument(error: OutcomeError | undefined): object | undefined {
@@ -71,8 +81,10 @@ function csvRows(each: OffboardSource): CsvRow[] {
   const unknown = (what: string, why: string): CsvRow =>
     row(what, undefined, undefined, 'not-known', undefined, why);
   return [
-    ...groups.map(({ group, outcome, run, error: why }) =>
-      row('group', group.name, group.id, outcome, run, why?.message),
+    ...groups.flatMap(({ group, outcomes, run }) =>
+      outcomes.map(({ outcome, error: why }) =>
+        row('group', group.name, group.id, outcome, run, why?.message),
+      ),
     ),
     ...('unknown' in permissions ? [unknown('permissions', permissions.unknown)] : []),
     ...listOf(permissions).map(({ task, id }) =>
@@ -97,12 +109,13 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
     ...(source.state === 'found' && source.groups.length === 0
       ? [tagged(source, `${source.member ?? ''} is in no group on ${source.source}.`)]
       : []),
-    ...source.groups.map((step) => {
-      const name = groupWords(step.group, groupsOf(source));
-      const line = tagged(source, groupLine(step, name, dryRun));
-      if (!isStepDone(step)) return style.bad(line);
-      return step.outcome === 'removed' ? style.good(line) : line;
-    }),
+    ...source.groups.flatMap(({ label, outcomes, run }) =>
+      outcomes.map((row) => {
+        const line = tagged(source, groupLine(row, label, run, dryRun));
+        if (!isDone(row.outcome)) return style.bad(line);
+        return row.outcome === 'removed' ? style.good(line) : line;
+      }),
+    ),
     ...listOf(source.apiKeys).flatMap((key) => {
       if (key.outcome === 'kept') return [];
       const line = tagged(source, keyLine(key, dryRun));
@@ -110,15 +123,18 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       return [key.outcome === 'deleted' ? style.good(line) : line];
     }),
   ]);
-  const hasRun = (word: StepWord): boolean =>
+  const hasRun = (word: MemberOutcome['outcome']): boolean =>
     sources.some(({ groups }) =>
-      groups.some(({ run, outcome }) => run !== undefined && outcome === word),
+      groups.some(
+        ({ run, outcomes }) =>
+          run !== undefined && outcomes.some(({ outcome }) => outcome === word),
+      ),
     );
   return [
     ...steps,
     `${safeText(member)}: ${summaryWords(summarizeOffboard(sources), dryRun)}.`,
-    ...(hasRun('removed') ? ['To take a removal back: groupctl undo RUN'] : []),
-    ...(hasRun('unknown') ? ['To find out what is not known: groupctl resume RUN'] : []),
+    ...(hasRun('removed') ? ['To undo a removal: groupctl undo RUN'] : []),
+    ...(hasRun('unknown') ? ['To check what is unknown: groupctl resume RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>
       untouchedOf(source).map(({ message }) => `  ${tagged(source, message)}`),
@@ -126,23 +142,28 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
   ];
 }
 
-function groupLine(step: GroupStep, name: string, dryRun: boolean): string {
-  const { member, outcome, verified, run, error } = step;
+function groupLine(
+  { member, outcome, verified, error }: MemberOutcome,
+  name: string,
+  run: string | undefined,
+  dryRun: boolean,
+): string {
   const not = dryRun ? 'would not be removed' : 'was not removed';
   const why = error === undefined ? '' : ` ${error.message}`;
   const runs = run === undefined ? [] : [`run ${run}`];
   switch (outcome) {
-    case 'removed': {
+    case 'removed':
       return `Removed ${member} from ${name}${noted(...(verified ? [] : ['not verified']), ...runs)}.`;
-    }
     case 'planned':
       return `Would remove ${member} from ${name}.`;
     case 'already-absent':
       return `${member} is not a member of ${name}; nothing to do.`;
     case 'unknown':
-      return `Not known whether ${member} was removed from ${name}${noted(...runs)}:${why}`;
+      return `Unknown whether ${member} was removed from ${name}${noted(...runs)}:${why}`;
     case 'not-tried':
-      return `${member} ${not} from ${name}:${why === '' ? untried(dryRun) : why}`;
+      return dryRun && error === undefined
+        ? `${member} ${not} from ${name}: a guard stops the whole run.`
+        : notTriedLine(`${member} in ${name}`, error);
     default:
       return `${member} ${not} from ${name}:${why}`;
   }
@@ -152,12 +173,7 @@ function noted(...notes: readonly string[]): string {
   return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
-/** In a dry run it is a guard that objects to something else. */
-function untried(dryRun: boolean): string {
-  return dryRun ? ' a guard stops the whole run.' : ' not tried.';
-}
-
-function keyLine(key: KeyStep, dryRun: boolean): string {
+function keyLine(key: KeyOutcome, dryRun: boolean): string {
   const not = dryRun ? 'Would not delete' : 'Did not delete';
   const what = `the API key ${keyWords(key)}`;
   const why = key.error === undefined ? '' : ` ${key.error.message}`;
@@ -167,9 +183,10 @@ function keyLine(key: KeyStep, dryRun: boolean): string {
     case 'planned':
       return `Would delete ${what}; that cannot be undone.`;
     case 'unknown':
-      return `Not known whether ${what} was deleted:${why}`;
+      return `Unknown whether ${what} was deleted:${why}`;
     case 'not-tried':
-      return `${not} ${what}:${why === '' ? untried(dryRun) : why}`;
+      if (why !== '') return `${not} ${what}:${why}`;
+      return dryRun ? `${not} ${what}: a guard stops the whole run.` : `${not} ${what}: not tried.`;
     default:
       return `${not} ${what}:${why}`;
   }

@@ -33,6 +33,6 @@ export function presentReset({ path }: ResetResult): Presentation {
   return {
     json: { path },
     csv: { columns: ['path'], rows: [[path]] },
-    human: () => ['The sandbox is as it was at first.'],
+    human: () => ['Sandbox reset.'],
   };
 }

@@ -12,7 +12,7 @@ import { safeName } from '../safe-text.ts';
 export interface SyncResult extends ChangeResult {
   /** The difference was shown before somebody agreed to it. */
   readonly shown: boolean;
-  /** False: names of the file are unknown, and nothing else was looked at. */
+  /** False: names of the file are unknown, and nothing else was checked. */
   readonly compared: boolean;
 }
 
@@ -57,7 +57,8 @@ function words(
   summary: OutcomeSummary,
   dryRun: boolean,
 ): string {
-  const failed = summary.noSuchUser + summary.refused + summary.failed + summary.unknown;
+  const { noSuchUser, refused, failed: failures, notTried, unknown } = summary;
+  const failed = noSuchUser + refused + failures + notTried + unknown;
   const planned = (op: MemberOutcome['op']): number =>
     outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
   const added = dryRun ? planned('add') : summary.added;

@@ -5,7 +5,7 @@ import { changeLines, presentChange } from './change.ts';
 import type { Presentation } from '../present.ts';
 import { safeName } from '../safe-text.ts';
 
-/** What came of a run that takes another one back, or goes on with it. */
+/** The result of a run that undoes another one, or resumes it. */
 export interface UndoResumeResult extends ChangeResult {
   readonly undoes?: string;
   readonly resumes?: string;
@@ -23,7 +23,7 @@ export function presentTakenUp(result: UndoResumeResult): Presentation {
 
 function nothing({ undoes, resumes }: UndoResumeResult): string {
   return undoes === undefined
-    ? `Nothing is left to do of run ${resumes ?? ''}.`
+    ? `There is nothing to resume in run ${resumes ?? ''}.`
     : `Nothing of the run ${undoes} is known to have taken effect, so there is nothing to undo.`;
 }
 

@@ -93,7 +93,7 @@ export interface InfisicalClient {
   tokenUses?: number;
   /** Addresses or networks (`10.0.0.0/16`) that may log in; anywhere where missing. */
   trustedIps?: string[];
-  /** The same for whoever uses a token; new servers only. */
+  /** The same for anyone who uses a token; new servers only. */
   tokenTrustedIps?: string[];
   /** Refused logins in a row, when the last one was, and until when it is locked for them. */
   failures?: number;
@@ -125,7 +125,7 @@ interface InfisicalProject {
 
 /** Everything the Infisical sandbox knows. */
 export interface InfisicalState {
-  /** The organization whose server this is, to whoever asks: the root of its sub-organizations. */
+  /** The organization whose server this is, for every caller: the root of its sub-organizations. */
   orgId: string;
   organizations: InfisicalOrganization[];
   users: InfisicalUser[];

@@ -23,7 +23,7 @@ export interface ListRules {
   readonly searchRule?: string;
   /** The values of `filter`; where missing it is ignored, as any unknown parameter is. */
   readonly filters?: readonly string[];
-  /** `orderBy=name` and `orderDirection` are looked at. */
+  /** `orderBy=name` and `orderDirection` are checked. */
   readonly isOrdered?: boolean;
   /** The values of `memberTypeFilter`. */
   readonly memberTypes?: readonly string[];

@@ -10,7 +10,7 @@ interface Write {
   readonly undo: Undo;
 }
 
-/** Remembers, for as long as the lag, how to take back what has just been written. */
+/** Remembers, for as long as the lag, how to reverse what has just been written. */
 export class Replica {
   readonly #lagMs: number;
   readonly #now: () => number;

@@ -1,4 +1,4 @@
-/** The Infisical sandbox: which route answers what, in which order a request is looked at. */
+/** The Infisical sandbox: which route answers what, and in which order a request is checked. */
 import { createHash } from 'node:crypto';
 import type { Routes, RoutesContext, SandboxRequest, SandboxResponse } from '../http.ts';
 import { empty, json } from '../http.ts';

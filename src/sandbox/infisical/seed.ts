@@ -125,7 +125,7 @@ function members(): Given<InfisicalUser>[] {
   ];
 }
 
-/** Whom there is no place for on ProGet. */
+/** Accounts that ProGet has no place for. */
 function oddPeople(): Given<InfisicalUser>[] {
   return [
     person('dup@corp.test', 'Dup Lower', 'dup@corp.test'),

@@ -3,7 +3,7 @@ import { defined } from '../../domain/defined.ts';
 import { createHmac } from 'node:crypto';
 import { SANDBOX_ORG_ID } from './model.ts';
 
-/** Not a secret: whoever reads this may make tokens for a sandbox, and for nothing else. */
+/** Not a secret: it makes tokens for a sandbox, and for nothing else. */
 const SIGNING_KEY = 'sandbox-signing-key';
 
 const HEADER = { alg: 'HS256', typ: 'JWT' };

@@ -42,7 +42,7 @@ function issued(claims: TokenClaims, { tokens }: InfisicalState): InfisicalToken
   return token;
 }
 
-/** What is said of a token that is not stored. */
+/** The answer to a token that is not stored. */
 export function unknownToken(): ApiError {
   return unauthorized('No identity access token found');
 }

@@ -109,7 +109,7 @@ export interface TextRule {
   readonly min?: number;
   readonly max?: number;
   readonly optional?: boolean;
-  /** A slug, in the words of the old servers or of the new ones; looked at where the length is right. */
+  /** A slug, in the words of the old servers or of the new ones; checked if the length is right. */
   readonly slug?: 'old' | 'new';
 }
 

@@ -49,7 +49,7 @@ export const SECURITY_ROUTES: RouteTable = {
 
   '/api/security/permissions/list': listing((state) => json(state.permissions)),
 
-  // "SecurityPermission without id": one that is sent is not looked at.
+  // "SecurityPermission without id": one that is sent is ignored.
   '/api/security/permissions/add': posting((state, request) => {
     const id = 1 + state.permissions.reduce((last, each) => Math.max(last, each.id), 0);
     const permission = { id, ...postedPermission(state, request) };

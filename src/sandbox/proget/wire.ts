@@ -26,7 +26,7 @@ export function posting(answer: Answer): Route {
   return { methods: ['POST'], writes: true, answer };
 }
 
-/** A delete: `DELETE`, or `POST` as the published client does; a body is not looked at. */
+/** A delete: `DELETE`, or `POST` as the published client does; a body is ignored. */
 export function deleting(answer: Answer): Route {
   return { methods: ['DELETE', 'POST'], writes: true, answer };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decodeTime } from 'ulid';
 import { errnoOf, GroupctlError, usageError } from '../../errors.ts';
 
-/** The files of the journal: one a run, `runs/<ulid>.jsonl`. Other files there are not ours. */
+/** The files of the journal: one a run, `runs/<ulid>.jsonl`. Other files there are left alone. */
 
 /** The name of a file: the id of its run, and `.part` or nothing. */
 export const RUN_FILE = /^([0-7][0-9A-HJKMNP-TV-Z]{25})\.jsonl(\.part|)$/;
@@ -61,8 +61,8 @@ export function findRun(stateFolder: string, ref: string): string {
   // What is no id at all is not shown: behind an option it may be the rest of a secret.
   if (!isLatest && !RUN_BEGINNING.test(wanted)) {
     throw usageError(
-      'That is not a run: a run is named by the 26 letters and digits in the history, a beginning of them, or latest.',
-      'See: groupctl history',
+      'That is not a run ID.',
+      'Use an ID from "groupctl history", its first characters, or "latest".',
       'not-a-run',
     );
   }
@@ -82,8 +82,8 @@ export function findRun(stateFolder: string, ref: string): string {
   const more = runs.length > NAMED ? ', …' : '';
   throw new GroupctlError(
     'ambiguous',
-    `${runs.length} runs begin with ${wanted}: ${runs.slice(0, NAMED).join(', ')}${more}.`,
-    { code: 'ambiguous-run', hint: 'Give more of it.', details: { runs } },
+    `"${wanted}" matches ${runs.length} runs: ${runs.slice(0, NAMED).join(', ')}${more}.`,
+    { code: 'ambiguous-run', hint: 'Type more characters.', details: { runs } },
   );
 }
 

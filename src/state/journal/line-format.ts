@@ -4,7 +4,7 @@ import type { OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { RunFacts } from './record.ts';
 
-/** What a journal is told, and a line of it. */
+/** The input of a journal, and a line of it. */
 
 /** The version of the format; a reader refuses one that it does not know. */
 export const JOURNAL_VERSION = 2;
@@ -20,7 +20,7 @@ export interface JournalIntent {
   readonly call: string;
   /** The rows that it is about. */
   readonly changes?: readonly MemberChange[];
-  /** Whom a call is about that changes no member of a group. */
+  /** The subject of a call that changes no member of a group. */
   readonly members?: readonly string[];
   readonly before?: readonly string[];
 }

@@ -10,7 +10,7 @@ export interface PackedRows extends Pick<MemberChange, 'op' | 'type'> {
   readonly requested?: readonly string[] | undefined;
   /** Where the first of them stood; each other one on the line after. */
   readonly row?: MemberChange['row'];
-  /** The rows of the run that this one takes back or goes on with, in the order of the members. */
+  /** The rows of the run that this one undoes or resumes, in the order of the members. */
   readonly earlier?: readonly RowRange[] | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import type { MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
 
-/** A run as its journal tells it. Types and questions about them, no files. */
+/** A run as its journal records it. Types and questions about them, no files. */
 
 /**
  * `done`: the server showed or took it; `not-done`: tried, and it did not happen; `in-doubt`: it was
@@ -63,9 +63,9 @@ export interface RunFacts {
   readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
   /** The command's words, never its arguments. */
   readonly command: string;
-  /** The run that this one takes back. */
+  /** The run that this one undoes. */
   readonly undoes?: string;
-  /** The run that this one goes on with. */
+  /** The run that this one resumes. */
   readonly resumes?: string;
 }
 
@@ -119,7 +119,7 @@ export function memberOf({ change, outcome }: Pick<RunRow, 'change' | 'outcome'>
 export function isFinal({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
   if (state === 'done') return true;
   const word = outcome?.outcome;
-  // What was refused because of who we are may be let through the next time.
+  // What was refused because of the credentials may be accepted the next time.
   const isAboutUs = outcome?.error?.kind === 'unauthorized';
   return state === 'not-done' && ((word === 'refused' && !isAboutUs) || word === 'no-such-user');
 }
@@ -134,13 +134,13 @@ export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>):
 
 /**
  * True if the server took the change, whether or not anybody has seen it since: an undo, which reads
- * the group, takes back what is still so.
+ * the group, reverses what is still in effect.
  */
 export function isTaken(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
   return isUnseen(row) || (row.state === 'in-doubt' && row.accepted);
 }
 
-/** True if this run made the change itself and saw it: what an undo takes back. */
+/** True if this run made the change itself and saw it: what an undo reverses. */
 export function isOurs({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
   const word = outcome?.verified === true ? outcome.outcome : undefined;
   const isDone = state === 'done' && (word === 'added' || word === 'removed');

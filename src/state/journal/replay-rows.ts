@@ -79,6 +79,7 @@ function stateOf(outcome: RecordedOutcome | undefined, sent: boolean, again: boo
     case 'refused':
       return 'not-done';
     case 'failed':
+    case 'not-tried':
       return again ? 'in-doubt' : 'not-done';
     case undefined:
       return sent ? 'in-doubt' : 'untouched';

@@ -29,7 +29,7 @@ const LOCK_WAIT_MS = 60_000;
 /** How long it is waited for after the end of an in-flight mark. */
 const AFTER_MARK_MS = 5_000;
 
-/** When a wait is reported, and to whom. */
+/** When a wait is reported, and how. */
 const REPORTS = [
   { afterMs: 1_000, to: 'people' },
   { afterMs: 10_000, to: 'scripts' },

@@ -72,7 +72,7 @@ export function readMarks(lock: string, ownId: string): StoredMark[] {
 
 /**
  * Removes a mark of a run that does not have the lock. The other marks of that run keep their place:
- * it may have the lock again later, and then writes its file anew.
+ * it may have the lock again later, and then writes its file again.
  */
 export function removeMark({ file, slot }: StoredMark): void {
   try {

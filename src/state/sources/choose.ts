@@ -183,8 +183,8 @@ function set(value: string | undefined): string | undefined {
 
 function nothingChosen(): GroupctlError {
   return usageError(
-    'No server is named: there is no --source, no GROUPCTL_SOURCE, no GROUPCTL_URL and no source named Default.',
-    'Make one with: groupctl sources add --url=https://… --api-key=…; or try --source=sandbox.',
+    'No server selected.',
+    'Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or add a default source: groupctl sources add --url=https://… --api-key=…. To try groupctl, use --source=sandbox.',
     'no-source',
   );
 }

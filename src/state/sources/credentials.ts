@@ -101,7 +101,7 @@ function sentenceStart(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What only another kind of server could use is not looked at: it is for another server. */
+/** Variables of another kind of server are ignored: they are for another server. */
 export function envCredentials(
   env: Env,
   kind: SourceKind,
@@ -117,7 +117,7 @@ export function envCredentials(
   return credentialsFrom(Object.fromEntries(parts), { say: VARIABLE_NAMES, keepQuotes });
 }
 
-/** Like credentials: for a server without organizations it is not looked at. */
+/** Like credentials: ignored for a server without organizations. */
 export function envOrganizationSlug(env: Env, kind: SourceKind): string | undefined {
   const slug = env['GROUPCTL_ORGANIZATION_SLUG']?.trim();
   return slug === '' || kindInfo(kind)?.hasOrganizations !== true ? undefined : slug;

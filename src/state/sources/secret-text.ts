@@ -31,7 +31,7 @@ function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16
 export interface SecretRules {
   /** Quotes around it are a part of it. */
   readonly keepQuotes?: boolean | undefined;
-  /** It is the value of an option: whoever types a space at its end has one there. */
+  /** It is the value of an option: a space typed at its end belongs to it. */
   readonly typed?: boolean | undefined;
 }
 

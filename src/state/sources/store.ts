@@ -109,7 +109,7 @@ function jsonProblem(text: string, error: unknown): string {
 function damaged(path: string, problem: string): GroupctlError {
   return new GroupctlError('config', `The configuration file is damaged: ${path}: ${problem}.`, {
     code: 'config-damaged',
-    hint: 'It was left as it is. Mend it, or move it away and add the sources again.',
+    hint: 'It was left as it is. Fix it, or move it away and add the sources again.',
     details: { path },
   });
 }
@@ -117,7 +117,7 @@ function damaged(path: string, problem: string): GroupctlError {
 function unreadable(path: string, error: unknown): GroupctlError {
   if (isGroupctlError(error)) return error;
   const why = errnoOf(error) ?? 'error';
-  return new GroupctlError('config', `The configuration cannot be used: ${path} (${why}).`, {
+  return new GroupctlError('config', `Cannot use the configuration file ${path} (${why}).`, {
     code: 'config-unusable',
     hint: 'Check the rights of the file and its folder, or set GROUPCTL_CONFIG_DIR.',
     details: { path },

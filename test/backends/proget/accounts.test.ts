@@ -143,7 +143,7 @@ describe('what an account holds', () => {
     expect(await accounts.holdings('djones')).toEqual({
       permissions: { list: [] },
       apiKeys: {
-        unknown: 'The server does not let us see API keys (403).',
+        unknown: 'The server denies access to API keys (403).',
         hint: 'Look at what the key of this source may do on the server.',
       },
     });

@@ -124,13 +124,13 @@ describe('a write that was answered with an error is not sent again', () => {
       answer: status(302, null, { location: '/log-in?ReturnUrl=x' }),
       code: 3,
       word: 'refused',
-      words: 'sends us to a sign-in page: ',
+      words: 'redirects to a sign-in page: ',
     },
     {
       answer: status(301, null, { location: 'https://proget.test/api/security/groups/update' }),
       code: 2,
       word: 'failed',
-      words: 'wants https: it redirects to https://proget.test/.',
+      words: 'requires https: it redirects to https://proget.test/.',
     },
     {
       answer: status(301, null, { location: 'https://proget.test/welcome' }),

@@ -42,9 +42,7 @@ describe('history prune', () => {
       said(`Removed 2 runs from before ${before}; 1 is kept.\n`),
     );
     expect(left(user)).toEqual([`${three ?? ''}.jsonl`]);
-    expect(await run('--older-than=168H')).toEqual(
-      said(`There is nothing to remove from before ${before}.\n`),
-    );
+    expect(await run('--older-than=168H')).toEqual(said(`No runs older than ${before}.\n`));
     const onTerminal = await user.run([...PRUNE, '--older-than=0d'], { clock, tty: true });
     expect(onTerminal.stdout).toBe(
       `Removed 1 run from before ${localTime(new Date(clock.now()).toISOString())}; 0 are kept.\n`,
@@ -66,7 +64,7 @@ describe('history prune', () => {
     const { run } = begin(user.state, [], {}, Date.now() - DAY);
     expect((await user.run([...PRUNE, '--older-than=1h'])).stdout).toMatch(
       new RegExp(
-        `^There is nothing to remove from before .*\\.\nKept ${run}: it has no end yet and was written to just now\\.\n$`,
+        `^No runs older than .*\\.\nKept ${run}: it has no end yet and was written to just now\\.\n$`,
       ),
     );
     expect(left(user)).toEqual([`${run}.jsonl`]);

@@ -88,8 +88,8 @@ describe('history show', () => {
       RED(LINES[3]!),
       RED(LINES[4]!),
       LINES[5],
-      GRAY(`Go on with the 2 rows left: groupctl resume ${run}`),
-      GRAY(`Take back what it did (2 rows): groupctl undo ${run}`),
+      GRAY(`Finish the remaining 2 rows: groupctl resume ${run}`),
+      GRAY(`Undo it (2 rows): groupctl undo ${run}`),
       '',
     ]);
     const done = addRun(user.state, ['a', 'b'], START + 1);
@@ -98,7 +98,7 @@ describe('history show', () => {
       `Ended:   ${localTime(ISO)}: 2 added`,
       'done       add a: added',
       'done       add b: added',
-      GRAY(`Take back what it did (2 rows): groupctl undo ${done}`),
+      GRAY(`Undo it (2 rows): groupctl undo ${done}`),
       '',
     ]);
   });
@@ -273,7 +273,7 @@ describe('history show, of what is none', () => {
     expect(await user.run(['history', 'show', run.slice(0, 4)])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: 2 runs begin with ${run.slice(0, 4)}: ${other}, ${run}.\nHint: Give more of it.\n`,
+      stderr: `groupctl: "${run.slice(0, 4)}" matches 2 runs: ${other}, ${run}.\nHint: Type more characters.\n`,
     });
     const path = runPath(user.state, run);
     writeFileSync(path, `${contentOf(user.state, run).toString()}?\n`);
@@ -286,7 +286,7 @@ describe('history show, of what is none', () => {
 
   it('never shows a word that is no run', async () => {
     const line =
-      'That is not a run: a run is named by the 26 letters and digits in the history, a beginning of them, or latest. See: groupctl history';
+      'That is not a run ID. Use an ID from "groupctl history", its first characters, or "latest".';
     expect(await usage('history', 'show', 'hunter22')).toBe(line);
     expect(await usage('history', 'show', '../../etc/passwd')).toBe(line);
     expect(await usage('history', 'show', '--', '-x')).toBe(line);

@@ -112,7 +112,7 @@ describe('a damaged state of the sandbox', () => {
       expect({ argv, code, stderr }).toEqual({
         argv,
         code: 2,
-        stderr: `groupctl: The sandbox's state file ${file} cannot be used: ${problem}.\nHint: Start afresh with: groupctl sandbox reset\n`,
+        stderr: `groupctl: The sandbox's state file ${file} cannot be used: ${problem}.\nHint: Start over with: groupctl sandbox reset\n`,
       });
       expect(readFileSync(file, 'utf8')).toBe(content);
     }
@@ -141,7 +141,7 @@ describe('sandbox reset', () => {
     await user.run(ADD);
     expect(await user.run(['sandbox', 'reset'])).toEqual({
       code: 0,
-      stdout: 'The sandbox is as it was at first.\n',
+      stdout: 'Sandbox reset.\n',
       stderr: '',
     });
     expect((await user.run(LIST)).stdout).toBe('djones\nmbrown\nCORP\\akhan\n');

@@ -54,7 +54,7 @@ describe('sources add', () => {
       code: 0,
       stdout: 'Added the source Default (https://a.example/).\n',
       stderr:
-        'It has no credentials yet: give them with each command, or add it again with some.\n',
+        'The source has no credentials. Add it again with --api-key-stdin, or pass credentials with each command.\n',
     });
   });
 

@@ -46,7 +46,7 @@ describe('undo', () => {
       code: 0,
       // `latest` may be another one than was thought.
       stderr: expect.stringMatching(
-        /^Taking back [0-9A-Z]{26}: security groups members add, Developers on http/,
+        /^Undoing run [0-9A-Z]{26}: security groups members add, Developers on http/,
       ) as string,
       stdout: [
         'Removed John Smith from Developers.',
@@ -186,7 +186,7 @@ describe('resume', () => {
     expect(members(state)).toEqual(['djones', 'jsmith', 'John Smith']);
     const again = await user.run(['resume', 'latest', KEY]);
     expect(again.code).toBe(0);
-    expect(again.stdout).toMatch(/^Nothing is left to do of run [0-9A-Z]{26}\.\n$/);
+    expect(again.stdout).toMatch(/^There is nothing to resume in run [0-9A-Z]{26}\.\n$/);
   });
 
   it('is guarded as the run was', async () => {
@@ -202,12 +202,12 @@ describe('resume', () => {
     state.groups[0]!.users = ['a', 'b', 'c'];
     const stopped = await user.run(['resume', 'latest', KEY]);
     expect(stopped.code).toBe(8);
-    expect(stopped.stderr).toContain('2 of 3 members would be removed');
-    expect(stopped.stderr).toContain('--max-removal-percent=67 allows it');
+    expect(stopped.stderr).toContain('this would remove 2 of 3 members');
+    expect(stopped.stderr).toContain('--max-removal-percent=67');
     const protectedToo = ['--max-removal-percent=67', '--protect=a', '--json'];
     const still = await user.run(['resume', killed, KEY, ...protectedToo]);
     expect(jsonError(still.stderr)).toMatchObject({ code: 'protected-member', exitCode: 8 });
-    expect(JSON.parse(still.stdout)).toMatchObject({ summary: { failed: 2 } });
+    expect(JSON.parse(still.stdout)).toMatchObject({ summary: { notTried: 2 } });
     const allowed = ['resume', killed, KEY, '--max-removal-percent=67'];
     expect(await user.run(allowed)).toMatchObject({ code: 0 });
     expect(members(state)).toEqual(['c']);
@@ -240,7 +240,7 @@ describe('a run that was killed while its one call was under way', () => {
     const dry = await user.json(['resume', 'latest', '--dry-run', KEY]);
     expect(dry).toMatchObject({ group: { memberCount: 3 }, summary: { alreadyMember: 2 } });
     const show = ['history', 'show', 'latest'];
-    expect((await user.run(show, { tty: true })).stdout).toContain('Go on with the 2 rows left');
+    expect((await user.run(show, { tty: true })).stdout).toContain('Finish the remaining 2 rows');
     const resumed = (await user.json(['resume', 'latest', KEY])) as { run: string };
     // They were in the list that was read.
     expect(resumed).toMatchObject({
@@ -254,7 +254,7 @@ describe('a run that was killed while its one call was under way', () => {
     const after = await user.run(['history', 'show', killed!.slice(0, 26)], { tty: true });
     expect(after.stdout).not.toMatch(/groupctl (resume|undo)/);
     const [next] = [await user.run(['history', 'show', resumed.run], { tty: true })];
-    expect(next.stdout).toContain(`Take back what it did (2 rows): groupctl undo ${resumed.run}`);
+    expect(next.stdout).toContain(`Undo it (2 rows): groupctl undo ${resumed.run}`);
     await user.json(['undo', resumed.run, '--yes', KEY]);
     expect(members(state)).toEqual(['djones']);
     const last = await user.run(['history', 'show', resumed.run], { tty: true });
@@ -309,7 +309,7 @@ describe('a run that was killed while its one call was under way', () => {
     const again = await user.run(['resume', killed, KEY]);
     expect(again).toMatchObject({
       code: 0,
-      stdout: `Nothing is left to do of run ${killed}.\n`,
+      stdout: `There is nothing to resume in run ${killed}.\n`,
     });
     expect(members(state)).toEqual(['djones']);
   });
@@ -397,7 +397,10 @@ describe('a batch that was killed before its read-back', () => {
     });
     // It has been looked at, and that is the end of it.
     const again = await user.run(['resume', killed]);
-    expect(again).toMatchObject({ code: 0, stdout: `Nothing is left to do of run ${killed}.\n` });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: `There is nothing to resume in run ${killed}.\n`,
+    });
     const list = ['security', 'groups', 'members', 'list', ...QA];
     const now = (await user.json(list)) as { member: string }[];
     expect(now.map(({ member }) => member)).not.toContain('djones');

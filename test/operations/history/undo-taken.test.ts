@@ -33,7 +33,7 @@ describe('a run that was killed after the answer to its one call', () => {
     killAfter(user, taken);
     const [run = ''] = readdirSync(join(user.state, 'runs')).map((file) => file.slice(0, 26));
     const show = await user.run(['history', 'show', run], { tty: true });
-    expect(show.stdout).toContain(`Take back what it did (2 rows): groupctl undo ${run}`);
+    expect(show.stdout).toContain(`Undo it (2 rows): groupctl undo ${run}`);
     expect(await user.run(['undo', run, '--yes', KEY])).toMatchObject({
       code: 0,
       stdout:

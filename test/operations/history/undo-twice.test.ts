@@ -151,10 +151,10 @@ describe('a run that was taken back', () => {
     expect(again.stdout).toBe(
       `Nothing of the run ${first} is known to have taken effect, so there is nothing to undo.\n`,
     );
-    expect(again.stderr).toContain(`Left alone: 1 row that ${second} took back already.\n`);
+    expect(again.stderr).toContain(`Left alone: 1 row that ${second} already undid.\n`);
     expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
     const shown = await user.run(['history', 'show', first], { tty: true });
-    expect(shown.stdout).toContain(`Taken back by ${second}`);
+    expect(shown.stdout).toContain(`Undone by ${second}`);
     expect(shown.stdout).not.toContain(`groupctl undo ${first}`);
   });
 
@@ -184,7 +184,12 @@ describe('a run that goes on while it is taken up', () => {
   }
 
   it.each([
-    ['resume', [], (run: string) => `Nothing is left to do of run ${run}.\n`, ['djones', 'jsmith']],
+    [
+      'resume',
+      [],
+      (run: string) => `There is nothing to resume in run ${run}.\n`,
+      ['djones', 'jsmith'],
+    ],
     ['undo', ['--yes'], () => 'Removed jsmith from Developers.\n', ['djones']],
   ] as const)('is looked at again under the lock (%s)', async (verb, options, said, left) => {
     const state = fakeProget(['djones']);

@@ -169,7 +169,7 @@ describe('members add --file', () => {
         'Id;User;Team;Outcome;Error',
         '1;jsmiht;A;no-such-user;There is no user named jsmiht. Did you mean jsmith?',
         '3;nobody;C;no-such-user;There is no user named nobody.',
-        '2;jsmith;B;failed;Not tried, as other names are unknown.',
+        '2;jsmith;B;not-tried;Other names are unknown.',
         '',
       ].join('\n'),
     );
@@ -249,8 +249,7 @@ describe('members remove --file', () => {
     expect(stopped.code).toBe(8);
     expect(jsonError(stopped.stderr)).toMatchObject({
       code: 'too-many-removals',
-      message:
-        '3 of 8 members would be removed from Developers, more than 25 % (--max-removal-percent=38 allows it).',
+      message: 'Stopped: this would remove 3 of 8 members of Developers (38 %); the limit is 25 %.',
       source: server.url,
     });
     expect(server.writes()).toEqual([]);
@@ -276,7 +275,7 @@ describe('members remove --file', () => {
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'would-empty-group',
       nothingWritten: true,
-      hint: 'If that is meant, run it again with --allow-empty --max-removal-percent=100.',
+      hint: 'If you really want this, run it again with --allow-empty --max-removal-percent=100.',
     });
     expect(server.writes()).toEqual([]);
   });

@@ -17,8 +17,8 @@ import { at, MEMBERS } from '../../commands/helpers.ts';
 const TEAM = ['djones', 'akhan', 'mbrown', 'mlee', 'p1'];
 const NAMED = ['--protect=akhann', '--protect=MLEE', '--protect=zoe', '--protect=akhann'];
 const SAID =
-  '--protect akhann: Developers has no such member. Did you mean akhan?\n' +
-  '--protect zoe: Developers has no such member.\n';
+  '--protect akhann has no effect: Developers has no such member. Did you mean akhan?\n' +
+  '--protect zoe has no effect: Developers has no such member.\n';
 
 function file(...names: string[]): string {
   const path = join(temporaryFolder(), 'team.txt');

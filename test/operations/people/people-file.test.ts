@@ -52,7 +52,7 @@ describe('copy by name from a server that tells spellings apart', () => {
     const stopped = await user.run(argv);
     expect(stopped.code).toBe(4);
     expect(stopped.stderr).toContain(
-      `${UPPER} would be ${LOWER} on pg, as ${LOWER} is.\nHint: To copy the others, use --skip-unknown. --map says who is who.\n`,
+      `${UPPER} would be ${LOWER} on pg, as ${LOWER} is.\nHint: To copy the others, use --skip-unknown. Or match accounts with --map.\n`,
     );
     expect(state.groups[0]?.users).toEqual([]);
     // Names of the one server are no names for the other.
@@ -73,7 +73,7 @@ describe('copy by name from a server that tells spellings apart', () => {
     expect(copied).toMatchObject({ code: 0, stdout: `Added ${OTHER} to Team.\n` });
     const itself = await user.run([...argv, '--name=qa2', '--to-name=other']);
     expect(itself.code).toBe(2);
-    expect(itself.stderr).toContain('This would copy a group into itself;');
+    expect(itself.stderr).toContain('Source and target are the same group.');
   });
 
   it('names the server that does not know a name, and the map that helps', async () => {
@@ -84,7 +84,7 @@ describe('copy by name from a server that tells spellings apart', () => {
     const result = await user.run([...COPY, '--from=inf', '--to=pg', '--name=QA']);
     expect(result.code).toBe(4);
     expect(result.stderr).toMatch(/^groupctl: pg: Nothing was written to QA: /);
-    expect(result.stderr).toContain('--map says who is who.');
+    expect(result.stderr).toContain('Or match accounts with --map.');
   });
 });
 

@@ -371,7 +371,7 @@ describe('members where on infisical', () => {
     });
     const left = await user.run([...MEMBERS, 'offboard', who, '--all-sources', '--yes', '--quiet']);
     expect(left.code).toBe(0);
-    expect(left.stdout).toContain('  [old] everything: nobody is called so\n');
+    expect(left.stdout).toContain('  [old] everything: no account with that name\n');
     expect(fresh.groups[0]?.identities).toEqual([]);
     // Of the one server that is asked it is a mistake.
     const alone = await user.run([...WHERE, who, '--source=old']);

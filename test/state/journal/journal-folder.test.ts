@@ -67,7 +67,8 @@ describe('a journal that cannot be written', () => {
     expect(lifted).toEqual({
       code: 0,
       stdout: 'Added jsmith to Developers.\n',
-      stderr: 'Without a lock: another groupctl on this machine may write at the same time.\n',
+      stderr:
+        'Warning: running without a lock. Another groupctl may change the group at the same time.\n',
     });
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones', 'jsmith'] }]);
   });

@@ -20,7 +20,7 @@ async function add(user: Cli, ...argv: string[]): Promise<CliResult> {
   const hasCredentials = argv.some((word) => /^--(api-key|password)=/.test(word));
   const stderr = hasCredentials
     ? ''
-    : 'It has no credentials yet: give them with each command, or add it again with some.\n';
+    : 'The source has no credentials. Add it again with --api-key-stdin, or pass credentials with each command.\n';
   expect(result).toMatchObject({ code: 0, stderr });
   return result;
 }
@@ -96,7 +96,7 @@ describe('which server a command talks to', () => {
         code: 2,
         stdout: '',
         stderr:
-          'groupctl: No server is named: there is no --source, no GROUPCTL_SOURCE, no GROUPCTL_URL and no source named Default. Make one with: groupctl sources add --url=https://… --api-key=…; or try --source=sandbox.\n',
+          'groupctl: No server selected. Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or add a default source: groupctl sources add --url=https://… --api-key=…. To try groupctl, use --source=sandbox.\n',
       },
     ],
     [

@@ -80,7 +80,7 @@ describe('a damaged configuration file', () => {
     for (const argv of COMMANDS) {
       const { code, stdout, stderr } = await user.run(argv);
       expect({ argv, code, stdout }).toEqual({ argv, code: 2, stdout: '' });
-      expect(stderr).toContain(`groupctl: The configuration cannot be used: ${file} (EISDIR).`);
+      expect(stderr).toContain(`groupctl: Cannot use the configuration file ${file} (EISDIR).`);
     }
     expect(statSync(file).isDirectory()).toBe(true);
   });
@@ -95,7 +95,7 @@ describe('a damaged configuration file', () => {
       chmodSync(file, 0);
       const { code, stderr } = await user.run(['sources', 'list']);
       expect(code).toBe(2);
-      expect(stderr).toContain(`The configuration cannot be used: ${file} (EACCES).`);
+      expect(stderr).toContain(`Cannot use the configuration file ${file} (EACCES).`);
     },
   );
 

@@ -119,7 +119,7 @@ describe('the file of the sources', () => {
     const { code, stdout, stderr } = await user.run(['sources', 'add', '--url=https://a.example/']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(
-      `The configuration cannot be used: ${join(user.config, 'config.json')}`,
+      `Cannot use the configuration file ${join(user.config, 'config.json')}`,
     );
     expect(stderr).toContain('GROUPCTL_CONFIG_DIR');
   });

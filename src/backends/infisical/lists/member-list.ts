@@ -13,7 +13,7 @@ import type { MemberStore } from '../../per-member/member-store.ts';
 const NO_SUCH_LIST = new Set(['no-such-route', 'unexpected-answer', 'validation', 'forbidden']);
 
 interface MemberRow {
-  /** Of users and machine identities, which are told apart. */
+  /** Of users and machine identities, separately. */
   readonly id: string;
   readonly isPartOfGroup: true;
   readonly member: Member;

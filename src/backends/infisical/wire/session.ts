@@ -32,7 +32,7 @@ export interface SessionOptions {
 const LOGIN_CALL = 'POST universal-auth/login';
 
 /**
- * Who we are on an Infisical server (contract: "Authentication"): a token, or Universal Auth with
+ * The login on an Infisical server (contract: "Authentication"): a token, or Universal Auth with
  * one login a run. A refused login is never repeated: new servers lock the identity after three.
  */
 export class Session {
@@ -82,7 +82,7 @@ export class Session {
     return await stale.next;
   }
 
-  /** Once; later only when a token's time, as it was told, is really over: a run can be long. */
+  /** Once; later only when a token's time is really over: a run can be long. */
   #mayRenew({ worked, expiresAt }: Grant): boolean {
     if (this.#renewals === 0) return true;
     // One that never worked would be followed by others like it, one login each.

@@ -71,9 +71,9 @@ function permission(entry: unknown): string {
   if (typeof entry !== 'object' || entry === null) return asJson(entry);
   const { action, subject } = entry as { action?: unknown; subject?: unknown };
   const what = [action].flat().filter((word) => typeof word === 'string');
-  const whom = [subject].flat().filter((word) => typeof word === 'string');
-  if (what.length === 0 || whom.length === 0) return asJson(entry);
-  return `${what.join(', ')} on ${whom.join(', ')}`;
+  const subjects = [subject].flat().filter((word) => typeof word === 'string');
+  if (what.length === 0 || subjects.length === 0) return asJson(entry);
+  return `${what.join(', ')} on ${subjects.join(', ')}`;
 }
 
 /** JSON.parse reads any depth, JSON.stringify does not write it. */

@@ -2,7 +2,6 @@ import type { Deps } from '../../../cli/deps.ts';
 import { listOf } from '../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError, declinedError, type ErrorFacts } from '../../../errors.ts';
 import { holdingLines } from '../../../output/results/offboard-preview.ts';
-import { membershipsByGroup } from './memberships.ts';
 import type { FoundAccount } from './look.ts';
 import { untoldWords } from '../person.ts';
 import type { FailedServer } from '../servers.ts';
@@ -24,7 +23,7 @@ export interface LookupSummary {
 }
 
 /**
- * Shows what each account has, and what nobody knows; a dry run shows it as its result. Whoever is
+ * Shows what each account has, and what is unknown; a dry run shows it as its result. A person who is
  * asked about it sees it whatever the result is printed as.
  */
 export function show(
@@ -36,7 +35,7 @@ export function show(
   if (options.dryRun === true) return;
   const lines = seen.found.flatMap((found) => {
     const { source, sighting, holdings } = found;
-    const groups = membershipsByGroup(found).map(({ words }) => words);
+    const groups = found.groups.map(({ label }) => label);
     return [
       ...holdingLines(source, sighting, groups, holdings),
       ...sighting.untold.map((group) =>
@@ -67,7 +66,7 @@ export interface ConfirmedAccounts {
  * A name on several sources may be several people: each match is asked for. One that was not reached
  * may be where the person is, and the match somebody else.
  *
- * @throws usage (2) `map-needed` where nobody can be asked
+ * @throws usage (2) `map-needed` where groupctl cannot ask
  */
 export async function confirmIdentity(
   seen: LookupSummary,
@@ -78,12 +77,12 @@ export async function confirmIdentity(
   const { found } = seen;
   if (!needsIdentityCheck(seen, isMapped)) return { meant: found };
   if (dryRun === true)
-    return { meant: found, doubt: mapNeeded(seen, { hint: `${REAL_RUN} ${MAP_HINT}` }) };
+    return { meant: found, doubt: mapNeeded(seen, { hint: `${MAP_HINT} ${REAL_RUN}` }) };
   const meant: FoundAccount[] = [];
   for (const each of found) {
     if (await isMeant(each, seen, deps)) meant.push(each);
   }
-  if (meant.length === 0) throw declined();
+  if (meant.length === 0) throw declinedError();
   return { meant };
 }
 
@@ -107,13 +106,13 @@ async function describedBy({ connection, sighting }: FoundAccount): Promise<stri
   if (user === undefined) return '';
   const { displayName, firstName, lastName, email } = user;
   const name = displayName || [firstName, lastName].filter(Boolean).join(' ');
-  const told = [name, email ?? ''].filter((each) => each !== '' && each !== member);
-  return told.length === 0 ? '' : ` (${told.join(', ')})`;
+  const facts = [name, email ?? ''].filter((each) => each !== '' && each !== member);
+  return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 }
 
 const MAP_HINT =
-  'Say who is who with --map=people.csv (a column for each source), or name one source with --source.';
-const REAL_RUN = 'A run that writes asks for each of them, or wants --map.';
+  'Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source.';
+const REAL_RUN = 'Without it, groupctl asks about each one on a terminal.';
 
 function mapNeeded({ found, missed }: LookupSummary, facts: ErrorFacts): GroupctlError {
   const sources = found.map(({ source }) => source);
@@ -124,7 +123,7 @@ function mapNeeded({ found, missed }: LookupSummary, facts: ErrorFacts): Groupct
   const who = found[0]?.sighting.member ?? '';
   return new GroupctlError(
     'usage',
-    `${who} is on ${some} ${on}, and may be several people${but}.`,
+    `The name ${who} exists on ${some} ${on}, and may not be the same person${but}.`,
     {
       code: 'map-needed',
       hint: MAP_HINT,
@@ -154,7 +153,7 @@ export async function journalStop(
 /**
  * Asks once for all of it, where there is anything to do.
  *
- * @throws safety (8) `declined`; usage (2) `confirmation-needed` where nobody can be asked
+ * @throws safety (8) `declined`; usage (2) `confirmation-needed` where groupctl cannot ask
  */
 export async function agree(
   found: readonly FoundAccount[],
@@ -174,7 +173,7 @@ export async function agree(
     ...(keys === 0 ? [] : [`delete ${count(keys, 'API key')} for good`]),
   ];
   const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?${missing({ missed })}`;
-  if (!(await deps.confirm(question, '--yes'))) throw declined();
+  if (!(await deps.confirm(question, '--yes'))) throw declinedError();
 }
 
 function workFor(
@@ -182,13 +181,9 @@ function workFor(
   { keys }: AgreeOptions,
 ): { groups: number; keys: number } {
   return {
-    groups: found.flatMap(membershipsByGroup).length,
+    groups: found.flatMap(({ groups }) => groups).length,
     keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
   };
-}
-
-function declined(): GroupctlError {
-  return declinedError();
 }
 
 function count(number: number, what: string): string {

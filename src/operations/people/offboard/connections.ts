@@ -33,7 +33,7 @@ export class Connections {
   async close(): Promise<void> {
     for (const opening of this.#open.values()) {
       const connection = await opening.catch(() => undefined);
-      // What was done is said in every case.
+      // The outcome is reported in every case.
       await connection?.close().catch((error: unknown) => {
         this.#deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
       });

@@ -1,16 +1,7 @@
-import { type Group, groupWords } from '../../../domain/group.ts';
-import {
-  byGroup,
-  groupsOf,
-  type GroupSteps,
-  isKeyFailure,
-  isStepDone,
-  listOf,
-  type OffboardSource,
-} from '../../../domain/offboard.ts';
-import { keyWords } from '../../../domain/untouched.ts';
+import { failuresOf, isKeyFailure, listOf, type OffboardSource } from '../../../domain/offboard.ts';
 import { type FailureKind, gravest, type OutcomeError } from '../../../domain/outcome.ts';
 import { GroupctlError } from '../../../errors.ts';
+import { keyWords } from '../../../output/results/account-words.ts';
 
 /** What kept an offboarding from being done, as one failure; undefined when all of it is. */
 export function offboardFailure(
@@ -42,7 +33,7 @@ export function offboardFailure(
       : `${failed.length} of ${steps.length} steps could not be done: ${list}. ${why}`.trim();
   return new GroupctlError(kind, message, {
     code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
-    hint: hasWritten(sources) ? trueHint(error?.hint, standing) : error?.hint,
+    hint: error?.hint ?? (hasWritten(sources) && PASSING.has(standing) ? AGAIN : undefined),
     status: error?.status,
     requestId: error?.requestId,
     serverError: error?.serverError,
@@ -61,29 +52,24 @@ function unrecordedFailure(sources: readonly OffboardSource[]): GroupctlError | 
   return undefined;
 }
 
-const AGAIN = 'Run the same command again: what is done stays done, and it goes on with the rest.';
+const AGAIN =
+  'Run the same command again: what is done stays done, and it continues with the rest.';
 
 /** How many failed steps are named in the sentence; the result has all of them. */
 const NAMED = 5;
 
-/** True if a server took anything, or may have. */
+/** True if a server accepted anything, or may have. */
 function hasWritten(sources: readonly OffboardSource[]): boolean {
   return sources.some(
     ({ groups, apiKeys }) =>
-      groups.some(({ outcome }) => outcome === 'removed' || outcome === 'unknown') ||
-      listOf(apiKeys).some(({ outcome }) => outcome === 'deleted' || outcome === 'unknown'),
+      groups.some(({ outcomes }) =>
+        outcomes.some(({ outcome }) => outcome === 'removed' || outcome === 'unknown'),
+      ) || listOf(apiKeys).some(({ outcome }) => outcome === 'deleted' || outcome === 'unknown'),
   );
 }
 
-/** What may be otherwise the next time; a server that refuses will refuse again. */
+/** Failures that the next run may not meet; a server that refuses will refuse again. */
 const PASSING: ReadonlySet<FailureKind> = new Set(['network', 'server', 'safety']);
-
-/** What is true of one group's run need not be true of all: "Nothing was written." */
-function trueHint(hint: string | undefined, kind: FailureKind): string | undefined {
-  const left = (hint ?? '').replaceAll(/Nothing was [^.]*\.\s*/g, '').trim();
-  if (left !== '') return left;
-  return PASSING.has(kind) ? AGAIN : undefined;
-}
 
 interface Step {
   readonly what: string;
@@ -95,37 +81,30 @@ interface Step {
   readonly error?: OutcomeError | undefined;
 }
 
-/** Where nothing was to be done nothing is: only what was done makes the rest of it partial. */
+/** The groups, the keys to delete, and the source itself if it failed. */
 function stepsOf({ source, state, groups, apiKeys, error }: OffboardSource): Step[] {
-  const steps: Step[] = [
-    ...byGroup(groups).map((each) => groupStep(each, groupsOf({ groups }), source)),
-    ...listOf(apiKeys)
-      .filter(({ outcome }) => outcome !== 'kept')
-      .map((key) => ({
-        what: `the API key ${keyWords(key)} on ${source}`,
-        source,
-        done: !isKeyFailure(key),
-        isBegun: !isKeyFailure(key),
-        kind: key.error?.kind ?? 'server',
-        error: key.error,
-      })),
-  ];
+  const steps: Step[] = groups.map((removal) => {
+    const failures = failuresOf(removal);
+    const [first] = failures;
+    return {
+      what: `${removal.label} on ${source}`,
+      source,
+      done: failures.length === 0,
+      isBegun: failures.length < removal.outcomes.length,
+      kind: first?.error?.kind ?? (first?.outcome === 'unknown' ? 'safety' : 'server'),
+      error: first?.error,
+    };
+  });
+  for (const key of listOf(apiKeys)) {
+    if (key.outcome === 'kept') continue;
+    const done = !isKeyFailure(key);
+    const what = `the API key ${keyWords(key)} on ${source}`;
+    const kind = key.error?.kind ?? 'server';
+    steps.push({ what, source, done, isBegun: done, kind, error: key.error });
+  }
   if (error !== undefined) {
     const what = state === 'not-reached' ? source : `the API keys on ${source}`;
     steps.push({ what, source, done: false, isBegun: false, kind: error.kind, error });
   }
   return steps;
-}
-
-function groupStep({ group, steps }: GroupSteps, all: readonly Group[], source: string): Step {
-  const left = steps.filter((step) => !isStepDone(step));
-  const [first] = left;
-  return {
-    what: `${groupWords(group, all)} on ${source}`,
-    source,
-    done: left.length === 0,
-    isBegun: left.length < steps.length,
-    kind: first?.error?.kind ?? (first?.outcome === 'unknown' ? 'safety' : 'server'),
-    error: first?.error,
-  };
 }

@@ -1,78 +1,98 @@
-import type { Deps, WriteOptions } from '../../../cli/deps.ts';
+import type { Deps } from '../../../cli/deps.ts';
+import type { GuardStop } from '../../../domain/guards.ts';
 import { listOf } from '../../../domain/offboard.ts';
-import { asGroupctlError, GroupctlError, isGroupctlError, reworded } from '../../../errors.ts';
-import { guardFor, type GuardOptions } from '../../membership/guard.ts';
+import { asGroupctlError, GroupctlError, isGroupctlError } from '../../../errors.ts';
+import { guardOption, type GuardReport } from '../../../output/results/guard.ts';
+import { guardFor } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
-import { guardOf, type GroupMembership, membershipsByGroup } from './memberships.ts';
 import { asMembers, type FoundAccount } from './look.ts';
+import type { GroupMembership } from './memberships.ts';
+import type { RemoveOptions } from './remove-options.ts';
 
-/** The guards of every group at once, before the first write: one that objects stops all of it. */
+/** The guards of every group, asked before the first write: one that objects stops all of it. */
 
-export interface GuardedOptions extends GuardOptions, WriteOptions {
-  readonly keys?: boolean;
-  readonly allSources?: boolean;
+export interface GuardedGroup extends GroupMembership {
+  /** Asked again by each write, because the group may have changed since. */
+  readonly guard: Guard | undefined;
 }
 
-/**
- * What the guards object to, on all sources; undefined: the writes may begin. Each write asks its
- * guard again, as the group may have changed since.
- */
-export async function guardStop(
+export interface GuardedAccount extends FoundAccount {
+  readonly groups: readonly GuardedGroup[];
+}
+
+/** Builds the guard of each group, once. */
+export async function guardAccounts(
   found: readonly FoundAccount[],
-  options: GuardedOptions,
+  options: RemoveOptions,
+  deps: Deps,
+): Promise<GuardedAccount[]> {
+  const accounts: GuardedAccount[] = [];
+  for (const account of found) {
+    const context = { connection: account.connection, options, deps };
+    const groups: GuardedGroup[] = [];
+    for (const each of account.groups) {
+      const { group, label, changes } = each;
+      // One member may always go, so no share of the others has to be known for it.
+      const limits = changes.length === 1 ? { ...options, maxRemovalPercent: 100 } : options;
+      const named = { ...group, name: label };
+      const guard = await guardFor(named, changes, limits, context, asMembers(account));
+      groups.push({ ...each, guard });
+    }
+    accounts.push({ ...account, groups });
+  }
+  return accounts;
+}
+
+/** What the guards object to, on all sources; undefined: the writes may begin. */
+export async function guardStop(
+  accounts: readonly GuardedAccount[],
+  several: boolean,
+  options: RemoveOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
-  const stops: GroupctlError[] = [];
-  for (const each of found) {
-    const person = await personStop(each, options, deps);
-    const own = person === undefined ? await groupStops(each, options, deps) : [person];
-    // A group of that name may be on every source.
-    const said = (stop: GroupctlError): GroupctlError =>
-      reworded(stop, { message: `${each.source}: ${stop.message}` });
-    stops.push(...(options.allSources === true ? own.map(said) : own));
+  const stops: Stop[] = [];
+  for (const account of accounts) {
+    const person = await personStop(account, options, deps);
+    const own = person === undefined ? await groupStops(account) : [person];
+    stops.push(...own.map((error) => ({ source: account.source, error })));
   }
-  return asOne(stops);
+  return asOneError(stops, several);
 }
 
 /** A protected member, and the account that groupctl itself uses: their keys must not go either. */
 async function personStop(
-  found: FoundAccount,
-  options: GuardedOptions,
+  account: GuardedAccount,
+  options: RemoveOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
-  const { connection, ref, sighting, holdings } = found;
+  const { connection, ref, sighting, holdings, groups } = account;
   const keys = options.keys === true ? listOf(holdings.apiKeys) : [];
-  if (sighting.memberships.length + keys.length === 0) return undefined;
+  if (groups.length + keys.length === 0) return undefined;
   const { member } = sighting;
   const change = { op: 'remove', type: ref.type, member, requested: ref.name } as const;
   const limits = { ...options, allowEmpty: true, maxRemovalPercent: 100, maxRemovals: 1 };
   const context = { connection, options, deps };
   const every = { name: 'every group' };
-  const guard = await guardFor(every, [change], limits, context, asMembers(found));
-  return objection(guard, [member], found);
+  const guard = await guardFor(every, [change], limits, context, asMembers(account));
+  return objection(guard, [member]);
 }
 
-/** Limits, and groups that would be left without members. */
-async function groupStops(
-  found: FoundAccount,
-  options: GuardedOptions,
-  deps: Deps,
-): Promise<GroupctlError[]> {
+async function groupStops(account: GuardedAccount): Promise<GroupctlError[]> {
   const stops: GroupctlError[] = [];
-  const person = { ...options, allowProtected: true, allowSelf: true };
-  for (const held of membershipsByGroup(found)) {
-    const whole = (await guardOf(held, found, person, deps))?.needsAllMembers === true;
-    const base = whole ? await membersOf(held, found) : undefined;
-    const limits =
-      base === undefined ? { ...person, allowEmpty: true, maxRemovalPercent: 100 } : person;
-    const guard = await guardOf(held, found, limits, deps);
-    const stop = objection(guard, base ?? held.members, found);
+  for (const each of account.groups) {
+    const base =
+      each.guard?.needsAllMembers === true ? await membersOf(each, account) : removed(each);
+    // Where the members cannot be read, the run over that group says why.
+    const stop = base && objection(each.guard, base);
     if (stop !== undefined) stops.push(stop);
   }
   return stops;
 }
 
-/** Undefined where they cannot be read: the run over that group says why. */
+function removed({ changes }: GroupMembership): string[] {
+  return changes.map(({ member }) => member);
+}
+
 async function membersOf(
   { group }: GroupMembership,
   { connection }: FoundAccount,
@@ -86,43 +106,40 @@ async function membersOf(
   }
 }
 
-function objection(
-  guard: Guard | undefined,
-  base: readonly string[],
-  { source }: FoundAccount,
-): GroupctlError | undefined {
+function objection(guard: Guard | undefined, base: readonly string[]): GroupctlError | undefined {
   try {
     guard?.check(base);
     return undefined;
   } catch (error) {
     if (!isGroupctlError(error) || error.kind !== 'safety') throw error;
-    error.source ??= source;
     return error;
   }
 }
 
-interface Objection {
-  readonly code: string;
-  readonly message: string;
-  readonly option: string;
+interface Stop {
+  readonly source: string;
+  readonly error: GroupctlError;
 }
 
-/** How many objections are told in the sentence; the details have all of them. */
-const TOLD = 5;
+/** How many objections the sentence has; the details have all of them. */
+const SHOWN = 5;
 
-function asOne(stops: readonly GroupctlError[]): GroupctlError | undefined {
+function asOneError(stops: readonly Stop[], several: boolean): GroupctlError | undefined {
   const [first] = stops;
-  if (first === undefined || stops.length === 1) return first;
-  const guards = stops.flatMap(({ source, details }) =>
-    (details as { guards: Objection[] }).guards.map((guard) => ({ source, ...guard })),
+  if (first === undefined) return undefined;
+  const guards = stops.flatMap(({ source, error }) =>
+    (error.details as { guards: GuardReport[] }).guards.map((guard) => ({ source, ...guard })),
   );
-  const said = stops.slice(0, TOLD).map(({ message }) => message);
-  if (stops.length > TOLD) said.push(`And ${stops.length - TOLD} more.`);
-  const lifting = lowestEnough(guards.map(({ option }) => option)).join(' ');
+  // A group of that name may be on every source.
+  const messages = stops.map(({ source, error: { message } }) =>
+    several ? `${source}: ${message}` : message,
+  );
+  if (stops.length > SHOWN)
+    messages.splice(SHOWN, stops.length, `And ${stops.length - SHOWN} more.`);
   const sources = new Set(stops.map(({ source }) => source));
-  return new GroupctlError('safety', said.join(' '), {
-    code: first.code,
-    hint: `If that is meant, run it again with ${lifting}.`,
+  return new GroupctlError('safety', messages.join(' '), {
+    code: first.error.code,
+    hint: `If you really want this, run it again with ${enoughForAll(guards).join(' ')}.`,
     nothingWritten: true,
     details: { guards },
     source: sources.size === 1 ? first.source : undefined,
@@ -130,12 +147,12 @@ function asOne(stops: readonly GroupctlError[]): GroupctlError | undefined {
 }
 
 /** Each option once; of a limit the value that is enough for every group. */
-function lowestEnough(options: readonly string[]): string[] {
-  const most = new Map<string, number | undefined>();
-  for (const option of options) {
-    const [name = '', value] = option.split('=');
-    const number = value === undefined ? undefined : Number(value);
-    most.set(name, number === undefined ? undefined : Math.max(number, most.get(name) ?? 0));
+function enoughForAll(stops: readonly GuardStop[]): string[] {
+  const needed = (stop: GuardStop): number => (stop.code === 'too-many-removals' ? stop.needed : 0);
+  const most = new Map<string, GuardStop>();
+  for (const stop of stops) {
+    const known = most.get(stop.limit);
+    if (known === undefined || needed(stop) > needed(known)) most.set(stop.limit, stop);
   }
-  return [...most].map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
+  return [...most.values()].map(guardOption);
 }

@@ -3,13 +3,11 @@ import type { AccountFacts } from '../../../backends/port.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import type { PersonalKey, Known } from '../../../domain/account.ts';
-import { groupWords } from '../../../domain/group.ts';
 import {
-  groupsOf,
-  type GroupStep,
-  isInDoubt,
-  isStepDone,
-  type KeyStep,
+  failuresOf,
+  type GroupRemoval,
+  isLeft,
+  type KeyOutcome,
 } from '../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
@@ -17,12 +15,11 @@ import { recordLost } from '../../membership/conclude.ts';
 import type { Journal } from '../../../state/journal/journal.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import type { FoundAccount } from './look.ts';
-import { outcomeOf } from './outcome-word.ts';
 
 /** The personal API keys of somebody who leaves: what is deleted does not come back. */
 
 export interface Keys {
-  readonly apiKeys: Known<KeyStep>;
+  readonly apiKeys: Known<KeyOutcome>;
   readonly error?: OutcomeError;
   /** A key is deleted, and the journal does not hold it. */
   readonly unrecorded?: OutcomeError | undefined;
@@ -34,7 +31,7 @@ export interface Keys {
  */
 export async function settleKeys(
   found: FoundAccount,
-  groups: readonly GroupStep[],
+  groups: readonly GroupRemoval[],
   options: RemoveOptions,
   deps: Deps,
 ): Promise<Keys> {
@@ -49,18 +46,17 @@ export async function settleKeys(
     return { apiKeys: { unknown }, error: hint === undefined ? error : { ...error, hint } };
   }
   const { list } = holdings.apiKeys;
-  const all = (step: Pick<KeyStep, 'outcome' | 'error'>): Keys => ({
+  const all = (step: Pick<KeyOutcome, 'outcome' | 'error'>): Keys => ({
     apiKeys: { list: list.map((key) => ({ ...key, ...step })) },
   });
   if (options.keys !== true || accounts === undefined) return all({ outcome: 'kept' });
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
-  const still = groups.find((step) => !isStepDone(step));
-  if (still !== undefined) {
-    const name = groupWords(still.group, groupsOf({ groups }));
-    const message = isInDoubt(still)
-      ? `left alone as long as it is not known whether ${sighting.member} is in ${name}.`
-      : `left alone as long as ${sighting.member} is in ${name}.`;
-    const kind = still.error?.kind ?? 'safety';
+  const left = groups.find((each) => failuresOf(each).length > 0);
+  if (left !== undefined) {
+    const message = isLeft(left)
+      ? `left alone as long as ${sighting.member} is in ${left.label}.`
+      : `left alone as long as it is unknown whether ${sighting.member} is in ${left.label}.`;
+    const kind = failuresOf(left)[0]?.error?.kind ?? 'safety';
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }
   if (options.dryRun === true) return all({ outcome: 'planned' });
@@ -89,8 +85,8 @@ class KeyRun {
     return lost === undefined ? undefined : rowError(recordLost(lost));
   }
 
-  async delete(keys: readonly PersonalKey[]): Promise<KeyStep[]> {
-    const steps: KeyStep[] = [];
+  async delete(keys: readonly PersonalKey[]): Promise<KeyOutcome[]> {
+    const steps: KeyOutcome[] = [];
     for (const key of keys) steps.push(await this.#delete(key));
     const failed = steps.filter(({ outcome }) => outcome !== 'deleted');
     const [first] = failed;
@@ -108,14 +104,14 @@ class KeyRun {
     return run === undefined ? steps : steps.map((step) => ({ ...step, run }));
   }
 
-  async #delete(key: PersonalKey): Promise<KeyStep> {
+  async #delete(key: PersonalKey): Promise<KeyOutcome> {
     if (this.#deps.signal.aborted) return { ...key, outcome: 'not-tried' };
     const step = await this.#step(key);
     if (step.outcome === 'deleted' || step.error !== undefined) this.#answered(step);
     return step;
   }
 
-  async #step(key: PersonalKey): Promise<KeyStep> {
+  async #step(key: PersonalKey): Promise<KeyOutcome> {
     try {
       await this.#record(key);
       await this.#accounts.deleteApiKey(key.id);
@@ -123,13 +119,15 @@ class KeyRun {
     } catch (thrown) {
       const error = asGroupctlError(thrown);
       if (error.kind === 'interrupted') return { ...key, outcome: 'not-tried' };
-      const outcome = error.code === 'outcome-unknown' ? 'unknown' : outcomeOf(error);
+      const isRefused = ['refused', 'unauthorized', 'safety'].includes(error.kind);
+      const outcome =
+        error.code === 'outcome-unknown' ? 'unknown' : isRefused ? 'refused' : 'failed';
       return { ...key, outcome, error: rowError(error) };
     }
   }
 
-  /** Whoever looks at the record later has to know which key is gone. */
-  #answered({ outcome, error }: KeyStep): void {
+  /** The record must say which key is gone. */
+  #answered({ outcome, error }: KeyOutcome): void {
     const became = outcome === 'deleted' ? 'done' : outcome === 'unknown' ? outcome : 'failed';
     const why = error === undefined ? {} : { error: error.code };
     this.#journal?.answered({ outcome: became, ...why }, this.#deps.clock.now());

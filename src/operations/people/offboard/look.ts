@@ -6,6 +6,7 @@ import type { Member, MemberRef } from '../../../domain/group.ts';
 import { asGroupctlError, reworded } from '../../../errors.ts';
 import type { RequestedMember } from '../../membership/plan.ts';
 import type { Connections } from './connections.ts';
+import { type GroupMembership, membershipsByGroup } from './memberships.ts';
 import type { PersonMap } from './person-map.ts';
 import { assertHasType, findPerson, nobodyNamed, type PersonLookup } from '../person.ts';
 import {
@@ -26,6 +27,7 @@ export interface SourceLookup {
   readonly ref: RequestedMember;
   readonly sighting: PersonLookup;
   readonly holdings: AccountHoldings;
+  readonly groups: readonly GroupMembership[];
 }
 
 /** Somebody who was found. */
@@ -43,7 +45,7 @@ export function isFound(look: SourceLookup): look is FoundAccount {
   return look.connection !== undefined && look.sighting.kind === 'here';
 }
 
-/** The person as a member of the groups: what tells whether it is the account that we use. */
+/** The person as a member of the groups: which tell whether it is the account that groupctl uses. */
 export function asMembers({ ref, sighting }: FoundAccount): Member[] {
   return sighting.memberships.map(({ member, user }) => ({
     member,
@@ -73,7 +75,7 @@ export async function lookEverywhere(
       looks.push(await lookAt(reach, ref, map, connections, options.dryRun !== true));
     } catch (error) {
       const each = failedServer(error, reach);
-      // It was reached, and what is typed has to be mended: nothing may be written before.
+      // It was reached, and the input must be corrected: nothing may be written before.
       if (each.error.kind === 'ambiguous') {
         throw reworded(each.error, { message: `${each.source}: ${each.error.message}` });
       }
@@ -93,7 +95,7 @@ async function lookAt(
 ): Promise<SourceLookup> {
   if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
     const sighting = { kind: 'nobody', near: [] } as const;
-    return { source: reach.source, ref: typed, sighting, holdings: UNSEEN };
+    return { source: reach.source, ref: typed, sighting, holdings: UNSEEN, groups: [] };
   }
   const connection = await connections.of(reach);
   const { source, directory } = connection;
@@ -103,12 +105,13 @@ async function lookAt(
     const ref = mapped === undefined ? typed : { ...typed, name: mapped.name, row: mapped.row };
     if (waits) await connection.awaitWrites(ref);
     const seen = await findPerson(connection, ref, reach.source !== undefined);
-    // Where spellings are told apart, the account that is meant is gone, and this is somebody else.
+    // If spellings are different accounts, the account that is meant is gone, and this is another one.
     const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
     const sighting: PersonLookup =
       isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : seen;
     const holdings = await holdingsOf(connection, ref, sighting);
-    return { source: source.name, connection, ref, sighting, holdings };
+    const groups = membershipsByGroup(ref.type, sighting);
+    return { source: source.name, connection, ref, sighting, holdings, groups };
   } catch (error) {
     const known = asGroupctlError(error);
     known.source ??= source.name;
@@ -133,11 +136,11 @@ const UNSEEN: AccountHoldings = {
 
 /** A kind of server that tells nothing of an account but its groups. */
 function unseenOn(kind: BackendKind): AccountHoldings {
-  const unknown = `Groupctl cannot see them on a server of kind ${kind}.`;
+  const unknown = `groupctl cannot read them on a server of kind ${kind}.`;
   return { permissions: { unknown }, apiKeys: { unknown } };
 }
 
-/** Somebody whom the map names was meant: one who is not there is a mistake, and nothing is done. */
+/** The map names an account: one that is not there is a mistake, and nothing is done. */
 function assertMapped(looks: readonly SourceLookup[]): void {
   for (const { source, connection, ref, sighting } of looks) {
     if (connection === undefined || sighting.kind === 'here') continue;

@@ -10,8 +10,8 @@ import { Connections } from './connections.ts';
 import { removeFromSource } from './remove.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import { offboardFailure } from './failure.ts';
-import { guardStop } from './guards.ts';
-import { type FoundAccount, isFound, type SourceLookup, lookEverywhere } from './look.ts';
+import { guardAccounts, guardStop } from './guards.ts';
+import { isFound, type SourceLookup, lookEverywhere } from './look.ts';
 import { readPersonMap } from './person-map.ts';
 import {
   nobodyNamed,
@@ -48,19 +48,20 @@ export async function run(
     // Equal lines about two sources are two facts.
     show(seen, map !== undefined, options, given);
     const { meant, doubt } = await confirmIdentity(seen, map !== undefined, options, deps);
-    const stop = await guardStop(meant, options, deps);
+    const accounts = await guardAccounts(meant, options, deps);
+    const stop = await guardStop(accounts, allSources, options, deps);
     // A dry run shows what it can, and ends as the real run would.
     if (stop !== undefined && options.dryRun !== true) throw stop;
     const unrecordable = await journalStop(meant, options, deps);
     if (unrecordable !== undefined && options.dryRun !== true) throw unrecordable;
     await agree(meant, missed, options, deps);
-    const done = new Map<SourceLookup, OffboardSource>();
-    for (const each of meant) {
-      const step = await removeFromSource(each, options, deps);
-      done.set(each, stop === undefined ? step : heldBack(step));
+    const done = new Map<string, OffboardSource>();
+    for (const each of accounts) {
+      const removed = await removeFromSource(each, options, deps);
+      done.set(each.source, stop === undefined ? removed : heldBack(removed));
     }
     const sources = [
-      ...looks.map((look) => done.get(look) ?? untouched(look)),
+      ...looks.map((look) => done.get(look.source) ?? untouched(look)),
       ...missed.map(notReached),
     ];
     return {
@@ -94,7 +95,7 @@ function nobodyFound(
   return asked.length === 0 ? failure : nobodyReached(nobody, failure);
 }
 
-function untouched(look: SourceLookup | FoundAccount): OffboardSource {
+function untouched(look: SourceLookup): OffboardSource {
   const { source, connection, sighting } = look;
   const kind = connection?.directory.kind;
   const member = sighting.kind === 'here' ? sighting.member : undefined;

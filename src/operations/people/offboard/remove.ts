@@ -1,37 +1,37 @@
-import { defined } from '../../../domain/defined.ts';
-import type { RemoveOptions } from './remove-options.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
+import { failedRow, notTriedRow } from '../../../backends/shared/rows.ts';
 import type { Deps } from '../../../cli/deps.ts';
+import { defined } from '../../../domain/defined.ts';
 import type { Group } from '../../../domain/group.ts';
-import type { GroupStep, OffboardSource } from '../../../domain/offboard.ts';
+import type { GroupRemoval, OffboardSource } from '../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError } from '../../../errors.ts';
-import { runChanges } from '../../membership/run-changes.ts';
 import { RECORD_INCOMPLETE } from '../../membership/conclude.ts';
-import { guardOf, type GroupMembership, membershipsByGroup, removalsOf } from './memberships.ts';
+import { runChanges } from '../../membership/run-changes.ts';
+import { UNTOLD_HINT, untoldWords } from '../person.ts';
+import type { GuardedAccount, GuardedGroup } from './guards.ts';
 import { settleKeys } from './keys.ts';
 import type { FoundAccount } from './look.ts';
-import { outcomeOf } from './outcome-word.ts';
-import { UNTOLD_HINT, untoldWords } from '../person.ts';
+import type { RemoveOptions } from './remove-options.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
 
-/** Goes on after what fails; after an interrupt nothing more is begun. */
+/** Continues after a failure; after an interrupt nothing more is begun. */
 export async function removeFromSource(
-  found: FoundAccount,
+  account: GuardedAccount,
   options: RemoveOptions,
   deps: Deps,
 ): Promise<OffboardSource> {
-  const { source, connection, sighting, holdings } = found;
-  const groups: GroupStep[] = [];
+  const { source, connection, sighting, holdings } = account;
+  const groups: GroupRemoval[] = [];
   let unrecorded: OutcomeError | undefined;
-  for (const held of membershipsByGroup(found)) {
-    const left = await leave(held, found, options, deps);
-    groups.push(...left.steps);
-    unrecorded ??= left.unrecorded;
+  for (const each of account.groups) {
+    const removal = await removeFromGroup(each, account, options, deps);
+    groups.push(removal);
+    unrecorded ??= removal.unrecorded;
   }
-  groups.push(...sighting.untold.map(untoldStep(sighting.member)));
-  const { apiKeys, error, ...keys } = await settleKeys(found, groups, options, deps);
+  groups.push(...sighting.untold.map((group) => hiddenGroup(group, account)));
+  const { apiKeys, error, ...keys } = await settleKeys(account, groups, options, deps);
   unrecorded ??= keys.unrecorded;
   return {
     source,
@@ -46,66 +46,44 @@ export async function removeFromSource(
   };
 }
 
-interface Left {
-  readonly steps: readonly GroupStep[];
-  readonly unrecorded?: OutcomeError | undefined;
-}
-
-/** Nobody can be taken out of a group whose members nobody knows. */
-function untoldStep(member: string): (group: Group) => GroupStep {
-  return (group) => ({
-    group,
-    member,
-    outcome: 'not-tried',
-    verified: false,
-    error: {
-      kind: 'protocol',
-      code: 'members-not-told',
-      message: untoldWords(group),
-      hint: UNTOLD_HINT,
-    },
+/** Nobody can be removed from a group whose members are unknown. */
+function hiddenGroup(group: Group, { ref, sighting }: FoundAccount): GroupRemoval {
+  const { member } = sighting;
+  const change = { op: 'remove', type: ref.type, member, requested: member } as const;
+  const row = notTriedRow(change, {
+    kind: 'protocol',
+    code: 'members-not-told',
+    message: untoldWords(group),
+    hint: UNTOLD_HINT,
   });
+  return { group, label: group.name, outcomes: [row] };
 }
 
-async function leave(
-  held: GroupMembership,
-  found: FoundAccount,
+async function removeFromGroup(
+  { group, label, changes, guard }: GuardedGroup,
+  { connection }: FoundAccount,
   options: RemoveOptions,
   deps: Deps,
-): Promise<Left> {
-  const { connection, ref } = found;
-  const { group, members } = held;
-  const untried = (): Left => ({
-    steps: members.map((member) => ({ group, member, outcome: 'not-tried', verified: false })),
+): Promise<GroupRemoval & { readonly unrecorded?: OutcomeError | undefined }> {
+  const notTried = (): GroupRemoval => ({
+    group,
+    label,
+    outcomes: changes.map((each) => ({ ...each, outcome: 'not-tried', verified: false })),
   });
-  if (deps.signal.aborted) return untried();
-  const changes = removalsOf(held, ref);
+  if (deps.signal.aborted) return notTried();
   try {
-    const context = { connection, options, deps };
-    // Before the group is found, as that may take its lock.
-    const guard = await guardOf(held, found, options, deps);
     const forUpdate = options.dryRun !== true;
-    const now = await connection.directory.findGroup(group.id ?? group.name, {
-      forUpdate,
-    });
+    const now = await connection.directory.findGroup(group.id ?? group.name, { forUpdate });
     const command = 'security groups members offboard';
     const plan = { command, group: now, changes, ...defined({ guard }) };
-    const { result, failure } = await runChanges(plan, context);
-    const { run } = result;
-    const steps = result.outcomes.map(({ member, outcome, verified, error }) => ({
-      group,
-      member,
-      outcome,
-      verified,
-      ...defined({ run, error }),
-    }));
+    const { result, failure } = await runChanges(plan, { connection, options, deps });
+    const { outcomes, run } = result;
     const isLost = failure?.code === RECORD_INCOMPLETE;
-    return { steps, unrecorded: isLost ? rowError(failure) : undefined };
+    const unrecorded = isLost ? rowError(failure) : undefined;
+    return { group, label, outcomes, ...defined({ run, unrecorded }) };
   } catch (thrown) {
     const error = asGroupctlError(thrown);
-    if (error.kind === 'interrupted') return untried();
-    const outcome = outcomeOf(error);
-    const said = { outcome, verified: false, error: rowError(error) };
-    return { steps: members.map((member) => ({ group, member, ...said })) };
+    if (error.kind === 'interrupted') return notTried();
+    return { group, label, outcomes: changes.map((each) => failedRow(each, error)) };
   }
 }

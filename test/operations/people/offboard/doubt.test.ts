@@ -15,10 +15,10 @@ describe('a key whose deletion is in doubt', () => {
     const result = await run([...DJONES, '--keys', '--yes']);
     expect(result.code).toBe(7);
     const lines = withoutRuns(result.stdout).split('\n');
-    expect(lines[2]).toMatch(/^Not known whether the API key "Laptop" \(id 3\) was deleted: /);
+    expect(lines[2]).toMatch(/^Unknown whether the API key "Laptop" \(id 3\) was deleted: /);
     expect(lines.slice(3)).toEqual([
-      'djones: removed from 2 groups, it is not known whether 1 API key was deleted.',
-      'To take a removal back: groupctl undo RUN',
+      'djones: removed from 2 groups, unknown whether 1 API key was deleted.',
+      'To undo a removal: groupctl undo RUN',
       'Not touched:',
       '  the permission "Promote Packages" on the feed npm',
       '  the account djones itself',
@@ -62,13 +62,13 @@ describe('a group that is in doubt', () => {
     const lines = result.stdout.split('\n');
     expect(lines[0]).toMatch(
       new RegExp(
-        `^Not known whether djones was removed from Developers \\(run ${String(header?.['run'])}\\): `,
+        `^Unknown whether djones was removed from Developers \\(run ${String(header?.['run'])}\\): `,
       ),
     );
     expect(lines.slice(1)).toEqual([
-      'Did not delete the API key "Laptop" (id 3): left alone as long as it is not known whether djones is in Developers.',
-      'djones: it is not known whether the removal from 1 group took effect, 1 API key not deleted.',
-      'To find out what is not known: groupctl resume RUN',
+      'Did not delete the API key "Laptop" (id 3): left alone as long as it is unknown whether djones is in Developers.',
+      'djones: unknown whether the removal from 1 group took effect, 1 API key not deleted.',
+      'To check what is unknown: groupctl resume RUN',
       'Not touched:',
       '  the permission "Promote Packages" on the feed npm',
       '  the API key "Laptop" (id 3)',

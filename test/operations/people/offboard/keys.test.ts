@@ -12,9 +12,9 @@ describe('API keys', () => {
     expect(without.code).toBe(0);
     const result = await run([...DJONES, '--keys', '--yes']);
     expect(result.code).toBe(7);
-    expect(result.stderr).toContain('personal API keys: not known. The server has no list of');
+    expect(result.stderr).toContain('personal API keys: unknown. The server has no list of');
     expect(result.stdout).toContain(
-      '  personal API keys: not known. The server has no list of API keys.\n',
+      '  personal API keys: unknown. The server has no list of API keys.\n',
     );
     expect(result.stderr).toContain('The personal API keys could not be deleted.');
   });
@@ -30,13 +30,15 @@ describe('API keys', () => {
       const partly = await run([...DJONES, '--keys', '--yes']);
       expect(partly.code).toBe(7);
       expect(partly.stdout).toContain(
-        '\ndjones: removed from 2 groups, API keys not deleted, as they are not known.\n',
+        '\ndjones: removed from 2 groups, API keys not deleted, because they are unknown.\n',
       );
       expect(partly.stderr).toContain(`\nHint: ${hint}\n`);
       expect(partly.stderr).not.toContain('same command again');
       const nothing = await run([...DJONES, '--keys', '--yes']);
       expect(nothing.code).toBe(5);
-      expect(nothing.stdout).toContain('\ndjones: API keys not deleted, as they are not known.\n');
+      expect(nothing.stdout).toContain(
+        '\ndjones: API keys not deleted, because they are unknown.\n',
+      );
       expect(nothing.stderr).toContain(`\nHint: ${hint}\n`);
       const json = await run([...DJONES, '--keys', '--dry-run', '--json']);
       expect(JSON.parse(json.stdout).summary).toMatchObject({ keysNotDeleted: 0, keysNotKnown: 1 });

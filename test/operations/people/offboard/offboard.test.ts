@@ -7,7 +7,7 @@ import { Company, DJONES, OFFBOARD, stage, withoutRuns, writesOf } from './stage
 const SHOWN = [
   'djones on Default:',
   '  groups: Developers, QA',
-  '  permissions given directly: "Promote Packages" on the feed npm',
+  '  direct permissions: "Promote Packages" on the feed npm',
   '  personal API keys: "Laptop" (id 3)',
   '',
 ].join('\n');
@@ -25,7 +25,7 @@ describe('members offboard', () => {
         'Removed djones from Developers (run RUN).',
         'Removed djones from QA (run RUN).',
         'djones: removed from 2 groups.',
-        'To take a removal back: groupctl undo RUN',
+        'To undo a removal: groupctl undo RUN',
         'Not touched:',
         '  the permission "Promote Packages" on the feed npm',
         '  the API key "Laptop" (id 3) (--keys deletes it)',
@@ -233,20 +233,20 @@ describe('members offboard --dry-run', () => {
 
 describe('who must not go', () => {
   it.each([
-    ['protected', ['--protect=DJONES'], [], '--allow-protected', 'djones is protected'],
+    ['protected', ['--protect=DJONES'], [], '--allow-protected', 'which is protected'],
     [
       'ourselves',
       [],
       ['--username=djones', '--password=secret-word'],
       '--allow-self',
-      'djones is the account that groupctl itself uses',
+      'the account that groupctl itself uses',
     ],
   ])('%s: nothing is written, no key deleted', async (_, options, login, lifting, said) => {
     const { server, run } = await stage(new Company(), ...login);
     const result = await run([...DJONES, '--keys', '--yes', '--json', ...options]);
     expect(result).toMatchObject({ code: 8, stdout: '' });
     expect(jsonError(result.stderr)['message']).toBe(
-      `${said}${said.endsWith('uses') ? ',' : ''} and would be removed from every group (${lifting} allows it).`,
+      `Stopped: this would remove djones, ${said}, from every group.`,
     );
     expect(writesOf(server)).toEqual([]);
     const allowed = await run([...DJONES, '--keys', '--yes', ...options, lifting]);
@@ -354,7 +354,7 @@ describe('what fails', () => {
     expect(source.apiKeys).toEqual([{ id: '3', displayName: 'Laptop', outcome: 'not-tried' }]);
     expect(jsonError(result.stderr)).toMatchObject({
       message: 'Interrupted: 1 of 3 steps done.',
-      hint: 'Run the same command again: what is done stays done, and it goes on with the rest.',
+      hint: 'Run the same command again: what is done stays done, and it continues with the rest.',
     });
     expect(writesOf(server)).toEqual([UPDATE]);
     expect(journals(user)).toHaveLength(1);

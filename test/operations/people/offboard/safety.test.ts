@@ -196,8 +196,8 @@ describe('deleted keys', () => {
 describe('a guard that objects to any group', () => {
   it('stops all of it before the first write: 8', async () => {
     const { server, user, run } = await stage(lonely());
-    const message = 'QA would be left without any member (--allow-empty allows it).';
-    const hint = 'If that is meant, run it again with --allow-empty.';
+    const message = 'Stopped: this would leave QA without members.';
+    const hint = 'If you really want this, run it again with --allow-empty.';
     const real = await run([...DJONES, '--keys', '--yes', '--json']);
     expect(real).toMatchObject({ code: 8, stdout: '' });
     expect(jsonError(real.stderr)).toMatchObject({
@@ -211,7 +211,7 @@ describe('a guard that objects to any group', () => {
     expect(dry.stdout).toContain(
       [
         'djones would not be removed from Developers: a guard stops the whole run.',
-        `djones would not be removed from QA: ${message}`,
+        `djones in QA: not tried. ${message}`,
         'Would not delete the API key "Laptop" (id 3): left alone as long as djones is in QA.',
         'djones: would not be removed from 2 groups, 1 API key would not be deleted.',
         'Not touched:',
@@ -220,7 +220,7 @@ describe('a guard that objects to any group', () => {
         '',
       ].join('\n'),
     );
-    expect(dry.stderr).toBe(`groupctl: ${message}\nHint: ${hint}\n`);
+    expect(dry.stderr).toBe(`groupctl: ${message} Nothing was written.\nHint: ${hint}\n`);
     expect(writesOf(server)).toEqual([]);
     expect(journals(user)).toEqual([]);
     const allowed = await run([...DJONES, '--keys', '--yes', '--allow-empty']);
@@ -237,10 +237,10 @@ describe('a guard that objects to any group', () => {
     expect(result).toMatchObject({ code: 8, stdout: '' });
     const error = jsonError(result.stderr);
     expect(error['message']).toBe(
-      '2 of 6 members would be removed from Developers, more than 25 % (--max-removal-percent=34 allows it). QA would be left without any member (--allow-empty allows it). Ops would be left without any member (--allow-empty allows it).',
+      'Stopped: this would remove 2 of 6 members of Developers (34 %); the limit is 25 %. Stopped: this would leave QA without members. Stopped: this would leave Ops without members.',
     );
     expect(error['hint']).toBe(
-      'If that is meant, run it again with --max-removal-percent=34 --allow-empty.',
+      'If you really want this, run it again with --max-removal-percent=34 --allow-empty.',
     );
     expect(error['details']).toMatchObject({ guards: [{ source: 'Default' }, {}, {}] });
     expect(writesOf(server)).toEqual([]);
@@ -267,10 +267,12 @@ describe('a guard that objects to any group', () => {
     const result = await run([...DJONES, '--keys', '--yes']);
     expect(result.code).toBe(7);
     expect(withoutRuns(result.stdout)).toContain(
-      'Removed djones from Developers (run RUN).\ndjones was not removed from QA: QA would be left without any member',
+      'Removed djones from Developers (run RUN).\ndjones in QA: not tried. Stopped: this would leave QA without members.',
     );
     // Something was written by now.
-    expect(result.stderr).toContain('Hint: If that is meant, run it again with --allow-empty.\n');
+    expect(result.stderr).toContain(
+      'Hint: If you really want this, run it again with --allow-empty.\n',
+    );
     expect(result.stderr).not.toContain('Nothing was written');
     expect(writesOf(server)).toEqual([UPDATE]);
   });
@@ -285,8 +287,8 @@ describe('a group whose members are not told', () => {
     expect(result.code).toBe(1);
     expect(result.stderr.split('\n').slice(0, 5)).toEqual([
       'djones on Default:',
-      '  groups: not known',
-      '  permissions given directly: "Promote Packages" on the feed npm',
+      '  groups: unknown',
+      '  direct permissions: "Promote Packages" on the feed npm',
       '  personal API keys: "Laptop" (id 3)',
       'The server does not tell who is in Hidden.',
     ]);
@@ -310,7 +312,7 @@ describe('a group whose members are not told', () => {
     const again = await run([...DJONES, '--yes']);
     expect(again.code).toBe(1);
     expect(again.stdout).toContain(
-      'djones was not removed from Hidden: The server does not tell who is in Hidden.\n',
+      'djones in Hidden: not tried. The server does not tell who is in Hidden.\n',
     );
   });
 });

@@ -27,8 +27,8 @@ describe('one name on several sources', () => {
       expect(result).toMatchObject({ code: 2, stdout: '' });
       expect(jsonError(result.stderr)).toMatchObject({
         code: 'map-needed',
-        message: 'djones is on 2 sources (one, two), and may be several people.',
-        hint: 'Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+        message: 'The name djones exists on 2 sources (one, two), and may not be the same person.',
+        hint: 'Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source.',
       });
       expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
     },
@@ -41,7 +41,7 @@ describe('one name on several sources', () => {
     const facts = (source: string): string[] => [
       `djones on ${source}:`,
       '  groups: Developers, QA',
-      '  permissions given directly: "Promote Packages" on the feed npm',
+      '  direct permissions: "Promote Packages" on the feed npm',
       '  personal API keys: "Laptop" (id 3)',
     ];
     const map = mapFile('one,two\ndjones,djones\n');
@@ -68,7 +68,7 @@ describe('one name on several sources', () => {
           '',
         ].join('\n'),
         stderr: [
-          'groupctl: djones is on 2 sources (one, two), and may be several people. A run that writes asks for each of them, or wants --map. Say who is who with --map=people.csv (a column for each source), or name one source with --source.',
+          'groupctl: The name djones exists on 2 sources (one, two), and may not be the same person. Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source. Without it, groupctl asks about each one on a terminal.',
           '',
         ].join('\n'),
       });
@@ -90,11 +90,11 @@ describe('one name on several sources', () => {
       [
         'djones on one:',
         '  groups: Developers, QA',
-        '  permissions given directly: "Promote Packages" on the feed npm',
+        '  direct permissions: "Promote Packages" on the feed npm',
         '  personal API keys: "Laptop" (id 3)',
         'djones on two:',
         '  groups: Ops',
-        '  permissions given directly: none',
+        '  direct permissions: none',
         '  personal API keys: none',
         'Is djones on one the person you mean? (y/N) y',
         'Is djones on two the person you mean? (y/N) n',
@@ -107,7 +107,7 @@ describe('one name on several sources', () => {
         '[one] Removed djones from Developers (run RUN).',
         '[one] Removed djones from QA (run RUN).',
         'djones: removed from 2 groups.',
-        'To take a removal back: groupctl undo RUN',
+        'To undo a removal: groupctl undo RUN',
         'Not touched:',
         '  [one] the permission "Promote Packages" on the feed npm',
         '  [one] the API key "Laptop" (id 3) (--keys deletes it)',
@@ -144,7 +144,7 @@ describe('one name on several sources', () => {
         groups: [],
         permissions: null,
         apiKeys: null,
-        notTouched: [{ what: 'source', message: 'everything: nobody is called so' }],
+        notTouched: [{ what: 'source', message: 'everything: no account with that name' }],
       },
       { source: 'two', state: 'found', member: 'Dana', groups: [{ outcome: 'removed' }] },
     ]);
@@ -253,7 +253,8 @@ describe('a source that cannot be reached', () => {
     expect(unasked).toMatchObject({ code: 2, stdout: '' });
     expect(jsonError(unasked.stderr)).toMatchObject({
       code: 'map-needed',
-      message: 'djones is on the source one, and may be several people; lost could not be asked.',
+      message:
+        'The name djones exists on the source one, and may not be the same person; lost could not be asked.',
       details: { sources: ['one'], notReached: ['lost'] },
     });
     const denied = await user.run(ALL, { tty: true, answers: [false] });
@@ -320,8 +321,8 @@ describe('on infisical', () => {
     );
     expect(lines.slice(-5)).toEqual([
       'Not touched:',
-      '  permissions given to the account directly: not known. Groupctl cannot see them on a server of kind infisical.',
-      '  personal API keys: not known. Groupctl cannot see them on a server of kind infisical.',
+      '  direct permissions: unknown. groupctl cannot read them on a server of kind infisical.',
+      '  personal API keys: unknown. groupctl cannot read them on a server of kind infisical.',
       '  the account djones itself',
       '',
     ]);

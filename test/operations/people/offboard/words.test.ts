@@ -66,7 +66,7 @@ describe('several sources', () => {
       answers: [true, true],
     });
     expect(stopped.code).toBe(8);
-    const wouldEmpty = 'QA would be left without any member (--allow-empty allows it).';
+    const wouldEmpty = 'Stopped: this would leave QA without members.';
     expect(jsonError(stopped.stderr)['message']).toBe(`one: ${wouldEmpty} two: ${wouldEmpty}`);
     expect(stopped.stderr).toContain('On one the server does not tell who is in Hidden.\n');
     const where = await user.run([...MEMBERS, 'where', '--member=djones', '--all-sources']);

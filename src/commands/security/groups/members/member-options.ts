@@ -4,7 +4,7 @@ import type { GuardOptions } from '../../../../operations/membership/guard.ts';
 import type { InputOptions } from '../../../../operations/membership/member-input.ts';
 import type { MembershipRequest } from '../../../../operations/membership/request.ts';
 
-/** Whom a command is about: people by name, machine identities by id, or the rows of a file. */
+/** The members of a command: people by name, machine identities by id, or the rows of a file. */
 
 export interface MembershipOptions extends ServerOptions, WriteOptions, InputOptions, GuardOptions {
   readonly name: string;
@@ -22,10 +22,13 @@ export const WHO = ['--member', '--identity', '--file'] as const;
 export function addWhoOptions(add: OptionAdder, purpose: string): void {
   add.collect(
     '--member <name>',
-    `whom ${purpose}; may be repeated (this, --identity or --file is required)`,
+    `member ${purpose}; may be repeated (this, --identity or --file is required)`,
   );
   add.collect('--identity <id>', `machine identity ${purpose}, by id (Infisical); may be repeated`);
-  add.value('--file <path>', `whom ${purpose}: a CSV file, a list or JSON; - is standard input`);
+  add.value(
+    '--file <path>',
+    `file with the members ${purpose}: CSV, a list or JSON; - is standard input`,
+  );
   addFileOptions(add);
 }
 
