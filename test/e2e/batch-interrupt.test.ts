@@ -118,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('a signal in a batch of single cal
       expect(new Set(left.map(({ outcome, error }) => `${outcome} ${error?.code ?? ''}`))).toEqual(
         new Set(['not-tried interrupted']),
       );
-      expect(summary).toMatchObject({ added: sent.length, failed: MEMBERS - sent.length });
+      expect(summary).toMatchObject({ added: sent.length, notTried: MEMBERS - sent.length });
       expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'interrupted', exitCode: 130 } });
       expect(latest().at(-1)).toMatchObject({ t: 'end', exit: 130 });
 
