@@ -36,6 +36,7 @@ export async function main(): Promise<void> {
   const host: Host = {
     env: process.env,
     platform: process.platform,
+    nodeVersion: process.version,
     signal: interrupt.signal,
     clock: {
       // Does not jump when the clock of the machine is set.

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { prepareArgv } from './cli/argv.ts';
 import { AppCommand } from './cli/command.ts';
+import { helpPage } from './cli/help-page.ts';
 import { register as health } from './commands/health.ts';
 import { register as help } from './commands/help.ts';
 import { register as history } from './commands/history/index.ts';
@@ -9,6 +10,7 @@ import { register as sandbox } from './commands/sandbox/index.ts';
 import { register as security } from './commands/security/index.ts';
 import { register as sources } from './commands/sources/index.ts';
 import { register as undo } from './commands/undo.ts';
+import { register as version } from './commands/version.ts';
 import { type Host, type ServerOptions } from './cli/deps.ts';
 import { createDeps } from './cli/create-deps.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
@@ -55,21 +57,19 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
   const { stdout, stderr } = host.io;
   const root = new AppCommand('groupctl');
   root
-    .description('Who belongs to which group: exact, verified changes on the servers you run.')
-    .usage('<command> [options]')
+    .description('Manage group membership on ProGet and Infisical.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-?, --help', 'print help (also -h)')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       // Commander would print before it throws; the one place that prints errors is `run`.
       outputError: () => undefined,
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
     })
     .exitOverride();
+  const columns = stdout.isTTY ? stdout.columns : undefined;
+  root.helpSettings = { columns, all: false, page: helpPage };
   for (const register of VERBS) register(root, start);
   help(root, (text) => stdout.write(text));
   root.addHelpText('after', ROOT_HELP);
@@ -77,13 +77,22 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
 }
 
 /** In the order of the help page. */
-const VERBS: readonly Register[] = [security, sources, history, undo, resume, health, sandbox];
+const VERBS: readonly Register[] = [
+  security,
+  sources,
+  history,
+  undo,
+  resume,
+  health,
+  sandbox,
+  version,
+];
 
 const ROOT_HELP = `
 Try it without a server:
-  groupctl security groups members add --member="John Smith" --name=Developers --source=sandbox
+  groupctl security groups members list --name=Developers --source=sandbox
 
-Help for a command: groupctl <command> --help. Exit codes: groupctl help exit-codes`;
+Topics: groupctl help server, output, environment, files, guards, exit-codes`;
 
 interface SpeechOptions {
   readonly output?: OutputFormat;

@@ -26,8 +26,26 @@ const COMMON_WITH_VALUE = new Set([
 
 const HELP = new Set(['-?', '-h', '--help']);
 
+const SHORT: Readonly<Record<string, string>> = {
+  '-o': '--output',
+  '-q': '--quiet',
+  '-v': '--verbose',
+  '-y': '--yes',
+};
+
+/** `-o=json` as `--output=json`. */
+function longName(token: string): string {
+  const [name = '', ...value] = token.split('=');
+  const long = SHORT[name];
+  return long === undefined ? token : [long, ...value].join('=');
+}
+
 /** @throws usage (2) */
-export function prepareArgv(argv: readonly string[], root: AppCommand): string[] {
+export function prepareArgv(typed: readonly string[], root: AppCommand): string[] {
+  const end = typed.indexOf('--');
+  const argv = typed.map((token, at) => (end === -1 || at < end ? longName(token) : token));
+  const help = argv.some((token) => HELP.has(token));
+  if (help && root.helpSettings !== undefined) root.helpSettings.all = argv.includes('--all');
   const words: string[] = [];
   const moved: string[] = [];
   let command = root;
@@ -38,7 +56,7 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
     if (!token.startsWith('-')) {
       const next = command.child(token);
       if (next === undefined) break;
-      words.push(token);
+      words.push(next.name());
       command = next;
       continue;
     }
@@ -52,11 +70,13 @@ export function prepareArgv(argv: readonly string[], root: AppCommand): string[]
   }
   const rest = [...moved, ...argv.slice(at)];
   if (command.commands.length > 0) {
+    // A group of commands without a verb: its help.
+    if (!command.acts && moved.length === 0 && at >= argv.length) return [...words, '--help'];
     if (!command.acts) return [...words, ...requireWord(command, moved, argv.slice(at))];
     refuseWord(command, moved, argv.slice(at));
   }
-  const end = rest.indexOf('--');
-  const asked = end === -1 ? rest : rest.slice(0, end);
+  const stop = rest.indexOf('--');
+  const asked = stop === -1 ? rest : rest.slice(0, stop);
   // `--name --help`: nobody means a group named so; a value that starts with `-` takes `=`.
   if (asked.some((token) => HELP.has(token))) return [...words, '--help'];
   checkOptions(command, rest);
@@ -70,7 +90,7 @@ function requireWord(command: AppCommand, moved: string[], rest: readonly string
   assertAllKnown(command, moved);
   const word = rest[0];
   if (word === undefined || word === '--') throw command.missingWord();
-  throw wrongWord(command, moved, word);
+  throw wrongWord(command, moved, word, rest);
 }
 
 /** A command that acts and has others below it: a word behind it is one of those, or wrong. */
@@ -79,13 +99,18 @@ function refuseWord(command: AppCommand, moved: string[], rest: readonly string[
   if (word === undefined) return;
   if (word !== '--') {
     assertAllKnown(command, moved);
-    throw wrongWord(command, moved, word);
+    throw wrongWord(command, moved, word, rest);
   }
   // Commander would take it for the command of that name.
   if (next !== undefined) throw command.strayWord(next, undefined);
 }
 
-function wrongWord(command: AppCommand, moved: readonly string[], word: string): Error {
+function wrongWord(
+  command: AppCommand,
+  moved: readonly string[],
+  word: string,
+  rest: readonly string[],
+): Error {
   const before = moved.at(-1) ?? '';
   // The word may be a value of this option, and a value may be a secret: it is not shown.
   if (!takesNext(command, moved.at(-2) ?? '') && findBelow(command, before)?.required === true) {
@@ -98,7 +123,8 @@ function wrongWord(command: AppCommand, moved: readonly string[], word: string):
     .map((each) => optionName(each).name)
     .find(standsBeforeSecrets);
   if (secret !== undefined) return command.strayWord(word, findBelow(command, secret));
-  return command.wrongWord(word);
+  const end = rest.findIndex((each) => !/^[a-z-]+$/.test(each) || each.startsWith('-'));
+  return command.wrongWord(word, rest.slice(0, end === -1 ? rest.length : Math.max(end, 1)));
 }
 
 /** True if the next word is this option's value, though more command words may come. */

@@ -9,6 +9,30 @@ import {
   standsBeforeSecrets,
 } from './typed-word.ts';
 
+/** What the help page of a verb has besides its options. */
+export interface HelpDetails {
+  readonly examples: readonly string[];
+  /** The shape of --json; undefined for a command that prints no result. */
+  readonly json: string | undefined;
+  readonly exitCodes: readonly (readonly [number, string])[];
+  /** The long names of the options that must be there. */
+  readonly required: readonly string[];
+  /** At least one of these must be there. */
+  readonly oneOf: readonly string[];
+}
+
+/** How help pages are printed: a setting of the root. */
+export interface HelpSettings {
+  /** The columns of the terminal; undefined: not a terminal. */
+  readonly columns: number | undefined;
+  /** With the options that all commands share, the JSON and the exit codes. */
+  all: boolean;
+  readonly page: (command: AppCommand, settings: HelpSettings) => string;
+}
+
+/** Short names of commands; `rm` never deletes a group. */
+const ALIASES: Readonly<Record<string, string>> = { ls: 'list', rm: 'remove' };
+
 /**
  * Commander with pgutil's manners: every mistake is one of our usage errors, in one line that names
  * the nearest right word. Commander's own methods are overridden rather than its messages parsed.
@@ -29,6 +53,19 @@ export class AppCommand extends Command {
   #fill: (() => void) | undefined;
   #acts = false;
   #whereWordsAre: string | undefined;
+  /** Set for a verb. */
+  details: HelpDetails | undefined;
+  /** Set for the root. */
+  helpSettings: HelpSettings | undefined;
+
+  override helpInformation(): string {
+    const settings = this.root().helpSettings;
+    return settings === undefined ? '' : settings.page(this.expand(), settings);
+  }
+
+  root(): AppCommand {
+    return (this.parent as AppCommand | null)?.root() ?? this;
+  }
 
   /** True for a command that does something itself, besides the commands below it. */
   get acts(): boolean {
@@ -68,8 +105,9 @@ export class AppCommand extends Command {
 
   /** The command of that name below this one, ready to use. */
   child(name: string): AppCommand | undefined {
-    const found = this.commands.find((command) => command.name() === name);
-    return (found as AppCommand | undefined)?.expand();
+    const find = (wanted: string | undefined): AppCommand | undefined =>
+      this.commands.find((command) => command.name() === wanted) as AppCommand | undefined;
+    return (find(name) ?? find(ALIASES[name]))?.expand();
   }
 
   /** The words of this command, without the program's name: `security groups members add`. */
@@ -142,14 +180,41 @@ export class AppCommand extends Command {
     return usageError(what, long ? quotesHint(long) : this.#helpHint(), 'unexpected-word');
   }
 
-  /** A word where a command was expected. */
-  wrongWord(word: string): Error {
+  /** The commands below this one whose last words are these: `members add`, without its path. */
+  #pathsTo(typed: readonly string[]): string[] {
+    const wanted = typed.map((word) => ALIASES[word] ?? word);
+    const ends = (words: readonly string[], count: number): boolean =>
+      words.slice(-count).join(' ') === wanted.slice(0, count).join(' ');
+    const verbs = this.verbs().map((command) => command.words().split(' '));
+    for (let count = wanted.length; count > 0; count--) {
+      const found = verbs.filter((words) => words.length > count && ends(words, count));
+      if (found.length > 0) return found.slice(0, 2).map((words) => `groupctl ${words.join(' ')}`);
+    }
+    return [];
+  }
+
+  /** Only on the way to an error: it builds the whole tree. */
+  verbs(): AppCommand[] {
+    const below = this.commands.flatMap((each) => this.child(each.name())?.verbs() ?? []);
+    return this.details === undefined ? below : [this, ...below];
+  }
+
+  /**
+   * A word where a command was expected.
+   *
+   * @param more the word and those behind it
+   */
+  wrongWord(word: string, more: readonly string[] = [word]): Error {
     const names = this.commands.map((command) => command.name());
     const near = nearestWord(word, names);
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
+    const paths = this.#pathsTo(more);
+    const meant = paths.length > 0 ? paths : near === undefined ? [] : [near];
     const hint =
       optionHint(word) ??
-      (near === undefined ? `Use one of: ${names.join(', ')}.` : `Did you mean ${near}?`);
+      (meant.length === 0
+        ? `Use one of: ${names.join(', ')}.`
+        : `Did you mean${paths.length > 0 ? ':' : ''} ${meant.join(' or ')}?`);
     return usageError(`Unknown command ${shown(word)}${where}.`, hint, 'unknown-command');
   }
 

@@ -20,6 +20,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export interface Host {
   readonly env: Env;
   readonly platform: string;
+  /** `v24.1.0`; absent in tests. */
+  readonly nodeVersion?: string;
   readonly io: Io;
   readonly clock: Clock;
   /** Told of each run that has a journal, by its id. */

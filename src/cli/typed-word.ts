@@ -59,25 +59,23 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   '-f': '--yes',
   '--confirm': '--yes',
   '--no-confirm': '--yes',
-  '-y': '--yes',
   '--what-if': '--dry-run',
   '--server': '--source',
   '--url': '--source',
   '--token': '--api-key',
   '--key': '--api-key',
   '--format': '--output',
-  '-o': '--output',
 };
 
 /** What to write instead of an option that this command does not have. */
 export function optionInstead(typed: string, options: readonly string[]): string | undefined {
-  const synonym = SYNONYMS[typed.toLowerCase()];
+  const synonym = typed === '--yes' ? typed : SYNONYMS[typed.toLowerCase()];
   if (synonym !== undefined && options.includes(synonym)) {
     return `Did you mean ${synonym}?`;
   }
   // A group of commands has no options of its own.
   if (synonym === '--yes' && options.includes('--json'))
-    return 'This command does not ask. Leave it out.';
+    return 'This command never asks. Leave it out.';
   const near = nearestWord(typed, options);
   return near === undefined ? undefined : `Did you mean ${near}?`;
 }

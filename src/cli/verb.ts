@@ -50,15 +50,21 @@ export type Start = (
   action: (deps: Deps) => Promise<GroupctlError | undefined>,
 ) => Promise<void>;
 
+/** The groups of options on a help page; `Server` and `Output` are shown by topics of their own. */
+export type OptionGroup = 'Options' | 'Safety' | 'Server' | 'Output';
+
 /** Adds options to a command in one style. */
 export interface OptionAdder {
+  /** The same for options of another group. */
+  in(group: OptionGroup): OptionAdder;
   required(flags: string, description: string): void;
   value(flags: string, description: string): void;
   /** May be repeated. */
   collect(flags: string, description: string): void;
   flag(flags: string, description: string): void;
   number(flags: string, description: string, rule: NumberRule): void;
-  choice(flags: string, description: string, words: readonly string[]): void;
+  /** @param usual the choice without the option, for the help page */
+  choice(flags: string, description: string, words: readonly string[], usual?: string): void;
 }
 
 interface NumberRule {
@@ -91,8 +97,9 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
   if (argument !== undefined) {
     command.takesWord(argument.name, argument.description, argument.hint);
   }
-  leaf.options(adder(command, required));
-  command.addHelpText('after', () => helpTail(leaf));
+  leaf.options(optionAdder(command, required));
+  const { examples, json, exitCodes, oneOf = [] } = leaf;
+  command.details = { examples, json, exitCodes, required, oneOf };
   command.action(async () => {
     assertRequired(command, required, leaf.oneOf ?? []);
     const options = optionsOf(command, argument);
@@ -150,14 +157,20 @@ function anyOf(options: readonly string[]): string {
   return others.length === 0 ? last.join('') : `${others.join(', ')} or ${last.join('')}`;
 }
 
-function adder(command: AppCommand, required: string[]): OptionAdder {
+/** Adds options to this command; the long names of those that must be there go to `required`. */
+export function optionAdder(
+  command: AppCommand,
+  required: string[],
+  group: OptionGroup = 'Options',
+): OptionAdder {
   const add = (option: Option): Option => {
-    command.addOption(option);
+    command.addOption(option.helpGroup(group));
     return option;
   };
   return {
+    in: (other) => optionAdder(command, required, other),
     required(flags, description) {
-      const option = add(new Option(flags, `${description} (required)`));
+      const option = add(new Option(flags, description));
       required.push(option.long ?? '');
     },
     value(flags, description) {
@@ -173,8 +186,9 @@ function adder(command: AppCommand, required: string[]): OptionAdder {
       const option = new Option(flags, description);
       add(option.argParser((text) => parseNumber(option.long ?? flags, text, rule)));
     },
-    choice(flags, description, words) {
-      const option = new Option(flags, `${description} (${words.join(', ')})`);
+    choice(flags, description, words, usual) {
+      const choices = `choices: ${words.join(', ')}${usual === undefined ? '' : `; default: ${usual}`}`;
+      const option = new Option(flags, `${description} (${choices})`);
       add(option.argParser((word) => parseChoice(option.long ?? flags, word, words)));
     },
   };
@@ -197,20 +211,4 @@ function parseChoice(name: string, word: string, words: readonly string[]): stri
   throw usageError(
     `The option ${name} takes one of ${words.join(', ')}, not ${JSON.stringify(harmless(word))}.`,
   );
-}
-
-function helpTail<O, R>({ examples, json, exitCodes }: Verb<O, R>): string {
-  const codes = exitCodes.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`);
-  return [
-    '',
-    'Examples:',
-    ...examples.map((example) => `  ${example}`),
-    ...(json === undefined
-      ? []
-      : ['', 'With --json:', ...json.split('\n').map((line) => `  ${line}`)]),
-    '',
-    'Exit codes:',
-    ...codes,
-    '  All of them: groupctl help exit-codes',
-  ].join('\n');
 }

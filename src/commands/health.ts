@@ -11,7 +11,7 @@ export type Options = ServerOptions;
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, HealthResult>(parent, start, {
     name: 'health',
-    summary: 'Ask a server how it is.',
+    summary: 'Show the health of a server.',
     options: addServerOptions,
     examples: ['groupctl health', 'groupctl health --source=https://proget.corp.local/'],
     json: '{"source","healthy","product","release"?,"version"?,"parts":[{"name","ok","status","details"?}]}',

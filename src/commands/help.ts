@@ -1,14 +1,16 @@
 import type { AppCommand } from '../cli/command.ts';
-import { EXIT_CODE_LINES } from '../cli/exit-codes.ts';
+import { helpWidth } from '../cli/help-page.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
 export function register(root: AppCommand, write: (text: string) => void): void {
   const help = root.command('help [topic...]');
-  help.description('Help for a command, or about: exit-codes.');
-  help.action((words: readonly string[]) => {
-    if (words.join(' ') === 'exit-codes') {
-      write(`${EXIT_CODE_LINES.join('\n')}\n`);
-      return;
+  help.description('Help for a command or a topic.');
+  help.action(async (words: readonly string[]) => {
+    const [first = '', ...more] = words;
+    if (more.length === 0) {
+      const { topicPage } = await import('../cli/help-topics.ts');
+      const page = topicPage(first, helpWidth(root.helpSettings?.columns));
+      if (page !== undefined) return write(page);
     }
     let command = root;
     for (const word of words) {
@@ -16,7 +18,7 @@ export function register(root: AppCommand, write: (text: string) => void): void 
       if (next === undefined) throw command.wrongWord(word);
       command = next;
     }
-    // Not helpInformation(): the examples and codes of a verb are added by outputHelp alone.
+    // Not helpInformation(): what the root says besides is added by outputHelp alone.
     command.outputHelp();
   });
 }

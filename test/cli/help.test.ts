@@ -52,6 +52,7 @@ describe('help', () => {
         'health',
         'sandbox serve',
         'sandbox reset',
+        'version',
       ]),
     );
   });
@@ -62,6 +63,9 @@ describe('help', () => {
       const page = await cli().run([...words, '--help']);
       expect({ code: page.code, stderr: page.stderr }).toEqual({ code: 0, stderr: '' });
       expect(page.stdout).toContain(['Usage: groupctl', ...words].join(' '));
+      const lines = page.stdout.trimEnd().split('\n');
+      expect(lines.length).toBeLessThanOrEqual(45);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
       for (const argv of [
         [...words, '-?'],
         [...words, '-h'],
@@ -76,12 +80,15 @@ describe('help', () => {
     'of %s has examples that are right, and exit codes',
     async (line, words) => {
       const { stdout } = await cli().run([...words, '--help']);
-      expect(stdout).toMatch(/\nExit codes:\n {2}0 +\S.*\n/);
-      expect(stdout).toContain('groupctl help exit-codes');
-      const examples = /\nExamples:\n((?: {2}.*\n)+)/.exec(stdout)?.[1]?.trimEnd().split('\n');
-      expect(examples?.length).toBeGreaterThan(0);
-      for (const example of examples ?? []) expect(example).toContain(`  groupctl ${line}`);
-      for (const text of stdout.split('\n')) expect(text.length).toBeLessThanOrEqual(150);
+      expect(stdout).toMatch(/\nExit codes: 0.* \(groupctl help exit-codes\)\n/);
+      const examples = /\nExamples:\n((?: {2}.*\n)+)/
+        .exec(stdout)?.[1]
+        ?.replaceAll(/ \\\n +/g, ' ');
+      expect(examples?.trim()).toMatch(new RegExp(`^(groupctl ${line}.*\n? *)+$`));
+      const all = (await cli().run([...words, '--help', '--all'])).stdout;
+      expect(all).toMatch(/\nExit codes:\n {2}0 +\S.*\n/);
+      expect(all).toContain('\nOutput:\n');
+      expect(all).toContain('--json');
     },
   );
 
@@ -111,7 +118,7 @@ describe('help', () => {
     const { code, stdout } = await cli().run(['help', 'exit-codes']);
     expect(code).toBe(0);
     const codes = stdout.split('\n').flatMap((line) => /^ {2}(\d+) /.exec(line)?.[1] ?? []);
-    expect(codes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '130']);
+    expect(codes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '130']);
   });
 
   it.each([['--version'], ['-V']])('%s prints the version', async (option) => {
@@ -121,5 +128,73 @@ describe('help', () => {
   it('takes no trouble over a home that cannot be used', async () => {
     const env = { GROUPCTL_CONFIG_DIR: '/dev/null/x', GROUPCTL_STATE_DIR: '/dev/null/x' };
     expect((await cli().run(['sources', 'list', '--help'], { env })).code).toBe(0);
+  });
+
+  it.each([
+    [undefined, 80],
+    [40, 60],
+    [100, 100],
+    [200, 200],
+  ])('wraps at the width of a terminal of %j columns', async (columns, width) => {
+    const tty = columns !== undefined;
+    const options = tty ? { tty, columns } : {};
+    const { stdout } = await cli().run(['security', 'groups', 'members', 'sync', '-h'], options);
+    const lengths = stdout.split('\n').map((line) => line.length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(width);
+    expect(Math.max(...lengths)).toBeGreaterThan(Math.min(width, 100) - 25);
+  });
+
+  it('names the required options in the usage line', async () => {
+    const { stdout } = await cli().run(['security', 'groups', 'members', 'add', '--help']);
+    expect(stdout).toContain(
+      'Usage: groupctl security groups members add --name=<group> (--member=<name> |\n' +
+        '  --identity=<id> | --file=<path>) [options]\n',
+    );
+  });
+
+  it.each([[], ['security'], ['security', 'groups', 'members'], ['sources']])(
+    'is what a group of commands prints without a command: %j',
+    async (...words) => {
+      const page = await cli().run([...words, '--help']);
+      expect(page.stdout).toContain('\nCommands:\n');
+      expect(await cli().run(words)).toEqual(page);
+    },
+  );
+
+  it.each(['server', 'output', 'environment', 'files', 'guards', 'exit-codes'])(
+    'has a topic %s of at most 80 columns and 45 lines',
+    async (topic) => {
+      const { code, stdout, stderr } = await cli().run(['help', topic]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const lines = stdout.trimEnd().split('\n');
+      expect(lines.length).toBeGreaterThan(5);
+      expect(lines.length).toBeLessThanOrEqual(45);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
+
+  it('lists every common option in the topics server and output, and in no page of a verb', async () => {
+    const namesIn = (text: string) => text.match(/^ {2}--[\w-]+/gm)?.map((name) => name.trim());
+    const topics = await Promise.all(
+      ['server', 'output'].map(async (topic) => (await cli().run(['help', topic])).stdout),
+    );
+    const common = topics.flatMap((text) => namesIn(text) ?? []);
+    expect(common).toHaveLength(19);
+    const own = namesIn((await cli().run(['security', 'groups', 'members', 'add', '-h'])).stdout);
+    expect(own?.filter((name) => common.includes(name))).toEqual([]);
+  });
+});
+
+describe('version', () => {
+  it('prints the versions and folders, for people and as JSON', async () => {
+    const user = cli();
+    const { stdout } = await user.run(['version']);
+    expect(stdout).toContain(`groupctl ${VERSION}\n`);
+    expect(await user.json(['version', '--json'])).toEqual({
+      groupctl: VERSION,
+      node: '',
+      configDir: user.config,
+      stateDir: user.state,
+    });
   });
 });

@@ -20,16 +20,8 @@ describe('what is missing or unknown', () => {
       'Unknown command "frobnicate" after "security groups members". Use one of: list, add, remove, sync, copy, where, offboard.',
     ],
     [
-      ['security', 'groups', 'members'],
-      'A command is missing after "security groups members". Use one of: list, add, remove, sync, copy, where, offboard.',
-    ],
-    [
       ['--quiet'],
-      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, help.',
-    ],
-    [
-      [],
-      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, help.',
+      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, version, help.',
     ],
     [['--verison'], 'Unknown option "--verison". Did you mean --version?'],
     [['help', 'securty'], 'Unknown command "securty". Did you mean security?'],
@@ -45,14 +37,34 @@ describe('what is missing or unknown', () => {
       ['--server=prod', '--source'],
       ['--url=prod', '--source'],
       ['--token=x', '--api-key'],
-      ['-o', '--output'],
     ].map(([typed = '', meant]): [string[], string] => [
       [...ADD, typed],
       `Unknown option "${typed.replace(/=.*/, '')}" for "security groups members add". Did you mean ${meant}?`,
     ]),
-    ...['--force', '-f', '-y', '--confirm'].map((typed): [string[], string] => [
+    [
+      ['members', 'add', '--name=QA'],
+      'Unknown command "members". Did you mean: groupctl security groups members add?',
+    ],
+    [['groups', 'list'], 'Unknown command "groups". Did you mean: groupctl security groups list?'],
+    [
+      ['ls'],
+      'Unknown command "ls". Did you mean: groupctl security groups list or groupctl security groups members list?',
+    ],
+    [
+      ['add'],
+      'Unknown command "add". Did you mean: groupctl security groups members add or groupctl sources add?',
+    ],
+    [
+      ['security', 'groups', 'rm', '--name=QA'],
+      'Unknown command "rm" after "security groups". Did you mean: groupctl security groups members remove?',
+    ],
+    [
+      [...ADD, '-y'],
+      'Unknown option "--yes" for "security groups members add". This command never asks. Leave it out.',
+    ],
+    ...['--force', '-f', '--confirm'].map((typed): [string[], string] => [
       [...ADD, typed],
-      `Unknown option "${typed}" for "security groups members add". This command does not ask. Leave it out.`,
+      `Unknown option "${typed}" for "security groups members add". This command never asks. Leave it out.`,
     ]),
     [
       ['security', 'groups', 'members', 'sync', '--force'],
@@ -188,5 +200,35 @@ describe('the word behind a verb', () => {
         },
       },
     });
+  });
+});
+
+describe('short names', () => {
+  it.each([
+    [
+      ['sources', 'ls', '-o', 'json'],
+      ['sources', 'list', '--output=json'],
+    ],
+    [
+      ['sources', 'ls', '-o=csv', '-q'],
+      ['sources', 'list', '--output=csv', '--quiet'],
+    ],
+    [
+      ['sources', 'rm', '--name=none'],
+      ['sources', 'remove', '--name=none'],
+    ],
+    [
+      ['-v', 'history', 'ls', '--json'],
+      ['history', 'list', '--json', '--verbose'],
+    ],
+  ])('%j is %j', async (short, long) => {
+    const user = cli();
+    expect(await user.run(short)).toEqual(await user.run(long));
+  });
+
+  it('are values after --', async () => {
+    expect(await usage('history', 'show', '--', '-q')).toBe(
+      'That is not a run ID. Use an ID from "groupctl history", its first characters, or "latest".',
+    );
   });
 });

@@ -29,14 +29,14 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
   const list = 'List the runs that wrote to a server, newest first';
   return {
     name,
-    summary: name === 'list' ? `${list}.` : `${list}; below it: list, show, prune.`,
+    summary: name === 'list' ? `${list}.` : `${list}.`,
     options: (add) => {
-      add.number('--limit <n>', `at most so many (${SHOWN} on a terminal, else all)`, {
+      add.number('--limit <n>', `number of runs (default: ${SHOWN} on a terminal, else all)`, {
         integer: true,
         min: 1,
         max: 1_000_000,
       });
-      add.flag('--all', 'all of them, on a terminal too');
+      add.flag('--all', 'all runs');
       addOutputOptions(add);
     },
     examples:

@@ -12,7 +12,7 @@ export interface Options {
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, ShownRun>(parent, start, {
     name: 'show',
-    summary: 'Show one run: what it meant to do, and what became of each row.',
+    summary: 'Show one run, row by row.',
     argument: RUN_ARGUMENT,
     options: addOutputOptions,
     examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
@@ -30,7 +30,7 @@ export function register(parent: AppCommand, start: Start): void {
 /** The word behind every verb that is about one run. */
 export const RUN_ARGUMENT = {
   name: 'run',
-  description: 'a run: its id, a beginning of it that no other run has, or latest',
+  description: 'run ID, a unique prefix of it, or "latest"',
   hint: 'See: groupctl history',
 } as const;
 

@@ -5,7 +5,7 @@ import { register as serve } from './serve.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const sandbox = parent.command('sandbox');
-  sandbox.description('An embedded server to try things on; also as --source=sandbox.');
+  sandbox.description('Try groupctl without a server; also as --source=sandbox.');
   sandbox.later(() => {
     for (const verb of [serve, reset]) verb(sandbox, start);
   });

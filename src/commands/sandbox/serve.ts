@@ -31,8 +31,8 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'serve',
     summary: 'Run the sandbox server on 127.0.0.1 until it is interrupted.',
     options: (add) => {
-      add.choice('--kind <kind>', 'kind of server (proget)', ['proget', 'infisical']);
-      add.number('--port <n>', 'port to listen on; 0 is a free one (8624)', {
+      add.choice('--kind <kind>', 'kind of server', ['proget', 'infisical'], 'proget');
+      add.number('--port <n>', 'port to listen on; 0: a free one (default: 8624)', {
         integer: true,
         min: 0,
         max: 65_535,
@@ -44,9 +44,9 @@ export function register(parent: AppCommand, start: Start): void {
       addInfisicalOptions(add);
       add.collect(
         '--fault <json>',
-        'misbehave: {"method","path","skip","times","latencyMs","status","headers","body","reset","truncate","lateCommitMs","ignore"}; may be repeated',
+        'simulate a fault: a JSON object with method, path, skip, times, latencyMs, status, headers, body, reset, truncate, lateCommitMs, ignore; may be repeated',
       );
-      add.flag('--memory', 'keep the state in memory, apart from --source=sandbox');
+      add.flag('--memory', 'keep the state in memory only');
       addOutputOptions(add);
     },
     examples: [
@@ -77,7 +77,7 @@ function addInfisicalOptions(add: OptionAdder): void {
     'recorded',
     'recorded-2026',
   ]);
-  add.number('--replica-lag <ms>', 'Infisical: reads are so old after a write', {
+  add.number('--replica-lag <ms>', 'Infisical: replica lag for reads after a write, in ms', {
     integer: true,
     min: 0,
     max: 60_000,

@@ -4,6 +4,6 @@ import { register as groups } from './groups/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const security = parent.command('security');
-  security.description('Who may do what on a server.');
+  security.description('Manage groups on a server.');
   security.later(() => groups(security, start));
 }

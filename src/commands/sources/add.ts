@@ -29,28 +29,26 @@ export interface Options {
   readonly self?: string;
 }
 
+const DIALECTS = ['auto', 'update', 'add'];
+
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, SourceSaved>(parent, start, {
     name: 'add',
     summary: 'Add a source, or replace the one of that name.',
     options: (add) => {
-      add.value('--name <name>', 'name of the source (Default)');
+      add.value('--name <name>', 'name of the source (default: Default)');
       add.required('--url <url>', 'base URL of the server; us or eu for Infisical Cloud');
-      add.choice('--kind <kind>', 'kind of server (proget; infisical for us and eu)', KIND_NAMES);
+      add.choice('--kind <kind>', 'kind of server (infisical for us and eu)', KIND_NAMES, 'proget');
       addCredentialOptions(add);
       add.value('--feed <feed>', 'default feed');
-      add.choice('--dialect <dialect>', 'how members are written (auto)', [
-        'auto',
-        'update',
-        'add',
-      ]);
+      add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS, 'auto');
       addSettleOption(add);
-      add.flag('--no-user-check', 'never ask whether names exist (directory accounts)');
+      add.flag('--no-user-check', 'accept names that the server does not list (AD, LDAP)');
       add.value(
         '--self <name>',
         'your own account on that server, so groupctl never removes it by mistake',
       );
-      add.flag('--plain-text', 'accepted for pgutil; the file is always readable by you alone');
+      add.flag('--plain-text', 'accepted for pgutil; has no effect');
       addOutputOptions(add);
     },
     examples: [

@@ -7,7 +7,7 @@ import { register as test } from './test.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const sources = parent.command('sources');
-  sources.description('The servers that groupctl knows, with their credentials.');
+  sources.description('Manage saved servers and credentials.');
   sources.later(() => {
     for (const verb of [add, list, remove, test]) verb(sources, start);
   });

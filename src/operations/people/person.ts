@@ -20,8 +20,8 @@ export interface PersonOptions {
 export const PERSON = ['--member', '--identity'] as const;
 
 export function addPersonOptions(add: OptionAdder): void {
-  add.value('--member <name>', 'the person (this or --identity is required)');
-  add.value('--identity <id>', 'a machine identity, by id (Infisical)');
+  add.value('--member <name>', 'the person');
+  add.value('--identity <id>', 'a machine identity, by ID (Infisical)');
 }
 
 /** @throws usage (2) when both are given */

@@ -23,7 +23,7 @@ export interface FailedServer {
 }
 
 export function addReachOption(add: OptionAdder): void {
-  add.flag('--all-sources', 'ask every source there is, instead of one');
+  add.flag('--all-sources', 'ask every saved source');
 }
 
 const OF_ONE_SERVER = [

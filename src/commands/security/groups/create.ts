@@ -18,11 +18,14 @@ export interface Options extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'j
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, GroupResult>(parent, start, {
     name: 'create',
-    summary: 'Create an empty group; one that exists already is refused (5).',
+    summary: 'Create an empty group; fails if it exists (exit code 5).',
     options: (add) => {
       add.required('--name <group>', 'the name of the new group');
-      add.value('--slug <slug>', 'its slug (Infisical)');
-      add.value('--role <role>', 'the organization role of its members (Infisical; no-access)');
+      add.value('--slug <slug>', 'slug of the group (Infisical)');
+      add.value(
+        '--role <role>',
+        'organization role of its members (Infisical; default: no-access)',
+      );
       addDryRunOption(add);
       addServerOptions(add);
     },

@@ -7,7 +7,7 @@ import { register as members } from './members/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const groups = parent.command('groups');
-  groups.description('Groups and their members.');
+  groups.description('List, create and delete groups; manage their members.');
   groups.later(() => {
     for (const verb of [list, create, remove, members]) verb(groups, start);
   });

@@ -22,7 +22,7 @@ export function changeLeaf(
     options: (add) => {
       addWhoOptions(add, `to ${op}`);
       add.required('--name <group>', 'the group');
-      if (op === 'remove') addGuardOptions(add, 'with --file: ');
+      if (op === 'remove') addGuardOptions(add);
       addMembershipOptions(add);
       addServerOptions(add);
     },

@@ -5,7 +5,7 @@ import { changeLeaf } from './add-remove-verb.ts';
 /** Adds members to one group. */
 export function register(parent: AppCommand, start: Start): void {
   const leaf = changeLeaf('add', {
-    summary: 'Add members to a group; one who is there already is no error.',
+    summary: 'Add members to a group; existing members are skipped.',
     examples: [
       'groupctl security groups members add --member="John Smith" --name=Developers',
       'groupctl security groups members add --name=QA --member=jsmith --member=djones --dry-run',

@@ -15,10 +15,10 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'copy',
     summary: 'Add the members of a group on one server to a group on another.',
     options: (add) => {
-      add.required('--from <source>', 'the source whose group is copied');
-      add.required('--to <source>', 'the source whose group is added to');
-      add.required('--name <group>', 'the group that is copied');
-      add.value('--to-name <group>', 'the group that is added to, where its name is another');
+      add.required('--from <source>', 'source of the group to copy');
+      add.required('--to <source>', 'source of the group to add to');
+      add.required('--name <group>', 'group to copy');
+      add.value('--to-name <group>', 'group to add to, if its name differs');
       add.value(
         '--map <path>',
         'CSV of people: a column for each source, in each row the names one person has there',

@@ -10,7 +10,7 @@ import { register as sync } from './sync.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const members = parent.command('members');
-  members.description('Who is in a group.');
+  members.description('List and change group members.');
   members.later(() => {
     for (const verb of [list, add, remove, sync, copy, where, offboard]) verb(members, start);
   });

@@ -20,15 +20,9 @@ export function requestFrom(options: MembershipOptions): MembershipRequest {
 export const WHO = ['--member', '--identity', '--file'] as const;
 
 export function addWhoOptions(add: OptionAdder, purpose: string): void {
-  add.collect(
-    '--member <name>',
-    `member ${purpose}; may be repeated (this, --identity or --file is required)`,
-  );
-  add.collect('--identity <id>', `machine identity ${purpose}, by id (Infisical); may be repeated`);
-  add.value(
-    '--file <path>',
-    `file with the members ${purpose}: CSV, a list or JSON; - is standard input`,
-  );
+  add.collect('--member <name>', `member ${purpose}; may be repeated`);
+  add.collect('--identity <id>', `machine identity ${purpose}, by ID (Infisical)`);
+  add.value('--file <path>', `members ${purpose}: CSV, list or JSON; -: stdin`);
   addFileOptions(add);
 }
 
@@ -39,17 +33,14 @@ export function addWhoOptions(add: OptionAdder, purpose: string): void {
  */
 export function addFileOptions(
   add: OptionAdder,
-  failures = 'write the rows that failed to this file, to run them again',
+  failures = 'write the rows that failed to this file',
 ): void {
-  add.choice('--format <format>', 'format of the file, where its content does not tell', [
+  add.choice('--format <format>', 'format of the file, if the content is unclear', [
     'csv',
     'list',
     'json',
   ]);
   add.value('--column <name>', 'the column that holds the names');
-  add.value(
-    '--group-column <name>',
-    'take only the rows that name the group of --name in this column; none: take every row',
-  );
+  add.value('--group-column <name>', 'take only rows of the group by this column');
   add.value('--failures <path>', failures);
 }

@@ -18,7 +18,7 @@ import { addReachOption } from '../../../../operations/people/servers.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<OffboardOptions, OffboardResult>(parent, start, {
     name: 'offboard',
-    summary: 'Take somebody who leaves out of every group; say what else the account has.',
+    summary: 'Remove a leaver from every group, and list what access remains.',
     options: (add) => {
       addPersonOptions(add);
       addReachOption(add);
@@ -30,8 +30,8 @@ export function register(parent: AppCommand, start: Start): void {
       addYesOption(add);
       addDryRunOption(add);
       addGuardOptions(add);
-      addSettleOption(add);
-      addSettleLimitOption(add);
+      addSettleOption(add.in('Safety'));
+      addSettleLimitOption(add.in('Safety'));
       addServerOptions(add);
     },
     oneOf: PERSON,

@@ -22,10 +22,10 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Make the members of a group exactly those of a file.',
     options: (add) => {
       add.required('--name <group>', 'the group');
-      add.required('--file <path>', 'who is to be in it: a CSV file, a list or JSON; - is stdin');
-      addFileOptions(add, 'write the rows that were not added to this file, for members add');
-      add.flag('--add-only', 'add who is missing, and remove nobody');
-      add.flag('--remove-only', 'remove who is not in the file, and add nobody');
+      add.required('--file <path>', 'wanted members: CSV, list or JSON; -: stdin');
+      addFileOptions(add, 'write the rows that were not added to this file');
+      add.flag('--add-only', 'add missing members, and remove nobody');
+      add.flag('--remove-only', 'remove extra members, and add nobody');
       addYesOption(add);
       addGuardOptions(add);
       addMembershipOptions(add);

@@ -38,7 +38,7 @@ export interface Options extends ServersOptions, PersonOptions {}
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, WhereResult>(parent, start, {
     name: 'where',
-    summary: 'Every group that holds this person.',
+    summary: 'List the groups of a person.',
     options: (add) => {
       addPersonOptions(add);
       addReachOption(add);
