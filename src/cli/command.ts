@@ -78,12 +78,16 @@ export class AppCommand extends Command {
   }
 
   /**
-   * Takes one word behind the command, which has to be there: `history show RUN`.
+   * Takes one word behind the command: `history show RUN`.
    *
    * @param hint what to do when it is missing
    */
-  takesWord(name: string, description: string, hint: string | undefined): void {
-    this.argument(`<${name}>`, description);
+  takesWord(
+    name: string,
+    description: string,
+    { hint, optional = false }: { readonly hint?: string; readonly optional?: boolean },
+  ): void {
+    this.argument(optional ? `[${name}]` : `<${name}>`, description);
     this.#whereWordsAre = hint;
   }
 

@@ -73,7 +73,7 @@ function commandTerms(command: AppCommand): Term[] {
 function usageLines(command: AppCommand, hasOptions: boolean, width: number): string[] {
   const { details } = command;
   const argument = command.registeredArguments.map((each) =>
-    each.required ? each.name().toUpperCase() : `[${each.name()}]`,
+    each.required ? each.name().toUpperCase() : `[${each.name().toUpperCase()}]`,
   );
   const isGroup = command.commands.length > 0 && !command.acts;
   const words = [

@@ -12,7 +12,7 @@ const SERVER: Topic = (width) => [
   ...wrap('Options of every command that talks to a server.', width),
   '',
   ...wrap(
-    'The first of these selects the server: --source, GROUPCTL_SOURCE, GROUPCTL_URL, the source named Default. A saved source uses its own credentials. A URL uses the options below or the variables of "groupctl help environment".',
+    'The first of these selects the server: --source, GROUPCTL_SOURCE, GROUPCTL_URL, the source of "groupctl sources default", the source named Default. A saved source uses its own credentials. A URL uses the options below or the variables of "groupctl help environment".',
     width,
   ),
   ...commonOptions('Server', width),

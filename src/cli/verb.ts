@@ -21,7 +21,7 @@ export interface Verb<O, R> {
   readonly summary: string;
   /** Adds the verb's own options. */
   readonly options: (add: OptionAdder) => void;
-  /** The word that stands behind the verb and is no option: `show RUN`. It has to be there. */
+  /** The word that stands behind the verb and is no option: `show RUN`. It must be there, unless it is optional. */
   readonly argument?: LeafArgument<O>;
   /** At least one of these options has to be given. */
   readonly oneOf?: readonly string[];
@@ -39,6 +39,7 @@ interface LeafArgument<O> {
   readonly description: string;
   /** What to do when it is missing: `see: groupctl history`. */
   readonly hint?: string;
+  readonly optional?: boolean;
 }
 
 /** Registers one verb, or a group of them, under its parent. */
@@ -95,7 +96,7 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
   const required: string[] = [];
   const { argument } = leaf;
   if (argument !== undefined) {
-    command.takesWord(argument.name, argument.description, argument.hint);
+    command.takesWord(argument.name, argument.description, argument);
   }
   leaf.options(optionAdder(command, required));
   const { examples, json, exitCodes, oneOf = [] } = leaf;
@@ -124,6 +125,7 @@ function optionsOf<O extends object>(
   const options = command.opts<O>();
   if (argument === undefined) return options;
   const word = command.args[0]?.trim() ?? '';
+  if (word === '' && argument.optional === true) return options;
   if (word === '') command.missingArgument(argument.name);
   return { ...options, [argument.name]: word };
 }

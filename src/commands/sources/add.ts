@@ -3,25 +3,16 @@ import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
-import { usageError } from '../../errors.ts';
+import type { CredentialOptions } from '../../operations/sources.ts';
 import { warnIgnored } from '../../operations/membership/ignored-options.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../cli/options.ts';
 import { presentSourceSaved, type SourceSaved } from '../../output/results/source.ts';
 
-export interface Options {
+export interface Options extends CredentialOptions {
   readonly name?: string;
   readonly url: string;
   readonly kind?: SourceKind;
-  readonly apiKey?: string;
-  readonly apiKeyStdin?: boolean;
-  readonly username?: string;
-  readonly password?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  readonly clientSecretStdin?: boolean;
-  readonly organizationSlug?: string;
-  readonly keepQuotes?: boolean;
   readonly feed?: string;
   readonly dialect?: Dialect;
   readonly settle?: number;
@@ -29,7 +20,7 @@ export interface Options {
   readonly self?: string;
 }
 
-const DIALECTS = ['auto', 'update', 'add'];
+export const DIALECTS = ['auto', 'update', 'add'];
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, SourceSaved>(parent, start, {
@@ -71,25 +62,14 @@ export function register(parent: AppCommand, start: Start): void {
 
 /** Saves one source; the server is not asked (see `sources test`). */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<SourceSaved>> {
-  const { isReservedName, kindOfUrl, normalizeUrl } = await import('../../state/sources/choose.ts');
-  const { assertFits, assertSlugFits, credentialsFrom } =
-    await import('../../state/sources/credentials.ts');
+  const { assertUsableName, readCredentials } = await import('../../operations/sources.ts');
+  const { kindOfUrl, normalizeUrl } = await import('../../state/sources/choose.ts');
   const name = (options.name ?? 'Default').trim();
-  if (isReservedName(name)) {
-    throw usageError(`The name ${name} is built in.`, 'Choose another --name.', 'reserved-name');
-  }
-  if (name.includes('://') || /:.*@/.test(name))
-    throw usageError('A source cannot be named like a URL.', 'Choose another --name.');
+  assertUsableName(name);
   const kind = kindOfUrl(options.url, options.kind);
   const url = normalizeUrl(options.url);
-  const { readSecrets } = await import('../../cli/secrets.ts');
-  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
-  const { username, password, clientId, feed, dialect, settle, self, organizationSlug } = options;
-  for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
-  const parts = { apiKey, username, password, clientId, clientSecret };
-  const credentials = credentialsFrom(parts, { keepQuotes: options.keepQuotes });
-  assertFits(kind, credentials);
-  assertSlugFits(kind, credentials, organizationSlug);
+  const credentials = await readCredentials(kind, options, deps);
+  const { feed, dialect, settle, self, organizationSlug } = options;
   const source: Source = {
     name,
     kind,
@@ -98,8 +78,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Sour
     ...(options.userCheck === false ? { userCheck: false } : {}),
     ...defined({ self, organizationSlug }),
   };
-  const store = await deps.sources();
-  const replaced = await store.save(source);
+  const replaced = await (await deps.sources()).save(source);
   warnIgnored(source, options, (message) => deps.warn(message));
   if (credentials === undefined) {
     deps.warn(

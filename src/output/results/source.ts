@@ -42,3 +42,41 @@ export function presentSourceRemoved({ name, removed }: SourceRemoved): Presenta
     ],
   };
 }
+
+export interface SourceRenamed {
+  readonly name: string;
+  readonly to: string;
+}
+
+export function presentSourceRenamed({ name, to }: SourceRenamed): Presentation {
+  return {
+    json: { name, to },
+    csv: { columns: ['name', 'to'], rows: [[name, to]] },
+    human: () => [`Renamed the source ${safeText(name)} to ${safeText(to)}.`],
+  };
+}
+
+export interface DefaultSource {
+  readonly name: string;
+  readonly changed: boolean;
+}
+
+export function presentDefaultSource({ name, changed }: DefaultSource): Presentation {
+  return {
+    json: { name, changed },
+    csv: { columns: ['name', 'changed'], rows: [[name, changed]] },
+    human: () => [
+      changed ? `Commands without --source now use ${safeText(name)}.` : safeText(name),
+    ],
+  };
+}
+
+export function presentSourceEdited({ source }: SourceSaved): Presentation {
+  return {
+    json: { source },
+    csv: { columns: ['name', 'url', 'outcome'], rows: [[source.name, source.url, 'changed']] },
+    human: ({ style }) => [
+      style.good(`Changed the source ${safeText(source.name)} (${safeText(source.url)}).`),
+    ],
+  };
+}

@@ -47,7 +47,8 @@ export function isSandbox(source: Pick<Source, 'url'>): boolean {
 }
 
 /**
- * `--source`, else GROUPCTL_SOURCE, else GROUPCTL_URL, else the source named Default.
+ * `--source`, else GROUPCTL_SOURCE, else GROUPCTL_URL, else the one of `sources default`, else the source
+ * named Default.
  *
  * @throws usage (2), not-found (4) `no-such-source`, config (2) for a damaged file
  */
@@ -65,7 +66,10 @@ export async function chooseSource(
     );
   }
   const ref = (options.source ?? fromEnv ?? url)?.trim();
-  if (ref === undefined) return await namedSource('Default', options, store, true);
+  if (ref === undefined) {
+    const pointer = (await store()).pointer?.name;
+    return await namedSource(pointer ?? 'Default', options, store, true);
+  }
   if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
   if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
   return await namedSource(ref, options, store, false);
@@ -189,7 +193,7 @@ function nothingChosen(): GroupctlError {
   );
 }
 
-async function noSuchSource(
+export async function noSuchSource(
   name: string,
   store: () => Promise<SourceStore>,
 ): Promise<GroupctlError> {

@@ -30,6 +30,8 @@ const StoredSourceSchema = v.looseObject({
 
 export const ConfigSchema = v.looseObject({
   sources: v.optional(v.array(StoredSourceSchema), []),
+  /** The source that commands use without --source; see `sources default`. */
+  defaultSource: v.optional(text),
 });
 
 export type StoredSource = v.InferOutput<typeof StoredSourceSchema>;

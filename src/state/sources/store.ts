@@ -32,6 +32,29 @@ export class SourceStore {
     return this.list().find((source) => sameName(source.name, name));
   }
 
+  /** The source that `sources default` chose; undefined: none, or it was removed. */
+  get pointer(): Source | undefined {
+    const { defaultSource } = this.#read();
+    return defaultSource === undefined ? undefined : this.find(defaultSource);
+  }
+
+  async setPointer(name: string): Promise<void> {
+    await this.#update((config) => {
+      config.defaultSource = name;
+    });
+  }
+
+  /** Changes the name of a source, in its place; the pointer follows it. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#update((config) => {
+      const stored = config.sources.find(({ name }) => sameName(name, from));
+      if (stored !== undefined) stored.name = to;
+      if (config.defaultSource !== undefined && sameName(config.defaultSource, from)) {
+        config.defaultSource = to;
+      }
+    });
+  }
+
   /** Adds a source, or replaces the one of that name; returns the one that was replaced. */
   async save(source: Source): Promise<Source | undefined> {
     return await this.#update((config) => {

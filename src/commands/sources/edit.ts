@@ -1,0 +1,53 @@
+import { KIND_NAMES } from '../../backends/kinds.ts';
+import type { AppCommand } from '../../cli/command.ts';
+import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../cli/options.ts';
+import { registerVerb, type Start } from '../../cli/verb.ts';
+import { describeSource } from '../../domain/source.ts';
+import type { SourceChanges } from '../../operations/sources.ts';
+import { presentSourceEdited, type SourceSaved } from '../../output/results/source.ts';
+import { DIALECTS } from './add.ts';
+import { NAME_ARGUMENT } from './show.ts';
+
+export interface Options extends SourceChanges {
+  readonly name: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<Options, SourceSaved>(parent, start, {
+    name: 'edit',
+    summary: 'Change fields of a source, and keep the others.',
+    argument: NAME_ARGUMENT,
+    options: (add) => {
+      add.value('--url <url>', 'base URL of the server');
+      add.choice('--kind <kind>', 'kind of server', KIND_NAMES);
+      addCredentialOptions(add);
+      add.flag('--keep-key', 'keep the credentials for a new server address');
+      add.value('--feed <feed>', 'default feed');
+      add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS);
+      addSettleOption(add);
+      add.flag('--user-check', 'check names against the list of users again');
+      add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+      add.value('--self <name>', 'your own account on that server');
+      addOutputOptions(add);
+    },
+    examples: [
+      'groupctl sources edit prod --settle=500',
+      'groupctl sources edit prod --api-key-stdin < new-key.txt',
+      'groupctl sources edit prod --url=https://new.corp.local/ --keep-key',
+    ],
+    json: '{"source":{…as in sources show}}',
+    exitCodes: [
+      [0, 'saved'],
+      [2, 'usage, or a configuration file that cannot be used'],
+      [4, 'no such source'],
+      [8, 'another groupctl is writing the file'],
+    ],
+    run: async (options, deps) => {
+      const { changedSource, savedSource } = await import('../../operations/sources.ts');
+      const source = await changedSource(await savedSource(options.name, deps), options, deps);
+      await (await deps.sources()).save(source);
+      return { result: { source: describeSource(source) } };
+    },
+    present: presentSourceEdited,
+  });
+}

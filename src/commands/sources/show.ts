@@ -1,0 +1,37 @@
+import type { AppCommand } from '../../cli/command.ts';
+import { addOutputOptions } from '../../cli/options.ts';
+import { registerVerb, type Start } from '../../cli/verb.ts';
+import { describeSource, type SourceInfo } from '../../domain/source.ts';
+import { presentSources } from '../../output/results/lists.ts';
+
+export interface Options {
+  readonly name: string;
+}
+
+/** The word behind the verbs about one source. */
+export const NAME_ARGUMENT = {
+  name: 'name',
+  description: 'name of the source',
+  hint: 'See: groupctl sources list',
+} as const;
+
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<Options, SourceInfo>(parent, start, {
+    name: 'show',
+    summary: 'Show one source; secrets are never shown.',
+    argument: NAME_ARGUMENT,
+    options: addOutputOptions,
+    examples: ['groupctl sources show Default', 'groupctl sources show prod --json'],
+    json: '{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?}',
+    exitCodes: [
+      [0, 'shown'],
+      [2, 'usage, or a configuration file that cannot be used'],
+      [4, 'no such source'],
+    ],
+    run: async ({ name }, deps) => {
+      const { savedSource } = await import('../../operations/sources.ts');
+      return { result: describeSource(await savedSource(name, deps)) };
+    },
+    present: (source) => ({ ...presentSources([source]), json: source }),
+  });
+}
