@@ -105,6 +105,9 @@ function groupOf(path) {
   if (path.endsWith('/src/files/failures/csv-write.ts')) return 'csv';
   if (path.includes('/src/files/')) return 'input';
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
+  if (path.endsWith('/src/output/query.ts')) return 'query';
+  // Help topics, completion: without a server.
+  if (/\/src\/cli\/(complete|help-topics)\.ts$/.test(path)) return 'words';
   // Used on a terminal only; clack is in the second.
   if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
   if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { prepareArgv } from './cli/argv.ts';
 import { AppCommand } from './cli/command.ts';
 import { helpPage } from './cli/help-page.ts';
+import { register as completion } from './commands/completion.ts';
 import { register as health } from './commands/health.ts';
 import { register as help } from './commands/help.ts';
 import { register as history } from './commands/history/index.ts';
@@ -13,6 +14,7 @@ import { register as undo } from './commands/undo.ts';
 import { register as version } from './commands/version.ts';
 import { type Host, type ServerOptions } from './cli/deps.ts';
 import { createDeps } from './cli/create-deps.ts';
+import { defined } from './domain/defined.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import { redacted, Redactor } from './http/redact.ts';
 import type { Register, Start } from './cli/verb.ts';
@@ -32,11 +34,18 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   let failure: GroupctlError | undefined;
   const start: Start = async (options, action) => {
     const speech = speechOf(options, host);
-    const { deadline } = options as Pick<ServerOptions, 'deadline'>;
-    failure = await action(createDeps({ host, speech, version: VERSION, deadline }, redactor));
+    const { deadline, reason } = options as Pick<ServerOptions, 'deadline'> & { reason?: string };
+    const facts = { host, speech, version: VERSION, deadline, reason };
+    failure = await action(createDeps(facts, redactor));
   };
   try {
     const root = buildProgram(host, start);
+    if (argv[0] === '__complete') {
+      const { complete } = await import('./cli/complete.ts');
+      const found = await complete(argv.slice(1), root, host);
+      host.io.stdout.write(found.map((each) => `${each}\n`).join(''));
+      return 0;
+    }
     await root.parseAsync(prepareArgv(argv, root), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -85,6 +94,7 @@ const VERBS: readonly Register[] = [
   resume,
   health,
   sandbox,
+  completion,
   version,
 ];
 
@@ -96,6 +106,7 @@ Topics: groupctl help server, output, environment, files, guards, exit-codes`;
 
 interface SpeechOptions {
   readonly output?: OutputFormat;
+  readonly query?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -107,8 +118,17 @@ function speechOf(options: SpeechOptions, host: Host): OutputSettings {
   if (json === true && output !== undefined && output !== 'json') {
     throw usageError(`--json and --output=${output} are both given.`, 'Use one or the other.');
   }
+  const { query } = options;
+  if (query !== undefined && (output === 'csv' || output === 'human')) {
+    throw usageError(
+      `--query and --output=${output} are both given.`,
+      'Use --output=json or yaml.',
+    );
+  }
   return {
-    format: json === true ? 'json' : (output ?? 'human'),
+    format:
+      json === true || (query !== undefined && output === undefined) ? 'json' : (output ?? 'human'),
+    ...defined({ query }),
     quiet: quiet === true,
     verbose: verbose === true,
     color: wantsColor(color, host.env),
@@ -120,6 +140,7 @@ function formatOf(argv: readonly string[]): OutputFormat {
   const asked = words.some(
     (token, at) =>
       token === '--json' ||
+      /^--query(=|$)/.test(token) ||
       token === '--output=json' ||
       (token === '--output' && words[at + 1] === 'json'),
   );

@@ -26,6 +26,8 @@ export interface BackendContext {
   readonly warn?: (message: string) => void;
   /** Registers a secret that was got on the way, so that nothing prints it. */
   readonly secret?: (secret: string) => void;
+  /** Called with the names of all groups, whenever they are read. */
+  readonly onGroups?: (names: readonly string[]) => void;
   /** How many writes may be under way at once, where members are written one by one. */
   readonly concurrency?: number;
 }

@@ -9,6 +9,7 @@ import type { Source } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import { openRoute, proxyPasswords } from '../http/agent.ts';
 import { EchoGuard } from '../http/echo.ts';
+import { keepGroupNames } from '../state/group-names.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
 import { isSandbox, normalizeUrl } from '../state/sources/choose.ts';
 import { assertSlugFits } from '../state/sources/credentials.ts';
@@ -65,6 +66,7 @@ export async function connectTo(
   const url = sandbox?.url ?? source.url;
   // The sandbox is in this process: no proxy gets there.
   const route = { env: sandbox === undefined ? env : {}, url, timeoutMs, warn };
+  let groupNames: readonly string[] | undefined;
   try {
     assertSlugFits(opened.kind, opened.credentials, opened.organizationSlug);
     const directory = await openBackend({
@@ -80,6 +82,9 @@ export async function connectTo(
       trace: (message) => deps.trace(message),
       warn,
       secret: addSecret,
+      onGroups: (names) => {
+        groupNames = names;
+      },
       ...defined({ concurrency: options.concurrency }),
       lock: async (key, shown = key) => await lockGroup(locks, key, shown),
       http: {
@@ -111,6 +116,9 @@ export async function connectTo(
       clearTimeout(note);
       await directory.close();
       warnOfOpenMarks(marks, timeoutMs, deps);
+      if (groupNames !== undefined && options.cache !== false) {
+        keepGroupNames((await deps.paths()).state, source.name, groupNames);
+      }
       await sandbox?.close();
     };
     const awaitWrites = async (ref: MemberRef): Promise<void> =>

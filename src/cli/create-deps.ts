@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { setMaxListeners } from 'node:events';
 import { asGroupctlError } from '../errors.ts';
 import { Deadline } from '../http/deadline.ts';
@@ -15,6 +16,8 @@ export interface DepsInput {
   readonly version: string;
   /** `--deadline`, seconds. */
   readonly deadline?: number | undefined;
+  /** `--reason`, for the journal. */
+  readonly reason?: string | undefined;
 }
 
 /** A wait that is longer is reported even with --json and --quiet. */
@@ -22,7 +25,7 @@ const LONG_WAIT_MS = 10_000;
 
 /** The real dependencies: each part is loaded when it is first asked for. */
 export function createDeps(
-  { host, speech, version, deadline: seconds }: DepsInput,
+  { host, speech, version, deadline: seconds, reason }: DepsInput,
   redactor: Redactor,
 ): Deps {
   const { env, platform, clock, signal } = host;
@@ -102,7 +105,8 @@ export function createDeps(
       const { warnOfFuture } = await import('../state/journal/clock.ts');
       const { state } = await deps.paths();
       const mayPrune = (): boolean => deps.serverClock.agrees;
-      const journal = new Journal(state, header, version, clock.now(), mayPrune);
+      const recorded = { ...header, ...defined({ reason }) };
+      const journal = new Journal(state, recorded, version, clock.now(), mayPrune);
       latestRun = journal.run;
       host.onRecord?.(journal.run);
       // A run that continues another one has read it when it chose that one.

@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly timeout?: number;
   readonly deadline?: number;
   readonly showBody?: boolean;
+  /** False: the names of groups are not kept for completion. */
+  readonly cache?: boolean;
 }
 
 /** The options of every command that writes membership. */

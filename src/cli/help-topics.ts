@@ -100,6 +100,8 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   'exit-codes': () => [...EXIT_CODE_LINES],
 };
 
+export const TOPIC_NAMES = Object.keys(TOPICS);
+
 /** The page of a topic; undefined: there is none of that name. */
 export function topicPage(name: string, width: number): string | undefined {
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;

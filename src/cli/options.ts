@@ -6,11 +6,14 @@ import type { OptionAdder } from './verb.ts';
 const DAY_S = 86_400;
 const SECONDS = { integer: false, min: 0.001, max: DAY_S } as const;
 
+const FORMATS = ['human', 'json', 'csv', 'yaml'];
+
 /** Every leaf: how the result is written. */
 export function addOutputOptions(adder: OptionAdder): void {
   const add = adder.in('Output');
-  add.choice('--output <format>', 'output format (also -o)', ['human', 'json', 'csv'], 'human');
+  add.choice('--output <format>', 'output format (also -o)', FORMATS, 'human');
   add.flag('--json', 'short for --output=json');
+  add.value('--query <jmespath>', 'print only this part of the JSON document');
   add.flag('--quiet', 'no notes, warnings or progress on standard error (also -q)');
   add.flag('--verbose', 'log HTTP requests and full server errors to stderr (also -v)');
   add.flag('--no-color', 'no colors');
@@ -50,6 +53,7 @@ export function addConnectionOptions(adder: OptionAdder): void {
   add.number('--timeout <s>', 'seconds for one attempt of a request (default: 100)', SECONDS);
   add.number('--deadline <s>', 'seconds for the whole command', SECONDS);
   add.flag('--show-body', 'print each answer as received, on standard error');
+  add.flag('--no-cache', 'keep no group names for completion');
 }
 
 /** Every leaf that changes a server. */
@@ -57,6 +61,7 @@ export function addDryRunOption(adder: OptionAdder): void {
   const add = adder.in('Safety');
   add.flag('--dry-run', 'show what would be done, and write nothing');
   add.flag('--no-journal', 'keep no record of the run (no undo)');
+  add.value('--reason <text>', 'reason to keep in the record, such as a ticket');
 }
 
 /** Every leaf that writes membership. */

@@ -108,9 +108,9 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
       const { speech, io } = deps;
       // Loaded before anything is done, so that nothing can keep what was done from being printed.
       const style = await styleFor(io.stdout, speech.color);
-      await loadFormat(speech.format);
+      await loadFormat(speech);
       const { result, failure, keepRunning } = await leaf.run(options, deps);
-      await printResult(leaf.present(result), speech.format, io, style);
+      await printResult(leaf.present(result), speech, io, style);
       await keepRunning?.();
       return failure;
     });
@@ -191,6 +191,7 @@ export function optionAdder(
     choice(flags, description, words, usual) {
       const choices = `choices: ${words.join(', ')}${usual === undefined ? '' : `; default: ${usual}`}`;
       const option = new Option(flags, `${description} (${choices})`);
+      option.argChoices = [...words];
       add(option.argParser((word) => parseChoice(option.long ?? flags, word, words)));
     },
   };

@@ -17,6 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Finish a run that was interrupted or partly failed.',
     argument: RUN_ARGUMENT,
     options: (add) => {
+      add.in('Safety').flag('--yes', 'has no effect: resume never asks');
       addGuardOptions(add);
       addMembershipOptions(add);
       addServerOptions(add);

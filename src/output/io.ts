@@ -20,11 +20,13 @@ export interface Io {
   ask?(question: string, signal: AbortSignal): Promise<Answer>;
 }
 
-export type OutputFormat = 'human' | 'json' | 'csv';
+export type OutputFormat = 'human' | 'json' | 'csv' | 'yaml';
 
 /** How a run speaks: decided once from the options. */
 export interface OutputSettings {
   readonly format: OutputFormat;
+  /** A JMESPath expression over the JSON document. */
+  readonly query?: string;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;

@@ -1,5 +1,5 @@
 import type { CsvRow } from './csv.ts';
-import type { Io, OutputFormat } from './io.ts';
+import type { Io, OutputSettings } from './io.ts';
 import { LongList } from './long-list.ts';
 import { safeJson, safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
@@ -22,18 +22,34 @@ export interface Presentation {
   human(view: HumanView): Iterable<string>;
 }
 
-/** Loads what a format needs. */
-export async function loadFormat(format: OutputFormat): Promise<void> {
+/** How a result is written. */
+type ResultFormat = Pick<OutputSettings, 'format' | 'query'>;
+
+/**
+ * Loads what a format needs.
+ *
+ * @throws usage (2) `bad-query`
+ */
+export async function loadFormat({ format, query }: ResultFormat): Promise<void> {
   if (format === 'csv') await import('./csv.ts');
+  if (query !== undefined) (await import('./query.ts')).assertQuery(query);
+  else if (format === 'yaml') await import('./query.ts');
 }
 
 /** Writes a result to stdout, and nothing else. */
 export async function printResult(
   presentation: Presentation,
-  format: OutputFormat,
+  { format, query }: ResultFormat,
   io: Io,
   style: Style,
 ): Promise<void> {
+  if (query !== undefined || format === 'yaml') {
+    const { selected, toYaml } = await import('./query.ts');
+    const whole: unknown = JSON.parse([...jsonPieces(presentation.json)].join(''));
+    const document = query === undefined ? whole : selected(whole, query);
+    io.stdout.write(format === 'yaml' ? toYaml(document) : `${safeJson(document, 2)}\n`);
+    return;
+  }
   if (format === 'json') {
     for (const piece of jsonPieces(presentation.json)) io.stdout.write(piece);
     io.stdout.write('\n');

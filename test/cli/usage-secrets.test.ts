@@ -62,7 +62,7 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     ],
     [
       ['jane:hunter22@a.example', ...LIST],
-      'Unknown command "…@a.example". Use one of: security, sources, history, undo, resume, health, sandbox, version, help.',
+      'Unknown command "…@a.example". Use one of: security, sources, history, undo, resume, health, sandbox, completion, version, help.',
     ],
     [
       [...LIST, '--source', '--api-key=hunter22'],
@@ -70,7 +70,7 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     ],
     [
       [...LIST, '--output', 'api-key=hunter22'],
-      'The option --output takes one of human, json, csv, not "api-key=…".',
+      'The option --output takes one of human, json, csv, yaml, not "api-key=…".',
     ],
     [
       [...LIST, '--timeout', 'jane:hunter22@a.example'],

@@ -21,7 +21,7 @@ describe('what is missing or unknown', () => {
     ],
     [
       ['--quiet'],
-      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, version, help.',
+      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, completion, version, help.',
     ],
     [['--verison'], 'Unknown option "--verison". Did you mean --version?'],
     [['help', 'securty'], 'Unknown command "securty". Did you mean security?'],
@@ -100,8 +100,8 @@ describe('what is missing or unknown', () => {
       'Unknown option "--bogus" for "history". See: groupctl history --help',
     ],
     [
-      ['history', '--source=x'],
-      'Unknown option "--source" for "history". See: groupctl history --help',
+      ['history', '--kind=x'],
+      'Unknown option "--kind" for "history". See: groupctl history --help',
     ],
     [
       ['history', '--limit', '3', 'show', 'latest'],
@@ -112,7 +112,10 @@ describe('what is missing or unknown', () => {
       ['history', '--older-than', '90d', 'prune'],
       'The option --older-than stands before the command without its value. Write --older-than=… or put it behind the command.',
     ],
-    [['history', '--', 'show'], 'Unexpected word "show". See: groupctl history --help'],
+    [
+      ['history', '--', 'show'],
+      'Unexpected word "show". A value with spaces takes quotes: --member="John Smith".',
+    ],
   ])('is a usage error of one line: %j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
   });

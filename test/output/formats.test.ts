@@ -206,7 +206,7 @@ it('a document is printed as JSON.stringify would, however long its lists are', 
     const stdout = { isTTY: false, write: (piece: string) => void (text += piece) };
     const presentation = { json, csv: { columns: [], rows: [] }, human: () => [] };
     const io = { stdout, stderr: stdout, stdinIsTTY: false, readStdin: async () => Buffer.of() };
-    await printResult(presentation, 'json', io, PLAIN);
+    await printResult(presentation, { format: 'json' }, io, PLAIN);
     expect(text).toBe(`${JSON.stringify(json, null, 2)}\n`);
   }
 });

@@ -41,6 +41,7 @@ export interface InfisicalContext {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
+  readonly onGroups?: ((names: readonly string[]) => void) | undefined;
 }
 
 /** Groups and members on an Infisical server, by way of its per-member API. */
@@ -61,7 +62,7 @@ export class InfisicalDirectory implements GroupDirectory {
 
   constructor(context: InfisicalContext) {
     this.#c = context;
-    this.#groups = new GroupList(context.api, context.session);
+    this.#groups = new GroupList(context.api, context.session, context.onGroups);
     this.#users = new Users(context.api, context.concurrency);
     this.#identities = new Identities(context.api, context.concurrency);
     const stores = [this.#users, this.#identities];

@@ -8,13 +8,15 @@ import type { Session } from './wire/session.ts';
 export class GroupList {
   readonly #api: InfisicalApi;
   readonly #session: Session;
+  readonly #onGroups: ((names: readonly string[]) => void) | undefined;
   #groups: readonly WireGroup[] | undefined;
   /** The group found last: what is asked of users is asked through it. */
   #latest: WireGroup | undefined;
 
-  constructor(api: InfisicalApi, session: Session) {
+  constructor(api: InfisicalApi, session: Session, onGroups?: (names: readonly string[]) => void) {
     this.#api = api;
     this.#session = session;
+    this.#onGroups = onGroups;
   }
 
   /** What was read is old now. */
@@ -23,7 +25,9 @@ export class GroupList {
   }
 
   async readAgain(): Promise<readonly WireGroup[]> {
-    return (this.#groups = await this.#api.listGroups());
+    const groups = await this.#api.listGroups();
+    this.#onGroups?.(groups.map(({ name }) => name));
+    return (this.#groups = groups);
   }
 
   async all(): Promise<readonly WireGroup[]> {

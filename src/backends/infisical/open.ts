@@ -57,6 +57,7 @@ export function openInfisical(context: BackendContext): GroupDirectory {
   return new InfisicalDirectory({
     api: new InfisicalApi(transport),
     session,
+    onGroups: context.onGroups,
     clock,
     concurrency,
     lock: context.lock,

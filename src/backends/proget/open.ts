@@ -31,7 +31,7 @@ export function openProget(context: BackendContext): GroupDirectory {
     ...(onBody === undefined ? {} : { onBody: () => onBody(NOT_SHOWN) }),
   });
   const api = new ProgetApi(client, redact, holdsSecret);
-  const reader = new ProgetReader(api, clock);
+  const reader = new ProgetReader(api, clock, context.onGroups);
   const accountApi = new AccountApi(client, discreet, redact, holdsSecret);
   const dialect = source.dialect ?? 'auto';
   return new ProgetDirectory({

@@ -16,16 +16,20 @@ export interface GroupsRead {
 export class ProgetReader {
   readonly #api: ProgetApi;
   readonly #clock: Clock;
+  readonly #onGroups: ((names: readonly string[]) => void) | undefined;
   #users: Promise<SecurityUser[] | undefined> | undefined;
 
-  constructor(api: ProgetApi, clock: Clock) {
+  constructor(api: ProgetApi, clock: Clock, onGroups?: (names: readonly string[]) => void) {
     this.#api = api;
     this.#clock = clock;
+    this.#onGroups = onGroups;
   }
 
   async groups(options: CallOptions = {}): Promise<GroupsRead> {
     const readAt = this.#clock.now();
-    return { groups: await this.#api.listGroups(options), readAt };
+    const groups = await this.#api.listGroups(options);
+    if (groups !== undefined) this.#onGroups?.(groups.map(({ name }) => name));
+    return { groups, readAt };
   }
 
   /** The users of the built-in directory, asked once; undefined where there is no such list. */

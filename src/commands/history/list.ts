@@ -1,6 +1,7 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
+import type { HistoryFilter } from '../../operations/history/filter.ts';
 import {
   type Register,
   registerVerb,
@@ -11,7 +12,7 @@ import {
 import { addOutputOptions } from '../../cli/options.ts';
 import { type History, presentHistory } from '../../output/results/history.ts';
 
-export interface Options {
+export interface Options extends HistoryFilter {
   readonly limit?: number;
   readonly all?: boolean;
 }
@@ -37,6 +38,9 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
         max: 1_000_000,
       });
       add.flag('--all', 'all runs');
+      add.value('--source <name|url>', 'only runs on this source');
+      add.value('--group <group>', 'only runs about this group');
+      add.value('--member <name>', 'only runs about this member');
       addOutputOptions(add);
     },
     examples:
@@ -58,7 +62,7 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
   };
 }
 
-const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"undoes"?,"resumes"?,
+const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"reason"?,"undoes"?,"resumes"?,
   "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?}]
 state: finished, unfinished (killed or under way), damaged, unreadable`;
 
@@ -74,9 +78,13 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const { NO_RUNS, runIds } = await import('../../state/journal/files.ts');
   const { state } = await deps.paths();
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const runs = listRuns(state, most);
+  const { wantedRuns } = await import('../../operations/history/filter.ts');
+  const isFiltered = [options.source, options.group, options.member].some(
+    (each) => each !== undefined,
+  );
+  const runs = listRuns(state, most, isFiltered ? wantedRuns(options, state) : undefined);
   const ids = runIds(state);
   warnOfFuture(state, ids[0], deps);
-  if (runs.length === 0) deps.warn(NO_RUNS);
-  return { result: { runs, total: Math.max(ids.length, runs.length) } };
+  if (runs.length === 0) deps.warn(isFiltered && ids.length > 0 ? 'No such runs.' : NO_RUNS);
+  return { result: { runs, total: isFiltered ? runs.length : Math.max(ids.length, runs.length) } };
 }

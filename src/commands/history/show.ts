@@ -34,7 +34,7 @@ export const RUN_ARGUMENT = {
   hint: 'See: groupctl history',
 } as const;
 
-const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","undoes"?,
+const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","reason"?,"undoes"?,
   "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"states":{"done","notDone","inDoubt","untouched"},
   "calls":[{"call","at","before"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}

@@ -37,6 +37,14 @@ export async function undoRun(
       'not-undoable',
     );
   }
+  if (record.undoes !== undefined && options.run.trim().toLowerCase() === 'latest') {
+    throw usageError(
+      `The latest run, ${record.run}, is itself an undo (of ${record.undoes}).`,
+      `To undo it, name it: groupctl undo ${record.run}`,
+      'latest-is-undo',
+      { nothingWritten: true },
+    );
+  }
   sayWhich('Undoing run', record, deps);
   return await reopenRun(recorded, options, deps, (run, context) => undo(run, options, context));
 }

@@ -138,7 +138,7 @@ function* plannedLines(
   view: HumanView,
 ): Generator<string> {
   const { isTTY, style } = view;
-  const { end, group, rows, source, url, undoes, resumes } = run;
+  const { end, group, rows, source, url, reason, undoes, resumes } = run;
   const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
   // The sandbox has no address, and a source without a name is called by it.
   const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
@@ -148,6 +148,7 @@ function* plannedLines(
   yield fact('Group', groupLabel(group));
   yield fact('Began', time(run.at));
   yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
+  if (reason !== undefined) yield fact('Reason', reason);
   if (undoes !== undefined) yield fact('Undoes', undoes);
   if (resumes !== undefined) yield fact('Resumes', resumes);
   if (rows.length === 0) yield* callLines(run);

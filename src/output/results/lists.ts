@@ -60,6 +60,26 @@ export function presentMembers({ group, members, lines }: MemberList): Presentat
   };
 }
 
+/** The members of every group: who is where. */
+export function presentAllMembers(groups: readonly GroupState[]): Presentation {
+  const rows = groups.flatMap(({ group, members }) =>
+    members.map(({ member, type }) => ({ group: group.name, member, type })),
+  );
+  return {
+    json: rows,
+    csv: {
+      columns: ['group', 'member', 'type'],
+      rows: rows.map(({ group, member, type }) => [group, member, type]),
+    },
+    human: () => {
+      const width = widestOf(groups.map(({ group }) => safeText(group.name)));
+      return rows.map(
+        ({ group, member }) => `${padTo(safeText(group), width)}  ${safeText(member)}`,
+      );
+    },
+  };
+}
+
 const SOURCE_COLUMNS = [
   'name',
   'kind',

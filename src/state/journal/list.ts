@@ -18,14 +18,19 @@ type Facts = RunFacts & { readonly at: string };
  * middle shows when it is read whole.
  *
  * @param limit how many at most; the files of the others are not opened
+ * @param isWanted which runs count; all by default
  * @throws config (2) `journal-unreadable` for the folder; a file that cannot be read is listed so
  */
-export function listRuns(stateFolder: string, limit = Infinity): RunSummary[] {
+export function listRuns(
+  stateFolder: string,
+  limit = Infinity,
+  isWanted: (run: RunSummary) => boolean = () => true,
+): RunSummary[] {
   const found: RunSummary[] = [];
   for (const run of runIds(stateFolder)) {
     if (found.length >= limit) break;
     const summary = summarizeRun(stateFolder, run);
-    if (summary !== undefined) found.push(summary);
+    if (summary !== undefined && isWanted(summary)) found.push(summary);
   }
   return found;
 }

@@ -63,6 +63,8 @@ export interface RunFacts {
   readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
   /** The command's words, never its arguments. */
   readonly command: string;
+  /** `--reason`: why it was made. */
+  readonly reason?: string;
   /** The run that this one undoes. */
   readonly undoes?: string;
   /** The run that this one resumes. */

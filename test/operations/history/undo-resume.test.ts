@@ -71,7 +71,8 @@ describe('undo', () => {
     expect(members(state)).toEqual(['djones']);
     expect(await user.run(['undo', 'latest', '--yes', KEY])).toMatchObject({ code: 0 });
     expect(members(state)).toEqual(['djones', 'mlee']);
-    expect(await user.run(['undo', 'latest', '--yes', KEY])).toMatchObject({ code: 0 });
+    const [undo] = (await user.json(['history', '--limit=1'])) as { run: string }[];
+    expect(await user.run(['undo', undo!.run, '--yes', KEY])).toMatchObject({ code: 0 });
     expect(members(state)).toEqual(['djones']);
   });
 

@@ -165,7 +165,8 @@ describe('a run that was taken back', () => {
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
     const [first = ''] = runsOf(user);
     await user.run(['undo', first, '--yes', KEY]);
-    await user.run(['undo', 'latest', '--yes', KEY]);
+    const [undo] = (await user.json(['history', '--limit=1'])) as { run: string }[];
+    await user.run(['undo', undo!.run, '--yes', KEY]);
     expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
     const again = await user.run(['undo', first, '--yes', KEY]);
     expect(again.stdout).toBe('Removed jsmith from Developers.\n');

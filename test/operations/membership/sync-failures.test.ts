@@ -109,6 +109,6 @@ it.each([
 it('sync --help says what the file is good for', async () => {
   const { stdout } = await cli().run([...MEMBERS, 'sync', '--help']);
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    '--failures <path> write the rows that were not added to this file, for members add',
+    '--failures <path> write the rows that were not added to this file',
   );
 });

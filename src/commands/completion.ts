@@ -1,0 +1,39 @@
+import type { AppCommand } from '../cli/command.ts';
+import { type Shell, SCRIPTS, SHELLS } from '../cli/completion-scripts.ts';
+import { addOutputOptions } from '../cli/options.ts';
+import { registerVerb, type Start } from '../cli/verb.ts';
+import { usageError } from '../errors.ts';
+
+export interface Options {
+  readonly shell: string;
+}
+
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<Options, string>(parent, start, {
+    name: 'completion',
+    summary: 'Print the completion script of a shell.',
+    argument: { name: 'shell', description: SHELLS.join(', ') },
+    options: addOutputOptions,
+    examples: [
+      'groupctl completion bash >> ~/.bashrc',
+      'groupctl completion fish > ~/.config/fish/completions/groupctl.fish',
+      'groupctl completion powershell | Out-String | Invoke-Expression',
+    ],
+    exitCodes: [
+      [0, 'printed'],
+      [2, 'usage'],
+    ],
+    run: ({ shell }) => Promise.resolve({ result: scriptOf(shell) }),
+    present: (script) => ({
+      json: { script },
+      csv: { columns: ['script'], rows: [[script]] },
+      human: () => script.trimEnd().split('\n'),
+    }),
+  });
+}
+
+function scriptOf(shell: string): string {
+  const found = SHELLS.find((name): name is Shell => name === shell.toLowerCase());
+  if (found !== undefined) return SCRIPTS[found];
+  throw usageError(`There is no completion for that shell.`, `Choose ${SHELLS.join(', ')}.`);
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { cli } from '../../helpers/cli.ts';
+
+const ADD = ['security', 'groups', 'members', 'add', '--source=sandbox'];
+
+async function withRuns() {
+  const user = cli();
+  const add = async (...more: string[]) => await user.run([...ADD, ...more]);
+  await add('--name=QA', '--member=jsmith', '--reason=TICKET-123');
+  await add('--name=Engineers', '--member=jsmith', '--member=djones');
+  await add('--name=Engineers', '--member=mbrown');
+  const groups = async (...options: string[]) =>
+    ((await user.json(['history', ...options])) as { group: { name: string } }[]).map(
+      ({ group }) => group.name,
+    );
+  return { user, groups };
+}
+
+describe('history', () => {
+  it('lists only the runs on a source, about a group or about a member', async () => {
+    const { user, groups } = await withRuns();
+    expect(await groups('--group=engineers')).toEqual(['Engineers', 'Engineers']);
+    expect(await groups('--member=JSMITH')).toEqual(['Engineers', 'QA']);
+    expect(await groups('--member=jsmith', '--group=QA')).toEqual(['QA']);
+    expect(await groups('--member=jsmith', '--limit=1')).toEqual(['Engineers']);
+    expect(await groups('--source=Sandbox')).toHaveLength(3);
+    expect(await user.run(['history', '--source=other'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No such runs.\n',
+    });
+  });
+
+  it('has the reason of a run, in the list and in history show', async () => {
+    const { user } = await withRuns();
+    const [run] = (await user.json(['history', '--group=QA'])) as { run: string; reason: string }[];
+    expect(run?.reason).toBe('TICKET-123');
+    const shown = await user.run(['history', 'show', run!.run]);
+    expect(shown.stdout).toContain('\nReason:  TICKET-123\n');
+  });
+});
+
+describe('undo latest', () => {
+  it('does not undo an undo: 2, naming the run', async () => {
+    const { user } = await withRuns();
+    expect((await user.run(['undo', 'latest', '--yes'])).code).toBe(0);
+    const [undo] = (await user.json(['history', '--limit=1'])) as { run: string; undoes: string }[];
+    expect(await user.run(['undo', 'latest', '--yes'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: The latest run, ${undo!.run}, is itself an undo (of ${undo!.undoes}). To undo it, name it: groupctl undo ${undo!.run} Nothing was written.\n`,
+    });
+    expect((await user.run(['undo', undo!.run, '--yes'])).code).toBe(0);
+  });
+});
+
+describe('resume', () => {
+  it('accepts --yes', async () => {
+    const { user } = await withRuns();
+    expect((await user.run(['resume', 'latest', '--yes'])).code).toBe(0);
+  });
+});
+
+describe('members list --all-groups', () => {
+  const LIST = ['security', 'groups', 'members', 'list', '--source=sandbox'];
+
+  it('has a row for each member of each group', async () => {
+    const user = cli();
+    const rows = (await user.json([...LIST, '--all-groups'])) as object[];
+    expect(rows).toContainEqual({ group: 'Developers', member: 'djones', type: 'user' });
+    expect(rows).toContainEqual({ group: 'QA', member: 'lchen', type: 'user' });
+    const csv = (await user.run([...LIST, '--all-groups', '--output=csv'])).stdout;
+    expect(csv).toMatch(/^group,member,type\nAdministrators,Admin,user\n/);
+  });
+
+  it('is not for one group: 2', async () => {
+    expect((await cli().run([...LIST, '--all-groups', '--name=QA'])).code).toBe(2);
+  });
+});
+
+describe('--query and --output=yaml', () => {
+  const GROUPS = ['security', 'groups', 'list', '--source=sandbox'];
+
+  it('print a part of the JSON document, and YAML', async () => {
+    const user = cli();
+    expect((await user.run([...GROUPS, '--query=[0].name'])).stdout).toBe('"Administrators"\n');
+    expect(await user.json([...GROUPS, '--query=[?memberCount==`0`].name'])).toEqual(['Engineers']);
+    expect((await user.run([...GROUPS, '--query=[].nothing'])).stdout).toBe('[]\n');
+    expect((await user.run([...GROUPS, '--query=[:2].name', '-o', 'yaml'])).stdout).toBe(
+      '- Administrators\n- Developers\n',
+    );
+    expect((await user.run([...GROUPS, '--output=yaml'])).stdout).toMatch(
+      /^- name: Administrators\n {2}memberCount: 2\n/,
+    );
+  });
+
+  it('refuse what is not JMESPath before anything is done: 2', async () => {
+    const user = cli();
+    const result = await user.run([...ADD, '--name=QA', '--member=jsmith', '--query=[', '--json']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(result.stderr)).toMatchObject({ error: { code: 'bad-query' } });
+    expect(await user.json(['history'])).toEqual([]);
+    expect((await user.run([...GROUPS, '--query=[]', '--output=csv'])).code).toBe(2);
+  });
+});
