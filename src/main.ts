@@ -1,12 +1,11 @@
-import { readFileSync, readlinkSync, writeSync } from 'node:fs';
-import { hostname, uptime } from 'node:os';
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Host } from './cli/deps.ts';
 import { errnoOf } from './errors.ts';
 import { LONGEST_TIMER_MS } from './http/deadline.ts';
 import type { OutputStream } from './output/io.ts';
 import { run } from './program.ts';
-import type { Processes } from './state/lock/options.ts';
+import { processesOf } from './state/lock/processes.ts';
 
 /** The process and the program: arguments, streams, signals, exit code. Nothing else touches it. */
 
@@ -51,7 +50,7 @@ export async function main(): Promise<void> {
         );
       },
     },
-    processes: processesOf(),
+    processes: processesOf(process),
     saveMemory,
     onRecord: (run) => void (recorded.run = run),
     io: {
@@ -104,38 +103,6 @@ function endAtOnce(run: string | undefined): never {
   process.exit(130);
 }
 
-/**
- * A process is identified by its number on this machine, and on Linux in its PID namespace: containers that
- * share a folder do not see each other's processes.
- */
-function processesOf(): Processes {
-  let place: string | undefined;
-  const here = (): string => (place ??= `${hostname()} ${pidNamespace()}`);
-  return {
-    get self() {
-      return `${here()} ${process.pid}`;
-    },
-    get host() {
-      return hostname().slice(0, 64);
-    },
-    get boot() {
-      return bootId();
-    },
-    ms: () => uptime() * 1000,
-    isAlive(id) {
-      const at = id.lastIndexOf(' ');
-      const pid = Number(id.slice(at + 1));
-      if (id.slice(0, at) !== here() || !Number.isInteger(pid) || pid <= 0) return true;
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch (error) {
-        return errnoOf(error) !== 'ESRCH';
-      }
-    },
-  };
-}
-
 /** How much the heap may grow before it is collected, and how often its size is checked. */
 const ROOM_BYTES = 16 * 1024 * 1024;
 const LOOK_MS = 100;
@@ -153,23 +120,6 @@ async function saveMemory(): Promise<void> {
     collect();
     settled = size();
   }, LOOK_MS).unref();
-}
-
-/** Which start of the machine it is, on Linux. */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-  } catch {
-    return '';
-  }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return process.platform;
-  }
 }
 
 /**

@@ -27,7 +27,7 @@ export interface ChangeOptions {
   verifyBase(members: readonly string[], before: Written): void;
   /**
    * `verifyBase` needs every member: a per-member backend then reads the whole list, or fails.
-   * Without it, such a backend passes those of the names concerned that are members.
+   * Without it, such a backend passes those of the names that are members.
    */
   readonly needsAllMembers?: boolean;
   /** False: what was written is not read back (`--no-verify`). */
@@ -99,7 +99,7 @@ export interface CreateGroupOptions {
   readonly dryRun: boolean;
 }
 
-/** A server's condition, as its own health page shows it. */
+/** A server's own health page. */
 export interface Health {
   readonly healthy: boolean;
   readonly product: string;
@@ -140,7 +140,7 @@ export interface AccountFacts {
   deleteApiKey(id: string): Promise<void>;
 }
 
-/** What every kind of server can do with groups. `commands/` knows this and no backend. */
+/** What every kind of server can do with groups. */
 export interface GroupDirectory {
   readonly kind: BackendKind;
   /**
@@ -156,7 +156,7 @@ export interface GroupDirectory {
   readonly caseInsensitive: boolean;
   /** Who can be a member here. */
   readonly memberTypes: readonly MemberType[];
-  /** True if this very server has members of that type: the older ones of a kind may not. */
+  /** True if this server has members of that type: an older one may not. */
   hasType(type: MemberType): Promise<boolean>;
   listGroups(): Promise<Group[]>;
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
@@ -210,10 +210,7 @@ export interface GroupDirectory {
   close(): Promise<void>;
 }
 
-/**
- * What deleting a group did: a linked one is only taken out of the sub-organization, and stays with
- * its members in the parent; one may also have been deleted meanwhile by somebody else.
- */
+/** `unlinked`: taken out of the sub-organization; the group stays in the parent. */
 export type GroupRemoval = 'deleted' | 'unlinked' | 'already-absent';
 
 /** How creating and deleting groups are recorded. */

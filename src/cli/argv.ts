@@ -2,7 +2,7 @@ import type { Option } from 'commander';
 import type { AppCommand } from './command.ts';
 import { harmless, secretName } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
-import { optionName, standsBeforeSecrets } from './typed-word.ts';
+import { longName, optionName, standsBeforeSecrets } from './typed-word.ts';
 
 /**
  * The command line, made ready for Commander: options that stand before the command words are moved
@@ -25,20 +25,6 @@ const COMMON_WITH_VALUE = new Set([
 ]);
 
 const HELP = new Set(['-?', '-h', '--help']);
-
-const SHORT: Readonly<Record<string, string>> = {
-  '-o': '--output',
-  '-q': '--quiet',
-  '-v': '--verbose',
-  '-y': '--yes',
-};
-
-/** `-o=json` as `--output=json`. */
-function longName(token: string): string {
-  const [name = '', ...value] = token.split('=');
-  const long = SHORT[name];
-  return long === undefined ? token : [long, ...value].join('=');
-}
 
 /** @throws usage (2) */
 export function prepareArgv(typed: readonly string[], root: AppCommand): string[] {

@@ -1,37 +1,18 @@
 import { Command, type Option } from 'commander';
 import { usageError } from '../errors.ts';
+import type { HelpDetails, HelpSettings } from './help-details.ts';
 import {
+  ALIASES,
   nearestWord,
+  oneLetter,
   optionHint,
   optionInstead,
   optionName,
+  pathsEndingWith,
+  quotesHint,
   shown,
   standsBeforeSecrets,
 } from './typed-word.ts';
-
-/** What the help page of a verb has besides its options. */
-export interface HelpDetails {
-  readonly examples: readonly string[];
-  /** The shape of --json; undefined for a command that prints no result. */
-  readonly json: string | undefined;
-  readonly exitCodes: readonly (readonly [number, string])[];
-  /** The long names of the options that must be there. */
-  readonly required: readonly string[];
-  /** At least one of these must be there. */
-  readonly oneOf: readonly string[];
-}
-
-/** How help pages are printed: a setting of the root. */
-export interface HelpSettings {
-  /** The columns of the terminal; undefined: not a terminal. */
-  readonly columns: number | undefined;
-  /** With the options that all commands share, the JSON and the exit codes. */
-  all: boolean;
-  readonly page: (command: AppCommand, settings: HelpSettings) => string;
-}
-
-/** Short names of commands; `rm` never deletes a group. */
-const ALIASES: Readonly<Record<string, string>> = { ls: 'list', rm: 'remove' };
 
 /**
  * Commander with pgutil's manners: every mistake is one of our usage errors, in one line that names
@@ -56,7 +37,7 @@ export class AppCommand extends Command {
   /** Set for a verb. */
   details: HelpDetails | undefined;
   /** Set for the root. */
-  helpSettings: HelpSettings | undefined;
+  helpSettings: HelpSettings<AppCommand> | undefined;
 
   override helpInformation(): string {
     const settings = this.root().helpSettings;
@@ -184,19 +165,6 @@ export class AppCommand extends Command {
     return usageError(what, long ? quotesHint(long) : this.#helpHint(), 'unexpected-word');
   }
 
-  /** The commands below this one whose last words are these: `members add`, without its path. */
-  #pathsTo(typed: readonly string[]): string[] {
-    const wanted = typed.map((word) => ALIASES[word] ?? word);
-    const ends = (words: readonly string[], count: number): boolean =>
-      words.slice(-count).join(' ') === wanted.slice(0, count).join(' ');
-    const verbs = this.verbs().map((command) => command.words().split(' '));
-    for (let count = wanted.length; count > 0; count--) {
-      const found = verbs.filter((words) => words.length > count && ends(words, count));
-      if (found.length > 0) return found.slice(0, 2).map((words) => `groupctl ${words.join(' ')}`);
-    }
-    return [];
-  }
-
   /** Only on the way to an error: it builds the whole tree. */
   verbs(): AppCommand[] {
     const below = this.commands.flatMap((each) => this.child(each.name())?.verbs() ?? []);
@@ -212,7 +180,8 @@ export class AppCommand extends Command {
     const names = this.commands.map((command) => command.name());
     const near = nearestWord(word, names);
     const where = this.words() === '' ? '' : ` after "${this.words()}"`;
-    const paths = this.#pathsTo(more);
+    const verbs = this.verbs().map((command) => command.words().split(' '));
+    const paths = pathsEndingWith(more, verbs);
     const meant = paths.length > 0 ? paths : near === undefined ? [] : [near];
     const hint =
       optionHint(word) ??
@@ -248,13 +217,4 @@ function hiddenWord(after: Option): Error {
         'This option takes no value, it reads standard input.',
         'unexpected-word',
       );
-}
-
-function quotesHint(long: string): string {
-  return `A value with spaces takes quotes: ${long}="John Smith".`;
-}
-
-/** `-p…` of `-pSECRET`. */
-function oneLetter(flag: string): string {
-  return flag.length > 2 ? `${flag.slice(0, 2)}…` : flag;
 }

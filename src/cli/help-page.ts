@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
-import type { AppCommand, HelpDetails, HelpSettings } from './command.ts';
+import type { AppCommand } from './command.ts';
+import type { HelpDetails, HelpSettings } from './help-details.ts';
 
 /** One help page: usage, options in groups, examples; lines wrap at the width of the terminal. */
 
@@ -21,7 +22,7 @@ export function helpWidth(columns: number | undefined): number {
  * The page of a command; with `all` also the options that all commands share, the JSON and the exit
  * codes.
  */
-export function helpPage(command: AppCommand, { columns, all }: HelpSettings): string {
+export function helpPage(command: AppCommand, { columns, all }: HelpSettings<AppCommand>): string {
   const width = helpWidth(columns);
   const { details } = command;
   const groups = optionGroups(command);

@@ -93,3 +93,45 @@ function typingDistance(a: string, b: string): number {
   const swapped = a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2);
   return swapped === b ? 1 : far;
 }
+
+const SHORT: Readonly<Record<string, string>> = {
+  '-o': '--output',
+  '-q': '--quiet',
+  '-v': '--verbose',
+  '-y': '--yes',
+};
+
+/** `-o=json` as `--output=json`. */
+export function longName(token: string): string {
+  const [name = '', ...value] = token.split('=');
+  const long = SHORT[name];
+  return long === undefined ? token : [long, ...value].join('=');
+}
+
+/** Short names of commands; `rm` never deletes a group. */
+export const ALIASES: Readonly<Record<string, string>> = { ls: 'list', rm: 'remove' };
+
+/** The commands whose last words are these (`members add`, without its path), two at most. */
+export function pathsEndingWith(
+  typed: readonly string[],
+  verbs: readonly (readonly string[])[],
+): string[] {
+  const wanted = typed.map((word) => ALIASES[word] ?? word);
+  for (let count = wanted.length; count > 0; count--) {
+    const end = wanted.slice(0, count).join(' ');
+    const found = verbs.filter(
+      (words) => words.length > count && words.slice(-count).join(' ') === end,
+    );
+    if (found.length > 0) return found.slice(0, 2).map((words) => `groupctl ${words.join(' ')}`);
+  }
+  return [];
+}
+
+export function quotesHint(long: string): string {
+  return `A value with spaces takes quotes: ${long}="John Smith".`;
+}
+
+/** `-p…` of `-pSECRET`. */
+export function oneLetter(flag: string): string {
+  return flag.length > 2 ? `${flag.slice(0, 2)}…` : flag;
+}

@@ -41,6 +41,8 @@ export interface OutcomeError {
   /** The server's own name of the error; for the run's error. */
   readonly serverError?: string;
   readonly details?: unknown;
+  /** The run had written nothing when it stopped; for the run's error. */
+  readonly nothingWritten?: boolean;
   /** What to do next; for people, not part of a row's JSON. */
   readonly hint?: string;
   /** The server's text; for the run's error, not part of a row's JSON and never journaled. */

@@ -4,7 +4,8 @@ import { defined } from '../domain/defined.ts';
 import { sameName } from '../domain/names.ts';
 import type { Credentials, Dialect, Source, SourceKind } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
-import { isReservedName, kindOfUrl, noSuchSource, normalizeUrl } from '../state/sources/choose.ts';
+import { isReservedName, kindOfUrl, normalizeUrl, reservedNames } from '../state/sources/choose.ts';
+import { noSuchSource } from '../state/sources/no-such-source.ts';
 import { assertFits, assertSlugFits, credentialsFrom } from '../state/sources/credentials.ts';
 
 /** Saved sources: their names, their credentials, and changing one of them. */
@@ -50,7 +51,7 @@ export async function readCredentials(
 export async function savedSource(name: string, deps: Deps): Promise<Source> {
   const store = await deps.sources();
   const source = store.find(name);
-  if (source === undefined) throw await noSuchSource(name, async () => store);
+  if (source === undefined) throw await noSuchSource(name, store, reservedNames());
   return source;
 }
 

@@ -15,7 +15,16 @@ function jsonLine(error: GroupctlError, verbose: boolean): string {
   const hint = hintOf(error);
   const body = shownBody(error, verbose);
   const { source, exitCode } = error;
-  const facts = { code, message, hint, nothingWritten, status, requestId, serverError, details };
+  const facts = {
+    code,
+    message,
+    hint,
+    nothingWritten: nothingWritten || undefined,
+    status,
+    requestId,
+    serverError,
+    details,
+  };
   return `${safeJson({ error: { ...facts, body, source, exitCode } })}\n`;
 }
 

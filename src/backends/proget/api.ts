@@ -3,12 +3,18 @@ import { GroupctlError } from '../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
-import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
+import {
+  jsonOf,
+  jsonRedacted,
+  NO_ENDPOINT,
+  parsedHealth,
+  parsedList,
+  sendRedacted,
+} from './wire/answers.ts';
 import { inexactProperty } from './wire/exact.ts';
 import { askedToWait, assertNotInfisical, assertOk, notKeptError } from './wire/refusal.ts';
 import {
   groupsAsSent,
-  HealthSchema,
   type SecurityGroup,
   SecurityGroupSchema,
   type SecurityUser,
@@ -21,12 +27,12 @@ import {
 
 const ROOT = 'api/security';
 
-/** What the elements of a list are. */
 interface WireAnswer {
   readonly wire: WireHealth;
   readonly status: number;
 }
 
+/** What the elements of a list are. */
 interface Shape<T> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly quick: (json: unknown) => T[] | undefined;
@@ -153,7 +159,7 @@ export class ProgetApi {
     const answer = await this.#send({ method: 'GET', path });
     assertNotInfisical(answer, this.#http);
     // It is printed, and was asked for with the key.
-    const wire = cleanDeep(parseHealth(answer), this.#redact);
+    const wire = cleanDeep(parsedHealth(answer), this.#redact);
     const health = wire && { wire, status: answer.status };
     return { answer, call: `GET ${path}`, health };
   }
@@ -204,20 +210,4 @@ export class ProgetApi {
   #assertOk(answer: HttpAnswer, call: string): void {
     assertOk(answer, call, this.#http, this.#redact);
   }
-}
-
-/** What an answer holds that may hold anything. */
-function jsonOf(answer: HttpAnswer): unknown {
-  try {
-    return answer.json();
-  } catch {
-    return undefined;
-  }
-}
-
-function parseHealth(answer: HttpAnswer): WireHealth | undefined {
-  const parsed = v.safeParse(HealthSchema, jsonOf(answer));
-  if (!parsed.success) return undefined;
-  const { applicationName, releaseNumber, databaseStatus } = parsed.output;
-  return (applicationName ?? releaseNumber ?? databaseStatus) ? parsed.output : undefined;
 }

@@ -113,7 +113,10 @@ export class ProgetDirectory implements GroupDirectory {
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]> {
     if (options.dryRun) {
-      yield* this.#plan(group.name, changes, options);
+      // What would be written, decided by the same reads and guards.
+      const read = await this.#readIn(this.#latest ?? (await this.#read()), group.name);
+      if (read === undefined) yield planUnseen(this.#c, changes);
+      else yield* this.#change(read, undefined, changes, options);
       return;
     }
     if (this.#held?.group.name !== group.name && this.#lock === undefined)
@@ -126,17 +129,6 @@ export class ProgetDirectory implements GroupDirectory {
       this.#latest = undefined;
       await this.#release();
     }
-  }
-
-  /** A dry run: what would be written, decided by the same reads and guards as the real one. */
-  async *#plan(
-    name: string,
-    changes: readonly MemberChange[],
-    options: ChangeOptions,
-  ): AsyncIterable<readonly MemberOutcome[]> {
-    const read = await this.#readIn(this.#latest ?? (await this.#read()), name);
-    if (read === undefined) yield planUnseen(this.#c, changes);
-    else yield* this.#change(read, undefined, changes, options);
   }
 
   #change(
@@ -204,7 +196,6 @@ export class ProgetDirectory implements GroupDirectory {
     return { group, base: { members: await this.#c.reader.members(group, groups), readAt } };
   }
 
-  /** As read last, where nothing was written since. */
   async #groups(): Promise<GroupsRead['groups']> {
     return (this.#latest ?? (await this.#read())).groups;
   }

@@ -11,12 +11,12 @@ export function rowError(
   error: GroupctlError,
   { code, message }: { readonly code: string; readonly message: string } = error,
 ): OutcomeError {
-  const { status, requestId, serverError, details, hint, body } = error;
+  const { status, requestId, serverError, details, hint, body, nothingWritten } = error;
   return {
     kind: rowKind(error),
     code,
     message,
-    ...defined({ status, requestId, serverError, details, hint, body }),
+    ...defined({ status, requestId, serverError, details, hint, body, nothingWritten }),
   };
 }
 

@@ -1,5 +1,11 @@
 import { placeOf } from '../../domain/change.ts';
-import { isDone, leadingFailure, type MemberOutcome, verdict } from '../../domain/outcome.ts';
+import {
+  isDone,
+  leadingFailure,
+  type MemberOutcome,
+  type OutcomeWord,
+  verdict,
+} from '../../domain/outcome.ts';
 import { shown } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 
@@ -38,9 +44,18 @@ export function runFailure(
     serverError: error?.serverError,
     details: error?.details,
     body: error?.body,
+    nothingWritten:
+      error?.nothingWritten === true || outcomes.every(({ outcome }) => NOT_SENT.has(outcome)),
   };
   return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
 }
+
+/** Outcomes of rows that were not sent; what stopped them is the run's error. */
+const NOT_SENT: ReadonlySet<OutcomeWord> = new Set([
+  'not-tried',
+  'already-member',
+  'already-absent',
+]);
 
 /** How many failed rows are named in the sentence; the result has all of them. */
 const NAMED = 5;

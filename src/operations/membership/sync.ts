@@ -4,7 +4,6 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
-import { foldName } from '../../domain/names.ts';
 import { GroupctlError, isGroupctlError, usageError, declinedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
@@ -22,6 +21,7 @@ import type { TypedInput } from './typed-input.ts';
 import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 import { saveRows } from './sync-failures.ts';
+import { unchangedGuard } from './sync-guard.ts';
 
 export interface SyncRequest extends MembershipRequest {
   readonly addOnly: boolean | undefined;
@@ -94,7 +94,10 @@ class Sync {
       group,
       changes,
       decided,
-      guard: this.#asked.addOnly === true ? undefined : this.#sameStill(state, wanted, limits),
+      guard:
+        this.#asked.addOnly === true
+          ? undefined
+          : unchangedGuard(state, wanted, limits, this.#exact),
     };
     const stop = this.#objection(state, limits);
     if (stop !== undefined) {
@@ -191,32 +194,6 @@ class Sync {
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
     if (await deps.confirm(question, '--yes')) return true;
     throw declinedError();
-  }
-
-  /** The guard, which also objects to members that came while this was being decided. */
-  #sameStill(
-    { group, members }: GroupState,
-    wanted: readonly MemberChange[],
-    limits: Guard | undefined,
-  ): Guard {
-    const keyOf = (name: string): string => (this.#exact ? name : foldName(name));
-    const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
-    return {
-      needsAllMembers: true,
-      limits: limits?.limits,
-      check: (base, before = 'nothing') => {
-        limits?.check(base, before);
-        const strangers = base.filter((name) => !known.has(keyOf(name)));
-        if (strangers.length === 0) return;
-        const names = strangers.slice(0, 5).join(', ');
-        const more = before === 'nothing' ? 'Nothing' : 'Nothing more';
-        throw new GroupctlError(
-          'safety',
-          `${group.name} has changed since it was compared with the file: ${names} joined it. ${more} was written.`,
-          { code: 'group-changed', hint: 'Run the same command again.' },
-        );
-      },
-    };
   }
 }
 

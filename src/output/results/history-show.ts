@@ -1,12 +1,13 @@
 import { groupLabel } from '../../domain/group.ts';
-import type {
-  CallOutcome,
-  PlannedRun,
-  RunRecord,
-  RunRow,
-  RowState,
+import {
+  type CallOutcome,
+  isFinal,
+  memberOf,
+  type PlannedRun,
+  type RowState,
+  type RunRecord,
+  type RunRow,
 } from '../../state/journal/record.ts';
-import { isFinal, memberOf } from '../../state/journal/record.ts';
 import { endWords, localTime, runFields } from './history.ts';
 import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
@@ -28,7 +29,6 @@ interface Next {
   readonly undone: readonly string[];
 }
 
-/** One run of the journal, as it is printed. */
 export function presentRun({ record: run, next }: ShownRun): Presentation {
   const rows = run.noPlan ? [] : run.rows;
   return {
@@ -43,10 +43,7 @@ export function presentRun({ record: run, next }: ShownRun): Presentation {
   };
 }
 
-const COLUMNS = [
-  ...['member', 'requested', 'type', 'op', 'state', 'outcome', 'verified'],
-  ...['file', 'line', 'error'],
-] as const;
+const COLUMNS = 'member requested type op state outcome verified file line error'.split(' ');
 
 function csvRow(row: RunRow): CsvRow {
   const { change, state, outcome } = row;

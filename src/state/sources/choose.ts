@@ -4,8 +4,10 @@ import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS } from '../../backends/kinds.
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { usageError } from '../../errors.ts';
 import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
+import { noSuchSource } from './no-such-source.ts';
 import type { SourceStore } from './store.ts';
 
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
@@ -33,7 +35,7 @@ function cloudKind(typed: string): KindInfo | undefined {
 }
 
 /** Built in; a source of one's own cannot have such a name. */
-function reservedNames(): string[] {
+export function reservedNames(): string[] {
   const sandboxes = KINDS.flatMap(({ sandbox }) => sandbox ?? []);
   return [...sandboxes, ...KINDS.flatMap(({ cloud }) => Object.keys(cloud))];
 }
@@ -83,7 +85,8 @@ async function namedSource(
   byDefault: boolean,
 ): Promise<Source> {
   const source = builtIn(name) ?? (await store()).find(name);
-  if (source === undefined) throw byDefault ? nothingChosen() : await noSuchSource(name, store);
+  if (source === undefined)
+    throw byDefault ? nothingChosen() : await noSuchSource(name, await store(), reservedNames());
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(`The source ${source.name} is of kind ${source.kind}.`, 'Leave --kind out.');
   }
@@ -192,32 +195,3 @@ function nothingChosen(): GroupctlError {
     'no-source',
   );
 }
-
-export async function noSuchSource(
-  name: string,
-  store: () => Promise<SourceStore>,
-): Promise<GroupctlError> {
-  const { nearest } = await import('../../domain/near.ts');
-  const { distance } = await import('fastest-levenshtein');
-  const names = [...(await store()).list().map((source) => source.name), ...reservedNames()];
-  const near = nearest(name, names, distance);
-  const typed = harmless(name);
-  return new GroupctlError('not-found', `There is no source named "${typed}".`, {
-    code: 'no-such-source',
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : (urlHint(name) ?? 'List the sources with: groupctl sources list'),
-    details: { source: typed, near },
-  });
-}
-
-/** What to do about a host that was typed without `https://`. */
-function urlHint(name: string): string | undefined {
-  if (!HOST.test(name)) return undefined;
-  return `If it is a server, https:// is missing: --source=https://${name}`;
-}
-
-/** `proget.corp.local`, `10.1.2.3:8624`, `localhost/proget`: nothing that could be a password. */
-const HOST =
-  /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+|[a-z\d-]+(?=:\d))(?::\d{1,5})?(?:\/[\w./-]*)?$/i;

@@ -78,7 +78,7 @@ describe('a server that turns every write away', () => {
     expect(outcomes[3]?.error).toMatchObject({ code: 'wait-too-long', message: asked });
     expect(outcomes[4]?.error).toMatchObject({
       code: 'not-sent',
-      message: `${asked}`,
+      message: asked,
     });
   });
 });

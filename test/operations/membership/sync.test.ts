@@ -143,30 +143,35 @@ describe('members sync', () => {
   });
 
   it.each([
-    ['a 429 turned the write away', status(429, null, { 'retry-after': '0' }), 'Nothing was'],
-    ['it got no answer', cut, 'Nothing more was'],
-  ])('stops when somebody joined before the write is made again: %s', async (_, turn, said) => {
-    const state = fakeProget([...TEAM]);
-    const server = await serve(
-      listUsers(state),
-      listGroups(state),
-      inTurn('post', 'groups/update', (request) => {
-        state.groups[0]?.users?.push('newcomer');
-        return turn(request);
-      }),
-    );
-    const argv = [`--file=${file(...TEAM, 'jsmith')}`, '--yes', '--json'];
-    const result = await sync(cli(), server.url, argv);
-    expect(result.code).toBe(8);
-    const { outcomes } = JSON.parse(result.stdout) as ChangeResult;
-    expect(outcomes.at(-1)).toMatchObject({
-      member: 'jsmith',
-      outcome: 'failed',
-      error: { code: 'group-changed' },
-    });
-    expect(jsonError(result.stderr)['message']).toContain(`newcomer joined it. ${said} written.`);
-    expect(server.writes()).toHaveLength(1);
-  });
+    ['a 429 turned the write away', status(429, null, { 'retry-after': '0' }), '', true],
+    ['it got no answer', cut, ' Nothing more was written.', false],
+  ])(
+    'stops when somebody joined before the write is made again: %s',
+    async (_, turn, said, nothingWritten) => {
+      const state = fakeProget([...TEAM]);
+      const server = await serve(
+        listUsers(state),
+        listGroups(state),
+        inTurn('post', 'groups/update', (request) => {
+          state.groups[0]?.users?.push('newcomer');
+          return turn(request);
+        }),
+      );
+      const argv = [`--file=${file(...TEAM, 'jsmith')}`, '--yes', '--json'];
+      const result = await sync(cli(), server.url, argv);
+      expect(result.code).toBe(8);
+      const { outcomes } = JSON.parse(result.stdout) as ChangeResult;
+      expect(outcomes.at(-1)).toMatchObject({
+        member: 'jsmith',
+        outcome: 'failed',
+        error: { code: 'group-changed' },
+      });
+      const error = jsonError(result.stderr);
+      expect(error['message']).toContain(`newcomer joined it.${said}`);
+      expect(error['nothingWritten'] === true).toBe(nothingWritten);
+      expect(server.writes()).toHaveLength(1);
+    },
+  );
 
   it('stops as well when the write was taken and overwritten, and counts who is there', async () => {
     const state = fakeProget(TEAM);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HealthSchema, type WireHealth } from '../convert.ts';
 import { GroupctlError, isGroupctlError } from '../../../errors.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.ts';
 import { redacted } from '../../../http/redact.ts';
@@ -47,4 +48,21 @@ export function parsedList<T>(
     `The answer to ${call} is not what ProGet sends: ${place} is not as expected.`,
     { code: 'unexpected-answer', hint, status },
   );
+}
+
+/** What an answer holds that may hold anything. */
+export function jsonOf(answer: HttpAnswer): unknown {
+  try {
+    return answer.json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The health page; undefined for an answer that is none. */
+export function parsedHealth(answer: HttpAnswer): WireHealth | undefined {
+  const parsed = v.safeParse(HealthSchema, jsonOf(answer));
+  if (!parsed.success) return undefined;
+  const { applicationName, releaseNumber, databaseStatus } = parsed.output;
+  return (applicationName ?? releaseNumber ?? databaseStatus) ? parsed.output : undefined;
 }

@@ -1,0 +1,43 @@
+import type { MemberChange } from '../../domain/change.ts';
+import type { GroupState } from '../../domain/group.ts';
+import { foldName } from '../../domain/names.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { Guard } from './plan.ts';
+
+/** How many names the sentence has. */
+const NAMED = 5;
+
+/**
+ * The guard of a sync: besides its limits it objects to members who joined since the comparison.
+ *
+ * @param exact names that differ only in case are two accounts
+ */
+export function unchangedGuard(
+  { group, members }: GroupState,
+  wanted: readonly MemberChange[],
+  limits: Guard | undefined,
+  exact: boolean,
+): Guard {
+  const keyOf = (name: string): string => (exact ? name : foldName(name));
+  const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
+  return {
+    needsAllMembers: true,
+    limits: limits?.limits,
+    check: (base, before = 'nothing') => {
+      limits?.check(base, before);
+      const joined = base.filter((name) => !known.has(keyOf(name)));
+      if (joined.length === 0) return;
+      const names = joined.slice(0, NAMED).join(', ');
+      const more = before === 'nothing' ? '' : ' Nothing more was written.';
+      throw new GroupctlError(
+        'safety',
+        `${group.name} has changed since it was compared with the file: ${names} joined it.${more}`,
+        {
+          code: 'group-changed',
+          hint: 'Run the same command again.',
+          nothingWritten: before === 'nothing',
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { harmless } from '../../domain/shorten.ts';
+import { GroupctlError } from '../../errors.ts';
+import type { SourceStore } from './store.ts';
+
+/**
+ * @param reserved names that are built in
+ * @returns not-found (4) `no-such-source`, with the nearest names
+ */
+export async function noSuchSource(
+  name: string,
+  store: SourceStore,
+  reserved: readonly string[],
+): Promise<GroupctlError> {
+  const { nearest } = await import('../../domain/near.ts');
+  const { distance } = await import('fastest-levenshtein');
+  const names = [...store.list().map((source) => source.name), ...reserved];
+  const near = nearest(name, names, distance);
+  const typed = harmless(name);
+  return new GroupctlError('not-found', `There is no source named "${typed}".`, {
+    code: 'no-such-source',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : (urlHint(name) ?? 'List the sources with: groupctl sources list'),
+    details: { source: typed, near },
+  });
+}
+
+/** What to do about a host that was typed without `https://`. */
+function urlHint(name: string): string | undefined {
+  if (!HOST.test(name)) return undefined;
+  return `If it is a server, https:// is missing: --source=https://${name}`;
+}
+
+/** `proget.corp.local`, `10.1.2.3:8624`, `localhost/proget`: nothing that could be a password. */
+const HOST =
+  /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+|[a-z\d-]+(?=:\d))(?::\d{1,5})?(?:\/[\w./-]*)?$/i;
