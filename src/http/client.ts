@@ -5,7 +5,6 @@ import { Attempt } from './attempt.ts';
 import { connectLimit, type Route } from './agent.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
 
-export type { HttpAnswer, HttpRequest } from './exchange.ts';
 import { networkFailure, type Target, timeoutFailure } from './failures.ts';
 import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLong } from './patience.ts';
 import { refuseRedirect } from './redirect.ts';

@@ -79,7 +79,7 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, complete) => {
 
   it.skipIf(!installed)('offers the choices of an option', () => {
     const found = complete(['health', '--output=']).map((each) => each.replace('--output=', ''));
-    expect(found.sort()).toEqual(['csv', 'human', 'json']);
+    expect(found.sort()).toEqual(['csv', 'human', 'json', 'yaml']);
     expect(complete(['health', '--output', 'j'])).toEqual(['json']);
   });
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isGroupctlError } from '../../errors.ts';
-import type { HttpAnswer } from '../../http/client.ts';
+import type { HttpAnswer } from '../../http/exchange.ts';
 import {
   AvailableGroupsSchema,
   distinctGroups,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { HttpAnswer, HttpRequest } from '../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
 import { assertOk } from './wire/refusal.ts';

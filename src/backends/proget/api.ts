@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError } from '../../errors.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { HttpAnswer, HttpRequest } from '../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
 import {

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../errors.ts';
-import type { HttpAnswer } from '../../http/client.ts';
+import type { HttpAnswer } from '../../http/exchange.ts';
 
 /** An answer that is not 2xx, in a sentence without its end: the server's own words may follow. */
 export function refusalSentence(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpAnswer } from '../../../src/http/client.ts';
+import type { HttpAnswer } from '../../../src/http/exchange.ts';
 import { Pace, type PaceKind } from '../../../src/http/pace.ts';
 import { errorOf, TestClock } from './helpers.ts';
 

@@ -1,5 +1,6 @@
 import { type ErrorKind, GroupctlError } from '../../../errors.ts';
-import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import type { HttpAnswer } from '../../../http/exchange.ts';
 import { cleanDeep, redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
 import { header, refusalSentence } from '../../shared/refusal-words.ts';

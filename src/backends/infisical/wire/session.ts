@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Credentials } from '../../../domain/source.ts';
 import { GroupctlError, usageError, isGroupctlError } from '../../../errors.ts';
-import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import type { HttpAnswer } from '../../../http/exchange.ts';
 import type { Clock } from '../../../http/deadline.ts';
 import { LoginSchema } from '../convert.ts';
 import { assertOrganization, loginRefusal } from './login-refusal.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GroupctlError, isGroupctlError } from '../../../errors.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import type { HttpAnswer, HttpRequest } from '../../../http/exchange.ts';
 import type { Pace } from '../../../http/pace.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { redacted } from '../../../http/redact.ts';

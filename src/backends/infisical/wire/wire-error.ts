@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../../http/client.ts';
+import type { HttpAnswer } from '../../../http/exchange.ts';
 
 /** The error bodies of Infisical (contract: "Outcomes"), whichever of their shapes came. */
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { HealthSchema, type WireHealth } from '../convert.ts';
 import { GroupctlError, isGroupctlError } from '../../../errors.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../../http/client.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import type { HttpAnswer, HttpRequest } from '../../../http/exchange.ts';
 import { redacted } from '../../../http/redact.ts';
 
 /** What every call of this server has in common: no secret in an error, and lists that are lists. */

@@ -1,5 +1,6 @@
 import { GroupctlError } from '../../../errors.ts';
-import type { HttpAnswer, HttpClient } from '../../../http/client.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import type { HttpAnswer } from '../../../http/exchange.ts';
 import { PROXY_CREDENTIALS } from '../../../http/proxy-failure.ts';
 import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';

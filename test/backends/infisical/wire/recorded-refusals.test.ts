@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { refusalOf } from '../../../../src/backends/infisical/wire/refusal.ts';
-import type { HttpAnswer, HttpClient } from '../../../../src/http/client.ts';
+import type { HttpClient } from '../../../../src/http/client.ts';
+import type { HttpAnswer } from '../../../../src/http/exchange.ts';
 import { type Exchange, recordings } from '../../../sandbox/infisical/recorded-company.ts';
 
 /** Every refusal that real servers were seen to answer, as what groupctl makes of it. */
