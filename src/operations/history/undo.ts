@@ -42,7 +42,6 @@ export async function undoRun(
       `The latest run, ${record.run}, is itself an undo (of ${record.undoes}).`,
       `To undo it, name it: groupctl undo ${record.run}`,
       'latest-is-undo',
-      { nothingWritten: true },
     );
   }
   sayWhich('Undoing run', record, deps);

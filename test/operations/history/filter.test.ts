@@ -48,7 +48,7 @@ describe('undo latest', () => {
     expect(await user.run(['undo', 'latest', '--yes'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: The latest run, ${undo!.run}, is itself an undo (of ${undo!.undoes}). To undo it, name it: groupctl undo ${undo!.run} Nothing was written.\n`,
+      stderr: `groupctl: The latest run, ${undo!.run}, is itself an undo (of ${undo!.undoes}). To undo it, name it: groupctl undo ${undo!.run}\n`,
     });
     expect((await user.run(['undo', undo!.run, '--yes'])).code).toBe(0);
   });
