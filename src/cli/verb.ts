@@ -110,9 +110,9 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
       const style = await styleFor(io.stdout, speech.color);
       await loadFormat(speech);
       const { result, failure, keepRunning } = await leaf.run(options, deps);
-      await printResult(leaf.present(result), speech, io, style);
+      const problem = await printResult(leaf.present(result), speech, io, style);
       await keepRunning?.();
-      return failure;
+      return failure ?? problem;
     });
   });
 }

@@ -1,3 +1,4 @@
+import type { GroupctlError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
 import type { Io, OutputSettings } from './io.ts';
 import { LongList } from './long-list.ts';
@@ -36,24 +37,29 @@ export async function loadFormat({ format, query }: ResultFormat): Promise<void>
   else if (format === 'yaml') await import('./query.ts');
 }
 
-/** Writes a result to stdout, and nothing else. */
+/**
+ * Writes a result to stdout, and nothing else.
+ *
+ * @returns usage (2) `bad-query`: the query does not fit the document, which was printed whole
+ */
 export async function printResult(
   presentation: Presentation,
   { format, query }: ResultFormat,
   io: Io,
   style: Style,
-): Promise<void> {
+): Promise<GroupctlError | undefined> {
   if (query !== undefined || format === 'yaml') {
     const { selected, toYaml } = await import('./query.ts');
     const whole: unknown = JSON.parse([...jsonPieces(presentation.json)].join(''));
-    const document = query === undefined ? whole : selected(whole, query);
+    const { document, problem } =
+      query === undefined ? { document: whole } : selected(whole, query);
     io.stdout.write(format === 'yaml' ? toYaml(document) : `${safeJson(document, 2)}\n`);
-    return;
+    return problem;
   }
   if (format === 'json') {
     for (const piece of jsonPieces(presentation.json)) io.stdout.write(piece);
     io.stdout.write('\n');
-    return;
+    return undefined;
   }
   if (format === 'csv') {
     const { moreCsv, toCsv } = await import('./csv.ts');
@@ -64,7 +70,7 @@ export async function printResult(
       const safe = io.stdout.isTTY ? some.map(safeRow) : some;
       io.stdout.write(from === 0 ? toCsv(columns, safe) : moreCsv(safe));
     }
-    return;
+    return undefined;
   }
   let lines = '';
   let count = 0;
@@ -75,6 +81,7 @@ export async function printResult(
     lines = '';
   }
   if (lines !== '') io.stdout.write(lines);
+  return undefined;
 }
 
 function safeRow(row: CsvRow): CsvRow {

@@ -1,7 +1,7 @@
 import jmespath from 'jmespath';
-import { stringify } from 'yaml';
-import { usageError } from '../errors.ts';
-import { safeJson } from './safe-text.ts';
+import { Document, Scalar, visit } from 'yaml';
+import { type GroupctlError, usageError } from '../errors.ts';
+import { escapeUnseen, hasUnseen } from './safe-text.ts';
 
 /** Documents that are selected from (--query) or written as YAML: the whole one is in memory. */
 
@@ -15,20 +15,23 @@ export function assertQuery(query: string): void {
   }
 }
 
-/**
- * The part of a JSON document that a query selects; null: nothing.
- *
- * @throws usage (2) `bad-query` for a function with the wrong kind of argument
- */
-export function selected(document: unknown, query: string): unknown {
+interface Selected {
+  readonly document: unknown;
+  /** `bad-query` (2): a function got the wrong kind of argument. */
+  readonly problem?: GroupctlError;
+}
+
+/** The part of a JSON document that a query selects; all of it if the query does not fit. */
+export function selected(whole: unknown, query: string): Selected {
   try {
-    return jmespath.search(document, query) as unknown;
+    return { document: jmespath.search(whole, query) as unknown };
   } catch (error) {
-    throw badQuery(error);
+    // What was done must be printed.
+    return { document: whole, problem: badQuery(error) };
   }
 }
 
-function badQuery(error: unknown): Error {
+function badQuery(error: unknown): GroupctlError {
   const why = error instanceof Error ? error.message : String(error);
   return usageError(
     `--query is not a valid JMESPath expression: ${why.replace(/\.$/, '')}.`,
@@ -37,6 +40,14 @@ function badQuery(error: unknown): Error {
   );
 }
 
-export function toYaml(document: unknown): string {
-  return stringify(JSON.parse(safeJson(document)));
+/** A document as YAML. Text that cannot be seen is in double quotes, where YAML has the escapes of JSON. */
+export function toYaml(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && hasUnseen(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  // A folded text would have line ends of its own.
+  return escapeUnseen(document.toString({ lineWidth: 0 }));
 }

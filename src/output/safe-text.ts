@@ -32,11 +32,19 @@ export function safeBlock(text: string): string {
     .join('\n');
 }
 
+/** True for text with a character that cannot be seen. */
+export function hasUnseen(text: string): boolean {
+  return text.search(UNSEEN) !== -1;
+}
+
 /** A JSON document in which such characters are escapes: it parses to the same document. */
 export function safeJson(value: unknown, indent?: number): string {
-  const json = JSON.stringify(value, null, indent);
+  return escapeUnseen(JSON.stringify(value, null, indent));
+}
+
+/** Such characters as JSON escapes; line ends are the document's own: those of texts are escaped already. */
+export function escapeUnseen(json: string): string {
   if (!/[^ -~\n]/.test(json)) return json;
-  // Line ends are its own: those of texts are escaped already.
   return json.replace(UNSEEN, (unseen) => (unseen === '\n' ? unseen : jsonEscape(unseen)));
 }
 

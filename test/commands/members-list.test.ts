@@ -85,3 +85,20 @@ describe('members list', () => {
     });
   });
 });
+
+describe('members list --all-groups', () => {
+  const IN_SANDBOX = ['security', 'groups', 'members', 'list', '--source=sandbox'];
+
+  it('has a row for each member of each group', async () => {
+    const user = cli();
+    const rows = (await user.json([...IN_SANDBOX, '--all-groups'])) as object[];
+    expect(rows).toContainEqual({ group: 'Developers', member: 'djones', type: 'user' });
+    expect(rows).toContainEqual({ group: 'QA', member: 'lchen', type: 'user' });
+    const csv = (await user.run([...IN_SANDBOX, '--all-groups', '--output=csv'])).stdout;
+    expect(csv).toMatch(/^group,member,type\nAdministrators,Admin,user\n/);
+  });
+
+  it('is not for one group: 2', async () => {
+    expect((await cli().run([...IN_SANDBOX, '--all-groups', '--name=QA'])).code).toBe(2);
+  });
+});
