@@ -55,14 +55,18 @@ export async function savedSource(name: string, deps: Deps): Promise<Source> {
   return source;
 }
 
-export interface SourceChanges extends CredentialOptions {
-  readonly url?: string;
+/** What a source has besides its name and URL, as options. */
+export interface SourceFields extends CredentialOptions {
   readonly kind?: SourceKind;
   readonly feed?: string;
   readonly dialect?: Dialect;
   readonly settle?: number;
   readonly userCheck?: boolean;
   readonly self?: string;
+}
+
+export interface SourceChanges extends SourceFields {
+  readonly url?: string;
   /** The credentials are for the new address, too. */
   readonly keepKey?: boolean;
 }

@@ -2,22 +2,16 @@ import { defined } from '../../domain/defined.ts';
 import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { describeSource, type Dialect, type Source, type SourceKind } from '../../domain/source.ts';
-import type { CredentialOptions } from '../../operations/sources.ts';
+import { describeSource, type Source } from '../../domain/source.ts';
+import type { SourceFields } from '../../operations/sources.ts';
 import { warnIgnored } from '../../operations/membership/ignored-options.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../cli/options.ts';
 import { presentSourceSaved, type SourceSaved } from '../../output/results/source.ts';
 
-export interface Options extends CredentialOptions {
+export interface Options extends SourceFields {
   readonly name?: string;
   readonly url: string;
-  readonly kind?: SourceKind;
-  readonly feed?: string;
-  readonly dialect?: Dialect;
-  readonly settle?: number;
-  readonly userCheck?: boolean;
-  readonly self?: string;
 }
 
 export const DIALECTS = ['auto', 'update', 'add'];

@@ -26,11 +26,11 @@ export function register(parent: AppCommand, start: Start): void {
       const { savedSource } = await import('../../operations/sources.ts');
       const store = await deps.sources();
       if (name === undefined) {
-        const source = store.pointer ?? (await savedSource('Default', deps));
+        const source = store.defaultSource() ?? (await savedSource('Default', deps));
         return { result: { name: source.name, changed: false } };
       }
       const source = await savedSource(name, deps);
-      await store.setPointer(source.name);
+      await store.setDefaultSource(source.name);
       return { result: { name: source.name, changed: true } };
     },
     present: presentDefaultSource,

@@ -69,24 +69,19 @@ export async function chooseSource(
   }
   const ref = (options.source ?? fromEnv ?? url)?.trim();
   if (ref === undefined) {
-    const pointer = (await store()).pointer?.name;
-    return await namedSource(pointer ?? 'Default', options, store, true);
+    const source = (await store()).defaultSource();
+    if (source === undefined) throw nothingChosen();
+    return withOptions(source, options);
   }
   if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
   if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
-  return await namedSource(ref, options, store, false);
+  const source = builtIn(ref) ?? (await store()).find(ref);
+  if (source === undefined) throw await noSuchSource(ref, await store(), reservedNames());
+  return withOptions(source, options);
 }
 
 /** A named source ignores every variable of the environment: its key goes to its server only. */
-async function namedSource(
-  name: string,
-  options: ChoiceOptions,
-  store: () => Promise<SourceStore>,
-  byDefault: boolean,
-): Promise<Source> {
-  const source = builtIn(name) ?? (await store()).find(name);
-  if (source === undefined)
-    throw byDefault ? nothingChosen() : await noSuchSource(name, await store(), reservedNames());
+function withOptions(source: Source, options: ChoiceOptions): Source {
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(`The source ${source.name} is of kind ${source.kind}.`, 'Leave --kind out.');
   }

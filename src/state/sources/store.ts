@@ -5,9 +5,11 @@ import { sameName } from '../../domain/names.ts';
 import type { Source } from '../../domain/source.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { makeFolder } from '../folder.ts';
-import { ConfigSchema, firstProblem, fromStored, toStored } from './schema.ts';
+import { ConfigSchema, firstProblem, fromStored, type StoredSource, toStored } from './schema.ts';
 
 type Config = v.InferOutput<typeof ConfigSchema>;
+
+const DEFAULT = 'Default';
 
 /**
  * The sources in the configuration file (conf, 0600). Every write happens under a lock and starts
@@ -32,19 +34,22 @@ export class SourceStore {
     return this.list().find((source) => sameName(source.name, name));
   }
 
-  /** The source that `sources default` chose; undefined: none, or it was removed. */
-  get pointer(): Source | undefined {
-    const { defaultSource } = this.#read();
-    return defaultSource === undefined ? undefined : this.find(defaultSource);
+  /** The source of `sources default`, else the one named Default; undefined: there is neither. */
+  defaultSource(): Source | undefined {
+    const { sources, defaultSource = DEFAULT } = this.#read();
+    const named = (wanted: string): StoredSource | undefined =>
+      sources.find(({ name }) => sameName(name, wanted));
+    const stored = named(defaultSource) ?? named(DEFAULT);
+    return stored === undefined ? undefined : fromStored(stored);
   }
 
-  async setPointer(name: string): Promise<void> {
+  async setDefaultSource(name: string): Promise<void> {
     await this.#update((config) => {
       config.defaultSource = name;
     });
   }
 
-  /** Changes the name of a source, in its place; the pointer follows it. */
+  /** Changes the name of a source, in its place; `sources default` follows it. */
   async rename(from: string, to: string): Promise<void> {
     await this.#update((config) => {
       const stored = config.sources.find(({ name }) => sameName(name, from));
