@@ -107,7 +107,7 @@ function groupOf(path) {
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
   if (path.endsWith('/src/output/query.ts')) return 'query';
   // Help topics, completion: without a server.
-  if (/\/src\/cli\/(complete|help-topics)\.ts$/.test(path)) return 'words';
+  if (/\/src\/cli\/(complete|completion-scripts|help-topics)\.ts$/.test(path)) return 'words';
   // Used on a terminal only; clack is in the second.
   if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
   if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';

@@ -36,7 +36,7 @@ try {
   show('Who is in Developers now?', LIST);
   show('The same again: nothing changes, and that is no error.', ADD);
   console.log(
-    '\nAll of it works on your server too: groupctl sources add --url=https://… --api-key=…',
+    '\nNext, your own server: groupctl sources add --url=https://… --api-key-stdin < key.txt',
   );
 } finally {
   rmSync(home, { recursive: true, force: true });

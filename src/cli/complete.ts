@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
 import { foldName } from '../domain/names.ts';
+import { UNSEEN } from '../domain/unseen.ts';
 import { readGroupNames } from '../state/group-names.ts';
 import { findPaths, type Paths } from '../state/paths.ts';
 import { runIds } from '../state/journal/files.ts';
@@ -134,8 +135,10 @@ function valuesOf(
   return isGroup ? files.groups(words) : [];
 }
 
+const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, 'u');
+
 function isPrintable(text: string): boolean {
-  return !/[\p{Cc}\p{Cf}]/u.test(text);
+  return !UNSEEN_CHARACTER.test(text);
 }
 
 /** How many runs are offered; `history` lists all. */
@@ -171,7 +174,7 @@ class Files {
     return orNone(() => {
       const typed = valueIn(words, '--source') ?? valueIn(words, '--from');
       const { GROUPCTL_SOURCE: source, GROUPCTL_URL: url } = this.#env;
-      const name = typed ?? (source || url || this.#store.pointer?.name) ?? 'Default';
+      const name = typed ?? (source || url || this.#store.defaultSource()?.name) ?? 'Default';
       const known = this.#store.find(name)?.name ?? name;
       return readGroupNames(this.#paths.state, known);
     });

@@ -1,8 +1,6 @@
 /** The scripts that `groupctl completion` prints: each asks `groupctl __complete` what could come. */
 
-export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
-
-export type Shell = (typeof SHELLS)[number];
+export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
 const BASH = `# bash completion for groupctl. Load it with:
 #   source <(groupctl completion bash)

@@ -1,8 +1,10 @@
 import type { AppCommand } from '../cli/command.ts';
-import { type Shell, SCRIPTS, SHELLS } from '../cli/completion-scripts.ts';
+import type { Shell } from '../cli/completion-scripts.ts';
 import { addOutputOptions } from '../cli/options.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
 import { usageError } from '../errors.ts';
+
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
 
 export interface Options {
   readonly shell: string;
@@ -23,7 +25,7 @@ export function register(parent: AppCommand, start: Start): void {
       [0, 'printed'],
       [2, 'usage'],
     ],
-    run: ({ shell }) => Promise.resolve({ result: scriptOf(shell) }),
+    run: async ({ shell }) => ({ result: await scriptOf(shell) }),
     present: (script) => ({
       json: { script },
       csv: { columns: ['script'], rows: [[script]] },
@@ -32,8 +34,10 @@ export function register(parent: AppCommand, start: Start): void {
   });
 }
 
-function scriptOf(shell: string): string {
-  const found = SHELLS.find((name): name is Shell => name === shell.toLowerCase());
-  if (found !== undefined) return SCRIPTS[found];
-  throw usageError(`There is no completion for that shell.`, `Choose ${SHELLS.join(', ')}.`);
+async function scriptOf(shell: string): Promise<string> {
+  const found = SHELLS.find((name) => name === shell.toLowerCase());
+  if (found !== undefined) {
+    return (await import('../cli/completion-scripts.ts')).SCRIPTS[found];
+  }
+  throw usageError('There is no completion for that shell.', `Choose ${SHELLS.join(', ')}.`);
 }

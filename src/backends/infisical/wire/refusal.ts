@@ -39,7 +39,7 @@ export function refusalOf(
     serverError: wire?.error,
     serverText: words,
     body: errorBody(text),
-    details: factsOf(missing, http.retryAfterMs(answer)),
+    details: detailsOf(missing, http.retryAfterMs(answer)),
   });
   return redacted(error, redact);
 }
@@ -103,7 +103,10 @@ function kindHint(kind: ErrorKind): string | undefined {
   return 'Check that the URL of the source is the base URL of an Infisical server.';
 }
 
-function factsOf(missing: readonly string[], retryAfterMs: number | undefined): object | undefined {
+function detailsOf(
+  missing: readonly string[],
+  retryAfterMs: number | undefined,
+): object | undefined {
   if (missing.length > 0) return { missingPermissions: missing };
   return retryAfterMs === undefined ? undefined : { retryAfterMs };
 }
