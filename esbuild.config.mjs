@@ -16,6 +16,7 @@ const require = createRequire(import.meta.url);
 const undiciFolder = dirname(require.resolve('undici/package.json'));
 const UNDICI_CLIENT = `
   exports.Agent = require('./lib/dispatcher/agent');
+  exports.buildConnector = require('./lib/core/connect');
 `;
 const UNDICI_PROXY = `
   const Dispatcher = require('./lib/dispatcher/dispatcher');
@@ -112,6 +113,8 @@ function groupOf(path) {
   if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
   if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';
   if (path.includes('/node_modules/chalk/')) return 'chalk';
+  // Where the secrets of a few sources are, and whose certificates a few servers have.
+  if (/\/src\/(state\/sources\/(keyring|key-command)|http\/trust)\.ts$/.test(path)) return 'secrets';
   return 'runtime';
 }
 
@@ -158,6 +161,8 @@ async function buildFile(group, options) {
     absWorkingDir: root,
     outfile: join(dist, `${group}.js`),
     bundle: true,
+    // It has a binary part for each platform, and is optional.
+    external: ['@napi-rs/keyring'],
     format: 'cjs',
     platform: 'node',
     target: 'node20',

@@ -52,6 +52,7 @@ export async function main(): Promise<void> {
     },
     processes: processesOf(process),
     saveMemory,
+    keyring: async () => await (await import('./state/sources/keyring.ts')).systemKeyring(),
     onRecord: (run) => void (recorded.run = run),
     io: {
       stdout: outputTo(1, () => process.stdout, lostOutput),
@@ -63,13 +64,13 @@ export async function main(): Promise<void> {
       ),
       stdinIsTTY: isatty(0),
       readStdin,
-      ask: async (question, signal) => {
-        const { askOnTerminal, forgetTyped } = await import('./output/ask/prompt.ts');
+      readLine: async (question, signal) => {
+        const { forgetTyped, readLineOnTerminal } = await import('./output/ask/prompt.ts');
         const { stdin: input, stderr: output } = process;
         await forgetTyped(input);
         // A terminal that does not know how wide it is would get one letter a line.
         if (output.columns === 0) output.columns = 80;
-        return await askOnTerminal({ question, input, output, signal });
+        return await readLineOnTerminal({ question, input, output, signal });
       },
     },
   };

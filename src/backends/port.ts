@@ -1,6 +1,7 @@
 import type { AccountHoldings } from '../domain/account.ts';
 import type { MemberChange } from '../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType, MemberUser } from '../domain/group.ts';
+import type { Health } from '../domain/health.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
 
@@ -99,23 +100,6 @@ export interface CreateGroupOptions {
   readonly dryRun: boolean;
 }
 
-/** A server's own health page. */
-export interface Health {
-  readonly healthy: boolean;
-  readonly product: string;
-  readonly release?: string;
-  readonly version?: string;
-  /** Parts in the server's own words: database, service, license, replication. */
-  readonly parts: readonly HealthPart[];
-}
-
-export interface HealthPart {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly status: string;
-  readonly details?: string;
-}
-
 /** Who the credentials belong to, as far as the server or the token tells. */
 export interface Self {
   readonly userId?: string;
@@ -205,6 +189,11 @@ export interface GroupDirectory {
   health(): Promise<Health>;
   /** True if the server accepted the credentials; undefined where that is unknown. */
   checkAccess(): Promise<boolean | undefined>;
+  /**
+   * True if the credentials may add and remove members; undefined where that is unknown. Absent where
+   * a permission to list groups is one to change them.
+   */
+  mayChangeGroups?(): Promise<boolean | undefined>;
   /** The account of the credentials, if they tell; members of type `user` and `identity` have such ids. */
   self?(): Promise<Self>;
   close(): Promise<void>;

@@ -3,6 +3,8 @@ import { openBackend } from '../backends/registry.ts';
 import type { Connection, ConnectOptions, Deps } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
 import { awaitAdditions, type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
+import { inCi } from './in-ci.ts';
+import { withCredentials } from './source-secret.ts';
 import { sameName } from '../domain/names.ts';
 import type { MemberRef } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
@@ -29,8 +31,9 @@ export async function connectTo(
   deps: Deps,
 ): Promise<Connection> {
   const { clock, deadline, env, redactor, signal } = deps;
+  const keyed = chosen.external === undefined ? chosen : await withCredentials(chosen, deps);
   // One that was written into the file by hand may lack the slash, and the lock goes by it.
-  const source = isSandbox(chosen) ? chosen : { ...chosen, url: normalizeUrl(chosen.url) };
+  const source = isSandbox(keyed) ? keyed : { ...keyed, url: normalizeUrl(keyed.url) };
   const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
   const settleLimitMs = (options.settleLimit ?? SETTLE_LIMIT_S) * 1000;
   if (settleMs >= settleLimitMs) {
@@ -65,7 +68,13 @@ export async function connectTo(
   const warn = (message: string): void => deps.warn(message);
   const url = sandbox?.url ?? source.url;
   // The sandbox is in this process: no proxy gets there.
-  const route = { env: sandbox === undefined ? env : {}, url, timeoutMs, warn };
+  const route = {
+    env: sandbox === undefined ? env : {},
+    url,
+    timeoutMs,
+    warn,
+    ...defined({ caFile: source.caFile }),
+  };
   let groupNames: readonly string[] | undefined;
   try {
     assertSlugFits(opened.kind, opened.credentials, opened.organizationSlug);
@@ -136,10 +145,4 @@ function secretsOf({ credentials }: Source): { secrets: string[]; username?: str
   if (credentials.type === 'api-key') return { secrets: [credentials.apiKey] };
   if (credentials.type === 'client') return { secrets: [credentials.clientSecret] };
   return { secrets: [credentials.password], username: credentials.username };
-}
-
-/** CI systems set CI; `CI=false` is how a person says that this is none. */
-function inCi(env: Deps['env']): boolean {
-  const ci = env['CI'];
-  return ci !== undefined && ci !== '' && ci !== '0' && ci.toLowerCase() !== 'false';
 }

@@ -1,9 +1,10 @@
 import { defined } from '../domain/defined.ts';
 import { setMaxListeners } from 'node:events';
-import { asGroupctlError } from '../errors.ts';
+import { asGroupctlError, usageError } from '../errors.ts';
 import { Deadline } from '../http/deadline.ts';
 import { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
+import type { ConfirmContext } from '../output/ask/confirm.ts';
 import type { OutputSettings } from '../output/io.ts';
 import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
@@ -19,6 +20,12 @@ export interface DepsInput {
   /** `--reason`, for the journal. */
   readonly reason?: string | undefined;
 }
+
+/** What is typed on a terminal for these options. */
+const SECRET_NAMES: Readonly<Record<string, string>> = {
+  '--api-key-stdin': 'API key',
+  '--client-secret-stdin': 'Client secret',
+};
 
 /** A wait that is longer is reported even with --json and --quiet. */
 const LONG_WAIT_MS = 10_000;
@@ -47,6 +54,10 @@ export function createDeps(
     const { Stdin } = await import('./stdin.ts');
     return (stdin ??= new Stdin(io, deps));
   };
+  const askContext = (): ConfirmContext => {
+    screen.end();
+    return { io, env, signal, stdinTaken: stdin?.taken === true };
+  };
   const deps: Deps = {
     ...host,
     io,
@@ -69,9 +80,11 @@ export function createDeps(
     waiting: (ms, why) => screen.waiting(ms, why),
     async confirm(question, option) {
       const { confirm } = await import('../output/ask/confirm.ts');
-      screen.end();
-      const stdinTaken = stdin?.taken === true;
-      return await confirm(redactor.clean(question), option, { io, env, signal, stdinTaken });
+      return await confirm(redactor.clean(question), option, askContext());
+    },
+    async ask(question) {
+      const { askLine } = await import('../output/ask/confirm.ts');
+      return await askLine({ ...question, text: redactor.clean(question.text) }, askContext());
     },
     async paths() {
       return await (await import('../state/paths.ts')).findPaths(env, platform);
@@ -120,7 +133,12 @@ export function createDeps(
       const { waitForInput } = await import('./input-wait.ts');
       return await waitForInput(read, deps);
     },
-    stdinSecret: async (option) => await (await openStdin()).secret(option),
+    stdinSecret: async (option) => {
+      const typed = await deps.ask({ text: `${SECRET_NAMES[option] ?? option}:`, hidden: true });
+      if (typed === undefined) return await (await openStdin()).secret(option);
+      if (typed.trim() === '') throw usageError(`${option}: nothing was typed.`);
+      return typed;
+    },
     stdinBytes: async (option) => await (await openStdin()).bytes(`${option} -`),
   };
   return deps;

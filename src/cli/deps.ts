@@ -6,12 +6,13 @@ import type { Deadline } from '../http/deadline.ts';
 import { type Clock } from '../http/deadline.ts';
 import type { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
-import type { Io, OutputSettings } from '../output/io.ts';
+import type { Io, OutputSettings, Question } from '../output/io.ts';
 import type { Progress } from '../output/progress/meter.ts';
 import type { Journal } from '../state/journal/journal.ts';
 import type { JournalHeader } from '../state/journal/line-format.ts';
 import type { Processes } from '../state/lock/options.ts';
 import type { Paths } from '../state/paths.ts';
+import type { OpenKeyring } from '../state/sources/keyring.ts';
 import type { SourceStore } from '../state/sources/store.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -32,6 +33,8 @@ export interface Host {
   saveMemory?(): Promise<void>;
   /** This process and others of this machine; absent where they cannot be told. */
   readonly processes?: Processes;
+  /** Opens the keyring of the operating system; absent where there is none. */
+  readonly keyring?: OpenKeyring;
 }
 
 /** The options that every command talking to a server has. */
@@ -131,6 +134,12 @@ export interface Deps extends Host {
    * @throws usage `confirmation-needed` (2) off a terminal, interrupted (130) when it is cancelled
    */
   confirm(question: string, option: string): Promise<boolean>;
+  /**
+   * Asks a person for a line; undefined off a terminal.
+   *
+   * @throws interrupted (130) when it is cancelled
+   */
+  ask(question: Question): Promise<string | undefined>;
   paths(): Promise<Paths>;
   sources(): Promise<SourceStore>;
   /** Chooses the source (once) and connects to it. */

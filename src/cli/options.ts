@@ -44,7 +44,15 @@ export function addCredentialOptions(add: OptionAdder): void {
   add.value('--client-secret <secret>', 'secret of --client-id');
   add.flag('--client-secret-stdin', 'read the client secret from standard input');
   add.value('--organization-slug <slug>', 'log in to this sub-organization (Infisical)');
-  add.flag('--keep-quotes', 'quotes around a key, password or secret are part of it');
+  add.flag('--keep-quotes', 'quotes around a secret are part of it');
+}
+
+/** Where a source's key is kept, and whose certificates its server has. */
+export function addKeyStorageOptions(add: OptionAdder): void {
+  add.value('--api-key-command <cmd>', 'a command that prints the key, run on every use');
+  add.value('--client-secret-command <cmd>', 'the same for --client-secret');
+  add.choice('--key-storage <place>', 'where the key is stored', ['file', 'keyring']);
+  add.value('--ca-file <pem>', "certificates of the server's authority (CA)");
 }
 
 /** Time limits and --show-body. */

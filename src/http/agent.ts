@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { codeOf, isUntrustedCode } from './error-codes.ts';
 import type { ProxyName } from './proxy-failure.ts';
 
 /** The environment variables a proxy is named in, in upper or lower case. */
@@ -24,6 +25,8 @@ export interface RouteOptions {
   readonly url: string;
   /** Milliseconds for one attempt. */
   readonly timeoutMs: number;
+  /** Certificates to trust, in a file. */
+  readonly caFile?: string;
   readonly warn: (message: string) => void;
 }
 
@@ -31,13 +34,24 @@ export interface RouteOptions {
  * Connections for one command: keep-alive, no time limits of their own but for connecting (each
  * attempt has an exact one), and through a proxy only when the environment names one.
  *
- * @throws config (exit 2) when a proxy variable is not a URL.
+ * @throws config (exit 2) when a proxy variable is not a URL; `bad-ca-file`
  */
-export async function openRoute({ env, url, timeoutMs, warn }: RouteOptions): Promise<Route> {
+export async function openRoute({
+  env,
+  url,
+  timeoutMs,
+  warn,
+  caFile,
+}: RouteOptions): Promise<Route> {
   const connectMs = connectLimit(timeoutMs);
   const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
-  const direct = (): Route => ({
-    agent: new Agent({ ...options, connect: { timeout: connectMs } }),
+  const isTls = url.startsWith('https:');
+  const extraFile = env['NODE_EXTRA_CA_CERTS'];
+  const direct = async (): Promise<Route> => ({
+    agent: new Agent({
+      ...options,
+      connect: isTls ? await tlsConnector(connectMs, caFile, extraFile) : { timeout: connectMs },
+    }),
   });
   let route: Route;
   if (PROXY_VARIABLES.some((name) => Boolean(env[name]))) {
@@ -45,13 +59,53 @@ export async function openRoute({ env, url, timeoutMs, warn }: RouteOptions): Pr
     const proxy = findProxy(env, new URL(url), warn);
     route =
       proxy === undefined
-        ? direct()
-        : { agent: createProxyAgent(proxy, options, connectMs), proxy };
+        ? await direct()
+        : {
+            agent: await createProxyAgent(proxy, options, { connectMs, caFile, extraFile }),
+            proxy,
+          };
   } else {
-    route = direct();
+    route = await direct();
   }
   workLess();
   return route;
+}
+
+/**
+ * Connects over TLS. A certificate that Node does not trust is checked against the system's store, too,
+ * which takes time to read: nothing was sent by then.
+ */
+async function tlsConnector(
+  timeout: number,
+  caFile: string | undefined,
+  extraFile: string | undefined,
+): Promise<buildConnector.connector> {
+  const options = { timeout, allowH2: false };
+  if (caFile !== undefined) {
+    const { trustedCertificates } = await import('./trust.ts');
+    return buildConnector({ ...options, ca: trustedCertificates(caFile, extraFile) });
+  }
+  const connect = buildConnector(options);
+  let connectTrusting: buildConnector.connector | undefined;
+  const tryAgain: buildConnector.connector = (to, done) => {
+    if (connectTrusting !== undefined) return connectTrusting(to, done);
+    import('./trust.ts').then(
+      ({ trustedCertificates }) => {
+        const ca = trustedCertificates(undefined, extraFile);
+        connectTrusting = ca === undefined ? connect : buildConnector({ ...options, ca });
+        connectTrusting(to, done);
+      },
+      (error: unknown) => done(error as Error, null),
+    );
+  };
+  return (to, done) => {
+    if (connectTrusting !== undefined) return connectTrusting(to, done);
+    connect(to, (...answer) => {
+      const [error] = answer;
+      if (error !== null && isUntrustedCode(codeOf(error))) tryAgain(to, done);
+      else done(...answer);
+    });
+  };
 }
 
 /** The passwords in the URLs of the proxy variables, as they are written there. */

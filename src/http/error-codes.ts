@@ -48,6 +48,19 @@ export function tlsReason(code: string): { reason: string; hint: string } {
   }
   return {
     reason: `its certificate is not trusted (${code})`,
-    hint: 'Set NODE_EXTRA_CA_CERTS to the PEM file of your certificate authority.',
+    hint: 'Give the PEM file of your certificate authority: groupctl sources edit NAME --ca-file=ca.pem. Or set NODE_EXTRA_CA_CERTS to it.',
   };
 }
+
+/** True where the certificate is good, but of an authority that is not trusted. */
+export function isUntrustedCode(code: string): boolean {
+  return UNTRUSTED.has(code);
+}
+
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);

@@ -57,22 +57,34 @@ function badProxy(variable: string): GroupctlError {
   });
 }
 
+interface TrustOptions {
+  /** Milliseconds for connecting to the proxy, and again for its tunnel. */
+  readonly connectMs: number;
+  /** Certificates to trust besides Node's and the system's, by file. */
+  readonly caFile: string | undefined;
+  readonly extraFile: string | undefined;
+}
+
 /**
  * Connections through a proxy. Plain HTTP is forwarded by the proxy as every other client has it,
  * not tunnelled.
  *
- * @param connectMs milliseconds for connecting to the proxy, and again for its tunnel
+ * @throws config (2) `bad-ca-file`
  */
-export function createProxyAgent(
+export async function createProxyAgent(
   { uri }: Proxy,
   options: Pool.Options,
-  connectMs: number,
-): Dispatcher {
+  { connectMs, caFile, extraFile }: TrustOptions,
+): Promise<Dispatcher> {
+  const { trustedCertificates } = await import('./trust.ts');
+  const ca = trustedCertificates(caFile, extraFile);
+  const trust = ca === undefined ? {} : { ca };
   return new ProxyAgent({
     ...options,
     uri,
     proxyTunnel: false,
-    proxyTls: { timeout: connectMs },
+    proxyTls: { timeout: connectMs, ...trust },
+    requestTls: trust,
     factory: (origin, own: object) => new Pool(origin, { ...options, ...own }),
     clientFactory: (origin, own: object) =>
       new TunnelPool(origin, { ...options, ...own }, connectMs),

@@ -1,4 +1,4 @@
-import type { Health } from '../backends/port.ts';
+import type { Health } from '../domain/health.ts';
 import { GroupctlError } from '../errors.ts';
 
 /** The failure (exit 1) that a server's own word about itself amounts to, if it does. */

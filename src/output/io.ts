@@ -6,8 +6,12 @@ export interface OutputStream {
   readonly columns?: number | undefined;
 }
 
-/** What a question on the terminal came to; an interrupt, Ctrl-C, Esc or end of input cancel it. */
-export type Answer = boolean | 'cancelled';
+/** A question on the terminal. */
+export interface Question {
+  readonly text: string;
+  /** What is typed is not shown. */
+  readonly hidden?: boolean;
+}
 
 /** The process's streams. stdout is the result, stderr is everything else. */
 export interface Io {
@@ -16,8 +20,12 @@ export interface Io {
   readonly stdinIsTTY: boolean;
   /** Everything on stdin, to its end; rejects when the signal is aborted. */
   readStdin(signal: AbortSignal): Promise<Buffer>;
-  /** Asks on stderr and reads the answer from stdin, both of them terminals. */
-  ask?(question: string, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Asks on stderr and reads a line from stdin, both of them terminals.
+   *
+   * @returns undefined when it is cancelled: an interrupt, Ctrl-C, Esc, end of input
+   */
+  readLine?(question: Question, signal: AbortSignal): Promise<string | undefined>;
 }
 
 export type OutputFormat = 'human' | 'json' | 'csv' | 'yaml';

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { GroupctlError } from '../errors.ts';
 
 /** Where this user's files are. Neither folder is made before something is written to it. */
@@ -33,7 +33,9 @@ async function standardPaths(platform: string): Promise<Paths> {
   const { default: envPaths } = await import('env-paths').catch((cause: unknown) => {
     throw noHome(cause);
   });
-  const { config, log, data } = envPaths('groupctl', { suffix: '' });
+  const { config: own, log, data } = envPaths('groupctl', { suffix: '' });
+  // Of Windows' two folders the one that stays on this computer: keys do not roam with a profile.
+  const config = platform === 'win32' ? join(dirname(data), 'Config') : own;
   // An empty HOME would mean the folder that the command runs in.
   if (!isAbsolute(config) || !isAbsolute(data)) throw noHome();
   return { config, state: platform === 'linux' ? log : join(data, 'state') };

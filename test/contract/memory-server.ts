@@ -8,10 +8,10 @@ import type {
   GroupDirectory,
   GroupRemoval,
   GroupWrite,
-  Health,
   Membership,
   Resolution,
 } from '../../src/backends/port.ts';
+import type { Health } from '../../src/domain/health.ts';
 import type { MemberChange } from '../../src/domain/change.ts';
 import type { Group, GroupState, Member, MemberRef, MemberType } from '../../src/domain/group.ts';
 import { resolveForGroup } from '../../src/backends/shared/resolve-for-group.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Host } from '../../src/cli/deps.ts';
-import type { Answer } from '../../src/output/io.ts';
 import { run } from '../../src/program.ts';
+import type { Keyring } from '../../src/state/sources/keyring.ts';
 
 export interface CliResult {
   readonly code: number;
@@ -25,6 +25,9 @@ export interface CliOptions {
   /** The answers to the questions, in their order: all of them have to be asked. */
   readonly answers?: readonly Answer[];
   readonly signal?: AbortSignal;
+  /** The entries of the keyring; a string: what is wrong with it. Absent: there is none. */
+  readonly keyring?: Map<string, string> | string;
+  readonly platform?: string;
   readonly clock?: Partial<Host['clock']>;
 }
 
@@ -36,6 +39,9 @@ export interface Cli {
   /** The parsed stdout of a run with --json, which has to exit 0. */
   json(argv: readonly string[], options?: CliOptions): Promise<unknown>;
 }
+
+/** The answer to a question: a line, yes or no; `cancelled` is Ctrl-C. */
+export type Answer = string | boolean;
 
 /** A temporary folder, gone when the test is. */
 export function temporaryFolder(): string {
@@ -62,6 +68,15 @@ function calmTime(): () => number {
   };
 }
 
+async function keyringOf(entries: CliOptions['keyring']): Promise<Keyring> {
+  if (!(entries instanceof Map)) throw new Error(entries);
+  return {
+    get: async (entry) => entries.get(entry),
+    set: async (entry, secret) => void entries.set(entry, secret),
+    delete: async (entry) => void entries.delete(entry),
+  };
+}
+
 /** The whole program in this process, with a user's folders of its own and no waiting. */
 export function cli(): Cli {
   const home = temporaryFolder();
@@ -79,7 +94,8 @@ export function cli(): Cli {
     let unanswered: string | undefined;
     const host: Host = {
       env: { GROUPCTL_CONFIG_DIR: config, GROUPCTL_STATE_DIR: state, ...options.env },
-      platform: 'linux',
+      platform: options.platform ?? 'linux',
+      ...(options.keyring === undefined ? {} : { keyring: () => keyringOf(options.keyring) }),
       signal: options.signal ?? new AbortController().signal,
       clock: {
         now: () => calm() + skippedMs,
@@ -101,15 +117,16 @@ export function cli(): Cli {
         },
         stdinIsTTY: options.stdin === undefined,
         readStdin: () => Promise.resolve(Buffer.from(options.stdin ?? '')),
-        ask: (question) => {
+        readLine: ({ text, hidden }) => {
           const answer = answers.shift();
           if (answer === undefined) {
-            unanswered ??= question;
-            return Promise.reject(new Error(`The test has no answer to: ${question}`));
+            unanswered ??= text;
+            return Promise.reject(new Error(`The test has no answer to: ${text}`));
           }
-          const typed = answer === 'cancelled' ? '' : answer ? 'y' : 'n';
-          stderr += `${question} (y/N) ${typed}\n`;
-          return Promise.resolve(answer);
+          const isCancelled = answer === 'cancelled';
+          const typed = typeof answer === 'string' ? answer : answer ? 'y' : 'n';
+          stderr += `${text} ${hidden === true || isCancelled ? '' : typed}\n`;
+          return Promise.resolve(isCancelled ? undefined : typed);
         },
       },
     };

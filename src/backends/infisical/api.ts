@@ -136,6 +136,21 @@ export class InfisicalApi {
     return isWrittenUser(body) ? body : undefined;
   }
 
+  /**
+   * Asks to remove a member from a group that does not exist: the server checks the permission first
+   * (contract: "Members"). Undefined for any other answer.
+   */
+  async mayEditGroups(): Promise<boolean | undefined> {
+    const sending = { before: async () => undefined };
+    try {
+      await this.writeMember('DELETE', crypto.randomUUID(), 'users', 'nobody', sending);
+    } catch (error) {
+      if (isGroupctlError(error) && error.kind === 'not-found') return true;
+      if (isGroupctlError(error) && error.kind === 'unauthorized') return false;
+    }
+    return undefined;
+  }
+
   /** The server's word about itself; needs no token. Undefined where there is no such page. */
   async status(): Promise<string | undefined> {
     const answer = await this.#transport.sendOpenly('api/status');

@@ -11,11 +11,11 @@ import type {
   GroupDirectory,
   GroupRemoval,
   GroupWrite,
-  Health,
   Membership,
   Resolution,
   Self,
 } from '../port.ts';
+import type { Health } from '../../domain/health.ts';
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';
 import { GroupList } from './group-list.ts';
@@ -195,6 +195,8 @@ export class InfisicalDirectory implements GroupDirectory {
     await this.#groups.readAgain();
     return true;
   }
+
+  readonly mayChangeGroups = (): Promise<boolean | undefined> => this.#c.api.mayEditGroups();
 
   async self(): Promise<Self> {
     return selfOf((await this.#c.session.grant()) ?? {});

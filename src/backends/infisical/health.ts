@@ -1,5 +1,5 @@
 import type { Clock } from '../../http/deadline.ts';
-import type { Health, HealthPart } from '../port.ts';
+import type { Health, HealthPart } from '../../domain/health.ts';
 import type { InfisicalApi } from './api.ts';
 import type { Grant, Session } from './wire/session.ts';
 import { lengthInWords } from './wire/token.ts';

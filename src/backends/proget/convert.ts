@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import * as v from 'valibot';
 import type { Group, GroupState } from '../../domain/group.ts';
-import type { Health, HealthPart } from '../port.ts';
+import type { Health, HealthPart } from '../../domain/health.ts';
 
 /** The wire objects of the ProGet Security API (contract: "Objects"), and the domain's. */
 

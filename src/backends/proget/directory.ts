@@ -11,10 +11,10 @@ import type {
   FindOptions,
   GroupDirectory,
   GroupWrite,
-  Health,
   Membership,
   Resolution,
 } from '../port.ts';
+import type { Health } from '../../domain/health.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
 import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';

@@ -23,7 +23,7 @@ export function register(parent: AppCommand, start: Start): void {
       [8, 'another groupctl is writing the file'],
     ],
     run: async ({ name }, deps) => {
-      const { savedSource } = await import('../../operations/sources.ts');
+      const { savedSource } = await import('../../operations/sources/sources.ts');
       const store = await deps.sources();
       if (name === undefined) {
         const source = store.defaultSource() ?? (await savedSource('Default', deps));

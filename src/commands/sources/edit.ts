@@ -1,9 +1,14 @@
 import { KIND_NAMES } from '../../backends/kinds.ts';
 import type { AppCommand } from '../../cli/command.ts';
-import { addCredentialOptions, addOutputOptions, addSettleOption } from '../../cli/options.ts';
+import {
+  addCredentialOptions,
+  addKeyStorageOptions,
+  addOutputOptions,
+  addSettleOption,
+} from '../../cli/options.ts';
 import { registerVerb, type Start } from '../../cli/verb.ts';
 import { describeSource } from '../../domain/source.ts';
-import type { SourceChanges } from '../../operations/sources.ts';
+import type { SourceChanges } from '../../operations/sources/edit.ts';
 import { presentSourceEdited, type SourceSaved } from '../../output/results/source.ts';
 import { DIALECTS } from './add.ts';
 import { NAME_ARGUMENT } from './show.ts';
@@ -21,6 +26,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--url <url>', 'base URL of the server');
       add.choice('--kind <kind>', 'kind of server', KIND_NAMES);
       addCredentialOptions(add);
+      addKeyStorageOptions(add);
       add.flag('--keep-key', 'keep the credentials for a new server address');
       add.value('--feed <feed>', 'default feed');
       add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS);
@@ -33,6 +39,7 @@ export function register(parent: AppCommand, start: Start): void {
     examples: [
       'groupctl sources edit prod --settle=500',
       'groupctl sources edit prod --api-key-stdin < new-key.txt',
+      'groupctl sources edit prod --key-storage=keyring',
       'groupctl sources edit prod --url=https://new.corp.local/ --keep-key',
     ],
     json: '{"source":{…as in sources show}}',
@@ -43,9 +50,11 @@ export function register(parent: AppCommand, start: Start): void {
       [8, 'another groupctl is writing the file'],
     ],
     run: async (options, deps) => {
-      const { changedSource, savedSource } = await import('../../operations/sources.ts');
+      const { changedSource } = await import('../../operations/sources/edit.ts');
+      const { savedSource } = await import('../../operations/sources/sources.ts');
+      const { saveSource } = await import('../../operations/sources/key-storage.ts');
       const source = await changedSource(await savedSource(options.name, deps), options, deps);
-      await (await deps.sources()).save(source);
+      await saveSource(source, deps);
       return { result: { source: describeSource(source) } };
     },
     present: presentSourceEdited,

@@ -34,5 +34,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Sour
   const name = options.name.trim();
   const store = await deps.sources();
   const removed = await store.remove(name);
+  if (removed?.external !== undefined) {
+    const { forgetSecret } = await import('../../operations/sources/key-storage.ts');
+    await forgetSecret(removed, deps);
+  }
   return { result: { name: removed?.name ?? harmless(name), removed: removed !== undefined } };
 }

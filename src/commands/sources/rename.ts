@@ -28,7 +28,7 @@ export function register(parent: AppCommand, start: Start): void {
     ],
     run: async (options, deps) => {
       const { assertFree, assertUsableName, savedSource } =
-        await import('../../operations/sources.ts');
+        await import('../../operations/sources/sources.ts');
       const source = await savedSource(options.name, deps);
       const to = options.to.trim();
       assertUsableName(to);

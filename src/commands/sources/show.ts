@@ -29,7 +29,7 @@ export function register(parent: AppCommand, start: Start): void {
       [4, 'no such source'],
     ],
     run: async ({ name }, deps) => {
-      const { savedSource } = await import('../../operations/sources.ts');
+      const { savedSource } = await import('../../operations/sources/sources.ts');
       return { result: describeSource(await savedSource(name, deps)) };
     },
     present: (source) => ({ ...presentSources([source]), json: source }),

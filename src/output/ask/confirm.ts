@@ -1,5 +1,5 @@
 import { usageError, interruptedError } from '../../errors.ts';
-import type { Io } from '../io.ts';
+import type { Io, Question } from '../io.ts';
 import { safeText } from '../safe-text.ts';
 
 /** Questions to a person, and what happens where there is nobody to ask. */
@@ -12,6 +12,29 @@ export interface ConfirmContext {
   readonly stdinTaken: boolean;
 }
 
+/** Whether a person can be asked: both ends are terminals, and standard input is free. */
+function reader({ io, env, stdinTaken }: ConfirmContext): Io['readLine'] {
+  const isTerminal = io.stdinIsTTY && io.stderr.isTTY && env['TERM'] !== 'dumb' && !stdinTaken;
+  return isTerminal ? io.readLine?.bind(io) : undefined;
+}
+
+/**
+ * Asks for a line; undefined off a terminal.
+ *
+ * @throws interrupted (130) when it is cancelled
+ */
+export async function askLine(
+  question: Question,
+  context: ConfirmContext,
+): Promise<string | undefined> {
+  const line = await reader(context)?.(
+    { ...question, text: safeText(question.text) },
+    context.signal,
+  );
+  if (line === undefined && reader(context) !== undefined) throw interruptedError();
+  return line;
+}
+
 /**
  * Asks a question that is answered with yes or no; no is the default.
  *
@@ -21,22 +44,26 @@ export interface ConfirmContext {
 export async function confirm(
   question: string,
   option: string,
-  { io, env, signal, stdinTaken }: ConfirmContext,
+  context: ConfirmContext,
 ): Promise<boolean> {
-  const isTerminal = io.stdinIsTTY && io.stderr.isTTY && env['TERM'] !== 'dumb' && !stdinTaken;
-  if (!isTerminal || io.ask === undefined) {
-    const why =
-      stdinTaken && io.stdinIsTTY
-        ? 'standard input was read for something else'
-        : 'this is not a terminal';
-    throw usageError(
-      `Confirmation needed, but ${why}. Add ${option} to go ahead.`,
-      undefined,
-      'confirmation-needed',
-      { nothingWritten: true },
-    );
-  }
-  const answer = await io.ask(safeText(question), signal);
-  if (answer === 'cancelled') throw interruptedError();
-  return answer;
+  const line = await askLine({ text: `${question} (y/N)` }, context);
+  if (line !== undefined) return isYes(line);
+  const why =
+    context.stdinTaken && context.io.stdinIsTTY
+      ? 'standard input was read for something else'
+      : 'this is not a terminal';
+  throw usageError(
+    `Confirmation needed, but ${why}. Add ${option} to go ahead.`,
+    undefined,
+    'confirmation-needed',
+    { nothingWritten: true },
+  );
+}
+
+/**
+ * Only `y` and `yes` mean yes; a first letter does not, or text that was pasted behind the command
+ * (`yarn install`) would answer for the person.
+ */
+export function isYes(line: string): boolean {
+  return /^\s*y(es)?\s*$/i.test(line);
 }

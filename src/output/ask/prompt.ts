@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isCancel, Prompt } from '@clack/core';
-import type { Answer } from '../io.ts';
+import type { Question } from '../io.ts';
 
 /** The question on the terminal. */
 
 export interface AskOptions {
-  readonly question: string;
+  readonly question: Question;
   readonly input: Readable;
   readonly output: Writable;
   /** Aborted: the question is withdrawn. */
@@ -28,21 +28,22 @@ export async function forgetTyped(input: Readable): Promise<void> {
 }
 
 /**
- * Asks, and reads a line. Only `y` and `yes` mean yes; a single key does not, or text that was
- * pasted behind the command (`yarn install`) would answer for the person.
+ * Asks, and reads a line, which Enter ends.
  *
- * @returns `cancelled` on Ctrl-C, Esc, Ctrl-D, the end of the input and an abort
+ * @returns undefined on Ctrl-C, Esc, Ctrl-D, the end of the input and an abort
  */
-export async function askOnTerminal(options: AskOptions): Promise<Answer> {
-  const { question, input, output, signal } = options;
-  if (input.readableEnded || input.destroyed) return 'cancelled';
+export async function readLineOnTerminal(options: AskOptions): Promise<string | undefined> {
+  const { input, output, signal } = options;
+  const { text, hidden = false } = options.question;
+  if (input.readableEnded || input.destroyed) return undefined;
   const ended = new AbortController();
+  const shown = (line: string): string => `${text} ${hidden ? '' : line}`;
   const prompt = new Prompt<string>({
     input,
     output,
     signal: AbortSignal.any([signal, ended.signal]),
     render() {
-      return `${question} (y/N) ${this.userInput}`;
+      return shown(this.userInput);
     },
   });
   let typed = '';
@@ -64,7 +65,7 @@ export async function askOnTerminal(options: AskOptions): Promise<Answer> {
     setImmediate(() => {
       if (prompt.state !== 'initial' && prompt.state !== 'active') return;
       input.resume();
-      output.write(`${question} (y/N) ${prompt.userInput}`);
+      output.write(shown(prompt.userInput));
     });
   };
   input.once('end', end).once('close', end).on('pause', goOn);
@@ -72,7 +73,7 @@ export async function askOnTerminal(options: AskOptions): Promise<Answer> {
     const answer = prompt.prompt();
     // The library hides it, and a line is typed here.
     output.write(SHOW_CURSOR);
-    return isCancel(await answer) ? 'cancelled' : /^\s*y(es)?\s*$/i.test(prompt.userInput);
+    return isCancel(await answer) ? undefined : prompt.userInput;
   } finally {
     input.off('end', end).off('close', end).off('pause', goOn);
     // The reader does not do it after a pause, and a terminal that is read keeps the process alive.

@@ -1,4 +1,4 @@
-import type { Health } from '../../backends/port.ts';
+import type { Health } from '../../domain/health.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';

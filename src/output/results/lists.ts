@@ -93,6 +93,8 @@ const SOURCE_COLUMNS = [
   'userCheck',
   'self',
   'organizationSlug',
+  'keyStorage',
+  'caFile',
 ] as const;
 
 export function presentSources(sources: readonly SourceInfo[]): Presentation {
@@ -107,24 +109,25 @@ export function presentSources(sources: readonly SourceInfo[]): Presentation {
 }
 
 function sourceLines(source: SourceInfo): string[] {
-  const who =
-    source.auth === 'password'
-      ? `user ${safeText(source.username ?? '')}`
-      : source.auth === 'client'
-        ? `client ${safeText(source.clientId ?? '')}`
-        : source.auth === 'api-key'
-          ? 'API key'
-          : 'no credentials';
+  const { auth, organizationSlug, feed, dialect, settle, caFile } = source;
   const more = [
     source.kind,
-    who,
-    source.organizationSlug === undefined
-      ? ''
-      : `organization ${safeText(source.organizationSlug)}`,
-    source.feed === undefined ? '' : `feed ${safeText(source.feed)}`,
-    source.dialect === undefined ? '' : `dialect ${source.dialect}`,
-    source.settle === undefined ? '' : `settle ${source.settle} ms`,
+    auth === 'password'
+      ? `user ${safeText(source.username ?? '')}`
+      : auth === 'client'
+        ? `client ${safeText(source.clientId ?? '')}`
+        : auth === 'api-key'
+          ? 'API key'
+          : 'no credentials',
+    source.keyStorage === undefined ? '' : STORAGE_WORDS[source.keyStorage],
+    organizationSlug === undefined ? '' : `organization ${safeText(organizationSlug)}`,
+    feed === undefined ? '' : `feed ${safeText(feed)}`,
+    dialect === undefined ? '' : `dialect ${dialect}`,
+    settle === undefined ? '' : `settle ${settle} ms`,
     source.userCheck === false ? 'no user check' : '',
+    caFile === undefined ? '' : `CA file ${safeText(caFile)}`,
   ].filter((part) => part !== '');
   return [`${safeText(source.name)}: ${safeText(source.url)} (${more.join(', ')})`];
 }
+
+const STORAGE_WORDS = { keyring: 'key in the keyring', command: 'key from a command' };

@@ -7,6 +7,10 @@ import { safeText } from '../safe-text.ts';
 export interface SourceSaved {
   readonly source: SourceInfo;
   readonly replaced?: SourceInfo;
+  /** The file that holds the key, and what protects it; undefined where no file holds it. */
+  readonly keyFile?: { readonly path: string; readonly isWindows: boolean } | undefined;
+  /** What the server said about the credentials, where it was asked. */
+  readonly signedIn?: { readonly account?: string; readonly mayChange?: boolean };
 }
 
 export interface SourceRemoved {
@@ -14,21 +18,58 @@ export interface SourceRemoved {
   readonly removed: boolean;
 }
 
-export function presentSourceSaved({ source, replaced }: SourceSaved): Presentation {
+export function presentSourceSaved(saved: SourceSaved): Presentation {
+  const { source, replaced, signedIn } = saved;
   const outcome = replaced === undefined ? 'added' : 'replaced';
   return {
-    json: { source, replaced: replaced !== undefined },
+    json: { source, replaced: replaced !== undefined, ...signedIn },
     csv: { columns: ['name', 'url', 'outcome'], rows: [[source.name, source.url, outcome]] },
-    human: ({ style }) => {
+    human: ({ isTTY, style }) => {
       const name = safeText(source.name);
       const was =
         replaced === undefined || replaced.url === source.url
           ? ''
           : `; it was ${safeText(replaced.url)}`;
       const verb = replaced === undefined ? 'Added' : 'Replaced';
-      return [style.good(`${verb} the source ${name} (${safeText(source.url)})${was}.`)];
+      const done = style.good(`${verb} the source ${name} (${safeText(source.url)})${was}.`);
+      return [
+        done,
+        ...(isTTY ? keyLines(saved) : []),
+        ...(signedIn === undefined ? [] : signedInLines(source, signedIn)),
+      ];
     },
   };
+}
+
+/** Where the key is, for a person. */
+function keyLines({ source, keyFile }: SourceSaved): string[] {
+  if (source.keyStorage === 'keyring') return ['The key is in the keyring.'];
+  if (source.keyStorage === 'command') return ['A command prints the key on every use.'];
+  if (keyFile === undefined) return [];
+  const { path, isWindows } = keyFile;
+  const protection = isWindows
+    ? 'the permissions of its folder protect it'
+    : 'only your account can read it';
+  return [`The key is in ${safeText(path)}; ${protection}.`];
+}
+
+function signedInLines(
+  { name }: SourceInfo,
+  { account, mayChange }: NonNullable<SourceSaved['signedIn']>,
+): string[] {
+  const option =
+    name === 'Default' ? '' : ` --source=${/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name)}`;
+  return [
+    account === undefined
+      ? 'The server does not say whose key this is.'
+      : `You are ${safeText(account)}.`,
+    mayChange === undefined
+      ? 'The server does not say whether you may change groups.'
+      : mayChange
+        ? 'You may change groups.'
+        : 'You may not change groups: the server refuses it. Ask its administrator for the permission.',
+    `Next: groupctl security groups list${option}`,
+  ];
 }
 
 export function presentSourceRemoved({ name, removed }: SourceRemoved): Presentation {

@@ -87,9 +87,11 @@ function withOptions(source: Source, options: ChoiceOptions): Source {
   }
   const { organizationSlug, keepQuotes } = options;
   const credentials = credentialsFrom(options, { keepQuotes });
+  const { external, ...rest } = source;
   return {
-    ...source,
-    ...defined({ credentials, organizationSlug }),
+    ...rest,
+    ...(credentials === undefined ? defined({ external }) : { credentials }),
+    ...defined({ organizationSlug }),
   };
 }
 

@@ -80,7 +80,10 @@ function half(given: string, missing: string): GroupctlError {
 }
 
 /** @throws usage (2) for credentials that this kind of server has no use for */
-export function assertFits(kind: SourceKind, credentials: Credentials | undefined): void {
+export function assertFits(
+  kind: SourceKind,
+  credentials: Pick<Credentials, 'type'> | undefined,
+): void {
   const info = kindInfo(kind);
   if (info === undefined || credentials === undefined) return;
   if (info.credentials.types.includes(credentials.type)) return;
@@ -129,7 +132,7 @@ export function envOrganizationSlug(env: Env, kind: SourceKind): string | undefi
  */
 export function assertSlugFits(
   kind: SourceKind,
-  credentials: Credentials | undefined,
+  credentials: Pick<Credentials, 'type'> | undefined,
   slug: string | undefined,
 ): void {
   if (slug === undefined) return;

@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import * as v from 'valibot';
 import { KIND_NAMES } from '../../backends/kinds.ts';
-import type { Credentials, Source } from '../../domain/source.ts';
+import type { Credentials, ExternalCredentials, Source } from '../../domain/source.ts';
 
 /** What the configuration file holds, as it is checked when it is read. */
 const text = v.pipe(v.string(), v.nonEmpty('filled in'));
@@ -20,6 +20,10 @@ const StoredSourceSchema = v.looseObject({
   password: v.optional(text),
   clientId: v.optional(text),
   clientSecret: v.optional(text),
+  keyring: v.optional(text),
+  apiKeyCommand: v.optional(text),
+  clientSecretCommand: v.optional(text),
+  caFile: v.optional(text),
   feed: v.optional(text),
   dialect: v.optional(v.picklist(['auto', 'update', 'add'])),
   settle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
@@ -54,12 +58,15 @@ function hasUserInfo(text: string): boolean {
 /** A source as the program knows it; what it does not know of it is left out. */
 export function fromStored(stored: StoredSource): Source {
   const { name, kind, url, feed, dialect, settle, userCheck, self, organizationSlug } = stored;
+  const { caFile } = stored;
   const credentials = storedCredentials(stored);
+  const external = credentials === undefined ? storedElsewhere(stored) : undefined;
   return {
     name,
     kind,
     url,
-    ...defined({ credentials, feed, dialect, settle, userCheck, self, organizationSlug }),
+    ...defined({ credentials, external, feed, dialect, settle, userCheck, self }),
+    ...defined({ organizationSlug, caFile }),
   };
 }
 
@@ -75,9 +82,29 @@ function storedCredentials(stored: StoredSource): Credentials | undefined {
   return undefined;
 }
 
+function storedElsewhere(stored: StoredSource): ExternalCredentials | undefined {
+  const { keyring, apiKeyCommand, clientSecretCommand, username, clientId } = stored;
+  if (apiKeyCommand !== undefined) return { type: 'api-key', from: { command: apiKeyCommand } };
+  if (clientSecretCommand !== undefined && clientId !== undefined) {
+    return { type: 'client', clientId, from: { command: clientSecretCommand } };
+  }
+  if (keyring === undefined) return undefined;
+  const from = { keyring };
+  if (username !== undefined) return { type: 'password', username, from };
+  return clientId === undefined ? { type: 'api-key', from } : { type: 'client', clientId, from };
+}
+
 export function toStored(source: Source): StoredSource {
-  const { credentials, ...rest } = source;
-  if (credentials === undefined) return rest;
-  const { type: _, ...secrets } = credentials;
-  return { ...rest, ...secrets };
+  const { credentials, external, ...rest } = source;
+  if (credentials !== undefined) {
+    const { type: _, ...secrets } = credentials;
+    return { ...rest, ...secrets };
+  }
+  if (external === undefined) return rest;
+  const { type, from, ...login } = external;
+  if ('keyring' in from) return { ...rest, ...login, keyring: from.keyring };
+  const { command } = from;
+  return type === 'client'
+    ? { ...rest, ...login, clientSecretCommand: command }
+    : { ...rest, apiKeyCommand: command };
 }

@@ -99,9 +99,9 @@ describe('the question of a command', () => {
   it('is asked without secrets, and with no progress in the way', async () => {
     const asked: string[] = [];
     const run = stage({
-      ask: async (question) => {
-        asked.push(question);
-        return true;
+      readLine: async ({ text }) => {
+        asked.push(text);
+        return 'y';
       },
     });
     run.redactor.add('hunter22-secret');
@@ -111,12 +111,15 @@ describe('the question of a command', () => {
     await loaded();
     expect(await run.deps.confirm('Remove hunter22-secret from Developers?', '--yes')).toBe(true);
     expect(shownBy(run.written)).toEqual(['']);
-    expect(asked).toEqual([expect.stringMatching(/^Remove \S+ from Developers\?$/)]);
+    expect(asked).toEqual([expect.stringMatching(/^Remove \S+ from Developers\? \(y\/N\)$/)]);
     expect(asked[0]).not.toContain('hunter22');
   });
 
   it('wants the option after standard input was a file', async () => {
-    const run = stage({ ask: async () => true, readStdin: async () => Buffer.from('jsmith\n') });
+    const run = stage({
+      readLine: async () => 'y',
+      readStdin: async () => Buffer.from('jsmith\n'),
+    });
     expect((await run.deps.stdinBytes('--file')).toString()).toBe('jsmith\n');
     await expect(run.deps.confirm('Sure?', '--yes')).rejects.toMatchObject({
       code: 'confirmation-needed',

@@ -1,9 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { confirm, type ConfirmContext } from '../../../src/output/ask/confirm.ts';
-import { askOnTerminal, forgetTyped } from '../../../src/output/ask/prompt.ts';
-import type { Answer } from '../../../src/output/io.ts';
+import { confirm, type ConfirmContext, isYes } from '../../../src/output/ask/confirm.ts';
+import { forgetTyped, readLineOnTerminal } from '../../../src/output/ask/prompt.ts';
 
 /** The input of a terminal: what is written to it was typed. */
 class Keyboard extends PassThrough {
@@ -16,25 +15,35 @@ class Keyboard extends PassThrough {
   }
 }
 
+type Answer = boolean | 'cancelled';
+
 interface Asked {
   readonly answer: Answer;
+  /** The line, as it was typed. */
+  readonly line: string | undefined;
   readonly text: string;
   readonly keyboard: Keyboard;
 }
 
 /** Asks, with these keys pressed one after the other. */
-async function ask(keys: readonly string[], then?: (keyboard: Keyboard) => void): Promise<Asked> {
+async function ask(
+  keys: readonly string[],
+  then?: (keyboard: Keyboard) => void,
+  hidden = false,
+): Promise<Asked> {
   const keyboard = new Keyboard();
   const output = new PassThrough();
   const { signal } = new AbortController();
-  const question = 'Remove 12 members?';
-  const answer = askOnTerminal({ question, input: keyboard, output, signal });
+  const question = { text: 'Remove 12 members? (y/N)', hidden };
+  const answer = readLineOnTerminal({ question, input: keyboard, output, signal });
   for (const key of keys) {
     keyboard.write(key);
     await sleep(1);
   }
   then?.(keyboard);
-  return { answer: await answer, text: textOf(output), keyboard };
+  const line = await answer;
+  const yes = line === undefined ? 'cancelled' : isYes(line);
+  return { answer: yes, line, text: textOf(output), keyboard };
 }
 
 /** What a person reads of it: the escape sequences taken out, and each frame only once. */
@@ -44,6 +53,8 @@ function textOf(output: PassThrough): string {
   const frames = written.replaceAll(/\u001b\[\?25[lh]/g, '').split(/(?:\u001b\[\d*[A-Z])+/);
   return frames.at(-1) ?? '';
 }
+
+const SURE = { text: 'Sure?' };
 
 describe('a question on the terminal', () => {
   it.each([
@@ -65,6 +76,12 @@ describe('a question on the terminal', () => {
     const { answer, keyboard } = await ask(keys);
     expect(answer).toBe(expected);
     expect([keyboard.modes[0], keyboard.modes.at(-1)]).toEqual([true, false]);
+  });
+
+  it('does not show a secret that is typed, and reads it', async () => {
+    const { line, text } = await ask(['k3y', '\u007f', 'Y-1', '\r'], undefined, true);
+    expect(line).toBe('k3Y-1');
+    expect(text).toBe('Remove 12 members? (y/N) \n');
   });
 
   it('waits for Enter', async () => {
@@ -118,9 +135,9 @@ describe('a question on the terminal', () => {
     await sleep(1);
     const output = new PassThrough();
     const { signal } = new AbortController();
-    expect(await askOnTerminal({ question: 'Sure?', input: keyboard, output, signal })).toBe(
-      'cancelled',
-    );
+    expect(
+      await readLineOnTerminal({ question: SURE, input: keyboard, output, signal }),
+    ).toBeUndefined();
     expect(output.read()).toBeNull();
   });
 
@@ -129,10 +146,10 @@ describe('a question on the terminal', () => {
     const output = new PassThrough();
     const interrupt = new AbortController();
     const { signal } = interrupt;
-    const answer = askOnTerminal({ question: 'Sure?', input: keyboard, output, signal });
+    const answer = readLineOnTerminal({ question: SURE, input: keyboard, output, signal });
     keyboard.write('y');
     interrupt.abort();
-    expect(await answer).toBe('cancelled');
+    expect(await answer).toBeUndefined();
     expect(keyboard.modes.at(-1)).toBe(false);
     expect(textOf(output)).toMatch(/\n$/);
   });
@@ -148,9 +165,9 @@ describe('confirming', () => {
       stderr: stream,
       stdinIsTTY: true,
       readStdin: () => Promise.resolve(Buffer.of()),
-      ask: (question) => {
-        asked.push(question);
-        return Promise.resolve(answer);
+      readLine: ({ text }) => {
+        asked.push(text);
+        return Promise.resolve(answer === 'cancelled' ? undefined : answer ? 'y' : 'n');
       },
       ...over,
     };
@@ -161,7 +178,7 @@ describe('confirming', () => {
   it.each([true, false])('comes back with the answer: %s', async (answer) => {
     const { asked, context: c } = context(answer);
     expect(await confirm('Remove \u001b[31m12\u202e?', '--yes', c)).toBe(answer);
-    expect(asked).toEqual(['Remove \\u{1B}[31m12\\u{202E}?']);
+    expect(asked).toEqual(['Remove \\u{1B}[31m12\\u{202E}? (y/N)']);
   });
 
   it('cancelled is an interrupt: 130', async () => {
@@ -203,7 +220,7 @@ it('what was typed before the question answers nothing', async () => {
   await forgetTyped(keyboard);
   const output = new PassThrough();
   const { signal } = new AbortController();
-  const answer = askOnTerminal({ question: 'Sure?', input: keyboard, output, signal });
+  const answer = readLineOnTerminal({ question: SURE, input: keyboard, output, signal });
   keyboard.write('n\r');
-  expect(await answer).toBe(false);
+  expect(await answer).toBe('n');
 });

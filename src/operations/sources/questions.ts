@@ -1,0 +1,46 @@
+import type { Deps } from '../../cli/deps.ts';
+import { type GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+
+/** Questions of `sources add`. */
+
+/** @throws usage (2) `missing-option` off a terminal; interrupted (130) */
+export async function askLine(deps: Deps, text: string, hidden = false): Promise<string> {
+  const line = await deps.ask({ text, hidden });
+  if (line === undefined) throw missingUrl();
+  return hidden ? line : line.trim();
+}
+
+/** Undefined for an empty line. */
+export async function askOptional(
+  deps: Deps,
+  text: string,
+  hidden = false,
+): Promise<string | undefined> {
+  const line = await askLine(deps, text, hidden);
+  return line === '' ? undefined : line;
+}
+
+/** Asks until the line can be used; what is wrong with one is shown. */
+export async function askUntil<T>(
+  deps: Deps,
+  text: string,
+  use: (line: string) => T | Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const line = await askLine(deps, text);
+    try {
+      return await use(line);
+    } catch (error) {
+      if (!isGroupctlError(error) || error.kind !== 'usage') throw error;
+      deps.show([[error.message, error.hint].filter(Boolean).join(' ')]);
+    }
+  }
+}
+
+export function missingUrl(): GroupctlError {
+  return usageError(
+    'Missing option --url for "sources add".',
+    'See: groupctl sources add --help',
+    'missing-option',
+  );
+}

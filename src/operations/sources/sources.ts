@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { readSecrets, type SecretOptions } from '../../cli/secrets.ts';
+import type { Deps } from '../../cli/deps.ts';
+import { defined } from '../../domain/defined.ts';
+import { sameName } from '../../domain/names.ts';
+import type { Dialect, Source, SourceKind } from '../../domain/source.ts';
+import { usageError } from '../../errors.ts';
+import { isReservedName, reservedNames } from '../../state/sources/choose.ts';
+import { noSuchSource } from '../../state/sources/no-such-source.ts';
+import { assertFits, assertSlugFits, credentialsFrom } from '../../state/sources/credentials.ts';
+import { commandCredentials, type StorageOptions, type Stored } from './key-storage.ts';
+
+/** Saved sources: their names, their credentials, and changing one of them. */
+
+export interface CredentialOptions extends SecretOptions, StorageOptions {
+  readonly username?: string;
+  readonly password?: string;
+  readonly organizationSlug?: string;
+}
+
+/** @throws usage (2) for a name that is built in, or reads as a URL */
+export function assertUsableName(name: string): void {
+  if (isReservedName(name)) {
+    throw usageError(`The name ${name} is built in.`, 'Choose another --name.', 'reserved-name');
+  }
+  if (name.includes('://') || /:.*@/.test(name)) {
+    throw usageError('A source cannot be named like a URL.', 'Choose another --name.');
+  }
+}
+
+/**
+ * The credentials of the command line, with secrets from standard input; they are redacted from here on.
+ *
+ * @throws usage (2) for credentials that this kind of server has no use for; `bad-secret`
+ */
+export async function readCredentials(
+  kind: SourceKind,
+  options: CredentialOptions,
+  deps: Deps,
+): Promise<Stored> {
+  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
+  const { username, password, clientId, keepQuotes, organizationSlug } = options;
+  for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
+  const isOther = [apiKey, username, password, clientSecret].some((part) => part !== undefined);
+  const external = await commandCredentials(options, isOther, deps);
+  const parts = { apiKey, username, password, clientId, clientSecret };
+  const credentials = external === undefined ? credentialsFrom(parts, { keepQuotes }) : undefined;
+  assertFits(kind, credentials ?? external);
+  assertSlugFits(kind, credentials ?? external, organizationSlug);
+  return defined({ credentials, external });
+}
+
+/** @throws not-found (4) `no-such-source`, with the nearest names */
+export async function savedSource(name: string, deps: Deps): Promise<Source> {
+  const store = await deps.sources();
+  const source = store.find(name);
+  if (source === undefined) throw await noSuchSource(name, store, reservedNames());
+  return source;
+}
+
+/** What a source has besides its name and URL, as options. */
+export interface SourceFields extends CredentialOptions {
+  readonly kind?: SourceKind;
+  readonly feed?: string;
+  readonly dialect?: Dialect;
+  readonly settle?: number;
+  readonly userCheck?: boolean;
+  readonly self?: string;
+  /** A path, as it was typed. */
+  readonly caFile?: string;
+}
+
+/**
+ * The file with the certificates of a server's authority, as an absolute path.
+ *
+ * @throws config (2) `bad-ca-file`
+ */
+export async function checkedCaFile(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const { readCaFile } = await import('../../http/trust.ts');
+  readCaFile(path);
+  return resolve(path);
+}
+
+/** @throws usage (2) for a name that another source has */
+export async function assertFree(name: string, current: Source, deps: Deps): Promise<void> {
+  const other = (await deps.sources()).find(name);
+  if (other === undefined || sameName(other.name, current.name)) return;
+  throw usageError(`There is already a source named "${other.name}".`, 'Choose another name.');
+}
