@@ -107,12 +107,12 @@ function groupOf(path) {
   if (path.includes('/src/files/')) return 'input';
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
   if (path.endsWith('/src/output/query.ts')) return 'query';
+  if (/\/src\/output\/(table|pager)\.ts$/.test(path)) return 'table';
   // Help topics, completion: without a server.
   if (/\/src\/cli\/(complete|completion-scripts|help-topics)\.ts$/.test(path)) return 'words';
   // Used on a terminal only; clack is in the second.
   if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
   if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';
-  if (path.includes('/node_modules/chalk/')) return 'chalk';
   // Where the secrets of a few sources are, and whose certificates a few servers have.
   if (/\/src\/(state\/sources\/(keyring|key-command)|http\/trust)\.ts$/.test(path)) return 'secrets';
   return 'runtime';

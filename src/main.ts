@@ -12,10 +12,13 @@ import { processesOf } from './state/lock/processes.ts';
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
   const recorded: { run?: string } = {};
+  let isPaging = false;
   // SIGBREAK is Ctrl-Break, of Windows alone.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
     process.on(signal, () => {
       // The first one lets the write under way finish; the second ends at once.
+      // A person who reads in the pager leaves it with its own keys.
+      if (isPaging && signal === 'SIGINT') return;
       if (interrupt.signal.aborted) endAtOnce(recorded.run);
       interrupt.abort();
     });
@@ -64,6 +67,12 @@ export async function main(): Promise<void> {
       ),
       stdinIsTTY: isatty(0),
       readStdin,
+      openPager: async (command) => {
+        const { startPager } = await import('./output/pager.ts');
+        const pager = await startPager(command);
+        isPaging = true;
+        return pager;
+      },
       readLine: async (question, signal) => {
         const { forgetTyped, readLineOnTerminal } = await import('./output/ask/prompt.ts');
         const { stdin: input, stderr: output } = process;
@@ -150,6 +159,9 @@ function outputTo(
     isTTY,
     get columns() {
       return isTTY ? stream().columns : undefined;
+    },
+    get rows() {
+      return isTTY ? stream().rows : undefined;
     },
     write(text) {
       if (gone) return;

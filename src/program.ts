@@ -14,12 +14,13 @@ import { register as undo } from './commands/undo.ts';
 import { register as version } from './commands/version.ts';
 import { type Host, type ServerOptions } from './cli/deps.ts';
 import { createDeps } from './cli/create-deps.ts';
+import { commandWords } from './domain/command-words.ts';
 import { defined } from './domain/defined.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import { redacted, Redactor } from './http/redact.ts';
 import type { Register, Start } from './cli/verb.ts';
 import { failureText } from './output/failure.ts';
-import type { OutputFormat, OutputSettings } from './output/io.ts';
+import type { OutputFormat, OutputSettings, PagerCommand } from './output/io.ts';
 import { wantsColor } from './output/style.ts';
 import { VERSION } from './version.ts';
 
@@ -111,6 +112,7 @@ interface SpeechOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
+  readonly pager?: boolean;
 }
 
 function speechOf(options: SpeechOptions, host: Host): OutputSettings {
@@ -119,7 +121,7 @@ function speechOf(options: SpeechOptions, host: Host): OutputSettings {
     throw usageError(`--json and --output=${output} are both given.`, 'Use one or the other.');
   }
   const { query } = options;
-  if (query !== undefined && (output === 'csv' || output === 'human')) {
+  if (query !== undefined && output !== undefined && output !== 'json' && output !== 'yaml') {
     throw usageError(
       `--query and --output=${output} are both given.`,
       'Use --output=json or yaml.',
@@ -132,7 +134,15 @@ function speechOf(options: SpeechOptions, host: Host): OutputSettings {
     quiet: quiet === true,
     verbose: verbose === true,
     color: wantsColor(color, host.env),
+    ...defined({ pager: options.pager === false ? undefined : pagerOf(host) }),
   };
+}
+
+/** GROUPCTL_PAGER, else PAGER; empty or `cat`: none. */
+function pagerOf({ env, platform }: Host): PagerCommand | undefined {
+  const words = commandWords(env['GROUPCTL_PAGER'] ?? env['PAGER'] ?? '', platform);
+  const isNone = typeof words === 'string' || words.length === 0 || words[0] === 'cat';
+  return isNone || env['TERM'] === 'dumb' ? undefined : { words, env };
 }
 
 function formatOf(argv: readonly string[]): OutputFormat {

@@ -120,6 +120,8 @@ export interface AccountFacts {
   holdings(member: string): Promise<AccountHoldings>;
   /** What the server tells about the person, for a question; undefined where it tells nothing. */
   describe(member: string): Promise<MemberUser | undefined>;
+  /** Everybody who has an account; undefined where the server does not tell. */
+  people(): Promise<readonly MemberUser[] | undefined>;
   /** Deletes an API key for good; one that is not there is no error. */
   deleteApiKey(id: string): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { ConfirmContext } from '../output/ask/confirm.ts';
 import type { OutputSettings } from '../output/io.ts';
 import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
+import { painted, styleFor } from '../output/style.ts';
 import type { Stdin } from './stdin.ts';
 import type { Deps, Host } from './deps.ts';
 
@@ -68,7 +69,9 @@ export function createDeps(
     serverClock: new ServerClock(() => clock.now()),
     warn,
     show(lines) {
-      for (const line of lines) say(line);
+      const style = styleFor(io.stderr, speech.color);
+      const clean = (text: string): string => safeText(redactor.clean(text));
+      for (const line of lines) io.stderr.write(`${painted(line, style, clean)}\n`);
     },
     trace(message) {
       if (speech.verbose) say(message);

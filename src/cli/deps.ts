@@ -7,6 +7,7 @@ import { type Clock } from '../http/deadline.ts';
 import type { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
 import type { Io, OutputSettings, Question } from '../output/io.ts';
+import type { Line } from '../output/style.ts';
 import type { Progress } from '../output/progress/meter.ts';
 import type { Journal } from '../state/journal/journal.ts';
 import type { JournalHeader } from '../state/journal/line-format.ts';
@@ -110,7 +111,7 @@ export interface Deps extends Host {
   /** A line for people on stderr; silent under --json and --quiet. */
   warn(message: string): void;
   /** What somebody has to see who is asked next, on stderr, however the result is printed. */
-  show(lines: readonly string[]): void;
+  show(lines: readonly Line[]): void;
   /** A line on stderr under --verbose. */
   trace(message: string): void;
   /** An answer's body on stderr, for --show-body. */

@@ -137,9 +137,14 @@ function detailLines(
   return lines;
 }
 
+/** Stands for a space that no line may end at. */
+const GLUE = '\u00a0';
+
 /** An example that is wider than the page goes on in a second line, as a shell takes it. */
 function exampleLines(example: string, width: number): string[] {
-  const lines = wrap(example, width - 4, '    ');
+  // Not inside quotes, and not between `<` and its file.
+  const whole = example.replaceAll(/"[^"]*"|< /g, (part) => part.replaceAll(' ', GLUE));
+  const lines = wrap(whole, width - 4, '    ').map((line) => line.replaceAll(GLUE, ' '));
   return lines.map((line, at) => `  ${line}${at < lines.length - 1 ? ' \\' : ''}`);
 }
 

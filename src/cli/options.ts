@@ -6,7 +6,7 @@ import type { OptionAdder } from './verb.ts';
 const DAY_S = 86_400;
 const SECONDS = { integer: false, min: 0.001, max: DAY_S } as const;
 
-const FORMATS = ['human', 'json', 'csv', 'yaml'];
+const FORMATS = ['human', 'json', 'csv', 'yaml', 'table'];
 
 /** Every leaf: how the result is written. */
 export function addOutputOptions(adder: OptionAdder): void {
@@ -17,6 +17,7 @@ export function addOutputOptions(adder: OptionAdder): void {
   add.flag('--quiet', 'no notes, warnings or progress on standard error (also -q)');
   add.flag('--verbose', 'log HTTP requests and full server errors to stderr (also -v)');
   add.flag('--no-color', 'no colors');
+  add.flag('--no-pager', 'print long lists without $PAGER');
 }
 
 /** Every leaf that talks to a server. */

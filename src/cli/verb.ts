@@ -26,6 +26,8 @@ export interface Verb<O, R> {
   /** At least one of these options has to be given. */
   readonly oneOf?: readonly string[];
   readonly examples: readonly string[];
+  /** It only lists: what is longer than the screen goes to the pager. */
+  readonly isList?: boolean;
   /** The shape of --json, for the help page; undefined for a command that prints no result. */
   readonly json?: string;
   readonly exitCodes: readonly (readonly [number, string])[];
@@ -105,9 +107,10 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
     assertRequired(command, required, leaf.oneOf ?? []);
     const options = optionsOf(command, argument);
     await start(options, async (deps) => {
-      const { speech, io } = deps;
+      const { io } = deps;
+      const speech = leaf.isList === true ? deps.speech : { ...deps.speech, pager: undefined };
       // Loaded before anything is done, so that nothing can keep what was done from being printed.
-      const style = await styleFor(io.stdout, speech.color);
+      const style = styleFor(io.stdout, speech.color);
       await loadFormat(speech);
       const { result, failure, keepRunning } = await leaf.run(options, deps);
       const problem = await printResult(leaf.present(result), speech, io, style);

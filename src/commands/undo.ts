@@ -17,6 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Undo the membership changes of a run.',
     argument: RUN_ARGUMENT,
     options: (add) => {
+      add.flag('--all', 'show a long plan in full');
       addYesOption(add);
       addMembershipOptions(add);
       addServerOptions(add);

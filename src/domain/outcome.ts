@@ -1,6 +1,7 @@
 import type { MemberChange } from './change.ts';
 import type { Group, MemberUser } from './group.ts';
 import { STOPS } from './guards.ts';
+import type { PlanPlace } from './place.ts';
 
 /**
  * What became of one change. `planned`: a dry run, where it would write; `not-tried`: never sent, for
@@ -92,6 +93,7 @@ export interface ChangeResult {
   readonly outcomes: readonly MemberOutcome[];
   readonly summary: OutcomeSummary;
   readonly run?: string;
+  readonly place?: PlanPlace;
   /** A guard objected before anything was sent: the rows say what was not done because of it. */
   readonly stopped?: boolean;
   /** Our own read-to-answer window was longer than the settle time: see docs/concurrency.md. */

@@ -4,6 +4,8 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** The width of the terminal in characters, where it is one and tells. */
   readonly columns?: number | undefined;
+  /** Its height in lines. */
+  readonly rows?: number | undefined;
 }
 
 /** A question on the terminal. */
@@ -11,6 +13,13 @@ export interface Question {
   readonly text: string;
   /** What is typed is not shown. */
   readonly hidden?: boolean;
+}
+
+/** Shows text in the program that a person reads long lists with. */
+export interface Pager {
+  write(text: string): void;
+  /** Resolves when the person has left it. */
+  end(): Promise<void>;
 }
 
 /** The process's streams. stdout is the result, stderr is everything else. */
@@ -26,9 +35,17 @@ export interface Io {
    * @returns undefined when it is cancelled: an interrupt, Ctrl-C, Esc, end of input
    */
   readLine?(question: Question, signal: AbortSignal): Promise<string | undefined>;
+  /** Starts a pager on the terminal; rejects where it cannot be started. */
+  openPager?(command: PagerCommand): Promise<Pager>;
 }
 
-export type OutputFormat = 'human' | 'json' | 'csv' | 'yaml';
+/** The command of a pager, and the variables that it gets. */
+export interface PagerCommand {
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type OutputFormat = 'human' | 'json' | 'csv' | 'yaml' | 'table';
 
 /** How a run speaks: decided once from the options. */
 export interface OutputSettings {
@@ -37,5 +54,7 @@ export interface OutputSettings {
   readonly query?: string;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Lists that are longer than the screen are shown with it. */
+  readonly pager?: PagerCommand | undefined;
   readonly color: boolean;
 }

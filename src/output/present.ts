@@ -1,9 +1,11 @@
 import type { GroupctlError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
-import type { Io, OutputSettings } from './io.ts';
+import type { Io, OutputFormat, OutputSettings, Pager, PagerCommand } from './io.ts';
 import { LongList } from './long-list.ts';
+
 import { safeJson, safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
+import type { Table } from './table.ts';
 
 /** What a person's view may look at. */
 export interface HumanView {
@@ -21,10 +23,13 @@ export interface Presentation {
   };
   /** The lines; where there may be very many, each is made when it is printed. */
   human(view: HumanView): Iterable<string>;
+  /** What a terminal shows instead of those lines, and the lines below it. */
+  readonly table?: () => Table;
+  readonly below?: (view: HumanView) => readonly string[];
 }
 
 /** How a result is written. */
-type ResultFormat = Pick<OutputSettings, 'format' | 'query'>;
+type ResultFormat = Pick<OutputSettings, 'format' | 'query' | 'pager'>;
 
 /**
  * Loads what a format needs.
@@ -33,6 +38,7 @@ type ResultFormat = Pick<OutputSettings, 'format' | 'query'>;
  */
 export async function loadFormat({ format, query }: ResultFormat): Promise<void> {
   if (format === 'csv') await import('./csv.ts');
+  if (format === 'table') await import('./table.ts');
   if (query !== undefined) (await import('./query.ts')).assertQuery(query);
   else if (format === 'yaml') await import('./query.ts');
 }
@@ -44,7 +50,7 @@ export async function loadFormat({ format, query }: ResultFormat): Promise<void>
  */
 export async function printResult(
   presentation: Presentation,
-  { format, query }: ResultFormat,
+  { format, query, pager }: ResultFormat,
   io: Io,
   style: Style,
 ): Promise<GroupctlError | undefined> {
@@ -72,16 +78,47 @@ export async function printResult(
     }
     return undefined;
   }
-  let lines = '';
-  let count = 0;
-  for (const line of presentation.human({ isTTY: io.stdout.isTTY, style })) {
-    lines += `${line}\n`;
-    if (++count % LINES !== 0) continue;
-    io.stdout.write(lines);
-    lines = '';
-  }
-  if (lines !== '') io.stdout.write(lines);
+  const view = { isTTY: io.stdout.isTTY, style };
+  await printLines(await linesOf(presentation, format, view), io, pager);
   return undefined;
+}
+
+/** Prints lines, some at a time; on a terminal with less room than that, with the pager. */
+async function printLines(
+  lines: Iterable<string>,
+  io: Io,
+  pager: PagerCommand | undefined,
+): Promise<void> {
+  let text = '';
+  let count = 0;
+  let reader: Pager | undefined;
+  const { stdout } = io;
+  const { rows } = stdout;
+  const isPaged = pager !== undefined && stdout.isTTY && rows !== undefined;
+  for (const line of lines) {
+    text += `${line}\n`;
+    count++;
+    if (isPaged && count === rows) reader = await io.openPager?.(pager).catch(() => undefined);
+    // Until the screen is full it is not known which of them prints it.
+    if (count % LINES !== 0 && !(isPaged && count === rows)) continue;
+    (reader ?? stdout).write(text);
+    text = '';
+  }
+  if (text !== '') (reader ?? stdout).write(text);
+  await reader?.end();
+}
+
+async function linesOf(
+  presentation: Presentation,
+  format: OutputFormat,
+  view: HumanView,
+): Promise<Iterable<string>> {
+  const { table, csv, below } = presentation;
+  const isTable = format === 'table' || (view.isTTY && table !== undefined);
+  if (!isTable) return presentation.human(view);
+  const { tableLines, tableOfCsv } = await import('./table.ts');
+  const rows = table?.() ?? tableOfCsv(csv.columns, csv.rows.slice(0, csv.rows.length));
+  return [...tableLines(rows, view.style), ...(view.isTTY ? (below?.(view) ?? []) : [])];
 }
 
 function safeRow(row: CsvRow): CsvRow {

@@ -121,7 +121,7 @@ describe('values', () => {
     [
       'not a choice',
       [...ADD, ...DEVELOPERS, '--output=xml'],
-      'The option --output takes one of human, json, csv, yaml, not "xml".',
+      'The option --output takes one of human, json, csv, yaml, table, not "xml".',
     ],
     [
       'at odds',

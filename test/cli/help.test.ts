@@ -179,7 +179,7 @@ describe('help', () => {
       ['server', 'output'].map(async (topic) => (await cli().run(['help', topic])).stdout),
     );
     const common = topics.flatMap((text) => namesIn(text) ?? []);
-    expect(common).toHaveLength(21);
+    expect(common).toHaveLength(22);
     const own = namesIn((await cli().run(['security', 'groups', 'members', 'add', '-h'])).stdout);
     expect(own?.filter((name) => common.includes(name))).toEqual([]);
   });

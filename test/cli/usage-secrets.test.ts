@@ -70,7 +70,7 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     ],
     [
       [...LIST, '--output', 'api-key=hunter22'],
-      'The option --output takes one of human, json, csv, yaml, not "api-key=…".',
+      'The option --output takes one of human, json, csv, yaml, table, not "api-key=…".',
     ],
     [
       [...LIST, '--timeout', 'jane:hunter22@a.example'],

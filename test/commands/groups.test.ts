@@ -25,17 +25,31 @@ describe('groups list', () => {
   const state = fakeProget(['djones', 'ann']);
   state.groups.push({ name: ODD, users: [] }, { name: 'Old', users: null }, { name: 'Older' });
 
-  it.each([
-    { how: 'off a terminal', tty: false },
-    { how: 'on a terminal', tty: true },
-  ])("prints pgutil's line $how", async ({ tty }) => {
+  it("prints pgutil's line off a terminal", async () => {
     const server = await serve(listGroups(state));
-    expect(await cli().run([...list, ...at(server)], { tty })).toEqual({
+    expect(await cli().run([...list, ...at(server)])).toEqual({
       code: 0,
       stdout: `Developers (members: 2)\n${ODD} (members: 0)\nOld\nOlder\n`,
       stderr: '',
     });
     expect(server.calls()).toEqual([GROUPS]);
+  });
+
+  it('prints a table on a terminal, and anywhere with --output=table', async () => {
+    const wide = { groups: [{ name: '開発者', users: ['a'] }, ...state.groups], users: [] };
+    const server = await serve(listGroups(wide));
+    const stdout = [
+      'GROUP               MEMBERS',
+      '開発者              1',
+      'Developers          2',
+      'QA, "x" & y/z?#ü\\+  0',
+      'Old',
+      'Older',
+      '',
+    ].join('\n');
+    const argv = [...list, ...at(server), '--no-color'];
+    expect(await cli().run(argv, { tty: true })).toEqual({ code: 0, stdout, stderr: '' });
+    expect((await cli().run([...argv, '-o', 'table'])).stdout).toBe(stdout);
   });
 
   it('prints a bare array with --json, and a count where it is told', async () => {

@@ -22,6 +22,10 @@ export interface CliOptions {
   readonly stderrTty?: boolean;
   /** The width of the terminal. */
   readonly columns?: number;
+  /** Its height. */
+  readonly rows?: number;
+  /** Is given what is shown in a pager, and the command of it. */
+  readonly onPage?: (command: readonly string[], text: string) => void;
   /** The answers to the questions, in their order: all of them have to be asked. */
   readonly answers?: readonly Answer[];
   readonly signal?: AbortSignal;
@@ -109,7 +113,7 @@ export function cli(): Cli {
         ...options.clock,
       },
       io: {
-        stdout: { isTTY, columns, write: (text) => void (stdout += text) },
+        stdout: { isTTY, columns, rows: options.rows, write: (text) => void (stdout += text) },
         stderr: {
           isTTY: options.stderrTty ?? isTTY,
           columns,
@@ -117,6 +121,14 @@ export function cli(): Cli {
         },
         stdinIsTTY: options.stdin === undefined,
         readStdin: () => Promise.resolve(Buffer.from(options.stdin ?? '')),
+        openPager: async ({ words }) => {
+          if (options.onPage === undefined) throw new Error('ENOENT');
+          let text = '';
+          return {
+            write: (more) => void (text += more),
+            end: async () => options.onPage?.(words, text),
+          };
+        },
         readLine: ({ text, hidden }) => {
           const answer = answers.shift();
           if (answer === undefined) {

@@ -44,15 +44,21 @@ export class ProgetAccounts implements AccountFacts {
   }
 
   async describe(member: string): Promise<MemberUser | undefined> {
+    return (await this.people())?.find(({ username = '' }) => isOf(username, member));
+  }
+
+  async people(): Promise<readonly MemberUser[] | undefined> {
     const people = await told(
       'users',
       () => this.#api.listPeople(),
-      (all) => all.filter(({ name }) => isOf(name, member)),
+      (all) => all,
     );
-    const [person] = 'list' in people ? people.list : [];
-    if (person === undefined) return undefined;
-    const { name: username, displayName = null, email = null } = person;
-    return { username, displayName, email };
+    if (!('list' in people)) return undefined;
+    return people.list.map(({ name: username, displayName = null, email = null }) => ({
+      username,
+      displayName,
+      email,
+    }));
   }
 
   async deleteApiKey(id: string): Promise<void> {

@@ -52,6 +52,7 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
             'groupctl history show latest',
             'groupctl history prune --older-than=30d',
           ],
+    isList: true,
     json: HISTORY_JSON,
     exitCodes: [
       [0, 'listed'],

@@ -16,6 +16,7 @@ export function register(parent: AppCommand, start: Start): void {
     argument: RUN_ARGUMENT,
     options: addOutputOptions,
     examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
+    isList: true,
     json: RUN_JSON,
     exitCodes: [
       [0, 'shown'],

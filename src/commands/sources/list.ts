@@ -5,27 +5,36 @@ import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { presentSources } from '../../output/results/lists.ts';
 
+interface Listed {
+  readonly sources: readonly SourceInfo[];
+  /** The name of the default source. */
+  readonly main: string | undefined;
+}
+
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<object, SourceInfo[]>(parent, start, {
+  registerVerb<object, Listed>(parent, start, {
     name: 'list',
     summary: 'List the sources; secrets are never shown.',
     options: addOutputOptions,
     examples: ['groupctl sources list', 'groupctl sources list --json'],
+    isList: true,
     json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?}]',
     exitCodes: [
       [0, 'listed'],
       [2, 'usage, or a configuration file that cannot be used'],
     ],
     run,
-    present: presentSources,
+    present: ({ sources, main }) => presentSources(sources, main),
   });
 }
 
 /** Every stored source, without its secrets. */
-export async function run(_options: object, deps: Deps): Promise<VerbResult<SourceInfo[]>> {
-  const sources = (await deps.sources()).list();
+export async function run(_options: object, deps: Deps): Promise<VerbResult<Listed>> {
+  const store = await deps.sources();
+  const sources = store.list();
   if (sources.length === 0) {
     deps.warn('No sources yet. Add one with: groupctl sources add --url=https://… --api-key=…');
   }
-  return { result: sources.map(describeSource) };
+  const main = store.defaultSource()?.name;
+  return { result: { sources: sources.map(describeSource), main } };
 }

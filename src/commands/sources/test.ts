@@ -22,6 +22,7 @@ export function register(parent: AppCommand, start: Start): void {
       addOutputOptions(add);
     },
     examples: ['groupctl sources test', 'groupctl sources test --name=prod'],
+    isList: true,
     json: '[{"source","ok","product"?,"release"?,"version"?,"parts"?,"access"?,"error"?:{"code","message"}}]',
     exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources failed, some did not']],
     run,

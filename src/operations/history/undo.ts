@@ -4,10 +4,11 @@ import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { usageError, declinedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { planLines, type UndoResumeResult } from '../../output/results/undo-resume.ts';
+import { placeLine, planLines } from '../../output/results/plan.ts';
+import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { prepareChanges } from '../membership/prepare-changes.ts';
-import type { RunContext } from '../membership/plan.ts';
+import { placeOf, type RunContext } from '../membership/plan.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
@@ -15,6 +16,8 @@ import { reopenRun } from './reopen.ts';
 
 export interface UndoOptions extends ServerOptions, WriteOptions {
   readonly run: string;
+  /** A long plan is shown whole. */
+  readonly all?: boolean;
 }
 
 /**
@@ -80,8 +83,8 @@ async function undo(
     return { ...stopped.done, result: { ...stopped.done.result, undoes: record.run } };
   }
   if (asks) {
-    const hold = (): Promise<Group> => connection.directory.findGroup(ref, { forUpdate: true });
-    await agree(group, changes, record, context, hold);
+    await agree({ group, changes, run: record.run, all: options.all === true }, context);
+    await connection.directory.findGroup(ref, { forUpdate: true });
     await assertUnchanged();
   }
   const plan = { command: 'undo', group, changes, decided, undoes: record.run };
@@ -121,17 +124,18 @@ function whatStays(
   });
 }
 
-async function agree(
-  group: Group,
-  changes: readonly MemberChange[],
-  { run: id }: PlannedRun,
-  { connection, deps }: RunContext,
-  hold: () => Promise<Group>,
-): Promise<void> {
-  deps.show(planLines(changes));
-  const question = `Undo run ${id} in ${groupLabel(group)} on ${connection.source.name}?`;
-  if (!(await deps.confirm(question, '--yes'))) {
-    throw declinedError();
-  }
-  await hold();
+interface Plan {
+  readonly group: Group;
+  readonly changes: readonly MemberChange[];
+  /** The run that is undone. */
+  readonly run: string;
+  readonly all: boolean;
+}
+
+/** @throws safety (8) `declined` */
+async function agree({ group, changes, run, all }: Plan, context: RunContext): Promise<void> {
+  const { deps, connection } = context;
+  deps.show([placeLine(placeOf(context), group.name), ...planLines(changes, all)]);
+  const question = `Undo run ${run} in ${groupLabel(group)} on ${connection.source.name}?`;
+  if (!(await deps.confirm(question, '--yes'))) throw declinedError();
 }

@@ -30,7 +30,7 @@ export async function changeMembers(
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
     const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
-    const context = { connection, options: write, deps };
+    const context = { connection, options: write, deps, input: own.file };
     const { done, untried } = await change(op, distinct(own.typed), request, context);
     const rows = [...done.result.outcomes, ...untried];
     return await savingFailures(done, () => saveFailures(input, write, own, rows));

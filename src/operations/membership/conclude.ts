@@ -6,7 +6,7 @@ import type { Group } from '../../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/outcome.ts';
 import { GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import type { RunContext } from './plan.ts';
+import { placeOf, type RunContext } from './plan.ts';
 import { runFailure } from './run-failure.ts';
 
 /** What a run amounts to. */
@@ -24,8 +24,9 @@ export interface Ended {
 /** What a run amounts to: the result to print, and what kept it from being done. */
 export function conclude(
   { group, outcomes, untouched, run, change = 0 }: Ended,
-  { connection, options, deps }: RunContext,
+  context: RunContext,
 ): VerbResult<ChangeResult> {
+  const { connection, options, deps } = context;
   const { source, directory } = connection;
   const { lateWrite, memberCount } = directory.report();
   const summary = summarize(outcomes);
@@ -43,6 +44,7 @@ export function conclude(
     dryRun: options.dryRun === true,
     outcomes,
     summary,
+    place: placeOf(context),
     ...defined({ run }),
     ...(lateWrite ? { lateWrite } : {}),
   };

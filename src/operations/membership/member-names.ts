@@ -122,3 +122,8 @@ export function ambiguousName(
     details: { member: name, candidates: names },
   });
 }
+
+/** Machine identities are named by an id of this form (a UUID). */
+export function isLikeAnId({ name }: RequestedMember): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
+}

@@ -5,6 +5,7 @@ import type { GroupCell } from '../../files/member-file.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { PlanPlace } from '../../domain/place.ts';
 
 /** What a run means to do to the members of one group, before anything is written. */
 
@@ -84,4 +85,12 @@ export interface RunContext {
   readonly connection: Connection;
   readonly options: WriteOptions;
   readonly deps: Deps;
+  /** The file that the names are from. */
+  readonly input?: { readonly file: string; readonly column?: string } | undefined;
+}
+
+/** Where the plan of a run applies. */
+export function placeOf({ connection, input }: RunContext): PlanPlace {
+  const { name, url } = connection.source;
+  return { source: name, url, file: input?.file, column: input?.column };
 }

@@ -6,11 +6,13 @@ import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError, usageError, declinedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { placeLine } from '../../output/results/plan.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
+import { painted, PLAIN } from '../../output/style.ts';
 import { runChanges } from './run-changes.ts';
 import { stoppedRun } from './conclude.ts';
 import { guardFor } from './guard.ts';
-import type { Guard, RunContext, RequestedMember } from './plan.ts';
+import { type Guard, placeOf, type RunContext, type RequestedMember } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import type { MembershipRequest } from './request.ts';
 import { savingFailures } from './save-failures.ts';
@@ -18,7 +20,7 @@ import { prepareChanges } from './prepare-changes.ts';
 import { namesAreCaseSensitive } from './resolve-names.ts';
 import { onlyOfGroup, readInput } from './member-input.ts';
 import type { TypedInput } from './typed-input.ts';
-import { distinct } from './member-names.ts';
+import { distinct, isLikeAnId } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 import { saveRows } from './sync-failures.ts';
 import { unchangedGuard } from './sync-guard.ts';
@@ -26,6 +28,7 @@ import { unchangedGuard } from './sync-guard.ts';
 export interface SyncRequest extends MembershipRequest {
   readonly addOnly: boolean | undefined;
   readonly removeOnly: boolean | undefined;
+  readonly all: boolean | undefined;
 }
 
 /** Makes a group what a file says: first the difference, then the question, then the change. */
@@ -41,7 +44,7 @@ export async function syncMembers(
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
     const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
-    return await new Sync(own, request, { connection, options: write, deps }).go();
+    return await new Sync(own, request, { connection, options: write, deps, input: own.file }).go();
   });
 }
 
@@ -56,6 +59,8 @@ class Sync {
   readonly #asks: boolean;
   /** The group is locked from the start. */
   readonly #holds: boolean;
+  /** A long difference is shown whole. */
+  readonly #all: boolean;
 
   constructor(input: TypedInput, asked: SyncRequest, context: RunContext) {
     const { dryRun, yes } = asked.write;
@@ -66,6 +71,7 @@ class Sync {
     this.#exact = namesAreCaseSensitive(context);
     this.#asks = dryRun !== true && yes !== true;
     this.#holds = dryRun !== true && !this.#asks;
+    this.#all = asked.all === true;
   }
 
   async go(): Promise<VerbResult<SyncResult>> {
@@ -80,7 +86,10 @@ class Sync {
     const { group, changes: wanted, decided, stopped } = prepared;
     if (stopped !== undefined) {
       const { result, failure } = stopped.done;
-      const ended = { result: { ...result, shown: false, compared: false }, failure };
+      const ended = {
+        result: { ...result, shown: false, compared: false },
+        failure,
+      };
       return await this.#saving(ended, [...decided, ...stopped.untried]);
     }
     const state = await this.#state(group);
@@ -101,7 +110,9 @@ class Sync {
     };
     const stop = this.#objection(state, limits);
     if (stop !== undefined) {
-      for (const line of diffLines(diff)) this.#c.deps.warn(line);
+      const isTTY = this.#c.deps.io.stderr.isTTY;
+      const lines = diffLines(diff, this.#all || !isTTY);
+      for (const line of lines) this.#c.deps.warn(painted(line, PLAIN));
       const known = [...decided, ...diff.same.map(alreadySo)];
       const left = [...diff.add, ...diff.remove];
       const { result, failure } = stoppedRun({ group, known, left }, stop, this.#c);
@@ -110,14 +121,18 @@ class Sync {
     const shown = await this.#agree(group, diff);
     if (shown) await this.#find(true);
     const done = await runChanges(plan, this.#c);
-    return await this.#saving({ ...done, result: { ...done.result, shown, compared: true } });
+    return await this.#saving({
+      ...done,
+      result: { ...done.result, shown, compared: true },
+    });
   }
 
   async #saving(
-    done: VerbResult<SyncResult>,
-    outcomes: readonly MemberOutcome[] = done.result.outcomes,
+    { result, failure }: VerbResult<Omit<SyncResult, 'all'>>,
+    outcomes: readonly MemberOutcome[] = result.outcomes,
   ): Promise<VerbResult<SyncResult>> {
-    const { run } = done.result;
+    const { run } = result;
+    const done = { result: { ...result, all: this.#all }, failure };
     const rows = { outcomes, ...defined({ run }) };
     return await savingFailures(done, () =>
       saveRows(this.#asked.input, this.#input, rows, this.#c),
@@ -190,15 +205,11 @@ class Sync {
   async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
     const { deps } = this.#c;
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
-    deps.show(diffLines(diff));
+    deps.show([placeLine(placeOf(this.#c), group.name), ...diffLines(diff, this.#all)]);
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
     if (await deps.confirm(question, '--yes')) return true;
     throw declinedError();
   }
-}
-
-function isLikeAnId({ name }: RequestedMember): boolean {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
 }
 
 function alreadySo(change: MemberChange): MemberOutcome {

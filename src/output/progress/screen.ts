@@ -46,7 +46,7 @@ export class Screen {
     const open: MeterOptions['open'] = animated
       ? async () => {
           const { openBar } = await import('./bar.ts');
-          return openBar(stderr, await styleFor(stderr, speech.color));
+          return openBar(stderr, styleFor(stderr, speech.color));
         }
       : async () => (await import('./lines.ts')).openLines(stderr);
     this.#meter = new Meter({ total, what, clock, goesOn, animated, open, warn, every });
@@ -71,6 +71,9 @@ export class Screen {
       isTTY: true,
       get columns() {
         return stream.columns;
+      },
+      get rows() {
+        return stream.rows;
       },
       write: (text) => {
         this.#meter?.hide();

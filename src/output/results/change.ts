@@ -10,6 +10,7 @@ import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
+import { placeLine } from './plan.ts';
 
 /** A membership change, as it is printed. */
 export function presentChange(result: ChangeResult, as: ChangeVariant = {}): Presentation {
@@ -23,8 +24,22 @@ export function presentChange(result: ChangeResult, as: ChangeVariant = {}): Pre
     },
     // What stopped all of it appears once, as the error.
     human: (view) =>
-      result.stopped === true ? [] : (as.human?.(view) ?? changeLines(result, view)),
+      result.stopped === true
+        ? []
+        : withPlace(result, view, as.human?.(view) ?? changeLines(result, view)),
   };
+}
+
+/** On a terminal a plan says first what it is about. */
+function* withPlace(
+  { dryRun, group, place }: ChangeResult,
+  { isTTY, style }: HumanView,
+  lines: Iterable<string>,
+): Iterable<string> {
+  if (isTTY && dryRun && place !== undefined) {
+    yield style.faint(safeText(placeLine(place, group.name)));
+  }
+  yield* lines;
 }
 
 /** What another command that changes members prints besides, or differently. */
@@ -94,8 +109,7 @@ export function* changeLines(
   if (only === undefined) yield `${name}: nothing to do.`;
   for (const row of outcomes) {
     const line = outcomeLine(row, name);
-    const changed = row.outcome === 'added' || row.outcome === 'removed';
-    yield changed ? style.good(line) : isDone(row.outcome) ? line : style.bad(line);
+    yield row.outcome === 'added' ? style.good(line) : isDone(row.outcome) ? line : style.bad(line);
   }
   if (outcomes.length > 1) yield `${name}: ${summaryWords(summary)}.`;
 }

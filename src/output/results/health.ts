@@ -27,7 +27,7 @@ export function presentHealth({ source, health }: HealthResult): Presentation {
       rows: [[source, health.product, health.release, health.healthy]],
     },
     human: () => [
-      `${productLine(health)}: ${health.healthy ? 'healthy' : 'not healthy'}`,
+      `${safeText(productOf(health))}: ${health.healthy ? 'healthy' : 'not healthy'}`,
       ...health.parts.map(({ name, status, details }) => {
         const more = details === undefined ? '' : ` (${safeText(details)})`;
         return `${name}: ${safeText(status)}${more}`;
@@ -62,25 +62,34 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
       tests.map(({ source, ok, health, access, error }) => {
         const name = `[${safeText(source)}]`;
         if (ok && health !== undefined) {
-          const known = credentialWords(health);
+          const details = safeText(credentialDetails(health));
+          const known = details === '' ? '' : ` (${details})`;
           const words = access === null ? ' (credentials not checked: no list of groups)' : known;
-          return style.good(`${name} ${productLine(health)}: OK${words}`);
+          return style.good(`${name} ${safeText(productOf(health))}: OK${words}`);
         }
         return style.bad(`${name} ${safeText(error?.message ?? 'failed')}`);
       }),
+    table: () => ({
+      head: ['SOURCE', 'RESULT', 'SERVER', 'DETAILS'],
+      rows: tests.map(({ source, ok, health, access, error }) => {
+        const unchecked = access === null ? 'credentials not checked: no list of groups' : '';
+        const details = error?.message ?? (unchecked || credentialDetails(health));
+        const server = health === undefined ? undefined : productOf(health);
+        return { cells: [source, ok ? 'OK' : 'failed', server, details], isBad: !ok };
+      }),
+    }),
   };
 }
 
 const TOLD_BY_TOKEN = new Set(['we are', 'organization', 'token']);
 
 /** The account of the credentials, its organization, and how long that lasts, if the credentials tell. */
-function credentialWords({ parts }: Health): string {
-  const told = parts.filter(({ name }) => TOLD_BY_TOKEN.has(name));
-  if (told.length === 0) return '';
-  return ` (${told.map(({ name, status }) => safeText(`${name}: ${status}`)).join('; ')})`;
+function credentialDetails(health: Health | undefined): string {
+  const known = health?.parts.filter(({ name }) => TOLD_BY_TOKEN.has(name)) ?? [];
+  return known.map(({ name, status }) => `${name}: ${status}`).join('; ');
 }
 
-function productLine({ product, release, version }: Health): string {
+function productOf({ product, release, version }: Health): string {
   const number = release ?? version;
-  return safeText(number === undefined ? product : `${product} ${number}`);
+  return number === undefined ? product : `${product} ${number}`;
 }

@@ -1,8 +1,9 @@
 import type { RunEnd, RunSummary } from '../../state/journal/record.ts';
 import { summaryWords } from './change.ts';
-import type { HumanView, Presentation } from '../present.ts';
+import type { Presentation } from '../present.ts';
+import type { Table } from '../table.ts';
 import { safeText } from '../safe-text.ts';
-import { cutTo, padTo, widestOf } from '../text-width.ts';
+import { cutTo } from '../text-width.ts';
 
 /** The runs in the journal, as they are printed. */
 
@@ -56,7 +57,12 @@ export function presentHistory(history: History): Presentation {
         run.resumes,
       ]),
     },
-    human: (view) => (view.isTTY ? table(history, view) : runs.map(plainLine)),
+    human: () => runs.map(plainLine),
+    table: () => tableOf(runs),
+    below: ({ style }) =>
+      history.total > runs.length
+        ? [style.faint(`${runs.length} of ${history.total} runs; --all lists them all`)]
+        : [],
   };
 }
 
@@ -118,36 +124,20 @@ function plainLine(run: RunSummary): string {
     .join('\t');
 }
 
-const HEAD = ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', 'RESULT'] as const;
 /** Longer names are cut, so that the table stays one. */
 const WIDEST = 40;
 
-function table({ runs, total }: History, { style }: HumanView): string[] {
-  if (runs.length === 0) return [];
-  const rows = runs.map((run) =>
-    [
-      run.run,
-      localTime(run.at),
+function tableOf(runs: readonly RunSummary[]): Table {
+  return {
+    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', 'RESULT'],
+    rows: runs.map((run) => {
       // The same in almost every line.
-      (run.command ?? '').replace(/^security (groups (?=members ))?/, ''),
-      run.source ?? '',
-      run.group?.name ?? '',
-    ].map((cell) => cutTo(safeText(cell), WIDEST)),
-  );
-  const widths = HEAD.slice(0, -1).map((head, column) =>
-    widestOf([head, ...rows.map((row) => row[column] ?? '')]),
-  );
-  const line = (cells: readonly string[], last: string): string =>
-    [...cells.map((cell, column) => padTo(cell, widths[column] ?? 0)), last].join('  ');
-  const lines = runs.map((run, at) => {
-    const last = safeText(whatCame(run));
-    return line(rows[at] ?? [], isGood(run) ? last : style.bad(last));
-  });
-  const more =
-    total > runs.length
-      ? [style.faint(`${runs.length} of ${total} runs; --all lists them all`)]
-      : [];
-  return [style.faint(line(HEAD.slice(0, -1), 'RESULT')), ...lines, ...more];
+      const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
+      const names = [command, run.source ?? '', run.group?.name ?? ''];
+      const cut = names.map((cell) => cutTo(cell, WIDEST));
+      return { cells: [run.run, localTime(run.at), ...cut, whatCame(run)], isBad: !isGood(run) };
+    }),
+  };
 }
 
 function isGood({ end }: RunSummary): boolean {

@@ -29,6 +29,12 @@ export function presentGroups(groups: readonly Group[]): Presentation {
         return `${safeText(name)}${twin}${members}`;
       });
     },
+    table: () => ({
+      head: ['GROUP', 'SLUG', 'MEMBERS', 'FROM'],
+      rows: groups.map(({ name, slug, memberCount, linked }) => ({
+        cells: [name, slug, memberCount, linked === true ? 'parent organization' : undefined],
+      })),
+    }),
   };
 }
 
@@ -54,10 +60,35 @@ export function presentMembers({ group, members, lines }: MemberList): Presentat
           ({ type }, at) => (names[at] = `${padTo(names[at] ?? '', width)}  ${type}`),
         );
       }
-      const count = members.length === 1 ? '1 member' : `${members.length} members`;
-      return [...names, style.faint(`${count} in ${safeText(group.name)}`)];
+      return [...names, style.faint(countOf(members, group))];
     },
   };
+}
+
+/** The members of a group with their names and e-mail addresses. */
+export function presentLongMembers({ group, members }: GroupState): Presentation {
+  const columns = ['member', 'type', 'name', 'email'];
+  const rows = members.map(({ member, type, user }) => {
+    const { displayName, firstName, lastName, email } = user ?? {};
+    const name = displayName || [firstName, lastName].filter(Boolean).join(' ');
+    return [member, type, name, email ?? ''];
+  });
+  return {
+    json: members.map(({ member, type, user }) => ({ member, type, user })),
+    csv: { columns, rows },
+    // With tabs between the columns: for `cut` and `awk`.
+    human: () => rows.map((row) => row.map(safeText).join('\t')),
+    table: () => ({
+      head: columns.map((name) => name.toUpperCase()),
+      rows: rows.map((cells) => ({ cells })),
+    }),
+    below: ({ style }) => [style.faint(countOf(members, group))],
+  };
+}
+
+function countOf(members: readonly unknown[], { name }: Group): string {
+  const count = members.length === 1 ? '1 member' : `${members.length} members`;
+  return `${count} in ${safeText(name)}`;
 }
 
 /** The members of every group: who is where. */
@@ -77,6 +108,10 @@ export function presentAllMembers(groups: readonly GroupState[]): Presentation {
         ({ group, member }) => `${padTo(safeText(group), width)}  ${safeText(member)}`,
       );
     },
+    table: () => ({
+      head: ['GROUP', 'MEMBER', 'TYPE'],
+      rows: rows.map(({ group, member, type }) => ({ cells: [group, member, type] })),
+    }),
   };
 }
 
@@ -97,7 +132,8 @@ const SOURCE_COLUMNS = [
   'caFile',
 ] as const;
 
-export function presentSources(sources: readonly SourceInfo[]): Presentation {
+/** @param main the source that commands use without --source */
+export function presentSources(sources: readonly SourceInfo[], main?: string): Presentation {
   return {
     json: sources,
     csv: {
@@ -105,29 +141,48 @@ export function presentSources(sources: readonly SourceInfo[]): Presentation {
       rows: sources.map((source) => SOURCE_COLUMNS.map((column) => source[column])),
     },
     human: () => sources.flatMap(sourceLines),
+    table: () => ({
+      head: ['SOURCE', 'DEFAULT', 'KIND', 'URL', 'CREDENTIALS', 'SETTINGS'],
+      rows: sources.map((source) => ({
+        cells: [
+          source.name,
+          source.name === main ? 'yes' : undefined,
+          source.kind,
+          source.url,
+          [loginOf(source), storageOf(source)].filter(Boolean).join(', '),
+          settingsOf(source).join(', '),
+        ],
+      })),
+    }),
   };
 }
 
 function sourceLines(source: SourceInfo): string[] {
-  const { auth, organizationSlug, feed, dialect, settle, caFile } = source;
-  const more = [
-    source.kind,
-    auth === 'password'
-      ? `user ${safeText(source.username ?? '')}`
-      : auth === 'client'
-        ? `client ${safeText(source.clientId ?? '')}`
-        : auth === 'api-key'
-          ? 'API key'
-          : 'no credentials',
-    source.keyStorage === undefined ? '' : STORAGE_WORDS[source.keyStorage],
-    organizationSlug === undefined ? '' : `organization ${safeText(organizationSlug)}`,
-    feed === undefined ? '' : `feed ${safeText(feed)}`,
-    dialect === undefined ? '' : `dialect ${dialect}`,
-    settle === undefined ? '' : `settle ${settle} ms`,
-    source.userCheck === false ? 'no user check' : '',
-    caFile === undefined ? '' : `CA file ${safeText(caFile)}`,
-  ].filter((part) => part !== '');
-  return [`${safeText(source.name)}: ${safeText(source.url)} (${more.join(', ')})`];
+  const more = [source.kind, loginOf(source), storageOf(source), ...settingsOf(source)];
+  const words = more.filter((part) => part !== '').map(safeText);
+  return [`${safeText(source.name)}: ${safeText(source.url)} (${words.join(', ')})`];
+}
+
+function loginOf({ auth, username = '', clientId = '' }: SourceInfo): string {
+  if (auth === 'password') return `user ${username}`;
+  if (auth === 'client') return `client ${clientId}`;
+  return auth === 'api-key' ? 'API key' : 'no credentials';
+}
+
+function storageOf({ keyStorage }: SourceInfo): string {
+  return keyStorage === undefined ? '' : STORAGE_WORDS[keyStorage];
 }
 
 const STORAGE_WORDS = { keyring: 'key in the keyring', command: 'key from a command' };
+
+function settingsOf(source: SourceInfo): string[] {
+  const { organizationSlug, feed, dialect, settle, userCheck, caFile } = source;
+  return [
+    organizationSlug === undefined ? '' : `organization ${organizationSlug}`,
+    feed === undefined ? '' : `feed ${feed}`,
+    dialect === undefined ? '' : `dialect ${dialect}`,
+    settle === undefined ? '' : `settle ${settle} ms`,
+    userCheck === false ? 'no user check' : '',
+    caFile === undefined ? '' : `CA file ${caFile}`,
+  ].filter((part) => part !== '');
+}

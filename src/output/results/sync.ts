@@ -8,10 +8,14 @@ import {
 import { outcomeLine, presentChange } from './change.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeName } from '../safe-text.ts';
+import { type Line, painted } from '../style.ts';
+import { changeLine, moreLine, planLines, shortened } from './plan.ts';
 
 export interface SyncResult extends ChangeResult {
   /** The difference was shown before somebody agreed to it. */
   readonly shown: boolean;
+  /** A long difference is printed whole. */
+  readonly all: boolean;
   /** False: names of the file are unknown, and nothing else was checked. */
   readonly compared: boolean;
 }
@@ -22,24 +26,25 @@ export function presentSync(result: SyncResult): Presentation {
 }
 
 /** `+ jsmith`, `- mbrown`, `= 12 unchanged`. */
-export function diffLines({ add, remove, same }: MemberDiff): string[] {
-  return [
-    ...add.map(({ member }) => `+ ${safeName(member)}`),
-    ...remove.map(({ member }) => `- ${safeName(member)}`),
-    `= ${same.length} unchanged`,
-  ];
+export function diffLines({ add, remove, same }: MemberDiff, all: boolean): Line[] {
+  return [...planLines([...add, ...remove], all), `= ${same.length} unchanged`];
 }
 
-function* syncLines(result: SyncResult, { style }: HumanView): Generator<string> {
-  const { group, outcomes, summary, shown, compared, dryRun } = result;
+function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<string> {
+  const { group, outcomes, summary, shown, compared, dryRun, all } = result;
   const name = safeName(group.name);
+  const changes = shown ? [] : outcomes.filter(isChange);
+  const of = (op: MemberOutcome['op']): MemberOutcome[] => changes.filter((row) => row.op === op);
+  const { add, remove, more } = shortened(of('add'), of('remove'), all || !isTTY);
+  const visible = new Set([...add, ...remove]);
   for (const row of outcomes) {
     if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);
-    else if (!shown && isChange(row)) {
+    else if (visible.has(row)) {
       const note = row.verified || dryRun ? '' : ' (not verified)';
-      yield style.good(`${row.op === 'add' ? '+' : '-'} ${safeName(row.member)}${note}`);
+      yield painted(changeLine(row, note), style);
     }
   }
+  if (more > 0) yield painted(moreLine(more), style);
   if (!compared) {
     yield `${name}: not compared with the file, as not all of its names are known.`;
     return;

@@ -1,9 +1,7 @@
 import { defined } from '../../domain/defined.ts';
-import type { MemberChange } from '../../domain/change.ts';
 import type { ChangeResult } from '../../domain/outcome.ts';
 import { changeLines, presentChange } from './change.ts';
 import type { Presentation } from '../present.ts';
-import { safeName } from '../safe-text.ts';
 
 /** The result of a run that undoes another one, or resumes it. */
 export interface UndoResumeResult extends ChangeResult {
@@ -25,9 +23,4 @@ function nothing({ undoes, resumes }: UndoResumeResult): string {
   return undoes === undefined
     ? `There is nothing to resume in run ${resumes ?? ''}.`
     : `Nothing of the run ${undoes} is known to have taken effect, so there is nothing to undo.`;
-}
-
-/** `+ jsmith`, `- mbrown`. */
-export function planLines(changes: readonly MemberChange[]): string[] {
-  return changes.map(({ op, member }) => `${op === 'add' ? '+' : '-'} ${safeName(member)}`);
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandWords } from '../../domain/command-words.ts';
 import { errnoOf, GroupctlError, interruptedError, usageError } from '../../errors.ts';
 import { secretText } from './secret-text.ts';
 
@@ -21,36 +22,12 @@ const LONGEST_BYTES = 65_536;
 /** How long a process may take to end, and the output of one that has ended. */
 const GRACE_MS = 1000;
 
-/**
- * The words of a command: separated by spaces, `"…"` and `'…'` keep spaces. A backslash makes the next
- * character literal, but on Windows it is an ordinary character of a path.
- *
- * @throws usage (2) `bad-command`
- */
+/** @throws usage (2) `bad-command` for an empty command, and for a quote without an end */
 export function wordsOf(command: string, platform: string): [string, ...string[]] {
-  const escapes = platform !== 'win32';
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote: string | undefined;
-  for (let at = 0; at < command.length; at++) {
-    const char = command.charAt(at);
-    if (char === '\\' && escapes && quote !== "'" && at + 1 < command.length) {
-      word = (word ?? '') + command.charAt(++at);
-    } else if (quote !== undefined) {
-      if (char === quote) quote = undefined;
-      else word = (word ?? '') + char;
-    } else if (char === '"' || char === "'") {
-      quote = char;
-      word ??= '';
-    } else if (/\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? '') + char;
+  const words = commandWords(command, platform);
+  if (typeof words === 'string') {
+    throw usageError(`The command has a ${words} without an end.`, undefined, 'bad-command');
   }
-  if (quote !== undefined) {
-    throw usageError(`The command has a ${quote} without an end.`, undefined, 'bad-command');
-  }
-  if (word !== undefined) words.push(word);
   const [program, ...rest] = words;
   if (program === undefined || program === '') {
     throw usageError('The command is empty.', undefined, 'bad-command');

@@ -86,7 +86,9 @@ describe('undo', () => {
     expect(off.stderr).toContain('--yes');
     const no = await user.run(['undo', 'latest', KEY], { tty: true, answers: [false] });
     expect(no.code).toBe(8);
-    expect(no.stderr).toContain('- jsmith\n');
+    expect(no.stderr).toContain(
+      `\nServer ${server.url}, group "Developers"\n\u001b[31m- jsmith\u001b[39m\nUndo run `,
+    );
     expect(members(state)).toEqual(['djones', 'jsmith']);
     const yes = await user.run(['undo', 'latest', KEY], { tty: true, answers: [true] });
     expect(yes.code).toBe(0);

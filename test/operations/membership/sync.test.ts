@@ -126,7 +126,7 @@ describe('members sync', () => {
     const argv = [`--file=${file(...rest)}`];
     const result = await sync(cli(), server.url, argv, { tty: true, answers: [true] });
     expect(result.stdout).toBe('Developers: 0 added, 0 removed, 7 unchanged, 1 already gone.\n');
-    expect(result.stderr).toContain(`- ${gone ?? ''}\n= 7 unchanged\n`);
+    expect(result.stderr).toContain(`- ${gone ?? ''}\u001b[39m\n= 7 unchanged\n`);
     expect(result.code).toBe(0);
     expect(server.writes()).toEqual([]);
   });

@@ -138,7 +138,6 @@ describe('progress on a terminal', () => {
       const stage = new Stage({ tty: true, speech: { color } });
       stage.progress(2).step();
       await stage.pass(1000);
-      await import('chalk');
       await loaded();
       return stage.written;
     };

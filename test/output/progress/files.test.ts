@@ -28,7 +28,7 @@ describe('the files of progress and questions', () => {
       const add = ['security', 'groups', 'members', 'add', '--member=jsmith', '--name=Developers'];
       const files = await filesOf([...add, `--source=${source}`]);
       expect(files).toEqual(expect.arrayContaining(['main.js', 'runtime.js', 'sandbox.js']));
-      expect(files.filter((file) => /^(progress|ask|chalk|csv)\.js$/.test(file))).toEqual([]);
+      expect(files.filter((file) => /^(progress|ask|table|csv)\.js$/.test(file))).toEqual([]);
     },
   );
 

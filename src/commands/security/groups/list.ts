@@ -14,6 +14,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'List the groups of a server.',
     options: addServerOptions,
     examples: ['groupctl security groups list', 'groupctl security groups list --output=csv'],
+    isList: true,
     json: '[{"name","id"?,"slug"?,"memberCount"?,"linked"?}]',
     exitCodes: SERVER_EXIT_CODES,
     run,

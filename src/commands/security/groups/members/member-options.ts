@@ -35,11 +35,7 @@ export function addFileOptions(
   add: OptionAdder,
   failures = 'write the rows that failed to this file',
 ): void {
-  add.choice('--format <format>', 'format of the file, if the content is unclear', [
-    'csv',
-    'list',
-    'json',
-  ]);
+  add.choice('--format <format>', 'format of the file', ['csv', 'list', 'json']);
   add.value('--column <name>', 'the column that holds the names');
   add.value('--group-column <name>', 'take only rows of the group by this column');
   add.value('--failures <path>', failures);

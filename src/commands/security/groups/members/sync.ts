@@ -14,6 +14,7 @@ import { addFileOptions, type MembershipOptions, requestFrom } from './member-op
 export interface Options extends MembershipOptions {
   readonly addOnly?: boolean;
   readonly removeOnly?: boolean;
+  readonly all?: boolean;
 }
 
 export function register(parent: AppCommand, start: Start): void {
@@ -26,6 +27,7 @@ export function register(parent: AppCommand, start: Start): void {
       addFileOptions(add, 'write the rows that were not added to this file');
       add.flag('--add-only', 'add missing members, and remove nobody');
       add.flag('--remove-only', 'remove extra members, and add nobody');
+      add.flag('--all', 'show a long difference in full');
       addYesOption(add);
       addGuardOptions(add);
       addMembershipOptions(add);
@@ -40,7 +42,12 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../../operations/membership/sync.ts')).syncMembers(
-        { ...requestFrom(options), addOnly: options.addOnly, removeOnly: options.removeOnly },
+        {
+          ...requestFrom(options),
+          addOnly: options.addOnly,
+          removeOnly: options.removeOnly,
+          all: options.all,
+        },
         deps,
       ),
     present: presentSync,

@@ -49,6 +49,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security groups members where --member=jsmith',
       'groupctl security groups members where --member=jsmith --all-sources --json',
     ],
+    isList: true,
     json: '[{"source","kind","group":{"name","id"?,"slug"?,"memberCount"?},"member"}]',
     exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources answered, some did not'], INTERRUPTED],
     run,
