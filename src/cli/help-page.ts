@@ -138,7 +138,7 @@ function detailLines(
 }
 
 /** Stands for a space that no line may end at. */
-const GLUE = '\u00a0';
+const GLUE = '\u0000';
 
 /** An example that is wider than the page goes on in a second line, as a shell takes it. */
 function exampleLines(example: string, width: number): string[] {
