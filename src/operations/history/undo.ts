@@ -13,6 +13,7 @@ import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
+import { isGroupDeletion, undoDelete } from './undo-delete.ts';
 
 export interface UndoOptions extends ServerOptions, WriteOptions {
   readonly run: string;
@@ -33,9 +34,15 @@ export async function undoRun(
     throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to undo.`);
   }
   const { record } = recorded;
+  if (record.rows.length === 0 && isGroupDeletion(record)) {
+    sayWhich('Undoing run', record, deps);
+    return await reopenRun(recorded, options, deps, (run, context) =>
+      undoDelete(run, options, context),
+    );
+  }
   if (record.rows.length === 0) {
     throw usageError(
-      `The run ${record.run} (${record.command}) cannot be undone. Only membership changes can.`,
+      `The run ${record.run} (${record.command}) cannot be undone. Only membership changes and deleted groups can.`,
       `groupctl history show ${record.run} prints what it recorded.`,
       'not-undoable',
     );

@@ -22,6 +22,8 @@ export interface RunPlan {
   /** The command's words, for the journal. */
   readonly command: string;
   readonly group: Group;
+  /** The group is created first; undefined: it exists. */
+  readonly creates?: Pick<Group, 'name' | 'slug'>;
   /** What is to be so, under the server's spelling where it is known. */
   readonly changes: readonly MemberChange[];
   /** Rows that have their outcome without a write: unknown names that are left out. */

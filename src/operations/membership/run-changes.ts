@@ -4,7 +4,7 @@ import type { Group } from '../../domain/group.ts';
 import { indexOf, type MemberChange } from '../../domain/change.ts';
 import { STOPS } from '../../domain/guards.ts';
 import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
-import { asGroupctlError, type GroupctlError } from '../../errors.ts';
+import { asGroupctlError, type GroupctlError, interruptedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { Journal } from '../../state/journal/journal.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
@@ -31,6 +31,7 @@ class ChangeRun {
   readonly #decided: readonly MemberOutcome[];
   readonly #c: RunContext;
   #journal: Journal | undefined;
+  #group: Group;
   /** A call was about to be made. */
   #sent = false;
   /** A bug in groupctl that came after a write. */
@@ -42,13 +43,14 @@ class ChangeRun {
 
   constructor(plan: RunPlan, context: RunContext) {
     this.#plan = plan;
+    this.#group = plan.group;
     this.#rows = numberRows(plan);
     this.#decided = plan.decided ?? [];
     this.#c = context;
   }
 
   async go(): Promise<VerbResult<ChangeResult>> {
-    const { group, recorded } = this.#plan;
+    const { recorded } = this.#plan;
     const { connection, options, deps } = this.#c;
     warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written = await this.#write();
@@ -59,6 +61,7 @@ class ChangeRun {
     }
     const outcomes = inOrder([...this.#decided, ...written]);
     const run = this.#journal?.run;
+    const group = this.#group;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
     this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
@@ -72,12 +75,14 @@ class ChangeRun {
   }
 
   async #write(): Promise<MemberOutcome[] | VerbResult<ChangeResult>> {
-    const { group, changes, guard } = this.#plan;
+    const { group, changes, guard, creates } = this.#plan;
     const { connection, options, deps } = this.#c;
     const rows: MemberOutcome[] = [];
+    if (creates !== undefined && options.dryRun === true) return changes.map(plannedRow);
     const progress = deps.progress(changes.length, 'members');
     try {
-      const outcomes = connection.directory.changeMembers(group, changes, {
+      if (creates !== undefined) await this.#create(creates);
+      const outcomes = connection.directory.changeMembers(this.#group, changes, {
         dryRun: options.dryRun === true,
         signal: deps.signal,
         beforeSend: async ({ call, changes: sent, before }) => {
@@ -118,6 +123,18 @@ class ChangeRun {
       progress.stop();
     }
     return rows;
+  }
+
+  async #create({ name, slug }: Pick<Group, 'name' | 'slug'>): Promise<void> {
+    const wanted = { name, ...defined({ slug }), dryRun: false };
+    this.#group = await this.#c.connection.directory.createGroup(wanted, {
+      beforeSend: async ({ call }) => {
+        if (this.#c.deps.signal.aborted) throw interruptedError();
+        const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal([])));
+        journal?.intent({ call }, this.#now());
+        this.#sent = true;
+      },
+    });
   }
 
   /** The rows that nothing is known of. */
@@ -178,6 +195,10 @@ const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, remov
 /** As the plan has them: rows that are written side by side end in any order. */
 function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
   return [...outcomes].sort((one, other) => indexOf(one) - indexOf(other));
+}
+
+function plannedRow(change: MemberChange): MemberOutcome {
+  return { ...change, outcome: 'planned', verified: false };
 }
 
 function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {

@@ -1,22 +1,38 @@
 import { defined } from '../../domain/defined.ts';
 import type { ChangeResult } from '../../domain/outcome.ts';
 import { changeLines, presentChange } from './change.ts';
-import type { Presentation } from '../present.ts';
+import type { HumanView, Presentation } from '../present.ts';
+import { safeName } from '../safe-text.ts';
 
 /** The result of a run that undoes another one, or resumes it. */
 export interface UndoResumeResult extends ChangeResult {
   readonly undoes?: string;
   readonly resumes?: string;
+  /** The group was deleted, and is created again. */
+  readonly created?: boolean;
 }
 
 export function presentTakenUp(result: UndoResumeResult): Presentation {
-  const { undoes, resumes, outcomes } = result;
+  const { undoes, resumes, outcomes, created } = result;
   return presentChange(result, {
     more: {
-      ...defined({ undoes, resumes }),
+      ...defined({ undoes, resumes, created }),
     },
-    human: (view) => (outcomes.length === 0 ? [nothing(result)] : changeLines(result, view)),
+    human: (view) =>
+      created === true
+        ? createdLines(result, view)
+        : outcomes.length === 0
+          ? [nothing(result)]
+          : changeLines(result, view),
   });
+}
+
+function* createdLines(result: UndoResumeResult, view: HumanView): Generator<string> {
+  const name = safeName(result.group.name);
+  yield result.dryRun
+    ? `Would create the group ${name}.`
+    : view.style.good(`Created the group ${name}.`);
+  if (result.outcomes.length > 0) yield* changeLines(result, view);
 }
 
 function nothing({ undoes, resumes }: UndoResumeResult): string {

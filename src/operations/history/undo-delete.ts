@@ -1,0 +1,106 @@
+import type { GroupDirectory } from '../../backends/port.ts';
+import { groupExistsError, quote } from '../../backends/shared/name-errors.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Group } from '../../domain/group.ts';
+import { declinedError, isGroupctlError, usageError } from '../../errors.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { placeLine, planLines } from '../../output/results/plan.ts';
+import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import { conclude } from '../membership/conclude.ts';
+import { isLikeAnId } from '../membership/member-names.ts';
+import {
+  placeOf,
+  type RequestedMember,
+  type RunContext,
+  type RunPlan,
+} from '../membership/plan.ts';
+import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
+import { runChanges } from '../membership/run-changes.ts';
+import type { Recorded } from './recorded.ts';
+import type { UndoOptions } from './undo.ts';
+
+/** Undoing the deletion of a group: it is created again, with its members. */
+
+/** True for a run that deleted a group, and did not only unlink it. */
+export function isGroupDeletion({ command, end }: PlannedRun): boolean {
+  return command === 'security groups delete' && end?.outcome === undefined;
+}
+
+/**
+ * @throws refused (5) `group-exists`; usage (2) `members-not-recorded`; safety (8) `declined`
+ */
+export async function undoDelete(
+  { record, assertUnchanged }: Recorded,
+  options: UndoOptions,
+  context: RunContext,
+): Promise<VerbResult<UndoResumeResult>> {
+  const { directory } = context.connection;
+  const { name, slug } = record.group;
+  const group: Group = { name, ...defined({ slug }) };
+  await assertGone(group, directory);
+  const members = membersOf(record, directory);
+  const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
+  const { changes, unknown } = await resolvedRows('add', members, resolutions, context);
+  const undoes = record.run;
+  if (unknown.length > 0 && options.skipUnknown !== true) {
+    const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
+    return { ...done, result: { ...done.result, undoes } };
+  }
+  const plan: RunPlan = {
+    command: 'undo',
+    group,
+    creates: group,
+    changes,
+    decided: unknown,
+    undoes,
+  };
+  await agree(plan, options, context);
+  await assertUnchanged();
+  context.deps.warn(
+    `Not restored: the permissions${slug === undefined ? '' : ' and the role'} of the group ${quote(name)}. The record does not hold them.`,
+  );
+  const done = await runChanges(plan, context);
+  return { ...done, result: { ...done.result, undoes, created: true } };
+}
+
+async function assertGone(group: Group, directory: GroupDirectory): Promise<void> {
+  try {
+    await directory.findGroup(group.slug ?? group.name);
+  } catch (error) {
+    if (isGroupctlError(error) && error.code === 'no-such-group') return;
+    throw error;
+  }
+  throw groupExistsError(`The group ${quote(group.name)} exists, so it cannot be created again.`);
+}
+
+/** The members that the record has of the group. */
+function membersOf({ calls, run }: PlannedRun, directory: GroupDirectory): RequestedMember[] {
+  const before = calls.findLast((call) => call.before !== undefined)?.before;
+  if (before === undefined) {
+    throw usageError(
+      `The record of the run ${run} has no members: the server did not name them.`,
+      'Create the group with: groupctl security groups create',
+      'members-not-recorded',
+      { nothingWritten: true },
+    );
+  }
+  const hasIdentities = directory.memberTypes.includes('identity');
+  return before.map((name) => {
+    const user: RequestedMember = { type: 'user', name };
+    return hasIdentities && isLikeAnId(user) ? { ...user, type: 'identity' } : user;
+  });
+}
+
+async function agree(
+  { group, changes, undoes = '' }: RunPlan,
+  { dryRun, yes, all }: UndoOptions,
+  context: RunContext,
+): Promise<void> {
+  if (dryRun === true || yes === true) return;
+  const { deps, connection } = context;
+  deps.show([placeLine(placeOf(context), group.name), ...planLines(changes, all === true)]);
+  const count = changes.length === 1 ? '1 member' : `${changes.length} members`;
+  const question = `Undo run ${undoes}: create ${group.name} on ${connection.source.name} with ${count}?`;
+  if (!(await deps.confirm(question, '--yes'))) throw declinedError();
+}

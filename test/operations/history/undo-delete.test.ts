@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { UndoResumeResult } from '../../../src/output/results/undo-resume.ts';
+import { type Cli, cli, type CliOptions } from '../../helpers/cli.ts';
+
+const GROUPS = ['security', 'groups'];
+
+interface Row {
+  readonly member: string;
+  readonly type: string;
+}
+
+async function deleted(source: string, name = 'Developers') {
+  const user = cli();
+  const list = async (): Promise<Row[]> =>
+    (await user.json([...GROUPS, 'members', 'list', `--name=${name}`, source])) as Row[];
+  const before = await list();
+  expect((await user.run([...GROUPS, 'delete', `--name=${name}`, source])).code).toBe(0);
+  return { user, list, before };
+}
+
+async function undo(user: Cli, more: string[] = ['--yes'], options: CliOptions = {}) {
+  // CORP\\akhan is in no list of users.
+  const argv = ['undo', 'latest', '--no-user-check', '--no-color', ...more];
+  return await user.run(argv, options);
+}
+
+const sorted = (rows: readonly Row[]): string[] =>
+  rows.map(({ type, member }) => `${type} ${member}`).sort();
+
+describe.each([
+  ['ProGet', '--source=sandbox', 'permissions'],
+  ['Infisical', '--source=sandbox:infisical', 'permissions and the role'],
+])('undo of a deleted group on %s', (_, source, lost) => {
+  it('creates it again with its members, and says what is not restored', async () => {
+    const { user, list, before } = await deleted(source);
+    const { code, stdout, stderr } = await undo(user);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[0]).toBe('Created the group Developers.');
+    expect(stdout).toContain(`Developers: ${before.length} added.`);
+    expect(stderr).toContain(
+      `Not restored: the ${lost} of the group "Developers". The record does not hold them.\n`,
+    );
+    expect(sorted(await list())).toEqual(sorted(before));
+    const runs = (await user.json(['history'])) as { command: string; undoes?: string }[];
+    expect(runs.map(({ command }) => command)).toEqual(['undo', 'security groups delete']);
+    expect(runs[0]?.undoes).toBeDefined();
+  });
+
+  it('plans it with --dry-run, and asks on a terminal', async () => {
+    const { user, before } = await deleted(source);
+    const plan = await undo(user, ['--dry-run', '--json']);
+    expect(JSON.parse(plan.stdout) as UndoResumeResult).toMatchObject({
+      created: true,
+      dryRun: true,
+      summary: { planned: before.length },
+    });
+    const no = await undo(user, [], { tty: true, answers: [false] });
+    expect(no.code).toBe(8);
+    expect(no.stderr).toMatch(
+      /(Source "sandbox" \(\S+\)|Server sandbox:infisical), group "Developers"\n(\+ .*\n)+Undo run \w+: create Developers on sandbox\S* with \d members\? \(y\/N\) n\n/,
+    );
+    expect(
+      await user.run([...GROUPS, 'members', 'list', '--name=Developers', source]),
+    ).toMatchObject({
+      code: 4,
+    });
+    expect((await undo(user, [])).code).toBe(2);
+  });
+
+  it('stops before anything is created when a member is unknown: 4', async () => {
+    if (source !== '--source=sandbox') return;
+    const { user } = await deleted(source);
+    const { code, stderr } = await user.run(['undo', 'latest', '--yes']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('CORP\\akhan');
+    expect(stderr).toContain('--no-user-check');
+    const groups = (await user.json([...GROUPS, 'list', source])) as { name: string }[];
+    expect(groups.map(({ name }) => name)).not.toContain('Developers');
+    const { stdout } = await user.run(['undo', 'latest', '--yes', '--skip-unknown']);
+    expect(stdout).toContain('Developers: 2 added, 1 unknown.');
+  });
+
+  it('refuses a group that exists: 5', async () => {
+    const { user, list } = await deleted(source);
+    await user.run([...GROUPS, 'create', '--name=Developers', source]);
+    const run = ((await user.json(['history'])) as { run: string }[])[1]?.run ?? '';
+    expect(await user.run(['undo', run, '--yes'])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining(
+        'The group "Developers" exists, so it cannot be created again.',
+      ) as string,
+    });
+    expect(await list()).toEqual([]);
+  });
+
+  it('of an empty group creates an empty one, and can itself be undone as far as members go', async () => {
+    const { user, list } = await deleted(source);
+    await undo(user);
+    const run = ((await user.json(['history'])) as { run: string }[])[0]?.run ?? '';
+    expect((await user.run(['undo', run, '--yes'])).code).toBe(0);
+    expect(await list()).toEqual([]);
+    await user.run([...GROUPS, 'delete', '--name=Developers', source]);
+    const { code, stdout } = await undo(user);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Created the group Developers.\n' });
+    expect(await list()).toEqual([]);
+  });
+});
