@@ -60,6 +60,13 @@ const SHELLS: Readonly<Record<string, (words: readonly string[]) => string[]>> =
     ),
   fish: (words) =>
     inShell('fish', `groupctl completion fish | source; complete -C "groupctl ${words.join(' ')}"`),
+  pwsh: (words) =>
+    inShell(
+      'pwsh',
+      `groupctl completion powershell | Out-String | Invoke-Expression
+       $line = 'groupctl ${words.join(' ')}'
+       [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object ListItemText`,
+    ),
 };
 
 describe.each(Object.entries(SHELLS))('completion in %s', (shell, complete) => {
@@ -79,7 +86,7 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, complete) => {
 
   it.skipIf(!installed)('offers the choices of an option', () => {
     const found = complete(['health', '--output=']).map((each) => each.replace('--output=', ''));
-    expect(found.sort()).toEqual(['csv', 'human', 'json', 'yaml']);
+    expect(found.sort()).toEqual(['csv', 'human', 'json', 'table', 'yaml']);
     expect(complete(['health', '--output', 'j'])).toEqual(['json']);
   });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanEnv, pack, type Packed, start } from '../helpers/packed.ts';
@@ -12,7 +12,6 @@ const ALLOWED = [
   'bin/groupctl.js',
   'dist/THIRD-PARTY-LICENSES.txt',
   'dist/ask.js',
-  'dist/chalk.js',
   'dist/csv-parse.js',
   'dist/csv.js',
   'dist/infisical.js',
@@ -24,6 +23,8 @@ const ALLOWED = [
   'dist/runtime.js',
   'dist/sandbox-infisical.js',
   'dist/sandbox.js',
+  'dist/secrets.js',
+  'dist/table.js',
   'dist/words.js',
   'docs/completion.md',
   'docs/concurrency.md',
@@ -63,9 +64,25 @@ describe('the package', () => {
     cleanEnv({ HOME: packed.folder, GROUPCTL_STATE_DIR: join(packed.folder, 'state') });
 
   it('holds what is allowed, and nothing else', () => {
-    expect(packed.files.map(({ path }) => path).sort()).toEqual(ALLOWED);
+    const files = packed.files.map(({ path }) => path).sort();
+    expect(files.filter((path) => !path.startsWith('man/'))).toEqual(ALLOWED);
     const bytes = packed.files.reduce((sum, { size }) => sum + size, 0);
     expect(bytes).toBeLessThan(MOST_BYTES);
+  });
+
+  it('has a man page for each command, and no script that npm would run', () => {
+    const manifest = JSON.parse(readFileSync(join(packed.root, 'package.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    expect(manifest).not.toHaveProperty('scripts');
+    expect(manifest).not.toHaveProperty('devDependencies');
+    const pages = packed.files.flatMap(({ path }) => (path.startsWith('man/') ? `./${path}` : []));
+    expect(manifest['man']).toEqual(pages.sort());
+    expect(pages).toContain('./man/groupctl-security-groups-members-sync.1');
+    const page = readFileSync(join(packed.root, 'man/groupctl-undo.1'), 'utf8');
+    expect(page).toContain('.SH NAME\ngroupctl\\-undo \\- undo the membership changes of a run\n');
+    expect(page).toContain('.TP\n\\fB\\-\\-dry\\-run\\fR\n');
   });
 
   it('has nothing for publint to find', () => {

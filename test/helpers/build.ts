@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -24,6 +24,9 @@ interface PackReport {
   readonly files: { path: string; size: number }[];
 }
 
+/** What no package holds. */
+const NOT_COPIED = /^(node_modules|\.git|\.stryker-tmp|coverage|reports|test|src|man)$/;
+
 /** Builds the program and packs it: the end-to-end tests run the source as a user gets it. */
 export default function setup(project: TestProject): () => void {
   execFileSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
@@ -32,13 +35,17 @@ export default function setup(project: TestProject): () => void {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Packs what was just built: the scripts of the package are not run again. */
+/** Packs what was just built, from a copy: the package.json is another one meanwhile. */
 function packInto(folder: string): Package {
+  const copy = join(folder, 'source');
+  cpSync('.', copy, { recursive: true, filter: (path) => !NOT_COPIED.test(path) });
+  execFileSync(process.execPath, ['scripts/published.mjs', copy], { stdio: 'inherit' });
   const report = execFileSync(
     'npm',
     ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+    { cwd: copy, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
   );
+  rmSync(copy, { recursive: true });
   const parsed = JSON.parse(report) as PackReport[] | Record<string, PackReport>;
   const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
   if (packed === undefined) throw new Error('npm pack printed no package.');
