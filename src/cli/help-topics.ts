@@ -42,7 +42,8 @@ const VARIABLES = [
   ['NO_PROXY', 'servers without the proxy'],
   ['NODE_EXTRA_CA_CERTS', 'PEM file of your certificate authority'],
   ['CI', 'if set: --settle is 1000'],
-  ['NO_COLOR, FORCE_COLOR', 'no colors; colors off a terminal, too'],
+  ['NO_COLOR', 'no colors'],
+  ['GROUPCTL_PAGER, PAGER', 'program for lists longer than the screen'],
 ] as const;
 
 const ENVIRONMENT: Topic = (width) => [
