@@ -114,7 +114,8 @@ function groupOf(path) {
   if (path.endsWith('/src/output/progress/bar.ts')) return 'progress';
   if (path.endsWith('/src/output/ask/prompt.ts')) return 'ask';
   // Where the secrets of a few sources are, and whose certificates a few servers have.
-  if (/\/src\/(state\/sources\/(keyring|key-command)|http\/trust)\.ts$/.test(path)) return 'secrets';
+  if (/\/src\/(state\/sources\/(keyring|key-command)|http\/trust)\.ts$/.test(path))
+    return 'secrets';
   return 'runtime';
 }
 

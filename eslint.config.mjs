@@ -99,6 +99,7 @@ export default tseslint.config(
         fetch: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        AbortController: 'readonly',
         require: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',

@@ -1,5 +1,5 @@
 import type { AppCommand } from '../cli/command.ts';
-import type { UndoOptions } from '../operations/history/undo.ts';
+import type { UndoOptions } from '../operations/history/undo-options.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
 import {
   addMembershipOptions,

@@ -18,7 +18,7 @@ import {
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import type { Recorded } from './recorded.ts';
-import type { UndoOptions } from './undo.ts';
+import type { UndoOptions } from './undo-options.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
 

@@ -1,4 +1,4 @@
-import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
+import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -14,12 +14,7 @@ import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
 import { isGroupDeletion, undoDelete } from './undo-delete.ts';
-
-export interface UndoOptions extends ServerOptions, WriteOptions {
-  readonly run: string;
-  /** A long plan is shown whole. */
-  readonly all?: boolean;
-}
+import type { UndoOptions } from './undo-options.ts';
 
 /**
  * A new run that reverses what the server took from the other one and what is still so: who was so
