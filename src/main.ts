@@ -1,16 +1,17 @@
-import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, writeSync } from 'node:fs';
 import type { Host } from './cli/deps.ts';
 import { errnoOf } from './errors.ts';
 import { LONGEST_TIMER_MS } from './http/deadline.ts';
-import type { OutputStream } from './output/io.ts';
+import { outputTo } from './output/streams.ts';
 import { run } from './program.ts';
 import { processesOf } from './state/lock/processes.ts';
 
 /** The process and the program: arguments, streams, signals, exit code. Nothing else touches it. */
 
 export async function main(): Promise<void> {
-  const interrupt = new AbortController();
+  // Made when a command asks for it: help and completion do not.
+  let interrupt: AbortController | undefined;
+  let isInterrupted = false;
   const recorded: { run?: string } = {};
   let isPaging = false;
   // SIGBREAK is Ctrl-Break, of Windows alone.
@@ -19,8 +20,9 @@ export async function main(): Promise<void> {
       // The first one lets the write under way finish; the second ends at once.
       // A person who reads in the pager leaves it with its own keys.
       if (isPaging && signal === 'SIGINT') return;
-      if (interrupt.signal.aborted) endAtOnce(recorded.run);
-      interrupt.abort();
+      if (isInterrupted) endAtOnce(recorded.run);
+      isInterrupted = true;
+      interrupt?.abort();
     });
   }
   // A file that must not grow any more is an error of the write; a library would end the process.
@@ -35,11 +37,16 @@ export async function main(): Promise<void> {
     // It may come after the run: a pipe tells later.
     if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 1;
   };
+  const isDirect = process.platform !== 'win32';
   const host: Host = {
     env: process.env,
     platform: process.platform,
     nodeVersion: process.version,
-    signal: interrupt.signal,
+    get signal() {
+      interrupt ??= new AbortController();
+      if (isInterrupted) interrupt.abort();
+      return interrupt.signal;
+    },
     clock: {
       // Does not jump when the clock of the machine is set.
       now: () => Math.floor(performance.timeOrigin + performance.now()),
@@ -58,14 +65,24 @@ export async function main(): Promise<void> {
     keyring: async () => await (await import('./state/sources/keyring.ts')).systemKeyring(),
     onRecord: (run) => void (recorded.run = run),
     io: {
-      stdout: outputTo(1, () => process.stdout, lostOutput),
-      // Nobody is left to tell when standard error cannot be written either.
-      stderr: outputTo(
-        2,
-        () => process.stderr,
-        () => undefined,
-      ),
-      stdinIsTTY: isatty(0),
+      stdout: outputTo({
+        fd: 1,
+        isTTY: () => isTerminal(1),
+        isDirect,
+        open: () => process.stdout,
+        onFailure: lostOutput,
+      }),
+      // A message that cannot be written either is lost.
+      stderr: outputTo({
+        fd: 2,
+        isTTY: () => isTerminal(2),
+        isDirect,
+        open: () => process.stderr,
+        onFailure: () => undefined,
+      }),
+      get stdinIsTTY() {
+        return isTerminal(0);
+      },
       readStdin,
       openPager: async (command) => {
         const { startPager } = await import('./output/pager.ts');
@@ -133,46 +150,21 @@ async function saveMemory(): Promise<void> {
 }
 
 /**
- * A stream of the process, opened when it is first written to: opening one takes milliseconds. A
- * reader that has gone away (`| head`) is not an error.
+ * True if the descriptor is a terminal. What is no character device is none, and needs no `node:tty`, which
+ * loads all of the network.
  */
-function outputTo(
-  fd: number,
-  open: () => NodeJS.WriteStream,
-  onFailure: (error: unknown) => void,
-): OutputStream {
-  let gone = false;
-  let opened: NodeJS.WriteStream | undefined;
-  const fail = (error: unknown): void => {
-    if (gone) return;
-    gone = true;
-    if (errnoOf(error) !== 'EPIPE') onFailure(error);
-  };
-  const stream = (): NodeJS.WriteStream => {
-    if (opened !== undefined) return opened;
-    opened = open();
-    opened.on('error', fail);
-    return opened;
-  };
-  const isTTY = isatty(fd);
-  return {
-    isTTY,
-    get columns() {
-      return isTTY ? stream().columns : undefined;
-    },
-    get rows() {
-      return isTTY ? stream().rows : undefined;
-    },
-    write(text) {
-      if (gone) return;
-      try {
-        stream().write(text);
-      } catch (error) {
-        // A file that cannot take it (a full disk) throws at once.
-        fail(error);
-      }
-    },
-  };
+function isTerminal(fd: number): boolean {
+  if (process.platform !== 'win32' && !isCharacterDevice(fd)) return false;
+  return process.getBuiltinModule('node:tty').isatty(fd);
+}
+
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    // It is closed.
+    return false;
+  }
 }
 
 async function readStdin(signal: AbortSignal): Promise<Buffer> {

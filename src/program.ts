@@ -76,6 +76,11 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
       writeErr: (text) => stderr.write(text),
       // Commander would print before it throws; the one place that prints errors is `run`.
       outputError: () => undefined,
+      // Asking the streams of the process would open them. Help has no colors, and a layout of its own.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
     })
     .exitOverride();
   const columns = stdout.isTTY ? stdout.columns : undefined;
