@@ -108,6 +108,8 @@ function groupOf(path) {
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
   if (path.endsWith('/src/output/query.ts')) return 'query';
   if (/\/src\/output\/(table|pager)\.ts$/.test(path)) return 'table';
+  // What every command needs that does something, and --help and --version do not.
+  if (COMMAND.test(path)) return 'command';
   // Help topics, completion: without a server.
   if (/\/src\/cli\/(complete|completion-scripts|help-topics)\.ts$/.test(path)) return 'words';
   // Used on a terminal only; clack is in the second.
@@ -118,6 +120,9 @@ function groupOf(path) {
     return 'secrets';
   return 'runtime';
 }
+
+const COMMAND =
+  /\/src\/(output\/(results\/.*|present|failure)|cli\/create-deps|http\/redact|operations\/health-failure)\.ts$/;
 
 /** Modules that other files of dist/ load, by group: the entries of those files. */
 const wanted = new Map();

@@ -13,13 +13,11 @@ import { register as sources } from './commands/sources/index.ts';
 import { register as undo } from './commands/undo.ts';
 import { register as version } from './commands/version.ts';
 import { type Host, type ServerOptions } from './cli/deps.ts';
-import { createDeps } from './cli/create-deps.ts';
 import { commandWords } from './domain/command-words.ts';
 import { defined } from './domain/defined.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
-import { redacted, Redactor } from './http/redact.ts';
+import type { Redactor } from './http/redact.ts';
 import type { Register, Start } from './cli/verb.ts';
-import { failureText } from './output/failure.ts';
 import type { OutputFormat, OutputSettings, PagerCommand } from './output/io.ts';
 import { wantsColor } from './output/style.ts';
 import { VERSION } from './version.ts';
@@ -31,12 +29,14 @@ import { VERSION } from './version.ts';
  * @returns the exit code; nothing is thrown
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
-  const redactor = new Redactor();
+  let redactor: Redactor | undefined;
   let failure: GroupctlError | undefined;
   const start: Start = async (options, action) => {
     const speech = speechOf(options, host);
     const { deadline, reason } = options as Pick<ServerOptions, 'deadline'> & { reason?: string };
     const facts = { host, speech, version: VERSION, deadline, reason };
+    const { createDeps } = await import('./cli/create-deps.ts');
+    redactor = new (await import('./http/redact.ts')).Redactor();
     failure = await action(createDeps(facts, redactor));
   };
   try {
@@ -55,11 +55,23 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   if (failure === undefined) return 0;
   // The options may be what is wrong, so how to speak is read from the words themselves.
   const speech = { format: formatOf(argv), verbose: argv.includes('--verbose') };
+  host.io.stderr.write(await textOf(failure, speech, redactor));
+  return failure.exitCode;
+}
+
+/** @param redactor what a command used; undefined: none was started, and no secret was read */
+async function textOf(
+  failure: GroupctlError,
+  speech: Pick<OutputSettings, 'format' | 'verbose'>,
+  redactor: Redactor | undefined,
+): Promise<string> {
+  const { failureText } = await import('./output/failure.ts');
+  if (redactor === undefined) return failureText(failure, speech);
+  const { redacted } = await import('./http/redact.ts');
   const clean = (text: string): string => redactor.clean(text);
   const text = failureText(redacted(failure, clean), speech);
   // In JSON nothing is left to find, and a quote must not get lost. A bug's stack is text of its own.
-  host.io.stderr.write(speech.format === 'json' ? text : clean(text));
-  return failure.exitCode;
+  return speech.format === 'json' ? text : clean(text);
 }
 
 /** The tree, without doing anything: what `--help` needs, and nothing more. */

@@ -4,7 +4,7 @@ import type { AppCommand } from './command.ts';
 import type { Deps } from './deps.ts';
 import { harmless } from '../domain/shorten.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
-import { loadFormat, type Presentation, printResult } from '../output/present.ts';
+import type { Presentation } from '../output/present.ts';
 import { styleFor } from '../output/style.ts';
 
 /** What a verb comes back with: data to print, and what kept it from being done, if anything. */
@@ -32,7 +32,8 @@ export interface Verb<O, R> {
   readonly json?: string;
   readonly exitCodes: readonly (readonly [number, string])[];
   readonly run: (options: O, deps: Deps) => Promise<VerbResult<R>>;
-  readonly present: (result: R) => Presentation;
+  /** Loads what makes the result presentable. */
+  readonly present: () => Promise<(result: R) => Presentation>;
 }
 
 interface LeafArgument<O> {
@@ -111,9 +112,10 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
       const speech = leaf.isList === true ? deps.speech : { ...deps.speech, pager: undefined };
       // Loaded before anything is done, so that nothing can keep what was done from being printed.
       const style = styleFor(io.stdout, speech.color);
-      await loadFormat(speech);
+      const { loadFormat, printResult } = await import('../output/present.ts');
+      const [present] = await Promise.all([leaf.present(), loadFormat(speech)]);
       const { result, failure, keepRunning } = await leaf.run(options, deps);
-      const problem = await printResult(leaf.present(result), speech, io, style);
+      const problem = await printResult(present(result), speech, io, style);
       await keepRunning?.();
       return failure ?? problem;
     });

@@ -26,7 +26,7 @@ export function register(parent: AppCommand, start: Start): void {
       [2, 'usage'],
     ],
     run: async ({ shell }) => ({ result: await scriptOf(shell) }),
-    present: (script) => ({
+    present: async () => (script) => ({
       json: { script },
       csv: { columns: ['script'], rows: [[script]] },
       human: () => script.trimEnd().split('\n'),

@@ -2,7 +2,7 @@ import type { AppCommand } from '../cli/command.ts';
 import type { Deps, ServerOptions } from '../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../cli/options.ts';
-import { type HealthResult, presentHealth } from '../output/results/health.ts';
+import type { HealthResult } from '../output/results/health.ts';
 import { healthFailure } from '../operations/health-failure.ts';
 import { withConnection } from '../operations/with-connection.ts';
 
@@ -17,7 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
     json: '{"source","healthy","product","release"?,"version"?,"parts":[{"name","ok","status","details"?}]}',
     exitCodes: SERVER_EXIT_CODES,
     run,
-    present: presentHealth,
+    present: async () => (await import('../output/results/health.ts')).presentHealth,
   });
 }
 

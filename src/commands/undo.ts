@@ -7,7 +7,7 @@ import {
   addYesOption,
   CHANGE_EXIT_CODES,
 } from '../cli/options.ts';
-import { presentTakenUp, type UndoResumeResult } from '../output/results/undo-resume.ts';
+import type { UndoResumeResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
 import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 
@@ -27,6 +27,6 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../operations/history/undo.ts')).undoRun(options, deps),
-    present: presentTakenUp,
+    present: async () => (await import('../output/results/undo-resume.ts')).presentTakenUp,
   });
 }

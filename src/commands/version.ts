@@ -23,7 +23,7 @@ export function register(parent: AppCommand, start: Start): void {
       const node = deps.nodeVersion ?? '';
       return { result: { groupctl: deps.version, node, configDir: config, stateDir: state } };
     },
-    present: (versions) => ({
+    present: async () => (versions) => ({
       json: versions,
       csv: { columns: Object.keys(versions), rows: [Object.values(versions) as string[]] },
       human: () => [

@@ -10,7 +10,7 @@ import {
   type VerbResult,
 } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { type History, presentHistory } from '../../output/results/history.ts';
+import type { History } from '../../output/results/history.ts';
 
 export interface Options extends HistoryFilter {
   readonly limit?: number;
@@ -59,7 +59,7 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
       [2, 'usage, or a journal folder that cannot be read'],
     ],
     run,
-    present: presentHistory,
+    present: async () => (await import('../../output/results/history.ts')).presentHistory,
   };
 }
 

@@ -2,7 +2,7 @@ import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { presentPruned, type Pruned } from '../../output/results/history.ts';
+import type { Pruned } from '../../output/results/history.ts';
 import { parseAge } from './age.ts';
 
 export interface Options {
@@ -29,7 +29,7 @@ export function register(parent: AppCommand, start: Start): void {
       [2, 'usage, or a journal folder that cannot be read or written'],
     ],
     run,
-    present: presentPruned,
+    present: async () => (await import('../../output/results/history.ts')).presentPruned,
   });
 }
 

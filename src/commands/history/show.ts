@@ -2,7 +2,7 @@ import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { presentRun, type ShownRun } from '../../output/results/history-show.ts';
+import type { ShownRun } from '../../output/results/history-show.ts';
 import { isFinal } from '../../state/journal/record.ts';
 
 export interface Options {
@@ -24,7 +24,7 @@ export function register(parent: AppCommand, start: Start): void {
       [4, 'no such run'],
     ],
     run,
-    present: presentRun,
+    present: async () => (await import('../../output/results/history-show.ts')).presentRun,
   });
 }
 

@@ -3,7 +3,7 @@ import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { presentReset, type ResetResult } from '../../output/results/sandbox.ts';
+import type { ResetResult } from '../../output/results/sandbox.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<object, ResetResult>(parent, start, {
@@ -17,7 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
       [2, 'the state folder cannot be written'],
     ],
     run,
-    present: presentReset,
+    present: async () => (await import('../../output/results/sandbox.ts')).presentReset,
   });
 }
 

@@ -5,7 +5,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
 import { type VerbResult, type OptionAdder, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { presentServing, type Serving } from '../../output/results/sandbox.ts';
+import type { Serving } from '../../output/results/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import type { RATE_LIMITS } from '../../sandbox/infisical/limits.ts';
 import type { InfisicalGeneration } from '../../sandbox/infisical/server.ts';
@@ -61,7 +61,7 @@ export function register(parent: AppCommand, start: Start): void {
       [2, 'usage, a port in use, or a damaged state file'],
     ],
     run,
-    present: presentServing,
+    present: async () => (await import('../../output/results/sandbox.ts')).presentServing,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../cli/command.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { registerVerb, type Start } from '../../cli/verb.ts';
-import { type DefaultSource, presentDefaultSource } from '../../output/results/source.ts';
+import type { DefaultSource } from '../../output/results/source.ts';
 import { NAME_ARGUMENT } from './show.ts';
 
 export interface Options {
@@ -33,6 +33,6 @@ export function register(parent: AppCommand, start: Start): void {
       await store.setDefaultSource(source.name);
       return { result: { name: source.name, changed: true } };
     },
-    present: presentDefaultSource,
+    present: async () => (await import('../../output/results/source.ts')).presentDefaultSource,
   });
 }

@@ -9,7 +9,7 @@ import {
 import { registerVerb, type Start } from '../../cli/verb.ts';
 import { describeSource } from '../../domain/source.ts';
 import type { SourceChanges } from '../../operations/sources/edit.ts';
-import { presentSourceEdited, type SourceSaved } from '../../output/results/source.ts';
+import type { SourceSaved } from '../../output/results/source.ts';
 import { DIALECTS } from './add.ts';
 import { NAME_ARGUMENT } from './show.ts';
 
@@ -57,6 +57,6 @@ export function register(parent: AppCommand, start: Start): void {
       await saveSource(source, deps);
       return { result: { source: describeSource(source) } };
     },
-    present: presentSourceEdited,
+    present: async () => (await import('../../output/results/source.ts')).presentSourceEdited,
   });
 }

@@ -3,7 +3,6 @@ import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type SourceInfo } from '../../domain/source.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { presentSources } from '../../output/results/lists.ts';
 
 interface Listed {
   readonly sources: readonly SourceInfo[];
@@ -24,7 +23,10 @@ export function register(parent: AppCommand, start: Start): void {
       [2, 'usage, or a configuration file that cannot be used'],
     ],
     run,
-    present: ({ sources, main }) => presentSources(sources, main),
+    present: async () => {
+      const { presentSources } = await import('../../output/results/lists.ts');
+      return ({ sources, main }) => presentSources(sources, main);
+    },
   });
 }
 

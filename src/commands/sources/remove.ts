@@ -3,7 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { presentSourceRemoved, type SourceRemoved } from '../../output/results/source.ts';
+import type { SourceRemoved } from '../../output/results/source.ts';
 
 export interface Options {
   readonly name: string;
@@ -25,7 +25,7 @@ export function register(parent: AppCommand, start: Start): void {
       [8, 'another groupctl is writing the file'],
     ],
     run,
-    present: presentSourceRemoved,
+    present: async () => (await import('../../output/results/source.ts')).presentSourceRemoved,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { AppCommand } from '../../cli/command.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { registerVerb, type Start } from '../../cli/verb.ts';
-import { presentSourceRenamed, type SourceRenamed } from '../../output/results/source.ts';
+import type { SourceRenamed } from '../../output/results/source.ts';
 import { NAME_ARGUMENT } from './show.ts';
 
 export interface Options {
@@ -36,6 +36,6 @@ export function register(parent: AppCommand, start: Start): void {
       await (await deps.sources()).rename(source.name, to);
       return { result: { name: source.name, to } };
     },
-    present: presentSourceRenamed,
+    present: async () => (await import('../../output/results/source.ts')).presentSourceRenamed,
   });
 }

@@ -2,7 +2,6 @@ import type { AppCommand } from '../../cli/command.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { registerVerb, type Start } from '../../cli/verb.ts';
 import { describeSource, type SourceInfo } from '../../domain/source.ts';
-import { presentSources } from '../../output/results/lists.ts';
 
 export interface Options {
   readonly name: string;
@@ -32,6 +31,9 @@ export function register(parent: AppCommand, start: Start): void {
       const { savedSource } = await import('../../operations/sources/sources.ts');
       return { result: describeSource(await savedSource(name, deps)) };
     },
-    present: (source) => ({ ...presentSources([source]), json: source }),
+    present: async () => {
+      const { presentSources } = await import('../../output/results/lists.ts');
+      return (source) => ({ ...presentSources([source]), json: source });
+    },
   });
 }

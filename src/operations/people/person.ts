@@ -5,7 +5,6 @@ import { placeOf } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import { quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
-import type { OptionAdder } from '../../cli/verb.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousName } from '../membership/member-names.ts';
 import { oddity } from '../membership/why-unknown.ts';
@@ -15,13 +14,6 @@ import { oddity } from '../membership/why-unknown.ts';
 export interface PersonOptions {
   readonly member?: string;
   readonly identity?: string;
-}
-
-export const PERSON = ['--member', '--identity'] as const;
-
-export function addPersonOptions(add: OptionAdder): void {
-  add.value('--member <name>', 'the person');
-  add.value('--identity <id>', 'a machine identity, by ID (Infisical)');
 }
 
 /** @throws usage (2) when both are given */

@@ -1,7 +1,6 @@
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { gravest } from '../../domain/outcome.ts';
 import { asGroupctlError, GroupctlError, usageError } from '../../errors.ts';
-import type { OptionAdder } from '../../cli/verb.ts';
 
 /** Commands about one person on one server, or on every source there is. */
 
@@ -20,10 +19,6 @@ export interface ServerRef {
 export interface FailedServer {
   readonly source: string;
   readonly error: GroupctlError;
-}
-
-export function addReachOption(add: OptionAdder): void {
-  add.flag('--all-sources', 'ask every saved source');
 }
 
 const OF_ONE_SERVER = [

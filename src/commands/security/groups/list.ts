@@ -3,7 +3,6 @@ import type { Deps, ServerOptions } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
 import { type VerbResult, registerVerb, type Start } from '../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../cli/options.ts';
-import { presentGroups } from '../../../output/results/lists.ts';
 import { withConnection } from '../../../operations/with-connection.ts';
 
 export type Options = ServerOptions;
@@ -18,7 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
     json: '[{"name","id"?,"slug"?,"memberCount"?,"linked"?}]',
     exitCodes: SERVER_EXIT_CODES,
     run,
-    present: presentGroups,
+    present: async () => (await import('../../../output/results/lists.ts')).presentGroups,
   });
 }
 

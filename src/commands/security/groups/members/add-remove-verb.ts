@@ -7,7 +7,6 @@ import {
   addServerOptions,
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
-import { presentChange } from '../../../../output/results/change.ts';
 import { CHANGE_JSON } from './change-json.ts';
 import { addWhoOptions, type MembershipOptions, requestFrom, WHO } from './member-options.ts';
 
@@ -36,6 +35,6 @@ export function changeLeaf(
         requestFrom(options),
         deps,
       ),
-    present: presentChange,
+    present: async () => (await import('../../../../output/results/change.ts')).presentChange,
   };
 }

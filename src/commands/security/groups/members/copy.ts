@@ -6,7 +6,7 @@ import {
   addOutputOptions,
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
-import { type CopyResult, presentCopy } from '../../../../output/results/copy.ts';
+import type { CopyResult } from '../../../../output/results/copy.ts';
 import type { CopyOptions } from '../../../../operations/membership/copy.ts';
 import { CHANGE_JSON } from './change-json.ts';
 
@@ -36,6 +36,6 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../../operations/membership/copy.ts')).copyMembers(options, deps),
-    present: presentCopy,
+    present: async () => (await import('../../../../output/results/copy.ts')).presentCopy,
   });
 }

@@ -6,12 +6,7 @@ import type { GroupState } from '../../../../domain/group.ts';
 import { GroupctlError, usageError } from '../../../../errors.ts';
 import { type VerbResult, registerVerb, type Start } from '../../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
-import {
-  type MemberList,
-  presentAllMembers,
-  presentLongMembers,
-  presentMembers,
-} from '../../../../output/results/lists.ts';
+import type { MemberList } from '../../../../output/results/lists.ts';
 import { withConnection } from '../../../../operations/with-connection.ts';
 
 export interface Options extends ServerOptions {
@@ -43,12 +38,13 @@ export function register(parent: AppCommand, start: Start): void {
     json: '[{"member","type","user"?}]\nwith --all-groups: [{"group","member","type"}]',
     exitCodes: SERVER_EXIT_CODES,
     run,
-    present: (result) =>
-      'group' in result
-        ? 'lines' in result
-          ? presentMembers(result)
-          : presentLongMembers(result)
-        : presentAllMembers(result),
+    present: async () => {
+      const lists = await import('../../../../output/results/lists.ts');
+      return (result) => {
+        if (!('group' in result)) return lists.presentAllMembers(result);
+        return 'lines' in result ? lists.presentMembers(result) : lists.presentLongMembers(result);
+      };
+    },
   });
 }
 

@@ -10,10 +10,8 @@ import {
   addYesOption,
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
-import { presentOffboard } from '../../../../output/results/offboard.ts';
 import type { OffboardOptions } from '../../../../operations/people/offboard/offboard.ts';
-import { addPersonOptions, PERSON } from '../../../../operations/people/person.ts';
-import { addReachOption } from '../../../../operations/people/servers.ts';
+import { addPersonOptions, PERSON } from './person-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<OffboardOptions, OffboardResult>(parent, start, {
@@ -21,7 +19,6 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Remove a leaver from every group, and list what access remains.',
     options: (add) => {
       addPersonOptions(add);
-      addReachOption(add);
       add.value(
         '--map <path>',
         'CSV of people: a column for each source, in each row the names one person has there',
@@ -45,7 +42,7 @@ export function register(parent: AppCommand, start: Start): void {
     // Rarely used and of several files: loaded when it runs.
     run: async (options, deps) =>
       (await import('../../../../operations/people/offboard/offboard.ts')).run(options, deps),
-    present: presentOffboard,
+    present: async () => (await import('../../../../output/results/offboard.ts')).presentOffboard,
   });
 }
 

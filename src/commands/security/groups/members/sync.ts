@@ -7,7 +7,7 @@ import {
   addYesOption,
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
-import { presentSync, type SyncResult } from '../../../../output/results/sync.ts';
+import type { SyncResult } from '../../../../output/results/sync.ts';
 import { CHANGE_JSON } from './change-json.ts';
 import { addFileOptions, type MembershipOptions, requestFrom } from './member-options.ts';
 
@@ -50,6 +50,6 @@ export function register(parent: AppCommand, start: Start): void {
         },
         deps,
       ),
-    present: presentSync,
+    present: async () => (await import('../../../../output/results/sync.ts')).presentSync,
   });
 }

@@ -1,47 +1,16 @@
-import type { Membership } from '../../../../backends/port.ts';
 import type { AppCommand } from '../../../../cli/command.ts';
-import type { Deps } from '../../../../cli/deps.ts';
-import type { Group, MemberRef } from '../../../../domain/group.ts';
-import { asGroupctlError, GroupctlError, reworded } from '../../../../errors.ts';
-import { type VerbResult, registerVerb, type Start } from '../../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
-import { presentWhere, type WhereResult, type WhereRow } from '../../../../output/results/where.ts';
-import {
-  addPersonOptions,
-  assertHasType,
-  findPerson,
-  nobodyNamed,
-  nobodyReached,
-  paddedWords,
-  PERSON,
-  personFrom,
-  type PersonOptions,
-  type PersonLookup,
-  UNTOLD_HINT,
-  untoldWords,
-  warnUnchecked,
-} from '../../../../operations/people/person.ts';
-import {
-  addReachOption,
-  ambiguousFailure,
-  assertNotInterrupted,
-  type ServerRef,
-  chosenServers,
-  type ServersOptions,
-  type FailedServer,
-  failedServer,
-  unreachedFailure,
-} from '../../../../operations/people/servers.ts';
-
-export interface Options extends ServersOptions, PersonOptions {}
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
+import type { WhereOptions } from '../../../../operations/people/where.ts';
+import type { WhereResult } from '../../../../output/results/where.ts';
+import { addPersonOptions, PERSON } from './person-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, WhereResult>(parent, start, {
+  registerVerb<WhereOptions, WhereResult>(parent, start, {
     name: 'where',
     summary: 'List the groups of a person.',
     options: (add) => {
       addPersonOptions(add);
-      addReachOption(add);
       addServerOptions(add);
     },
     oneOf: PERSON,
@@ -52,130 +21,10 @@ export function register(parent: AppCommand, start: Start): void {
     isList: true,
     json: '[{"source","kind","group":{"name","id"?,"slug"?,"memberCount"?},"member"}]',
     exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources answered, some did not'], INTERRUPTED],
-    run,
-    present: presentWhere,
+    run: async (options, deps) =>
+      (await import('../../../../operations/people/where.ts')).where(options, deps),
+    present: async () => (await import('../../../../output/results/where.ts')).presentWhere,
   });
 }
 
 const INTERRUPTED = [130, 'interrupted'] as const;
-
-interface Asked {
-  readonly source: string;
-  readonly kind: string;
-  readonly sighting: PersonLookup;
-}
-
-/** The groups of one person, on one source or on all; a source that fails does not stop the others. */
-export async function run(options: Options, deps: Deps): Promise<VerbResult<WhereResult>> {
-  const ref = personFrom(options);
-  const asked: Asked[] = [];
-  const missed: FailedServer[] = [];
-  const ambiguous: FailedServer[] = [];
-  for (const reach of await chosenServers(options, deps)) {
-    assertNotInterrupted(deps);
-    try {
-      asked.push(await ask(reach, ref));
-    } catch (error) {
-      const each = failedServer(error, reach);
-      (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
-    }
-  }
-  const found = asked.filter(({ sighting }) => sighting.kind === 'here');
-  const result: WhereResult = {
-    several: options.allSources === true,
-    rows: asked.flatMap(rowsOf),
-  };
-  warnUnchecked(asked, deps);
-  const isWhole = found.every((each) => untoldOf(each).length === 0);
-  if (found.length > 0 && result.rows.length === 0 && isWhole) {
-    // Standard output has names of groups and nothing else.
-    deps.warn(`${ref.name} is in no group on ${found.map(({ source }) => source).join(', ')}.`);
-  }
-  for (const each of asked) {
-    const source = result.several ? each.source : undefined;
-    for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
-    for (const padded of paddedOf(each)) deps.warn(`Not listed: ${paddedWords(padded)}`);
-  }
-  const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
-  const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
-  const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
-  if (found.length === 0) {
-    const nobody = nobodyNamed(
-      ref,
-      [...new Set(near)],
-      asked.map(({ source }) => source).join(', '),
-    );
-    if (failure === undefined) throw nobody;
-    return { result, failure: asked.length === 0 ? failure : nobodyReached(nobody, failure) };
-  }
-  for (const { source, sighting } of asked) {
-    if (sighting.kind === 'nobody') deps.warn(nobodyNamed(ref, [], source).message);
-  }
-  return { result, failure };
-}
-
-async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
-  const connection = await reach.open();
-  const { source, directory } = connection;
-  try {
-    if (reach.source === undefined) assertHasType(directory, ref);
-    return {
-      source: source.name,
-      kind: directory.kind,
-      sighting: await findPerson(connection, ref, reach.source !== undefined),
-    };
-  } catch (error) {
-    const known = asGroupctlError(error);
-    known.source ??= source.name;
-    if (known.kind === 'ambiguous') throw reworded(known, { hint: AS_SPELLED });
-    throw known;
-  } finally {
-    await connection.close();
-  }
-}
-
-/** Nothing would be written anyway. */
-const AS_SPELLED = 'Type the name exactly as the server spells it.';
-
-function untoldOf({ sighting }: Asked): readonly Group[] {
-  return sighting.kind === 'here' ? sighting.untold : [];
-}
-
-function paddedOf({ sighting }: Asked): readonly Membership[] {
-  return sighting.kind === 'here' ? sighting.padded : [];
-}
-
-/** How many groups are named in the sentence. */
-const NAMED = 5;
-
-/** The answer is not complete: a script must not take it for that. */
-function untoldFailure(
-  asked: readonly Asked[],
-  { name }: MemberRef,
-  several: boolean,
-): GroupctlError | undefined {
-  const groups = asked.flatMap((each) =>
-    untoldOf(each).map((group) => ({ source: each.source, group: group.name })),
-  );
-  if (groups.length === 0) return undefined;
-  const named = groups
-    .slice(0, NAMED)
-    .map(({ source, group }) => (several ? `${group} on ${source}` : group));
-  const list = `${named.join(', ')}${groups.length > NAMED ? ', …' : ''}`;
-  const sources = new Set(groups.map(({ source }) => source));
-  return new GroupctlError(
-    'protocol',
-    `It is not known whether ${name} is in ${list}: the server does not tell who is there.`,
-    {
-      code: 'members-not-told',
-      hint: UNTOLD_HINT,
-      details: { groups },
-      source: sources.size === 1 ? groups[0]?.source : undefined,
-    },
-  );
-}
-
-function rowsOf({ source, kind, sighting }: Asked): WhereRow[] {
-  if (sighting.kind === 'nobody') return [];
-  return sighting.memberships.map(({ group, member }) => ({ source, kind, group, member }));
-}

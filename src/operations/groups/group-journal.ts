@@ -1,14 +1,11 @@
-import { defined } from '../domain/defined.ts';
-import type { GroupWrite } from '../backends/port.ts';
-import type { Deps, WriteOptions } from '../cli/deps.ts';
-import type { Group } from '../domain/group.ts';
-import type { Source } from '../domain/source.ts';
-import { asGroupctlError, GroupctlError } from '../errors.ts';
-import { recordLost } from './membership/conclude.ts';
-import type { Journal } from '../state/journal/journal.ts';
-
-export const GROUP_JSON =
-  '{"schema":1,"source","kind","group":{"name"},"dryRun","op","outcome","run"?}\noutcome: created, deleted, unlinked, already-absent, planned';
+import { defined } from '../../domain/defined.ts';
+import type { GroupWrite } from '../../backends/port.ts';
+import type { Deps, WriteOptions } from '../../cli/deps.ts';
+import type { Group } from '../../domain/group.ts';
+import type { Source } from '../../domain/source.ts';
+import { asGroupctlError, GroupctlError } from '../../errors.ts';
+import { recordLost } from '../membership/conclude.ts';
+import type { Journal } from '../../state/journal/journal.ts';
 
 /** The journal of a command that creates or deletes a group. */
 export class GroupJournal implements GroupWrite {

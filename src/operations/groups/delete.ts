@@ -1,0 +1,58 @@
+import type { GroupDirectory } from '../../backends/port.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import type { Group } from '../../domain/group.ts';
+import { isGroupctlError } from '../../errors.ts';
+import type { GroupResult } from '../../output/results/group.ts';
+import { withConnection } from '../with-connection.ts';
+import { GroupJournal } from './group-journal.ts';
+
+export interface DeleteOptions extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
+  readonly name: string;
+}
+
+/** Deletes one group; who was in it is in the journal. */
+export async function deleteGroup(
+  options: DeleteOptions,
+  deps: Deps,
+): Promise<VerbResult<GroupResult>> {
+  const { name } = options;
+  const dryRun = options.dryRun === true;
+  return await withConnection(options, deps, async ({ source, directory }) => {
+    const facts = { source: source.name, kind: source.kind, dryRun, op: 'delete' } as const;
+    const found = await findOrAbsent(directory, name);
+    if ('near' in found) {
+      return {
+        result: {
+          ...facts,
+          group: { name: name.trim() },
+          outcome: 'already-absent',
+          near: found.near,
+        },
+      };
+    }
+    if (dryRun) {
+      const failure = options.journal === false ? undefined : await deps.journalProblem();
+      return { result: { ...facts, group: found, outcome: 'planned' }, failure };
+    }
+    const journal = new GroupJournal('security groups delete', source, found, options, deps);
+    const outcome = await journal.around(
+      () => directory.deleteGroup(found, journal),
+      (removal) => (removal === 'deleted' ? undefined : removal),
+    );
+    const result = { ...facts, group: found, outcome, ...journal.run };
+    return { result, failure: journal.failure };
+  });
+}
+
+async function findOrAbsent(
+  directory: GroupDirectory,
+  name: string,
+): Promise<Group | { near: readonly string[] }> {
+  try {
+    return await directory.findGroup(name);
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
+    return { near: (error.details as { near?: readonly string[] } | undefined)?.near ?? [] };
+  }
+}

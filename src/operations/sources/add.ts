@@ -1,0 +1,79 @@
+import type { Deps } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { defined } from '../../domain/defined.ts';
+import { describeSource, type Source } from '../../domain/source.ts';
+import type { SourceSaved } from '../../output/results/source.ts';
+import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
+import { warnIgnored } from '../membership/ignored-options.ts';
+import { saveSource, storeCredentials } from './key-storage.ts';
+import { missingUrl } from './questions.ts';
+import { assertUsableName, checkedCaFile, readCredentials, type SourceFields } from './sources.ts';
+
+export interface AddOptions extends SourceFields {
+  readonly name?: string;
+  /** Undefined: asked for, on a terminal. */
+  readonly url?: string;
+}
+
+/** Saves one source. Without `--url` a person is asked, and the server; else no server is asked. */
+export async function addSource(options: AddOptions, deps: Deps): Promise<VerbResult<SourceSaved>> {
+  const { url } = options;
+  if (url === undefined) {
+    if (Object.keys(options).some((option) => NEED_URL.test(option))) throw missingUrl();
+    return { result: await bySigningIn(options, deps) };
+  }
+  const name = (options.name ?? 'Default').trim();
+  assertUsableName(name);
+  const kind = kindOfUrl(url, options.kind);
+  const { feed, dialect, settle, self, organizationSlug, keyStorage } = options;
+  const base = { name, kind, url: normalizeUrl(url) };
+  const caFile = await checkedCaFile(options.caFile);
+  const given = await readCredentials(kind, options, deps);
+  const stored = await storeCredentials(name, given, keyStorage, deps);
+  const source: Source = {
+    ...base,
+    ...stored,
+    ...defined({ feed, dialect, settle }),
+    ...(options.userCheck === false ? { userCheck: false } : {}),
+    ...defined({ self, organizationSlug, caFile }),
+  };
+  const replaced = await saveSource(source, deps);
+  warnIgnored(source, options, (message) => deps.warn(message));
+  if (given.credentials === undefined && given.external === undefined) {
+    deps.warn(
+      'The source has no credentials. Add it again with --api-key-stdin, or pass credentials with each command.',
+    );
+  }
+  return { result: await savedResult(source, replaced, deps) };
+}
+
+/** Options of a source that is not asked for. */
+const NEED_URL = /^(kind|apiKey|username|password|client|organization|feed|dialect|settle|self)/;
+
+async function bySigningIn(options: AddOptions, deps: Deps): Promise<SourceSaved> {
+  const { signIn } = await import('./sign-in.ts');
+  const caFile = await checkedCaFile(options.caFile);
+  const { source, account, mayChange } = await signIn({ name: options.name?.trim(), caFile }, deps);
+  const { credentials, ...rest } = source;
+  const stored = await storeCredentials(source.name, { credentials }, options.keyStorage, deps);
+  const saved: Source = { ...rest, ...stored };
+  const replaced = await saveSource(saved, deps);
+  const signedIn = { ...defined({ account, mayChange }) };
+  return { ...(await savedResult(saved, replaced, deps)), signedIn };
+}
+
+async function savedResult(
+  source: Source,
+  replaced: Source | undefined,
+  deps: Deps,
+): Promise<SourceSaved> {
+  const keyFile =
+    source.credentials === undefined
+      ? undefined
+      : { path: (await deps.sources()).path, isWindows: deps.platform === 'win32' };
+  return {
+    source: describeSource(source),
+    ...(replaced === undefined ? {} : { replaced: describeSource(replaced) }),
+    keyFile,
+  };
+}

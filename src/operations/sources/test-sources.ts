@@ -1,0 +1,83 @@
+import type { Deps, ServerOptions } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { gravest } from '../../domain/outcome.ts';
+import type { Source } from '../../domain/source.ts';
+import { asGroupctlError, GroupctlError } from '../../errors.ts';
+import type { SourceTest } from '../../output/results/health.ts';
+import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
+import { healthFailure } from '../health-failure.ts';
+
+export interface TestOptions extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
+  readonly name?: string;
+}
+
+/** Tests the sources one after the other. */
+export async function testSources(
+  options: TestOptions,
+  deps: Deps,
+): Promise<VerbResult<SourceTest[]>> {
+  const sources = await chosen(options.name?.trim(), deps);
+  const tests: SourceTest[] = [];
+  for (const source of sources) {
+    if (deps.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+    tests.push(await test(source, options, deps));
+  }
+  return { result: tests, failure: failureOf(tests) };
+}
+
+async function chosen(name: string | undefined, deps: Deps): Promise<readonly Source[]> {
+  if (name !== undefined) {
+    return [await chooseSource({ source: name }, {}, () => deps.sources())];
+  }
+  const sources = (await deps.sources()).list();
+  if (sources.length > 0) return sources;
+  throw new GroupctlError('usage', 'There are no sources to test.', {
+    code: 'no-source',
+    hint: 'Make one with: groupctl sources add --help',
+  });
+}
+
+async function test(source: Source, options: TestOptions, deps: Deps): Promise<SourceTest> {
+  try {
+    const connection = await deps.connectTo(source, options);
+    try {
+      const health = await connection.directory.health();
+      const sick = healthFailure(health, source.name);
+      if (sick !== undefined) return { source: source.name, ok: false, health, error: sick };
+      // A server is healthy for anybody; whether the key works is what a test is for.
+      if (source.credentials === undefined && !isSandbox(source)) {
+        return { source: source.name, ok: false, health, error: noCredentials(source) };
+      }
+      const isTaken = await connection.directory.checkAccess();
+      return { source: source.name, ok: true, health, access: isTaken ?? null };
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    const known = asGroupctlError(error);
+    if (known.kind === 'interrupted') throw known;
+    known.source ??= source.name;
+    return { source: source.name, ok: false, error: known };
+  }
+}
+
+function noCredentials({ name }: Source): GroupctlError {
+  return new GroupctlError('unauthorized', `The source ${name} has no credentials.`, {
+    code: 'no-credentials',
+    hint: 'Add it again with --api-key-stdin, or pass credentials with each command.',
+    source: name,
+  });
+}
+
+/** Some failed: partly done (7). All: the one kind, or of several the gravest (design section 4). */
+function failureOf(tests: readonly SourceTest[]): GroupctlError | undefined {
+  const failed = tests.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  if (tests.length === 1) return first;
+  const said = `${failed.length} of ${tests.length} sources failed the test.`;
+  if (failed.length < tests.length) return new GroupctlError('partial', said, { code: 'partial' });
+  const kind = gravest(new Set(failed.map((error) => error.kind))) ?? first.kind;
+  const { code } = failed.find((error) => error.kind === kind) ?? first;
+  return new GroupctlError(kind, said, { code });
+}
