@@ -14,7 +14,7 @@ import { patchSandbox, serveSandbox } from './sandbox.mjs';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 20);
 const KILLS = Number(process.env.BENCH_KILLS ?? 200);
-const BARS = { '--version': 1.6, '--help': 1.6, 'members add': 4.5 };
+const BARS = { '--version': 1.4, '--help': 1.4, 'members add': 4.5 };
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'groupctl.js');
 const home = mkdtempSync(join(tmpdir(), 'groupctl-bench-'));
