@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { prepareArgv } from './cli/argv.ts';
 import { AppCommand } from './cli/command.ts';
 import { helpPage } from './cli/help-page.ts';
+import { register as apikeys } from './commands/apikeys/index.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as health } from './commands/health.ts';
 import { register as help } from './commands/help.ts';
@@ -106,6 +107,7 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
 /** In the order of the help page. */
 const VERBS: readonly Register[] = [
   security,
+  apikeys,
   sources,
   history,
   undo,

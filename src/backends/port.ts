@@ -4,6 +4,7 @@ import type { Group, GroupState, MemberRef, MemberType, MemberUser } from '../do
 import type { Health } from '../domain/health.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
+import type { SecurityAdmin } from './security-port.ts';
 
 export type BackendKind = SourceKind;
 
@@ -188,6 +189,8 @@ export interface GroupDirectory {
   deleteGroup(group: Group, write: GroupWrite): Promise<GroupRemoval>;
   /** Permissions and API keys of an account, where this kind of server has such. */
   readonly accounts?: AccountFacts;
+  /** Users, tasks, permissions and API keys, where groupctl manages them on this kind of server. */
+  readonly security?: SecurityAdmin;
   health(): Promise<Health>;
   /** True if the server accepted the credentials; undefined where that is unknown. */
   checkAccess(): Promise<boolean | undefined>;

@@ -27,6 +27,20 @@ export function addServerOptions(add: OptionAdder): void {
   addOutputOptions(add);
 }
 
+/** The same for commands whose --username and --password are of the account that they are about. */
+export function addServerOptionsWithLogin(add: OptionAdder): void {
+  add.value('--login-username <name>', 'log in as this user, with --login-password');
+  add.value('--login-password <password>', 'password of --login-username');
+  const server = add.in('Server');
+  server.value('--source <name|url>', 'the server: a source, or its URL');
+  server.choice('--kind <kind>', 'kind of the server, for a URL', KIND_NAMES);
+  server.value('--api-key <key>', 'API key; for Infisical an access token');
+  server.flag('--api-key-stdin', 'read the API key or token from standard input');
+  server.flag('--keep-quotes', 'quotes around a secret are part of it');
+  addConnectionOptions(add);
+  addOutputOptions(add);
+}
+
 /** Where the server is, and the account to use. */
 function addSourceOptions(adder: OptionAdder): void {
   const add = adder.in('Server');

@@ -12,6 +12,7 @@ const ALLOWED = [
   'bin/groupctl.js',
   'dist/THIRD-PARTY-LICENSES.txt',
   'dist/ask.js',
+  'dist/command.js',
   'dist/csv-parse.js',
   'dist/csv.js',
   'dist/infisical.js',

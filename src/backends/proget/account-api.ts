@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
+import { DELETE_KEY, discreetly } from './discreet.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from './wire/answers.ts';
 import { assertOk } from './wire/refusal.ts';
 
@@ -10,7 +10,6 @@ import { assertOk } from './wire/refusal.ts';
 
 const PERMISSIONS = 'api/security/permissions';
 const KEYS = 'api/api-keys';
-const DELETE_KEY = 'POST api-keys/delete';
 const USERS = 'api/security/users/list';
 
 const nullishText = v.nullish(v.string());
@@ -85,7 +84,7 @@ export class AccountApi {
   /** Every API key, without the keys themselves; undefined on a server without that list. */
   async listApiKeys(options: ListOptions = {}): Promise<WireApiKey[] | undefined> {
     const call = 'GET api-keys/list';
-    return await this.#discreetly(call, async () => {
+    return await discreetly(call, this.#http.where, async () => {
       const request = { method: 'GET', path: `${KEYS}/list`, ...options } as const;
       const answer = await this.#send(this.#discreet, request);
       return this.#listed(answer, call, ApiKeySchema);
@@ -97,7 +96,7 @@ export class AccountApi {
     const path = `${KEYS}/delete?id=${encodeURIComponent(keyId)}`;
     // The answer to a delete may be the thing that was deleted.
     const http = this.#discreet;
-    await this.#discreetly(DELETE_KEY, async () => {
+    await discreetly(DELETE_KEY, this.#http.where, async () => {
       const answer = await this.#send(http, { method: 'POST', path, interruptible: false });
       if (answer.status !== 404 && answer.status !== 405) {
         assertOk(answer, 'POST api-keys/delete', http, this.#redact);
@@ -111,15 +110,6 @@ export class AccountApi {
   /** The source's own client is closed by its owner. */
   async close(): Promise<void> {
     await this.#discreet.close();
-  }
-
-  /** What an answer about API keys says may be a key, so nothing of it is in an error. */
-  async #discreetly<T>(call: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw isGroupctlError(error) ? inOurWords(error, call, this.#http.where) : error;
-    }
   }
 
   #listed<T>(
@@ -140,42 +130,4 @@ export class AccountApi {
   async #send(http: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
     return await sendRedacted(http, request, this.#redact);
   }
-}
-
-/** What is ours in the errors that have a status: no part of the answer is in these sentences. */
-const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer']);
-
-/** The same failure without a word of the answer: its status and the call are what can be told. */
-function inOurWords(error: GroupctlError, call: string, where: string): GroupctlError {
-  const { kind, code, status, message, hint } = error;
-  // No answer: there is nothing in it, but for what a library may quote.
-  const isOurs = status === undefined ? code !== 'network' : OUR_CODES.has(code);
-  if (isOurs) return new GroupctlError(kind, message, { code, hint, status });
-  if (status === undefined) {
-    return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
-  }
-  const words =
-    code === 'html-answer' || code === 'invalid-json'
-      ? `${where} sent no JSON in answer to ${call} (${status}).`
-      : `${where} answered ${status} on ${call}. Its message is not shown, because it may hold keys.`;
-  // How long to wait is a number.
-  const { retryAfterMs } = (error.details ?? {}) as { retryAfterMs?: number };
-  return new GroupctlError(kind, words, {
-    code,
-    hint: call === DELETE_KEY && NO_ENDPOINT.has(status) ? NO_DELETE : hintOf(kind),
-    status,
-    ...(retryAfterMs === undefined ? {} : { details: { retryAfterMs } }),
-  });
-}
-
-/** A caller that deletes a key has read their list: the URL is right. */
-const NO_DELETE =
-  'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.';
-
-/** The usual advice is to look at the answer, and this one is not shown. */
-function hintOf(kind: GroupctlError['kind']): string {
-  if (kind === 'unauthorized') return 'Look at what the key of this source may do on the server.';
-  return kind === 'server' || kind === 'refused'
-    ? "Look at the server's own log."
-    : 'Check the URL of the source.';
 }

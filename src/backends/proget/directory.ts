@@ -14,6 +14,7 @@ import type {
   Membership,
   Resolution,
 } from '../port.ts';
+import type { SecurityAdmin } from '../security-port.ts';
 import type { Health } from '../../domain/health.ts';
 import { toGroup, toGroupState, toHealth } from './convert.ts';
 import { groupsOf } from './groups-of.ts';
@@ -26,13 +27,7 @@ import { listGoneError, noListError } from './wire/refusal.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
 import { addUnseen, changedList, planUnseen, type ReadGroup } from './writer.ts';
-import type { WriterContext } from './writer-context.ts';
-
-export interface ProgetContext extends WriterContext {
-  /** For --verbose. */
-  readonly trace: (message: string) => void;
-  readonly accounts: AccountFacts & { close(): Promise<void> };
-}
+import type { ProgetContext } from './directory-context.ts';
 
 /** Groups and members on a ProGet server, by way of its whole-list API. */
 export class ProgetDirectory implements GroupDirectory {
@@ -44,6 +39,7 @@ export class ProgetDirectory implements GroupDirectory {
   readonly memberTypes = ['user'] as const;
   readonly hasType = (type: MemberType): Promise<boolean> => Promise.resolve(type === 'user');
   readonly accounts: AccountFacts;
+  readonly security: SecurityAdmin;
   readonly #c: ProgetContext;
   #latest: GroupsRead | undefined;
   /** The group that is about to be changed, and whether nothing was asked since it was read. */
@@ -54,6 +50,7 @@ export class ProgetDirectory implements GroupDirectory {
   constructor(context: ProgetContext) {
     this.#c = context;
     this.accounts = context.accounts;
+    this.security = context.security;
   }
 
   async listGroups(): Promise<Group[]> {

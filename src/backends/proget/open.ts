@@ -9,6 +9,8 @@ import { ProgetAccounts } from './accounts.ts';
 import { ProgetApi } from './api.ts';
 import { ProgetDirectory } from './directory.ts';
 import { ProgetReader } from './reader.ts';
+import { ProgetSecurity } from './security/admin.ts';
+import { SecurityApi } from './security/api.ts';
 
 /** A ProGet source, ready to use; nothing is sent yet. */
 export function openProget(context: BackendContext): GroupDirectory {
@@ -32,6 +34,13 @@ export function openProget(context: BackendContext): GroupDirectory {
   });
   const api = new ProgetApi(client, redact, holdsSecret);
   const reader = new ProgetReader(api, clock, context.onGroups);
+  const securityApi = new SecurityApi({
+    http: client,
+    discreet,
+    redact,
+    holdsSecret,
+    secret: context.secret,
+  });
   const accountApi = new AccountApi(client, discreet, redact, holdsSecret);
   const dialect = source.dialect ?? 'auto';
   return new ProgetDirectory({
@@ -44,6 +53,7 @@ export function openProget(context: BackendContext): GroupDirectory {
     dialect,
     trace,
     accounts: new ProgetAccounts(accountApi, { api }),
+    security: new ProgetSecurity(securityApi, { api }),
   });
 }
 

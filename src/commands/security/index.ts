@@ -1,9 +1,15 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Start } from '../../cli/verb.ts';
+import { register as attributes } from './attributes/index.ts';
 import { register as groups } from './groups/index.ts';
+import { register as permissions } from './permissions/index.ts';
+import { register as tasks } from './tasks/index.ts';
+import { register as users } from './users/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const security = parent.command('security');
-  security.description('Manage groups on a server.');
-  security.later(() => groups(security, start));
+  security.description('Manage groups, users, tasks and permissions on a server.');
+  security.later(() => {
+    for (const verb of [groups, users, tasks, attributes, permissions]) verb(security, start);
+  });
 }

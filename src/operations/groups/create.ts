@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.ts';
 import { usageError } from '../../errors.ts';
 import type { GroupResult } from '../../output/results/group.ts';
 import { withConnection } from '../with-connection.ts';
-import { GroupJournal } from './group-journal.ts';
+import { CallJournal } from '../call-journal.ts';
 
 export interface CreateOptions extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
   readonly name: string;
@@ -21,7 +21,7 @@ export async function createGroup(
   const name = options.name.trim();
   const dryRun = options.dryRun === true;
   return await withConnection(options, deps, async ({ source, directory }) => {
-    const journal = new GroupJournal('security groups create', source, { name }, options, deps);
+    const journal = new CallJournal('security groups create', source, { name }, options, deps);
     const { slug, role } = options;
     assertTakes(source.kind, options);
     const wanted = {

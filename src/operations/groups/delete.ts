@@ -5,7 +5,7 @@ import type { Group } from '../../domain/group.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupResult } from '../../output/results/group.ts';
 import { withConnection } from '../with-connection.ts';
-import { GroupJournal } from './group-journal.ts';
+import { CallJournal } from '../call-journal.ts';
 
 export interface DeleteOptions extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
   readonly name: string;
@@ -35,7 +35,7 @@ export async function deleteGroup(
       const failure = options.journal === false ? undefined : await deps.journalProblem();
       return { result: { ...facts, group: found, outcome: 'planned' }, failure };
     }
-    const journal = new GroupJournal('security groups delete', source, found, options, deps);
+    const journal = new CallJournal('security groups delete', source, found, options, deps);
     const outcome = await journal.around(
       () => directory.deleteGroup(found, journal),
       (removal) => (removal === 'deleted' ? undefined : removal),

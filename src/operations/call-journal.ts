@@ -1,14 +1,15 @@
-import { defined } from '../../domain/defined.ts';
-import type { GroupWrite } from '../../backends/port.ts';
-import type { Deps, WriteOptions } from '../../cli/deps.ts';
-import type { Group } from '../../domain/group.ts';
-import type { Source } from '../../domain/source.ts';
-import { asGroupctlError, GroupctlError } from '../../errors.ts';
-import { recordLost } from '../membership/conclude.ts';
-import type { Journal } from '../../state/journal/journal.ts';
+import { defined } from '../domain/defined.ts';
+import type { GroupWrite } from '../backends/port.ts';
+import type { RecordedCall } from '../backends/security-port.ts';
+import type { Deps, WriteOptions } from '../cli/deps.ts';
+import type { Group } from '../domain/group.ts';
+import type { Source } from '../domain/source.ts';
+import { asGroupctlError, GroupctlError } from '../errors.ts';
+import { recordLost } from './membership/conclude.ts';
+import type { Journal } from '../state/journal/journal.ts';
 
-/** The journal of a command that creates or deletes a group. */
-export class GroupJournal implements GroupWrite {
+/** The journal of a command that makes one call, or a few, and changes no member of a group. */
+export class CallJournal implements GroupWrite, RecordedCall {
   readonly #open: () => Promise<Journal | undefined>;
   readonly #now: () => number;
   readonly #signal: AbortSignal;
@@ -31,16 +32,31 @@ export class GroupJournal implements GroupWrite {
         : await deps.openJournal({ source: sourceName, kind, url, group, command, rows: [] });
   }
 
-  async beforeSend(intent: { call: string; members?: readonly string[] }): Promise<void> {
+  async beforeSend(intent: {
+    call: string;
+    members?: readonly string[];
+    subject?: string;
+    before?: object;
+  }): Promise<void> {
     // An interrupt waits for a call under way, and lets no other begin.
     if (this.#signal.aborted) throw interrupted();
     this.#journal ??= await this.#open();
     this.#sent = true;
-    const { call, members } = intent;
+    const { call, members, subject, before } = intent;
+    const lost = before === undefined ? members : [JSON.stringify(before)];
     this.#journal?.intent(
-      members === undefined ? { call } : { call, before: members },
+      {
+        call,
+        ...(subject === undefined ? {} : { members: [subject] }),
+        ...(lost === undefined ? {} : { before: lost }),
+      },
       this.#now(),
     );
+  }
+
+  /** Records that the server did what was asked last. */
+  done(): void {
+    this.#journal?.answered({ outcome: 'done' }, this.#now());
   }
 
   /**

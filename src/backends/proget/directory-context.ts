@@ -1,0 +1,11 @@
+import type { AccountFacts } from '../port.ts';
+import type { SecurityAdmin } from '../security-port.ts';
+import type { WriterContext } from './writer-context.ts';
+
+/** What the directory of a ProGet server works with. */
+export interface ProgetContext extends WriterContext {
+  /** For --verbose. */
+  readonly trace: (message: string) => void;
+  readonly accounts: AccountFacts & { close(): Promise<void> };
+  readonly security: SecurityAdmin;
+}

@@ -1,0 +1,55 @@
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { NO_ENDPOINT } from './wire/answers.ts';
+
+export const DELETE_KEY = 'POST api-keys/delete';
+
+/** What an answer about API keys says may be a key, so nothing of it is in an error. */
+export async function discreetly<T>(
+  call: string,
+  where: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isGroupctlError(error) ? inOurWords(error, call, where) : error;
+  }
+}
+
+/** What is ours in the errors that have a status: no part of the answer is in these sentences. */
+const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
+
+/** The same failure without a word of the answer: its status and the call are what can be told. */
+function inOurWords(error: GroupctlError, call: string, where: string): GroupctlError {
+  const { kind, code, status, message, hint } = error;
+  // No answer: there is nothing in it, but for what a library may quote.
+  const isOurs = status === undefined ? code !== 'network' : OUR_CODES.has(code);
+  if (isOurs) return new GroupctlError(kind, message, { code, hint, status });
+  if (status === undefined) {
+    return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
+  }
+  const words =
+    code === 'html-answer' || code === 'invalid-json'
+      ? `${where} sent no JSON in answer to ${call} (${status}).`
+      : `${where} answered ${status} on ${call}. Its message is not shown, because it may hold keys.`;
+  // How long to wait is a number.
+  const { retryAfterMs } = (error.details ?? {}) as { retryAfterMs?: number };
+  return new GroupctlError(kind, words, {
+    code,
+    hint: call === DELETE_KEY && NO_ENDPOINT.has(status) ? NO_DELETE : hintOf(kind),
+    status,
+    ...(retryAfterMs === undefined ? {} : { details: { retryAfterMs } }),
+  });
+}
+
+/** A caller that deletes a key has read their list: the URL is right. */
+const NO_DELETE =
+  'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.';
+
+/** The usual advice is to look at the answer, and this one is not shown. */
+function hintOf(kind: GroupctlError['kind']): string {
+  if (kind === 'unauthorized') return 'Look at what the key of this source may do on the server.';
+  return kind === 'server' || kind === 'refused'
+    ? "Look at the server's own log."
+    : 'Check the URL of the source.';
+}

@@ -1,0 +1,186 @@
+import { defined } from '../../../domain/defined.ts';
+import { sameName } from '../../../domain/names.ts';
+import {
+  type ApiKey,
+  isSamePermission,
+  type Permission,
+  type SecurityTask,
+  type TaskAttribute,
+  type UserAccount,
+} from '../../../domain/security.ts';
+import type { NewApiKey, RecordedCall, SecurityAdmin, UserFields } from '../../security-port.ts';
+import { callAndConfirm } from '../../shared/call-and-confirm.ts';
+import { quote } from '../../shared/name-errors.ts';
+import type { ProgetApi } from '../api.ts';
+import { SENDS } from '../groups.ts';
+import { patiently } from '../wire/throttle.ts';
+import type { SecurityApi } from './api.ts';
+
+const READ_BACK = { interruptible: false } as const;
+
+/** Users, tasks, permissions and API keys of a ProGet server; every write is read back. */
+export class ProgetSecurity implements SecurityAdmin {
+  readonly #api: SecurityApi;
+  readonly #context: { readonly api: ProgetApi };
+
+  constructor(api: SecurityApi, context: { readonly api: ProgetApi }) {
+    this.#api = api;
+    this.#context = context;
+  }
+
+  users(): Promise<UserAccount[]> {
+    return this.#api.users();
+  }
+
+  async createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
+    await this.#confirmed({
+      record: () => write.beforeSend({ call: 'POST users/add', subject: name }),
+      send: () => this.#api.post('users/add', { name, ...fields }),
+      look: async () => this.#hasUser(name),
+      what: `whether the user ${quote(name)} was created`,
+    });
+  }
+
+  async updateUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
+    const { displayName, email } = fields;
+    await this.#confirmed({
+      record: () => write.beforeSend({ call: 'POST users/update', subject: name }),
+      send: () => this.#api.post('users/update', { name, ...fields }),
+      // A password is in no list.
+      look: async () => {
+        const user = (await this.#api.users(READ_BACK)).find((each) => sameName(each.name, name));
+        const isSo =
+          user !== undefined &&
+          (displayName === undefined || (user.displayName ?? '') === displayName) &&
+          (email === undefined || (user.email ?? '') === email);
+        return fields.password === undefined || !isSo ? isSo : undefined;
+      },
+      what: `whether the user ${quote(name)} was changed`,
+    });
+  }
+
+  async deleteUser(user: UserAccount, write: RecordedCall): Promise<void> {
+    const { name } = user;
+    await this.#confirmed({
+      record: () => write.beforeSend({ call: 'POST users/delete', subject: name, before: user }),
+      send: () => this.#api.delete('users/delete', `user=${encodeURIComponent(name)}`),
+      look: async () => !(await this.#hasUser(name)),
+      what: `whether the user ${quote(name)} was deleted`,
+    });
+  }
+
+  tasks(): Promise<SecurityTask[]> {
+    return this.#api.tasks();
+  }
+
+  attributes(): Promise<TaskAttribute[]> {
+    return this.#api.attributes();
+  }
+
+  async writeTask(
+    task: SecurityTask,
+    replaces: SecurityTask | undefined,
+    write: RecordedCall,
+  ): Promise<void> {
+    const what = replaces === undefined ? 'tasks/add' : 'tasks/update';
+    const record = { call: `POST ${what}`, subject: task.name, ...defined({ before: replaces }) };
+    await this.#confirmed({
+      record: () => write.beforeSend(record),
+      send: () => this.#api.post(what, { ...task, description: task.description ?? '' }),
+      look: async () => {
+        const now = (await this.#api.tasks(READ_BACK)).find(({ name }) =>
+          sameName(name, task.name),
+        );
+        return now !== undefined && sameSet(now.attributes, task.attributes);
+      },
+      what: `whether the task ${quote(task.name)} was written`,
+    });
+  }
+
+  async deleteTask(task: SecurityTask, write: RecordedCall): Promise<void> {
+    const { name } = task;
+    await this.#confirmed({
+      record: () => write.beforeSend({ call: 'POST tasks/delete', subject: name, before: task }),
+      send: () => this.#api.delete('tasks/delete', `task=${encodeURIComponent(name)}`),
+      look: async () => !(await this.#api.tasks(READ_BACK)).some((each) => each.name === name),
+      what: `whether the task ${quote(name)} was deleted`,
+    });
+  }
+
+  permissions(): Promise<Permission[]> {
+    return this.#api.permissions();
+  }
+
+  async addPermission(permission: Permission, write: RecordedCall): Promise<Permission> {
+    const { id: _, ...json } = permission;
+    const subject = permission.user ?? permission.group ?? '';
+    const shown = await this.#confirmed({
+      record: () => write.beforeSend({ call: 'POST permissions/add', subject }),
+      send: () => this.#api.post('permissions/add', json),
+      look: async () =>
+        (await this.#api.permissions(READ_BACK)).findLast((each) =>
+          isSamePermission(each, permission),
+        ) ?? false,
+      what: 'whether the permission was added',
+    });
+    return shown ?? permission;
+  }
+
+  async removePermission(permission: Permission, write: RecordedCall): Promise<void> {
+    const { id = '' } = permission;
+    const record = { call: 'POST permissions/delete', subject: id, before: permission };
+    await this.#confirmed({
+      record: () => write.beforeSend(record),
+      send: () => this.#api.delete('permissions/delete', `permissionId=${encodeURIComponent(id)}`),
+      look: async () => !(await this.#api.permissions(READ_BACK)).some((each) => each.id === id),
+      what: `whether the permission ${id} was removed`,
+    });
+  }
+
+  apiKeys(): Promise<ApiKey[]> {
+    return this.#api.apiKeys();
+  }
+
+  /** Sent once: a second call would create a second key, and nobody would know the first. */
+  async createApiKey(key: NewApiKey, write: RecordedCall): Promise<string> {
+    const subject = key.displayName ?? key.user ?? key.type;
+    await write.beforeSend({ call: 'POST api-keys/create', subject });
+    return await this.#api.createApiKey(key);
+  }
+
+  async deleteApiKey(key: ApiKey, write: RecordedCall): Promise<void> {
+    const { id } = key;
+    await this.#confirmed({
+      record: () => write.beforeSend({ call: 'POST api-keys/delete', subject: id, before: key }),
+      send: () => this.#api.deleteApiKey(id),
+      look: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
+      what: `whether the API key ${id} was deleted`,
+    });
+  }
+
+  async #hasUser(name: string): Promise<boolean> {
+    return (await this.#api.users(READ_BACK)).some((user) => sameName(user.name, name));
+  }
+
+  async #confirmed<T>(call: {
+    readonly record: () => Promise<void>;
+    readonly send: () => Promise<void>;
+    readonly look: () => Promise<T | false | undefined>;
+    readonly what: string;
+  }): Promise<T | undefined> {
+    return await callAndConfirm({
+      sends: SENDS,
+      send: () =>
+        patiently(this.#context.api, async () => {
+          await call.record();
+          await call.send();
+        }),
+      look: call.look,
+      what: call.what,
+    });
+  }
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each) => other.includes(each));
+}

@@ -1,0 +1,184 @@
+import * as v from 'valibot';
+import type {
+  ApiKey,
+  Permission,
+  SecurityTask,
+  TaskAttribute,
+  UserAccount,
+} from '../../../domain/security.ts';
+import { GroupctlError, usageError } from '../../../errors.ts';
+import type { HttpClient } from '../../../http/client.ts';
+import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
+import { DELETE_KEY, discreetly } from '../discreet.ts';
+import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from '../wire/answers.ts';
+import { assertOk } from '../wire/refusal.ts';
+import {
+  ApiKeySchema,
+  AttributeSchema,
+  PermissionSchema,
+  TaskSchema,
+  toApiKey,
+  toAttribute,
+  toPermission,
+  toTask,
+  toUser,
+  UserSchema,
+} from './schemas.ts';
+
+/** The calls about users, tasks, permissions and API keys (contract: "Endpoints"). */
+
+const SECURITY = 'api/security';
+const KEYS = 'api/api-keys';
+
+export interface SecurityApiOptions {
+  readonly http: HttpClient;
+  /** A client that shows no bodies: what it sends or gets may hold keys or passwords. */
+  readonly discreet: HttpClient;
+  readonly redact: (text: string) => string;
+  readonly holdsSecret: HoldsSecret | undefined;
+  /** Registers a secret that the server chose, so that nothing prints it. */
+  readonly secret: ((secret: string) => void) | undefined;
+}
+
+/** False for the read-back of a write: an interrupt waits for it. */
+interface ListOptions {
+  readonly interruptible?: boolean;
+}
+
+export class SecurityApi {
+  readonly #o: SecurityApiOptions;
+
+  constructor(options: SecurityApiOptions) {
+    this.#o = options;
+  }
+
+  async users(options?: ListOptions): Promise<UserAccount[]> {
+    return (await this.#list('users', UserSchema, options)).map(toUser);
+  }
+
+  async tasks(options?: ListOptions): Promise<SecurityTask[]> {
+    return (await this.#list('tasks', TaskSchema, options)).map(toTask);
+  }
+
+  async attributes(): Promise<TaskAttribute[]> {
+    return (await this.#list('attributes', AttributeSchema)).map(toAttribute);
+  }
+
+  async permissions(options?: ListOptions): Promise<Permission[]> {
+    return (await this.#list('permissions', PermissionSchema, options)).map(toPermission);
+  }
+
+  async apiKeys(options?: ListOptions): Promise<ApiKey[]> {
+    const call = 'GET api-keys/list';
+    return await discreetly(call, this.#o.http.where, async () => {
+      const list = await this.#listOf(
+        this.#o.discreet,
+        `${KEYS}/list`,
+        call,
+        ApiKeySchema,
+        options,
+      );
+      return list.map(toApiKey);
+    });
+  }
+
+  /**
+   * Sends an object: `users/add`, `tasks/update`. What is sent may hold a password, so the answer is
+   * shown nowhere either.
+   */
+  async post(what: string, json: object): Promise<void> {
+    const { discreet, redact } = this.#o;
+    const request = { method: 'POST', path: `${SECURITY}/${what}`, json } as const;
+    const answer = await sendRedacted(discreet, { ...request, interruptible: false }, redact);
+    assertOk(answer, `POST ${what}`, discreet, redact);
+  }
+
+  /** One verb may be missing: then the other (contract: "delete group"). */
+  async delete(what: string, query: string): Promise<void> {
+    const { http, redact } = this.#o;
+    const path = `${SECURITY}/${what}?${query}`;
+    const send = async (method: 'POST' | 'DELETE'): Promise<boolean> => {
+      const answer = await sendRedacted(http, { method, path, interruptible: false }, redact);
+      if (answer.status === 405 || (answer.status === 404 && method === 'POST')) return false;
+      assertOk(answer, `${method} ${what}`, http, redact);
+      return true;
+    };
+    if (await send('POST')) return;
+    if (!(await send('DELETE'))) throw noEndpoint(what);
+  }
+
+  /** Returns the key: the answer shows it once. */
+  async createApiKey(json: object): Promise<string> {
+    const call = 'POST api-keys/create';
+    const { discreet, redact } = this.#o;
+    return await discreetly(call, discreet.where, async () => {
+      const request = {
+        method: 'POST',
+        path: `${KEYS}/create`,
+        json,
+        interruptible: false,
+      } as const;
+      const answer = await sendRedacted(discreet, request, redact);
+      if (NO_ENDPOINT.has(answer.status)) throw noEndpoint('api-keys/create');
+      assertOk(answer, call, discreet, redact);
+      const parsed = v.safeParse(CreatedKey, jsonRedacted(answer, redact));
+      if (!parsed.success) throw noKey(call);
+      this.#o.secret?.(parsed.output.key);
+      return parsed.output.key;
+    });
+  }
+
+  async deleteApiKey(id: string): Promise<void> {
+    const { discreet, redact } = this.#o;
+    // The answer to a delete may be the thing that was deleted.
+    await discreetly(DELETE_KEY, discreet.where, async () => {
+      const path = `${KEYS}/delete?id=${encodeURIComponent(id)}`;
+      const request = { method: 'POST', path, interruptible: false } as const;
+      assertOk(await sendRedacted(discreet, request, redact), DELETE_KEY, discreet, redact);
+    });
+  }
+
+  async #list<T>(
+    what: string,
+    schema: v.GenericSchema<unknown, T>,
+    options?: ListOptions,
+  ): Promise<T[]> {
+    const path = `${SECURITY}/${what}/list`;
+    return await this.#listOf(this.#o.http, path, `GET ${what}/list`, schema, options);
+  }
+
+  async #listOf<T>(
+    http: HttpClient,
+    path: string,
+    call: string,
+    schema: v.GenericSchema<unknown, T>,
+    options: ListOptions = {},
+  ): Promise<T[]> {
+    const { redact, holdsSecret } = this.#o;
+    const answer = await sendRedacted(http, { method: 'GET', path, ...options }, redact);
+    if (NO_ENDPOINT.has(answer.status)) throw noEndpoint(path.replace(/^api\/(security\/)?/, ''));
+    assertOk(answer, call, http, redact);
+    const hint = 'Check the URL of the source, and the version of the server.';
+    const { status } = answer;
+    const list = parsedList(schema, jsonRedacted(answer, redact), { call, status, hint });
+    assertNoSecret(list, holdsSecret, { where: http.where, call, status });
+    return list;
+  }
+}
+
+const CreatedKey = v.object({ key: v.pipe(v.string(), v.nonEmpty()) });
+
+function noKey(call: string): GroupctlError {
+  return new GroupctlError('protocol', `The answer to ${call} holds no key.`, {
+    code: 'unexpected-answer',
+    hint: 'Look at the API keys on the server: one may have been created.',
+  });
+}
+
+function noEndpoint(what: string): GroupctlError {
+  return usageError(
+    `This server has no ${what}.`,
+    'It may be too old (API keys: ProGet 2024.3), or the URL of the source is not its base URL.',
+    'not-supported',
+  );
+}

@@ -1,0 +1,64 @@
+import type {
+  ApiKey,
+  Permission,
+  SecurityTask,
+  TaskAttribute,
+  UserAccount,
+} from '../domain/security.ts';
+
+/** What is recorded before a call is made. */
+export interface CallRecord {
+  /** In words a person knows: `POST users/delete`. */
+  readonly call: string;
+  /** The name of what it is about. */
+  readonly subject: string;
+  /** What is lost by it, as the server had it; never a secret. */
+  readonly before?: object;
+}
+
+/** How a call is recorded. */
+export interface RecordedCall {
+  beforeSend(record: CallRecord): Promise<void>;
+}
+
+/** Fields of a user that are sent; what is not there stays as it is. */
+export interface UserFields {
+  readonly displayName?: string;
+  readonly email?: string;
+  readonly password?: string;
+}
+
+/** A new API key: `key` is chosen by the server unless it is given. */
+export interface NewApiKey extends Omit<ApiKey, 'id'> {
+  readonly key?: string;
+}
+
+/**
+ * Users, tasks, permissions and API keys of a server that has such. Every write is read back.
+ *
+ * @throws usage (2) `not-supported` where this server has no such list; safety (8) `outcome-unknown`,
+ *   `not-applied`
+ */
+export interface SecurityAdmin {
+  users(): Promise<readonly UserAccount[]>;
+  createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
+  updateUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
+  deleteUser(user: UserAccount, write: RecordedCall): Promise<void>;
+  tasks(): Promise<readonly SecurityTask[]>;
+  attributes(): Promise<readonly TaskAttribute[]>;
+  /** @param replaces the task of that name, which is overwritten */
+  writeTask(
+    task: SecurityTask,
+    replaces: SecurityTask | undefined,
+    write: RecordedCall,
+  ): Promise<void>;
+  deleteTask(task: SecurityTask, write: RecordedCall): Promise<void>;
+  permissions(): Promise<readonly Permission[]>;
+  /** Returns it with its id, where the server shows one. */
+  addPermission(permission: Permission, write: RecordedCall): Promise<Permission>;
+  removePermission(permission: Permission, write: RecordedCall): Promise<void>;
+  apiKeys(): Promise<readonly ApiKey[]>;
+  /** Returns the key itself: the server shows it this once. */
+  createApiKey(key: NewApiKey, write: RecordedCall): Promise<string>;
+  deleteApiKey(key: ApiKey, write: RecordedCall): Promise<void>;
+}

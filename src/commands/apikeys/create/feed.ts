@@ -1,0 +1,28 @@
+import type { AppCommand } from '../../../cli/command.ts';
+import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
+import { registerVerb, type Start } from '../../../cli/verb.ts';
+import type { CreatedKey } from '../../../output/results/security/created-key.ts';
+import type { FeedKeyOptions } from '../../../operations/security/api-keys.ts';
+import { addKeyOptions } from './key-options.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<FeedKeyOptions, CreatedKey>(parent, start, {
+    name: 'feed',
+    summary: 'Create an API key for a feed or feed group, and print it.',
+    options: (add) => {
+      add.value('--feed <feed>', 'the feed');
+      add.value('--group <name>', 'the feed group');
+      add.value('--permissions <list>', 'of view, add, promote, delete (default: all)');
+      addKeyOptions(add);
+      addDryRunOption(add);
+      addServerOptions(add);
+    },
+    examples: ['groupctl apikeys create feed --feed=npm --permissions=view,add --name=Build'],
+    json: '{"schema":1,"type","source","key"?,"savedAs"?,"dryRun","run"?}',
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) =>
+      (await import('../../../operations/security/api-keys.ts')).createFeedKey(options, deps),
+    present: async () =>
+      (await import('../../../output/results/security/created-key.ts')).presentCreatedKey,
+  });
+}

@@ -1,0 +1,26 @@
+import type { AppCommand } from '../../../cli/command.ts';
+import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
+import { registerVerb, type Start } from '../../../cli/verb.ts';
+import type { CreatedKey } from '../../../output/results/security/created-key.ts';
+import type { PersonalKeyOptions } from '../../../operations/security/api-keys.ts';
+import { addKeyOptions } from './key-options.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<PersonalKeyOptions, CreatedKey>(parent, start, {
+    name: 'personal',
+    summary: 'Create an API key that acts as a user, and print it.',
+    options: (add) => {
+      add.value('--user <name>', 'the user (default: the user that logs in)');
+      addKeyOptions(add);
+      addDryRunOption(add);
+      addServerOptions(add);
+    },
+    examples: ['groupctl apikeys create personal --user=jsmith --name=Laptop'],
+    json: '{"schema":1,"type","source","key"?,"savedAs"?,"dryRun","run"?}',
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) =>
+      (await import('../../../operations/security/api-keys.ts')).createPersonalKey(options, deps),
+    present: async () =>
+      (await import('../../../output/results/security/created-key.ts')).presentCreatedKey,
+  });
+}

@@ -1,0 +1,28 @@
+import type { AppCommand } from '../../../cli/command.ts';
+import {
+  CHANGE_EXIT_CODES,
+  addDryRunOption,
+  addServerOptionsWithLogin,
+} from '../../../cli/options.ts';
+import { registerVerb, type Start } from '../../../cli/verb.ts';
+import type { SecurityResult } from '../../../domain/security.ts';
+import type { UserOptions } from '../../../operations/security/users.ts';
+
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<UserOptions, SecurityResult>(parent, start, {
+    name: 'delete',
+    summary: 'Delete a user; one that does not exist is no error.',
+    options: (add) => {
+      add.required('--username <name>', 'the user');
+      addDryRunOption(add);
+      addServerOptionsWithLogin(add);
+    },
+    examples: ['groupctl security users delete --username=jsmith --dry-run'],
+    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    exitCodes: CHANGE_EXIT_CODES,
+    run: async (options, deps) =>
+      (await import('../../../operations/security/users.ts')).deleteUser(options, deps),
+    present: async () =>
+      (await import('../../../output/results/security/written.ts')).presentWritten,
+  });
+}

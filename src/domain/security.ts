@@ -1,0 +1,82 @@
+import { sameName } from './names.ts';
+
+/** What a server keeps besides groups: users, tasks, permissions, API keys. */
+
+export interface UserAccount {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly email?: string;
+  /** Undefined: the server does not tell. */
+  readonly groups?: readonly string[];
+}
+
+/** A named set of attributes that permissions refer to. */
+export interface SecurityTask {
+  readonly name: string;
+  readonly description?: string;
+  readonly feedScoped: boolean;
+  readonly attributes: readonly string[];
+}
+
+export interface TaskAttribute {
+  readonly name: string;
+  readonly feedScoped: boolean;
+}
+
+/** A task that a user or group may do, or may not. */
+export interface Permission {
+  readonly id?: string;
+  readonly user?: string;
+  readonly group?: string;
+  readonly task?: string;
+  readonly feed?: string;
+  readonly feedGroup?: string;
+  readonly deny: boolean;
+}
+
+/** An API key without the key itself. */
+export interface ApiKey {
+  readonly id: string;
+  readonly type: string;
+  readonly logging?: string;
+  readonly user?: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  /** As the server has it: ISO 8601. */
+  readonly expiration?: string;
+  readonly systemApis?: readonly string[];
+  readonly packagePermissions?: readonly string[];
+  readonly feed?: string;
+  readonly feedGroup?: string;
+}
+
+/** Names that are users or groups on every server, without an account. */
+export const BUILT_IN_PRINCIPALS = ['Everyone', 'Authenticated', 'Anonymous'] as const;
+
+/** What became of one thing that was to be written. */
+export interface SecurityResult {
+  readonly source: string;
+  readonly kind: string;
+  readonly what: 'user' | 'task' | 'permission' | 'API key';
+  /** Its name, or its id where it has none. */
+  readonly name: string;
+  readonly outcome:
+    'created' | 'changed' | 'deleted' | 'already-there' | 'already-absent' | 'planned';
+  /** What a planned write would do. */
+  readonly op: 'create' | 'change' | 'delete';
+  readonly dryRun: boolean;
+  readonly run?: string;
+}
+
+/** The same rule, whatever its id: names in any case. */
+export function isSamePermission(one: Permission, other: Permission): boolean {
+  const same = (a = '', b = ''): boolean => sameName(a, b);
+  return (
+    same(one.user, other.user) &&
+    same(one.group, other.group) &&
+    same(one.task, other.task) &&
+    same(one.feed, other.feed) &&
+    same(one.feedGroup, other.feedGroup) &&
+    one.deny === other.deny
+  );
+}

@@ -1,0 +1,189 @@
+import type { Deps, ServerOptions } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { defined } from '../../domain/defined.ts';
+import { sameName } from '../../domain/names.ts';
+import {
+  BUILT_IN_PRINCIPALS,
+  isSamePermission,
+  type Permission,
+  type SecurityResult,
+} from '../../domain/security.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
+import { permissionLine } from '../../output/results/security/lists.ts';
+import { nearNames } from './near-names.ts';
+import {
+  type SecurityContext,
+  type SecurityWriteOptions,
+  withSecurity,
+  writeOnce,
+} from './with-security.ts';
+
+/** Permissions: which user or group may do a task, or may not. */
+
+export interface ListPermissionsOptions extends ServerOptions {
+  readonly user?: string;
+  readonly group?: string;
+  readonly task?: string;
+  readonly feed?: string;
+}
+
+export interface AddPermissionOptions extends ServerOptions, SecurityWriteOptions {
+  readonly task: readonly string[];
+  readonly user?: string;
+  readonly group?: string;
+  readonly feed?: string;
+  readonly feedGroup?: string;
+  readonly deny?: boolean;
+  /** False: names of users that the server does not list are accepted. */
+  readonly userCheck?: boolean;
+}
+
+export interface RemovePermissionOptions extends ServerOptions, SecurityWriteOptions {
+  readonly id: number;
+}
+
+/** Sorted by their id. */
+export async function listPermissions(
+  options: ListPermissionsOptions,
+  deps: Deps,
+): Promise<VerbResult<readonly Permission[]>> {
+  return await withSecurity(options, deps, async ({ security }) => {
+    const { user, group, task, feed } = options;
+    const isOf = (wanted: string | undefined, value: string | undefined): boolean =>
+      wanted === undefined || (value !== undefined && sameName(value, wanted));
+    const permissions = (await security.permissions()).filter(
+      (each) =>
+        isOf(user, each.user) &&
+        isOf(group, each.group) &&
+        isOf(task, each.task) &&
+        isOf(feed, each.feed),
+    );
+    if (permissions.length === 0) deps.warn('No permissions found.');
+    const result = permissions.sort((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
+    return { result };
+  });
+}
+
+/**
+ * Adds a permission for each task. Users, groups and tasks are checked before anything is written; the
+ * server has no list of feeds to check them against.
+ *
+ * @throws usage (2) for too many or too few options; not-found (4)
+ */
+export async function addPermissions(
+  options: AddPermissionOptions,
+  deps: Deps,
+): Promise<VerbResult<readonly SecurityResult[]>> {
+  const { task: tasks, user, group, feed, feedGroup, deny = false } = options;
+  if ((user === undefined) === (group === undefined)) {
+    throw usageError(
+      user === undefined
+        ? 'Neither --user nor --group is given.'
+        : '--user and --group are both given.',
+      'Use one of them.',
+    );
+  }
+  if (feed !== undefined && feedGroup !== undefined) {
+    throw usageError('--feed and --feed-group are both given.', 'Use one or the other.');
+  }
+  return await withSecurity(options, deps, async (context) => {
+    const who = await principal(options, context);
+    const known = await context.security.tasks();
+    const names = [...new Set(tasks)].map((task) => taskName(task, known));
+    const existing = await context.security.permissions();
+    for (const place of [feed, feedGroup]) {
+      if (place !== undefined) deps.warn(`The name ${place} cannot be checked; sent as typed.`);
+    }
+    const results: SecurityResult[] = [];
+    for (const task of names) {
+      const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };
+      const twin = existing.find((each) => isSamePermission(each, permission));
+      const done = await writeOnce(
+        {
+          command: 'security permissions add',
+          what: 'permission',
+          name: nameOf(permission),
+          op: 'create',
+          already: twin === undefined ? undefined : 'already-there',
+          send: (journal) => context.security.addPermission(permission, journal),
+        },
+        options,
+        context,
+      );
+      results.push(done.result);
+      if (done.failure !== undefined) return { result: results, failure: done.failure };
+    }
+    return { result: results };
+  });
+}
+
+/** A permission that is not there is no error. */
+export async function removePermission(
+  options: RemovePermissionOptions,
+  deps: Deps,
+): Promise<VerbResult<SecurityResult>> {
+  return await withSecurity(options, deps, async (context) => {
+    const { security } = context;
+    const id = String(options.id);
+    const permission = (await security.permissions()).find((each) => each.id === id);
+    const subject = permission ?? { id, deny: false };
+    const write = {
+      command: 'security permissions remove',
+      what: 'permission',
+      name: permission === undefined ? id : permissionLine(permission),
+      op: 'delete',
+      already: permission === undefined ? 'already-absent' : undefined,
+      send: security.removePermission.bind(security, subject),
+    } as const;
+    return await writeOnce(write, options, context);
+  });
+}
+
+/** `allow View globally for user djones`: it has no id yet. */
+function nameOf(permission: Permission): string {
+  return permissionLine(permission).replace(/^: /, '');
+}
+
+/** @throws not-found (4) `no-such-user`, `no-such-group` */
+async function principal(
+  { user, group, userCheck }: AddPermissionOptions,
+  { connection, security }: SecurityContext,
+): Promise<Pick<Permission, 'user' | 'group'>> {
+  const typed = (user ?? group ?? '').trim();
+  const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
+  if (user !== undefined) {
+    const isUnchecked = userCheck === false || !connection.userCheck;
+    if (builtIn !== undefined || isUnchecked) return { user: builtIn ?? typed };
+    const names = (await security.users()).map(({ name }) => name);
+    return { user: knownName(typed, names, 'user', 'security users list') };
+  }
+  if (builtIn !== undefined) return { group: builtIn };
+  const names = (await connection.directory.listGroups()).map(({ name }) => name);
+  return { group: knownName(typed, names, 'group', 'security groups list') };
+}
+
+function taskName(typed: string, tasks: readonly { readonly name: string }[]): string {
+  const names = tasks.map(({ name }) => name);
+  return knownName(typed.trim(), names, 'task', 'security tasks list');
+}
+
+function knownName(
+  typed: string,
+  names: readonly string[],
+  what: 'user' | 'group' | 'task',
+  list: string,
+): string {
+  const known = names.find((name) => sameName(name, typed));
+  if (known !== undefined) return known;
+  const near = nearNames(typed, names, list);
+  const hint =
+    what === 'user'
+      ? `${near.hint} For a directory account (AD, LDAP) add --no-user-check.`
+      : near.hint;
+  throw new GroupctlError('not-found', `There is no ${what} named "${typed}".`, {
+    code: `no-such-${what}`,
+    nothingWritten: true,
+    ...near,
+    hint,
+  });
+}

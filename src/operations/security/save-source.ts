@@ -1,0 +1,34 @@
+import type { Deps } from '../../cli/deps.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Source } from '../../domain/source.ts';
+import { usageError } from '../../errors.ts';
+import { saveSource, storeCredentials } from '../sources/key-storage.ts';
+import { assertUsableName } from '../sources/sources.ts';
+
+/** A new API key as a source, which is never printed. */
+
+/** @throws usage (2) for a name that is built in or taken: a key may not replace another one */
+export async function assertFreeSource(name: string, deps: Deps): Promise<void> {
+  assertUsableName(name);
+  const taken = (await deps.sources()).find(name);
+  if (taken === undefined) return;
+  throw usageError(
+    `There is already a source named "${taken.name}".`,
+    'Choose another name for --save-source.',
+    undefined,
+    { nothingWritten: true },
+  );
+}
+
+/** Saves a source like the one that created the key, with that key. */
+export async function saveKeyAsSource(
+  name: string,
+  { kind, url, feed, dialect, settle, caFile }: Source,
+  apiKey: string,
+  deps: Deps,
+): Promise<void> {
+  const credentials = { type: 'api-key', apiKey } as const;
+  const stored = await storeCredentials(name, { credentials }, undefined, deps);
+  const source = { name, kind, url, ...stored, ...defined({ feed, dialect, settle, caFile }) };
+  await saveSource(source, deps);
+}

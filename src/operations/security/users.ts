@@ -1,0 +1,161 @@
+import type { UserFields } from '../../backends/security-port.ts';
+import type { Deps, ServerOptions } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { defined } from '../../domain/defined.ts';
+import { foldName, sameName } from '../../domain/names.ts';
+import type { Permission, SecurityResult, UserAccount } from '../../domain/security.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
+import type { ShownUser } from '../../output/results/security/lists.ts';
+import { nearNames } from './near-names.ts';
+import { passwordFor } from './password.ts';
+import { warnOfPassword } from './warn-of-password.ts';
+import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
+
+/** Users of the built-in directory. */
+
+/** In these commands `--username` and `--password` are of the account that they are about. */
+export interface LoginOptions extends Omit<ServerOptions, 'username' | 'password'> {
+  readonly loginUsername?: string;
+  readonly loginPassword?: string;
+}
+
+export interface UserOptions extends LoginOptions, SecurityWriteOptions {
+  readonly username: string;
+}
+
+export interface UserFieldOptions extends UserOptions {
+  readonly displayname?: string;
+  readonly email?: string;
+  readonly password?: string;
+}
+
+/** The options of a login, under the names that a connection knows. */
+function withLogin(options: LoginOptions): ServerOptions {
+  const { loginUsername: username, loginPassword: password, ...rest } = options;
+  const { username: _, password: __, ...server } = rest as ServerOptions;
+  return { ...server, ...defined({ username, password }) };
+}
+
+/** @param options `searchTerm`: a part of the name or display name, in any case */
+export async function listUsers(
+  options: ServerOptions & { readonly searchTerm?: string },
+  deps: Deps,
+): Promise<VerbResult<readonly UserAccount[]>> {
+  return await withSecurity(options, deps, async ({ security }) => {
+    const term = foldName(options.searchTerm ?? '');
+    const users = (await security.users()).filter(({ name, displayName = '' }) =>
+      [name, displayName].some((each) => foldName(each).includes(term)),
+    );
+    if (users.length === 0) deps.warn('No matching users found.');
+    return { result: users };
+  });
+}
+
+/** @throws not-found (4) `no-such-user` */
+export async function showUser(
+  options: UserOptions & { readonly permissions?: boolean },
+  deps: Deps,
+): Promise<VerbResult<ShownUser>> {
+  return await withSecurity(withLogin(options), deps, async ({ security }) => {
+    const user = found(options.username, await security.users());
+    const { format } = deps.speech;
+    const isWhole = format === 'human' ? deps.io.stdout.isTTY : format !== 'csv';
+    if (options.permissions !== true && !isWhole) return { result: { user } };
+    const permissions = (await security.permissions()).filter((each) => reaches(each, user));
+    return { result: { user, permissions } };
+  });
+}
+
+/** True for a permission of the account itself, or of one of its groups. */
+function reaches(permission: Permission, { name, groups = [] }: UserAccount): boolean {
+  const { user, group } = permission;
+  if (user !== undefined) return sameName(user, name);
+  return group !== undefined && groups.some((each) => sameName(each, group));
+}
+
+/** @throws refused (5) `user-exists`; usage (2) without a password */
+export async function createUser(
+  options: UserFieldOptions,
+  deps: Deps,
+): Promise<VerbResult<SecurityResult>> {
+  const name = named(options.username);
+  const password = await passwordFor(name, options.password, deps);
+  return await withSecurity(withLogin(options), deps, async (context) => {
+    const { security } = context;
+    const twin = (await security.users()).find((user) => sameName(user.name, name));
+    if (twin !== undefined) throw userExists(twin.name);
+    const { displayname: displayName, email } = options;
+    const fields: UserFields = { ...defined({ displayName, email }), password };
+    const command = 'security users create';
+    const send = security.createUser.bind(security, name, fields);
+    return await writeOnce({ command, what: 'user', name, op: 'create', send }, options, context);
+  });
+}
+
+/** @throws usage (2) without a change; not-found (4) `no-such-user` */
+export async function editUser(
+  options: UserFieldOptions,
+  deps: Deps,
+): Promise<VerbResult<SecurityResult>> {
+  const { displayname: displayName, email, password } = options;
+  const fields: UserFields = defined({ displayName, email, password });
+  if (Object.keys(fields).length === 0) {
+    throw usageError(
+      'There is nothing to change.',
+      'Use --displayname, --email or --password.',
+      'nothing-to-change',
+    );
+  }
+  if (password !== undefined) warnOfPassword(deps);
+  return await withSecurity(withLogin(options), deps, async (context) => {
+    const { security } = context;
+    const { name } = found(options.username, await security.users());
+    const command = 'security users edit';
+    const send = security.updateUser.bind(security, name, fields);
+    return await writeOnce({ command, what: 'user', name, op: 'change', send }, options, context);
+  });
+}
+
+/** A user that is not there is no error. */
+export async function deleteUser(
+  options: UserOptions,
+  deps: Deps,
+): Promise<VerbResult<SecurityResult>> {
+  return await withSecurity(withLogin(options), deps, async (context) => {
+    const { security } = context;
+    const typed = named(options.username);
+    const user = (await security.users()).find(({ name }) => sameName(name, typed));
+    const write = { command: 'security users delete', what: 'user', op: 'delete' } as const;
+    const already = user === undefined ? 'already-absent' : undefined;
+    const subject = user ?? { name: typed };
+    const send = security.deleteUser.bind(security, subject);
+    return await writeOnce({ ...write, name: subject.name, already, send }, options, context);
+  });
+}
+
+function named(typed: string): string {
+  const name = typed.trim();
+  if (name === '') throw usageError('The option --username has an empty value.');
+  return name;
+}
+
+function found(typed: string, users: readonly UserAccount[]): UserAccount {
+  const name = named(typed);
+  const user = users.find((each) => sameName(each.name, name));
+  if (user !== undefined) return user;
+  throw new GroupctlError('not-found', `There is no user named "${name}".`, {
+    code: 'no-such-user',
+    ...nearNames(
+      name,
+      users.map((each) => each.name),
+      'security users list',
+    ),
+  });
+}
+
+function userExists(name: string): GroupctlError {
+  return new GroupctlError('refused', `There is already a user named "${name}".`, {
+    code: 'user-exists',
+    hint: 'Change it with: groupctl security users edit',
+  });
+}
