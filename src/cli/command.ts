@@ -8,6 +8,7 @@ import {
   optionHint,
   optionInstead,
   optionName,
+  oneOf,
   pathsEndingWith,
   quotesHint,
   shown,
@@ -187,7 +188,7 @@ export class AppCommand extends Command {
       optionHint(word) ??
       (meant.length === 0
         ? `Use one of: ${names.join(', ')}.`
-        : `Did you mean${paths.length > 0 ? ':' : ''} ${meant.join(' or ')}?`);
+        : `Did you mean${paths.length > 0 ? ':' : ''} ${oneOf(meant)}?`);
     return usageError(`Unknown command ${shown(word)}${where}.`, hint, 'unknown-command');
   }
 

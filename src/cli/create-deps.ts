@@ -10,7 +10,7 @@ import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
 import { painted, styleFor } from '../output/style.ts';
 import type { Stdin } from './stdin.ts';
-import type { Deps, Host } from './deps.ts';
+import type { ConnectOptions, Deps, Host } from './deps.ts';
 
 export interface DepsInput {
   readonly host: Host;
@@ -20,6 +20,19 @@ export interface DepsInput {
   readonly deadline?: number | undefined;
   /** `--reason`, for the journal. */
   readonly reason?: string | undefined;
+}
+
+/** As pgutil has it: a key makes a user name without effect. */
+function withKeyFirst(
+  options: ConnectOptions & { readonly apiKey?: string },
+  deps: Pick<Deps, 'warn'>,
+): ConnectOptions {
+  const { username, password, ...rest } = options;
+  if (options.apiKey === undefined || (username === undefined && password === undefined)) {
+    return options;
+  }
+  deps.warn('--api-key is used; --username and --password have no effect.');
+  return rest;
 }
 
 /** What is typed on a terminal for these options. */
@@ -100,7 +113,8 @@ export function createDeps(
       const { chooseSource } = await import('../state/sources/choose.ts');
       const { readSecrets } = await import('./secrets.ts');
       const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
-      const source = await chooseSource({ ...options, ...secrets }, env, () => deps.sources());
+      const given = withKeyFirst({ ...options, ...secrets }, deps);
+      const source = await chooseSource(given, env, () => deps.sources());
       return await deps.connectTo(source, options);
     },
     async connectTo(source, options) {

@@ -122,7 +122,7 @@ export function pathsEndingWith(
     const found = verbs.filter(
       (words) => words.length > count && words.slice(-count).join(' ') === end,
     );
-    if (found.length > 0) return found.slice(0, 2).map((words) => `groupctl ${words.join(' ')}`);
+    if (found.length > 0) return found.slice(0, 3).map((words) => `groupctl ${words.join(' ')}`);
   }
   return [];
 }
@@ -134,4 +134,11 @@ export function quotesHint(long: string): string {
 /** `-p…` of `-pSECRET`. */
 export function oneLetter(flag: string): string {
   return flag.length > 2 ? `${flag.slice(0, 2)}…` : flag;
+}
+
+/** `a, b or c` */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2
+    ? words.join('')
+    : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }

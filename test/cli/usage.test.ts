@@ -21,7 +21,7 @@ describe('what is missing or unknown', () => {
     ],
     [
       ['--quiet'],
-      'A command is missing. Use one of: security, sources, history, undo, resume, health, sandbox, completion, version, help.',
+      'A command is missing. Use one of: security, apikeys, sources, history, undo, resume, health, sandbox, completion, version, help.',
     ],
     [['--verison'], 'Unknown option "--verison". Did you mean --version?'],
     [['help', 'securty'], 'Unknown command "securty". Did you mean security?'],
@@ -48,11 +48,11 @@ describe('what is missing or unknown', () => {
     [['groups', 'list'], 'Unknown command "groups". Did you mean: groupctl security groups list?'],
     [
       ['ls'],
-      'Unknown command "ls". Did you mean: groupctl security groups list or groupctl security groups members list?',
+      'Unknown command "ls". Did you mean: groupctl security groups list, groupctl security groups members list or groupctl security users list?',
     ],
     [
       ['add'],
-      'Unknown command "add". Did you mean: groupctl security groups members add or groupctl sources add?',
+      'Unknown command "add". Did you mean: groupctl security groups members add, groupctl security permissions add or groupctl sources add?',
     ],
     [
       ['security', 'groups', 'rm', '--name=QA'],
@@ -70,7 +70,7 @@ describe('what is missing or unknown', () => {
       ['security', 'groups', 'members', 'sync', '--force'],
       'Unknown option "--force" for "security groups members sync". Did you mean --yes?',
     ],
-    [['--force'], 'Unknown option "--force". See: groupctl --help'],
+    [['--fource'], 'Unknown option "--fource". See: groupctl --help'],
     [
       [...ADD, '--zzzzzzzzz'],
       'Unknown option "--zzzzzzzzz" for "security groups members add". See: groupctl security groups members add --help',
@@ -122,7 +122,11 @@ describe('what is missing or unknown', () => {
 
   it.each([
     [['--json', 'securty'], 'unknown-command', 'Did you mean security?'],
-    [['--output', 'json', 'security'], 'missing-command', 'Use one of: groups.'],
+    [
+      ['--output', 'json', 'security'],
+      'missing-command',
+      'Use one of: groups, users, tasks, attributes, permissions.',
+    ],
     [
       ['--output=JSON', ...ADD],
       'missing-option',

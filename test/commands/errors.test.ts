@@ -52,7 +52,7 @@ describe('an answer that is', () => {
 
   it('JSON with a byte order mark and a strange type is read', async () => {
     const server = await listed(raw('\ufeff[{"name":"QA"}]', { 'content-type': 'text/plain' }));
-    expect((await cli().run([...LIST_ALL, ...at(server)])).stdout).toBe('QA\n');
+    expect((await cli().run([...LIST_ALL, ...at(server)])).stdout).toBe('QA (members: )\n');
   });
 });
 
@@ -70,17 +70,17 @@ describe('what an error shows', () => {
   });
 
   it('is one sentence where people read on in the hint', async () => {
-    const argv = [...LIST_ALL, '--api-key', 'abc12345', '--username', 'jane'];
+    const argv = [...LIST_ALL, '--api-key', 'abc12345', '--api-key-stdin'];
     const human = await cli().run([...argv, '--source=http://127.0.0.1:9/']);
     expect(human).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: --api-key and --username are both given. Use one or the other.\n',
+      stderr: 'groupctl: --api-key and --api-key-stdin are both given. Use one or the other.\n',
     });
     const json = await cli().run([...argv, '--json', '--source=http://127.0.0.1:9/']);
     expect([json.code, json.stdout]).toEqual([2, '']);
     expect(jsonError(json.stderr)).toMatchObject({
-      message: '--api-key and --username are both given.',
+      message: '--api-key and --api-key-stdin are both given.',
       hint: 'Use one or the other.',
     });
   });
@@ -127,6 +127,6 @@ describe('what an error shows', () => {
   it('is each body as it came with --show-body', async () => {
     const server = await listed(raw('[ {"name":"QA"} ]'));
     const result = await cli().run([...LIST_ALL, '--show-body', ...at(server)]);
-    expect(result).toEqual({ code: 0, stdout: 'QA\n', stderr: '[ {"name":"QA"} ]\n' });
+    expect(result).toEqual({ code: 0, stdout: 'QA (members: )\n', stderr: '[ {"name":"QA"} ]\n' });
   });
 });

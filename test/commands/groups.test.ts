@@ -29,7 +29,7 @@ describe('groups list', () => {
     const server = await serve(listGroups(state));
     expect(await cli().run([...list, ...at(server)])).toEqual({
       code: 0,
-      stdout: `Developers (members: 2)\n${ODD} (members: 0)\nOld\nOlder\n`,
+      stdout: `Developers (members: 2)\n${ODD} (members: 0)\nOld (members: )\nOlder (members: )\n`,
       stderr: '',
     });
     expect(server.calls()).toEqual([GROUPS]);

@@ -37,22 +37,25 @@ function inSession(...lines: string[]): { code: number | null; stdout: string } 
 }
 
 describe('the keyring of a desktop', () => {
-  it.skipIf(!isInstalled)('keeps a key for other processes, and takes it back from the file', () => {
-    const add = `groupctl sources add --name=prod --url=http://127.0.0.1:9/ --api-key=${KEY}`;
-    const list = 'groupctl security groups list --source=prod --timeout=1';
-    const { code, stdout } = inSession(
-      `${add} --key-storage=keyring`,
-      // The key is found, and nothing answers there: 6. Without the key it is 3.
-      `${list} >/dev/null 2>&1 || echo exit $?`,
-      'groupctl sources edit prod --key-storage=file',
-      'groupctl sources edit prod --key-storage=keyring',
-      `${list} >/dev/null 2>&1 || echo exit $?`,
-    );
-    expect(code).toBe(0);
-    expect(stdout.match(/exit \d/g)).toEqual(['exit 6', 'exit 6']);
-    const config = join(packed.folder, '.config/groupctl/config.json');
-    expect(readFileSync(config, 'utf8')).not.toContain(KEY);
-  });
+  it.skipIf(!isInstalled)(
+    'keeps a key for other processes, and takes it back from the file',
+    () => {
+      const add = `groupctl sources add --name=prod --url=http://127.0.0.1:9/ --api-key=${KEY}`;
+      const list = 'groupctl security groups list --source=prod --timeout=1';
+      const { code, stdout } = inSession(
+        `${add} --key-storage=keyring`,
+        // The key is found, and nothing answers there: 6. Without the key it is 3.
+        `${list} >/dev/null 2>&1 || echo exit $?`,
+        'groupctl sources edit prod --key-storage=file',
+        'groupctl sources edit prod --key-storage=keyring',
+        `${list} >/dev/null 2>&1 || echo exit $?`,
+      );
+      expect(code).toBe(0);
+      expect(stdout.match(/exit \d/g)).toEqual(['exit 6', 'exit 6']);
+      const config = join(packed.folder, '.config/groupctl/config.json');
+      expect(readFileSync(config, 'utf8')).not.toContain(KEY);
+    },
+  );
 
   it.skipIf(!isInstalled)('is needed: without a session the key cannot be read', () => {
     const argv = [packed.bin, 'security', 'groups', 'list', '--source=prod'];

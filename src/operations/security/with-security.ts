@@ -49,7 +49,7 @@ interface Write {
 
 const DONE = { create: 'created', change: 'changed', delete: 'deleted' } as const;
 
-/** Writes one thing, with a record of it; a dry run and what is so already write nothing. */
+/** Writes one thing, with a record of it; a dry run writes nothing, nor does what needs no write. */
 export async function writeOnce(
   { command, what, name, op, already, send }: Write,
   options: SecurityWriteOptions,

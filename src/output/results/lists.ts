@@ -23,9 +23,11 @@ export function presentGroups(groups: readonly Group[]): Presentation {
     human: () => {
       const seen = new Map<string, number>();
       for (const { name } of groups) seen.set(name, (seen.get(name) ?? 0) + 1);
-      return groups.map(({ name, slug, memberCount }) => {
+      return groups.map(({ name, id, slug, memberCount }) => {
         const twin = (seen.get(name) ?? 0) > 1 && slug !== undefined ? ` [${safeText(slug)}]` : '';
-        const members = memberCount === undefined ? '' : ` (members: ${memberCount})`;
+        // A server with ids tells no counts; of the others pgutil prints an empty one.
+        const isCounted = memberCount !== undefined || id === undefined;
+        const members = isCounted ? ` (members: ${memberCount ?? ''})` : '';
         return `${safeText(name)}${twin}${members}`;
       });
     },

@@ -54,16 +54,6 @@ describe('credentials of a URL', () => {
     ],
     [['--password=s3cret'], {}, '--password is given without --username.'],
     [
-      ['--api-key=abc12345', '--username=jane'],
-      {},
-      '--api-key and --username are both given. Use one or the other.',
-    ],
-    [
-      ['--api-key=abc12345', '--password=x'],
-      {},
-      '--api-key and --password are both given. Use one or the other.',
-    ],
-    [
       ['--api-key=abc12345', '--api-key-stdin'],
       {},
       '--api-key and --api-key-stdin are both given. Use one or the other.',

@@ -11,7 +11,8 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       addServerOptions(add);
     },
-    examples: ['groupctl security attributes list'],
+    // Also as security tasks attributes.
+    examples: [`groupctl ${parent.words()} list`],
     isList: true,
     json: '[{"name","feedScoped"}]',
     exitCodes: SERVER_EXIT_CODES,

@@ -24,7 +24,8 @@ export function presentAllWritten(results: readonly SecurityResult[]): Presentat
 }
 
 function writtenLine({ what, name, op, outcome }: SecurityResult): string {
-  const thing = `the ${what} ${safeName(name)}`;
+  const shown = what === 'permission' ? `"${safeName(name)}"` : safeName(name);
+  const thing = `the ${what} ${shown}`;
   switch (outcome) {
     case 'created':
       return `Created ${thing}.`;

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { http, HttpResponse } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { cli } from '../../helpers/cli.ts';
+import { serve } from '../../helpers/server.ts';
+
+const NEW_KEY = 'f00dfeed-new-key-of-the-server';
+
+async function keyServer() {
+  return await serve(
+    http.post('*/api/api-keys/create', () => HttpResponse.json({ id: 5, key: NEW_KEY })),
+  );
+}
+
+async function create(argv: string[]) {
+  const server = await keyServer();
+  const user = cli();
+  const words = ['apikeys', 'create', ...argv, `--source=${server.url}`];
+  const login = argv.includes('personal')
+    ? ['--username=jane', '--password=secret-1']
+    : ['--api-key=abc12345'];
+  return { user, server, ...(await user.run([...words, ...login])) };
+}
+
+describe('apikeys create', () => {
+  it.each([
+    [['personal'], { type: 'Personal', user: 'jane', logging: 'None' }],
+    [
+      ['personal', '--user=jsmith', '--name=Laptop'],
+      { type: 'Personal', user: 'jsmith', logging: 'None', displayName: 'Laptop' },
+    ],
+    [['system'], { type: 'System', systemApis: ['full-control'], logging: 'None' }],
+    [
+      [
+        'system',
+        '--apis=feeds,sca',
+        '--expiration=2031-01-31',
+        '--logging=both',
+        '--description=CI',
+      ],
+      {
+        type: 'System',
+        systemApis: ['feeds', 'sca'],
+        logging: 'Both',
+        description: 'CI',
+        expiration: '2031-01-31T00:00:00',
+      },
+    ],
+    [
+      ['feed', '--feed=npm'],
+      {
+        type: 'Feed',
+        packagePermissions: ['view', 'add', 'promote', 'delete'],
+        feed: 'npm',
+        logging: 'None',
+      },
+    ],
+    [
+      ['feed', '--group=Releases', '--permissions=view', '--key=chosen-key-1'],
+      {
+        type: 'Feed',
+        packagePermissions: ['view'],
+        feedGroup: 'Releases',
+        logging: 'None',
+        key: 'chosen-key-1',
+      },
+    ],
+  ])('%j prints the key and nothing else', async (argv, body) => {
+    const { code, stdout, stderr, server, user } = await create(argv);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${NEW_KEY}\n`, stderr: '' });
+    expect(server.writes()).toEqual([body]);
+    const state = readdirSync(user.state, { recursive: true, withFileTypes: true });
+    for (const entry of state.filter((each) => each.isFile())) {
+      expect(readFileSync(join(entry.parentPath, entry.name), 'latin1')).not.toContain(NEW_KEY);
+    }
+  });
+
+  it('shows the key in no log', async () => {
+    for (const option of ['--verbose', '--show-body']) {
+      const { stderr } = await create(['system', option]);
+      expect(stderr).not.toContain(NEW_KEY);
+    }
+  });
+
+  it('saves it as a source instead with --save-source', async () => {
+    const { code, stdout, user, server } = await create(['system', '--save-source=prod']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'Created a system API key and saved it as the source prod.\n',
+    });
+    expect(await user.json(['sources', 'list'])).toEqual([
+      { name: 'prod', kind: 'proget', url: server.url, auth: 'api-key' },
+    ]);
+  });
+
+  it('creates none where that source exists', async () => {
+    const user = cli();
+    await user.run([
+      'sources',
+      'add',
+      '--name=prod',
+      '--url=http://127.0.0.1:9/',
+      '--api-key=x12345',
+    ]);
+    const argv = ['apikeys', 'create', 'system', '--save-source=prod', '--source=prod'];
+    expect(await user.run(argv)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.each([
+    [['personal', '--source=sandbox'], 'The option --user is missing.'],
+    [['system', '--apis=all'], 'The option --apis takes one or more of'],
+    [['system', '--expiration=soon'], 'The option --expiration takes a date'],
+    [['feed'], 'Neither --feed nor --group is given.'],
+    [['feed', '--feed=a', '--group=b'], '--feed and --group are both given.'],
+    [['feed', '--feed=a', '--permissions=push'], 'The option --permissions takes one or more of'],
+  ])('refuses %j: 2', async (argv, words) => {
+    const { code, stderr } = await cli().run(['apikeys', 'create', ...argv]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(words) as string,
+    });
+  });
+
+  it('plans with --dry-run', async () => {
+    const argv = ['apikeys', 'create', 'system', '--dry-run', '--source=sandbox'];
+    expect((await cli().run(argv)).stdout).toBe('Would create a system API key.\n');
+  });
+});
+
+describe('apikeys delete', () => {
+  it('deletes a key of the server, and one that is not there is no error', async () => {
+    const user = cli();
+    const argv = ['apikeys', 'delete', '--source=sandbox'];
+    expect((await user.run([...argv, '--id=3'])).stdout).toBe('Deleted the API key 3 (Laptop).\n');
+    expect(await user.run([...argv, '--id=3'])).toMatchObject({
+      code: 0,
+      stdout: 'The API key 3 does not exist; nothing to do.\n',
+    });
+    expect((await user.run(argv)).code).toBe(2);
+  });
+});

@@ -1,0 +1,253 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { http, HttpResponse } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { type Cli, cli, type CliOptions } from '../../helpers/cli.ts';
+import { serve } from '../../helpers/server.ts';
+
+const SANDBOX = '--source=sandbox';
+const PASSWORD = 'pa55-of-newbie';
+
+const security = (user: Cli, words: string, argv: string[] = [], options: CliOptions = {}) =>
+  user.run(['security', ...words.split(' '), SANDBOX, ...argv], options);
+
+/** Everything that groupctl keeps of this user. */
+function kept(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
+
+describe('users create', () => {
+  const argv = ['--username=newbie', '--displayname=New Bie', '--email=newbie@corp.example'];
+
+  it('reads the password from standard input, and keeps it nowhere', async () => {
+    const user = cli();
+    const created = await security(user, 'users create', argv, { stdin: `${PASSWORD}\r\nmore\n` });
+    expect(created).toEqual({ code: 0, stdout: 'Created the user newbie.\n', stderr: '' });
+    const shown = await user.json(['security', 'users', 'show', '--username=newbie', SANDBOX]);
+    expect(shown).toMatchObject({ displayName: 'New Bie', email: 'newbie@corp.example' });
+    // The sandbox keeps a hash.
+    expect(kept(user.state)).not.toContain(PASSWORD);
+  });
+
+  it('asks twice on a terminal, without showing it', async () => {
+    const user = cli();
+    const answers = ['one-1234', 'two-1234', PASSWORD, PASSWORD];
+    const { code, stderr } = await security(user, 'users create', argv, { tty: true, answers });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'Password for newbie: \nThe same again: \nThe passwords are not the same.\nPassword for newbie: \nThe same again: \n',
+    });
+  });
+
+  it('sends exactly what was given, and warns of a password on the command line', async () => {
+    const users: object[] = [];
+    const server = await serve(
+      http.get('*/api/security/users/list', () => HttpResponse.json(users)),
+      http.post('*/api/security/users/add', async ({ request }) => {
+        const { password: _, ...rest } = (await request.json()) as {
+          name: string;
+          password: string;
+        };
+        users.push(rest);
+        return HttpResponse.json(rest);
+      }),
+    );
+    const login = [`--source=${server.url}`, '--login-username=admin', '--login-password=secret-1'];
+    const words = ['security', 'users', 'create', '--username=newbie', `--password=${PASSWORD}`];
+    const { code, stdout, stderr } = await cli().run([...words, ...login, '--verbose']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Created the user newbie.\n' });
+    expect(stderr).toContain('Warning: other users of this computer can see a password');
+    expect(stderr).not.toContain(PASSWORD);
+    expect(server.writes()).toEqual([{ name: 'newbie', password: PASSWORD }]);
+    expect(server.received.map(({ headers }) => headers['x-apikey'])).toEqual(
+      server.received.map(() => 'admin:secret-1'),
+    );
+  });
+
+  it('refuses a user that exists: 5, and an empty password: 2', async () => {
+    const user = cli();
+    const taken = await security(user, 'users create', ['--username=DJONES'], {
+      stdin: 'x12345\n',
+    });
+    expect(taken).toMatchObject({ code: 5, stderr: expect.stringContaining('"djones"') as string });
+    expect((await security(user, 'users create', argv, { stdin: '\n' })).code).toBe(2);
+  });
+
+  it('plans with --dry-run', async () => {
+    const user = cli();
+    const dry = await security(user, 'users create', [...argv, '--dry-run'], { stdin: 'x12345\n' });
+    expect(dry).toMatchObject({ code: 0, stdout: 'Would create the user newbie.\n' });
+    expect((await security(user, 'users show', ['--username=newbie'])).code).toBe(4);
+  });
+});
+
+describe('users edit', () => {
+  it('sends what was given and nothing else', async () => {
+    const user = cli();
+    const edit = ['--username=DJones', '--displayname=D. Jones'];
+    expect(await security(user, 'users edit', edit)).toEqual({
+      code: 0,
+      stdout: 'Changed the user djones.\n',
+      stderr: '',
+    });
+    const shown = await user.json(['security', 'users', 'show', '--username=djones', SANDBOX]);
+    expect(shown).toMatchObject({ displayName: 'D. Jones', email: 'dana.jones@corp.example' });
+  });
+
+  it('refuses to change nothing: 2, or nobody: 4', async () => {
+    const user = cli();
+    const nothing = await security(user, 'users edit', ['--username=djones']);
+    expect(nothing).toMatchObject({
+      code: 2,
+      stderr: 'groupctl: There is nothing to change. Use --displayname, --email or --password.\n',
+    });
+    expect((await security(user, 'users edit', ['--username=x', '--email=y'])).code).toBe(4);
+  });
+});
+
+describe('deleting', () => {
+  it.each([
+    ['users delete', '--username=djones', 'the user djones', '--username=nobody', 'user nobody'],
+    ['tasks delete', '--name=promote packages', 'the task Promote Packages', '--name=x', 'task x'],
+    [
+      'permissions remove',
+      '--id=3',
+      'the permission "3: allow Promote Packages for feed internal-npm for user djones"',
+      '--id=99',
+      'permission "99"',
+    ],
+  ])(
+    'with %s records what is lost, and what is not there is no error',
+    async (words, argv, what, none, absent) => {
+      const user = cli();
+      expect(await security(user, words, [argv])).toEqual({
+        code: 0,
+        stdout: `Deleted ${what}.\n`,
+        stderr: '',
+      });
+      const { calls, command } = (await user.json(['history', 'show', 'latest'])) as {
+        calls: { before: string[] }[];
+        command: string;
+      };
+      expect(command).toBe(`security ${words}`);
+      expect(JSON.parse(calls[0]?.before[0] ?? '')).toBeTypeOf('object');
+      expect(await security(user, words, [none])).toMatchObject({
+        code: 0,
+        stdout: `The ${absent} does not exist; nothing to do.\n`,
+      });
+      const undo = await user.run(['undo', 'latest', '--yes']);
+      expect({ code: undo.code, stderr: undo.stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('cannot be undone') as string,
+      });
+    },
+  );
+});
+
+describe('tasks create', () => {
+  const argv = ['--name=Promoters', '--attributes=feeds_viewfeed, Feeds_AddPackage'];
+
+  it('creates a task of known attributes, and overwrites one with --force', async () => {
+    const user = cli();
+    expect((await security(user, 'tasks create', argv)).stdout).toBe(
+      'Created the task Promoters.\n',
+    );
+    const again = ['--name=promoters', '--attributes=Feeds_ViewFeed', '--feed-scoped'];
+    expect(await security(user, 'tasks create', again)).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('Overwrite it with --force.') as string,
+    });
+    expect((await security(user, 'tasks create', [...again, '--force'])).stdout).toBe(
+      'Changed the task Promoters.\n',
+    );
+    expect(await user.json(['security', 'tasks', 'list', '--name=Promoters', SANDBOX])).toEqual([
+      { name: 'Promoters', feedScoped: true, attributes: ['Feeds_ViewFeed'] },
+    ]);
+  });
+
+  it('refuses unknown attributes: 4, with the nearest', async () => {
+    const typo = ['--name=T', '--attributes=Feeds_ViewFeeed'];
+    expect(await security(cli(), 'tasks create', typo)).toMatchObject({
+      code: 4,
+      stderr:
+        'groupctl: There is no attribute named "Feeds_ViewFeeed". Nothing was written.\nHint: Did you mean Feeds_ViewFeed?\n',
+    });
+  });
+});
+
+describe('permissions add', () => {
+  const TASK = '--task=view & download packages';
+
+  it('adds one for each task, in the spelling of the server, and none twice', async () => {
+    const user = cli();
+    const argv = [TASK, '--task=Promote Packages', '--group=qa', '--feed=npm', '--deny'];
+    const first = await security(user, 'permissions add', argv);
+    expect(first).toEqual({
+      code: 0,
+      stdout:
+        'Created the permission "deny View & Download Packages for feed npm for group QA".\nCreated the permission "deny Promote Packages for feed npm for group QA".\n',
+      stderr: 'The name npm cannot be checked; sent as typed.\n',
+    });
+    const again = (await user.json([...['security', 'permissions', 'add', SANDBOX], ...argv])) as {
+      results: { outcome: string }[];
+    };
+    expect(again.results.map(({ outcome }) => outcome)).toEqual(['already-there', 'already-there']);
+  });
+
+  it.each([
+    [['--user=nobody'], 4, 'There is no user named "nobody"'],
+    [['--group=Developrs'], 4, 'Did you mean Developers?'],
+    [['--user=x', '--group=y'], 2, '--user and --group are both given.'],
+    [[], 2, 'Neither --user nor --group is given.'],
+    [['--user=x', '--feed=a', '--feed-group=b'], 2, '--feed and --feed-group are both given.'],
+  ])('refuses %j before anything is written: %i', async (argv, code, words) => {
+    const user = cli();
+    const result = await security(user, 'permissions add', [TASK, ...argv]);
+    expect(result).toMatchObject({ code, stderr: expect.stringContaining(words) as string });
+    expect(await user.json(['history'])).toEqual([]);
+  });
+
+  it.each([
+    ['--user=everyone', 'user Everyone'],
+    ['--group=AUTHENTICATED', 'group Authenticated'],
+    ['--user=CORP\\akhan', 'user CORP\\akhan', '--no-user-check'],
+  ])('accepts %s', async (who, words, ...more) => {
+    const { stdout } = await security(cli(), 'permissions add', [TASK, who, ...more]);
+    expect(stdout).toBe(
+      `Created the permission "allow View & Download Packages globally for ${words}".\n`,
+    );
+  });
+
+  it('refuses an unknown task: 4', async () => {
+    const result = await security(cli(), 'permissions add', ['--task=Vieww', '--group=QA']);
+    expect(result.code).toBe(4);
+  });
+});
+
+describe('a write whose answer is lost', () => {
+  it('is done if the list shows it', async () => {
+    const permissions: object[] = [];
+    const server = await serve(
+      http.get('*/api/security/tasks/list', () => HttpResponse.json([{ name: 'View' }])),
+      http.get('*/api/security/groups/list', () => HttpResponse.json([{ name: 'QA', users: [] }])),
+      http.get('*/api/security/permissions/list', () => HttpResponse.json(permissions)),
+      http.post('*/api/security/permissions/add', async ({ request }) => {
+        permissions.push({ id: 7, ...((await request.json()) as object) });
+        return HttpResponse.error();
+      }),
+    );
+    const argv = ['security', 'permissions', 'add', '--task=View', '--group=QA', '--json'];
+    const { code, stdout } = await cli().run([
+      ...argv,
+      `--source=${server.url}`,
+      '--api-key=abc12345',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ results: [{ outcome: 'created' }] });
+    expect(server.writes()).toEqual([{ group: 'QA', task: 'View', deny: false }]);
+  });
+});
