@@ -8,7 +8,7 @@ import {
   optionHint,
   optionInstead,
   optionName,
-  oneOf,
+  didYouMean,
   pathsEndingWith,
   quotesHint,
   shown,
@@ -180,24 +180,21 @@ export class AppCommand extends Command {
   wrongWord(word: string, more: readonly string[] = [word]): Error {
     const names = this.commands.map((command) => command.name());
     const near = nearestWord(word, names);
-    const where = this.words() === '' ? '' : ` after "${this.words()}"`;
     const verbs = this.verbs().map((command) => command.words().split(' '));
     const paths = pathsEndingWith(more, verbs);
-    const meant = paths.length > 0 ? paths : near === undefined ? [] : [near];
-    const hint =
-      optionHint(word) ??
-      (meant.length === 0
-        ? `Use one of: ${names.join(', ')}.`
-        : `Did you mean${paths.length > 0 ? ':' : ''} ${oneOf(meant)}?`);
-    return usageError(`Unknown command ${shown(word)}${where}.`, hint, 'unknown-command');
+    const hint = optionHint(word) ?? didYouMean(paths, near) ?? `Use one of: ${names.join(', ')}.`;
+    return usageError(`Unknown command ${shown(word)}${this.#place()}.`, hint, 'unknown-command');
+  }
+
+  #place(): string {
+    return this.words() === '' ? '' : ` after "${this.words()}"`;
   }
 
   /** Nothing where a command was expected. */
   missingWord(): Error {
     const names = this.commands.map((command) => command.name());
-    const where = this.words() === '' ? '' : ` after "${this.words()}"`;
     return usageError(
-      `A command is missing${where}.`,
+      `A command is missing${this.#place()}.`,
       `Use one of: ${names.join(', ')}.`,
       'missing-command',
     );

@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import { setMaxListeners } from 'node:events';
-import { asGroupctlError, usageError } from '../errors.ts';
+import { asGroupctlError, isGroupctlError, reworded, usageError } from '../errors.ts';
 import { Deadline } from '../http/deadline.ts';
 import { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
@@ -20,6 +20,16 @@ export interface DepsInput {
   readonly deadline?: number | undefined;
   /** `--reason`, for the journal. */
   readonly reason?: string | undefined;
+}
+
+/** Without any source the ones of pgutil may be at hand. */
+async function withImportHint(error: unknown, { env, platform }: Host): Promise<unknown> {
+  if (!isGroupctlError(error) || error.code !== 'no-source') return error;
+  const { findPgutilConfig } = await import('../state/sources/pgutil-config.ts');
+  const path = findPgutilConfig(env, platform, '.');
+  if (path === undefined) return error;
+  const hint = `pgutil has sources (${path}). Take them over with: groupctl sources import. ${error.hint ?? ''}`;
+  return reworded(error, { hint });
 }
 
 /** As pgutil has it: a key makes a user name without effect. */
@@ -114,7 +124,11 @@ export function createDeps(
       const { readSecrets } = await import('./secrets.ts');
       const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
       const given = withKeyFirst({ ...options, ...secrets }, deps);
-      const source = await chooseSource(given, env, () => deps.sources());
+      const source = await chooseSource(given, env, () => deps.sources()).catch(
+        async (error: unknown) => {
+          throw await withImportHint(error, deps);
+        },
+      );
       return await deps.connectTo(source, options);
     },
     async connectTo(source, options) {

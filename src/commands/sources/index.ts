@@ -3,6 +3,7 @@ import type { Start } from '../../cli/verb.ts';
 import { register as add } from './add.ts';
 import { register as byDefault } from './default.ts';
 import { register as edit } from './edit.ts';
+import { register as importFrom } from './import.ts';
 import { register as list } from './list.ts';
 import { register as remove } from './remove.ts';
 import { register as rename } from './rename.ts';
@@ -13,7 +14,7 @@ export function register(parent: AppCommand, start: Start): void {
   const sources = parent.command('sources');
   sources.description('Manage saved servers and credentials.');
   sources.later(() => {
-    for (const verb of [add, list, show, edit, rename, remove, byDefault, test])
+    for (const verb of [add, list, show, edit, rename, remove, byDefault, test, importFrom])
       verb(sources, start);
   });
 }

@@ -1,0 +1,105 @@
+import type { Deps } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Credentials, Source } from '../../domain/source.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import type { ImportedSource, ImportResult } from '../../output/results/import.ts';
+import { normalizeUrl } from '../../state/sources/choose.ts';
+import { credentialsFrom } from '../../state/sources/credentials.ts';
+import {
+  findPgutilConfig,
+  type PgutilSource,
+  readPgutilConfig,
+} from '../../state/sources/pgutil-config.ts';
+import { saveSource, storeCredentials } from './key-storage.ts';
+import { assertUsableName } from './sources.ts';
+
+export interface ImportOptions {
+  readonly from?: string;
+  readonly replace?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Takes over the sources of pgutil; its file stays as it is.
+ *
+ * @throws not-found (4) `no-pgutil-config`; config (2) `pgutil-config-unusable`
+ */
+export async function importSources(
+  options: ImportOptions,
+  deps: Deps,
+): Promise<VerbResult<ImportResult>> {
+  const from = options.from ?? findPgutilConfig(deps.env, deps.platform, '.');
+  if (from === undefined) throw noConfig();
+  const theirs = readPgutilConfig(from);
+  for (const { apiKey, password } of theirs) {
+    for (const secret of [apiKey, password]) deps.redactor.add(secret);
+  }
+  if (theirs.length === 0) deps.warn('pgutil has no sources.');
+  const sources: ImportedSource[] = [];
+  for (const each of theirs) sources.push(await importOne(each, options, deps));
+  const skipped = sources.filter(({ outcome }) => outcome === 'skipped').length;
+  const result = { from, dryRun: options.dryRun === true, sources };
+  if (skipped === 0) return { result };
+  const message = `${skipped} of ${sources.length} sources were not taken over.`;
+  return { result, failure: new GroupctlError('partial', message, { code: 'partial' }) };
+}
+
+async function importOne(
+  theirs: PgutilSource,
+  { replace, dryRun }: ImportOptions,
+  deps: Deps,
+): Promise<ImportedSource> {
+  const name = theirs.name.trim();
+  let source: Source;
+  try {
+    source = toSource(name, theirs);
+  } catch (error) {
+    if (!isGroupctlError(error)) throw error;
+    // A URL may hold a password.
+    return { name, url: '', outcome: 'skipped', reason: error.message };
+  }
+  const { url } = source;
+  const own = (await deps.sources()).find(name);
+  const isSame = own !== undefined && same(own, source);
+  if (isSame) return { name, url, outcome: 'unchanged' };
+  if (own !== undefined && replace !== true) return { name, url, outcome: 'changed' };
+  if (dryRun !== true) {
+    const { credentials, ...rest } = source;
+    const given = defined({ credentials });
+    await saveSource({ ...rest, ...(await storeCredentials(name, given, undefined, deps)) }, deps);
+  }
+  return { name, url, outcome: own === undefined ? 'added' : 'replaced' };
+}
+
+/** @throws usage (2): what groupctl cannot hold */
+function toSource(name: string, theirs: PgutilSource): Source {
+  assertUsableName(name);
+  const url = normalizeUrl(theirs.url);
+  const { feed, isDamaged } = theirs;
+  if (isDamaged) throw new GroupctlError('usage', 'Its key or password cannot be decrypted.');
+  return { name, kind: 'proget', url, ...defined({ feed, credentials: credentialsOf(theirs) }) };
+}
+
+/** As pgutil has it, a key makes a user name without effect. */
+function credentialsOf({ apiKey, username, password }: PgutilSource): Credentials | undefined {
+  if (apiKey !== undefined) return credentialsFrom({ apiKey }, { keepQuotes: true });
+  if (username !== undefined && password === undefined) {
+    throw new GroupctlError('usage', 'It has a user name and no password.');
+  }
+  return credentialsFrom({ username, password }, { keepQuotes: true });
+}
+
+/** The same server, feed and credentials; what is in the keyring is not read for this. */
+function same(own: Source, theirs: Source): boolean {
+  const facts = ({ url, feed, credentials }: Source): string =>
+    JSON.stringify([url, feed, credentials]);
+  return facts(own) === facts(theirs);
+}
+
+function noConfig(): GroupctlError {
+  return new GroupctlError('not-found', 'pgutil has no configuration file here.', {
+    code: 'no-pgutil-config',
+    hint: 'Name the file with --from=pgutil.config.',
+  });
+}

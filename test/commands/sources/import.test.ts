@@ -1,0 +1,157 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cli, type CliOptions, temporaryFolder } from '../../helpers/cli.ts';
+
+const KEY = 'abc12345-of-pgutil';
+
+/** As pgutil writes it: the vector, then the text. */
+function encrypted(text: string): string {
+  const iv = randomBytes(16);
+  const key = Buffer.from('cf85e31de7173b234f78f0e6e70ff3ad', 'hex');
+  const cipher = createCipheriv('aes-128-cbc', key, iv);
+  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]).toString('base64');
+}
+
+/** The home of a user with this file of pgutil. */
+function withPgutil(sources: readonly object[] | string, where = '.config') {
+  const home = temporaryFolder();
+  const path = join(home, where, 'pgutil', 'pgutil.config');
+  mkdirSync(join(path, '..'), { recursive: true });
+  const content = typeof sources === 'string' ? sources : JSON.stringify({ sources }, null, 2);
+  writeFileSync(path, content);
+  const user = cli();
+  const env = { HOME: home };
+  return {
+    user,
+    path,
+    content,
+    run: async (argv: string[], options: CliOptions = {}) =>
+      await user.run(['sources', 'import', ...argv], { env, ...options }),
+    config: () => readFileSync(join(user.config, 'config.json'), 'utf8'),
+  };
+}
+
+const BOTH = [
+  { name: 'Default', url: 'http://a.example', encryptedToken: encrypted(KEY), token: 'old-plain' },
+  {
+    name: 'plain',
+    url: 'https://b.example/sub',
+    username: 'jane',
+    password: 's3cret pass',
+    defaultFeed: 'npm',
+  },
+];
+
+describe('sources import', () => {
+  it('takes over keys and logins, encrypted or not, and leaves the file of pgutil alone', async () => {
+    const { user, run, path, content, config } = withPgutil(BOTH);
+    expect(await run([])).toEqual({
+      code: 0,
+      stdout: `From ${path}:\nAdded Default (http://a.example/).\nAdded plain (https://b.example/sub/).\n`,
+      stderr: '',
+    });
+    expect(await user.json(['sources', 'list'])).toEqual([
+      { name: 'Default', kind: 'proget', url: 'http://a.example/', auth: 'api-key' },
+      {
+        name: 'plain',
+        kind: 'proget',
+        url: 'https://b.example/sub/',
+        auth: 'password',
+        username: 'jane',
+        feed: 'npm',
+      },
+    ]);
+    expect(config()).toContain(KEY);
+    expect(config()).toContain('s3cret pass');
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  });
+
+  it('leaves what differs alone without --replace', async () => {
+    const { user, run } = withPgutil(BOTH);
+    await user.run([
+      'sources',
+      'add',
+      '--name=default',
+      '--url=https://own.example/',
+      '--api-key=own12345',
+    ]);
+    const first = await run([]);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain('Left alone: Default (http://a.example/) differs');
+    expect((await run([])).stdout).toContain('Unchanged: plain (https://b.example/sub/).\n');
+    expect((await run(['--replace', '--dry-run'])).stdout).toContain('Would replace Default');
+    expect((await run(['--replace'])).stdout).toContain('Replaced Default (http://a.example/).\n');
+    expect((await run([])).stdout.match(/Unchanged/g)).toHaveLength(2);
+  });
+
+  it('skips what groupctl cannot hold: 7, with the reason and no secret', async () => {
+    const { run, user } = withPgutil([
+      { name: 'ftp', url: 'ftp://a.example/', token: KEY },
+      { name: 'info', url: 'https://jane:s3cret@a.example/' },
+      { name: 'us', url: 'https://a.example/', token: KEY },
+      { name: 'half', url: 'https://a.example/', username: 'jane' },
+      { name: 'broken', url: 'https://a.example/', encryptedToken: 'AAAA' },
+      { name: 'good', url: 'https://a.example/' },
+    ]);
+    const { code, stdout, stderr } = await run([]);
+    expect(code).toBe(7);
+    expect(stdout.match(/^Skipped: \w+/gm)).toEqual(
+      ['ftp', 'info', 'us', 'half', 'broken'].map((name) => `Skipped: ${name}`),
+    );
+    expect(stdout).toContain('Added good (https://a.example/).');
+    expect(`${stdout}${stderr}`).not.toMatch(/s3cret|abc12345/);
+    expect(stderr).toContain('5 of 6 sources were not taken over.');
+    expect(await user.json(['sources', 'list'])).toMatchObject([{ name: 'good', auth: 'none' }]);
+  });
+
+  it('plans with --dry-run', async () => {
+    const { run, user } = withPgutil(BOTH);
+    expect((await run(['--dry-run'])).stdout).toContain('Would add Default (http://a.example/).');
+    expect(await user.json(['sources', 'list'])).toEqual([]);
+  });
+
+  it.each([
+    ['win32', 'AppData', (home: string) => ({ APPDATA: join(home, 'AppData') })],
+    ['darwin', 'Library/Application Support', (home: string) => ({ HOME: home })],
+    ['linux', 'xdg', (home: string) => ({ HOME: home, XDG_CONFIG_HOME: join(home, 'xdg') })],
+  ])('finds the file on %s', async (platform, where, env) => {
+    const { run, path } = withPgutil(BOTH, where);
+    const home = path.slice(0, path.indexOf(where) - 1);
+    const { stdout } = await run(['--dry-run'], { platform, env: env(home) });
+    expect(stdout.split('\n')[0]).toBe(`From ${path}:`);
+  });
+
+  it.each([
+    ['{"sources": [', 'is no JSON'],
+    ['{"sources": [{"name": 1}]}', 'is not what pgutil writes: sources.0.name is not as expected'],
+  ])('refuses a damaged file: 2', async (content, why) => {
+    const { run, path } = withPgutil(content);
+    expect(await run([])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`The file of pgutil, ${path}, ${why}.`) as string,
+    });
+  });
+
+  it('says where there is none: 4', async () => {
+    const { code, stderr } = await cli().run(['sources', 'import'], {
+      env: { HOME: temporaryFolder() },
+    });
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr:
+        'groupctl: pgutil has no configuration file here.\nHint: Name the file with --from=pgutil.config.\n',
+    });
+  });
+
+  it('is named where no server is selected and pgutil has some', async () => {
+    const { user, path } = withPgutil(BOTH);
+    const env = { HOME: path.slice(0, path.indexOf('/.config')) };
+    const { code, stderr } = await user.run(['security', 'groups', 'list'], { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `pgutil has sources (${path}). Take them over with: groupctl sources import.`,
+    );
+  });
+});
