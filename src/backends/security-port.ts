@@ -40,8 +40,11 @@ export interface NewApiKey extends Omit<ApiKey, 'id'> {
  *   `not-applied`
  */
 export interface SecurityAdmin {
-  users(): Promise<readonly UserAccount[]>;
+  /** @param readBack it is the read-back of a write: an interrupt waits for it */
+  users(readBack?: boolean): Promise<readonly UserAccount[]>;
   createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
+  /** Sent once and not read back: one of many. */
+  sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
   updateUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
   deleteUser(user: UserAccount, write: RecordedCall): Promise<void>;
   tasks(): Promise<readonly SecurityTask[]>;

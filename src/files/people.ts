@@ -46,7 +46,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;
   let headerLine = 1;
-  const trouble = await eachRecord({ text, ...layoutOf(text) }, (record, line) => {
+  const trouble = await eachRecord({ text, ...csvLayout(text) }, (record, line) => {
     if (record.every((cell) => cell.trim() === '')) return;
     if (columns === undefined) {
       columns = record.map(visible);
@@ -66,7 +66,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
  * Where the header is and what is between cells: `sep=;` says so, else the header shows it. Comments
  * and a title may stand above it: a line of one cell, as a person has a name in two at least.
  */
-function layoutOf(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
+export function csvLayout(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
   const sep = SEP_LINE.exec(text);
   if (sep?.[1] !== undefined) return { delimiter: sep[1], start: sep[0].length, line: 2 };
   const lines = text.matchAll(/([^\r\n]*)(?:\r\n|\n|\r|$)/g);

@@ -63,14 +63,16 @@ export class CallJournal implements GroupWrite, RecordedCall {
    * Runs the write and closes the journal with how it ended.
    *
    * @param otherwise what the record says of a result that is not what the command is named after
+   * @param exitOf the exit code of a result that is not all that was asked for
    */
   async around<T>(
     work: () => Promise<T>,
     otherwise?: (result: T) => string | undefined,
+    exitOf?: (result: T) => number,
   ): Promise<T> {
     try {
       const result = await work();
-      const exit = this.#interruption?.exitCode ?? 0;
+      const exit = this.#interruption?.exitCode ?? exitOf?.(result) ?? 0;
       const outcome = otherwise?.(result);
       this.#journal?.end({ exit, ...defined({ outcome }) }, this.#now());
       return result;

@@ -6,18 +6,13 @@ import { foldName, sameName } from '../../domain/names.ts';
 import type { Permission, SecurityResult, UserAccount } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
+import { type LoginOptions, withLogin } from './login.ts';
 import { nearNames } from './near-names.ts';
 import { passwordFor } from './password.ts';
 import { warnOfPassword } from './warn-of-password.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Users of the built-in directory. */
-
-/** In these commands `--username` and `--password` are of the account that they are about. */
-export interface LoginOptions extends Omit<ServerOptions, 'username' | 'password'> {
-  readonly loginUsername?: string;
-  readonly loginPassword?: string;
-}
 
 export interface UserOptions extends LoginOptions, SecurityWriteOptions {
   readonly username: string;
@@ -27,13 +22,6 @@ export interface UserFieldOptions extends UserOptions {
   readonly displayname?: string;
   readonly email?: string;
   readonly password?: string;
-}
-
-/** The options of a login, under the names that a connection knows. */
-function withLogin(options: LoginOptions): ServerOptions {
-  const { loginUsername: username, loginPassword: password, ...rest } = options;
-  const { username: _, password: __, ...server } = rest as ServerOptions;
-  return { ...server, ...defined({ username, password }) };
 }
 
 /** @param options `searchTerm`: a part of the name or display name, in any case */

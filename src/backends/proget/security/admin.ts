@@ -28,8 +28,15 @@ export class ProgetSecurity implements SecurityAdmin {
     this.#context = context;
   }
 
-  users(): Promise<UserAccount[]> {
-    return this.#api.users();
+  users(readBack = false): Promise<UserAccount[]> {
+    return this.#api.users(readBack ? READ_BACK : undefined);
+  }
+
+  async sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
+    await patiently(this.#context.api, async () => {
+      await write.beforeSend({ call: 'POST users/add', subject: name });
+      await this.#api.post('users/add', { name, ...fields });
+    });
   }
 
   async createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {

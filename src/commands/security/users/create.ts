@@ -4,16 +4,27 @@ import {
   addDryRunOption,
   addServerOptionsWithLogin,
 } from '../../../cli/options.ts';
-import { registerVerb, type Start } from '../../../cli/verb.ts';
+import type { Deps } from '../../../cli/deps.ts';
+import { registerVerb, type Start, type VerbResult } from '../../../cli/verb.ts';
+import type { CreatedUsers } from '../../../domain/user-rows.ts';
+import { usageError } from '../../../errors.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { UserFieldOptions } from '../../../operations/security/users.ts';
 
+interface Options extends Omit<UserFieldOptions, 'username'> {
+  readonly username?: string;
+  readonly file?: string;
+  readonly failures?: string;
+}
+
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<UserFieldOptions, SecurityResult>(parent, start, {
+  registerVerb<Options, SecurityResult | CreatedUsers>(parent, start, {
     name: 'create',
     summary: 'Create a user. Asks for the password, or reads it from standard input.',
     options: (add) => {
-      add.required('--username <name>', 'name of the new user');
+      add.value('--username <name>', 'name of the new user');
+      add.value('--file <path>', 'create the users of this CSV file; -: stdin');
+      add.value('--failures <path>', 'write the rows that failed to this file');
       add.value('--displayname <name>', 'display name');
       add.value('--email <address>', 'e-mail address');
       add.value('--password <password>', 'password of the new user');
@@ -23,12 +34,40 @@ export function register(parent: AppCommand, start: Start): void {
     examples: [
       'groupctl security users create --username=newbie --displayname="New Bie" --email=newbie@corp.example',
       'groupctl security users create --username=newbie < password.txt',
+      'groupctl security users create --file=users.csv --failures=failed.csv',
     ],
+    oneOf: ['--username', '--file'],
     json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
     exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) =>
-      (await import('../../../operations/security/users.ts')).createUser(options, deps),
-    present: async () =>
-      (await import('../../../output/results/security/written.ts')).presentWritten,
+    run,
+    present: async () => {
+      const { presentCreatedUsers } =
+        await import('../../../output/results/security/created-users.ts');
+      const { presentWritten } = await import('../../../output/results/security/written.ts');
+      return (result) =>
+        'results' in result ? presentCreatedUsers(result) : presentWritten(result);
+    },
   });
+}
+
+async function run(
+  { username, file, ...rest }: Options,
+  deps: Deps,
+): Promise<VerbResult<SecurityResult | CreatedUsers>> {
+  const { displayname, email, password, ...options } = rest;
+  if (file === undefined) {
+    const { createUser } = await import('../../../operations/security/users.ts');
+    return await createUser({ ...rest, username: username ?? '' }, deps);
+  }
+  const alone = {
+    '--username': username,
+    '--displayname': displayname,
+    '--email': email,
+    '--password': password,
+  };
+  const other = Object.entries(alone).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined)
+    throw usageError(`--file and ${other} are both given.`, 'Use one or the other.');
+  const { createUsers } = await import('../../../operations/security/create-users.ts');
+  return await createUsers({ ...options, file }, deps);
 }

@@ -1,0 +1,91 @@
+import { foldName } from '../domain/names.ts';
+import { usageError } from '../errors.ts';
+import { eachRecord } from './read/csv-reader.ts';
+import { decode } from './read/decode.ts';
+import { csvLayout } from './people.ts';
+
+/** A file of new users: `Name,DisplayName,Email,Password`, the format that ProGet's vendor documents. */
+
+export interface UserRow {
+  readonly line: number;
+  readonly name: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly password: string;
+  /** Why no user can be created of this row, a sentence. */
+  readonly problem?: string;
+}
+
+const COLUMNS = ['name', 'displayname', 'email', 'password'] as const;
+type Column = (typeof COLUMNS)[number];
+
+export const USER_HEADER = ['Name', 'DisplayName', 'Email', 'Password'] as const;
+
+/**
+ * @param file the path, for messages
+ * @throws usage (2): no text, no header with these columns, a row that is none; never with a cell of it
+ */
+export async function readUsers(bytes: Buffer, file: string): Promise<UserRow[]> {
+  const text = decode(bytes, file).utf8.toString('utf8');
+  let places: ReadonlyMap<Column, number> | undefined;
+  const rows: UserRow[] = [];
+  const seen = new Set<string>();
+  const trouble = await eachRecord({ text, ...csvLayout(text) }, (cells, line) => {
+    if (cells.every((cell) => cell.trim() === '')) return;
+    if (places === undefined) {
+      places = placesOf(cells, file, line);
+      return;
+    }
+    const cellOf = (column: Column): string => cells[places?.get(column) ?? -1] ?? '';
+    const name = cellOf('name').trim();
+    const key = foldName(name);
+    const problem = problemOf(name, cellOf('password'), seen.has(key));
+    seen.add(key);
+    rows.push({
+      line,
+      name,
+      displayName: cellOf('displayname').trim(),
+      email: cellOf('email').trim(),
+      password: cellOf('password'),
+      ...(problem === undefined ? {} : { problem }),
+    });
+  });
+  if (trouble !== undefined) {
+    const message = `${file}, line ${trouble.line}: this is no row of a CSV file.`;
+    throw usageError(message, 'Quotes have to be closed.', 'bad-row', { nothingWritten: true });
+  }
+  if (places === undefined) throw usageError(`${file} is empty.`, HEADER_HINT, 'empty-file');
+  return rows;
+}
+
+const HEADER_HINT = `Its first line has to be ${USER_HEADER.join(',')}.`;
+
+function placesOf(header: readonly string[], file: string, line: number): Map<Column, number> {
+  const words = header.map((cell) => cell.replaceAll(/[\s_-]/g, '').toLowerCase());
+  const places = new Map<Column, number>();
+  for (const column of COLUMNS) {
+    const at = words.indexOf(column);
+    if (at !== -1) places.set(column, at);
+  }
+  const missing = (['name', 'password'] as const).find((column) => !places.has(column));
+  if (missing === undefined) return places;
+  throw usageError(
+    `${file}, line ${line}: there is no column ${missing === 'name' ? 'Name' : 'Password'}.`,
+    HEADER_HINT,
+    'bad-header',
+    { nothingWritten: true },
+  );
+}
+
+function problemOf(name: string, password: string, isTwice: boolean): string | undefined {
+  if (name === '') return 'The name is empty.';
+  if (isTwice) return 'The name is in the file twice.';
+  return password === '' ? 'The password is empty.' : undefined;
+}
+
+/** The rows as a file that can be filled in and used again: without their passwords. */
+export async function usersText(rows: readonly UserRow[]): Promise<string> {
+  const { csvText } = await import('./failures/csv-write.ts');
+  const cells = rows.map(({ name, displayName, email }) => [name, displayName, email, '']);
+  return csvText([USER_HEADER, ...cells], ',', '\n');
+}

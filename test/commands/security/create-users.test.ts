@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { http, HttpResponse } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { cli, temporaryFolder } from '../../helpers/cli.ts';
+import { serve } from '../../helpers/server.ts';
+
+const HEADER = 'Name,DisplayName,Email,Password';
+const PASSWORD = 'pa55-in-the-file';
+
+function file(...rows: string[]): string {
+  const path = join(temporaryFolder(), 'users.csv');
+  writeFileSync(path, `${[HEADER, ...rows].join('\n')}\n`);
+  return path;
+}
+
+interface Posted {
+  readonly name: string;
+}
+
+/** A server with these users, which refuses some names. */
+async function userServer(names: string[] = ['djones'], refused: string[] = []) {
+  const server = await serve(
+    http.get('*/api/security/users/list', () => HttpResponse.json(names.map((name) => ({ name })))),
+    http.post('*/api/security/users/add', async ({ request }) => {
+      const { name } = (await request.json()) as Posted;
+      if (refused.includes(name)) return new HttpResponse(`Bad name: ${PASSWORD}`, { status: 400 });
+      names.push(name);
+      return HttpResponse.json({ name });
+    }),
+  );
+  const login = [`--source=${server.url}`, '--api-key=abc12345'];
+  return { server, names, argv: ['security', 'users', 'create', ...login] };
+}
+
+describe('users create --file', () => {
+  it('creates the users of a file, skips those that exist, and names the bad rows: 7', async () => {
+    const { server, argv } = await userServer(['djones'], ['bad']);
+    const path = file(
+      `newbie,New Bie,newbie@corp.example,${PASSWORD}`,
+      `DJones,,,${PASSWORD}`,
+      `bad,,,${PASSWORD}`,
+      ',No Name,,x12345',
+      'nopass,No Pass,,',
+      `NEWBIE,,,${PASSWORD}`,
+      `"Zoë, M.",,,"with ""quotes"", and commas"`,
+    );
+    const failures = join(temporaryFolder(), 'failed.csv');
+    const user = cli();
+    const { code, stdout, stderr } = await user.run([
+      ...argv,
+      `--file=${path}`,
+      `--failures=${failures}`,
+    ]);
+    expect(code).toBe(7);
+    expect(stdout.split('\n')).toEqual([
+      'Created the user newbie.',
+      'The user DJones exists; nothing to do.',
+      expect.stringMatching(/line 4: the user bad was not created\. .*Bad name: \*\*\*/),
+      expect.stringMatching(/line 5: the user .* was not created\. The name is empty\.$/),
+      expect.stringMatching(/line 6: the user nopass was not created\. The password is empty\.$/),
+      expect.stringMatching(
+        /line 7: the user NEWBIE was not created\. The name is in the file twice\.$/,
+      ),
+      'Created the user Zoë, M..',
+      'Users: 2 created, 1 already there, 4 failed.',
+      '',
+    ]);
+    expect(stderr).toContain('4 of 7 users were not created.');
+    expect(server.writes()).toContainEqual({
+      name: 'newbie',
+      displayName: 'New Bie',
+      email: 'newbie@corp.example',
+      password: PASSWORD,
+    });
+    expect(server.writes()).toContainEqual({
+      name: 'Zoë, M.',
+      password: 'with "quotes", and commas',
+    });
+    expect(readFileSync(failures, 'utf8')).toBe(
+      `${HEADER}\nbad,,,\n,No Name,,\nnopass,No Pass,,\nNEWBIE,,,\n`,
+    );
+    const journal = readdirSync(join(user.state, 'runs')).map((name) =>
+      readFileSync(join(user.state, 'runs', name), 'utf8'),
+    );
+    expect(`${stdout}${stderr}${journal.join('')}`).not.toContain(PASSWORD);
+    expect(journal.join('')).toContain('"exit":7');
+  });
+
+  it('goes on where it was stopped: the same command creates the rest, exit 0', async () => {
+    const { names, argv } = await userServer();
+    const rows = Array.from({ length: 30 }, (_, at) => `user${at},,,${PASSWORD}`);
+    const path = file(...rows);
+    names.push('user0', 'user1');
+    const user = cli();
+    const { code, stdout } = await user.run([...argv, `--file=${path}`]);
+    expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 0,
+      last: 'Users: 28 created, 2 already there.',
+    });
+    const again = await user.run([...argv, `--file=${path}`, '--failures=none.csv']);
+    expect(again.code).toBe(0);
+    expect(existsSync('none.csv')).toBe(false);
+    expect((await user.run(['resume', 'latest'])).stderr).toContain('Run its command again.');
+  });
+
+  it('stops when the server no longer lets it: the rest is not tried', async () => {
+    let calls = 0;
+    const names = ['x'];
+    const server = await serve(
+      http.get('*/api/security/users/list', () =>
+        HttpResponse.json(names.map((name) => ({ name }))),
+      ),
+      http.post('*/api/security/users/add', async ({ request }) => {
+        if (++calls > 1) return new HttpResponse('', { status: 403 });
+        names.push(((await request.json()) as Posted).name);
+        return HttpResponse.json({});
+      }),
+    );
+    const path = file(`a,,,${PASSWORD}`, `b,,,${PASSWORD}`, `c,,,${PASSWORD}`);
+    const argv = ['security', 'users', 'create', `--file=${path}`, `--source=${server.url}`];
+    const { code, stdout } = await cli().run([...argv, '--api-key=abc12345', '--json']);
+    expect(code).toBe(7);
+    expect(JSON.parse(stdout)).toMatchObject({
+      results: [{ outcome: 'created' }, { outcome: 'failed' }, { outcome: 'not-tried' }],
+    });
+    expect(calls).toBe(2);
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    const argv = ['security', 'users', 'create', '--source=sandbox', '--dry-run'];
+    const { code, stdout } = await cli().run([...argv, `--file=${file(`a,,,${PASSWORD}`)}`]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'Would create the user a.\nUsers: 1 planned.\n',
+    });
+  });
+
+  it.each([
+    ['Name,DisplayName\na,b\n', 'line 1: there is no column Password.'],
+    ['User,Password\na,b\n', 'line 1: there is no column Name.'],
+    ['', 'is empty'],
+    [`${HEADER}\n"a,,,${PASSWORD}\n`, 'this is no row of a CSV file'],
+  ])('refuses a file that is none before anything is sent: 2', async (text, words) => {
+    const path = join(temporaryFolder(), 'users.csv');
+    writeFileSync(path, text);
+    const { code, stderr } = await cli().run(['security', 'users', 'create', `--file=${path}`]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(words) as string,
+    });
+    expect(stderr).not.toContain(PASSWORD);
+  });
+
+  it('takes either a file or a user: 2', async () => {
+    const argv = ['security', 'users', 'create', '--file=users.csv', '--username=x'];
+    expect((await cli().run(argv)).stderr).toContain('--file and --username are both given.');
+  });
+});
