@@ -14,6 +14,8 @@ export interface CallRecord {
   readonly subject: string;
   /** What is lost by it, as the server had it; never a secret. */
   readonly before?: object;
+  /** What is created by it, so that an undo finds it; never a secret. */
+  readonly made?: object;
 }
 
 /** How a call is recorded. */

@@ -57,7 +57,7 @@ export const BUILT_IN_PRINCIPALS = ['Everyone', 'Authenticated', 'Anonymous'] as
 export interface SecurityResult {
   readonly source: string;
   readonly kind: string;
-  readonly what: 'user' | 'task' | 'permission' | 'API key';
+  readonly what: 'user' | 'task' | 'permission' | 'API key' | 'group';
   /** Its name, or its id where it has none. */
   readonly name: string;
   readonly outcome:

@@ -20,7 +20,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
     command: string,
     source: Source,
     group: Group,
-    options: Pick<WriteOptions, 'journal'>,
+    options: Pick<WriteOptions, 'journal'> & { readonly undoes?: string },
     deps: Deps,
   ) {
     this.#now = () => deps.clock.now();
@@ -29,7 +29,15 @@ export class CallJournal implements GroupWrite, RecordedCall {
     this.#open = async () =>
       options.journal === false
         ? undefined
-        : await deps.openJournal({ source: sourceName, kind, url, group, command, rows: [] });
+        : await deps.openJournal({
+            source: sourceName,
+            kind,
+            url,
+            group,
+            command,
+            ...defined({ undoes: options.undoes }),
+            rows: [],
+          });
   }
 
   async beforeSend(intent: {
@@ -37,18 +45,20 @@ export class CallJournal implements GroupWrite, RecordedCall {
     members?: readonly string[];
     subject?: string;
     before?: object;
+    made?: object;
   }): Promise<void> {
     // An interrupt waits for a call under way, and lets no other begin.
     if (this.#signal.aborted) throw interrupted();
     this.#journal ??= await this.#open();
     this.#sent = true;
-    const { call, members, subject, before } = intent;
+    const { call, members, subject, before, made } = intent;
     const lost = before === undefined ? members : [JSON.stringify(before)];
     this.#journal?.intent(
       {
         call,
         ...(subject === undefined ? {} : { members: [subject] }),
         ...(lost === undefined ? {} : { before: lost }),
+        ...(made === undefined ? {} : { made: JSON.stringify(made) }),
       },
       this.#now(),
     );

@@ -2,7 +2,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { usageError, declinedError } from '../../errors.ts';
+import { declinedError, type GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { placeLine, planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
@@ -13,6 +13,7 @@ import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
+import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete } from './undo-delete.ts';
 import type { UndoOptions } from './undo-options.ts';
 
@@ -35,18 +36,19 @@ export async function undoRun(
       undoDelete(run, options, context),
     );
   }
-  if (record.rows.length === 0) {
-    throw usageError(
-      `The run ${record.run} (${record.command}) cannot be undone. Only membership changes and deleted groups can.`,
-      `groupctl history show ${record.run} prints what it recorded.`,
-      'not-undoable',
+  const isLatest = options.run.trim().toLowerCase() === 'latest';
+  if (record.rows.length === 0 && isUndoableCall(record)) {
+    sayWhich('Undoing run', record, deps);
+    return await reopenRun(recorded, options, deps, (run, context) =>
+      undoCall(run, options, context),
     );
   }
-  if (record.undoes !== undefined && options.run.trim().toLowerCase() === 'latest') {
+  if (record.undoes !== undefined && isLatest) throw latestIsUndo(record.run, record.undoes);
+  if (record.rows.length === 0) {
     throw usageError(
-      `The latest run, ${record.run}, is itself an undo (of ${record.undoes}).`,
-      `To undo it, name it: groupctl undo ${record.run}`,
-      'latest-is-undo',
+      `The run ${record.run} (${record.command}) cannot be undone. ${whyNotUndoable(record)}`,
+      `groupctl history show ${record.run} prints what it recorded.`,
+      'not-undoable',
     );
   }
   sayWhich('Undoing run', record, deps);
@@ -92,6 +94,14 @@ async function undo(
   const plan = { command: 'undo', group, changes, decided, undoes: record.run };
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes: record.run } };
+}
+
+function latestIsUndo(run: string, undoes: string): GroupctlError {
+  return usageError(
+    `The latest run, ${run}, is itself an undo (of ${undoes}).`,
+    `To undo it, name it: groupctl undo ${run}`,
+    'latest-is-undo',
+  );
 }
 
 function reverseOf(row: RunRow): MemberChange {

@@ -36,7 +36,7 @@ export async function withSecurity<T>(
   });
 }
 
-interface Write {
+export interface Write {
   /** The words of the command, for the journal. */
   readonly command: string;
   readonly what: SecurityResult['what'];
@@ -52,8 +52,8 @@ const DONE = { create: 'created', change: 'changed', delete: 'deleted' } as cons
 /** Writes one thing, with a record of it; a dry run writes nothing, nor does what needs no write. */
 export async function writeOnce(
   { command, what, name, op, already, send }: Write,
-  options: SecurityWriteOptions,
-  { connection, deps }: SecurityContext,
+  options: SecurityWriteOptions & { readonly undoes?: string },
+  { connection, deps }: Pick<SecurityContext, 'connection' | 'deps'>,
 ): Promise<VerbResult<SecurityResult>> {
   const { source } = connection;
   const dryRun = options.dryRun === true;

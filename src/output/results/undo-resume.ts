@@ -1,6 +1,8 @@
 import { defined } from '../../domain/defined.ts';
 import type { ChangeResult } from '../../domain/outcome.ts';
+import type { SecurityResult } from '../../domain/security.ts';
 import { changeLines, presentChange } from './change.ts';
+import { presentWritten } from './security/written.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeName } from '../safe-text.ts';
 
@@ -10,20 +12,24 @@ export interface UndoResumeResult extends ChangeResult {
   readonly resumes?: string;
   /** The group was deleted, and is created again. */
   readonly created?: boolean;
+  /** What the undo of a run without members came to. */
+  readonly done?: SecurityResult;
 }
 
 export function presentTakenUp(result: UndoResumeResult): Presentation {
-  const { undoes, resumes, outcomes, created } = result;
+  const { undoes, resumes, outcomes, created, done } = result;
   return presentChange(result, {
     more: {
-      ...defined({ undoes, resumes, created }),
+      ...defined({ undoes, resumes, created, done }),
     },
     human: (view) =>
-      created === true
-        ? createdLines(result, view)
-        : outcomes.length === 0
-          ? [nothing(result)]
-          : changeLines(result, view),
+      done !== undefined
+        ? presentWritten(done).human(view)
+        : created === true
+          ? createdLines(result, view)
+          : outcomes.length === 0
+            ? [nothing(result)]
+            : changeLines(result, view),
   });
 }
 

@@ -99,9 +99,9 @@ export class Journal {
   }
 
   /** @throws config (2) `state-not-writable`: then the call must not be made */
-  intent({ call, changes, members, before }: JournalIntent, now: number): void {
+  intent({ call, changes, members, before, made }: JournalIntent, now: number): void {
     const rows = changes && rangesOf(changes.map(indexOf));
-    this.#line({ t: 'intent', call, rows, members, before }, now);
+    this.#line({ t: 'intent', call, rows, members, before, made }, now);
     this.#write(now);
     if (this.#failure !== undefined) throw this.#failure;
   }

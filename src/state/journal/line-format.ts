@@ -23,6 +23,8 @@ export interface JournalIntent {
   /** The subject of a call that changes no member of a group. */
   readonly members?: readonly string[];
   readonly before?: readonly string[];
+  /** What the call creates, as JSON. */
+  readonly made?: string;
 }
 
 /** What became of rows of the plan, as it became of all of them. */

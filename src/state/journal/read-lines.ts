@@ -20,6 +20,7 @@ export type RunLine =
       readonly at: string;
       readonly rows: readonly RowRange[];
       readonly before?: readonly string[];
+      readonly made?: string;
     }
   | {
       readonly t: 'outcome';
@@ -93,9 +94,10 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, before, rows = [] } = rest;
+      const { call, before, made, rows = [] } = rest;
       if (!isText(call) || !isRanges(rows) || !isTextsOrNone(before)) return undefined;
-      return { t, call, at, rows, ...(before && { before }) };
+      const texts = { ...(before && { before }), ...(isText(made) ? { made } : {}) };
+      return { t, call, at, rows, ...texts };
     }
     case 'outcome': {
       const { rows, ...outcome } = rest;

@@ -41,8 +41,8 @@ export function readRunFile(path: string, run: string): RunRecord {
       case undefined:
         throw damagedError(run, number, path);
       case 'intent': {
-        const { call, at, before, rows: ranges } = line;
-        calls.push(before === undefined ? { call, at } : { call, at, before });
+        const { call, at, before, made, rows: ranges } = line;
+        calls.push({ call, at, ...defined({ before, made }) });
         if (!rows.intent(ranges)) throw damagedError(run, number, path);
         break;
       }

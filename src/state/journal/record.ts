@@ -34,6 +34,8 @@ export interface RunCall {
   readonly at: string;
   /** What was there before: the list that a write was merged into, or a deleted group's members. */
   readonly before?: readonly string[];
+  /** What the call creates, as JSON. */
+  readonly made?: string;
   /** Absent: it was under way when the run ended, or the rows that it is about have their own. */
   readonly outcome?: CallOutcome;
   /** The code of what it failed with. */

@@ -139,11 +139,6 @@ describe('deleting', () => {
         code: 0,
         stdout: `The ${absent} does not exist; nothing to do.\n`,
       });
-      const undo = await user.run(['undo', 'latest', '--yes']);
-      expect({ code: undo.code, stderr: undo.stderr }).toMatchObject({
-        code: 2,
-        stderr: expect.stringContaining('cannot be undone') as string,
-      });
     },
   );
 });

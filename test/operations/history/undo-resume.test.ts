@@ -137,10 +137,10 @@ describe('undo', () => {
     expect(members(state)).toEqual(['djones']);
   });
 
-  it('says that only changes of members can be taken back', async () => {
+  it('says why an account cannot be restored', async () => {
     const user = cli();
-    const create = [...GROUP_COMMANDS, 'create', '--name=New', '--source=sandbox'];
-    expect(await user.run(create)).toMatchObject({ code: 0 });
+    const remove = ['security', 'users', 'delete', '--username=djones', '--source=sandbox'];
+    expect(await user.run(remove)).toMatchObject({ code: 0 });
     const result = await user.run(['undo', 'latest', '--yes', '--json']);
     expect(result.code).toBe(2);
     expect(jsonError(result.stderr)).toMatchObject({ code: 'not-undoable' });

@@ -90,7 +90,8 @@ export class ProgetSecurity implements SecurityAdmin {
     write: RecordedCall,
   ): Promise<void> {
     const what = replaces === undefined ? 'tasks/add' : 'tasks/update';
-    const record = { call: `POST ${what}`, subject: task.name, ...defined({ before: replaces }) };
+    const made = { made: task, ...defined({ before: replaces }) };
+    const record = { call: `POST ${what}`, subject: task.name, ...made };
     await this.#confirmed({
       record: () => write.beforeSend(record),
       send: () => this.#api.post(what, { ...task, description: task.description ?? '' }),
@@ -122,7 +123,7 @@ export class ProgetSecurity implements SecurityAdmin {
     const { id: _, ...json } = permission;
     const subject = permission.user ?? permission.group ?? '';
     const shown = await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST permissions/add', subject }),
+      record: () => write.beforeSend({ call: 'POST permissions/add', subject, made: json }),
       send: () => this.#api.post('permissions/add', json),
       look: async () =>
         (await this.#api.permissions(READ_BACK)).findLast((each) =>

@@ -1,0 +1,201 @@
+import type { SecurityAdmin } from '../../backends/security-port.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { sameName } from '../../domain/names.ts';
+import { summarize } from '../../domain/outcome.ts';
+import { isSamePermission, type Permission, type SecurityTask } from '../../domain/security.ts';
+import { declinedError, GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { placeLine } from '../../output/results/plan.ts';
+import { permissionLine } from '../../output/results/security/lists.ts';
+import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import { placeOf, type RunContext } from '../membership/plan.ts';
+import { writeOnce, type Write } from '../security/with-security.ts';
+import type { Recorded } from './recorded.ts';
+import type { UndoOptions } from './undo-options.ts';
+
+/** Undoing a run that changed no member: a permission, a task, a new group. */
+
+type Reversal = Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'>;
+
+type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
+
+const REVERSES: Readonly<Record<string, Reverse>> = {
+  'security permissions add': removeAdded,
+  'security permissions remove': addRemoved,
+  'security tasks create': takeBackTask,
+  'security tasks delete': restoreTask,
+  'security groups create': deleteCreated,
+};
+
+/** True for a run that can be undone though it changed no member. */
+export function isUndoableCall({ command, end, calls }: PlannedRun): boolean {
+  const isDone = end?.exit === 0 && end.outcome === undefined;
+  return isDone && calls.length > 0 && Object.hasOwn(REVERSES, command);
+}
+
+/** Why a run that changed no member cannot be undone. */
+export function whyNotUndoable({ command }: PlannedRun): string {
+  if (command.startsWith('security users')) {
+    return 'An account cannot be restored: groupctl keeps no passwords.';
+  }
+  if (command.startsWith('apikeys') || command.endsWith('offboard')) {
+    return 'An API key cannot be restored: groupctl keeps no keys.';
+  }
+  return 'Only changes of members, groups, tasks and permissions can.';
+}
+
+/**
+ * @throws safety (8) `changed-since`, `declined`; usage (2) where the record does not say enough; refused
+ *   (5) `task-exists`
+ */
+export async function undoCall(
+  { record, assertUnchanged }: Recorded,
+  options: UndoOptions,
+  context: RunContext,
+): Promise<VerbResult<UndoResumeResult>> {
+  const reversal = await REVERSES[record.command]?.(record, context);
+  if (reversal === undefined) throw notRecorded(record);
+  const { connection, deps } = context;
+  const isAsked = options.dryRun !== true && options.yes !== true && !reversal.already;
+  if (isAsked) {
+    deps.show([placeLine(placeOf(context), undefined)]);
+    const question = `Undo run ${record.run}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
+    if (!(await deps.confirm(question, '--yes'))) throw declinedError();
+  }
+  await assertUnchanged();
+  const undoes = record.run;
+  const write = { command: 'undo', ...reversal };
+  const done = await writeOnce(write, { ...options, undoes }, { connection, deps });
+  const { source, kind, dryRun, run } = done.result;
+  const nothing = { group: { name: '-' }, outcomes: [], summary: summarize([]) };
+  return {
+    result: { source, kind, dryRun, ...nothing, undoes, done: done.result, ...(run && { run }) },
+    failure: done.failure,
+  };
+}
+
+async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const added = lastOf(record, 'made') as Permission;
+  const security = securityOf(record, context);
+  const now = (await security.permissions()).findLast((each) => isSamePermission(each, added));
+  return {
+    what: 'permission',
+    name: permissionLine(now ?? added),
+    op: 'delete',
+    already: now === undefined ? 'already-absent' : undefined,
+    send: (journal) => security.removePermission(now ?? added, journal),
+  };
+}
+
+/** The server gives it a new id. */
+async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const { id: _, ...removed } = lastOf(record, 'before') as Permission;
+  const security = securityOf(record, context);
+  const isThere = (await security.permissions()).some((each) => isSamePermission(each, removed));
+  return {
+    what: 'permission',
+    name: permissionLine(removed).replace(/^: /, ''),
+    op: 'create',
+    already: isThere ? 'already-there' : undefined,
+    send: (journal) => security.addPermission(removed, journal),
+  };
+}
+
+/** A new task is deleted, one that was overwritten comes back; neither if it was changed since. */
+async function takeBackTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const made = lastOf(record, 'made') as SecurityTask;
+  const security = securityOf(record, context);
+  const now = (await security.tasks()).find(({ name }) => sameName(name, made.name));
+  const isOverwritten = record.calls.some(({ before }) => before !== undefined);
+  if (now !== undefined && !isSameTask(now, made)) throw changedSince('task', made.name);
+  if (!isOverwritten) {
+    return {
+      what: 'task',
+      name: made.name,
+      op: 'delete',
+      already: now === undefined ? 'already-absent' : undefined,
+      send: (journal) => security.deleteTask(now ?? made, journal),
+    };
+  }
+  const before = lastOf(record, 'before') as SecurityTask;
+  const send: Reversal['send'] = (journal) => security.writeTask(before, now, journal);
+  return { what: 'task', name: before.name, op: 'change', send };
+}
+
+async function restoreTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const task = lastOf(record, 'before') as SecurityTask;
+  const security = securityOf(record, context);
+  if ((await security.tasks()).some(({ name }) => sameName(name, task.name))) {
+    throw new GroupctlError('refused', `There is already a task named "${task.name}".`, {
+      code: 'task-exists',
+      nothingWritten: true,
+    });
+  }
+  const send: Reversal['send'] = (journal) => security.writeTask(task, undefined, journal);
+  return { what: 'task', name: task.name, op: 'create', send };
+}
+
+/** Only while nobody is in it. */
+async function deleteCreated(
+  { group: { name, slug } }: PlannedRun,
+  { connection }: RunContext,
+): Promise<Reversal> {
+  const { directory } = connection;
+  const facts = { what: 'group', name, op: 'delete' } as const;
+  try {
+    const group = await directory.findGroup(slug ?? name);
+    const [state] = await directory.snapshot([group]);
+    if (state === undefined || state.members.length > 0) throw changedSince('group', name);
+    return { ...facts, send: (journal) => directory.deleteGroup(group, journal) };
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
+    return { ...facts, already: 'already-absent', send: async () => undefined };
+  }
+}
+
+function isSameTask(one: SecurityTask, other: SecurityTask): boolean {
+  return (
+    one.feedScoped === other.feedScoped &&
+    (one.description ?? '') === (other.description ?? '') &&
+    [...one.attributes].sort().join() === [...other.attributes].sort().join()
+  );
+}
+
+/** What the last call of the run that says so created, or removed. */
+function lastOf(record: PlannedRun, field: 'made' | 'before'): unknown {
+  const texts = record.calls.flatMap(({ made, before }) =>
+    field === 'made' ? (made ?? []) : (before ?? []),
+  );
+  const text = texts.at(-1);
+  if (text === undefined) throw notRecorded(record);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw notRecorded(record);
+  }
+}
+
+function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {
+  const { security } = connection.directory;
+  if (security === undefined) throw notRecorded(record);
+  return security;
+}
+
+function changedSince(what: 'task' | 'group', name: string): GroupctlError {
+  return new GroupctlError('safety', `The ${what} "${name}" has changed since that run.`, {
+    code: 'changed-since',
+    hint:
+      what === 'group'
+        ? 'Delete it with: groupctl security groups delete'
+        : 'Delete it with: groupctl security tasks delete',
+    nothingWritten: true,
+  });
+}
+
+function notRecorded({ run }: PlannedRun): GroupctlError {
+  return usageError(
+    `The record of the run ${run} does not say what it changed.`,
+    `groupctl history show ${run} prints what it recorded.`,
+    'not-undoable',
+  );
+}

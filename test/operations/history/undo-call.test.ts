@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { cli } from '../../helpers/cli.ts';
+
+const SANDBOX = '--source=sandbox';
+
+async function latest(user: ReturnType<typeof cli>): Promise<string> {
+  return ((await user.json(['history'])) as { run: string }[])[0]?.run ?? '';
+}
+
+function stage() {
+  const user = cli();
+  return {
+    user,
+    run: (words: string, ...argv: string[]) => user.run([...words.split(' '), SANDBOX, ...argv]),
+    undo: (...argv: string[]) => user.run(['undo', 'latest', '--yes', ...argv]),
+    list: async (words: string) =>
+      (await user.json([...words.split(' '), 'list', SANDBOX])) as object[],
+  };
+}
+
+describe('undo', () => {
+  it('restores a permission with a new id', async () => {
+    const { run, undo, list } = stage();
+    const before = await list('security permissions');
+    await run('security permissions remove', '--id=3');
+    expect(await undo()).toMatchObject({
+      code: 0,
+      stdout:
+        'Created the permission "allow Promote Packages for feed internal-npm for user djones".\n',
+    });
+    const after = await list('security permissions');
+    const bare = (all: object[]) => all.map((each) => ({ ...each, id: undefined }));
+    expect(bare(after)).toEqual(expect.arrayContaining(bare(before)));
+    expect(await undo()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is itself an undo') as string,
+    });
+  });
+
+  it('removes a permission that was added, and asks first on a terminal', async () => {
+    const { user, run, list } = stage();
+    const before = await list('security permissions');
+    await run('security permissions add', '--task=Promote Packages', '--group=QA');
+    const no = await user.run(['undo', 'latest'], { tty: true, answers: [false] });
+    expect(no.code).toBe(8);
+    expect(no.stderr).toMatch(
+      /delete the permission "5: allow Promote Packages globally for group QA"\? \(y\/N\) n\n/,
+    );
+    const yes = await user.run(['undo', 'latest'], { tty: true, answers: [true] });
+    expect(yes.code).toBe(0);
+    expect(await list('security permissions')).toEqual(before);
+  });
+
+  it('restores a deleted task, and takes back a new one', async () => {
+    const { run, undo, list } = stage();
+    const before = await list('security tasks');
+    await run('security tasks delete', '--name=Manage Feed');
+    expect((await undo('--dry-run')).stdout).toBe('Would create the task Manage Feed.\n');
+    expect((await undo()).stdout).toBe('Created the task Manage Feed.\n');
+    expect(await list('security tasks')).toHaveLength(before.length);
+    await run('security tasks create', '--name=T', '--attributes=Feeds_ViewFeed');
+    expect((await undo()).stdout).toBe('Deleted the task T.\n');
+    await run(
+      'security tasks create',
+      '--name=Manage Feed',
+      '--attributes=Feeds_ViewFeed',
+      '--force',
+    );
+    expect((await undo()).stdout).toBe('Changed the task Manage Feed.\n');
+    const now = await list('security tasks');
+    expect(now).toEqual(expect.arrayContaining(before));
+  });
+
+  it('leaves a task alone that was changed since: 8', async () => {
+    const { user, run } = stage();
+    await run('security tasks create', '--name=T', '--attributes=Feeds_ViewFeed');
+    const id = await latest(user);
+    await run('security tasks create', '--name=T', '--attributes=Feeds_AddPackage', '--force');
+    expect(await user.run(['undo', id, '--yes'])).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('The task "T" has changed since that run.') as string,
+    });
+  });
+
+  it.each(['--source=sandbox', '--source=sandbox:infisical'])(
+    'deletes a new group on %s only while it is empty',
+    async (source) => {
+      const user = cli();
+      const groups = ['security', 'groups'];
+      await user.run([...groups, 'create', '--name=Testers', source]);
+      const id = await latest(user);
+      await user.run([...groups, 'members', 'add', '--name=Testers', '--member=jsmith', source]);
+      expect((await user.run(['undo', id, '--yes'])).code).toBe(8);
+      await user.run([...groups, 'members', 'remove', '--name=Testers', '--member=jsmith', source]);
+      expect((await user.run(['undo', id, '--yes'])).stdout).toBe('Deleted the group Testers.\n');
+      expect((await user.run(['undo', id, '--yes'])).stdout).toBe(
+        'The group Testers does not exist; nothing to do.\n',
+      );
+    },
+  );
+
+  it.each([
+    ['security users delete', '--username=djones', 'groupctl keeps no passwords.'],
+    ['apikeys delete', '--id=3', 'groupctl keeps no keys.'],
+  ])('of %s is refused with the reason: 2', async (words, argv, reason) => {
+    const { run, undo } = stage();
+    expect((await run(words, argv)).code).toBe(0);
+    expect(await undo()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(reason) as string,
+    });
+  });
+});
