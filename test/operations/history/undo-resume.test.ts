@@ -16,7 +16,6 @@ import { serve, type TestServer } from '../../helpers/server.ts';
 import {
   ADD,
   at,
-  GROUP_COMMANDS,
   journals,
   jsonError,
   killAfter,
