@@ -47,6 +47,7 @@ const ALLOWED = [
   'docs/network.md',
   'docs/people.md',
   'docs/performance.md',
+  'docs/pgutil.md',
   'docs/pictures/demo.svg',
   'docs/pictures/history.svg',
   'docs/pictures/offboard.svg',

@@ -18,6 +18,6 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: SERVER_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../operations/security/api-keys.ts')).listKeys(options, deps),
-    present: async () => (await import('../../output/results/security/lists.ts')).presentApiKeys,
+    present: async () => (await import('../../output/results/security/api-keys.ts')).presentApiKeys,
   });
 }

@@ -5,7 +5,7 @@ import { summarize } from '../../domain/outcome.ts';
 import { isSamePermission, type Permission, type SecurityTask } from '../../domain/security.ts';
 import { declinedError, GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
 import { placeLine } from '../../output/results/plan.ts';
-import { permissionLine } from '../../output/results/security/lists.ts';
+import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { placeOf, type RunContext } from '../membership/plan.ts';

@@ -9,7 +9,7 @@ import {
   type SecurityResult,
 } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
-import { permissionLine } from '../../output/results/security/lists.ts';
+import { permissionLine } from '../../output/results/security/permissions.ts';
 import { nearNames } from './near-names.ts';
 import {
   type SecurityContext,

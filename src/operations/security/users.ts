@@ -127,7 +127,7 @@ function named(typed: string): string {
   return name;
 }
 
-function found(typed: string, users: readonly UserAccount[]): UserAccount {
+export function found(typed: string, users: readonly UserAccount[]): UserAccount {
   const name = named(typed);
   const user = users.find((each) => sameName(each.name, name));
   if (user !== undefined) return user;

@@ -179,6 +179,38 @@ describe('permissions list', () => {
   });
 });
 
+describe('permissions list --effective', () => {
+  const argv = ['security', 'permissions', 'list', '--effective', '--source=sandbox'];
+
+  it('shows the rule that decides, by attribute', async () => {
+    const { code, stdout, stderr } = await cli().run([
+      ...argv,
+      '--user=djones',
+      '--feed=internal-npm',
+    ]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'Computed by groupctl, built-in directory only.\n',
+    });
+    expect(stdout).toContain('Feeds_AddPackage\tallowed\t3\n');
+    expect(stdout).toContain('Admin_ConfigureProGet\tnot allowed\t\n');
+    const json = await cli().run([...argv, '--user=djones', '--json']);
+    expect(JSON.parse(json.stdout)).toContainEqual({
+      attribute: 'Feeds_AddPackage',
+      allowed: false,
+      permission: null,
+    });
+  });
+
+  it.each([
+    [['--user=nobody'], 4],
+    [[], 2],
+    [['--user=djones', '--group=QA'], 2],
+  ])('refuses %j: %i', async (more, code) => {
+    expect((await cli().run([...argv, ...more])).code).toBe(code);
+  });
+});
+
 describe('apikeys list', () => {
   const SECRET = 'k3y-that-nobody-may-see';
   const keys = [

@@ -13,14 +13,7 @@ import {
   updateGroup,
 } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-import {
-  ADD,
-  at,
-  journals,
-  jsonError,
-  killAfter,
-  REMOVE,
-} from '../../commands/helpers.ts';
+import { ADD, at, journals, jsonError, killAfter, REMOVE } from '../../commands/helpers.ts';
 
 const NAME = '--name=Developers';
 const KEY = '--api-key=abc12345';

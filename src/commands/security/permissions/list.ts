@@ -1,11 +1,17 @@
 import type { AppCommand } from '../../../cli/command.ts';
 import { SERVER_EXIT_CODES, addServerOptions } from '../../../cli/options.ts';
 import { registerVerb, type Start } from '../../../cli/verb.ts';
+import type { EffectiveRow } from '../../../domain/effective.ts';
 import type { Permission } from '../../../domain/security.ts';
 import type { ListPermissionsOptions } from '../../../operations/security/permissions.ts';
 
+interface Options extends ListPermissionsOptions {
+  readonly effective?: boolean;
+  readonly feedGroup?: string;
+}
+
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<ListPermissionsOptions, readonly Permission[]>(parent, start, {
+  registerVerb<Options, readonly Permission[] | readonly EffectiveRow[]>(parent, start, {
     name: 'list',
     summary: 'List the permissions of users and groups.',
     options: (add) => {
@@ -13,18 +19,37 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--group <name>', 'only those of this group');
       add.value('--task <task>', 'only those for this task');
       add.value('--feed <feed>', 'only those on this feed');
+      add.flag('--effective', 'what --user may do, by attribute (with --feed: there)');
+      add.value('--feed-group <name>', 'with --effective: the group that the feed is in');
       addServerOptions(add);
     },
     examples: [
       'groupctl security permissions list',
       'groupctl security permissions list --group=Developers --output=csv',
+      'groupctl security permissions list --effective --user=jsmith --feed=approved-nuget',
     ],
     isList: true,
-    json: '[{"id"?,"user"?,"group"?,"task"?,"feed"?,"feedGroup"?,"deny"}]',
+    json: '[{"id"?,"user"?,"group"?,"task"?,"feed"?,"feedGroup"?,"deny"}]\nwith --effective: [{"attribute","allowed":true|false|"undecided","permission","candidates"?}]',
     exitCodes: SERVER_EXIT_CODES,
-    run: async (options, deps) =>
-      (await import('../../../operations/security/permissions.ts')).listPermissions(options, deps),
-    present: async () =>
-      (await import('../../../output/results/security/lists.ts')).presentPermissions,
+    run: async (options, deps) => {
+      if (options.effective === true) {
+        const { listEffective } = await import('../../../operations/security/effective.ts');
+        return await listEffective(options, deps);
+      }
+      const { listPermissions } = await import('../../../operations/security/permissions.ts');
+      return await listPermissions(options, deps);
+    },
+    present: async () => {
+      const lists = await import('../../../output/results/security/permissions.ts');
+      return (result) =>
+        isEffective(result) ? lists.presentEffective(result) : lists.presentPermissions(result);
+    },
   });
+}
+
+function isEffective(
+  rows: readonly Permission[] | readonly EffectiveRow[],
+): rows is readonly EffectiveRow[] {
+  const [first] = rows;
+  return first !== undefined && 'allowed' in first;
 }

@@ -1,0 +1,41 @@
+import type { Deps, ServerOptions } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { effectivePermissions, type EffectiveRow } from '../../domain/effective.ts';
+import { sameName } from '../../domain/names.ts';
+import { BUILT_IN_PRINCIPALS } from '../../domain/security.ts';
+import { usageError } from '../../errors.ts';
+import { found } from './users.ts';
+import { withSecurity } from './with-security.ts';
+
+export interface EffectiveOptions extends ServerOptions {
+  readonly user?: string;
+  readonly group?: string;
+  readonly task?: string;
+  readonly feed?: string;
+  readonly feedGroup?: string;
+}
+
+/** @throws usage (2) without a user; not-found (4) `no-such-user` */
+export async function listEffective(
+  options: EffectiveOptions,
+  deps: Deps,
+): Promise<VerbResult<readonly EffectiveRow[]>> {
+  const { user: typed, group, task, feed, feedGroup } = options;
+  if (typed === undefined) throw usageError('--effective needs --user.');
+  if (group !== undefined || task !== undefined) {
+    throw usageError('--effective is about a user on a feed.', 'Leave --group and --task out.');
+  }
+  return await withSecurity(options, deps, async ({ security }) => {
+    const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
+    const user = builtIn === undefined ? found(typed, await security.users()) : { name: builtIn };
+    const permissions = await security.permissions();
+    const rows = effectivePermissions(
+      user,
+      { feed, feedGroup },
+      permissions,
+      await security.tasks(),
+    );
+    deps.warn('Computed by groupctl, built-in directory only.');
+    return { result: rows };
+  });
+}

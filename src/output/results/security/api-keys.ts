@@ -1,0 +1,69 @@
+import type { ApiKey } from '../../../domain/security.ts';
+import type { Presentation } from '../../present.ts';
+import { safeText } from '../../safe-text.ts';
+
+/** API keys, without the keys themselves. */
+
+export function presentApiKeys(keys: readonly ApiKey[]): Presentation {
+  return {
+    json: keys,
+    csv: {
+      columns: ['id', 'type', 'displayName', 'user', 'feed', 'feedGroup', 'expiration', 'logging'],
+      rows: keys.map((key) => [
+        key.id,
+        key.type,
+        key.displayName,
+        key.user,
+        key.feed,
+        key.feedGroup,
+        key.expiration,
+        key.logging,
+      ]),
+    },
+    human: () => keys.flatMap(keyBlock),
+    table: () => ({
+      head: ['ID', 'NAME', 'TYPE', 'FOR', 'EXPIRES'],
+      rows: keys.map((key) => ({
+        cells: [
+          key.id,
+          key.displayName,
+          key.type,
+          key.user ?? key.feed ?? key.feedGroup ?? key.systemApis?.join(', '),
+          key.expiration === undefined ? undefined : dateOf(key.expiration),
+        ],
+      })),
+    }),
+  };
+}
+
+/** A block of pgutil: the values stand in one column, two blanks behind the longest label. */
+function keyBlock(key: ApiKey): string[] {
+  const { displayName, id, expiration, logging = 'None', type, user, feed, feedGroup } = key;
+  const fields: [string, string][] = [
+    ['Id:', id],
+    ['Expiration:', expiration === undefined ? 'None' : dateOf(expiration)],
+    ['Logging:', logging],
+    ['Type:', type],
+    ...(user === undefined ? [] : [['User:', user] as [string, string]]),
+    ...listField('APIs:', key.systemApis),
+    ...(feed === undefined ? [] : [['Feed:', feed] as [string, string]]),
+    ...(feedGroup === undefined ? [] : [['Feed group:', feedGroup] as [string, string]]),
+    ...listField('Permissions:', key.packagePermissions),
+  ];
+  const width = Math.max(...fields.map(([label]) => label.length)) + 2;
+  return [
+    safeText(displayName ?? '(unnamed key)'),
+    ...fields.map(([label, value]) => `  ${label.padEnd(width)}${safeText(value)}`),
+    '',
+  ];
+}
+
+function listField(label: string, values: readonly string[] | undefined): [string, string][] {
+  return values === undefined || values.length === 0 ? [] : [[label, values.join(', ')]];
+}
+
+/** `01/31/2031`, as pgutil prints it in an English locale; the date that the server has. */
+function dateOf(iso: string): string {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso) ?? [];
+  return year === undefined ? iso : `${month ?? ''}/${day ?? ''}/${year}`;
+}
