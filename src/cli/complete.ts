@@ -114,7 +114,7 @@ function plainCandidates(
     return [...TOPIC_NAMES, ...(command.parent?.commands ?? []).map((child) => child.name())];
   const [argument] = command.registeredArguments;
   if (argument === undefined || args > 0) return names;
-  return [...names, ...(argument.name() === 'run' ? files.runs() : files.sources())];
+  return [...names, ...(argument.name() === 'run' ? files.runs() : files.savedSources())];
 }
 
 const SOURCE_OPTIONS = new Set(['--source', '--from', '--to']);
@@ -129,9 +129,11 @@ function valuesOf(
 ): readonly string[] {
   const { long = '', argChoices } = option;
   if (argChoices !== undefined) return argChoices;
-  if (command.words().startsWith('sources') && long === '--name') return files.sources();
+  if (command.words().startsWith('sources') && long === '--name') return files.savedSources();
   if (SOURCE_OPTIONS.has(long)) return files.sources();
-  const isGroup = GROUP_OPTIONS.has(long) && command.words().startsWith('security groups');
+  const isGroup = command.words().startsWith('security groups')
+    ? GROUP_OPTIONS.has(long)
+    : command.words().startsWith('security permissions') && long === '--group';
   return isGroup ? files.groups(words) : [];
 }
 
@@ -158,11 +160,11 @@ class Files {
   }
 
   sources(): string[] {
-    return orNone(() => [
-      ...this.#store.list().map(({ name }) => name),
-      'sandbox',
-      'sandbox:infisical',
-    ]);
+    return [...this.savedSources(), 'sandbox', 'sandbox:infisical'];
+  }
+
+  savedSources(): string[] {
+    return orNone(() => this.#store.list().map(({ name }) => name));
   }
 
   runs(): string[] {

@@ -48,7 +48,7 @@ describe('the package behind a proxy', () => {
     const argv = [...LIST, '--source=http://groupctl.invalid/'];
     expect(await start(packed.bin, argv, env()).finished).toEqual({
       code: 0,
-      stdout: 'QA\n',
+      stdout: 'QA (members: )\n',
       stderr: '',
     });
     expect(asked.splice(0)).toEqual(['GET http://groupctl.invalid/api/security/groups/list']);

@@ -11,7 +11,7 @@ import { serve } from '../helpers/server.ts';
 /** What is no answer at all, and how a read is tried again. */
 
 const LIST_ALL = ['security', 'groups', 'list'];
-const DONE = { code: 0, stdout: 'QA\n' };
+const DONE = { code: 0, stdout: 'QA (members: )\n' };
 const fine: Turn = () => HttpResponse.json([{ name: 'QA' }]);
 
 /** A port that does with its connections what the test says. */

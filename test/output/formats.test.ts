@@ -81,7 +81,7 @@ describe('the formats of a list', () => {
     const server = await serve(listGroups(state));
     const run = async (...argv: string[]): Promise<string> =>
       (await cli().run(['security', 'groups', 'list', `--source=${server.url}`, ...argv])).stdout;
-    expect(await run()).toBe('A, B (members: 2)\nC (members: 0)\nD\n');
+    expect(await run()).toBe('A, B (members: 2)\nC (members: 0)\nD (members: )\n');
     expect(JSON.parse(await run('--json'))).toEqual([
       { name: 'A, B', memberCount: 2 },
       { name: 'C', memberCount: 0 },

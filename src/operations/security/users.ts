@@ -94,6 +94,7 @@ export async function editUser(
       'nothing-to-change',
     );
   }
+  deps.redactor.add(password);
   if (password !== undefined) warnOfPassword(deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
