@@ -19,6 +19,11 @@ const BEFORE_SECRETS = new Set([
   '--client-id',
   '--client-secret',
   '--client-secret-stdin',
+  '--login-username',
+  '--login-password',
+  '--key',
+  '--api-key-command',
+  '--client-secret-command',
 ]);
 
 /** True if the word after this option, or after its value, may be a secret and is not shown. */

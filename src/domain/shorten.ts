@@ -60,4 +60,4 @@ export function secretName(typed: string): string | undefined {
 }
 
 const SECRET_NAME =
-  /^(?:(?:[-\u2010-\u2015\u2212]+|\/)(?:passwd|pass(?!word)|pwd|pw|secret|token|key)|[-\u2010-\u2015\u2212/]*(?:api[-_]?key|client[-_]?secret|password))(?:-(?:stdin|file|env))?/i;
+  /^(?:(?:[-\u2010-\u2015\u2212]+|\/)(?:passwd|pass(?!word)|pwd|pw|secret|token|key)|[-\u2010-\u2015\u2212/]*(?:api[-_]?key|client[-_]?secret|(?:login[-_]?)?password))(?:-(?:stdin|file|env))?/i;

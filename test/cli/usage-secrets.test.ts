@@ -184,6 +184,18 @@ describe('the word after an option of a secret is not repeated', () => {
     ],
     [['--api-key-stdin', 'hunter22', ...LIST], `Unexpected word after --api-key-stdin. ${READS}`],
     [
+      ['security', 'users', 'delete', '--username=x', '--login-password', 'y', 'hunter22'],
+      'Unexpected word after the value of --login-password. A value with spaces takes quotes: --login-password="John Smith".',
+    ],
+    [
+      ['security', 'users', 'delete', '--username=x', '--login-username', 'y', 'hunter22'],
+      'Unexpected word after the value of --login-username. A value with spaces takes quotes: --login-username="John Smith".',
+    ],
+    [
+      ['apikeys', 'create', 'system', '--key', 'y', 'hunter22'],
+      'Unexpected word after the value of --key. A value with spaces takes quotes: --key="John Smith".',
+    ],
+    [
       ['security', '--client-secret-stdin', 'hunter22'],
       `Unexpected word after --client-secret-stdin. ${READS}`,
     ],
