@@ -14,7 +14,8 @@ describe('members list', () => {
     const server = await serve(listGroups(fakeProget(members)));
     const result = await cli().run([...LIST, '--name=developers', ...more, ...at(server)], { tty });
     const stdout = members.map((name) => `${name}\n`).join('');
-    expect(result).toEqual({ code: 0, stdout, stderr: '' });
+    const stderr = members.length === 0 ? 'No members in Developers.\n' : '';
+    expect(result).toEqual({ code: 0, stdout, stderr });
     expect(server.calls()).toEqual([GROUPS]);
   });
 

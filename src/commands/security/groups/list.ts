@@ -23,7 +23,9 @@ export function register(parent: AppCommand, start: Start): void {
 
 /** Every group, in the server's order. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<Group[]>> {
-  return await withConnection(options, deps, async ({ directory }) => ({
-    result: await directory.listGroups(),
-  }));
+  return await withConnection(options, deps, async ({ directory }) => {
+    const groups = await directory.listGroups();
+    if (groups.length === 0) deps.warn('No groups found.');
+    return { result: groups };
+  });
 }

@@ -62,6 +62,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<List
     const group = await directory.findGroup(name);
     const [result] = await directory.snapshot([group]);
     if (result === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
+    const isEmpty = result.members.length === 0;
+    // A terminal shows their number.
+    if (isEmpty && !deps.io.stdout.isTTY) deps.warn(`No members in ${result.group.name}.`);
     if (options.long === true) return { result: await withPeople(result, directory.accounts) };
     const { listLines } = await import('../../../../files/list-line.ts');
     const lines = listLines(result.members.map(({ member }) => member));

@@ -1,0 +1,56 @@
+/** Every command of pgutil as it is written, and what is on standard input; in this order each exits 0. */
+export const COMMANDS: readonly (readonly [string[], string?])[] = [
+  [['security', 'groups', 'list']],
+  [['security', 'groups', 'create', '--name=Testers']],
+  [['security', 'groups', 'members', 'add', '--name=testers', '--member=djones']],
+  [['security', 'groups', 'members', 'list', '--name=Testers']],
+  [['security', 'groups', 'members', 'remove', '--name=TESTERS', '--member=Djones']],
+  [['security', 'groups', 'delete', '--name=testers']],
+  [['security', 'users', 'list', '--search-term=jones']],
+  [
+    [
+      ...['security', 'users', 'create', '--username=newbie', '--displayname=New Bie'],
+      ...['--email=newbie@corp.example', '--password=x12345'],
+    ],
+  ],
+  [
+    ['security', 'users', 'create', '--username=other', '--displayname=O', '--email=o@x'],
+    'pw12345\n',
+  ],
+  [['security', 'users', 'show', '--username=newbie']],
+  [['security', 'users', 'edit', '--username=newbie', '--email=n@corp.example']],
+  [['security', 'users', 'delete', '--username=newbie']],
+  [['security', 'tasks', 'list']],
+  [['security', 'tasks', 'list', '--name=administer']],
+  [
+    [
+      ...['security', 'tasks', 'create', '--name=T 1', '--description=Testing'],
+      '--attributes=Feeds_ViewFeed, Feeds_AddPackage',
+    ],
+  ],
+  [['security', 'tasks', 'attributes', 'list']],
+  [['security', 'permissions', 'add', '--task=T 1', '--user=djones']],
+  [['security', 'permissions', 'add', '--task=T 1', '--group=QA', '--feed=npm', '--deny']],
+  [['security', 'permissions', 'list']],
+  [['security', 'permissions', 'remove', '--id=5']],
+  [['security', 'tasks', 'delete', '--name=T 1']],
+  [['apikeys', 'list']],
+  [['apikeys', 'create', 'personal', '--user=djones', '--name=Laptop 2']],
+  [
+    [
+      'apikeys',
+      'create',
+      'system',
+      '--apis=feeds,sca',
+      '--name=CI',
+      '--expiration=2031-01-31',
+      '--logging=both',
+    ],
+  ],
+  [['apikeys', 'create', 'feed', '--feed=npm', '--permissions=view,add']],
+  [['apikeys', 'delete', '--id=3']],
+  [['sources', 'add', '--name=USR', '--url=http://h.example', '--api-key=K12345', '--feed=f']],
+  [['sources', 'list']],
+  [['sources', 'remove', '--name=usr']],
+  [['health']],
+];
