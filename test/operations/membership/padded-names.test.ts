@@ -58,7 +58,7 @@ describe('a member with a blank behind the name', () => {
     const stage = await padded();
     expect(await stage.run(['where', '--member=jsmith '])).toEqual({
       code: 0,
-      stdout: 'QA (members: )\n',
+      stdout: 'QA\n',
       stderr:
         'Not listed: jsmith, with a space before or after the name, is in Dev. To name that account, use --member=jsmith.\n',
     });
