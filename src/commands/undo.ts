@@ -14,7 +14,7 @@ import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<UndoOptions, UndoResumeResult>(parent, start, {
     name: 'undo',
-    summary: 'Undo the membership changes of a run.',
+    summary: 'Undo what a run changed.',
     argument: RUN_ARGUMENT,
     options: (add) => {
       add.flag('--all', 'show a long plan in full');

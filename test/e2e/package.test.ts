@@ -91,7 +91,7 @@ describe('the package', () => {
     expect(manifest['man']).toEqual(pages.sort());
     expect(pages).toContain('./man/groupctl-security-groups-members-sync.1');
     const page = readFileSync(join(packed.root, 'man/groupctl-undo.1'), 'utf8');
-    expect(page).toContain('.SH NAME\ngroupctl\\-undo \\- undo the membership changes of a run\n');
+    expect(page).toContain('.SH NAME\ngroupctl\\-undo \\- undo what a run changed\n');
     expect(page).toContain('.TP\n\\fB\\-\\-dry\\-run\\fR\n');
   });
 

@@ -56,6 +56,9 @@ async function run(
 ): Promise<VerbResult<SecurityResult | CreatedUsers>> {
   const { displayname, email, password, ...options } = rest;
   if (file === undefined) {
+    if (rest.failures !== undefined) {
+      throw usageError('The option --failures is about the rows of --file, and there is none.');
+    }
     const { createUser } = await import('../../../operations/security/users.ts');
     return await createUser({ ...rest, username: username ?? '' }, deps);
   }
