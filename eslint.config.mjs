@@ -20,7 +20,8 @@ const ROOMS = {
 
 /** Of backends/, these know what every kind of server has in common, and no kind. */
 const KNOW_THE_PORT = ['state', 'output', 'operations', 'commands'];
-const NO_KIND = '^(\\.\\./)+backends/(?!port\\.ts|security-port\\.ts|kinds\\.ts|kind-info\\.ts|shared/)';
+const NO_KIND =
+  '^(\\.\\./)+backends/(?!port\\.ts|security-port\\.ts|kinds\\.ts|kind-info\\.ts|shared/)';
 
 const forbid = (room, patterns) => ({
   files: [`src/${room}/**`],
