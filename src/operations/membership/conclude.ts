@@ -82,11 +82,12 @@ export const RECORD_INCOMPLETE = 'record-incomplete';
  * @param failure what the run failed with, if it did
  */
 export function recordLost(
-  { message, cause }: GroupctlError,
+  { code, message, cause }: GroupctlError,
   failure?: GroupctlError,
 ): GroupctlError {
   if (failure !== undefined) {
-    if (failure.message.includes(message)) return failure;
+    // The rows failed for that very reason, and the failure says so.
+    if (failure.code === code) return failure;
     const both = `${failure.message} The record of the run is incomplete. ${message}`;
     return reworded(failure, { message: both });
   }
