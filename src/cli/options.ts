@@ -31,12 +31,9 @@ export function addServerOptions(add: OptionAdder): void {
 export function addServerOptionsWithLogin(add: OptionAdder): void {
   add.value('--login-username <name>', 'log in as this user, with --login-password');
   add.value('--login-password <password>', 'password of --login-username');
-  const server = add.in('Server');
-  server.value('--source <name|url>', 'the server: a source, or its URL');
-  server.choice('--kind <kind>', 'kind of the server, for a URL', KIND_NAMES);
-  server.value('--api-key <key>', 'API key; for Infisical an access token');
-  server.flag('--api-key-stdin', 'read the API key or token from standard input');
-  server.flag('--keep-quotes', 'quotes around a secret are part of it');
+  addServerNameOptions(add.in('Server'));
+  addKeyOptions(add.in('Server'));
+  addKeepQuotesOption(add.in('Server'));
   addConnectionOptions(add);
   addOutputOptions(add);
 }
@@ -44,22 +41,34 @@ export function addServerOptionsWithLogin(add: OptionAdder): void {
 /** Where the server is, and the account to use. */
 function addSourceOptions(adder: OptionAdder): void {
   const add = adder.in('Server');
+  addServerNameOptions(add);
+  addCredentialOptions(add);
+}
+
+function addServerNameOptions(add: OptionAdder): void {
   add.value('--source <name|url>', 'the server: a source, or its URL');
   add.choice('--kind <kind>', 'kind of the server, for a URL', KIND_NAMES);
-  addCredentialOptions(add);
+}
+
+function addKeyOptions(add: OptionAdder): void {
+  add.value('--api-key <key>', 'API key; for Infisical an access token');
+  add.flag('--api-key-stdin', 'read the API key or token from standard input');
+}
+
+function addKeepQuotesOption(add: OptionAdder): void {
+  add.flag('--keep-quotes', 'quotes around a secret are part of it');
 }
 
 /** The account on a server. */
 export function addCredentialOptions(add: OptionAdder): void {
-  add.value('--api-key <key>', 'API key; for Infisical an access token');
-  add.flag('--api-key-stdin', 'read the API key or token from standard input');
+  addKeyOptions(add);
   add.value('--username <name>', 'log in as this user, with --password');
   add.value('--password <password>', 'password of --username');
   add.value('--client-id <id>', 'log in as this machine identity (Infisical)');
   add.value('--client-secret <secret>', 'secret of --client-id');
   add.flag('--client-secret-stdin', 'read the client secret from standard input');
   add.value('--organization-slug <slug>', 'log in to this sub-organization (Infisical)');
-  add.flag('--keep-quotes', 'quotes around a secret are part of it');
+  addKeepQuotesOption(add);
 }
 
 /** Where a source's key is kept, and whose certificates its server has. */

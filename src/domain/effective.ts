@@ -1,5 +1,10 @@
 import { sameName } from './names.ts';
-import type { Permission, SecurityTask, UserAccount } from './security.ts';
+import {
+  BUILT_IN_PRINCIPALS,
+  type Permission,
+  type SecurityTask,
+  type UserAccount,
+} from './security.ts';
 
 /**
  * What an account may do on a feed, by the rule of ProGet's documentation ("Users, groups and tasks"): of
@@ -76,7 +81,7 @@ function byWeight(one: Permission, other: Permission): number {
 const SIGNED_IN = ['Everyone', 'Authenticated'];
 
 function isBuiltIn(name: string): boolean {
-  return [...SIGNED_IN, 'Anonymous'].some((each) => sameName(each, name));
+  return BUILT_IN_PRINCIPALS.some((each) => sameName(each, name));
 }
 
 function isFor({ user, group }: Permission, account: UserAccount): boolean {

@@ -4,7 +4,7 @@ import type { RecordedCall } from '../backends/security-port.ts';
 import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
-import { asGroupctlError, GroupctlError } from '../errors.ts';
+import { asGroupctlError, type GroupctlError, interruptedError } from '../errors.ts';
 import { recordLost } from './membership/conclude.ts';
 import type { Journal } from '../state/journal/journal.ts';
 
@@ -48,7 +48,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
     made?: object;
   }): Promise<void> {
     // An interrupt waits for a call under way, and lets no other begin.
-    if (this.#signal.aborted) throw interrupted();
+    if (this.#signal.aborted) throw interruptedError();
     this.#journal ??= await this.#open();
     this.#sent = true;
     const { call, members, subject, before, made } = intent;
@@ -101,14 +101,10 @@ export class CallJournal implements GroupWrite, RecordedCall {
 
   /** It came while the call was under way, which was finished and recorded. */
   get #interruption(): GroupctlError | undefined {
-    return this.#sent && this.#signal.aborted ? interrupted() : undefined;
+    return this.#sent && this.#signal.aborted ? interruptedError() : undefined;
   }
 
   get run(): { run?: string } {
     return this.#journal === undefined ? {} : { run: this.#journal.run };
   }
-}
-
-function interrupted(): GroupctlError {
-  return new GroupctlError('interrupted', 'Interrupted.');
 }

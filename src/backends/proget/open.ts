@@ -53,7 +53,7 @@ export function openProget(context: BackendContext): GroupDirectory {
     dialect,
     trace,
     accounts: new ProgetAccounts(accountApi, { api }),
-    security: new ProgetSecurity(securityApi, { api }),
+    security: new ProgetSecurity(securityApi, accountApi, { api }),
   });
 }
 

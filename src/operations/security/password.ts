@@ -1,6 +1,5 @@
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
-import { warnOfPassword } from './warn-of-password.ts';
 
 const TRIES = 3;
 
@@ -44,4 +43,9 @@ async function firstLine(deps: Deps): Promise<string> {
     'Give it on standard input, or with --password.',
     'no-password',
   );
+}
+
+/** What is typed on a command line is in the history of the shell, and others see it while it runs. */
+export function warnOfPassword(deps: Deps): void {
+  deps.warn('Warning: other users of this computer can see a password on the command line.');
 }

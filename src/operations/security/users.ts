@@ -8,8 +8,7 @@ import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { nearNames } from './near-names.ts';
-import { passwordFor } from './password.ts';
-import { warnOfPassword } from './warn-of-password.ts';
+import { passwordFor, warnOfPassword } from './password.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Users of the built-in directory. */

@@ -32,9 +32,14 @@ export async function askUntil<T>(
       return await use(line);
     } catch (error) {
       if (!isGroupctlError(error) || error.kind !== 'usage') throw error;
-      deps.show([[error.message, error.hint].filter(Boolean).join(' ')]);
+      showProblem(error, deps);
     }
   }
+}
+
+/** What is wrong, and what to do about it, before the next question. */
+export function showProblem({ message, hint }: GroupctlError, deps: Deps): void {
+  deps.show([hint === undefined ? message : `${message} ${hint}`]);
 }
 
 export function missingUrl(): GroupctlError {

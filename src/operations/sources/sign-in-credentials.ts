@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Credentials, Source, SourceKind } from '../../domain/source.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom } from '../../state/sources/credentials.ts';
-import { askLine, askOptional } from './questions.ts';
+import { askLine, askOptional, showProblem } from './questions.ts';
 
 /** The credentials of a new source: asked for, and tried on its server. */
 
@@ -37,7 +37,7 @@ export async function askCredentials(
     } catch (error) {
       if (!isGroupctlError(error) || !['usage', 'unauthorized'].includes(error.kind)) throw error;
       if (tries === TRIES) throw error;
-      deps.show([[error.message, error.hint].filter(Boolean).join(' ')]);
+      showProblem(error, deps);
     }
   }
 }

@@ -9,7 +9,7 @@ import type {
 import { GroupctlError, usageError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
-import { DELETE_KEY, discreetly } from '../discreet.ts';
+import { discreetly } from '../discreet.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from '../wire/answers.ts';
 import { assertOk } from '../wire/refusal.ts';
 import {
@@ -125,16 +125,6 @@ export class SecurityApi {
       if (!parsed.success) throw noKey(call);
       this.#o.secret?.(parsed.output.key);
       return parsed.output.key;
-    });
-  }
-
-  async deleteApiKey(id: string): Promise<void> {
-    const { discreet, redact } = this.#o;
-    // The answer to a delete may be the thing that was deleted.
-    await discreetly(DELETE_KEY, discreet.where, async () => {
-      const path = `${KEYS}/delete?id=${encodeURIComponent(id)}`;
-      const request = { method: 'POST', path, interruptible: false } as const;
-      assertOk(await sendRedacted(discreet, request, redact), DELETE_KEY, discreet, redact);
     });
   }
 
