@@ -1,4 +1,5 @@
 import type { Deps } from '../../cli/deps.ts';
+import { withCredentials } from '../../cli/source-secret.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Credentials, Source } from '../../domain/source.ts';
@@ -61,8 +62,9 @@ async function importOne(
   }
   const { url } = source;
   const own = (await deps.sources()).find(name);
-  const isSame = own !== undefined && same(own, source);
-  if (isSame) return { name, url, outcome: 'unchanged' };
+  if (own !== undefined && same(await withKeyringSecret(own, deps), source)) {
+    return { name, url, outcome: 'unchanged' };
+  }
   if (own !== undefined && replace !== true) return { name, url, outcome: 'changed' };
   if (dryRun !== true) {
     const { credentials, ...rest } = source;
@@ -90,7 +92,18 @@ function credentialsOf({ apiKey, username, password }: PgutilSource): Credential
   return credentialsFrom({ username, password }, { keepQuotes: true });
 }
 
-/** The same server, feed and credentials; what is in the keyring is not read for this. */
+/** A key that an earlier import put into the keyring; one that cannot be read is another one. */
+async function withKeyringSecret(own: Source, deps: Deps): Promise<Source> {
+  if (own.external === undefined || !('keyring' in own.external.from)) return own;
+  try {
+    return await withCredentials(own, deps);
+  } catch (error) {
+    if (!isGroupctlError(error)) throw error;
+    return own;
+  }
+}
+
+/** The same server, feed and credentials. */
 function same(own: Source, theirs: Source): boolean {
   const facts = ({ url, feed, credentials }: Source): string =>
     JSON.stringify([url, feed, credentials]);

@@ -129,6 +129,20 @@ describe('apikeys create', () => {
 });
 
 describe('apikeys delete', () => {
+  it('uses the other verb where a server lacks the first', async () => {
+    const keys = [{ id: 3, type: 'System' }];
+    const server = await serve(
+      http.get('*/api/api-keys/list', () => HttpResponse.json(keys)),
+      http.post('*/api/api-keys/delete', () => new HttpResponse('', { status: 405 })),
+      http.delete('*/api/api-keys/delete', () => {
+        keys.pop();
+        return new HttpResponse('');
+      }),
+    );
+    const argv = ['apikeys', 'delete', '--id=3', `--source=${server.url}`, '--api-key=abc12345'];
+    expect(await cli().run(argv)).toMatchObject({ code: 0, stdout: 'Deleted the API key 3.\n' });
+  });
+
   it('deletes a key of the server, and one that is not there is no error', async () => {
     const user = cli();
     const argv = ['apikeys', 'delete', '--source=sandbox'];

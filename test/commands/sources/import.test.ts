@@ -86,6 +86,18 @@ describe('sources import', () => {
     expect((await run([])).stdout.match(/Unchanged/g)).toHaveLength(2);
   });
 
+  it('finds a key unchanged that it put into the keyring, and changed while that is locked', async () => {
+    const { run, path, config } = withPgutil(BOTH);
+    const HOME = path.slice(0, path.indexOf('/.config'));
+    const env = { HOME, DISPLAY: ':0', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/bus', CI: '' };
+    const keyring = new Map<string, string>();
+    await run([], { env, keyring });
+    expect(keyring.size).toBe(2);
+    expect(config()).not.toContain(KEY);
+    expect((await run([], { env, keyring })).stdout.match(/Unchanged/g)).toHaveLength(2);
+    expect((await run([], { env, keyring: 'locked' })).stdout.match(/Left alone/g)).toHaveLength(2);
+  });
+
   it('skips what groupctl cannot hold: 7, with the reason and no secret', async () => {
     const { run, user } = withPgutil([
       { name: 'ftp', url: 'ftp://a.example/', token: KEY },
