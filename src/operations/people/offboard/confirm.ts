@@ -2,6 +2,7 @@ import type { Deps } from '../../../cli/deps.ts';
 import { listOf } from '../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError, declinedError, type ErrorFacts } from '../../../errors.ts';
 import { holdingLines } from '../../../output/results/offboard-preview.ts';
+import { placeLine } from '../../../output/results/plan.ts';
 import type { FoundAccount } from './look.ts';
 import { untoldWords } from '../person.ts';
 import type { FailedServer } from '../servers.ts';
@@ -32,7 +33,15 @@ export function show(
   options: AgreeOptions,
   deps: Deps,
 ): void {
-  if (options.dryRun === true) return;
+  // A person checks first which servers these are.
+  const places = (deps.io.stderr.isTTY ? seen.found : []).map(({ connection }) => {
+    const { name, url } = connection.source;
+    return placeLine({ source: name, url }, undefined);
+  });
+  if (options.dryRun === true) {
+    if (deps.io.stdout.isTTY) deps.show(places);
+    return;
+  }
   const lines = seen.found.flatMap((found) => {
     const { source, sighting, holdings } = found;
     const groups = found.groups.map(({ label }) => label);
@@ -47,7 +56,7 @@ export function show(
     lines.push(`${source} was not reached: ${error.message}`);
   }
   const asks = options.yes !== true || needsIdentityCheck(seen, isMapped);
-  if (asks) deps.show(lines);
+  if (asks) deps.show([...places, ...lines]);
   else for (const line of lines) deps.warn(line);
 }
 

@@ -66,17 +66,17 @@ describe('members offboard', () => {
     const yes = await run([...DJONES, '--keys', '--no-color'], { tty: true, answers: [true] });
     expect(yes.code).toBe(0);
     expect(yes.stderr).toBe(
-      `${SHOWN}Deleting an API key cannot be undone.\nOffboard djones on Default: remove from 2 groups, delete 1 API key for good? (y/N) y\n`,
+      `Source "Default" (${server.url})\n${SHOWN}Deleting an API key cannot be undone.\nOffboard djones on Default: remove from 2 groups, delete 1 API key for good? (y/N) y\n`,
     );
     expect(writesOf(server)).toEqual([UPDATE, UPDATE, DELETE_KEY]);
   });
 
   it('shows it to whoever is asked, whatever is printed', async () => {
     for (const format of ['--json', '--quiet', '--output=csv']) {
-      const { run } = await stage();
+      const { server, run } = await stage();
       const no = await run([...DJONES, format, '--no-color'], { tty: true, answers: [false] });
       expect(no.code).toBe(8);
-      expect(no.stderr.startsWith(SHOWN)).toBe(true);
+      expect(no.stderr.startsWith(`Source "Default" (${server.url})\n${SHOWN}`)).toBe(true);
     }
   });
 
