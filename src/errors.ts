@@ -128,9 +128,9 @@ export function usageError(
   return new GroupctlError('usage', message, { ...facts, code, hint });
 }
 
-/** An interrupt (130) before anything was written. */
+/** An interrupt (130). What was written before it is for the run to say. */
 export function interruptedError(message = 'Interrupted.'): GroupctlError {
-  return new GroupctlError('interrupted', message, { nothingWritten: true });
+  return new GroupctlError('interrupted', message);
 }
 
 /** The answer to a question was no: exit 8, `declined`. */

@@ -1,4 +1,4 @@
-import { GroupctlError } from '../errors.ts';
+import { interruptedError } from '../errors.ts';
 import { type Clock, type Deadline, deadlineError } from '../http/deadline.ts';
 
 /** What ends a wait for input. */
@@ -19,7 +19,7 @@ export async function waitForInput<T>(
   read: (signal: AbortSignal) => Promise<T>,
   { clock, signal, deadline }: Limits,
 ): Promise<T> {
-  if (signal.aborted) throw interrupted();
+  if (signal.aborted) throw interruptedError();
   const done = new AbortController();
   const tooLate = new AbortController();
   const left = deadline.remaining();
@@ -32,7 +32,7 @@ export async function waitForInput<T>(
   try {
     return await read(AbortSignal.any([signal, tooLate.signal]));
   } catch (error) {
-    if (isAborted(signal)) throw interrupted();
+    if (isAborted(signal)) throw interruptedError();
     if (isAborted(tooLate.signal)) throw deadlineError('the input had not ended');
     throw error;
   } finally {
@@ -43,8 +43,4 @@ export async function waitForInput<T>(
 /** Asked again after a wait: it may have changed. */
 function isAborted({ aborted }: AbortSignal): boolean {
   return aborted;
-}
-
-function interrupted(): GroupctlError {
-  return new GroupctlError('interrupted', 'Interrupted.');
 }

@@ -1,4 +1,4 @@
-import { GroupctlError, isGroupctlError } from '../errors.ts';
+import { interruptedError, isGroupctlError } from '../errors.ts';
 import { answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { Attempt } from './attempt.ts';
@@ -103,12 +103,12 @@ export class HttpClient {
     if (ms > LONGEST_WAIT_MS) throw waitTooLong(ms);
     deadline.allow(ms, why);
     const interrupt = request?.interruptible === false ? undefined : signal;
-    if (interrupt?.aborted === true) throw interrupted();
+    if (interrupt?.aborted === true) throw interruptedError();
     if (ms >= 1000) onWait?.(ms, why);
     try {
       await clock.sleep(ms, interrupt);
     } catch {
-      throw interrupted();
+      throw interruptedError();
     }
   }
 
@@ -135,7 +135,7 @@ export class HttpClient {
   async #attempt(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {
     const { clock, deadline, signal, timeoutMs } = this.#options;
     const interruptible = request.interruptible !== false;
-    if (interruptible && signal.aborted) throw interrupted();
+    if (interruptible && signal.aborted) throw interruptedError();
     const remaining = deadline.remaining();
     if (remaining <= 0) throw deadlineError('no time is left for another request');
     const route = (this.#route ??= await (this.#opening ??= this.#options.openRoute()));
@@ -166,7 +166,7 @@ export class HttpClient {
       return answer;
     } catch (error) {
       if (isGroupctlError(error)) throw error;
-      if (interruptible && signal.aborted) throw interrupted();
+      if (interruptible && signal.aborted) throw interruptedError();
       const { timedOut, isSent } = attempt;
       if (timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
       if (timedOut) throw timeoutFailure(this.#target(route), timeoutMs / 1000, isSent);
@@ -198,8 +198,4 @@ export class HttpClient {
     this.#last = { own, json: hasJson, all: headers };
     return headers;
   }
-}
-
-function interrupted(): GroupctlError {
-  return new GroupctlError('interrupted', 'Interrupted.', { code: 'interrupted' });
 }

@@ -2,7 +2,7 @@ import type { WriteIntent } from '../port.ts';
 import type { RefusalScope } from './member-store.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import { GroupctlError } from '../../errors.ts';
+import { GroupctlError, interruptedError } from '../../errors.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { noteFailure } from '../shared/in-flight.ts';
 import type { Sending } from './member-store.ts';
@@ -59,7 +59,7 @@ export class Sends implements Sending {
 
   async before(): Promise<void> {
     // A wait for the server's pace may have lain between the decision and the call.
-    if (this.#o.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+    if (this.#o.signal.aborted) throw interruptedError();
     try {
       await this.#o.beforeSend({ call: this.#call, changes: [this.#change] });
       this.#mark = this.#o.mark(this.#change);

@@ -1,6 +1,6 @@
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { gravest } from '../../domain/outcome.ts';
-import { asGroupctlError, GroupctlError, usageError } from '../../errors.ts';
+import { asGroupctlError, GroupctlError, interruptedError, usageError } from '../../errors.ts';
 
 /** Commands about one person on one server, or on every source there is. */
 
@@ -75,7 +75,7 @@ export function failedServer(error: unknown, { source }: ServerRef): FailedServe
 
 /** @throws interrupted (130) */
 export function assertNotInterrupted({ signal }: Deps): void {
-  if (signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+  if (signal.aborted) throw interruptedError();
 }
 
 /**

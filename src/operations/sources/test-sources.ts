@@ -2,7 +2,7 @@ import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { gravest } from '../../domain/outcome.ts';
 import type { Source } from '../../domain/source.ts';
-import { asGroupctlError, GroupctlError } from '../../errors.ts';
+import { asGroupctlError, GroupctlError, interruptedError } from '../../errors.ts';
 import type { SourceTest } from '../../output/results/health.ts';
 import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
 import { healthFailure } from '../health-failure.ts';
@@ -19,7 +19,7 @@ export async function testSources(
   const sources = await chosen(options.name?.trim(), deps);
   const tests: SourceTest[] = [];
   for (const source of sources) {
-    if (deps.signal.aborted) throw new GroupctlError('interrupted', 'Interrupted.');
+    if (deps.signal.aborted) throw interruptedError();
     tests.push(await test(source, options, deps));
   }
   return { result: tests, failure: failureOf(tests) };
