@@ -11,6 +11,7 @@ import { register as resume } from './commands/resume.ts';
 import { register as sandbox } from './commands/sandbox/index.ts';
 import { register as security } from './commands/security/index.ts';
 import { register as sources } from './commands/sources/index.ts';
+import { register as store } from './commands/store/index.ts';
 import { register as undo } from './commands/undo.ts';
 import { register as version } from './commands/version.ts';
 import { type Host, type ServerOptions } from './cli/deps.ts';
@@ -38,7 +39,12 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     const facts = { host, speech, version: VERSION, deadline, reason };
     const { createDeps } = await import('./cli/create-deps.ts');
     redactor = new (await import('./http/redact.ts')).Redactor();
-    failure = await action(createDeps(facts, redactor));
+    const deps = createDeps(facts, redactor);
+    try {
+      failure = await action(deps);
+    } finally {
+      await deps.close();
+    }
   };
   try {
     const root = buildProgram(host, start);
@@ -112,6 +118,7 @@ const VERBS: readonly Register[] = [
   history,
   undo,
   resume,
+  store,
   health,
   sandbox,
   completion,

@@ -1,7 +1,7 @@
 import type { Source } from '../domain/source.ts';
 import type { Clock, Deadline } from '../http/deadline.ts';
 import type { HoldsSecret } from '../http/echo.ts';
-import type { HeldLock } from '../state/lock/lock.ts';
+import type { HeldLock } from '../state/lock/held-lock.ts';
 import type { HttpOptions } from '../http/client.ts';
 
 /** What every backend is given; each takes what it needs. */

@@ -4,6 +4,7 @@ import type { Group, GroupState, MemberRef, MemberType, MemberUser } from '../do
 import type { Health } from '../domain/health.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
+import type { MarkedWrite } from '../state/lock/in-flight.ts';
 import type { SecurityAdmin } from './security-port.ts';
 
 export type BackendKind = SourceKind;
@@ -54,6 +55,8 @@ export interface WriteIntent {
   readonly changes: readonly MemberChange[];
   /** For a write that replaces a whole list: the list it was merged into. */
   readonly before?: readonly string[];
+  /** What the in-flight mark of it will say, if it gets one. */
+  readonly write?: MarkedWrite;
 }
 
 /** What a run as a whole has to say besides its outcomes. */
@@ -209,5 +212,9 @@ export type GroupRemoval = 'deleted' | 'unlinked' | 'already-absent';
 
 /** How creating and deleting groups are recorded. */
 export interface GroupWrite {
-  beforeSend(intent: { call: string; members?: readonly string[] }): Promise<void>;
+  beforeSend(intent: {
+    call: string;
+    members?: readonly string[];
+    write?: MarkedWrite;
+  }): Promise<void>;
 }

@@ -58,6 +58,10 @@ export async function connectTo(
     assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
+  // Only a command that may write has --no-journal. It checks the store before it asks the server.
+  const store =
+    options.journal !== undefined && options.dryRun !== true ? await deps.store(source) : undefined;
+  await store?.assertReady();
   const marks: LockContext['marks'] = new Map();
   const locks: LockContext = { source, options, timeoutMs, deadline, marks, deps };
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
@@ -108,6 +112,7 @@ export async function connectTo(
                 deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),
             }
           : {}),
+        ...(store?.isShared === true ? { writeLeftMs: () => store.writeLeftMs() } : {}),
         onWait: (ms, why) => deps.waiting(ms, why),
         // The sandbox goes by the clock of this machine.
         ...(sandbox === undefined ? { onDate: (date) => deps.serverClock.note(date) } : {}),

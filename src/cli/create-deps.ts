@@ -9,6 +9,7 @@ import type { OutputSettings } from '../output/io.ts';
 import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
 import { painted, styleFor } from '../output/style.ts';
+import type { Stores } from './open-store.ts';
 import type { Stdin } from './stdin.ts';
 import type { ConnectOptions, Deps, Host } from './deps.ts';
 
@@ -73,6 +74,7 @@ export function createDeps(
   const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
   let latestRun: string | undefined;
+  let stores: Stores | undefined;
   let stdin: Stdin | undefined;
   const openStdin = async (): Promise<Stdin> => {
     const { Stdin } = await import('./stdin.ts');
@@ -135,7 +137,9 @@ export function createDeps(
       const { connectTo } = await import('./connect.ts');
       return await connectTo(source, options, deps);
     },
-    async journalProblem() {
+    async journalProblem(source) {
+      // A dry run needs no shared store.
+      if ((await deps.store(source)).isShared) return undefined;
       const { assertStateWritable } = await import('../state/probe.ts');
       try {
         assertStateWritable((await deps.paths()).state);
@@ -144,20 +148,34 @@ export function createDeps(
       }
       return undefined;
     },
-    async openJournal(header) {
-      const { Journal } = await import('../state/journal/journal.ts');
-      const { warnOfFuture } = await import('../state/journal/clock.ts');
-      const { state } = await deps.paths();
+    async store(source) {
+      const { Stores } = await import('./open-store.ts');
+      stores ??= new Stores(deps);
+      return await stores.of(source);
+    },
+    async openJournal(source, plan, keep) {
+      const store = await deps.store(source);
+      const { name, kind, url } = source;
+      const header = { source: name, kind, url, ...plan, ...defined({ reason }) };
       const mayPrune = (): boolean => deps.serverClock.agrees;
-      const recorded = { ...header, ...defined({ reason }) };
-      const journal = new Journal(state, recorded, version, clock.now(), mayPrune);
+      const journal = await store.openJournal(header, {
+        version,
+        now: clock.now(),
+        keep,
+        mayPrune,
+      });
+      if (journal?.run === undefined) return journal;
       latestRun = journal.run;
       host.onRecord?.(journal.run);
       // A run that continues another one has read it when it chose that one.
-      if (header.undoes === undefined && header.resumes === undefined) {
-        warnOfFuture(state, journal.before, deps);
+      if (plan.undoes === undefined && plan.resumes === undefined) {
+        const { warnOfFuture } = await import('../state/journal/clock.ts');
+        await warnOfFuture(store.runs, journal.before, deps);
       }
       return journal;
+    },
+    async close() {
+      await stores?.close();
     },
     latestRun: () => latestRun,
     async waitForInput(read) {

@@ -9,10 +9,10 @@ import type { Redactor } from '../http/redact.ts';
 import type { Io, OutputSettings, Question } from '../output/io.ts';
 import type { Line } from '../output/style.ts';
 import type { Progress } from '../output/progress/meter.ts';
-import type { Journal } from '../state/journal/journal.ts';
 import type { JournalHeader } from '../state/journal/line-format.ts';
 import type { Processes } from '../state/lock/options.ts';
 import type { Paths } from '../state/paths.ts';
+import type { Journal, Store } from '../state/store.ts';
 import type { OpenKeyring } from '../state/sources/keyring.ts';
 import type { SourceStore } from '../state/sources/store.ts';
 
@@ -37,6 +37,9 @@ export interface Host {
   /** Opens the keyring of the operating system; absent where there is none. */
   readonly keyring?: OpenKeyring;
 }
+
+/** What a run means to do, for its journal. */
+export type RunPlanHeader = Omit<JournalHeader, 'source' | 'kind' | 'url'>;
 
 /** The options that every command talking to a server has. */
 export interface ServerOptions {
@@ -80,7 +83,7 @@ export interface WriteOptions {
 
 /** What opening a connection needs to know. */
 export type ConnectOptions = ServerOptions &
-  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency'> & {
+  Pick<WriteOptions, 'settle' | 'settleLimit' | 'journal' | 'concurrency' | 'dryRun'> & {
     /** `-`: standard input is not for a secret. */
     readonly file?: string | undefined;
   };
@@ -150,9 +153,23 @@ export interface Deps extends Host {
    * What would keep a run from being recorded and from taking a lock, `state-not-writable` (2): a dry
    * run says what would be done, and what would come of it.
    */
-  journalProblem(): Promise<GroupctlError | undefined>;
-  /** Opens the journal of a run: the file is there when this resolves. */
-  openJournal(header: JournalHeader): Promise<Journal>;
+  journalProblem(source: Source): Promise<GroupctlError | undefined>;
+  /**
+   * Where the locks and journals of a source are, or of runs on any source.
+   *
+   * @param source absent: GROUPCTL_STORE, else the state folder
+   * @throws usage (2): GROUPCTL_STORE is empty, is no URL of a store, or is another store than the source's
+   */
+  store(source?: Pick<Source, 'name' | 'url' | 'sharedStore'>): Promise<Store>;
+  /**
+   * Opens the journal of a run on a source, before its first write.
+   *
+   * @param keep false (`--no-journal`): nothing of the run is kept
+   * @returns undefined: there is none
+   */
+  openJournal(source: Source, plan: RunPlanHeader, keep: boolean): Promise<Journal | undefined>;
+  /** Closes what was opened for the whole command. */
+  close(): Promise<void>;
   /** The run whose journal was opened last. */
   latestRun(): string | undefined;
   /**

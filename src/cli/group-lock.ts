@@ -5,10 +5,9 @@ import { foldName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
 import { isGroupctlError } from '../errors.ts';
 import type { Deadline } from '../http/deadline.ts';
-import { type MarkedWrite, OwnMarks } from '../state/lock/in-flight.ts';
-import { hasMarks } from '../state/lock/mark-file.ts';
-import { marksOf } from '../state/lock/wait-for-writes.ts';
-import { type HeldLock, lockPath, NO_MARK, takeLock } from '../state/lock/lock.ts';
+import type { MarkedWrite, OwnMarks } from '../state/lock/in-flight.ts';
+import { type HeldLock, NO_MARK } from '../state/lock/held-lock.ts';
+import type { LockKey } from '../state/store.ts';
 import { isSandbox } from '../state/sources/choose.ts';
 import type { Deps, WriteOptions } from './deps.ts';
 
@@ -19,7 +18,7 @@ export interface LockContext {
   readonly options: Pick<WriteOptions, 'journal'>;
   readonly timeoutMs: number;
   readonly deadline: Deadline;
-  /** The in-flight marks of this connection, by lock, and the name of the group of each. */
+  /** The in-flight marks of this connection, by the key of the group, and the name of each group. */
   readonly marks: Map<string, { readonly own: OwnMarks; readonly group: string }>;
   readonly deps: Deps;
 }
@@ -34,9 +33,8 @@ const AFTER_TIMEOUT_MS = 5_000;
 export async function lockGroup(c: LockContext, key: string, group: string): Promise<HeldLock> {
   const { source, options, deadline, deps } = c;
   const { clock, signal, processes } = deps;
-  const { state } = await deps.paths();
-  const server = isSandbox(source) ? source.name : source.url;
-  const path = lockPath(state, server, foldName(key.trim()));
+  const store = await deps.store(source);
+  const wanted = keyOf(source, key);
   const silent = deps.speech.quiet || deps.speech.format === 'json';
   const withoutLock = (error: unknown): void => {
     const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
@@ -46,7 +44,7 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
     );
   };
   try {
-    const held = await takeLock(path, group.trim(), {
+    const held = await store.lock(wanted, group.trim(), {
       clock,
       signal,
       processes,
@@ -55,7 +53,7 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
         if (silent && to !== 'people') deps.show([message]);
         if (!silent && to !== 'scripts') deps.warn(message);
       },
-      marks: marksFor(c, path, group),
+      marks: await marksFor(c, wanted, group),
     });
     return {
       ...held,
@@ -79,25 +77,31 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
   }
 }
 
+function keyOf(source: Source, group: string): LockKey {
+  const server = isSandbox(source) ? source.name : source.url;
+  return { server, group: foldName(group.trim()) };
+}
+
 /** A sandbox in this process ends with it: nothing of it is in flight afterwards. */
-function marksFor(
+async function marksFor(
   { source, timeoutMs, marks, deps }: LockContext,
-  path: string,
+  key: LockKey,
   group: string,
-): OwnMarks | undefined {
+): Promise<OwnMarks | undefined> {
   if (isSandbox(source)) return undefined;
   const { clock, processes: uptime } = deps;
-  const known = marks.get(path);
+  const known = marks.get(key.group);
   if (known !== undefined) return known.own;
   const limitMs = timeoutMs + AFTER_TIMEOUT_MS;
-  const own = new OwnMarks(path, { clock, uptime, limitMs, run: () => deps.latestRun() });
-  marks.set(path, { own, group: group.trim() });
+  const store = await deps.store(source);
+  const own = store.ownMarks(key, { clock, uptime, limitMs, run: () => deps.latestRun() });
+  marks.set(key.group, { own, group: group.trim() });
   return own;
 }
 
 /**
- * Waits for the writes to any group that may still add this member. Without a mark in the state folder
- * nothing is asked of the server.
+ * Waits for the writes to any group that may still add this member. Without any mark nothing is asked of
+ * the server.
  */
 export async function awaitAdditions(
   c: LockContext,
@@ -105,15 +109,14 @@ export async function awaitAdditions(
   { type, name }: MemberRef,
 ): Promise<void> {
   const { deps } = c;
-  const { state } = await deps.paths();
-  if (isSandbox(c.source) || !hasMarks(state)) return;
+  if (isSandbox(c.source)) return;
+  const marked = await (await deps.store(c.source)).markedGroups(c.source.url, deps);
+  if (!marked.any) return;
   const added = writeKey(memberWrite({ op: 'add', type, member: name }));
   for (const group of await directory.listGroups()) {
     const key = group.id ?? group.name;
-    const path = lockPath(state, c.source.url, foldName(key.trim()));
-    const { clock, processes } = deps;
-    const marks = marksFor(c, path, group.name);
-    if (marksOf(path, { clock, processes, marks }).length === 0) continue;
+    const lockKey = keyOf(c.source, key);
+    if (!marked.has(lockKey.group, await marksFor(c, lockKey, group.name))) continue;
     const held = await lockGroup(c, key, group.name);
     try {
       const concerns = (write: MarkedWrite): boolean =>

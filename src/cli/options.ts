@@ -77,6 +77,7 @@ export function addKeyStorageOptions(add: OptionAdder): void {
   add.value('--client-secret-command <cmd>', 'the same for --client-secret');
   add.choice('--key-storage <place>', 'where the key is stored', ['file', 'keyring']);
   add.value('--ca-file <pem>', "certificates of the server's authority (CA)");
+  add.value('--shared-store <url>', 'store that a team shares, or none');
 }
 
 /** Time limits and --show-body. */

@@ -39,6 +39,8 @@ export interface SourceInfo {
   readonly organizationSlug?: string;
   /** The file with the certificates of the authority (CA) that this server's is signed by. */
   readonly caFile?: string;
+  /** The URL of the store that a team shares for locks and journals, without a password. */
+  readonly sharedStore?: string;
 }
 
 export interface Source extends Omit<SourceInfo, 'auth' | 'username' | 'clientId' | 'keyStorage'> {

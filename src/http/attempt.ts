@@ -19,6 +19,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   status: number | undefined;
   /** True if it was the time that ran out. */
   timedOut = false;
+  readonly #mayStart: () => boolean;
   readonly #cap: number;
   #headers: AnswerHeaders = {};
   #parts: Buffer[] = [];
@@ -34,8 +35,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#controller !== undefined;
   }
 
-  /** @param cap bytes of a body, before decompression */
-  constructor(cap = BODY_CAP) {
+  /**
+   * @param mayStart asked right before the request is written: false, and nothing of it is
+   * @param cap bytes of a body, before decompression
+   */
+  constructor(mayStart: () => boolean = () => true, cap = BODY_CAP) {
+    this.#mayStart = mayStart;
     this.#cap = cap;
   }
 
@@ -78,9 +83,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+    if (!this.#mayStart()) this.end(new Error('too late'));
     // Ended while it waited for a connection: nothing of it has been written yet.
     if (this.#cut !== undefined) controller.abort(this.#cut);
+    else this.#controller = controller;
   }
 
   onResponseStart(

@@ -1,4 +1,4 @@
-import { interruptedError, isGroupctlError } from '../errors.ts';
+import { GroupctlError, interruptedError, isGroupctlError } from '../errors.ts';
 import { answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { Attempt } from './attempt.ts';
@@ -25,6 +25,8 @@ export interface HttpOptions {
   readonly onExchange?: (exchange: Exchange) => void;
   readonly onWait?: (ms: number, why: string) => void;
   readonly onBody?: (body: string) => void;
+  /** Milliseconds from now in which a write has to be over; no write starts later. */
+  readonly writeLeftMs?: () => number;
   /** Told of the `Date` header of each answer. */
   readonly onDate?: (date: string | string[] | undefined) => void;
 }
@@ -142,7 +144,10 @@ export class HttpClient {
     const started = clock.now();
     const { method, path, json } = request;
     const url = `${this.#href}${path}`;
-    const attempt = new Attempt();
+    const writeLeft = told === undefined ? undefined : this.#options.writeLeftMs;
+    const left = writeLeft?.() ?? Infinity;
+    if (left <= 0) throw writeLimitError();
+    const attempt = new Attempt(writeLeft && ((): boolean => writeLeft() > 0));
     try {
       told?.sent?.();
       const { status, headers, body } = await attempt.run(
@@ -154,7 +159,7 @@ export class HttpClient {
           headers: this.#headers(request),
           body: json === undefined ? null : JSON.stringify(json),
         },
-        Math.min(timeoutMs, remaining),
+        Math.min(timeoutMs, remaining, left),
         interruptible ? signal : undefined,
       );
       this.#options.onDate?.(headers['date']);
@@ -198,4 +203,12 @@ export class HttpClient {
     this.#last = { own, json: hasJson, all: headers };
     return headers;
   }
+}
+
+/** The lock of the group is another run's by now, or may be: nothing is sent. */
+function writeLimitError(): GroupctlError {
+  return new GroupctlError('safety', 'The time in which this write had to be sent is over.', {
+    code: 'write-limit',
+    hint: 'This process was paused for too long. Run the same command again.',
+  });
 }

@@ -5,8 +5,9 @@ import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
 import { asGroupctlError, type GroupctlError, interruptedError } from '../errors.ts';
+import type { MarkedWrite } from '../state/lock/in-flight.ts';
 import { recordLost } from './membership/conclude.ts';
-import type { Journal } from '../state/journal/journal.ts';
+import type { Journal } from '../state/store.ts';
 
 /** The journal of a command that makes one call, or a few, and changes no member of a group. */
 export class CallJournal implements GroupWrite, RecordedCall {
@@ -25,19 +26,17 @@ export class CallJournal implements GroupWrite, RecordedCall {
   ) {
     this.#now = () => deps.clock.now();
     this.#signal = deps.signal;
-    const { name: sourceName, kind, url } = source;
     this.#open = async () =>
-      options.journal === false
-        ? undefined
-        : await deps.openJournal({
-            source: sourceName,
-            kind,
-            url,
-            group,
-            command,
-            ...defined({ undoes: options.undoes }),
-            rows: [],
-          });
+      await deps.openJournal(
+        source,
+        {
+          group,
+          command,
+          ...defined({ undoes: options.undoes }),
+          rows: [],
+        },
+        options.journal !== false,
+      );
   }
 
   async beforeSend(intent: {
@@ -46,19 +45,21 @@ export class CallJournal implements GroupWrite, RecordedCall {
     subject?: string;
     before?: object;
     made?: object;
+    write?: MarkedWrite;
   }): Promise<void> {
     // An interrupt waits for a call under way, and lets no other begin.
     if (this.#signal.aborted) throw interruptedError();
     this.#journal ??= await this.#open();
     this.#sent = true;
-    const { call, members, subject, before, made } = intent;
+    const { call, members, subject, before, made, write } = intent;
     const lost = before === undefined ? members : [JSON.stringify(before)];
-    this.#journal?.intent(
+    await this.#journal?.intent(
       {
         call,
         ...(subject === undefined ? {} : { members: [subject] }),
         ...(lost === undefined ? {} : { before: lost }),
         ...(made === undefined ? {} : { made: JSON.stringify(made) }),
+        ...defined({ write }),
       },
       this.#now(),
     );
@@ -84,11 +85,11 @@ export class CallJournal implements GroupWrite, RecordedCall {
       const result = await work();
       const exit = this.#interruption?.exitCode ?? exitOf?.(result) ?? 0;
       const outcome = otherwise?.(result);
-      this.#journal?.end({ exit, ...defined({ outcome }) }, this.#now());
+      await this.#journal?.end({ exit, ...defined({ outcome }) }, this.#now());
       return result;
     } catch (error) {
       const { exitCode, code } = asGroupctlError(error);
-      this.#journal?.end({ exit: exitCode, error: code }, this.#now());
+      await this.#journal?.end({ exit: exitCode, error: code }, this.#now());
       throw error;
     }
   }
@@ -105,6 +106,6 @@ export class CallJournal implements GroupWrite, RecordedCall {
   }
 
   get run(): { run?: string } {
-    return this.#journal === undefined ? {} : { run: this.#journal.run };
+    return defined({ run: this.#journal?.run });
   }
 }

@@ -62,7 +62,7 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     ],
     [
       ['jane:hunter22@a.example', ...LIST],
-      'Unknown command "…@a.example". Use one of: security, apikeys, sources, history, undo, resume, health, sandbox, completion, version, help.',
+      'Unknown command "…@a.example". Use one of: security, apikeys, sources, history, undo, resume, store, health, sandbox, completion, version, help.',
     ],
     [
       [...LIST, '--source', '--api-key=hunter22'],

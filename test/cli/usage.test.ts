@@ -21,7 +21,7 @@ describe('what is missing or unknown', () => {
     ],
     [
       ['--quiet'],
-      'A command is missing. Use one of: security, apikeys, sources, history, undo, resume, health, sandbox, completion, version, help.',
+      'A command is missing. Use one of: security, apikeys, sources, history, undo, resume, store, health, sandbox, completion, version, help.',
     ],
     [['--verison'], 'Unknown option "--verison". Did you mean --version?'],
     [['help', 'securty'], 'Unknown command "securty". Did you mean security?'],

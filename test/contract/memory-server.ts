@@ -18,7 +18,7 @@ import { resolveForGroup } from '../../src/backends/shared/resolve-for-group.ts'
 import { NameIndex } from '../../src/domain/names.ts';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';
 import { GroupctlError } from '../../src/errors.ts';
-import type { HeldLock } from '../../src/state/lock/lock.ts';
+import type { HeldLock } from '../../src/state/lock/held-lock.ts';
 import { UNCONTESTED_LOCK } from '../helpers/lock.ts';
 
 /** A server without a network, and what both kinds that talk to it have in common. */

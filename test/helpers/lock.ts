@@ -1,4 +1,4 @@
-import { type HeldLock, NO_MARK } from '../../src/state/lock/lock.ts';
+import { type HeldLock, NO_MARK } from '../../src/state/lock/held-lock.ts';
 
 /** A lock that nobody else wants, on a server where nothing is in flight. */
 export const UNCONTESTED_LOCK: HeldLock = {

@@ -25,7 +25,7 @@ async function get(send: (response: ServerResponse) => void): Promise<Received> 
   });
   const { port } = server.address() as AddressInfo;
   const request = { origin: `http://127.0.0.1:${port}`, path: '/', method: 'GET' as const };
-  return await new Attempt(2 * MIB).run(agent, request, 20_000, undefined);
+  return await new Attempt(undefined, 2 * MIB).run(agent, request, 20_000, undefined);
 }
 
 describe('the cap of an answer', () => {

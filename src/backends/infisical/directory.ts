@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../http/deadline.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type {
   ChangeOptions,
   ChangeReport,

@@ -3,7 +3,7 @@ import type { MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions } from '../port.ts';
 import { waitForOpposites } from './late-writes.ts';
 import type { LookupCache } from './lookup-cache.ts';

@@ -1,6 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MarkedWrite } from '../../state/lock/in-flight.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { memberWrite, writeKey } from '../shared/in-flight.ts';
 
 /**

@@ -2,9 +2,10 @@ import type { WriteIntent } from '../port.ts';
 import type { RefusalScope } from './member-store.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import { GroupctlError, interruptedError } from '../../errors.ts';
-import type { SentWrite } from '../../state/lock/in-flight.ts';
-import { noteFailure } from '../shared/in-flight.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { interruptedError } from '../../errors.ts';
+import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
+import { memberWrite, noteFailure } from '../shared/in-flight.ts';
 import type { Sending } from './member-store.ts';
 
 export interface DeliverOptions {
@@ -16,7 +17,7 @@ export interface DeliverOptions {
   /** Records the intent; what it throws ends the run, and comes first. */
   readonly beforeSend: (intent: WriteIntent) => Promise<void>;
   /** Marks the call as in flight. */
-  readonly mark: (change: MemberChange) => SentWrite;
+  readonly mark: (write: MarkedWrite) => SentWrite;
   readonly intentFailed: (error: unknown) => void;
 }
 
@@ -61,8 +62,9 @@ export class Sends implements Sending {
     // A wait for the server's pace may have lain between the decision and the call.
     if (this.#o.signal.aborted) throw interruptedError();
     try {
-      await this.#o.beforeSend({ call: this.#call, changes: [this.#change] });
-      this.#mark = this.#o.mark(this.#change);
+      const write = memberWrite(this.#change);
+      await this.#o.beforeSend({ call: this.#call, changes: [this.#change], write });
+      this.#mark = this.#o.mark(write);
     } catch (error) {
       this.#o.intentFailed(error);
       throw error;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../http/deadline.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions } from '../port.ts';
 import type { RefusalScope } from './member-store.ts';
 

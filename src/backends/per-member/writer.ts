@@ -2,8 +2,8 @@ import type { WriteContext } from './write-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
-import { type GroupctlError, GroupctlError as OurError } from '../../errors.ts';
-import { memberWrite } from '../shared/in-flight.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { lockLostError } from '../../state/lock/held-lock.ts';
 import { deliver, type Delivery } from './deliver.ts';
 import type { DeliverOptions } from './sends.ts';
 import { AsyncQueue } from './async-queue.ts';
@@ -57,7 +57,7 @@ export class Writer {
         await options.beforeSend(intent);
         this.#recorded = true;
       },
-      mark: (change) => lock.mark(memberWrite(change)),
+      mark: (write) => lock.mark(write),
       intentFailed: (error) => {
         // Once a call may have been made, every row has an outcome.
         if (this.#recorded) return;
@@ -156,12 +156,4 @@ export class Writer {
     if (stop === undefined || (!stop.surely && this.#stopsInARow < IN_A_ROW)) return;
     this.#stop ??= stop.error;
   }
-}
-
-function lockLostError(groupName: string): GroupctlError {
-  return new OurError(
-    'safety',
-    `Lost the lock on ${groupName}: this process was paused for too long, and another groupctl may be changing the group.`,
-    { code: 'lock-lost', hint: 'groupctl resume continues with the rest.' },
-  );
 }

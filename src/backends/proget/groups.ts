@@ -1,7 +1,7 @@
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import { asGroupctlError } from '../../errors.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 import { fingerprint, NO_GROUP, noteFailure } from '../shared/in-flight.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
@@ -36,7 +36,7 @@ export async function createGroup(
       sends: SENDS,
       send: () =>
         patiently(api, async () => {
-          await write.beforeSend({ call: 'POST groups/add' });
+          await write.beforeSend({ call: 'POST groups/add', write: call.write });
           await call.send((onSend) => api.addGroup({ name, users: [] }, onSend));
         }),
       async look() {
@@ -75,6 +75,7 @@ export async function deleteGroup(
         patiently(api, async () => {
           await write.beforeSend({
             call: 'DELETE groups/delete',
+            write: call.write,
             ...(Array.isArray(group.users) ? { members: group.users } : {}),
           });
           await call.send((onSend) => api.deleteGroup(group.name, onSend));
@@ -113,17 +114,18 @@ async function underLock(
  */
 class MarkedCall {
   readonly #lock: HeldLock;
-  readonly #write: MarkedWrite;
+  /** What its in-flight mark says. */
+  readonly write: MarkedWrite;
   #sent: SentWrite | undefined;
 
   /** @param list the fingerprint of the members when it has taken effect */
   constructor(lock: HeldLock, list: string) {
     this.#lock = lock;
-    this.#write = { list };
+    this.write = { list };
   }
 
   async send(call: (onSend: () => void) => Promise<unknown>): Promise<void> {
-    const sent = this.#lock.mark(this.#write);
+    const sent = this.#lock.mark(this.write);
     this.#sent = sent;
     let handedOver = false;
     try {

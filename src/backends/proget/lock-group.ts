@@ -1,5 +1,5 @@
 import { isGroupctlError } from '../../errors.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import type { SecurityGroup } from './convert.ts';
 import { lockList } from '../whole-list/lock-list.ts';

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../domain/source.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { WriteTimes } from '../whole-list/change-members.ts';
 import type { ProgetApi } from './api.ts';
 import type { ProgetReader } from './reader.ts';

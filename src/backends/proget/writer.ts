@@ -4,7 +4,7 @@ import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError, interruptedError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions, ChangeReport } from '../port.ts';
 import { quote } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';

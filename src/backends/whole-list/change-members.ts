@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions, ChangeReport } from '../port.ts';
 import { plannedRow } from '../shared/rows.ts';
 import { converge } from './converge.ts';
@@ -72,7 +72,7 @@ async function writeList(
   options: ChangeOptions,
   { clock, settleMs, settleLimitMs }: WriteTimes,
 ): Promise<MemberOutcome[]> {
-  const { name, base } = list;
+  const { name, base: first } = list;
   const { call, port } = writer;
   let memberCount: number | undefined;
   // Once there is an intent in the journal, there are outcomes too.
@@ -87,7 +87,7 @@ async function writeList(
     lock: () => port.lock(),
     waitOut: (error) => port.waitOut(error),
   };
-  const end = await converge(counting, todo, lock, base, {
+  const end = await converge(counting, todo, lock, first, {
     clock,
     settleMs,
     limitMs: settleLimitMs,
@@ -98,11 +98,11 @@ async function writeList(
         options.warn(`${name} does not show the change, or no longer: writing it again.`);
       progress.rewriteWarned = true;
     },
-    async beforeWrite(changes, before, written) {
+    async beforeWrite(changes, { base, before, write }) {
       writer.assertWritable?.();
       progress.intentRecorded = true;
-      options.verifyBase(before, written);
-      await options.beforeSend({ call, changes, before });
+      options.verifyBase(base, before);
+      await options.beforeSend({ call, changes, before: base, write });
     },
   });
   if (end.reason?.kind === 'interrupted' && !end.sent && !progress.intentRecorded) {

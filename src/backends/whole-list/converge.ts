@@ -2,7 +2,7 @@ import { type ListChange, merge } from '../../domain/merge.ts';
 import { asGroupctlError, type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import { type HeldLock, LOCK_LOST } from '../../state/lock/held-lock.ts';
 import { fingerprint, noteFailure } from '../shared/in-flight.ts';
 import { Attempts } from './attempts.ts';
 import type { Base, Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
@@ -111,15 +111,18 @@ class Run<T extends ListChange> {
     // Taken over while we were away: what was read may be old, so it is no base for a write.
     if (!lock.stillHeld()) return 'lock-lost';
     if (this.#tries.sent) this.#o.onRewrite?.();
+    const list = merge(base.members, todo);
+    const write = { list: fingerprint(list) };
     try {
-      await this.#o.beforeWrite(todo, base.members, this.#tries.written);
+      await this.#o.beforeWrite(todo, { base: base.members, before: this.#tries.written, write });
     } catch (error) {
+      // Nothing is sent, and what was read may be old.
+      if (isGroupctlError(error) && error.code === LOCK_LOST) return 'lock-lost';
       // The look that it was asked about shows what is not done, whatever was sent before.
       if (!this.#tries.sent || !isGroupctlError(error) || error.kind !== 'safety') throw error;
       return this.#tries.end(todo, { kind: 'not-done', error });
     }
-    const list = merge(base.members, todo);
-    const sent = lock.mark({ list: fingerprint(list) });
+    const sent = lock.mark(write);
     // Asked after the mark is there: a run that took the lock over either shows here or sees the mark.
     if (!lock.stillHeld()) {
       sent.neverLeft();

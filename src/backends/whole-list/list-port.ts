@@ -2,7 +2,8 @@ import type { ListChange } from '../../domain/merge.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { Written } from '../port.ts';
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
+import type { MarkedWrite } from '../../state/lock/in-flight.ts';
 
 /** What converge.ts works on and what it comes back with. */
 
@@ -34,8 +35,17 @@ export interface ConvergeOptions<T> {
   onTaken?(): void;
   /** Told when a write does not show, or no longer, and is made again. */
   onRewrite?(): void;
-  /** Before each write, with the list it is merged into; when it throws, nothing is sent. */
-  beforeWrite(todo: readonly T[], base: readonly string[], before: Written): Promise<void>;
+  /** Before each write; when it throws, nothing is sent. */
+  beforeWrite(todo: readonly T[], about: AboutWrite): Promise<void>;
+}
+
+/** A write that is about to be made. */
+export interface AboutWrite {
+  /** The list it is merged into. */
+  readonly base: readonly string[];
+  readonly before: Written;
+  /** What its in-flight mark will say. */
+  readonly write: MarkedWrite;
 }
 
 /** The members at one moment. */

@@ -1,4 +1,4 @@
-import type { HeldLock } from '../../state/lock/lock.ts';
+import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { fingerprint, NO_GROUP } from '../shared/in-flight.ts';
 
 /**

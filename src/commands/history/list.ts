@@ -10,9 +10,12 @@ import {
   type VerbResult,
 } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
+import { defined } from '../../domain/defined.ts';
 import type { History } from '../../output/results/history.ts';
+import { parseAge } from './age.ts';
 
-export interface Options extends HistoryFilter {
+export interface Options extends Omit<HistoryFilter, 'since'> {
+  readonly since?: string;
   readonly limit?: number;
   readonly all?: boolean;
 }
@@ -41,6 +44,8 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
       add.value('--source <name|url>', 'only runs on this source');
       add.value('--group <group>', 'only runs about this group');
       add.value('--member <name>', 'only runs about this member');
+      add.value('--by <text>', 'only runs by this user, host or CI job (shared store)');
+      add.value('--since <age>', 'only runs since then: 12h, 7d, 2w or 2025-12-31');
       addOutputOptions(add);
     },
     examples:
@@ -64,8 +69,8 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
 }
 
 const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"reason"?,"undoes"?,"resumes"?,
-  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?}]
-state: finished, unfinished (killed or under way), damaged, unreadable`;
+  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?}]
+state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable`;
 
 /** The newest runs. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<History>> {
@@ -75,17 +80,24 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   }
   const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);
-  const { listRuns } = await import('../../state/journal/list.ts');
-  const { NO_RUNS, runIds } = await import('../../state/journal/files.ts');
-  const { state } = await deps.paths();
+  const { NO_RUNS } = await import('../../state/journal/files.ts');
+  const { storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
+  const store = await storeOfRuns(options.source, deps);
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { wantedRuns } = await import('../../operations/history/filter.ts');
-  const isFiltered = [options.source, options.group, options.member].some(
-    (each) => each !== undefined,
-  );
-  const runs = listRuns(state, most, isFiltered ? wantedRuns(options, state) : undefined);
-  const ids = runIds(state);
-  warnOfFuture(state, ids[0], deps);
+  const filter = { ...options, ...defined({ since: sinceOf(options.since, deps) }) };
+  const { source, group, member, by, since } = filter;
+  const isFiltered = [source, group, member, by, since].some((each) => each !== undefined);
+  const runs = await store.runs.list(most, isFiltered ? wantedRuns(filter, store.runs) : undefined);
+  const ids = await store.runs.ids();
+  await warnOfFuture(store.runs, ids[0], deps);
   if (runs.length === 0) deps.warn(isFiltered && ids.length > 0 ? 'No such runs.' : NO_RUNS);
   return { result: { runs, total: isFiltered ? runs.length : Math.max(ids.length, runs.length) } };
+}
+
+/** The moment that --since names. */
+function sinceOf(typed: string | undefined, { clock }: Deps): string | undefined {
+  if (typed === undefined) return undefined;
+  const now = clock.now();
+  return new Date(now - parseAge('--since', typed, now)).toISOString();
 }

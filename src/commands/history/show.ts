@@ -7,6 +7,7 @@ import { isFinal } from '../../state/journal/record.ts';
 
 export interface Options {
   readonly run: string;
+  readonly source?: string;
 }
 
 export function register(parent: AppCommand, start: Start): void {
@@ -14,7 +15,10 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'show',
     summary: 'Show one run, row by row.',
     argument: RUN_ARGUMENT,
-    options: addOutputOptions,
+    options: (add) => {
+      add.value('--source <name>', 'a source whose shared store has the run');
+      addOutputOptions(add);
+    },
     examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
     isList: true,
     json: RUN_JSON,
@@ -43,17 +47,20 @@ state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alo
 
 /** One run, as far as its journal goes. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<ShownRun>> {
-  const { readRun } = await import('../../state/journal/reader.ts');
-  const { runIds } = await import('../../state/journal/files.ts');
+  const { storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { state } = await deps.paths();
-  const record = readRun(state, options.run);
-  warnOfFuture(state, runIds(state)[0], deps);
+  const { runs } = await storeOfRuns(options.source, deps);
+  const record = await runs.read(options.run);
+  await warnOfFuture(runs, (await runs.ids())[0], deps);
   const { io, speech } = deps;
   // What to do next is for a reader, and reads the later runs.
   if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
-  const { remaining: ours, ended, back } = (await LaterRuns.read(deps)).remainingEffects(record);
+  const {
+    remaining: ours,
+    ended,
+    back,
+  } = await (await LaterRuns.read(runs)).remainingEffects(record);
   const isOver = (index: number): boolean => ended.rows.has(index) || back.rows.has(index);
   const left = record.rows.filter((row) => !isFinal(row) && !isOver(row.index));
   const next = { left: left.length, ours: ours.length, undone: back.runs };

@@ -32,7 +32,6 @@ export function register(parent: AppCommand, start: Start): void {
     },
     examples: [
       'groupctl sources add',
-      'groupctl sources add --url=https://proget.corp.local/ --api-key=abc12345',
       'groupctl sources add --name=prod --url=https://proget.corp.local/ --api-key-stdin < key.txt',
       'groupctl sources add --name=cloud --url=us --client-id=… --client-secret-stdin < secret.txt',
       'groupctl sources add --name=prod --url=https://proget.corp.local/ --api-key-command="op read op://it/proget/key"',

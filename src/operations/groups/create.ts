@@ -42,7 +42,7 @@ export async function createGroup(
         outcome,
         ...journal.run,
       },
-      failure: journal.failure ?? (isPlanned ? await deps.journalProblem() : undefined),
+      failure: journal.failure ?? (isPlanned ? await deps.journalProblem(source) : undefined),
     };
   });
 }

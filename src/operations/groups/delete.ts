@@ -32,7 +32,7 @@ export async function deleteGroup(
       };
     }
     if (dryRun) {
-      const failure = options.journal === false ? undefined : await deps.journalProblem();
+      const failure = options.journal === false ? undefined : await deps.journalProblem(source);
       return { result: { ...facts, group: found, outcome: 'planned' }, failure };
     }
     const journal = new CallJournal('security groups delete', source, found, options, deps);

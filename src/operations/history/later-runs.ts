@@ -1,8 +1,3 @@
-import { statSync } from 'node:fs';
-import type { Deps } from '../../cli/deps.ts';
-import { runIds, runPath } from '../../state/journal/files.ts';
-import { listRuns } from '../../state/journal/list.ts';
-import { readRun } from '../../state/journal/reader.ts';
 import {
   isFinal,
   isOurs,
@@ -13,6 +8,7 @@ import {
   type RunSummary,
   tookEffect,
 } from '../../state/journal/record.ts';
+import type { Runs } from '../../state/store.ts';
 
 /** What later runs have made of a run: those that went on with it, and those that took it back. */
 
@@ -32,24 +28,24 @@ export interface Effects {
 }
 
 export class LaterRuns {
-  readonly #state: string;
+  readonly #runs: Runs;
   readonly #all: readonly RunSummary[];
 
-  constructor(stateFolder: string) {
-    this.#state = stateFolder;
-    this.#all = listRuns(stateFolder);
+  private constructor(runs: Runs, all: readonly RunSummary[]) {
+    this.#runs = runs;
+    this.#all = all;
   }
 
-  static async read(deps: Deps): Promise<LaterRuns> {
-    return new LaterRuns((await deps.paths()).state);
+  static async read(runs: Runs): Promise<LaterRuns> {
+    return new LaterRuns(runs, await runs.list());
   }
 
   /** What those that went on with a run have brought to an end, and which those are. */
-  finishedBy(run: string): Later {
+  async finishedBy(run: string): Promise<Later> {
     const rows = new Set<number>();
     const runs: string[] = [];
-    for (const record of this.#records(({ resumes }) => resumes === run)) {
-      const later = this.finishedBy(record.run);
+    for (const record of await this.#records(({ resumes }) => resumes === run)) {
+      const later = await this.finishedBy(record.run);
       runs.push(record.run, ...later.runs);
       const isFinished = (row: RunRow): boolean =>
         later.rows.has(row.index) || (isFinal(row) && !isUnseen(row));
@@ -59,11 +55,11 @@ export class LaterRuns {
   }
 
   /** The rows of a run that are undone, and by which runs; an undo that was itself undone does not count. */
-  takenBack(run: string): Later {
+  async takenBack(run: string): Promise<Later> {
     const rows = new Set<number>();
     const runs: string[] = [];
-    for (const undo of this.#records(({ undoes }) => undoes === run)) {
-      const done = this.#effect(undo);
+    for (const undo of await this.#records(({ undoes }) => undoes === run)) {
+      const done = await this.#effect(undo);
       if (done.length > 0) runs.push(undo.run);
       addEarlier(rows, done);
     }
@@ -74,8 +70,9 @@ export class LaterRuns {
    * What the run did, as far as the server accepted it: effective, undone since, or seen and
    * counted by those that went on.
    */
-  remainingEffects(record: PlannedRun): Effects {
-    const [ended, back] = [this.finishedBy(record.run), this.takenBack(record.run)];
+  async remainingEffects(record: PlannedRun): Promise<Effects> {
+    const ended = await this.finishedBy(record.run);
+    const back = await this.takenBack(record.run);
     const passedOn = (row: RunRow): boolean => tookEffect(row) && ended.rows.has(row.index);
     const own = record.rows.filter((row) =>
       isTaken(row) ? !ended.rows.has(row.index) : isOurs(row) && !passedOn(row),
@@ -90,23 +87,25 @@ export class LaterRuns {
   }
 
   /** The rows of an undo that it or the runs that resumed it reversed, but for those that were undone. */
-  #effect(undo: PlannedRun): RunRow[] {
-    const back = this.takenBack(undo.run).rows;
+  async #effect(undo: PlannedRun): Promise<RunRow[]> {
+    const back = (await this.takenBack(undo.run)).rows;
     const later = new Set<number>();
-    for (const record of this.#records(({ resumes }) => resumes === undo.run)) {
-      addEarlier(later, this.#effect(record));
+    for (const record of await this.#records(({ resumes }) => resumes === undo.run)) {
+      addEarlier(later, await this.#effect(record));
     }
     return undo.rows.filter(
       ({ index, state }) => later.has(index) || (state === 'done' && !back.has(index)),
     );
   }
 
-  #records(which: (run: RunSummary) => boolean): PlannedRun[] {
-    return this.#all.filter(which).flatMap(({ run, state }) => {
-      if (state === 'damaged' || state === 'unreadable') return [];
-      const record = readRun(this.#state, run);
-      return record.noPlan ? [] : [record];
-    });
+  async #records(which: (run: RunSummary) => boolean): Promise<PlannedRun[]> {
+    const records: PlannedRun[] = [];
+    for (const { run, state } of this.#all.filter(which)) {
+      if (state === 'damaged' || state === 'unreadable') continue;
+      const record = await this.#runs.read(run);
+      if (!record.noPlan) records.push(record);
+    }
+    return records;
   }
 }
 
@@ -114,17 +113,15 @@ export class LaterRuns {
  * What tells whether anything was recorded of a run since: how long its file is, and those of the
  * runs that went on with it or took it back, and with or back those in turn.
  */
-export function markOf(stateFolder: string, run: string): string {
-  const newer = runIds(stateFolder).filter((id) => id > run).length;
+export async function markOf(runs: Runs, run: string): Promise<string> {
+  const newer = (await runs.ids()).filter((id) => id > run).length;
   const related = new Set([run]);
   // The oldest first: a run comes after the one that it is about.
-  for (const { run: id, undoes, resumes } of listRuns(stateFolder, newer).reverse()) {
+  for (const { run: id, undoes, resumes } of (await runs.list(newer)).reverse()) {
     if (related.has(undoes ?? resumes ?? '')) related.add(id);
   }
-  const sizes = [...related].map((id) => {
-    const stats = statSync(runPath(stateFolder, id), { throwIfNoEntry: false });
-    return `${id} ${stats?.size ?? 'gone'}`;
-  });
+  const sizes: string[] = [];
+  for (const id of related) sizes.push(`${id} ${await runs.sizeOf(id)}`);
   return sizes.join(', ');
 }
 

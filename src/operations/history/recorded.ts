@@ -3,11 +3,14 @@ import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import { groupLabel } from '../../domain/group.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
+import type { Store } from '../../state/store.ts';
 
 /** Runs of the journal that are undone or resumed. */
 
 /** A run as its journal has it now. */
 export interface Recorded {
+  /** Where it is recorded. */
+  readonly store: Store;
   readonly record: PlannedRun;
   /** @throws {@link Moved} when something was recorded of it since, or another run took it up */
   readonly assertUnchanged: () => Promise<void>;
@@ -21,22 +24,26 @@ export class RunChangedError extends Error {}
  *
  * @throws not-found (4), usage and config (2) as the journal's reader does
  */
-export async function readRecorded(ref: string, deps: Deps): Promise<Recorded | { run: string }> {
-  const { findRun, runIds } = await import('../../state/journal/files.ts');
+export async function readRecorded(
+  ref: string,
+  store: Store,
+  deps: Deps,
+): Promise<Recorded | { run: string }> {
+  const { findRun } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { readRun } = await import('../../state/journal/reader.ts');
   const { markOf } = await import('./later-runs.ts');
-  const { state } = await deps.paths();
-  const run = findRun(state, ref);
-  warnOfFuture(state, runIds(state)[0], deps);
+  const { runs } = store;
+  const ids = await runs.ids();
+  const run = findRun(ids, ref);
+  await warnOfFuture(runs, ids[0], deps);
   // Before it is read: what is recorded meanwhile is seen either way.
-  const mark = markOf(state, run);
-  const record = readRun(state, run);
+  const mark = await markOf(runs, run);
+  const record = await runs.read(run);
   if (record.noPlan) return { run };
   const assertUnchanged = async (): Promise<void> => {
-    if (markOf((await deps.paths()).state, run) !== mark) throw new RunChangedError(run);
+    if ((await markOf(runs, run)) !== mark) throw new RunChangedError(run);
   };
-  return { record, assertUnchanged };
+  return { store, record, assertUnchanged };
 }
 
 /**
@@ -44,7 +51,11 @@ export async function readRecorded(ref: string, deps: Deps): Promise<Recorded | 
  *
  * @throws usage (2) `unknown-kind`: a newer version may have recorded the run
  */
-export function whereItWas<T extends ServerOptions>(record: PlannedRun, options: T): T {
+export async function whereItWas<T extends ServerOptions>(
+  { record, store }: Recorded,
+  options: T,
+  deps: Deps,
+): Promise<T> {
   const { kind, run } = record;
   if (kindInfo(kind) === undefined) {
     throw usageError(
@@ -59,7 +70,57 @@ export function whereItWas<T extends ServerOptions>(record: PlannedRun, options:
     return isItsUrl ? { ...options, kind: options.kind ?? kind } : options;
   }
   const isUrl = record.source.includes('://');
+  // The names of sources are those of the machine that it ran on.
+  if (store.isShared && record.url !== undefined) {
+    const named = await sourceOfUrl(record, record.url, deps);
+    if (named !== undefined) return { ...options, source: named };
+  }
   return { ...options, source: record.source, ...(isUrl ? { kind } : {}) };
+}
+
+/** The source on this machine for the server of a run; undefined: the run was on a URL, and none is for it. */
+async function sourceOfUrl(
+  { run, kind, source }: PlannedRun,
+  url: string,
+  deps: Deps,
+): Promise<string | undefined> {
+  const same = (await deps.sources())
+    .list()
+    .filter((each) => each.kind === kind && sameUrl(each.url, url));
+  const [only, ...others] = same;
+  if (only !== undefined && others.length === 0) return only.name;
+  if (only === undefined && source.includes('://')) return undefined;
+  const names = same.map(({ name }) => name).join(', ');
+  throw usageError(
+    only === undefined
+      ? `The run ${run} was on ${url} (${kind}), and no source here is for that server.`
+      : `The run ${run} was on ${url} (${kind}), and several sources here are for that server: ${names}.`,
+    'Name the source to use with --source.',
+    only === undefined ? 'no-source-for-run' : 'several-sources-for-run',
+    { nothingWritten: true, details: { url, kind, sources: same.map(({ name }) => name) } },
+  );
+}
+
+/**
+ * Takes care that a run is locked and recorded where the earlier one is.
+ *
+ * @throws usage (2) `other-store`: nothing is sent
+ */
+export async function assertSameStore(
+  { record, store }: Recorded,
+  { source }: Connection,
+  deps: Deps,
+): Promise<void> {
+  const other = await deps.store(source);
+  if (other.label === store.label) return;
+  throw usageError(
+    `The run ${record.run} is in ${store.label}, and the source "${source.name}" uses ${other.label}.`,
+    store.isShared
+      ? 'Use that store for the source, too: GROUPCTL_STORE, or groupctl sources edit --shared-store.'
+      : `Import the journals of this machine: groupctl store import --source=${source.name}`,
+    'other-store',
+    { nothingWritten: true },
+  );
 }
 
 function sameUrl(one: string, other: string): boolean {

@@ -2,6 +2,7 @@ import type { Connection, Deps, ServerOptions, WriteOptions } from '../../cli/de
 import type { RunContext } from '../membership/plan.ts';
 import {
   assertSameServer,
+  assertSameStore,
   RunChangedError,
   readRecorded,
   type Recorded,
@@ -27,15 +28,16 @@ export async function reopenRun<T>(
   work: (run: Recorded, context: RunContext) => Promise<T>,
 ): Promise<T> {
   const { record } = first;
-  return await connected(record, options, deps, async (connection) => {
+  return await connected(first, options, deps, async (connection) => {
     assertSameServer(record, connection);
+    await assertSameStore(first, connection, deps);
     const context = { connection, options, deps };
     for (let run = first, looks = 1; ; looks++) {
       try {
         return await work(run, context);
       } catch (error) {
         if (!(error instanceof RunChangedError)) throw orGone(record, error);
-        const again = await readRecorded(record.run, deps);
+        const again = await readRecorded(record.run, first.store, deps);
         if (looks === LOOKS || !('record' in again)) throw moved(record);
         run = again;
       }
@@ -45,13 +47,14 @@ export async function reopenRun<T>(
 
 /** A source that was renamed or removed is the same server still. */
 async function connected<T>(
-  record: PlannedRun,
+  recorded: Recorded,
   options: ServerOptions & WriteOptions,
   deps: Deps,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  const { record } = recorded;
   try {
-    return await withConnection(whereItWas(record, options), deps, work);
+    return await withConnection(await whereItWas(recorded, options, deps), deps, work);
   } catch (error) {
     const isGone = isGroupctlError(error) && error.code === 'no-such-source';
     if (!isGone || options.source !== undefined || record.url === undefined) throw error;

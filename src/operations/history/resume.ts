@@ -25,6 +25,7 @@ import {
   tookEffect,
 } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
+import { storeOfRuns } from './store-of-runs.ts';
 
 export interface ResumeOptions extends ServerOptions, WriteOptions, GuardOptions {
   readonly run: string;
@@ -35,7 +36,8 @@ export async function resumeRun(
   options: ResumeOptions,
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
-  const recorded = await readRecorded(options.run, deps);
+  const store = await storeOfRuns(options.source, deps);
+  const recorded = await readRecorded(options.run, store, deps);
   if (!('record' in recorded)) {
     throw usageError(
       `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing.`,
@@ -56,15 +58,15 @@ export async function resumeRun(
 }
 
 async function resume(
-  { record, assertUnchanged }: Recorded,
+  { record, store, assertUnchanged }: Recorded,
   options: ResumeOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
-  const later = await LaterRuns.read(context.deps);
-  const ended = later.finishedBy(record.run).rows;
+  const later = await LaterRuns.read(store.runs);
+  const ended = (await later.finishedBy(record.run)).rows;
   // What was undone is not done again.
-  const back = later.takenBack(record.run).rows;
+  const back = (await later.takenBack(record.run)).rows;
   const open = record.rows.filter(({ index }) => !ended.has(index) && !back.has(index));
   // What was never seen on the server is read as well, where it can be. What the server did in
   // spite of its error is only read, too: it may have been undone since.

@@ -13,6 +13,7 @@ import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
+import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete } from './undo-delete.ts';
 import type { UndoOptions } from './undo-options.ts';
@@ -25,7 +26,8 @@ export async function undoRun(
   options: UndoOptions,
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
-  const recorded = await readRecorded(options.run, deps);
+  const store = await storeOfRuns(options.source, deps);
+  const recorded = await readRecorded(options.run, store, deps);
   if (!('record' in recorded)) {
     throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to undo.`);
   }
@@ -56,12 +58,12 @@ export async function undoRun(
 }
 
 async function undo(
-  { record, assertUnchanged }: Recorded,
+  { record, store, assertUnchanged }: Recorded,
   options: UndoOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection } = context;
-  const own = (await LaterRuns.read(deps)).remainingEffects(record);
+  const own = await (await LaterRuns.read(store.runs)).remainingEffects(record);
   // The last first. What was undone already and is in effect again is a later change of others.
   const ours = [...own.remaining].reverse();
   if (own.undone.length > 0) {

@@ -1,4 +1,4 @@
-import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
+import type { Connection, ConnectOptions, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
 import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
@@ -43,8 +43,11 @@ export async function copyMembers(
   const { name, toName = name } = options;
   const isOne = sameName(from, to);
   if (isOne && name === toName) throw intoItself();
-  const on = async <T>(source: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
-    await withConnection({ ...options, source }, deps, work).catch((error: unknown) => {
+  const on = async <T>(
+    server: ConnectOptions,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> =>
+    await withConnection(server, deps, work).catch((error: unknown) => {
       throw onSource(error);
     });
   const addTo = async (origin: Origin, connection: Connection): Promise<VerbResult<CopyResult>> => {
@@ -56,10 +59,17 @@ export async function copyMembers(
   };
   // One connection is one login, and some may be used a few times only.
   if (isOne) {
-    return await on(from, async (both) => await addTo(await membersOf(both, name, map), both));
+    return await on(
+      { ...options, source: from },
+      async (both) => await addTo(await membersOf(both, name, map), both),
+    );
   }
-  const origin = await on(from, (connection) => membersOf(connection, name, map));
-  return await on(to, (connection) => addTo(origin, connection));
+  // It is only read.
+  const { journal: _, ...reading } = options;
+  const origin = await on({ ...reading, source: from }, (connection) =>
+    membersOf(connection, name, map),
+  );
+  return await on({ ...options, source: to }, (connection) => addTo(origin, connection));
 }
 
 /** There are two servers, and what one of them says is about that one; what is typed is about both. */

@@ -6,7 +6,7 @@ import { STOPS } from '../../domain/guards.ts';
 import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
 import { asGroupctlError, type GroupctlError, interruptedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import type { Journal } from '../../state/journal/journal.ts';
+import type { Journal } from '../../state/store.ts';
 import { conclude, recordLost, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
 import { numberRows, type RunContext, type RunPlan } from './plan.ts';
@@ -64,14 +64,14 @@ class ChangeRun {
     const group = this.#group;
     const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
     const { summary } = done.result;
-    this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
+    await this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
     const lost = this.#journal?.failure;
     if (lost !== undefined) return { ...done, failure: recordLost(lost, done.failure) };
     if (done.failure !== undefined) return done;
     if (this.#fault !== undefined) return { ...done, failure: this.#fault };
     const { dryRun, journal } = this.#c.options;
     if (dryRun !== true || journal === false) return done;
-    return { ...done, failure: await this.#c.deps.journalProblem() };
+    return { ...done, failure: await this.#c.deps.journalProblem(this.#c.connection.source) };
   }
 
   async #write(): Promise<MemberOutcome[] | VerbResult<ChangeResult>> {
@@ -85,9 +85,9 @@ class ChangeRun {
       const outcomes = connection.directory.changeMembers(this.#group, changes, {
         dryRun: options.dryRun === true,
         signal: deps.signal,
-        beforeSend: async ({ call, changes: sent, before }) => {
+        beforeSend: async (intent) => {
           const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
-          journal?.intent({ call, changes: sent, ...(before && { before }) }, this.#now());
+          await journal?.intent(intent, this.#now());
           this.#sent = true;
         },
         verify: options.verify !== false,
@@ -113,7 +113,7 @@ class ChangeRun {
         return [...rows, ...this.#inDoubt(rows, failure)];
       }
       const isStop = !this.#sent && STOPS.has(failure.code);
-      this.#endWith(failure);
+      await this.#journal?.end({ exit: failure.exitCode, error: failure.code }, this.#now());
       if (!isStop) throw error;
       const known = [...this.#decided, ...rows];
       const done = stoppedRun({ group, known, left: this.#left(rows) }, failure, this.#c);
@@ -128,10 +128,10 @@ class ChangeRun {
   async #create({ name, slug }: Pick<Group, 'name' | 'slug'>): Promise<void> {
     const wanted = { name, ...defined({ slug }), dryRun: false };
     this.#group = await this.#c.connection.directory.createGroup(wanted, {
-      beforeSend: async ({ call }) => {
+      beforeSend: async (intent) => {
         if (this.#c.deps.signal.aborted) throw interruptedError();
         const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal([])));
-        journal?.intent({ call }, this.#now());
+        await journal?.intent(intent, this.#now());
         this.#sent = true;
       },
     });
@@ -161,27 +161,21 @@ class ChangeRun {
       : row;
   }
 
-  #endWith({ exitCode, code }: GroupctlError): void {
-    this.#journal?.end({ exit: exitCode, error: code }, this.#now());
-  }
-
   /** Opens the journal before the first write, with the rows that needed none. */
   async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
-    if (this.#c.options.journal === false) return undefined;
     const { group, command, guard, undoes, resumes } = this.#plan;
-    const { name: source, kind, url } = this.#c.connection.source;
-    const journal = await this.#c.deps.openJournal({
-      source,
-      kind,
-      url,
+    const { connection, deps, options } = this.#c;
+    const header = {
       group: keyOf(group),
       command,
       ...defined({ undoes, resumes }),
       ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
       rows: this.#rows,
-    });
+    };
+    const keep = options.journal !== false;
+    const journal = await deps.openJournal(connection.source, header, keep);
     this.#journal = journal;
-    journal.outcomes([...this.#decided, ...already], this.#now());
+    journal?.outcomes([...this.#decided, ...already], this.#now());
     return journal;
   }
 

@@ -60,7 +60,7 @@ export async function writeOnce(
   const facts = { source: source.name, kind: source.kind, what, name, op, dryRun };
   if (already !== undefined) return { result: { ...facts, outcome: already } };
   if (dryRun) {
-    const failure = options.journal === false ? undefined : await deps.journalProblem();
+    const failure = options.journal === false ? undefined : await deps.journalProblem(source);
     return { result: { ...facts, outcome: 'planned' }, failure };
   }
   const journal = new CallJournal(command, source, { name: '-' }, options, deps);

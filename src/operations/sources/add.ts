@@ -7,7 +7,13 @@ import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
 import { warnIgnored } from '../membership/ignored-options.ts';
 import { saveSource, storeCredentials } from './key-storage.ts';
 import { missingUrl } from './questions.ts';
-import { assertUsableName, checkedCaFile, readCredentials, type SourceFields } from './sources.ts';
+import {
+  assertUsableName,
+  checkedCaFile,
+  checkedStore,
+  readCredentials,
+  type SourceFields,
+} from './sources.ts';
 
 export interface AddOptions extends SourceFields {
   readonly name?: string;
@@ -28,6 +34,7 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
   const { feed, dialect, settle, self, organizationSlug, keyStorage } = options;
   const base = { name, kind, url: normalizeUrl(url) };
   const caFile = await checkedCaFile(options.caFile);
+  const sharedStore = await checkedStore(options.sharedStore);
   const given = await readCredentials(kind, options, deps);
   const stored = await storeCredentials(name, given, keyStorage, deps);
   const source: Source = {
@@ -35,7 +42,7 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
     ...stored,
     ...defined({ feed, dialect, settle }),
     ...(options.userCheck === false ? { userCheck: false } : {}),
-    ...defined({ self, organizationSlug, caFile }),
+    ...defined({ self, organizationSlug, caFile, sharedStore }),
   };
   const replaced = await saveSource(source, deps);
   warnIgnored(source, options, (message) => deps.warn(message));
@@ -56,7 +63,8 @@ async function bySigningIn(options: AddOptions, deps: Deps): Promise<SourceSaved
   const { source, account, mayChange } = await signIn({ name: options.name?.trim(), caFile }, deps);
   const { credentials, ...rest } = source;
   const stored = await storeCredentials(source.name, { credentials }, options.keyStorage, deps);
-  const saved: Source = { ...rest, ...stored };
+  const sharedStore = await checkedStore(options.sharedStore);
+  const saved: Source = { ...rest, ...stored, ...defined({ sharedStore }) };
   const replaced = await saveSource(saved, deps);
   const signedIn = { ...defined({ account, mayChange }) };
   return { ...(await savedResult(saved, replaced, deps)), signedIn };

@@ -6,7 +6,7 @@ import { usageError } from '../../errors.ts';
 import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
 import { assertFits } from '../../state/sources/credentials.ts';
 import { type KeyStorage, storeCredentials, type Stored } from './key-storage.ts';
-import { checkedCaFile, readCredentials, type SourceFields } from './sources.ts';
+import { checkedCaFile, checkedStore, readCredentials, type SourceFields } from './sources.ts';
 
 /** Changing a saved source. */
 
@@ -35,13 +35,24 @@ export async function changedSource(
       ? (changes.kind ?? source.kind)
       : kindOfUrl(changes.url, changes.kind ?? source.kind);
   const caFile = await checkedCaFile(changes.caFile);
+  const sharedStore = await checkedStore(changes.sharedStore);
   const given = await readCredentials(kind, changes, deps);
-  const own = defined({ feed, dialect, settle, userCheck, self, organizationSlug, caFile });
+  const own = defined({
+    feed,
+    dialect,
+    settle,
+    userCheck,
+    self,
+    organizationSlug,
+    caFile,
+    sharedStore,
+  });
   const isMoved = kind !== source.kind || new URL(url).origin !== new URL(source.url).origin;
   const isUnchanged =
     url === source.url && kind === source.kind && changes.keyStorage === undefined;
   const hasNew = (given.credentials ?? given.external) !== undefined;
-  if (!hasNew && Object.keys(own).length === 0 && isUnchanged) {
+  const isSame = Object.keys(own).length === 0 && changes.sharedStore === undefined;
+  if (!hasNew && isSame && isUnchanged) {
     throw usageError(
       `Nothing to change in the source "${source.name}".`,
       'See: groupctl sources edit --help',
@@ -62,7 +73,9 @@ export async function changedSource(
   const stored = hasNew
     ? await storeCredentials(source.name, given, changes.keyStorage ?? storageOf(current), deps)
     : await moved(source, current, changes.keyStorage, deps);
-  return { ...rest, url, kind, ...own, ...stored };
+  const { sharedStore: before, ...others } = rest;
+  const keptStore = changes.sharedStore === undefined ? before : undefined;
+  return { ...others, ...defined({ sharedStore: keptStore }), url, kind, ...own, ...stored };
 }
 
 /** Where new credentials go without a wish: where the old ones are. */

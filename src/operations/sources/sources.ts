@@ -68,6 +68,7 @@ export interface SourceFields extends CredentialOptions {
   readonly self?: string;
   /** A path, as it was typed. */
   readonly caFile?: string;
+  readonly sharedStore?: string;
 }
 
 /**
@@ -80,6 +81,28 @@ export async function checkedCaFile(path: string | undefined): Promise<string | 
   const { readCaFile } = await import('../../http/trust.ts');
   readCaFile(path);
   return resolve(path);
+}
+
+/** What stands for no shared store. */
+export const NO_STORE = 'none';
+
+/**
+ * The URL of a shared store as it is saved: without a password.
+ *
+ * @returns undefined: none is set, or it is `none`
+ * @throws usage (2) `bad-store`, `store-password`
+ */
+export async function checkedStore(typed: string | undefined): Promise<string | undefined> {
+  const url = typed?.trim();
+  if (url === undefined || url.toLowerCase() === NO_STORE) return undefined;
+  const { parseStoreUrl } = await import('../../state/postgres/url.ts');
+  if (parseStoreUrl(url, '--shared-store').password === undefined) return url;
+  throw usageError(
+    'The URL of --shared-store has a password.',
+    'Leave it out, and use PGPASSWORD or the password file (~/.pgpass).',
+    'store-password',
+    { nothingWritten: true },
+  );
 }
 
 /** @throws usage (2) for a name that another source has */

@@ -41,6 +41,7 @@ export function presentHistory(history: History): Presentation {
         'reason',
         'undoes',
         'resumes',
+        'actor',
       ],
       rows: runs.map((run) => [
         run.run,
@@ -55,6 +56,7 @@ export function presentHistory(history: History): Presentation {
         run.reason,
         run.undoes,
         run.resumes,
+        run.actor,
       ]),
     },
     human: () => runs.map(plainLine),
@@ -89,12 +91,15 @@ export function runFields(run: RunSummary): object {
     error: end?.error,
     outcome: end?.outcome,
     problem,
+    actor: facts.actor,
+    activeOn: facts.activeOn,
   };
 }
 
 /** What came of a run, in a few words. */
-function whatCame({ state, noPlan, end, undoes, resumes }: RunSummary): string {
-  const words = end !== undefined ? endWords(end) : noPlan ? 'unfinished, wrote nothing' : state;
+function whatCame({ state, noPlan, end, undoes, resumes, activeOn }: RunSummary): string {
+  const under = activeOn === undefined ? state : `active on ${activeOn}`;
+  const words = end !== undefined ? endWords(end) : noPlan ? 'unfinished, wrote nothing' : under;
   if (undoes !== undefined) return `${words} (undoes ${undoes})`;
   return resumes === undefined ? words : `${words} (resumes ${resumes})`;
 }
@@ -128,12 +133,15 @@ function plainLine(run: RunSummary): string {
 const WIDEST = 40;
 
 function tableOf(runs: readonly RunSummary[]): Table {
+  // Only a shared store knows who.
+  const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
   return {
-    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', 'RESULT'],
+    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', ...by, 'RESULT'],
     rows: runs.map((run) => {
       // The same in almost every line.
       const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
       const names = [command, run.source ?? '', run.group?.name ?? ''];
+      if (by.length > 0) names.push(run.actor ?? '');
       const cut = names.map((cell) => cutTo(cell, WIDEST));
       return { cells: [run.run, localTime(run.at), ...cut, whatCame(run)], isBad: !isGood(run) };
     }),

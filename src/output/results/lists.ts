@@ -132,6 +132,7 @@ const SOURCE_COLUMNS = [
   'organizationSlug',
   'keyStorage',
   'caFile',
+  'sharedStore',
 ] as const;
 
 /** @param main the source that commands use without --source */
@@ -178,7 +179,7 @@ function storageOf({ keyStorage }: SourceInfo): string {
 const STORAGE_WORDS = { keyring: 'key in the keyring', command: 'key from a command' };
 
 function settingsOf(source: SourceInfo): string[] {
-  const { organizationSlug, feed, dialect, settle, userCheck, caFile } = source;
+  const { organizationSlug, feed, dialect, settle, userCheck, caFile, sharedStore } = source;
   return [
     organizationSlug === undefined ? '' : `organization ${organizationSlug}`,
     feed === undefined ? '' : `feed ${feed}`,
@@ -186,5 +187,6 @@ function settingsOf(source: SourceInfo): string[] {
     settle === undefined ? '' : `settle ${settle} ms`,
     userCheck === false ? 'no user check' : '',
     caFile === undefined ? '' : `CA file ${caFile}`,
+    sharedStore === undefined ? '' : `shared store ${sharedStore}`,
   ].filter((part) => part !== '');
 }

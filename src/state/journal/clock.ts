@@ -1,6 +1,6 @@
 import type { Clock } from '../../http/deadline.ts';
 import { startedAt } from './files.ts';
-import { recordedTime } from './list.ts';
+import type { Runs } from '../store.ts';
 
 /** Clocks of machines that share a folder differ by less. */
 const APART_MS = 60_000;
@@ -10,15 +10,15 @@ const APART_MS = 60_000;
  *
  * @param newest its id, if there is a run
  */
-export function warnOfFuture(
-  stateFolder: string,
+export async function warnOfFuture(
+  runs: Pick<Runs, 'beganAt'>,
   newest: string | undefined,
   { clock, warn }: { readonly clock: Clock; readonly warn: (message: string) => void },
-): void {
+): Promise<void> {
   const now = clock.now() + APART_MS;
   // An id may be later than its run, never earlier: the record is read only where that matters.
   if (newest === undefined || startedAt(newest) <= now) return;
-  const at = recordedTime(stateFolder, newest);
+  const at = await runs.beganAt(newest);
   if (at <= now) return;
   warn(
     `Warning: the newest run, ${newest}, is dated ${new Date(at).toISOString()}, in the future. The clock of this machine is wrong now, or was wrong then.`,

@@ -52,10 +52,11 @@ export function runIds(stateFolder: string, ending = ''): string[] {
 /**
  * The one run that is meant.
  *
+ * @param ids of all runs, newest first
  * @param ref a run's id in any case, a beginning of it that no other run has, or `latest`
  * @throws usage (2) `not-a-run`; not-found (4) `no-such-run`; ambiguous (2) `ambiguous-run`
  */
-export function findRun(stateFolder: string, ref: string): string {
+export function findRun(ids: readonly string[], ref: string): string {
   const wanted = ref.trim().toUpperCase();
   const isLatest = wanted === 'LATEST';
   // What is no id at all is not shown: behind an option it may be the rest of a secret.
@@ -66,7 +67,6 @@ export function findRun(stateFolder: string, ref: string): string {
       'not-a-run',
     );
   }
-  const ids = runIds(stateFolder);
   const [found, ...others] = isLatest
     ? ids.slice(0, 1)
     : ids.filter((run) => run.startsWith(wanted));

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeTime, encodeTime, ulid } from 'ulid';
+import { encodeTime } from 'ulid';
 import { PART, RUN_FILE } from './files.ts';
+import { newRunId } from './new-id.ts';
 import { ensureStateFolder, stateNotWritable } from '../folder.ts';
 
 /** How long a journal is kept. */
@@ -13,9 +13,6 @@ export const KEPT_RUNS = 50;
 
 /** What was killed before its plan was whole leaves a file that is no run's. */
 const PART_KEPT_MS = 24 * 3_600_000;
-
-/** The last moment that an id can name. */
-const LAST_MS = 2 ** 48 - 1;
 
 /** The folder of the journals as it is when a run begins: listing thousands of files takes a while. */
 export class RunFolder {
@@ -38,17 +35,9 @@ export class RunFolder {
     this.newest = RUN_FILE.exec(last)?.[1];
   }
 
-  /**
-   * An id for a new run: larger than those of all runs here, though the clock may have been set back.
-   * The order of the ids is the order of the runs; when a run began is in its record.
-   *
-   * @param now milliseconds
-   */
+  /** An id for a new run, larger than those of all runs here. */
   newId(now: number): string {
-    const id = ulid(now, randomFraction);
-    if (this.newest === undefined || id > this.newest) return id;
-    // Not the next id but the next moment: another process may be making one just now.
-    return ulid(Math.min(decodeTime(this.newest) + 1, LAST_MS), randomFraction);
+    return newRunId(this.newest, now);
   }
 
   /**
@@ -75,8 +64,4 @@ export class RunFolder {
 function older(names: readonly string[], moment: number): string[] {
   const bound = encodeTime(Math.max(0, moment));
   return names.filter((name) => name < bound);
-}
-
-function randomFraction(): number {
-  return randomBytes(4).readUInt32LE() / 0x1_0000_0000;
 }

@@ -13,6 +13,7 @@ import {
 } from './line-format.ts';
 import { PART } from './files.ts';
 import { RunFolder } from './folder.ts';
+import type { Journal } from '../store.ts';
 import { packRows } from './pack-plan.ts';
 import { rangesOf } from './row-ranges.ts';
 import type { CallOutcome, RunEnd } from './record.ts';
@@ -33,7 +34,7 @@ const FLUSH_MS = 1000;
  * The file is flushed to disk at the start, each second and at the end; it is there with its whole
  * plan or not at all. Where it can take no more (a full disk), no call is made that it does not hold.
  */
-export class Journal {
+export class FileJournal implements Journal {
   readonly run: string;
   readonly #folder: RunFolder;
   readonly #mayPrune: () => boolean;

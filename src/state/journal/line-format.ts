@@ -1,6 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
 import type { OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
+import type { MarkedWrite } from '../lock/in-flight.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { RunFacts } from './record.ts';
 
@@ -25,6 +26,8 @@ export interface JournalIntent {
   readonly before?: readonly string[];
   /** What the call creates, as JSON. */
   readonly made?: string;
+  /** What is about to be marked as in flight: a shared store does so together with the intent. */
+  readonly write?: MarkedWrite;
 }
 
 /** What became of rows of the plan, as it became of all of them. */

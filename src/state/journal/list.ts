@@ -21,16 +21,16 @@ type Facts = RunFacts & { readonly at: string };
  * @param isWanted which runs count; all by default
  * @throws config (2) `journal-unreadable` for the folder; a file that cannot be read is listed so
  */
-export function listRuns(
+export async function listRuns(
   stateFolder: string,
   limit = Infinity,
-  isWanted: (run: RunSummary) => boolean = () => true,
-): RunSummary[] {
+  isWanted: (run: RunSummary) => boolean | Promise<boolean> = () => true,
+): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
   for (const run of runIds(stateFolder)) {
     if (found.length >= limit) break;
     const summary = summarizeRun(stateFolder, run);
-    if (summary !== undefined && isWanted(summary)) found.push(summary);
+    if (summary !== undefined && (await isWanted(summary))) found.push(summary);
   }
   return found;
 }
@@ -96,7 +96,7 @@ function firstFacts(fd: number, run: string, path: string): Facts | 'cut' {
     const bytes = readPart(fd, 0, length);
     const lineEnd = bytes.indexOf(LINE_END);
     const text = bytes.subarray(0, lineEnd === -1 ? bytes.length : lineEnd).toString('utf8');
-    const facts = factsBeforeRows(text, run);
+    const facts = factsOfFirstLine(text, run);
     if (facts !== undefined) return facts;
     if (lineEnd !== -1) {
       const other = otherVersion(parseFields(text) ?? {});
@@ -106,8 +106,12 @@ function firstFacts(fd: number, run: string, path: string): Facts | 'cut' {
   }
 }
 
-/** @throws config (2) `journal-version` */
-function factsBeforeRows(text: string, run: string): Facts | undefined {
+/**
+ * What the beginning of a first line says before the rows; undefined: it does not reach that far.
+ *
+ * @throws config (2) `journal-version`
+ */
+export function factsOfFirstLine(text: string, run: string): Facts | undefined {
   // Inside a string the quotes would be escaped; inside another object this does not parse.
   for (let at = text.indexOf(ROWS); at !== -1; at = text.indexOf(ROWS, at + 1)) {
     const fields = parseFields(`${text.slice(0, at)}}`);

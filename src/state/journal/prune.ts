@@ -3,17 +3,9 @@ import { errnoOf, GroupctlError } from '../../errors.ts';
 import { runIds, runPath, startedAt } from './files.ts';
 import { recordedTime } from './list.ts';
 import { readRunFile } from './reader.ts';
+import type { Pruning } from '../store.ts';
 
 const HOUR_MS = 3_600_000;
-
-export interface Pruning {
-  /** Runs that were removed, or would be; oldest first. */
-  readonly pruned: readonly string[];
-  /** Old enough, but without an end and written to within the hour: they may be under way. */
-  readonly underWay: readonly string[];
-  /** How many runs stay, those under way among them. */
-  readonly kept: number;
-}
 
 /**
  * Removes the journals of runs that began longer ago than that; other files stay.

@@ -73,7 +73,15 @@ export interface RunFacts {
   readonly resumes?: string;
 }
 
-interface RunBase {
+/** What a shared store knows of a run besides its lines. */
+interface StoreFacts {
+  /** Who made it: `ci@build-7 (deploy, https://…)`. */
+  readonly actor?: string;
+  /** Who is making it now. */
+  readonly activeOn?: string;
+}
+
+interface RunBase extends StoreFacts {
   readonly run: string;
   /** When it began, ISO 8601. */
   readonly at: string;
@@ -99,11 +107,14 @@ interface PlanlessRun extends RunBase {
 
 export type RunRecord = PlannedRun | PlanlessRun;
 
-/** `unreadable`: of another format than this groupctl reads, or not to be opened. */
-type RunStateWord = 'finished' | 'unfinished' | 'damaged' | 'unreadable';
+/**
+ * `active`: it has a lock now, on some machine; `unreadable`: of another format than this groupctl reads,
+ * or not to be opened.
+ */
+type RunStateWord = 'finished' | 'unfinished' | 'active' | 'damaged' | 'unreadable';
 
 /** A run in the list: what its first and last lines say. */
-export interface RunSummary extends Partial<RunFacts> {
+export interface RunSummary extends Partial<RunFacts>, StoreFacts {
   readonly run: string;
   readonly at: string;
   readonly state: RunStateWord;

@@ -6,9 +6,9 @@ import { markFile, type MarkRecord, recordBytes, SLOT_BYTES } from './mark-file.
 import { stateNotWritable } from '../folder.ts';
 
 /**
- * The in-flight mark: what this run has sent to a group and the server has not answered. It is a file
- * next to the lock that outlives the process, so that the next run waits until the write can no
- * longer take effect (docs/concurrency.md).
+ * The in-flight mark: what this run has sent to a group and the server has not answered. It outlives
+ * the process, as a file next to the lock or in the row of a shared lock, so that the next run waits
+ * until the write can no longer take effect (docs/concurrency.md).
  */
 
 /** A write to mark: of a whole list (a fingerprint), or of one member (its key). */
@@ -61,16 +61,16 @@ interface Entry {
 /** The marks of this run for one lock. They stay while the lock is released and taken again. */
 export class OwnMarks {
   readonly id = randomUUID();
-  readonly #file: string;
+  readonly #file: string | undefined;
   readonly #o: MarkOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #free: number[] = [];
   #slots = 0;
   #fd: number | undefined;
 
-  /** @param lock the path of the lock */
-  constructor(lock: string, options: MarkOptions) {
-    this.#file = markFile(lock, this.id);
+  /** @param lock the path of the lock; undefined: a shared store keeps {@link records} */
+  constructor(lock: string | undefined, options: MarkOptions) {
+    this.#file = lock === undefined ? undefined : markFile(lock, this.id);
     this.#o = options;
   }
 
@@ -94,7 +94,7 @@ export class OwnMarks {
       entry.sends--;
       entry.open = entry.open.filter((other) => other !== sent);
       if (entry.open.length === 0) this.#forget(key, entry);
-      throw stateNotWritable(this.#file, error);
+      throw stateNotWritable(this.#file ?? '', error);
     }
     const answered = (): void => {
       if (!entry.open.includes(sent)) return;
@@ -115,6 +115,16 @@ export class OwnMarks {
     };
   }
 
+  /** Milliseconds after sending in which a write may take effect. */
+  get limitMs(): number {
+    return this.#o.limitMs;
+  }
+
+  /** The writes without an answer. */
+  records(): MarkRecord[] {
+    return [...this.#entries.values()].map((entry) => this.#record(entry));
+  }
+
   /** True if the latest write of the list, or of a member, was not answered. */
   get isInDoubt(): boolean {
     return [...this.#entries.values()].some(({ open, latest }) => open.at(-1) === latest);
@@ -127,7 +137,7 @@ export class OwnMarks {
     this.#fd = undefined;
     try {
       closeSync(fd);
-      if (this.#entries.size === 0) unlinkSync(this.#file);
+      if (this.#entries.size === 0 && this.#file !== undefined) unlinkSync(this.#file);
     } catch {
       // An empty file means nothing.
     }
@@ -135,6 +145,7 @@ export class OwnMarks {
 
   /** While this run had no lock, another one may have removed the file or marks in it. */
   #open(): void {
+    if (this.#file === undefined) return;
     this.#fd = openSync(this.#file, 'w', 0o600);
     for (const entry of this.#entries.values()) this.#write(entry);
   }
@@ -156,18 +167,22 @@ export class OwnMarks {
     this.#free.push(slot);
   }
 
-  #write({ slot, write, sends, open }: Entry): void {
+  #write(entry: Entry): void {
+    this.#put(entry.slot, this.#record(entry));
+  }
+
+  #record({ write, sends, open }: Entry): MarkRecord {
     const { limitMs, uptime } = this.#o;
     const last = open.at(-1);
     const run = this.#o.run();
-    this.#put(slot, {
+    return {
       ...defined({ run }),
       at: last?.at ?? 0,
       ...(last?.up === undefined ? {} : { up: last.up, host: uptime?.host, boot: uptime?.boot }),
       limit: limitMs,
       sends,
       ...write,
-    });
+    };
   }
 
   #put(slot: number, record: MarkRecord | undefined): void {

@@ -3,7 +3,7 @@ import { GroupctlError, interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MarkedWrite, Uptime } from './in-flight.ts';
 import type { LockOptions } from './options.ts';
-import { type MarkRecord, readMarks, removeMark, type StoredMark } from './mark-file.ts';
+import { type MarkRecord, readMarks, removeMark } from './mark-file.ts';
 
 /** Waiting for writes of earlier runs that were sent, never answered, and may still take effect. */
 
@@ -12,10 +12,17 @@ export type HasLanded = (write: MarkedWrite) => Promise<boolean>;
 
 /** A write of another run that may still take effect. */
 export interface InFlight {
-  readonly mark: StoredMark;
+  readonly record: Pick<MarkRecord, 'run' | 'sends'>;
+  /** Undefined: nobody knows what it writes. */
   readonly write: MarkedWrite | undefined;
   /** Milliseconds until it no longer can. */
   readonly remainingMs: number;
+  /**
+   * Removes its mark.
+   *
+   * @param why its time is over, or a read shows what it was to bring about
+   */
+  remove(why: 'over' | 'landed'): void;
 }
 
 /** Looks at the server are that far apart, milliseconds. */
@@ -24,36 +31,41 @@ const LOOKS_MS = 5_000;
 /** A wait of that length is reported under --json and --quiet, too. */
 const LONG_MS = 10_000;
 
+/** Options that say how old a mark is, and which ones are this run's own. */
+type MarkReader = Pick<LockOptions, 'clock' | 'processes' | 'marks'>;
+
 /** The writes of other runs that may still take effect, the longest first. */
-export function marksOf(
-  path: string,
-  { clock, processes, marks }: Pick<LockOptions, 'clock' | 'processes' | 'marks'>,
-): InFlight[] {
-  return allMarks(path, { clock, processes, marks }).filter(({ remainingMs }) => remainingMs > 0);
+export function marksOf(path: string, reader: MarkReader): InFlight[] {
+  return filedWrites(path, reader).filter(({ remainingMs }) => remainingMs > 0);
 }
 
-/** Those that can no longer take effect as well. */
-function allMarks(
-  path: string,
-  { clock, processes, marks }: Pick<LockOptions, 'clock' | 'processes' | 'marks'>,
-): InFlight[] {
+/** Those next to the lock at `path`, also those that can no longer take effect. */
+export function filedWrites(path: string, { clock, processes, marks }: MarkReader): InFlight[] {
   if (marks === undefined) return [];
   return readMarks(path, marks.id)
     .map((mark) => {
-      const remainingMs = remaining(mark.record, clock, processes);
-      return { mark, write: writeOf(mark.record), remainingMs };
+      const { record } = mark;
+      const remainingMs = remaining(record, clock, processes);
+      return { record, write: writeOf(record), remainingMs, remove: () => removeMark(mark) };
     })
     .sort((a, b) => b.remainingMs - a.remainingMs);
 }
 
+/**
+ * Waits for the writes of other runs that concern this one.
+ *
+ * @param writes those that are marked, the longest first
+ * @returns true if there was one to wait for
+ * @throws safety (8) `write-in-flight` when --deadline ends the wait; interrupted (130)
+ */
 export async function waitForWrites(
   {
-    path,
+    writes,
     group,
     concerns,
     hasLanded,
   }: {
-    readonly path: string;
+    readonly writes: readonly InFlight[];
     readonly group: string;
     readonly concerns: (write: MarkedWrite) => boolean;
     readonly hasLanded: HasLanded;
@@ -61,9 +73,8 @@ export async function waitForWrites(
   options: LockOptions,
 ): Promise<boolean> {
   const { clock, signal, report } = options;
-  const all = allMarks(path, options);
-  for (const { mark, remainingMs } of all) if (remainingMs <= 0) removeMark(mark);
-  let left = all.filter(
+  for (const write of writes) if (write.remainingMs <= 0) write.remove('over');
+  let left = writes.filter(
     ({ remainingMs, write }) => remainingMs > 0 && (write === undefined || concerns(write)),
   );
   const [longest] = left;
@@ -78,9 +89,9 @@ export async function waitForWrites(
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LOOKS_MS)) {
     const waited = clock.now() - from;
     for (const each of left) {
-      const isOver = waited >= each.remainingMs || (await mayEnd(each, left, hasLanded));
-      if (!isOver) continue;
-      removeMark(each.mark);
+      const isOver = waited >= each.remainingMs;
+      if (!isOver && !(await mayEnd(each, left, hasLanded))) continue;
+      each.remove(isOver ? 'over' : 'landed');
       left = left.filter((other) => other !== each);
     }
     const [next] = left;
@@ -108,7 +119,7 @@ export async function sleepUnlessInterrupted(
 /** The wait for a write was ended by --deadline. */
 export function writeInFlight(group: string, write: InFlight): GroupctlError {
   const seconds = Math.ceil(write.remainingMs / 1000);
-  const { run } = write.mark.record;
+  const { run } = write.record;
   return new GroupctlError(
     'safety',
     `${capitalized(senderOf(write))} sent a change of ${group} that was not answered and may take effect for another ${seconds} s.`,
@@ -123,11 +134,11 @@ export function writeInFlight(group: string, write: InFlight): GroupctlError {
 
 /** A read can end the wait if it shows the effect of a write that was sent once. */
 async function mayEnd(
-  { mark, write }: InFlight,
+  { record, write }: InFlight,
   all: readonly InFlight[],
   hasLanded: HasLanded,
 ): Promise<boolean> {
-  if (write === undefined || mark.record.sends !== 1) return false;
+  if (write === undefined || record.sends !== 1) return false;
   if ('list' in write && all.length > 1) return false;
   try {
     return await hasLanded(write);
@@ -156,12 +167,17 @@ function remaining(
   return limit - Math.max(0, Math.min(...ages));
 }
 
-function writeOf({ list, op, member }: MarkRecord): MarkedWrite | undefined {
+/** What a mark says that was sent. */
+export function writeOf({
+  list,
+  op,
+  member,
+}: Pick<MarkRecord, 'list' | 'op' | 'member'>): MarkedWrite | undefined {
   if (list !== undefined) return { list };
   return op === undefined || member === undefined ? undefined : { op, member };
 }
 
-function senderOf({ mark: { record } }: InFlight): string {
+function senderOf({ record }: InFlight): string {
   return record.run === undefined ? 'an earlier run' : `run ${record.run}`;
 }
 

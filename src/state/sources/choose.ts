@@ -75,7 +75,7 @@ export async function chooseSource(
   }
   if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
   if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
-  const source = builtIn(ref) ?? (await store()).find(ref);
+  const source = builtInSource(ref) ?? (await store()).find(ref);
   if (source === undefined) throw await noSuchSource(ref, await store(), reservedNames());
   return withOptions(source, options);
 }
@@ -95,7 +95,8 @@ function withOptions(source: Source, options: ChoiceOptions): Source {
   };
 }
 
-function builtIn(name: string): Source | undefined {
+/** The sandbox of that name. */
+export function builtInSource(name: string): Source | undefined {
   const info = KINDS.find(({ sandbox }) => sandbox !== undefined && sameName(name, sandbox));
   if (info?.sandbox === undefined) return undefined;
   return { name: info.sandbox, kind: info.name, url: `sandbox:${info.name}` };

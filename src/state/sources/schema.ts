@@ -24,6 +24,7 @@ const StoredSourceSchema = v.looseObject({
   apiKeyCommand: v.optional(text),
   clientSecretCommand: v.optional(text),
   caFile: v.optional(text),
+  sharedStore: v.optional(text),
   feed: v.optional(text),
   dialect: v.optional(v.picklist(['auto', 'update', 'add'])),
   settle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
@@ -58,7 +59,7 @@ function hasUserInfo(text: string): boolean {
 /** A source as the program knows it; what it does not know of it is left out. */
 export function fromStored(stored: StoredSource): Source {
   const { name, kind, url, feed, dialect, settle, userCheck, self, organizationSlug } = stored;
-  const { caFile } = stored;
+  const { caFile, sharedStore } = stored;
   const credentials = storedCredentials(stored);
   const external = credentials === undefined ? storedElsewhere(stored) : undefined;
   return {
@@ -66,7 +67,7 @@ export function fromStored(stored: StoredSource): Source {
     kind,
     url,
     ...defined({ credentials, external, feed, dialect, settle, userCheck, self }),
-    ...defined({ organizationSlug, caFile }),
+    ...defined({ organizationSlug, caFile, sharedStore }),
   };
 }
 

@@ -2,7 +2,7 @@ import { converge } from '../../../src/backends/whole-list/converge.ts';
 import type { Convergence, ConvergeOptions } from '../../../src/backends/whole-list/list-port.ts';
 import type { ListChange } from '../../../src/domain/merge.ts';
 import { GroupctlError } from '../../../src/errors.ts';
-import type { HeldLock } from '../../../src/state/lock/lock.ts';
+import type { HeldLock } from '../../../src/state/lock/held-lock.ts';
 import { UNCONTESTED_LOCK } from '../../helpers/lock.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
@@ -68,7 +68,7 @@ export class Stage {
       settleMs: 0,
       limitMs: 60_000,
       signal: this.abort.signal,
-      beforeWrite: (todo, before) => this.beforeWrite(todo, before),
+      beforeWrite: (todo, { base }) => this.beforeWrite(todo, base),
       ...options,
     }).then(
       (end) => () => end,

@@ -145,11 +145,11 @@ describe('history', () => {
     const { stdout } = await user.run(['history', '--output=csv']);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(
-      'run,at,state,command,source,kind,group,exit,result,reason,undoes,resumes',
+      'run,at,state,command,source,kind,group,exit,result,reason,undoes,resumes,actor',
     );
     expect(lines.slice(-3)).toEqual([
-      `${failed ?? ''},${at(1)},finished,undo,Default,proget,Developers,8,group-gone (exit 8) (undoes ${done}),,${done},`,
-      `${done},${at(0)},finished,security groups members add,Default,proget,Developers,0,2 added,,,`,
+      `${failed ?? ''},${at(1)},finished,undo,Default,proget,Developers,8,group-gone (exit 8) (undoes ${done}),,${done},,`,
+      `${done},${at(0)},finished,security groups members add,Default,proget,Developers,0,2 added,,,,`,
       '',
     ]);
   });

@@ -52,7 +52,7 @@ describe('sources list', () => {
       stderr: '',
     });
     expect((await user.run(['sources', 'list', '--output=csv'])).stdout).toBe(
-      'name,kind,url,auth,username,clientId,feed,dialect,settle,userCheck,self,organizationSlug,keyStorage,caFile\n"a, ""b""",proget,https://a.example/,password,jane,,,,,,,,,\n',
+      'name,kind,url,auth,username,clientId,feed,dialect,settle,userCheck,self,organizationSlug,keyStorage,caFile,sharedStore\n"a, ""b""",proget,https://a.example/,password,jane,,,,,,,,,,\n',
     );
   });
 

@@ -42,7 +42,7 @@ describe('a sub-organization', () => {
       },
     ]);
     expect((await user.run(['sources', 'list'])).stdout).toContain(', organization branch)');
-    expect((await user.run(['sources', 'list', '--output=csv'])).stdout).toMatch(/,branch,,\n$/);
+    expect((await user.run(['sources', 'list', '--output=csv'])).stdout).toMatch(/,branch,,,\n$/);
     expect(names(await user.json(LIST))).toEqual(BRANCH);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GroupctlError } from '../../../src/errors.ts';
-import { Journal } from '../../../src/state/journal/journal.ts';
+import { FileJournal } from '../../../src/state/journal/journal.ts';
 import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
 import { cli, type CliResult, temporaryFolder } from '../../helpers/cli.ts';
 import {
@@ -169,8 +169,8 @@ describe('a record that is incomplete', () => {
 
   const fail = (): void => {
     const lost = new GroupctlError('config', 'The journal is full.');
-    vi.spyOn(Journal.prototype, 'failure', 'get').mockReturnValue(lost);
-    vi.spyOn(Journal.prototype, 'intent').mockReturnValue(undefined);
+    vi.spyOn(FileJournal.prototype, 'failure', 'get').mockReturnValue(lost);
+    vi.spyOn(FileJournal.prototype, 'intent').mockReturnValue(undefined);
   };
 
   it('is said after the group was deleted: 7', async () => {
@@ -203,7 +203,7 @@ describe('a record that is incomplete', () => {
 
 describe('a fault of groupctl after a write', () => {
   it('leaves the outcomes on standard output, and exits 1', async () => {
-    vi.spyOn(Journal.prototype, 'outcomes').mockImplementation((rows) => {
+    vi.spyOn(FileJournal.prototype, 'outcomes').mockImplementation((rows) => {
       if (rows.some(({ outcome }) => outcome === 'added')) throw new Error('a bug');
     });
     const state = fakeProget(['djones']);

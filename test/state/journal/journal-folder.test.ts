@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeTime } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { Journal } from '../../../src/state/journal/journal.ts';
+import { FileJournal } from '../../../src/state/journal/journal.ts';
 import { cli, temporaryFolder } from '../../helpers/cli.ts';
 import { addHandlers, fakeProget } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
@@ -96,7 +96,7 @@ describe('a journal that cannot be written', () => {
     const header = { source: 's', kind: 'proget', group: { name: 'g' }, command: 'c', rows: [] };
     const made = Array.from(
       { length: 20 },
-      () => new Journal(state, header, '1', 1_700_000_000_000),
+      () => new FileJournal(state, header, '1', 1_700_000_000_000),
     );
     expect(new Set(made.map(({ run }) => run)).size).toBe(20);
     for (const journal of made) {

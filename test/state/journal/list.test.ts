@@ -22,23 +22,25 @@ import {
 const HOUR = 3_600_000;
 
 describe('the list of runs', () => {
-  it('is empty where there is no folder, and says so where it is none', () => {
+  it('is empty where there is no folder, and says so where it is none', async () => {
     const state = temporaryFolder();
-    expect(listRuns(state)).toEqual([]);
-    expect(listRuns(join(state, 'none'))).toEqual([]);
+    expect(await listRuns(state)).toEqual([]);
+    expect(await listRuns(join(state, 'none'))).toEqual([]);
     writeFileSync(join(state, 'runs'), 'in the way');
-    expect(() => listRuns(state)).toThrow(`The journal cannot be read: ${join(state, 'runs')}`);
+    await expect(listRuns(state)).rejects.toThrow(
+      `The journal cannot be read: ${join(state, 'runs')}`,
+    );
   });
 
-  it('is newest first, at most so many, and opens no others', () => {
+  it('is newest first, at most so many, and opens no others', async () => {
     const state = temporaryFolder();
     const runs = [3, 1, 2].map((n) => addRun(state, ['a'], START + n));
     const newestFirst = [...runs].sort().reverse();
-    expect(listRuns(state).map(({ run }) => run)).toEqual(newestFirst);
-    expect(listRuns(state, 2).map(({ run }) => run)).toEqual(newestFirst.slice(0, 2));
+    expect((await listRuns(state)).map(({ run }) => run)).toEqual(newestFirst);
+    expect((await listRuns(state, 2)).map(({ run }) => run)).toEqual(newestFirst.slice(0, 2));
   });
 
-  it('says of each what its first and last lines say', () => {
+  it('says of each what its first and last lines say', async () => {
     const state = temporaryFolder();
     const at = (ms: number): string => new Date(START + ms).toISOString();
     const done = addRun(state, ['a', 'b']);
@@ -47,7 +49,7 @@ describe('the list of runs', () => {
     open.intent({ call: 'POST x', changes: rows }, START + 10);
     const empty = write(state, '', START + 20);
     const half = write(state, contentOf(state, done).subarray(0, 250), START + 30);
-    const [a, b, c, d] = listRuns(state).reverse();
+    const [a, b, c, d] = (await listRuns(state)).reverse();
     const facts = { by: '1.2.3', ...HEADER };
     expect(a).toMatchObject({ run: done, at: at(0), state: 'finished', noPlan: false, ...facts });
     expect(a?.end).toMatchObject({ at: at(2), exit: 0, summary: { added: 2, failed: 0 } });
@@ -64,7 +66,7 @@ describe('the list of runs', () => {
     expect(d).toEqual({ run: half, at: at(0), ...facts, state: 'unfinished', noPlan: true });
   });
 
-  it('has what cannot be read, and says why', () => {
+  it('has what cannot be read, and says why', async () => {
     const state = temporaryFolder();
     const newer = write(state, '{"t":"run","v":3,"rows":[]}\n', START);
     const other = write(state, 'hello\nworld\n', START + 1);
@@ -72,7 +74,7 @@ describe('the list of runs', () => {
       .toString()
       .split('\n');
     const torn = write(state, [lines[0], lines[1], '?', ...lines.slice(2)].join('\n'), START + 3);
-    const found = listRuns(state)
+    const found = (await listRuns(state))
       .reverse()
       .map(({ run, state: word, problem, command }) => [run, word, problem, command]);
     const why = `The journal of run ${newer} was written by a newer groupctl (format 3; this one reads 2).`;
@@ -84,7 +86,7 @@ describe('the list of runs', () => {
     ]);
   });
 
-  it('leaves out what is no file of ours', () => {
+  it('leaves out what is no file of ours', async () => {
     const state = temporaryFolder();
     const run = addRun(state, ['a']);
     const folder = join(state, 'runs');
@@ -92,10 +94,10 @@ describe('the list of runs', () => {
     for (const name of ['x.jsonl', `${run}.jsonl~`, '.DS_Store']) {
       writeFileSync(join(folder, name), '?');
     }
-    expect(listRuns(state).map((each) => each.run)).toEqual([run]);
+    expect((await listRuns(state)).map((each) => each.run)).toEqual([run]);
   });
 
-  it('reads both ends of a long file, whatever its middle is', () => {
+  it('reads both ends of a long file, whatever its middle is', async () => {
     const state = temporaryFolder();
     const names = Array.from({ length: 20_000 }, (_, at) => `user-${at}`);
     const rows = numbered(names.map((name) => add(name)));
@@ -107,42 +109,42 @@ describe('the list of runs', () => {
     const lineEnds = [...whole.entries()].flatMap(([at, byte]) => (byte === 0x0a ? [at] : []));
     rmSync(join(state, 'runs'), { recursive: true });
     const [header = 0, intent = 0] = lineEnds;
-    const cut = (length: number): unknown => {
+    const cut = async (length: number): Promise<unknown> => {
       const run = write(state, whole.subarray(0, length));
-      const [summary] = listRuns(state);
+      const [summary] = await listRuns(state);
       rmSync(runPath(state, run));
       return [summary?.command, summary?.state, summary?.noPlan, summary?.end?.exit];
     };
     const { command } = HEADER;
-    expect(cut(whole.length)).toEqual([command, 'finished', false, 0]);
-    expect(cut(whole.length - 1)).toEqual([command, 'unfinished', false, undefined]);
-    expect(cut(header)).toEqual([command, 'unfinished', true, undefined]);
-    expect(cut(header + 1)).toEqual([command, 'unfinished', false, undefined]);
+    expect(await cut(whole.length)).toEqual([command, 'finished', false, 0]);
+    expect(await cut(whole.length - 1)).toEqual([command, 'unfinished', false, undefined]);
+    expect(await cut(header)).toEqual([command, 'unfinished', true, undefined]);
+    expect(await cut(header + 1)).toEqual([command, 'unfinished', false, undefined]);
     // The last whole line is longer than what is read of the end.
-    expect(cut(intent + 1)).toEqual([command, 'unfinished', false, undefined]);
+    expect(await cut(intent + 1)).toEqual([command, 'unfinished', false, undefined]);
     whole.write('?', (lineEnds.at(-2) ?? 0) + 1);
     const run = write(state, whole);
-    expect(listRuns(state)[0]).toMatchObject({
+    expect((await listRuns(state))[0]).toMatchObject({
       state: 'damaged',
       problem: `Line 20003 of the journal of run ${run} is damaged.`,
     });
   });
 
-  it('finds what stands before the rows, however long and whatever is in it', () => {
+  it('finds what stands before the rows, however long and whatever is in it', async () => {
     const state = temporaryFolder();
     const protect = Array.from({ length: 10_000 }, (_, at) => `,"rows":[${at}`);
     const journal = begin(state, [add('a')], { guards: { protect, rows: [], after: 1 } });
     journal.end({ exit: 0 }, START);
-    expect(listRuns(state)).toMatchObject([{ ...HEADER, state: 'finished' }]);
+    expect(await listRuns(state)).toMatchObject([{ ...HEADER, state: 'finished' }]);
   });
 
-  it('lists 1,000 runs, those that are being written now among them', () => {
+  it('lists 1,000 runs, those that are being written now among them', async () => {
     const state = temporaryFolder();
     for (let n = 0; n < 1000; n++) {
       const journal = begin(state, [add('a')], {}, START + n);
       if (n % 2 === 0) journal.end({ exit: 0 }, START + n);
     }
-    const runs = listRuns(state);
+    const runs = await listRuns(state);
     expect(runs.length).toBe(1000);
     expect(runs.filter((run) => run.state === 'finished').length).toBe(500);
   });
@@ -157,7 +159,7 @@ describe('the list of runs', () => {
     const children = ['QA', 'Developers'].map((name) => startBin(argv(name), env));
     const results = await Promise.all(children.map((child) => ended(child)));
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
-    const runs = listRuns(state);
+    const runs = await listRuns(state);
     expect(runs.map(({ group }) => group?.name).sort()).toEqual(['Developers', 'QA']);
     for (const { end } of runs) expect(end).toMatchObject({ exit: 0, summary: { added: 2 } });
   });

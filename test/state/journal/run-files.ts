@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
-import { Journal } from '../../../src/state/journal/journal.ts';
+import { FileJournal } from '../../../src/state/journal/journal.ts';
 import type { JournalHeader } from '../../../src/state/journal/line-format.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
 import { readRunFile } from '../../../src/state/journal/reader.ts';
@@ -48,8 +48,8 @@ export function begin(
   rows: readonly MemberChange[],
   more: object = {},
   now = START,
-): Journal {
-  return new Journal(stateFolder, { ...HEADER, ...more, rows }, '1.2.3', now);
+): FileJournal {
+  return new FileJournal(stateFolder, { ...HEADER, ...more, rows }, '1.2.3', now);
 }
 
 /** A whole run that added these. */

@@ -156,7 +156,12 @@ export async function journalStop(
 ): Promise<GroupctlError | undefined> {
   if (options.journal === false) return undefined;
   const { groups, keys } = workFor(found, options);
-  return groups + keys === 0 ? undefined : await deps.journalProblem();
+  if (groups + keys === 0) return undefined;
+  for (const { connection } of found) {
+    const problem = await deps.journalProblem(connection.source);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /**

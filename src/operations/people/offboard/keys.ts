@@ -12,7 +12,7 @@ import {
 import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
 import { recordLost } from '../../membership/conclude.ts';
-import type { Journal } from '../../../state/journal/journal.ts';
+import type { Journal } from '../../../state/store.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import type { FoundAccount } from './look.ts';
 
@@ -93,7 +93,7 @@ class KeyRun {
     const kind =
       first === undefined || failed.length < steps.length ? 'partial' : first.error?.kind;
     const error = first?.error?.code;
-    this.#journal?.end(
+    await this.#journal?.end(
       {
         exit: first === undefined ? 0 : EXIT_CODES[kind ?? 'interrupted'],
         ...defined({ error }),
@@ -137,18 +137,16 @@ class KeyRun {
   async #record({ id, displayName }: PersonalKey): Promise<void> {
     if (!this.#isRecorded) return;
     const { connection, sighting } = this.#found;
-    const { name: source, kind, url } = connection.source;
-    this.#journal ??= await this.#deps.openJournal({
-      source,
-      kind,
-      url,
-      // Keys are of no group.
+    const { source } = connection;
+    // Keys are of no group.
+    const plan = {
       group: { name: '-' },
       command: 'security groups members offboard',
       rows: [],
-    });
+    };
+    this.#journal ??= await this.#deps.openJournal(source, plan, true);
     const before = [displayName === undefined ? id : `${id} ${displayName}`];
     const intent = { call: 'POST api-keys/delete', members: [sighting.member], before };
-    this.#journal.intent(intent, this.#deps.clock.now());
+    await this.#journal?.intent(intent, this.#deps.clock.now());
   }
 }

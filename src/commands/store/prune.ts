@@ -1,0 +1,18 @@
+import type { AppCommand } from '../../cli/command.ts';
+import { registerVerb, type Start } from '../../cli/verb.ts';
+import type { Pruned } from '../../output/results/history.ts';
+import { type Options, pruneRuns, pruneVerb } from '../history/prune.ts';
+import { STORE_EXIT_CODES } from './options.ts';
+
+/** `history prune`, for a shared store only. */
+export function register(parent: AppCommand, start: Start): void {
+  registerVerb<Options, Pruned>(parent, start, {
+    ...pruneVerb('store prune'),
+    exitCodes: STORE_EXIT_CODES,
+    run: async (options, deps) => {
+      const { sharedStore } = await import('../../operations/store/shared-store.ts');
+      const { store } = await sharedStore(options.source, deps);
+      return await pruneRuns(store, options, deps);
+    },
+  });
+}

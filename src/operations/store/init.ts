@@ -1,0 +1,32 @@
+import type { Deps } from '../../cli/deps.ts';
+import type { VerbResult } from '../../cli/verb.ts';
+import { usageError } from '../../errors.ts';
+import type { InitResult } from '../../output/results/store.ts';
+import { sharedStore } from './shared-store.ts';
+
+export interface InitOptions {
+  readonly source?: string;
+  /** The role that makes runs, for the GRANT statements. */
+  readonly role?: string;
+  /** Prints the statements and does nothing. */
+  readonly print?: boolean;
+}
+
+const DEFAULT_ROLE = 'groupctl_ci';
+/** A name that needs no quotes. */
+const ROLE = /^[a-z_][a-z0-9_$]{0,62}$/;
+
+/** Creates the tables of a shared store; creating them again changes nothing. */
+export async function initStore(options: InitOptions, deps: Deps): Promise<VerbResult<InitResult>> {
+  const { role = DEFAULT_ROLE, print = false } = options;
+  if (!ROLE.test(role)) {
+    throw usageError(
+      'The name of --role is no plain name.',
+      'Use lower-case letters, digits and "_".',
+    );
+  }
+  const { store, admin } = await sharedStore(options.source, deps);
+  if (!print) await admin.init();
+  const [ddl, grants] = [admin.ddl(), admin.grants(role)];
+  return { result: { store: store.label, created: !print, ddl, grants } };
+}

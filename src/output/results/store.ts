@@ -1,0 +1,136 @@
+import type { ImportedRun, LockStatus, StoreStatus } from '../../state/store.ts';
+import type { Presentation } from '../present.ts';
+import { safeText } from '../safe-text.ts';
+import type { Table } from '../table.ts';
+
+/** What the `store` commands print. */
+
+export interface InitResult {
+  readonly store: string;
+  /** False: the statements are only printed. */
+  readonly created: boolean;
+  readonly ddl: readonly string[];
+  readonly grants: readonly string[];
+}
+
+export interface StatusResult extends StoreStatus {
+  readonly store: string;
+}
+
+export interface UnlockResult {
+  readonly store: string;
+  readonly server: string;
+  readonly group: string;
+  readonly token: number;
+  readonly outcome: 'unlocked' | 'not-locked';
+}
+
+export interface StoreImportResult {
+  readonly store: string;
+  readonly dryRun: boolean;
+  readonly stateFolder: string;
+  readonly runs: readonly ImportedRun[];
+}
+
+export function presentInit({ store, created, ddl, grants }: InitResult): Presentation {
+  const statements = (all: readonly string[]): string[] => all.map((each) => `${each};`);
+  return {
+    json: { schema: 1, store, created, ddl, grants },
+    csv: { columns: ['statement'], rows: [...ddl, ...grants].map((each) => [each]) },
+    human: () =>
+      created
+        ? [
+            `Created ${store}.`,
+            '',
+            'For a user that makes runs (CI), which can add to the record and not change it:',
+            ...statements(grants).map((each) => `  ${each}`),
+          ]
+        : [
+            ...statements(ddl),
+            '',
+            '-- For a user that makes runs (CI):',
+            ...statements(grants),
+          ].flatMap((each) => each.split('\n')),
+  };
+}
+
+export function presentStatus(status: StatusResult): Presentation {
+  const { store, protocol, runs, locks } = status;
+  const columns = ['server', 'group', 'token', 'holder', 'run', 'heldS', 'inFlightS'] as const;
+  const json = locks.map((lock) => Object.fromEntries(columns.map((key) => [key, lock[key]])));
+  return {
+    json: { schema: 1, store, protocol, runs, locks: json },
+    csv: { columns, rows: locks.map((lock) => columns.map((key) => lock[key])) },
+    human: () => [
+      `${store.charAt(0).toUpperCase()}${store.slice(1)}: protocol ${protocol}, ${runs} runs.`,
+      ...(locks.length === 0 ? ['No group is locked.'] : locks.map(lockLine)),
+    ],
+    table: () => tableOf(locks),
+    below: () => (locks.length === 0 ? ['No group is locked.'] : []),
+  };
+}
+
+/** A lock in one line: its group, who has it, its token, and what is in flight. */
+export function lockLine(lock: LockStatus): string {
+  const { server, group, token, holder, run, heldS, inFlightS } = lock;
+  const who = holder === undefined ? 'nobody has it' : `${holder}, for ${heldS ?? 0} s`;
+  const parts = [
+    `${group} on ${server}`,
+    who,
+    ...(run === undefined ? [] : [`run ${run}`]),
+    `token ${token}`,
+    ...(inFlightS === undefined ? [] : [`a write in flight for up to ${inFlightS} s`]),
+  ];
+  return safeText(parts.join('; '));
+}
+
+function tableOf(locks: readonly LockStatus[]): Table {
+  return {
+    head: ['GROUP', 'SERVER', 'HOLDER', 'FOR', 'TOKEN', 'IN FLIGHT'],
+    rows: locks.map(({ group, server, holder, heldS, token, inFlightS }) => ({
+      cells: [
+        group,
+        server,
+        holder ?? '',
+        heldS === undefined ? '' : `${heldS} s`,
+        String(token),
+        inFlightS === undefined ? '' : `${inFlightS} s`,
+      ],
+    })),
+  };
+}
+
+export function presentUnlock(result: UnlockResult): Presentation {
+  const { store, server, group, token, outcome } = result;
+  return {
+    json: { schema: 1, store, server, group, token, outcome },
+    csv: {
+      columns: ['server', 'group', 'token', 'outcome'],
+      rows: [[server, group, token, outcome]],
+    },
+    human: () => [
+      outcome === 'unlocked'
+        ? `Unlocked ${safeText(group)}. The run that had the lock cannot write any more.`
+        : `Not locked: ${safeText(group)}.`,
+    ],
+  };
+}
+
+export function presentStoreImport(result: StoreImportResult): Presentation {
+  const { store, dryRun, stateFolder, runs } = result;
+  const count = (wanted: ImportedRun['outcome']): number =>
+    runs.filter(({ outcome }) => outcome === wanted).length;
+  const skipped = runs.filter(({ outcome }) => outcome === 'skipped');
+  const verb = dryRun ? 'Would import' : 'Imported';
+  return {
+    json: { schema: 1, store, dryRun, stateFolder, runs },
+    csv: {
+      columns: ['run', 'outcome', 'lines', 'problem'],
+      rows: runs.map(({ run, outcome, lines, problem }) => [run, outcome, lines, problem]),
+    },
+    human: () => [
+      ...skipped.map(({ run, problem }) => `Skipped ${run}: ${safeText(problem ?? '')}`),
+      `${verb} ${count('imported')} runs into ${store}; ${count('completed')} completed, ${count('unchanged')} already there, ${skipped.length} skipped.`,
+    ],
+  };
+}

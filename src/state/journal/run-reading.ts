@@ -1,0 +1,92 @@
+import { defined } from '../../domain/defined.ts';
+import { damagedError, otherVersionError } from './damage.ts';
+import { startedAt } from './files.ts';
+import { otherVersion, parseFields, type RunHeader, toHeader, toLine } from './read-lines.ts';
+import type { RunCall, RunEnd, RunRecord } from './record.ts';
+import { RunRows } from './replay-rows.ts';
+
+/** Puts a run together from the lines of its journal, wherever they are stored. */
+export class RunReading {
+  readonly #run: string;
+  readonly #place: string;
+  readonly #calls: RunCall[] = [];
+  #header: RunHeader | undefined;
+  #rows = new RunRows([]);
+  #end: RunEnd | undefined;
+
+  /** @param place where the lines are, for messages */
+  constructor(run: string, place: string) {
+    this.#run = run;
+    this.#place = place;
+  }
+
+  /**
+   * Takes the next line.
+   *
+   * @param text undefined where it is not UTF-8
+   * @param number from 1
+   * @throws config (2) `journal-version`, `journal-damaged`
+   */
+  take(text: string | undefined, number: number): void {
+    const fields = parseFields(text);
+    const isRead =
+      fields !== undefined && (this.#header ? this.#line(fields) : this.#first(fields));
+    if (!isRead) throw damagedError(this.#run, number, this.#place);
+  }
+
+  /** @param cutShort the lines end in the middle of one */
+  result(cutShort: boolean): RunRecord {
+    const run = this.#run;
+    if (this.#header === undefined) {
+      return { run, at: new Date(startedAt(run)).toISOString(), cutShort, noPlan: true };
+    }
+    const { rows: _, all, ...facts } = this.#header;
+    return {
+      run,
+      ...facts,
+      cutShort,
+      noPlan: false,
+      rows: this.#rows.result(),
+      calls: this.#calls,
+      ...defined({ end: this.#end }),
+      header: all,
+    };
+  }
+
+  #first(fields: Readonly<Record<string, unknown>>): boolean {
+    const other = otherVersion(fields);
+    if (other !== undefined) throw otherVersionError(this.#run, other);
+    this.#header = toHeader(fields);
+    this.#rows = new RunRows(this.#header?.rows ?? []);
+    return this.#header !== undefined;
+  }
+
+  /** @returns false if the line is damaged */
+  #line(fields: Readonly<Record<string, unknown>>): boolean {
+    const line = toLine(fields);
+    switch (line?.t) {
+      case undefined:
+        return false;
+      case 'intent': {
+        const { call, at, before, made, rows: ranges } = line;
+        this.#calls.push({ call, at, ...defined({ before, made }) });
+        return this.#rows.intent(ranges);
+      }
+      case 'outcome':
+        return this.#rows.outcome(line.rows, line.outcome);
+      case 'answer': {
+        const call = this.#calls.pop();
+        if (call === undefined) return false;
+        const { outcome, error } = line;
+        this.#calls.push({ ...call, outcome, ...defined({ error }) });
+        if (outcome === 'done') this.#rows.accepted();
+        return true;
+      }
+      case 'end':
+        this.#end = line.end;
+        return true;
+      case 'other':
+        return true;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { GroupctlError } from '../../errors.ts';
+import type { MarkedWrite, SentWrite } from './in-flight.ts';
+import type { HasLanded } from './wait-for-writes.ts';
+
+/** The lock of a group while a run has it, in the state folder or in a shared store. */
+export interface HeldLock {
+  /** True while nobody has taken the lock over; asked right before each write. */
+  stillHeld(): boolean;
+  /**
+   * Waits for the writes of earlier runs that may still take effect.
+   *
+   * @param concerns true for a write that matters to this run
+   * @returns true if there was one to wait for: what was read before may be old
+   * @throws safety (8) `write-in-flight` when --deadline ends the wait; interrupted (130)
+   */
+  awaitWrites(concerns: (write: MarkedWrite) => boolean, hasLanded: HasLanded): Promise<boolean>;
+  /**
+   * Marks a write as under way, right before it is sent and after its intent was recorded.
+   *
+   * @throws config (2) `state-not-writable`: do not send
+   */
+  mark(write: MarkedWrite): SentWrite;
+  /** Never throws. */
+  release(): Promise<void>;
+}
+
+export const NO_MARK: SentWrite = {
+  answered: () => undefined,
+  neverLeft: () => undefined,
+  landed: () => undefined,
+};
+
+/** @returns safety (8) `lock-lost`: another run may have the group by now, so nothing is sent */
+export function lockLostError(group: string): GroupctlError {
+  return new GroupctlError(
+    'safety',
+    `Lost the lock on ${group}: this process was paused for too long, and another groupctl may be changing the group.`,
+    { code: LOCK_LOST, hint: 'groupctl resume continues with the rest.' },
+  );
+}
+
+export const LOCK_LOST = 'lock-lost';

@@ -1,0 +1,126 @@
+import { asGroupctlError, GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
+import type { ImportedRun, LockStatus, StoreAdmin, StoreStatus } from '../store.ts';
+import type { Database, Row } from './database.ts';
+import { importRuns } from './import.ts';
+import { ddl, grants, statusSql, unlockSql } from './statements.ts';
+
+/** Two `store init` at once wait for each other: the key of an advisory lock, any number. */
+const INIT_KEY = 7_205_759_403;
+
+/** Setting up a shared store, and looking after it. */
+export class PostgresAdmin implements StoreAdmin {
+  readonly #db: Database;
+  readonly #checkReady: () => Promise<void>;
+
+  /** @param checkReady throws where the store cannot be used for runs */
+  constructor(db: Database, checkReady: () => Promise<void>) {
+    this.#db = db;
+    this.#checkReady = checkReady;
+  }
+
+  ddl(): readonly string[] {
+    return ddl(this.#in);
+  }
+
+  grants(role: string): readonly string[] {
+    return grants(this.#in, role);
+  }
+
+  async init(): Promise<void> {
+    const statements = [
+      'begin',
+      `select pg_advisory_xact_lock(${INIT_KEY})`,
+      ...this.ddl(),
+      'commit',
+    ];
+    try {
+      // Without parameters several statements are one message.
+      await this.#db.query(`${statements.join(';\n')};`);
+    } catch (error) {
+      throw this.#mayNotCreate(asGroupctlError(error));
+    }
+    await this.#checkReady();
+  }
+
+  async status(): Promise<StoreStatus> {
+    await this.#checkReady();
+    const [counted] = await this.#db.query(
+      `select protocol, (select count(*) from ${this.#in}.run)::int as runs from ${this.#in}.meta`,
+    );
+    const rows = await this.#db.query(statusSql(this.#in));
+    return {
+      protocol: Number(counted?.['protocol']),
+      runs: Number(counted?.['runs']),
+      locks: rows.map(lockOf),
+    };
+  }
+
+  async unlock(lock: LockStatus, inFlight: boolean): Promise<void> {
+    const { server, key, token, group } = lock;
+    const done = await this.#db.query(unlockSql(this.#in), [server, key, token, inFlight]);
+    if (done.length > 0) return;
+    const now = (await this.status()).locks.find(
+      (other) => other.server === server && other.key === key,
+    );
+    if (now === undefined) return;
+    if (now.token !== token) throw lockChangedError(group, now);
+    throw inFlightError(group, now);
+  }
+
+  importRuns(stateFolder: string, dryRun: boolean): Promise<readonly ImportedRun[]> {
+    return importRuns(this.#db, stateFolder, dryRun);
+  }
+
+  get #in(): string {
+    return this.#db.place.schema;
+  }
+
+  #mayNotCreate(error: GroupctlError): GroupctlError {
+    if (!isGroupctlError(error) || error.code !== 'store-permission') return error;
+    const { user, database } = this.#db.place;
+    return reworded(error, {
+      message: `The user "${user}" may not create the schema "${this.#in}" in the database "${database}".`,
+      hint: 'Use the owner of the database for this command, or give an administrator the output of: groupctl store init --print',
+    });
+  }
+}
+
+function lockOf(row: Row): LockStatus {
+  const { holder, run, held_s: heldS, in_flight_s: inFlightS } = row;
+  return {
+    server: String(row['server']),
+    group: String(row['grp']),
+    key: String(row['key']),
+    token: Number(row['token']),
+    ...(typeof holder === 'string' ? { holder, heldS: Number(heldS) } : {}),
+    ...(typeof run === 'string' ? { run } : {}),
+    ...(typeof inFlightS === 'number' && inFlightS > 0 ? { inFlightS } : {}),
+  };
+}
+
+export function lockChangedError(group: string, { token, holder }: LockStatus): GroupctlError {
+  const whose = holder === undefined ? '' : ` and ${holder} has it`;
+  return new GroupctlError(
+    'safety',
+    `The lock of ${group} has the token ${token} by now${whose}.`,
+    {
+      code: 'lock-changed',
+      hint: 'groupctl store status lists the locks.',
+      nothingWritten: true,
+      details: { token },
+    },
+  );
+}
+
+function inFlightError(group: string, { inFlightS = 0 }: LockStatus): GroupctlError {
+  return new GroupctlError(
+    'safety',
+    `A write to ${group} was not answered and may take effect for another ${inFlightS} s.`,
+    {
+      code: 'write-in-flight',
+      hint: 'Wait for that time, or add --in-flight: a run may then lose its change to that write.',
+      nothingWritten: true,
+      details: { seconds: inFlightS },
+    },
+  );
+}

@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defined } from '../../domain/defined.ts';
+import { indexOf } from '../../domain/change.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
+import { type GroupctlError, reworded } from '../../errors.ts';
+import { ensureStateFolder } from '../folder.ts';
+import { runPath } from '../journal/files.ts';
+import {
+  iso,
+  JOURNAL_VERSION,
+  type JournalHeader,
+  type JournalIntent,
+  type Line,
+  lineOf,
+} from '../journal/line-format.ts';
+import { OutcomeBatch } from '../journal/outcome-batch.ts';
+import { packRows } from '../journal/pack-plan.ts';
+import type { CallOutcome, RunEnd } from '../journal/record.ts';
+import { rangesOf } from '../journal/row-ranges.ts';
+import type { Journal } from '../store.ts';
+import type { Actor } from './actor.ts';
+import type { Recorder, RunRow } from './recorder.ts';
+
+export interface RunToRecord {
+  readonly id: string;
+  readonly header: JournalHeader;
+  readonly actor: Actor;
+  readonly version: string;
+  readonly now: number;
+  /** The newest run before it. */
+  readonly before: string | undefined;
+  /** Where the lines go that the store does not take. */
+  readonly stateFolder: () => Promise<string>;
+}
+
+/**
+ * One run in a shared store, its lines as rows. The plan is stored together with the first intent, so
+ * a run that sent something is on record with its whole plan.
+ */
+export class PostgresJournal implements Journal {
+  readonly run: string;
+  readonly before: string | undefined;
+  readonly #recorder: Recorder;
+  readonly #o: RunToRecord;
+  readonly #row: RunRow;
+  readonly #batch: OutcomeBatch;
+  #failure: GroupctlError | undefined;
+  /** An intent was stored, or one was not. */
+  #intent: 'stored' | 'failed' | undefined;
+  #isOver = false;
+
+  constructor(recorder: Recorder, run: RunToRecord) {
+    const { id, header, actor } = run;
+    this.run = id;
+    this.before = run.before;
+    this.#recorder = recorder;
+    this.#o = run;
+    this.#row = { id, server: header.url ?? '', group: header.group.name, by: actor.text };
+    this.#batch = new OutcomeBatch(header.rows);
+    recorder.append(this.#row, this.#planLine());
+  }
+
+  get failure(): GroupctlError | undefined {
+    return this.#failure;
+  }
+
+  async intent({ write, changes, ...intent }: JournalIntent, now: number): Promise<void> {
+    this.#flushBatch(now);
+    const rows = changes && rangesOf(changes.map(indexOf));
+    const { call, members, before, made } = intent;
+    const body = bodyOf({ t: 'intent', call, rows, members, before, made }, now);
+    try {
+      await this.#recorder.intent({ run: this.#row, body }, write);
+      this.#intent = 'stored';
+    } catch (error) {
+      this.#intent ??= 'failed';
+      throw error;
+    }
+  }
+
+  answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
+    this.#line({ t: 'answer', ...result }, now);
+    this.#recorder.start();
+  }
+
+  outcomes(rows: readonly MemberOutcome[], now: number): void {
+    for (const row of rows) {
+      if (!this.#batch.takes(row)) this.#flushBatch(now);
+      this.#batch.add(row);
+    }
+    this.#flushBatch(now);
+    // Before the first intent nothing has been sent, and the first intent brings these along.
+    if (this.#intent === 'stored') this.#recorder.start();
+  }
+
+  async end(result: Omit<RunEnd, 'at'>, now: number): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#flushBatch(now);
+    this.#recorder.append(this.#row, bodyOf({ t: 'end', ...result }, now), true);
+    await this.#recorder.flush();
+    const missing = this.#recorder.missing(this.#row);
+    // Of a run that sent nothing there is nothing to keep.
+    if (missing.length === 0 || this.#intent === 'failed') return;
+    const { failure } = this.#recorder;
+    if (failure !== undefined) this.#failure = await this.#keepHere(missing, failure);
+  }
+
+  #line(record: Line, now: number): void {
+    this.#flushBatch(now);
+    this.#recorder.append(this.#row, bodyOf(record, now));
+  }
+
+  #flushBatch(now: number): void {
+    const line = this.#batch.flush();
+    if (line !== undefined) this.#recorder.append(this.#row, bodyOf(line, now));
+  }
+
+  #planLine(): string {
+    const { header, actor, version, now } = this.#o;
+    const { rows, ...rest } = header;
+    const { user, host, job, jobUrl } = actor;
+    const who = { user, host, ...defined({ job, jobUrl }) };
+    const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version, who };
+    return JSON.stringify({ ...plan, ...rest, rows: [...packRows(rows)] });
+  }
+
+  /** Writes what the store did not take to the state folder, as a journal of its own. */
+  async #keepHere(missing: readonly string[], failure: GroupctlError): Promise<GroupctlError> {
+    const plan = this.#planLine();
+    const lines = missing[0] === plan ? missing : [plan, ...missing];
+    try {
+      const folder = await this.#o.stateFolder();
+      ensureStateFolder(folder);
+      ensureStateFolder(join(folder, 'runs'));
+      const path = runPath(folder, this.run);
+      writeFileSync(path, lines.map((line) => `${line}\n`).join(''), { flag: 'wx', mode: 0o600 });
+      const message = `${failure.message} The rest of the record is in ${path}. Add it later with: groupctl store import`;
+      return reworded(failure, { message });
+    } catch {
+      return reworded(failure, {
+        message: `${failure.message} The rest of the record could not be written to the state folder either.`,
+      });
+    }
+  }
+}
+
+/** A run without a record (`--no-journal`): its intents still show that the lock is its own. */
+export function unrecorded(recorder: Recorder): Journal {
+  return {
+    run: undefined,
+    before: undefined,
+    failure: undefined,
+    intent: ({ write }) => recorder.intent(undefined, write),
+    answered: () => undefined,
+    outcomes: () => undefined,
+    end: () => undefined,
+  };
+}
+
+/** A line without its end. */
+function bodyOf(line: Line, now: number): string {
+  return lineOf(line, iso(now)).slice(0, -1);
+}

@@ -1,0 +1,239 @@
+import { asGroupctlError, type GroupctlError } from '../../errors.ts';
+import { lockLostError } from '../lock/held-lock.ts';
+import type { MarkedWrite, SentWrite } from '../lock/in-flight.ts';
+import { type Database, type Parameter, textArray } from './database.ts';
+import type { Lease } from './lease.ts';
+import { LEASE_MS, type LockChange, writeSql } from './statements.ts';
+import { ticks } from './ticks.ts';
+
+/** The row of a run in the store. */
+export interface RunRow {
+  readonly id: string;
+  readonly server: string;
+  readonly group: string;
+  readonly by: string;
+}
+
+/** A line of a journal that the store has not confirmed. */
+interface PendingLine {
+  readonly run: RunRow;
+  n: number;
+  readonly body: string;
+  readonly isEnd: boolean;
+  readonly fence: Fence | undefined;
+}
+
+/** An intent that waits for its statement: what it is about is sent only if that changed the lock. */
+interface Fence {
+  readonly write: SentWrite | undefined;
+  readonly settle: (error?: GroupctlError) => void;
+}
+
+/**
+ * Writes to the store, one statement at a time: what has come up meanwhile is in the next one. Only
+ * intents, the release and the end of a run are waited for.
+ */
+export class Recorder {
+  readonly #db: Database;
+  /** The lock that this process has; it has one at a time. */
+  lease: Lease | undefined;
+  /** Why lines are not stored, while they are not. */
+  failure: GroupctlError | undefined;
+  #lines: PendingLine[] = [];
+  /** Intents of runs without a record. */
+  #fences: Fence[] = [];
+  #renewDue = false;
+  #releaseDue = false;
+  #working: Promise<unknown> | undefined;
+  readonly #numbers = new Map<string, number>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Adds a line, which is stored soon. */
+  append(run: RunRow, body: string, isEnd = false): void {
+    this.#lines.push({ run, n: this.#nextNumber(run), body, isEnd, fence: undefined });
+  }
+
+  /** Begins to store what was added. */
+  start(): void {
+    this.#working ??= this.#work().finally(() => (this.#working = undefined));
+  }
+
+  /**
+   * Records an intent, shows that the lock is still this run's, renews it and marks the write, in
+   * one statement. A statement without an answer counts as done and not sent: its intent is repeated
+   * under the next number.
+   *
+   * @param line absent: nothing of the run is kept
+   * @throws safety (8) `lock-lost`; network (6) `store-unreachable`; what the store answers: do not send
+   */
+  async intent(
+    line: { readonly run: RunRow; readonly body: string } | undefined,
+    write: MarkedWrite | undefined,
+  ): Promise<void> {
+    const { lease } = this;
+    if (lease?.isHeld === false) throw lockLostError(lease.group);
+    const sent = write === undefined ? undefined : lease?.prepare(write);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const settle = (error?: GroupctlError): void =>
+          error === undefined ? resolve() : reject(error);
+        const fence = { write: sent, settle };
+        if (line === undefined) this.#fences.push(fence);
+        else this.#lines.push({ ...line, n: this.#nextNumber(line.run), isEnd: false, fence });
+        this.start();
+      });
+    } catch (error) {
+      if (sent !== undefined) lease?.drop(sent);
+      throw error;
+    }
+  }
+
+  /** Renews the lock in the background. */
+  renew(): void {
+    this.#renewDue = true;
+    this.start();
+  }
+
+  /** Gives the lock back, with the marks of what was not answered. Never throws. */
+  async release(): Promise<void> {
+    this.#releaseDue = true;
+    await this.flush();
+    if (this.lease !== undefined) this.lease.lost = true;
+    this.lease = undefined;
+  }
+
+  /** Waits until everything is stored, or cannot be: see {@link failure}. Never throws. */
+  async flush(): Promise<void> {
+    await this.#working;
+    if (!this.#hasWork) return;
+    this.start();
+    await this.#working;
+  }
+
+  /** The lines of a run that the store does not have, in their order. */
+  missing({ id }: RunRow): string[] {
+    return this.#lines.filter(({ run }) => run.id === id).map(({ body }) => body);
+  }
+
+  get #hasFences(): boolean {
+    return this.#fences.length > 0 || this.#lines.some(({ fence }) => fence !== undefined);
+  }
+
+  get #hasWork(): boolean {
+    return this.#lines.length > 0 || this.#fences.length > 0 || this.#renewDue || this.#releaseDue;
+  }
+
+  async #work(): Promise<void> {
+    // What comes up in this tick goes into the same statement.
+    await Promise.resolve();
+    while (this.#hasWork) {
+      const [first] = this.#lines;
+      const lines = this.#lines.filter(({ run }) => run.id === first?.run.id);
+      const fences = [...this.#fences, ...lines.flatMap(({ fence }) => fence ?? [])];
+      this.#fences = [];
+      const isStored = await this.#send(lines, fences);
+      // What is not stored is tried again with what comes next, and at the end.
+      if (!isStored && !this.#hasFences) return;
+    }
+  }
+
+  /** @returns false if the lines are not stored */
+  async #send(lines: readonly PendingLine[], fences: readonly Fence[]): Promise<boolean> {
+    const { lease } = this;
+    const change = this.#change(fences.length > 0);
+    if (fences.length > 0 && lease?.isHeld === false) {
+      this.#refuse(fences, this.failure ?? lockLostError(lease.group));
+      return false;
+    }
+    const startedAt = ticks();
+    const until = (): number =>
+      change?.fence === true && lease !== undefined ? lease.limit : startedAt + this.#patience;
+    let sentAt = startedAt;
+    let attempts = 0;
+    const parameters = (): Parameter[] => {
+      if (attempts++ > 0) this.#renumber(lines);
+      sentAt = ticks();
+      return this.#parameters(change, lines);
+    };
+    try {
+      const sql = writeSql(this.#db.place.schema, change, lines.length > 0);
+      const [row] = await this.#db.queryUntil(until, sql, parameters);
+      const isHeld = row?.['held'] !== 0;
+      if (lease !== undefined && change !== undefined)
+        this.#noteLock(lease, change, isHeld, sentAt);
+      if (change?.fence === true && lease !== undefined && !isHeld) {
+        this.#refuse(fences, lockLostError(lease.group));
+        return false;
+      }
+      this.failure = undefined;
+      this.#lines = this.#lines.filter((line) => !lines.includes(line));
+      for (const { settle } of fences) settle();
+      return true;
+    } catch (error) {
+      this.failure = asGroupctlError(error);
+      this.#refuse(fences, this.failure);
+      return false;
+    }
+  }
+
+  /** How long lines without an intent are tried: not long again where the last ones were not stored. */
+  get #patience(): number {
+    return this.failure === undefined ? LEASE_MS : 1_000;
+  }
+
+  #change(fence: boolean): LockChange | undefined {
+    const renew = this.#renewDue;
+    const release = this.#releaseDue;
+    this.#renewDue = false;
+    this.#releaseDue = false;
+    return this.lease === undefined ? undefined : { fence, renew, release };
+  }
+
+  #noteLock(lease: Lease, { fence, renew }: LockChange, isHeld: boolean, sentAt: number): void {
+    if (!fence && !renew) return;
+    if (!isHeld) lease.lost = true;
+    else {
+      lease.limit = sentAt + LEASE_MS;
+      const { marks } = lease;
+      if (fence && marks !== undefined) lease.writeLimit = sentAt + marks.limitMs;
+    }
+  }
+
+  /** Intents that were not recorded: their lines are taken out. */
+  #refuse(fences: readonly Fence[], error: GroupctlError): void {
+    this.#lines = this.#lines.filter(({ fence }) => fence === undefined || !fences.includes(fence));
+    for (const { settle } of fences) settle(error);
+  }
+
+  #renumber(lines: readonly PendingLine[]): void {
+    for (const line of lines) if (line.fence !== undefined) line.n = this.#nextNumber(line.run);
+  }
+
+  #nextNumber({ id }: RunRow): number {
+    const n = (this.#numbers.get(id) ?? 0) + 1;
+    this.#numbers.set(id, n);
+    return n;
+  }
+
+  #parameters(change: LockChange | undefined, lines: readonly PendingLine[]): Parameter[] {
+    const { lease } = this;
+    const [first] = lines;
+    const parameters: Parameter[] = [];
+    if (change !== undefined && lease !== undefined) {
+      const { key, token, stored, marks } = lease;
+      const run = first?.run.id ?? null;
+      const limit = change.fence ? (marks?.limitMs ?? null) : null;
+      parameters.push(key.server, key.group, token, run, stored, limit);
+    }
+    if (first !== undefined) {
+      const { id, server, group, by } = first.run;
+      const numbers = `{${lines.map(({ n }) => n).join(',')}}`;
+      const isEnd = lines.some((line) => line.isEnd);
+      parameters.push(id, server, group, by, isEnd, numbers, textArray(lines.map((l) => l.body)));
+    }
+    return parameters;
+  }
+}

@@ -1,0 +1,181 @@
+/** The statements of protocol 1. Each is one transaction, and only the database's clock counts. */
+
+/** A group's lock is the taker's for that long after its last statement. */
+export const LEASE_MS = 15_000;
+/** The protocol of these tables; another one is refused. */
+export const PROTOCOL = 1;
+
+const LEASE = `interval '${LEASE_MS} milliseconds'`;
+
+/** The tables, in the order in which they are created. */
+export function ddl(schema: string): string[] {
+  return [
+    `do $$ begin
+  if not exists (select from pg_namespace where nspname = '${schema}') then
+    create schema ${schema};
+  end if;
+end $$`,
+    `create table if not exists ${schema}.meta (protocol int not null)`,
+    `insert into ${schema}.meta (protocol) select ${PROTOCOL} where not exists (select from ${schema}.meta)`,
+    `create sequence if not exists ${schema}.fence`,
+    `create table if not exists ${schema}.lock (
+  server text not null,
+  grp text not null,
+  token bigint not null,
+  holder text,
+  run text,
+  taken_at timestamptz,
+  expires_at timestamptz,
+  in_flight_until timestamptz,
+  in_flight text,
+  primary key (server, grp)
+)`,
+    `create table if not exists ${schema}.run (
+  id text primary key,
+  server text not null,
+  grp text,
+  by text not null,
+  began_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz
+)`,
+    `create table if not exists ${schema}.line (
+  run text not null references ${schema}.run on delete cascade,
+  n int not null,
+  token bigint,
+  body text not null,
+  primary key (run, n)
+)`,
+  ];
+}
+
+/** All locks that somebody has, or whose group has a write in flight. */
+export function statusSql(schema: string): string {
+  return `select l.server, l.grp as key, coalesce(r.grp, l.grp) as grp, l.token, l.run,
+  case when l.expires_at > clock_timestamp() then l.holder end as holder,
+  extract(epoch from clock_timestamp() - l.taken_at)::int as held_s,
+  ceil(extract(epoch from l.in_flight_until - clock_timestamp()))::int as in_flight_s
+from ${schema}.lock l left join ${schema}.run r on r.id = l.run
+where (l.holder is not null and l.expires_at > clock_timestamp())
+  or l.in_flight_until > clock_timestamp()
+order by l.server, l.grp`;
+}
+
+/** `server, group, token, whether what is in flight does not matter`: a row if it was taken away. */
+export function unlockSql(schema: string): string {
+  return `update ${schema}.lock
+set holder = null, expires_at = null, token = nextval('${schema}.fence'),
+  in_flight_until = case when $4::boolean then null else in_flight_until end,
+  in_flight = case when $4::boolean then null else in_flight end
+where server = $1 and grp = $2 and token = $3::bigint
+  and ($4::boolean or in_flight_until is null or in_flight_until <= clock_timestamp())
+returning 1`;
+}
+
+/** What a user that makes runs needs: it adds lines, and neither changes nor deletes any. */
+export function grants(schema: string, role: string): string[] {
+  return [
+    `grant usage on schema ${schema} to ${role}`,
+    `grant usage on sequence ${schema}.fence to ${role}`,
+    `grant select on ${schema}.meta to ${role}`,
+    `grant select, insert, update on ${schema}.lock, ${schema}.run to ${role}`,
+    `grant select, insert on ${schema}.line to ${role}`,
+  ];
+}
+
+/** Whether the store can be used for runs, in one row. */
+export function readySql(schema: string): string {
+  const may = (table: string, ...rights: string[]): string =>
+    rights.map((right) => `has_table_privilege('${schema}.${table}', '${right}')`).join(' and ');
+  return `select protocol, pg_is_in_recovery() as standby,
+  has_sequence_privilege('${schema}.fence', 'usage')
+  and ${may('lock', 'select', 'insert', 'update')}
+  and ${may('run', 'select', 'insert', 'update')}
+  and ${may('line', 'select', 'insert')} as may_write,
+  (select max(id) from ${schema}.run) as newest
+from ${schema}.meta`;
+}
+
+/** `server, group, holder`: a row if the lock was free, or its time was over. */
+export function acquireSql(schema: string): string {
+  return `insert into ${schema}.lock as l (server, grp, token, holder, taken_at, expires_at)
+values ($1, $2, nextval('${schema}.fence'), $3, clock_timestamp(), clock_timestamp() + ${LEASE})
+on conflict (server, grp) do update
+  set token = excluded.token, holder = excluded.holder, run = null,
+    taken_at = excluded.taken_at, expires_at = excluded.expires_at
+  where l.holder is null or l.expires_at < clock_timestamp()
+returning token, in_flight, ${LEFT} as left_ms, (select max(id) from ${schema}.run) as newest`;
+}
+
+/** Milliseconds until the marked writes can no longer take effect. */
+const LEFT = `ceil(extract(epoch from in_flight_until - clock_timestamp()) * 1000)::int`;
+
+/** `server, group`: who has the lock, and what is in flight. */
+export function lockSql(schema: string): string {
+  return `select holder, run, in_flight, ${LEFT} as left_ms from ${schema}.lock
+where server = $1 and grp = $2`;
+}
+
+/** `server`: the groups with writes in flight. */
+export function markedSql(schema: string): string {
+  return `select grp, in_flight from ${schema}.lock
+where server = $1 and in_flight_until > clock_timestamp()`;
+}
+
+/** What a statement does to the lock that this run has. */
+export interface LockChange {
+  /** Intents: the lease must not be over and is renewed, and the writes are in flight until their limit. */
+  readonly fence: boolean;
+  /** The lease is renewed. */
+  readonly renew: boolean;
+  readonly release: boolean;
+}
+
+/**
+ * Changes the lock and adds lines, in one statement. With `fence` nothing is added where the lock is lost.
+ * Parameters: the lock (server, group, token, run, in flight, write limit in ms), then the run (id,
+ * server, group, by, ended), then the lines (numbers, bodies).
+ */
+export function writeSql(
+  schema: string,
+  change: LockChange | undefined,
+  hasLines: boolean,
+): string {
+  const parts = change === undefined ? [] : [`l as (${lockChangeSql(schema, change)})`];
+  const at = change === undefined ? 0 : 6;
+  const token = change === undefined ? 'null::bigint' : '$3::bigint';
+  const onlyHeld = change?.fence === true ? 'where exists (select 1 from l)' : '';
+  if (hasLines) {
+    const [id, server, group, by, ended, numbers, bodies] = [1, 2, 3, 4, 5, 6, 7].map(
+      (n) => `$${at + n}`,
+    );
+    const endedAt = `case when ${ended}::boolean then clock_timestamp() end`;
+    parts.push(
+      `r as (insert into ${schema}.run (id, server, grp, by, ended_at)
+  select ${id}::text, ${server}::text, ${group}::text, ${by}::text, ${endedAt} ${onlyHeld}
+  on conflict (id) do update set ended_at = excluded.ended_at where excluded.ended_at is not null)`,
+      `i as (insert into ${schema}.line (run, n, token, body)
+  select ${id}::text, t.n, ${token}, t.body
+  from unnest(${numbers}::int[], ${bodies}::text[]) as t (n, body) ${onlyHeld}
+  on conflict (run, n) do nothing)`,
+    );
+  }
+  const held = change === undefined ? 'null::int' : '(select count(*) from l)::int';
+  return `with ${parts.join(',\n')}\nselect ${held} as held`;
+}
+
+function lockChangeSql(schema: string, { fence, renew, release }: LockChange): string {
+  const isMarked = '$5::text is not null';
+  const limit = "clock_timestamp() + $6::int * interval '1 millisecond'";
+  const set = [
+    'run = coalesce($4::text, run)',
+    'in_flight = $5::text',
+    // Without a limit the parameter is null, and so is the sum; greatest() leaves that out.
+    `in_flight_until = case when ${isMarked} then greatest(in_flight_until, ${limit}) end`,
+    ...(fence || renew ? [`expires_at = clock_timestamp() + ${LEASE}`] : []),
+    ...(release ? ['holder = null'] : []),
+  ];
+  const alive = fence || renew ? 'and expires_at > clock_timestamp()' : '';
+  return `update ${schema}.lock set ${set.join(', ')}
+  where server = $1::text and grp = $2::text and token = $3::bigint and holder is not null ${alive}
+  returning 1`;
+}
