@@ -1,7 +1,8 @@
 /** The state file: read without a lock, changed under one, replaced by rename. */
-import { mkdir, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../state/folder.ts';
 import { removeFutureLock } from '../state/lock/future-lock.ts';
 import { faultOfInfisicalState } from './infisical/model.ts';
 import { seedInfisical } from './infisical/seed.ts';
@@ -146,7 +147,7 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 async function withLock<T>(path: string, work: (assertHeld: () => void) => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   let lost = false;
   const release = await lock(path, () => {
     lost = true;

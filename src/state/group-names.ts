@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /**
  * The names of the groups that were last read from each source, for completion in the shell. Nothing
@@ -34,7 +35,7 @@ export function keepGroupNames(
   const path = pathIn(stateFolder);
   const fresh = `${path}.${uniqueEnding()}`;
   try {
-    mkdirSync(join(stateFolder, 'cache'), { recursive: true, mode: 0o700 });
+    makeFolder(join(stateFolder, 'cache'));
     writeFileSync(fresh, JSON.stringify(Object.fromEntries(latest)), { mode: 0o600 });
     renameSync(fresh, path);
   } catch {

@@ -73,7 +73,8 @@ function runDocument(run: RunRecord): object {
       rows: [],
     };
   }
-  const state = run.end === undefined ? 'unfinished' : 'finished';
+  const open = run.activeOn === undefined ? 'unfinished' : 'active';
+  const state = run.end === undefined ? open : 'finished';
   return {
     schema: 1,
     ...runFields({ ...run, state }),
@@ -144,6 +145,7 @@ function* plannedLines(
   yield fact('Source', `${source} (${run.kind}${where})`);
   yield fact('Group', groupLabel(group));
   yield fact('Began', time(run.at));
+  if (run.actor !== undefined) yield fact('By', run.actor);
   yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
   if (reason !== undefined) yield fact('Reason', reason);
   if (undoes !== undefined) yield fact('Undoes', undoes);
@@ -157,7 +159,8 @@ function fact(name: string, value: string): string {
   return `${`${name}:`.padEnd(9)}${safeText(value)}`;
 }
 
-function unfinished({ rows, calls }: PlannedRun): string {
+function unfinished({ rows, calls, activeOn }: PlannedRun): string {
+  if (activeOn !== undefined) return `not yet: active on ${activeOn}`;
   const { done, notDone, inDoubt, untouched } = countStates(rows);
   const why = 'not yet: it was killed, or is under way';
   if (rows.length === 0)

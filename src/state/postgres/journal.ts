@@ -46,6 +46,8 @@ export class PostgresJournal implements Journal {
   readonly #row: RunRow;
   readonly #batch: OutcomeBatch;
   #failure: GroupctlError | undefined;
+  /** The intent that was stored last. */
+  #lastIntent: string | undefined;
   /** An intent was stored, or one was not. */
   #intent: 'stored' | 'failed' | undefined;
   #isOver = false;
@@ -73,6 +75,7 @@ export class PostgresJournal implements Journal {
     try {
       await this.#recorder.intent({ run: this.#row, body }, write);
       this.#intent = 'stored';
+      this.#lastIntent = body;
     } catch (error) {
       this.#intent ??= 'failed';
       throw error;
@@ -129,7 +132,9 @@ export class PostgresJournal implements Journal {
   /** Writes what the store did not take to the state folder, as a journal of its own. */
   async #keepHere(missing: readonly string[], failure: GroupctlError): Promise<GroupctlError> {
     const plan = this.#planLine();
-    const lines = missing[0] === plan ? missing : [plan, ...missing];
+    // An answer is about the intent before it.
+    const before = [plan, ...(this.#lastIntent === undefined ? [] : [this.#lastIntent])];
+    const lines = [...before.filter((line) => !missing.includes(line)), ...missing];
     try {
       const folder = await this.#o.stateFolder();
       ensureStateFolder(folder);

@@ -54,7 +54,7 @@ async function begin(port: number, via = port): Promise<TestStore> {
 
 const bodies = async ({ sql, schema }: TestStore): Promise<string[]> =>
   (await sql.unsafe<{ body: string }[]>(`select body from ${schema}.line order by run, n`)).map(
-    ({ body }) => String((JSON.parse(body) as { t: string }).t),
+    ({ body }) => (JSON.parse(body) as { t: string }).t,
   );
 
 async function lockRow({ sql, schema }: TestStore): Promise<Record<string, unknown>> {

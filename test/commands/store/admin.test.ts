@@ -1,0 +1,184 @@
+import { expect, it } from 'vitest';
+import { type Cli, cli } from '../../helpers/cli.ts';
+import { describeWithPostgres, testStore } from '../../helpers/postgres.ts';
+import { openStore } from '../../state/postgres/stage.ts';
+import { jsonError } from '../helpers.ts';
+
+const SERVER = 'https://a.example/';
+
+describeWithPostgres('groupctl store', ({ port }) => {
+  const begin = (): {
+    user: Cli;
+    url: string;
+    env: Record<string, string>;
+    schema: string;
+    sql: ReturnType<typeof testStore>['sql'];
+  } => {
+    const { url, schema, sql } = testStore(port);
+    return { user: cli(), url, schema, sql, env: { GROUPCTL_STORE: url } };
+  };
+
+  it('init creates the tables, again changes nothing, and prints a GRANT for the role', async () => {
+    const { user, env, schema } = begin();
+    const first = await user.run(['store', 'init', '--role=ci'], { env });
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain(`  grant select, insert on ${schema}.line to ci;\n`);
+    expect(await user.run(['store', 'init', '--role=ci'], { env })).toEqual(first);
+    expect((await user.run(['store', 'init', "--role=x'; drop"], { env })).code).toBe(2);
+  });
+
+  it('init --print prints SQL that creates the same, and connects to nothing', async () => {
+    const { user, env, sql } = begin();
+    const printed = await user.run(['store', 'init', '--print'], { env });
+    expect((await user.run(['store', 'status'], { env })).code).toBe(2);
+    const [ddl = ''] = printed.stdout.split('-- For a user');
+    await sql.unsafe(ddl);
+    expect((await user.run(['store', 'status'], { env })).code).toBe(0);
+    const nowhere = { GROUPCTL_STORE: 'postgres://127.0.0.1:1/groupctl' };
+    expect((await user.run(['store', 'init', '--print'], { env: nowhere })).code).toBe(0);
+  });
+
+  it('init twice at once creates the tables once', async () => {
+    const { user, env } = begin();
+    const both = await Promise.all([1, 2, 3].map(() => user.run(['store', 'init'], { env })));
+    expect(both.map(({ code }) => code)).toEqual([0, 0, 0]);
+  });
+
+  it('init without the permission: exit 3, and says what to do', async () => {
+    const { user, url, sql, schema } = begin();
+    await sql.unsafe(`create role r_${schema} login`);
+    const env = { GROUPCTL_STORE: url.replace('postgres@', `r_${schema}@`) };
+    const { code, stderr } = await user.run(['store', 'init'], { env });
+    expect(code).toBe(3);
+    expect(stderr).toContain(`may not create the schema "${schema}" in the database "groupctl".`);
+    await sql.unsafe(`drop role r_${schema}`);
+  });
+
+  it('status and unlock: shows the lock, refuses another token and a write in flight, and ends the holder', async () => {
+    const { user, env, url, sql, schema } = begin();
+    const store = openStore(url);
+    await store.admin.init();
+    await user.run(['sources', 'add', '--name=prod', `--url=${SERVER}`, '--api-key=abc12345']);
+    const clock = { now: () => Date.now(), random: () => 0.5, sleep: async () => undefined };
+    const key = { server: SERVER, group: 'QA' };
+    const marks = store.ownMarks(key, { clock, limitMs: 60_000, run: () => undefined });
+    const held = await store.lock(key, 'QA', {
+      clock,
+      signal: new AbortController().signal,
+      remaining: () => Infinity,
+      report: () => undefined,
+      marks,
+    });
+    const journal = await store.openJournal(
+      {
+        source: 'prod',
+        kind: 'proget',
+        url: SERVER,
+        group: { name: 'Qa' },
+        command: 'c',
+        rows: [],
+      },
+      { version: '1', now: Date.now(), keep: true, mayPrune: () => false },
+    );
+    await journal.intent({ call: 'POST x', write: { list: 'x' } }, Date.now());
+    const mark = held.mark({ list: 'x' });
+    const status = (await user.json(['store', 'status', '--json'], { env })) as {
+      locks: { token: number; holder: string }[];
+    };
+    expect(status).toMatchObject({
+      protocol: 1,
+      runs: 1,
+      locks: [{ server: SERVER, group: 'Qa', run: journal.run, inFlightS: expect.any(Number) }],
+    });
+    const token = status.locks[0]?.token ?? 0;
+    expect((await user.run(['store', 'status'], { env })).stdout).toMatch(
+      /\nQa on https:\/\/a\.example\/; .+@.+, for \d+ s; run [0-9A-Z]{26}; token \d+; a write in flight for up to \d+ s\n$/,
+    );
+    const [active] = (await user.json(['history', '--json'], { env })) as object[];
+    expect(active).toMatchObject({ state: 'active', activeOn: status.locks[0]?.holder });
+    expect((await user.run(['history'], { env })).stdout).toContain('\tactive on ');
+    const unlock = (more: string[]): string[] => [
+      'store',
+      'unlock',
+      '--source=prod',
+      '--name=qa',
+      ...more,
+    ];
+    const other = await user.run(unlock([`--token=${token + 100}`, '--yes', '--json']), { env });
+    expect([other.code, jsonError(other.stderr)['code']]).toEqual([8, 'lock-changed']);
+    const asked = await user.run(unlock([`--token=${token}`]), { env });
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain('Qa on https://a.example/; ');
+    expect(
+      (await user.run(unlock([`--token=${token}`]), { env, tty: true, answers: [false] })).code,
+    ).toBe(8);
+    const inFlight = await user.run(unlock([`--token=${token}`, '--yes', '--json']), { env });
+    expect([inFlight.code, jsonError(inFlight.stderr)['code']]).toEqual([8, 'write-in-flight']);
+    mark.answered();
+    journal.answered({ outcome: 'done' }, Date.now());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const done = await user.run(unlock([`--token=${token}`, '--yes']), { env });
+    expect([done.code, done.stdout]).toEqual([
+      0,
+      'Unlocked Qa. The run that had the lock cannot write any more.\n',
+    ]);
+    await expect(
+      journal.intent({ call: 'POST x', write: { list: 'y' } }, Date.now()),
+    ).rejects.toMatchObject({ code: 'lock-lost' });
+    const [row] = await sql.unsafe(`select token::int as token, holder from ${schema}.lock`);
+    expect(row?.['token']).not.toBe(token);
+    const again = await user.run(unlock([`--token=${token}`, '--yes']), { env });
+    expect([again.code, again.stdout]).toEqual([0, 'Not locked: qa.\n']);
+    await held.release();
+  });
+
+  it('unlock --in-flight takes the lock away while a write is in flight', async () => {
+    const { user, env, url, sql, schema } = begin();
+    await openStore(url).admin.init();
+    await sql.unsafe(
+      `insert into ${schema}.lock values ('${SERVER}', 'QA', 7, null, null, null, null, clock_timestamp() + interval '1 min', null)`,
+    );
+    const unlock = ['store', 'unlock', `--source=${SERVER}`, '--name=QA', '--token=7', '--yes'];
+    expect((await user.run(unlock, { env })).code).toBe(8);
+    expect((await user.run([...unlock, '--in-flight'], { env })).code).toBe(0);
+    expect(await user.json(['store', 'status', '--json'], { env })).toMatchObject({ locks: [] });
+  });
+
+  it('prune removes old runs with their lines, and keeps those under way', async () => {
+    const { user, env, url, sql, schema } = begin();
+    await openStore(url).admin.init();
+    for (const [id, days, ended] of [
+      ['01JAAAAAAAAAAAAAAAAAAAAAAA', 100, true],
+      ['01JBBBBBBBBBBBBBBBBBBBBBBB', 100, false],
+      ['01JCCCCCCCCCCCCCCCCCCCCCCC', 1, true],
+    ] as const) {
+      await sql.unsafe(
+        `insert into ${schema}.run values ('${id}', 's', 'g', 'x', clock_timestamp() - interval '${days} days', ${ended ? 'now()' : 'null'})`,
+      );
+      await sql.unsafe(`insert into ${schema}.line values ('${id}', 1, null, '{}')`);
+    }
+    await sql.unsafe(
+      `insert into ${schema}.lock values ('s', 'g', 1, 'x', '01JBBBBBBBBBBBBBBBBBBBBBBB', now(), now() + interval '1 min', null, null)`,
+    );
+    const args = ['store', 'prune', '--older-than=90d', '--json'];
+    const wanted = {
+      pruned: ['01JAAAAAAAAAAAAAAAAAAAAAAA'],
+      underWay: ['01JBBBBBBBBBBBBBBBBBBBBBBB'],
+      kept: 2,
+    };
+    expect(await user.json([...args, '--dry-run'], { env })).toMatchObject(wanted);
+    expect(await user.json(args, { env })).toMatchObject(wanted);
+    const [counted] = await sql.unsafe(`select count(*)::int as lines from ${schema}.line`);
+    expect(counted?.['lines']).toBe(2);
+  });
+
+  it('without a store: exit 2', async () => {
+    for (const verb of [['init'], ['status'], ['import'], ['prune', '--older-than=1d']]) {
+      const { code, stderr } = await cli().run(['store', ...verb]);
+      expect([code, stderr], verb.join(' ')).toEqual([
+        2,
+        'groupctl: No shared store is set. Set GROUPCTL_STORE to its URL, or name a source that has one with --source. Nothing was written.\n',
+      ]);
+    }
+  });
+});
