@@ -290,6 +290,8 @@ export class Relay {
   frozen = false;
   /** Called with what a client sends; true: its answers do not come back, and it is cut off. */
   loseAnswerTo: ((sent: Buffer) => boolean) | undefined;
+  /** Called before an intent is passed on, and before its answer is. */
+  onIntent: ((when: 'sent' | 'answered') => void) | undefined;
 
   private constructor(target: number) {
     this.#server = createServer((client) => {
@@ -297,13 +299,20 @@ export class Relay {
       const pair = [client, upstream] as const;
       this.#pairs.add(pair);
       let lost = false;
+      let asked = false;
       client.on('data', (data) => {
         if (this.frozen) return;
         lost ||= this.loseAnswerTo?.(data) === true;
+        if (data.includes('intent\\"')) {
+          this.onIntent?.('sent');
+          asked = true;
+        }
         upstream.write(data);
       });
       upstream.on('data', (data) => {
         if (this.frozen) return;
+        if (asked) this.onIntent?.('answered');
+        asked = false;
         if (lost) client.destroy();
         else client.write(data);
       });

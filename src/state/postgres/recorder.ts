@@ -6,6 +6,9 @@ import type { Lease } from './lease.ts';
 import { LEASE_MS, type LockChange, writeSql } from './statements.ts';
 import { ticks } from './ticks.ts';
 
+/** How long an answer of the store is waited for after a pause. */
+const ANSWER_MS = 2_000;
+
 /** The row of a run in the store. */
 export interface RunRow {
   readonly id: string;
@@ -174,9 +177,19 @@ export class Recorder {
       return true;
     } catch (error) {
       this.failure = asGroupctlError(error);
-      this.#refuse(fences, this.failure);
+      const wasPaused =
+        change?.fence === true && lease?.isHeld === false && (await this.#answers());
+      this.#refuse(fences, wasPaused ? lockLostError(lease.group) : this.failure);
       return false;
     }
+  }
+
+  /** Not the store was away, but this process: its lock is over. */
+  async #answers(): Promise<boolean> {
+    return await this.#db.query('select 1', [], ANSWER_MS).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** How long lines without an intent are tried: not long again where the last ones were not stored. */
