@@ -20,7 +20,8 @@ import type { CallOutcome, RunEnd } from '../journal/record.ts';
 import { rangesOf } from '../journal/row-ranges.ts';
 import type { Journal } from '../store.ts';
 import type { Actor } from './actor.ts';
-import type { Recorder, RunRow } from './recorder.ts';
+import type { RunRow } from './pending-lines.ts';
+import type { Recorder } from './recorder.ts';
 
 export interface RunToRecord {
   readonly id: string;
@@ -84,7 +85,7 @@ export class PostgresJournal implements Journal {
 
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
     this.#line({ t: 'answer', ...result }, now);
-    this.#recorder.start();
+    this.#recorder.startSoon();
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
@@ -94,7 +95,7 @@ export class PostgresJournal implements Journal {
     }
     this.#flushBatch(now);
     // Before the first intent nothing has been sent, and the first intent brings these along.
-    if (this.#intent === 'stored') this.#recorder.start();
+    if (this.#intent === 'stored') this.#recorder.startSoon();
   }
 
   async end(result: Omit<RunEnd, 'at'>, now: number): Promise<void> {

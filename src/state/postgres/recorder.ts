@@ -1,36 +1,16 @@
 import { asGroupctlError, type GroupctlError } from '../../errors.ts';
 import { lockLostError } from '../lock/held-lock.ts';
-import type { MarkedWrite, SentWrite } from '../lock/in-flight.ts';
+import type { MarkedWrite } from '../lock/in-flight.ts';
 import { type Database, type Parameter, textArray } from './database.ts';
 import type { Lease } from './lease.ts';
+import { type Fence, type PendingLine, PendingLines, type RunRow } from './pending-lines.ts';
 import { LEASE_MS, type LockChange, writeSql } from './statements.ts';
 import { ticks } from './ticks.ts';
 
+/** How long outcomes wait for the next intent, milliseconds. A killed process leaves them in doubt. */
+const SOON_MS = 25;
 /** How long an answer of the store is waited for after a pause. */
 const ANSWER_MS = 2_000;
-
-/** The row of a run in the store. */
-export interface RunRow {
-  readonly id: string;
-  readonly server: string;
-  readonly group: string;
-  readonly by: string;
-}
-
-/** A line of a journal that the store has not confirmed. */
-interface PendingLine {
-  readonly run: RunRow;
-  n: number;
-  readonly body: string;
-  readonly isEnd: boolean;
-  readonly fence: Fence | undefined;
-}
-
-/** An intent that waits for its statement: what it is about is sent only if that changed the lock. */
-interface Fence {
-  readonly write: SentWrite | undefined;
-  readonly settle: (error?: GroupctlError) => void;
-}
 
 /**
  * Writes to the store, one statement at a time: what has come up meanwhile is in the next one. Only
@@ -42,13 +22,13 @@ export class Recorder {
   lease: Lease | undefined;
   /** Why lines are not stored, while they are not. */
   failure: GroupctlError | undefined;
-  #lines: PendingLine[] = [];
+  readonly #lines = new PendingLines();
   /** Intents of runs without a record. */
   #fences: Fence[] = [];
   #renewDue = false;
   #releaseDue = false;
+  #timer: NodeJS.Timeout | undefined;
   #working: Promise<unknown> | undefined;
-  readonly #numbers = new Map<string, number>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -56,11 +36,17 @@ export class Recorder {
 
   /** Adds a line, which is stored soon. */
   append(run: RunRow, body: string, isEnd = false): void {
-    this.#lines.push({ run, n: this.#nextNumber(run), body, isEnd, fence: undefined });
+    this.#lines.add({ run, body, isEnd, fence: undefined });
   }
 
-  /** Begins to store what was added. */
-  start(): void {
+  /** Stores what was added within a moment: the next intent may come first, and takes it along. */
+  startSoon(): void {
+    this.#timer ??= setTimeout(() => this.#start(), SOON_MS);
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#working ??= this.#work().finally(() => (this.#working = undefined));
   }
 
@@ -83,10 +69,10 @@ export class Recorder {
       await new Promise<void>((resolve, reject) => {
         const settle = (error?: GroupctlError): void =>
           error === undefined ? resolve() : reject(error);
-        const fence = { write: sent, settle };
+        const fence = { settle };
         if (line === undefined) this.#fences.push(fence);
-        else this.#lines.push({ ...line, n: this.#nextNumber(line.run), isEnd: false, fence });
-        this.start();
+        else this.#lines.add({ ...line, isEnd: false, fence });
+        this.#start();
       });
     } catch (error) {
       if (sent !== undefined) lease?.drop(sent);
@@ -97,7 +83,7 @@ export class Recorder {
   /** Renews the lock in the background. */
   renew(): void {
     this.#renewDue = true;
-    this.start();
+    this.#start();
   }
 
   /** Gives the lock back, with the marks of what was not answered. Never throws. */
@@ -112,29 +98,28 @@ export class Recorder {
   async flush(): Promise<void> {
     await this.#working;
     if (!this.#hasWork) return;
-    this.start();
+    this.#start();
     await this.#working;
   }
 
   /** The lines of a run that the store does not have, in their order. */
-  missing({ id }: RunRow): string[] {
-    return this.#lines.filter(({ run }) => run.id === id).map(({ body }) => body);
+  missing(run: RunRow): string[] {
+    return this.#lines.bodiesOf(run);
   }
 
   get #hasFences(): boolean {
-    return this.#fences.length > 0 || this.#lines.some(({ fence }) => fence !== undefined);
+    return this.#fences.length > 0 || this.#lines.hasFences;
   }
 
   get #hasWork(): boolean {
-    return this.#lines.length > 0 || this.#fences.length > 0 || this.#renewDue || this.#releaseDue;
+    return !this.#lines.isEmpty || this.#fences.length > 0 || this.#renewDue || this.#releaseDue;
   }
 
   async #work(): Promise<void> {
     // What comes up in this tick goes into the same statement.
     await Promise.resolve();
     while (this.#hasWork) {
-      const [first] = this.#lines;
-      const lines = this.#lines.filter(({ run }) => run.id === first?.run.id);
+      const lines = this.#lines.ofFirstRun();
       const fences = [...this.#fences, ...lines.flatMap(({ fence }) => fence ?? [])];
       this.#fences = [];
       const isStored = await this.#send(lines, fences);
@@ -148,7 +133,7 @@ export class Recorder {
     const { lease } = this;
     const change = this.#change(fences.length > 0);
     if (fences.length > 0 && lease?.isHeld === false) {
-      this.#refuse(fences, this.failure ?? lockLostError(lease.group));
+      this.#refuse(lines, fences, this.failure ?? lockLostError(lease.group));
       return false;
     }
     const startedAt = ticks();
@@ -157,7 +142,7 @@ export class Recorder {
     let sentAt = startedAt;
     let attempts = 0;
     const parameters = (): Parameter[] => {
-      if (attempts++ > 0) this.#renumber(lines);
+      if (attempts++ > 0) this.#lines.renumberIntents(lines);
       sentAt = ticks();
       return this.#parameters(change, lines);
     };
@@ -168,18 +153,18 @@ export class Recorder {
       if (lease !== undefined && change !== undefined)
         this.#noteLock(lease, change, isHeld, sentAt);
       if (change?.fence === true && lease !== undefined && !isHeld) {
-        this.#refuse(fences, lockLostError(lease.group));
+        this.#refuse(lines, fences, lockLostError(lease.group));
         return false;
       }
       this.failure = undefined;
-      this.#lines = this.#lines.filter((line) => !lines.includes(line));
+      this.#lines.remove(lines);
       for (const { settle } of fences) settle();
       return true;
     } catch (error) {
       this.failure = asGroupctlError(error);
       const wasPaused =
         change?.fence === true && lease?.isHeld === false && (await this.#answers());
-      this.#refuse(fences, wasPaused ? lockLostError(lease.group) : this.failure);
+      this.#refuse(lines, fences, wasPaused ? lockLostError(lease.group) : this.failure);
       return false;
     }
   }
@@ -216,19 +201,9 @@ export class Recorder {
   }
 
   /** Intents that were not recorded: their lines are taken out. */
-  #refuse(fences: readonly Fence[], error: GroupctlError): void {
-    this.#lines = this.#lines.filter(({ fence }) => fence === undefined || !fences.includes(fence));
+  #refuse(lines: readonly PendingLine[], fences: readonly Fence[], error: GroupctlError): void {
+    this.#lines.remove(lines.filter(({ fence }) => fence !== undefined));
     for (const { settle } of fences) settle(error);
-  }
-
-  #renumber(lines: readonly PendingLine[]): void {
-    for (const line of lines) if (line.fence !== undefined) line.n = this.#nextNumber(line.run);
-  }
-
-  #nextNumber({ id }: RunRow): number {
-    const n = (this.#numbers.get(id) ?? 0) + 1;
-    this.#numbers.set(id, n);
-    return n;
   }
 
   #parameters(change: LockChange | undefined, lines: readonly PendingLine[]): Parameter[] {

@@ -1,0 +1,70 @@
+import type { GroupctlError } from '../../errors.ts';
+
+/** The row of a run in the store. */
+export interface RunRow {
+  readonly id: string;
+  readonly server: string;
+  readonly group: string;
+  readonly by: string;
+}
+
+/** A line of a journal that the store has not confirmed. */
+export interface PendingLine {
+  readonly run: RunRow;
+  /** Its number in the run, from 1. */
+  n: number;
+  readonly body: string;
+  readonly isEnd: boolean;
+  readonly fence: Fence | undefined;
+}
+
+/** An intent that waits for its statement: what it is about is sent only if that changed the lock. */
+export interface Fence {
+  readonly settle: (error?: GroupctlError) => void;
+}
+
+/** The lines of runs that the store has not confirmed, in their order. */
+export class PendingLines {
+  #lines: PendingLine[] = [];
+  /** The last number of each run. */
+  readonly #numbers = new Map<string, number>();
+
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
+  }
+
+  get hasFences(): boolean {
+    return this.#lines.some(({ fence }) => fence !== undefined);
+  }
+
+  add(line: Omit<PendingLine, 'n'>): void {
+    this.#lines.push({ ...line, n: this.#nextNumber(line.run) });
+  }
+
+  /** Those of the run that comes first: a statement is about one run. */
+  ofFirstRun(): readonly PendingLine[] {
+    const [first] = this.#lines;
+    return this.#lines.filter(({ run }) => run.id === first?.run.id);
+  }
+
+  /** The bodies of the lines of a run. */
+  bodiesOf({ id }: RunRow): string[] {
+    return this.#lines.filter(({ run }) => run.id === id).map(({ body }) => body);
+  }
+
+  remove(lines: readonly PendingLine[]): void {
+    const gone = new Set(lines);
+    this.#lines = this.#lines.filter((line) => !gone.has(line));
+  }
+
+  /** Intents whose statement had no answer get the next numbers; they may be stored under these. */
+  renumberIntents(lines: readonly PendingLine[]): void {
+    for (const line of lines) if (line.fence !== undefined) line.n = this.#nextNumber(line.run);
+  }
+
+  #nextNumber({ id }: RunRow): number {
+    const n = (this.#numbers.get(id) ?? 0) + 1;
+    this.#numbers.set(id, n);
+    return n;
+  }
+}
