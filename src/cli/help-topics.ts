@@ -38,6 +38,8 @@ const VARIABLES = [
   ['GROUPCTL_ORGANIZATION_SLUG', 'sub-organization to log in to (Infisical)'],
   ['GROUPCTL_CONFIG_DIR', 'folder of the saved sources'],
   ['GROUPCTL_STATE_DIR', 'folder of the journal, locks and sandbox'],
+  ['GROUPCTL_STORE', 'URL of the store that a team shares, or none'],
+  ['PGUSER, PGPASSWORD', 'login for that store (or ~/.pgpass)'],
   ['HTTPS_PROXY, HTTP_PROXY', 'proxy to use'],
   ['NO_PROXY', 'servers without the proxy'],
   ['NODE_EXTRA_CA_CERTS', 'PEM file of your certificate authority'],
