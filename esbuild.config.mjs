@@ -101,7 +101,8 @@ function groupOf(path) {
   if (path.includes('/src/sandbox/infisical')) return 'sandbox-infisical';
   if (path.includes('/src/sandbox/')) return 'sandbox';
   if (path.includes('/src/backends/infisical/')) return 'infisical';
-  if (path.includes('/src/state/postgres/') || path.includes('/src/operations/store/')) return 'postgres';
+  if (path.includes('/src/state/postgres/') || path.includes('/src/operations/store/'))
+    return 'postgres';
   if (path.endsWith('/src/http/proxy.ts')) return 'proxy';
   if (path.endsWith('/src/files/read/csv-parse.ts')) return 'csv-parse';
   if (path.endsWith('/src/files/failures/csv-write.ts')) return 'csv';

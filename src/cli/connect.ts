@@ -1,4 +1,5 @@
 import { defined } from '../domain/defined.ts';
+import { kindInfo } from '../backends/kinds.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { Connection, ConnectOptions, Deps } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
@@ -7,7 +8,7 @@ import { inCi } from './in-ci.ts';
 import { withCredentials } from './source-secret.ts';
 import { sameName } from '../domain/names.ts';
 import type { MemberRef } from '../domain/group.ts';
-import type { Source } from '../domain/source.ts';
+import type { Source, SourceKind } from '../domain/source.ts';
 import { usageError } from '../errors.ts';
 import { openRoute, proxyPasswords } from '../http/agent.ts';
 import { EchoGuard } from '../http/echo.ts';
@@ -20,6 +21,8 @@ import { assertSlugFits } from '../state/sources/credentials.ts';
 
 const TIMEOUT_S = 100;
 const SETTLE_LIMIT_S = 60;
+/** Calls at once without --concurrency. */
+const CONCURRENCY = 8;
 /** Said when an interrupt does not end the run within a second. */
 const STILL_BUSY = 'Finishing the current request. Press Ctrl+C again to stop now.';
 /** The settle time in CI, where many jobs write at once; by hand it is one read-back. */
@@ -70,6 +73,7 @@ export async function connectTo(
       ? source
       : { ...source, credentials: { type: 'api-key', apiKey: sandbox.apiKey } };
   const warn = (message: string): void => deps.warn(message);
+  const concurrency = concurrencyOf(source.kind, options);
   const url = sandbox?.url ?? source.url;
   // The sandbox is in this process: no proxy gets there.
   const route = {
@@ -77,6 +81,7 @@ export async function connectTo(
     url,
     timeoutMs,
     warn,
+    connections: concurrency,
     ...defined({ caFile: source.caFile }),
   };
   let groupNames: readonly string[] | undefined;
@@ -98,7 +103,7 @@ export async function connectTo(
       onGroups: (names) => {
         groupNames = names;
       },
-      ...defined({ concurrency: options.concurrency }),
+      concurrency,
       lock: async (key, shown = key) => await lockGroup(locks, key, shown),
       http: {
         timeoutMs,
@@ -142,6 +147,12 @@ export async function connectTo(
     await sandbox?.close();
     throw error;
   }
+}
+
+/** How many calls may be under way at once: one, where a whole list is written. */
+function concurrencyOf(kind: SourceKind, options: ConnectOptions): number {
+  const isOne = kindInfo(kind)?.ignoredOptions.includes('concurrency') === true;
+  return isOne ? 1 : (options.concurrency ?? CONCURRENCY);
 }
 
 /** The secrets of a source, and the user's name that its password belongs to. */

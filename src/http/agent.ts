@@ -27,6 +27,8 @@ export interface RouteOptions {
   readonly timeoutMs: number;
   /** Certificates to trust, in a file. */
   readonly caFile?: string;
+  /** How many connections at most: as many as there are calls at once. */
+  readonly connections: number;
   readonly warn: (message: string) => void;
 }
 
@@ -42,9 +44,11 @@ export async function openRoute({
   timeoutMs,
   warn,
   caFile,
+  connections,
 }: RouteOptions): Promise<Route> {
   const connectMs = connectLimit(timeoutMs);
-  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+  // A connection is free a moment after its answer; without a limit the next call opens another one.
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, connections };
   const isTls = url.startsWith('https:');
   const extraFile = env['NODE_EXTRA_CA_CERTS'];
   const direct = async (): Promise<Route> => ({

@@ -18,10 +18,7 @@ export function register(parent: AppCommand, start: Start): void {
       addStoreSource(add);
       addOutputOptions(add);
     },
-    examples: [
-      'groupctl store init',
-      'groupctl store init --print --role=ci > groupctl.sql',
-    ],
+    examples: ['groupctl store init', 'groupctl store init --print --role=ci > groupctl.sql'],
     json: '{"schema":1,"store","created","ddl":[statement],"grants":[statement]}',
     exitCodes: STORE_EXIT_CODES,
     run: async (options, deps) =>

@@ -121,7 +121,7 @@ export function presentStoreImport(result: StoreImportResult): Presentation {
   const count = (wanted: ImportedRun['outcome']): number =>
     runs.filter(({ outcome }) => outcome === wanted).length;
   const skipped = runs.filter(({ outcome }) => outcome === 'skipped');
-  const verb = dryRun ? 'Would import' : 'Imported';
+  const verb = dryRun ? 'Would add' : 'Added';
   return {
     json: { schema: 1, store, dryRun, stateFolder, runs },
     csv: {
@@ -130,7 +130,7 @@ export function presentStoreImport(result: StoreImportResult): Presentation {
     },
     human: () => [
       ...skipped.map(({ run, problem }) => `Skipped ${run}: ${safeText(problem ?? '')}`),
-      `${verb} ${count('imported')} runs into ${store}; ${count('completed')} completed, ${count('unchanged')} already there, ${skipped.length} skipped.`,
+      `${verb} ${count('imported')} runs to ${store}; ${count('completed')} completed, ${count('unchanged')} already there, ${skipped.length} skipped.`,
     ],
   };
 }

@@ -211,7 +211,7 @@ describeWithPostgres('a team with a shared store', ({ port }) => {
     ]);
     const imported = await user.run(['store', 'import'], { env });
     expect(imported.stdout).toMatch(
-      /^Imported 0 runs into the shared store .*; 1 completed, 0 already there, 0 skipped\.\n$/,
+      /^Added 0 runs to the shared store .*; 1 completed, 0 already there, 0 skipped\.\n$/,
     );
     expect(await user.json(['history', '--json'], { env })).toMatchObject([
       { state: 'finished', exit: 0 },
