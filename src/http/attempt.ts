@@ -19,7 +19,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   status: number | undefined;
   /** True if it was the time that ran out. */
   timedOut = false;
-  readonly #mayStart: () => boolean;
+  readonly #refusal: () => Error | undefined;
   readonly #cap: number;
   #headers: AnswerHeaders = {};
   #parts: Buffer[] = [];
@@ -36,11 +36,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * @param mayStart asked right before the request is written: false, and nothing of it is
+   * @param refusal asked right before the request is written: with an error nothing of it is
    * @param cap bytes of a body, before decompression
    */
-  constructor(mayStart: () => boolean = () => true, cap = BODY_CAP) {
-    this.#mayStart = mayStart;
+  constructor(refusal: () => Error | undefined = () => undefined, cap = BODY_CAP) {
+    this.#refusal = refusal;
     this.#cap = cap;
   }
 
@@ -83,7 +83,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (!this.#mayStart()) this.end(new Error('too late'));
+    const refusal = this.#refusal();
+    if (refusal !== undefined) this.end(refusal);
     // Ended while it waited for a connection: nothing of it has been written yet.
     if (this.#cut !== undefined) controller.abort(this.#cut);
     else this.#controller = controller;

@@ -4,7 +4,6 @@ import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { Attempt } from './attempt.ts';
 import { connectLimit, type Route } from './agent.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
-
 import { networkFailure, type Target, timeoutFailure } from './failures.ts';
 import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLong } from './patience.ts';
 import { refuseRedirect } from './redirect.ts';
@@ -147,7 +146,9 @@ export class HttpClient {
     const writeLeft = told === undefined ? undefined : this.#options.writeLeftMs;
     const left = writeLeft?.() ?? Infinity;
     if (left <= 0) throw writeLimitError();
-    const attempt = new Attempt(writeLeft && ((): boolean => writeLeft() > 0));
+    const attempt = new Attempt(() =>
+      writeLeft === undefined || writeLeft() > 0 ? undefined : writeLimitError(),
+    );
     try {
       told?.sent?.();
       const { status, headers, body } = await attempt.run(

@@ -1,3 +1,4 @@
+import { capitalized } from '../domain/capitalized.ts';
 import { GroupctlError } from '../errors.ts';
 import { codeOf, CONNECT_TIMEOUT_CODE, isTlsCode, tlsReason } from './error-codes.ts';
 
@@ -47,7 +48,7 @@ export function proxyFailure(
   if (refusal !== undefined) {
     return new GroupctlError(
       'network',
-      `${capital(the)} refused to connect to ${where} (${refusal}).`,
+      `${capitalized(the)} refused to connect to ${where} (${refusal}).`,
       {
         code: 'proxy-refused',
         hint: refusal === '407' ? PROXY_CREDENTIALS : hint,
@@ -62,7 +63,7 @@ export function proxyFailure(
   const message =
     unreachable(reason, the, request) ?? (isTunnel ? noTunnel(reason, the, where) : '');
   if (message === '') return undefined;
-  return new GroupctlError('network', capital(message), {
+  return new GroupctlError('network', capitalized(message), {
     code: 'proxy-unreachable',
     hint,
     details: { cause: reason },
@@ -105,8 +106,4 @@ function noTunnel(code: string, the: string, where: string): string {
   if (isTlsCode(code)) return `no secure connection to ${the}: ${tlsReason(code).reason}.`;
   if (code === 'ERR_HTTP_PARSER') return `${the} does not speak HTTP.`;
   return `${the} closed the connection instead of connecting to ${where}.`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
