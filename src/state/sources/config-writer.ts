@@ -13,11 +13,7 @@ import { removeFutureLock } from '../lock/future-lock.ts';
 export async function withConfigLock<T>(path: string, work: () => T, retries = 600): Promise<T> {
   let release: () => Promise<void>;
   try {
-    release = await lockfile.lock(path, {
-      realpath: false,
-      stale: 10_000,
-      retries: { retries, factor: 1, minTimeout: 10, maxTimeout: 100, randomize: true },
-    });
+    release = await takeConfigLock(path, retries);
   } catch (error) {
     if (errnoOf(error) !== 'ELOCKED') throw error;
     if (removeFutureLock(path)) return await withConfigLock(path, work, retries);
@@ -32,6 +28,18 @@ export async function withConfigLock<T>(path: string, work: () => T, retries = 6
   } finally {
     await release().catch(() => undefined);
   }
+}
+
+/** Tried again only while another process has it: a folder that cannot be written stays so. */
+async function takeConfigLock(path: string, retries: number): Promise<() => Promise<void>> {
+  const options = { realpath: false, stale: 10_000 };
+  try {
+    return await lockfile.lock(path, options);
+  } catch (error) {
+    if (errnoOf(error) !== 'ELOCKED') throw error;
+  }
+  const paced = { retries, factor: 1, minTimeout: 10, maxTimeout: 100, randomize: true };
+  return await lockfile.lock(path, { ...options, retries: paced });
 }
 
 /**
