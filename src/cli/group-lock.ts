@@ -1,5 +1,6 @@
 import type { GroupDirectory } from '../backends/port.ts';
-import { memberWrite, writeKey } from '../backends/shared/in-flight.ts';
+import { memberWrite } from '../backends/shared/in-flight.ts';
+import { writeKey } from '../state/lock/in-flight.ts';
 import type { MemberRef } from '../domain/group.ts';
 import { foldName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';

@@ -95,3 +95,9 @@ export function splitCredentials(credentials: Credentials): {
   const { type, username, password } = credentials;
   return { secret: password, login: { type, username } };
 }
+
+/** True if two URLs are those of one server. */
+export function sameServer(one: string, other: string): boolean {
+  const bare = (url: string): string => url.trim().replace(/\/+$/, '').toLowerCase();
+  return bare(one) === bare(other);
+}

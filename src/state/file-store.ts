@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
 import { runIds, runPath } from './journal/files.ts';
 import { FileJournal } from './journal/journal.ts';
-import { listRuns, recordedTime } from './journal/list.ts';
-import { pruneRuns } from './journal/prune.ts';
-import { readRun } from './journal/reader.ts';
 import { OwnMarks } from './lock/in-flight.ts';
 import { lockPath, takeLock } from './lock/lock.ts';
 import { hasMarks } from './lock/mark-file.ts';
@@ -37,16 +34,29 @@ export function fileStore(stateFolder: string, processes?: Processes): Store {
   };
 }
 
+/** What reads runs is loaded when it is needed: a change needs none of it. */
 function fileRuns(stateFolder: string): Runs {
   return {
     ids: async () => runIds(stateFolder),
-    list: (limit, isWanted) => listRuns(stateFolder, limit, isWanted),
-    read: async (ref) => readRun(stateFolder, ref),
-    beganAt: async (run) => recordedTime(stateFolder, run),
+    list: async (limit, isWanted) => {
+      const { listRuns } = await import('./journal/list.ts');
+      return await listRuns(stateFolder, limit, isWanted);
+    },
+    read: async (ref) => {
+      const { readRun } = await import('./journal/reader.ts');
+      return readRun(stateFolder, ref);
+    },
+    beganAt: async (run) => {
+      const { recordedTime } = await import('./journal/list.ts');
+      return recordedTime(stateFolder, run);
+    },
     sizeOf: async (run) => {
       const stats = statSync(runPath(stateFolder, run), { throwIfNoEntry: false });
       return String(stats?.size ?? 'gone');
     },
-    prune: async (olderThanMs, now, options) => pruneRuns(stateFolder, olderThanMs, now, options),
+    prune: async (olderThanMs, now, options) => {
+      const { pruneRuns } = await import('./journal/prune.ts');
+      return pruneRuns(stateFolder, olderThanMs, now, options);
+    },
   };
 }

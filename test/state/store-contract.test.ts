@@ -7,18 +7,13 @@ import type { Store } from '../../src/state/store.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { testStore } from '../helpers/postgres.ts';
 import { openStore } from './postgres/stage.ts';
+import { clock, KEY, lockGroup, openJournal } from './stage.ts';
 
 /** What both stores promise, in real time: the limits here are short. */
 
-const KEY = { server: 'https://a.example/', group: 'QA' };
 const LIMIT_MS = 1500;
 const LIST: MarkedWrite = { list: 'fingerprint' };
 const NEVER = (): Promise<boolean> => Promise.resolve(false);
-const clock: LockOptions['clock'] = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-};
 
 /** A process that uses the store: the name of the group it locks, and its journal. */
 interface Machine {
@@ -31,29 +26,13 @@ interface Machine {
 async function machine(store: Store): Promise<Machine> {
   const reports: string[] = [];
   const marks = store.ownMarks(KEY, { clock, limitMs: LIMIT_MS, run: () => undefined });
-  const header = {
-    source: 'a',
-    kind: 'proget',
-    url: KEY.server,
-    group: { name: 'QA' },
-    command: 'security groups members add',
-    rows: [],
-  };
-  const options = { version: '1', now: Date.now(), keep: true, mayPrune: () => false };
-  const journal = await store.openJournal(header, options);
+  const journal = await openJournal(store);
   return {
     reports,
     lock: (more) =>
-      store.lock(KEY, 'QA', {
-        clock,
-        signal: new AbortController().signal,
-        remaining: () => Infinity,
-        report: (message) => void reports.push(message),
-        marks,
-        ...more,
-      }),
+      lockGroup(store, { report: (message) => void reports.push(message), marks, ...more }),
     send: async (held, write = LIST) => {
-      await journal?.intent({ call: 'POST groups/update', write }, Date.now());
+      await journal.intent({ call: 'POST groups/update', write }, Date.now());
       return held.mark(write);
     },
   };
@@ -89,11 +68,15 @@ describe.each(STORES)('a store of %s', (_, begin) => {
     if (begin === undefined) throw new Error('no store');
     return await begin();
   };
-
-  test('gives a lock to one at a time, and at once when it is released', async () => {
+  /** One machine that has the lock, and another one. */
+  const twoMachines = async () => {
     const open = await opener();
     const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    return { open, one, other, held: await one.lock() };
+  };
+
+  test('gives a lock to one at a time, and at once when it is released', async () => {
+    const { other, held } = await twoMachines();
     let isTaken = false;
     const waiting = other.lock().then((lock) => {
       isTaken = true;
@@ -112,9 +95,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('says who is waited for after a second, and gives up when --deadline is over', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { other, held } = await twoMachines();
     const from = Date.now();
     const remaining = (): number => Math.max(0, 1500 - (Date.now() - from));
     await expect(other.lock({ remaining })).rejects.toMatchObject({
@@ -129,9 +110,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('ends the wait for a lock on an interrupt', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { other, held } = await twoMachines();
     const stop = new AbortController();
     const interruptible: LockOptions['clock'] = {
       ...clock,
@@ -144,9 +123,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('keeps the mark of a write without an answer over the release, until its limit', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { one, other, held } = await twoMachines();
     await one.send(held);
     const from = Date.now();
     await held.release();
@@ -162,9 +139,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('has no mark of a write that was answered, or that never left', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { one, other, held } = await twoMachines();
     (await one.send(held)).answered();
     (await one.send(held)).neverLeft();
     await held.release();
@@ -174,9 +149,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('ends the wait for a list that was sent once as soon as it is there', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { open, one, other, held } = await twoMachines();
     await one.send(held);
     await held.release();
     const next = await other.lock();
@@ -193,9 +166,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('waits in full for a list that was sent twice, whatever is there', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { one, other, held } = await twoMachines();
     await one.send(held);
     await one.send(held);
     const from = Date.now();
@@ -210,9 +181,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('has marks of single members, which concern only some runs and stay for others', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { open, one, other, held } = await twoMachines();
     const mark: MarkedWrite = { op: 'add', member: 'key' };
     await one.send(held, mark);
     await held.release();
@@ -240,9 +209,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   });
 
   test('ends the wait for a write with exit 8 when --deadline is over', async () => {
-    const open = await opener();
-    const [one, other] = [await machine(open()), await machine(open())];
-    const held = await one.lock();
+    const { one, other, held } = await twoMachines();
     await one.send(held);
     await held.release();
     const from = Date.now();
@@ -280,32 +247,19 @@ describe.each(STORES)('a store of %s', (_, begin) => {
       requested: member,
       index,
     }));
-    const header = {
-      source: 'a',
-      kind: 'proget',
-      url: KEY.server,
-      group: { name: 'QA' },
-      command: 'c',
-      rows,
-    };
     const ids: (string | undefined)[] = [];
     for (const outcome of ['added', 'failed'] as const) {
       const now = Date.now();
-      const journal = await store.openJournal(header, {
-        version: '1.2.3',
-        now,
-        keep: true,
-        mayPrune: () => false,
-      });
-      ids.unshift(journal?.run);
-      await journal?.intent({ call: 'POST x', changes: rows, before: ['\u0000 "z" \\ ö 🙂'] }, now);
-      journal?.answered({ outcome: 'done' }, now);
-      journal?.outcomes(
+      const journal = await openJournal(store, rows);
+      ids.unshift(journal.run);
+      await journal.intent({ call: 'POST x', changes: rows, before: ['\u0000 "z" \\ ö 🙂'] }, now);
+      journal.answered({ outcome: 'done' }, now);
+      journal.outcomes(
         rows.map((row) => ({ ...row, outcome, verified: true })),
         now,
       );
-      await journal?.end({ exit: 0 }, now);
-      expect(journal?.failure).toBeUndefined();
+      await journal.end({ exit: 0 }, now);
+      expect(journal.failure).toBeUndefined();
     }
     const { runs } = open();
     expect(await runs.ids()).toEqual(ids);
@@ -336,21 +290,8 @@ describe.each(STORES)('a store of %s', (_, begin) => {
   test('shows a run without an end as unfinished', async () => {
     const open = await opener();
     const store = open();
-    const header = {
-      source: 'a',
-      kind: 'proget',
-      url: KEY.server,
-      group: { name: 'QA' },
-      command: 'c',
-      rows: [],
-    };
-    const journal = await store.openJournal(header, {
-      version: '1',
-      now: Date.now(),
-      keep: true,
-      mayPrune: () => false,
-    });
-    await journal?.intent({ call: 'POST x' }, Date.now());
-    expect(await open().runs.list()).toMatchObject([{ run: journal?.run, state: 'unfinished' }]);
+    const journal = await openJournal(store);
+    await journal.intent({ call: 'POST x' }, Date.now());
+    expect(await open().runs.list()).toMatchObject([{ run: journal.run, state: 'unfinished' }]);
   });
 });

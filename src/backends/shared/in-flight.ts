@@ -21,11 +21,6 @@ export function memberWrite({ op, type, member }: MemberKey): MarkedWrite {
   return { op, member: key };
 }
 
-/** Equal for the writes that mean the same. */
-export function writeKey(write: MarkedWrite): string {
-  return 'list' in write ? write.list : `${write.op} ${write.member}`;
-}
-
 type MemberKey = Pick<MemberChange, 'op' | 'type' | 'member'>;
 
 /**

@@ -1,3 +1,4 @@
+import { sameServer } from '../../domain/source.ts';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
@@ -66,7 +67,7 @@ export async function whereItWas<T extends ServerOptions>(
   }
   if (options.source !== undefined) {
     // The same server by its URL is of the same kind.
-    const isItsUrl = record.url !== undefined && sameUrl(options.source, record.url);
+    const isItsUrl = record.url !== undefined && sameServer(options.source, record.url);
     return isItsUrl ? { ...options, kind: options.kind ?? kind } : options;
   }
   const isUrl = record.source.includes('://');
@@ -86,7 +87,7 @@ async function sourceOfUrl(
 ): Promise<string | undefined> {
   const same = (await deps.sources())
     .list()
-    .filter((each) => each.kind === kind && sameUrl(each.url, url));
+    .filter((each) => each.kind === kind && sameServer(each.url, url));
   const [only, ...others] = same;
   if (only !== undefined && others.length === 0) return only.name;
   if (only === undefined && source.includes('://')) return undefined;
@@ -123,11 +124,6 @@ export async function assertSameStore(
   );
 }
 
-function sameUrl(one: string, other: string): boolean {
-  const bare = (url: string): string => url.trim().replace(/\/+$/, '').toLowerCase();
-  return bare(one) === bare(other);
-}
-
 /**
  * Takes care that a run is taken up on the server it was on.
  *
@@ -135,7 +131,7 @@ function sameUrl(one: string, other: string): boolean {
  */
 export function assertSameServer(record: PlannedRun, { source }: Connection): void {
   const { kind, url } = record;
-  if (source.kind === kind && (url === undefined || sameUrl(url, source.url))) return;
+  if (source.kind === kind && (url === undefined || sameServer(url, source.url))) return;
   throw new GroupctlError(
     'safety',
     `The run ${record.run} was on ${url ?? ''} (${kind}), and the source ${source.name} is ${source.url} (${source.kind}).`,

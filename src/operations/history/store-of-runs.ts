@@ -9,16 +9,26 @@ import type { Store } from '../../state/store.ts';
  * @param ref `--source`, if it was given
  */
 export async function storeOfRuns(ref: string | undefined, deps: Deps): Promise<Store> {
-  const sources = await deps.sources();
-  const source = ref === undefined ? undefined : (builtInSource(ref) ?? sources.find(ref));
+  const source =
+    ref === undefined ? undefined : (builtInSource(ref) ?? (await deps.sources()).find(ref));
   const store = await deps.store(source);
   if (store.isShared) deps.warn(`Using ${store.label}.`);
   else if (source === undefined && deps.env['GROUPCTL_STORE'] === undefined) {
-    const shared = sources.list().filter(({ sharedStore }) => sharedStore !== undefined);
-    const names = shared.map(({ name }) => name).join(', ');
+    const names = await sourcesWithStore(deps);
     if (names !== '') {
       deps.warn(`Using ${store.label}. Sources with a shared store: ${names} (--source).`);
     }
   }
   return store;
+}
+
+/** Their names; none where the configuration cannot be read, which nothing else here needs. */
+async function sourcesWithStore(deps: Deps): Promise<string> {
+  try {
+    const all = (await deps.sources()).list();
+    const shared = all.filter(({ sharedStore }) => sharedStore !== undefined);
+    return shared.map(({ name }) => name).join(', ');
+  } catch {
+    return '';
+  }
 }

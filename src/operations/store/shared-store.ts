@@ -1,17 +1,19 @@
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
+import { namedSource } from '../../state/sources/choose.ts';
 import type { Store, StoreAdmin } from '../../state/store.ts';
 import { storeOfRuns } from '../history/store-of-runs.ts';
 
 /**
  * The shared store that a `store` command is about: of GROUPCTL_STORE, else of the source.
  *
- * @throws usage (2) `no-shared-store`
+ * @throws usage (2) `no-shared-store`; not-found (4) `no-such-source`
  */
 export async function sharedStore(
   ref: string | undefined,
   deps: Deps,
 ): Promise<{ readonly store: Store; readonly admin: StoreAdmin }> {
+  if (ref !== undefined) await namedSource(ref, () => deps.sources());
   const store = await storeOfRuns(ref, deps);
   const { admin } = store;
   if (admin !== undefined) return { store, admin };

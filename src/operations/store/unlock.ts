@@ -1,10 +1,11 @@
 import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { foldName } from '../../domain/names.ts';
-import { declinedError, GroupctlError, usageError } from '../../errors.ts';
+import { sameServer } from '../../domain/source.ts';
+import { declinedError } from '../../errors.ts';
 import { lockLine, type UnlockResult } from '../../output/results/store.ts';
-import { builtInSource } from '../../state/sources/choose.ts';
-import type { LockStatus } from '../../state/store.ts';
+import { namedSource } from '../../state/sources/choose.ts';
+import { lockChangedError } from '../../state/lock/held-lock.ts';
 import { sharedStore } from './shared-store.ts';
 
 export interface UnlockOptions {
@@ -23,8 +24,9 @@ export async function unlockGroup(
   deps: Deps,
 ): Promise<VerbResult<UnlockResult>> {
   const { source: ref, name, token, inFlight = false } = options;
-  const url = await urlOf(ref, deps);
-  const { store, admin } = await sharedStore(ref, deps);
+  const isUrl = ref.includes('://');
+  const url = isUrl ? ref : (await namedSource(ref, () => deps.sources())).url;
+  const { store, admin } = await sharedStore(isUrl ? undefined : ref, deps);
   const { locks } = await admin.status();
   const lock = locks.find(
     (each) =>
@@ -36,7 +38,7 @@ export async function unlockGroup(
     deps.warn(`Nobody has the lock of ${name}, and nothing is in flight to it.`);
     return { result: { ...about, outcome: 'not-locked' } };
   }
-  if (lock.token !== token) throw lockChanged(lock);
+  if (lock.token !== token) throw lockChangedError(lock);
   deps.show([lockLine(lock)]);
   if (options.yes !== true) {
     const question = `Take the lock of ${lock.group} away from ${lock.holder ?? 'nobody'}?`;
@@ -44,27 +46,4 @@ export async function unlockGroup(
   }
   await admin.unlock(lock, inFlight);
   return { result: { ...about, outcome: 'unlocked' } };
-}
-
-/** The URL of a source, or of a server that is named by its URL. */
-async function urlOf(ref: string, deps: Deps): Promise<string> {
-  if (ref.includes('://')) return ref;
-  const found = builtInSource(ref) ?? (await deps.sources()).find(ref);
-  if (found !== undefined) return found.url;
-  throw usageError(`There is no source named "${ref}".`, 'List them with: groupctl sources list');
-}
-
-function sameServer(one: string, other: string): boolean {
-  const bare = (url: string): string => url.trim().replace(/\/+$/, '').toLowerCase();
-  return bare(one) === bare(other);
-}
-
-function lockChanged({ group, token, holder }: LockStatus): GroupctlError {
-  const whose = holder === undefined ? '' : ` and ${holder} has it`;
-  return new GroupctlError('safety', `The lock of ${group} has the token ${token}${whose}.`, {
-    code: 'lock-changed',
-    hint: 'Look at it again: groupctl store status',
-    nothingWritten: true,
-    details: { token },
-  });
 }

@@ -1,3 +1,4 @@
+import { capitalized } from '../../domain/capitalized.ts';
 import type { GuardStop } from '../../domain/guards.ts';
 import { quotedIfPadded } from '../../domain/shorten.ts';
 
@@ -31,7 +32,7 @@ export function guardOption(stop: GuardStop): string {
 /** `Stopped: this would …. This would ….` */
 export function stoppedSentences(messages: readonly string[]): string {
   const [first = '', ...more] = messages;
-  const others = more.map((each) => ` ${each.charAt(0).toUpperCase()}${each.slice(1)}.`);
+  const others = more.map((each) => ` ${capitalized(each)}.`);
   return `Stopped: ${first}.${others.join('')}`;
 }
 

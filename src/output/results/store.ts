@@ -1,3 +1,4 @@
+import { capitalized } from '../../domain/capitalized.ts';
 import type { ImportedRun, LockStatus, StoreStatus } from '../../state/store.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -62,7 +63,7 @@ export function presentStatus(status: StatusResult): Presentation {
     json: { schema: 1, store, protocol, runs, locks: json },
     csv: { columns, rows: locks.map((lock) => columns.map((key) => lock[key])) },
     human: () => [
-      `${store.charAt(0).toUpperCase()}${store.slice(1)}: protocol ${protocol}, ${runs} runs.`,
+      `${capitalized(store)}: protocol ${protocol}, ${runs} runs.`,
       ...(locks.length === 0 ? ['No group is locked.'] : locks.map(lockLine)),
     ],
     table: () => tableOf(locks),

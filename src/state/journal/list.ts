@@ -88,7 +88,7 @@ function summary(
   return { ...base, state: 'finished', noPlan, end };
 }
 
-const ROWS = ',"rows":[';
+export const ROWS = ',"rows":[';
 
 /** What the first line says before its rows, which may be many; `cut`: it ends before that. */
 function firstFacts(fd: number, run: string, path: string): Facts | 'cut' {

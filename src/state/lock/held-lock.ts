@@ -39,4 +39,20 @@ export function lockLostError(group: string): GroupctlError {
   );
 }
 
+/** @returns safety (8) `lock-changed`: the lock has another token than the one that was given */
+export function lockChangedError(lock: {
+  readonly group: string;
+  readonly token: number;
+  readonly holder?: string;
+}): GroupctlError {
+  const { group, token, holder } = lock;
+  const whose = holder === undefined ? '' : ` and ${holder} has it`;
+  return new GroupctlError('safety', `The lock of ${group} has the token ${token} now${whose}.`, {
+    code: 'lock-changed',
+    hint: 'groupctl store status lists the locks.',
+    nothingWritten: true,
+    details: { token },
+  });
+}
+
 export const LOCK_LOST = 'lock-lost';

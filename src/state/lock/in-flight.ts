@@ -15,6 +15,11 @@ import { stateNotWritable } from '../folder.ts';
 export type MarkedWrite =
   { readonly list: string } | { readonly op: 'add' | 'remove'; readonly member: string };
 
+/** Equal for the writes that mean the same. */
+export function writeKey(write: MarkedWrite): string {
+  return 'list' in write ? write.list : `${write.op} ${write.member}`;
+}
+
 /** A write that was marked, until it is known what became of it. */
 export interface SentWrite {
   /** The server answered this very write. */

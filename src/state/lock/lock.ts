@@ -60,7 +60,12 @@ export async function takeLock(
   };
 }
 
-function fileLock(path: string, owner: string, group: string, options: LockOptions): WantedLock {
+function fileLock(
+  path: string,
+  owner: string,
+  group: string,
+  options: LockOptions,
+): WantedLock<true> {
   const folder = `${path}.lock`;
   const isAbandoned = abandonment(options);
   return {
@@ -75,7 +80,7 @@ function fileLock(path: string, owner: string, group: string, options: LockOptio
         }
         const seen = readLock(folder);
         if (seen === undefined || !isAbandoned(seen) || !removeAbandoned(folder, seen))
-          return false;
+          return undefined;
       }
     },
     longestWrite: () => marksOf(path, options)[0],

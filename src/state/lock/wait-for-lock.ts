@@ -1,3 +1,4 @@
+import { capitalized } from '../../domain/capitalized.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { LockOptions } from './options.ts';
 import { type InFlight, sleepUnlessInterrupted, writeInFlight } from './wait-for-writes.ts';
@@ -13,14 +14,14 @@ const REPORTS = [
   { afterMs: 10_000, to: 'scripts' },
 ] as const;
 
-/** A lock that another run may have. */
-export interface WantedLock {
+/** A lock that another run may have, and what taking it gives. */
+export interface WantedLock<T> {
   /** The name of its group, for messages. */
   readonly group: string;
   /** How far apart the attempts are, at least and at most, milliseconds. */
   readonly everyMs: readonly [number, number];
-  /** True once this run has it. */
-  take(): boolean | Promise<boolean>;
+  /** @returns undefined while another run has it */
+  take(): T | undefined | Promise<T | undefined>;
   /** The write of another run that may take effect the longest, if there is one. */
   longestWrite(): InFlight | undefined | Promise<InFlight | undefined>;
   /** Who has it, where that is known: `another groupctl`. */
@@ -35,14 +36,16 @@ export interface WantedLock {
  *
  * @throws safety (8) `locked`, `write-in-flight`; interrupted (130); what `take` throws
  */
-export async function waitForLock(wanted: WantedLock, options: LockOptions): Promise<void> {
+export async function waitForLock<T>(wanted: WantedLock<T>, options: LockOptions): Promise<T> {
   const { clock, signal, report } = options;
   const { group } = wanted;
   const from = clock.now();
   const most = options.remaining();
   let wait = LOCK_WAIT_MS;
   let reports = 0;
-  while (!(await wanted.take())) {
+  for (;;) {
+    const taken = await wanted.take();
+    if (taken !== undefined) return taken;
     const waited = clock.now() - from;
     const due = REPORTS[reports];
     if (due !== undefined && waited >= due.afterMs) {
@@ -52,7 +55,7 @@ export async function waitForLock(wanted: WantedLock, options: LockOptions): Pro
     if (waited >= Math.min(most, wait)) {
       const write = await wanted.longestWrite();
       if (write !== undefined && waited >= most) throw writeInFlight(group, write);
-      if (write === undefined || waited >= most) throw await locked(wanted, waited >= most);
+      if (write === undefined || waited >= most) throw await lockedError(wanted, waited >= most);
       wait = waited + write.remainingMs + AFTER_MARK_MS;
     }
     const [least, longest] = wanted.everyMs;
@@ -61,14 +64,20 @@ export async function waitForLock(wanted: WantedLock, options: LockOptions): Pro
   }
 }
 
-async function locked(wanted: WantedLock, byDeadline: boolean): Promise<GroupctlError> {
+async function lockedError(
+  wanted: WantedLock<unknown>,
+  byDeadline: boolean,
+): Promise<GroupctlError> {
   const time = byDeadline ? 'as long as --deadline allows' : 'a minute';
   const holder = await wanted.holder();
-  const named = `${holder.charAt(0).toUpperCase()}${holder.slice(1)}`;
-  return new GroupctlError('safety', `${named} has been changing ${wanted.group} for ${time}.`, {
-    code: 'locked',
-    hint: wanted.hint,
-    nothingWritten: true,
-    details: wanted.details,
-  });
+  return new GroupctlError(
+    'safety',
+    `${capitalized(holder)} has been changing ${wanted.group} for ${time}.`,
+    {
+      code: 'locked',
+      hint: wanted.hint,
+      nothingWritten: true,
+      details: wanted.details,
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import { capitalized } from '../../domain/capitalized.ts';
 import { defined } from '../../domain/defined.ts';
 import { GroupctlError, interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -179,8 +180,4 @@ export function writeOf({
 
 function senderOf({ record }: InFlight): string {
   return record.run === undefined ? 'an earlier run' : `run ${record.run}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import { asGroupctlError, GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
+import { lockChangedError } from '../lock/held-lock.ts';
 import type { ImportedRun, LockStatus, StoreAdmin, StoreStatus } from '../store.ts';
 import type { Database, Row } from './database.ts';
 import { importRuns } from './import.ts';
@@ -63,7 +64,7 @@ export class PostgresAdmin implements StoreAdmin {
       (other) => other.server === server && other.key === key,
     );
     if (now === undefined) return;
-    if (now.token !== token) throw lockChangedError(group, now);
+    if (now.token !== token) throw lockChangedError(now);
     throw inFlightError(group, now);
   }
 
@@ -96,20 +97,6 @@ function lockOf(row: Row): LockStatus {
     ...(typeof run === 'string' ? { run } : {}),
     ...(typeof inFlightS === 'number' && inFlightS > 0 ? { inFlightS } : {}),
   };
-}
-
-export function lockChangedError(group: string, { token, holder }: LockStatus): GroupctlError {
-  const whose = holder === undefined ? '' : ` and ${holder} has it`;
-  return new GroupctlError(
-    'safety',
-    `The lock of ${group} has the token ${token} by now${whose}.`,
-    {
-      code: 'lock-changed',
-      hint: 'groupctl store status lists the locks.',
-      nothingWritten: true,
-      details: { token },
-    },
-  );
 }
 
 function inFlightError(group: string, { inFlightS = 0 }: LockStatus): GroupctlError {

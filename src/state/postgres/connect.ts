@@ -16,26 +16,24 @@ export function connectTo(url: StoreUrl, { user, password }: Login): Connect {
   // An address is in a certificate as such, and is no name to ask for.
   const name = isIP(host) === 0 ? { servername: host } : { host };
   return () =>
-    Promise.resolve(
-      postgres({
-        host,
-        port,
-        database,
-        username: user,
-        // The driver would look for one in the environment.
-        password: password ?? '',
-        ssl: url.tls
-          ? { ...name, ...(ca === undefined ? {} : { ca }), rejectUnauthorized: true }
-          : false,
-        max: 1,
-        prepare: false,
-        fetch_types: false,
-        connect_timeout: CONNECT_S,
-        backoff: () => 0,
-        idle_timeout: 0,
-        max_lifetime: null,
-        connection: { application_name: 'groupctl' },
-        onnotice: () => undefined,
-      }),
-    );
+    postgres({
+      host,
+      port,
+      database,
+      username: user,
+      // The driver would look for one in the environment.
+      password: password ?? '',
+      ssl: url.tls
+        ? { ...name, ...(ca === undefined ? {} : { ca }), rejectUnauthorized: true }
+        : false,
+      max: 1,
+      prepare: false,
+      fetch_types: false,
+      connect_timeout: CONNECT_S,
+      backoff: () => 0,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connection: { application_name: 'groupctl' },
+      onnotice: () => undefined,
+    });
 }

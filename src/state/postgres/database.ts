@@ -5,8 +5,8 @@ import { ticks } from './ticks.ts';
 
 /** One connection to the database of a store, opened at the first statement and again when it breaks. */
 
-/** How a connection is opened; the driver is loaded for it. */
-export type Connect = () => Promise<Sql>;
+/** Makes a connection, which opens at its first statement. */
+export type Connect = () => Sql;
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Parameter = string | number | boolean | null;
@@ -48,10 +48,8 @@ export class Database {
       timer = setTimeout(() => reject(error), limitMs);
     });
     try {
-      const answered = (async () => {
-        const sql = (this.#sql ??= await this.#connect());
-        return await sql.unsafe<Row[]>(text, [...parameters]);
-      })();
+      const sql = (this.#sql ??= this.#connect());
+      const answered = sql.unsafe<Row[]>(text, [...parameters]).execute();
       answered.catch(() => undefined);
       return [...(await Promise.race([answered, late]))];
     } catch (error) {

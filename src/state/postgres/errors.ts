@@ -1,3 +1,5 @@
+import { capitalized } from '../../domain/capitalized.ts';
+import { PROTOCOL } from './statements.ts';
 import { errnoOf, GroupctlError } from '../../errors.ts';
 
 /** What a store answers or does not answer, as an error of groupctl. */
@@ -41,11 +43,15 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
   switch (code) {
     case '28P01':
     case '28000':
-      return new GroupctlError('unauthorized', `${named(label)} rejected the user "${user}".`, {
-        ...about,
-        code: 'store-login',
-        hint: 'Check the user in the URL, and PGPASSWORD or the password file (~/.pgpass).',
-      });
+      return new GroupctlError(
+        'unauthorized',
+        `${capitalized(label)} rejected the user "${user}".`,
+        {
+          ...about,
+          code: 'store-login',
+          hint: 'Check the user in the URL, and PGPASSWORD or the password file (~/.pgpass).',
+        },
+      );
     case '42501':
       return permissionError(place, cause);
     case '3D000':
@@ -59,28 +65,28 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
     case '42703':
       return notInitializedError(label, schema, cause);
     case '25006':
-      return new GroupctlError('config', `${named(label)} is read-only (a standby?).`, {
-        ...about,
-        code: 'store-read-only',
-        hint: 'Name the primary server in the URL.',
-      });
+      return standbyError(label, cause);
   }
   if (!isTemporary(cause)) {
     const text = cause instanceof Error ? cause.message : String(cause);
     return new GroupctlError(
       'server',
-      `${named(label)} answered with an error: ${text} (${code}).`,
+      `${capitalized(label)} answered with an error: ${text} (${code}).`,
       {
         ...about,
         code: 'store-failed',
       },
     );
   }
-  return new GroupctlError('network', `${named(label)} cannot be reached (${code || 'error'}).`, {
-    ...about,
-    code: 'store-unreachable',
-    hint: 'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.',
-  });
+  return new GroupctlError(
+    'network',
+    `${capitalized(label)} cannot be reached (${code || 'error'}).`,
+    {
+      ...about,
+      code: 'store-unreachable',
+      hint: 'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.',
+    },
+  );
 }
 
 export function permissionError({ label, user }: StorePlace, cause?: unknown): GroupctlError {
@@ -95,7 +101,7 @@ export function permissionError({ label, user }: StorePlace, cause?: unknown): G
 export function notInitializedError(label: string, schema: string, cause?: unknown): GroupctlError {
   return new GroupctlError(
     'config',
-    `${named(label)} is not set up: it has no tables in the schema "${schema}".`,
+    `${capitalized(label)} is not set up: it has no tables in the schema "${schema}".`,
     {
       code: 'store-not-initialized',
       hint: 'Set it up once: groupctl store init',
@@ -105,7 +111,23 @@ export function notInitializedError(label: string, schema: string, cause?: unkno
   );
 }
 
-/** At the beginning of a sentence. */
-function named(label: string): string {
-  return label.charAt(0).toUpperCase() + label.slice(1);
+export function standbyError(label: string, cause?: unknown): GroupctlError {
+  return new GroupctlError('config', `${capitalized(label)} is read-only (a standby).`, {
+    code: 'store-read-only',
+    hint: 'Name the primary server in the URL.',
+    nothingWritten: true,
+    cause,
+  });
+}
+
+export function otherProtocolError(label: string, protocol: unknown): GroupctlError {
+  return new GroupctlError(
+    'config',
+    `${capitalized(label)} has protocol ${String(protocol)}, and this version of groupctl has protocol ${PROTOCOL}.`,
+    {
+      code: 'store-protocol',
+      hint: 'Use the same version of groupctl everywhere.',
+      nothingWritten: true,
+    },
+  );
 }

@@ -1,5 +1,7 @@
 import type { MarkRecord } from '../lock/mark-file.ts';
-import type { MarkedWrite, OwnMarks, SentWrite } from '../lock/in-flight.ts';
+import { defined } from '../../domain/defined.ts';
+import { NO_MARK } from '../lock/held-lock.ts';
+import { type MarkedWrite, type OwnMarks, type SentWrite, writeKey } from '../lock/in-flight.ts';
 import { type InFlight, writeOf } from '../lock/wait-for-writes.ts';
 import type { LockKey } from '../store.ts';
 import { ticks } from './ticks.ts';
@@ -51,10 +53,12 @@ export class Lease {
   }
 
   /** The mark of a write whose intent was recorded. */
-  takePrepared(write: MarkedWrite): SentWrite | undefined {
-    const same = (each: MarkedWrite): boolean => JSON.stringify(each) === JSON.stringify(write);
-    const at = this.#prepared.findIndex((each) => same(each.write));
-    return at === -1 ? undefined : this.#prepared.splice(at, 1)[0]?.sent;
+  takePrepared(write: MarkedWrite): SentWrite {
+    if (this.marks === undefined) return NO_MARK;
+    const at = this.#prepared.findIndex((each) => writeKey(each.write) === writeKey(write));
+    const prepared = at === -1 ? undefined : this.#prepared.splice(at, 1)[0];
+    if (prepared === undefined) throw new Error('A write without an intent must not be sent.');
+    return prepared.sent;
   }
 
   /** An intent that was not recorded: nothing of it is sent. */
@@ -91,9 +95,8 @@ export class Lease {
     const now = ticks();
     const others = this.#others.filter(({ until }) => until > now);
     const own = (this.marks?.records() ?? []).map((record) => ({ ...record, id: this.marks?.id }));
-    const all = [...others, ...own].map(
-      ({ id, run, sends, list, op, member }): StoredMark =>
-        JSON.parse(JSON.stringify({ id, run, sends, list, op, member })) as StoredMark,
+    const all = [...others, ...own].map(({ id, run, sends, list, op, member }): StoredMark =>
+      defined({ id, run, sends, list, op, member }),
     );
     return all.length === 0 ? null : JSON.stringify(all);
   }

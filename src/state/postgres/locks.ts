@@ -1,7 +1,6 @@
-import { isGroupctlError } from '../../errors.ts';
-import { type HeldLock, NO_MARK } from '../lock/held-lock.ts';
+import type { HeldLock } from '../lock/held-lock.ts';
 import type { LockOptions } from '../lock/options.ts';
-import { waitForLock } from '../lock/wait-for-lock.ts';
+import { waitForLock, type WantedLock } from '../lock/wait-for-lock.ts';
 import { type InFlight, waitForWrites, writeOf } from '../lock/wait-for-writes.ts';
 import type { LockKey, MarkedGroups } from '../store.ts';
 import type { Database } from './database.ts';
@@ -11,8 +10,6 @@ import { acquireSql, LEASE_MS, lockSql, markedSql } from './statements.ts';
 import { ticks } from './ticks.ts';
 
 const HEARTBEAT_MS = 3_000;
-/** Between two attempts while the store is down, milliseconds. */
-const AGAIN_MS = 100;
 
 interface LockContext {
   readonly recorder: Recorder;
@@ -37,18 +34,16 @@ export class PostgresLocks {
     if (recorder.lease !== undefined) {
       throw new Error(`A lock is held already (${recorder.lease.group}).`);
     }
-    let lease: Lease | undefined;
-    const wanted = {
+    const wanted: WantedLock<Lease> = {
       group,
       everyMs: [20, 100],
-      take: async () => (lease = await this.#take(key, group, options)) !== undefined,
+      take: () => this.#take(key, group, options),
       longestWrite: async () => longest(await this.#seen(key)),
       holder: async () => holderOf(await this.#row(key)),
       hint: 'Try again when it has finished. groupctl store status lists the locks.',
       details: { server: key.server, group },
-    } as const;
-    await waitForLock(wanted, options);
-    const held = lease as unknown as Lease;
+    };
+    const held = await waitForLock(wanted, options);
     recorder.lease = held;
     const heartbeat = setInterval(() => recorder.renew(), HEARTBEAT_MS);
     heartbeat.unref();
@@ -56,7 +51,7 @@ export class PostgresLocks {
       stillHeld: () => held.isHeld,
       awaitWrites: (concerns, hasLanded) =>
         this.#awaitWrites(held, { concerns, hasLanded }, options),
-      mark: (write) => held.takePrepared(write) ?? NO_MARK,
+      mark: (write) => held.takePrepared(write),
       release: async () => {
         clearInterval(heartbeat);
         if (recorder.lease === held) await recorder.release();
@@ -78,29 +73,22 @@ export class PostgresLocks {
   async #take(key: LockKey, group: string, { marks }: LockOptions): Promise<Lease | undefined> {
     const holder = this.#o.holder();
     // Before the statement: by the database's clock the lease begins later.
-    const limit = ticks() + LEASE_MS;
-    const [row] = await this.#untilReached(() =>
-      this.#db.query(acquireSql(this.#db.place.schema), [key.server, key.group, holder]),
+    let limit = 0;
+    // Nothing has been sent yet, so a store that is restarted is waited for as long as a lease.
+    const until = ticks() + LEASE_MS;
+    const [row] = await this.#db.queryUntil(
+      () => until,
+      acquireSql(this.#db.place.schema),
+      () => {
+        limit = ticks() + LEASE_MS;
+        return [key.server, key.group, holder];
+      },
     );
     if (row === undefined) return undefined;
     this.#o.noteNewest(row['newest']);
     const lease = new Lease(key, group, { token: String(row['token']), limit, marks });
     lease.noteOthers(row['in_flight'], row['left_ms']);
     return lease;
-  }
-
-  /** Nothing has been sent yet, so a store that is restarted is waited for as long as a lease. */
-  async #untilReached<T>(query: () => Promise<T>): Promise<T> {
-    const until = ticks() + LEASE_MS;
-    for (;;) {
-      try {
-        return await query();
-      } catch (error) {
-        const isDown = isGroupctlError(error) && error.code === 'store-unreachable';
-        if (!isDown || ticks() > until) throw error;
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      }
-    }
   }
 
   /** Waits by the clock of this run, and then asks the database whether the time is over there, too. */

@@ -94,6 +94,13 @@ export class Recorder {
     this.lease = undefined;
   }
 
+  /** Waits for what is under way, and starts nothing more. Never throws. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#working;
+  }
+
   /** Waits until everything is stored, or cannot be: see {@link failure}. Never throws. */
   async flush(): Promise<void> {
     await this.#working;
@@ -135,6 +142,11 @@ export class Recorder {
     if (fences.length > 0 && lease?.isHeld === false) {
       this.#refuse(lines, fences, this.failure ?? lockLostError(lease.group));
       return false;
+    }
+    if (change === undefined && lines.length === 0) {
+      // No lock and no record: nothing of this run is in the store.
+      for (const { settle } of fences) settle();
+      return true;
     }
     const startedAt = ticks();
     const until = (): number =>

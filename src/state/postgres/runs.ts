@@ -1,5 +1,7 @@
+import { defined } from '../../domain/defined.ts';
 import { findRun, startedAt } from '../journal/files.ts';
-import { factsOfFirstLine } from '../journal/list.ts';
+import { damagedError } from '../journal/damage.ts';
+import { factsOfFirstLine, ROWS } from '../journal/list.ts';
 import { parseFields, toLine } from '../journal/read-lines.ts';
 import type { RunEnd, RunRecord, RunSummary } from '../journal/record.ts';
 import { RunReading } from '../journal/run-reading.ts';
@@ -12,8 +14,8 @@ import type { Database, Row } from './database.ts';
 /** Runs and lines are read in portions. */
 const RUNS_AT_ONCE = 500;
 const LINES_AT_ONCE = 5000;
-/** So much of the first line has what stands before its rows. */
-const HEAD_CHARS = 65_536;
+/** The beginning of a first line, up to its rows, which may be many. */
+const HEAD = `split_part(body, '${ROWS}', 1) || '${ROWS}' as head`;
 /** The line of an end is shorter. */
 const TAIL_CHARS = 8_192;
 const REMOVED_AT_ONCE = 1000;
@@ -37,27 +39,28 @@ export class PostgresRuns implements Runs {
     const found: RunSummary[] = [];
     let below: string | null = null;
     while (found.length < limit) {
+      const portion = Math.min(limit, RUNS_AT_ONCE);
       const rows: Row[] = await this.#db.query(
         `select r.id, r.by,
-  left((select body from ${this.#in}.line where run = r.id order by n limit 1), ${HEAD_CHARS}) as head,
+  (select ${HEAD} from ${this.#in}.line where run = r.id order by n limit 1),
   left((select body from ${this.#in}.line where run = r.id order by n desc limit 1), ${TAIL_CHARS}) as tail,
   ${this.#activeOn} as active_on
-from ${this.#in}.run r where $1::text is null or r.id < $1 order by r.id desc limit ${RUNS_AT_ONCE}`,
+from ${this.#in}.run r where $1::text is null or r.id < $1 order by r.id desc limit ${portion}`,
         [below],
       );
       for (const row of rows) {
         if (found.length >= limit) break;
-        const summary = await this.#summary(row);
+        const summary = this.#summary(row);
         if (await isWanted(summary)) found.push(summary);
       }
-      if (rows.length < RUNS_AT_ONCE) break;
+      if (rows.length < portion) break;
       below = String(rows.at(-1)?.['id']);
     }
     return found;
   }
 
   async read(ref: string): Promise<RunRecord> {
-    const run = findRun(await this.ids(), ref);
+    const run = await this.#find(ref);
     const reading = new RunReading(run, this.#db.place.label);
     let last = 0;
     let count = 0;
@@ -80,7 +83,7 @@ from ${this.#in}.run r where $1::text is null or r.id < $1 order by r.id desc li
 
   async beganAt(run: string): Promise<number> {
     const [row] = await this.#db.query(
-      `select left(body, ${HEAD_CHARS}) as head from ${this.#in}.line where run = $1 order by n limit 1`,
+      `select ${HEAD} from ${this.#in}.line where run = $1 order by n limit 1`,
       [run],
     );
     const at = Date.parse(safeFacts(text(row?.['head']), run)?.at ?? '');
@@ -123,33 +126,32 @@ where r.began_at < clock_timestamp() - $1::bigint * interval '1 millisecond' ord
     return { pruned, underWay, kept };
   }
 
+  async #find(ref: string): Promise<string> {
+    const [row] = await this.#db.query(`select id from ${this.#in}.run where id = $1`, [ref]);
+    return row === undefined ? findRun(await this.ids(), ref) : String(row['id']);
+  }
+
   get #in(): string {
     return this.#db.place.schema;
   }
 
-  /** Who has a lock for the run `r`, if anybody has. */
+  /** Who has a lock for the run `r`, if anybody has and it has no end. */
   get #activeOn(): string {
     return `(select l.holder from ${this.#in}.lock l
-    where l.run = r.id and l.holder is not null and l.expires_at > clock_timestamp() limit 1)`;
+    where r.ended_at is null and l.run = r.id and l.holder is not null and l.expires_at > clock_timestamp() limit 1)`;
   }
 
-  async #summary(row: Row): Promise<RunSummary> {
+  #summary(row: Row): RunSummary {
     const run = String(row['id']);
     const base = { run, at: new Date(startedAt(run)).toISOString(), ...factsOfRow(row) };
     try {
       const head = text(row['head']);
-      let facts = head === '' ? undefined : factsOfFirstLine(head, run);
-      // A very long list of protected members stands before the rows.
-      if (facts === undefined && head.length >= HEAD_CHARS) {
-        const { noPlan, ...record } = await this.read(run);
-        if (!noPlan) facts = record as unknown as typeof facts;
-      }
-      if (facts === undefined) return { ...base, state: 'unfinished', noPlan: true };
+      if (head === '') return { ...base, state: 'unfinished', noPlan: true };
+      const facts = factsOfFirstLine(head, run);
+      if (facts === undefined) throw damagedError(run, 1, this.#db.place.label);
       const end = endIn(text(row['tail']));
       const state = end !== undefined ? 'finished' : base.activeOn ? 'active' : 'unfinished';
-      const { activeOn: _, ...own } = base;
-      const shown = state === 'active' ? base : own;
-      return { ...shown, ...facts, state, noPlan: false, ...(end === undefined ? {} : { end }) };
+      return { ...base, ...facts, state, noPlan: false, ...defined({ end }) };
     } catch (error) {
       if (!isGroupctlError(error)) throw error;
       const state = error.code === 'journal-damaged' ? 'damaged' : 'unreadable';

@@ -1,4 +1,3 @@
-import { GroupctlError } from '../../errors.ts';
 import type { JournalHeader } from '../journal/line-format.ts';
 import { newRunId } from '../journal/new-id.ts';
 import type { HeldLock } from '../lock/held-lock.ts';
@@ -9,7 +8,12 @@ import { PostgresAdmin } from './admin.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { connectTo } from './connect.ts';
 import { Database } from './database.ts';
-import { notInitializedError, permissionError } from './errors.ts';
+import {
+  notInitializedError,
+  otherProtocolError,
+  permissionError,
+  standbyError,
+} from './errors.ts';
 import { PostgresJournal, unrecorded } from './journal.ts';
 import { PostgresLocks } from './locks.ts';
 import { loginFor } from './pgpass.ts';
@@ -118,6 +122,7 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#recorder.stop();
     await this.db.close();
   }
 
@@ -129,7 +134,7 @@ export class PostgresStore implements Store {
     const { schema } = this.db.place;
     const [row, ...others] = await this.db.query(readySql(schema));
     if (row === undefined || others.length > 0) throw notInitializedError(this.label, schema);
-    if (row['protocol'] !== PROTOCOL) throw otherProtocol(this.label, row['protocol']);
+    if (row['protocol'] !== PROTOCOL) throw otherProtocolError(this.label, row['protocol']);
     if (row['standby'] === true) throw standbyError(this.label);
     if (row['may_write'] !== true) throw permissionError(this.db.place);
     this.#noteNewest(row['newest']);
@@ -140,28 +145,4 @@ export class PostgresStore implements Store {
       this.#newest = id;
     }
   }
-}
-
-function otherProtocol(label: string, protocol: unknown): GroupctlError {
-  return new GroupctlError(
-    'config',
-    `${label.charAt(0).toUpperCase()}${label.slice(1)} has protocol ${String(protocol)}, and this version of groupctl has protocol ${PROTOCOL}.`,
-    {
-      code: 'store-protocol',
-      hint: 'Use the same version of groupctl everywhere.',
-      nothingWritten: true,
-    },
-  );
-}
-
-function standbyError(label: string): GroupctlError {
-  return new GroupctlError(
-    'config',
-    `${label.charAt(0).toUpperCase()}${label.slice(1)} is read-only (a standby).`,
-    {
-      code: 'store-read-only',
-      hint: 'Name the primary server in the URL.',
-      nothingWritten: true,
-    },
-  );
 }

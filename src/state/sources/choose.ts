@@ -75,9 +75,21 @@ export async function chooseSource(
   }
   if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
   if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
-  const source = builtInSource(ref) ?? (await store()).find(ref);
-  if (source === undefined) throw await noSuchSource(ref, await store(), reservedNames());
-  return withOptions(source, options);
+  return withOptions(await namedSource(ref, store), options);
+}
+
+/**
+ * A source that is stored here, or built in.
+ *
+ * @throws not-found (4) `no-such-source`; config (2) for a damaged file
+ */
+export async function namedSource(
+  name: string,
+  store: () => Promise<SourceStore>,
+): Promise<Source> {
+  const source = builtInSource(name) ?? (await store()).find(name);
+  if (source === undefined) throw await noSuchSource(name, await store(), reservedNames());
+  return source;
 }
 
 /** A named source ignores every variable of the environment: its key goes to its server only. */

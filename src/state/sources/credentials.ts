@@ -1,3 +1,4 @@
+import { capitalized } from '../../domain/capitalized.ts';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Credentials, SourceKind } from '../../domain/source.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
@@ -88,7 +89,7 @@ export function assertFits(
   if (info === undefined || credentials === undefined) return;
   if (info.credentials.types.includes(credentials.type)) return;
   throw usageError(
-    `${sentenceStart(info.server)} takes ${info.credentials.options}.`,
+    `${capitalized(info.server)} takes ${info.credentials.options}.`,
     `Not ${OPTION_NAMES[PARTS_OF[credentials.type][0]]}.`,
   );
 }
@@ -99,10 +100,6 @@ const PARTS_OF: Readonly<Record<Credentials['type'], readonly [Part, ...Part[]]>
   password: ['username', 'password'],
   client: ['clientId', 'clientSecret'],
 };
-
-function sentenceStart(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** Variables of another kind of server are ignored: they are for another server. */
 export function envCredentials(
@@ -139,7 +136,7 @@ export function assertSlugFits(
   const info = kindInfo(kind);
   if (info?.hasOrganizations === false) {
     throw usageError(
-      `${sentenceStart(info.server)} has no organizations.`,
+      `${capitalized(info.server)} has no organizations.`,
       'Leave --organization-slug out.',
     );
   }

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Cli, cli } from '../../helpers/cli.ts';
 import { describeWithPostgres, testStore } from '../../helpers/postgres.ts';
@@ -29,6 +31,34 @@ describe('which store a run uses', () => {
     const server = await serve(...addHandlers(state));
     expect((await user.run([...ADD, ...MEMBER, ...at(server)])).code).toBe(0);
     expect(journals(user)).toHaveLength(1);
+  });
+
+  it('is the state folder for history and undo where the configuration is damaged', async () => {
+    const user = cli();
+    const server = await serve(...addHandlers(fakeProget()));
+    await user.run([...ADD, ...MEMBER, ...at(server)]);
+    mkdirSync(user.config, { recursive: true });
+    writeFileSync(join(user.config, 'config.json'), '{"sources":');
+    const { code, stdout, stderr } = await user.run(['history']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('security groups members add');
+  });
+
+  it('is not guessed for a source that does not exist: exit 4 with the nearest name', async () => {
+    const user = cli();
+    await withSource(user, 'https://a.example/', 'postgres://ci@127.0.0.1:1/groupctl');
+    for (const command of [
+      'store status --source=prof',
+      'store init --source=prof',
+      'store prune --source=prof --older-than=1d',
+      'store unlock --source=prof --name=QA --token=1',
+    ]) {
+      expect(await user.run(command.split(' ')), command).toEqual({
+        code: 4,
+        stdout: '',
+        stderr: 'groupctl: There is no source named "prof".\nHint: Did you mean prod?\n',
+      });
+    }
   });
 
   it('is none where GROUPCTL_STORE is empty: exit 2 before any request, and lists and dry runs work', async () => {

@@ -4,17 +4,12 @@ import type { MarkedWrite, OwnMarks } from '../../../src/state/lock/in-flight.ts
 import type { PostgresStore } from '../../../src/state/postgres/store.ts';
 import type { Journal } from '../../../src/state/store.ts';
 import { describeWithPostgres, Relay, testStore, type TestStore } from '../../helpers/postgres.ts';
+import { clock, KEY, lockGroup, openJournal } from '../stage.ts';
 import { openStore } from './stage.ts';
 
-const KEY = { server: 'https://a.example/', group: 'QA' };
 const LIMIT_MS = 105_000;
 const WRITE: MarkedWrite = { list: 'fingerprint' };
 const CALL = 'POST groups/update';
-const clock = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  sleep: (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)),
-};
 
 /** A run that has the lock of QA and a journal. */
 async function holder(
@@ -22,27 +17,8 @@ async function holder(
   keep = true,
 ): Promise<{ held: HeldLock; journal: Journal; marks: OwnMarks }> {
   const marks = store.ownMarks(KEY, { clock, limitMs: LIMIT_MS, run: () => undefined });
-  const held = await store.lock(KEY, 'QA', {
-    clock,
-    signal: new AbortController().signal,
-    remaining: () => Infinity,
-    report: () => undefined,
-    marks,
-  });
-  const header = {
-    source: 'a',
-    kind: 'proget',
-    url: KEY.server,
-    group: { name: 'QA' },
-    command: 'c',
-    rows: [],
-  };
-  const journal = await store.openJournal(header, {
-    version: '1',
-    now: Date.now(),
-    keep,
-    mayPrune: () => false,
-  });
+  const held = await lockGroup(store, { marks });
+  const journal = await openJournal(store, [], keep);
   return { held, journal, marks };
 }
 
@@ -222,5 +198,30 @@ describeWithPostgres('intents in a shared store', ({ port }) => {
     expect(store.writeLeftMs()).toBeLessThanOrEqual(LIMIT_MS);
     await held.release();
     expect(store.writeLeftMs()).toBe(Infinity);
+  });
+
+  it('of a run without a record and without a lock are accepted, and nothing is sent', async () => {
+    const test = await begin(port);
+    const store = openStore(test.url);
+    const journal = await openJournal(store, [], false);
+    await journal.intent({ call: 'POST users/create' }, Date.now());
+    await store.close();
+    expect(await bodies(test)).toEqual([]);
+  });
+});
+
+describeWithPostgres('closing a shared store', ({ port }) => {
+  it('waits for what is being stored, and opens no connection again', async () => {
+    const test = await begin(port);
+    const store = openStore(test.url);
+    const { held, journal } = await holder(store);
+    await journal.intent({ call: CALL, write: WRITE }, Date.now());
+    journal.answered({ outcome: 'done' }, Date.now());
+    await held.release();
+    journal.answered({ outcome: 'done' }, Date.now());
+    await store.close();
+    const stored = (await bodies(test)).length;
+    await clock.sleep(200);
+    expect(await bodies(test)).toHaveLength(stored);
   });
 });

@@ -1,3 +1,4 @@
+import { capitalized } from '../../../domain/capitalized.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { Presentation } from '../../present.ts';
 import { safeName } from '../../safe-text.ts';
@@ -34,14 +35,10 @@ function writtenLine({ what, name, op, outcome }: SecurityResult): string {
     case 'deleted':
       return `Deleted ${thing}.`;
     case 'already-there':
-      return `${sentenceStart(thing)} exists; nothing to do.`;
+      return `${capitalized(thing)} exists; nothing to do.`;
     case 'already-absent':
-      return `${sentenceStart(thing)} does not exist; nothing to do.`;
+      return `${capitalized(thing)} does not exist; nothing to do.`;
     case 'planned':
       return `Would ${op} ${thing}.`;
   }
-}
-
-function sentenceStart(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
