@@ -82,6 +82,7 @@ export class FileJournal implements Journal {
       this.#flush(now);
       if (this.#failure !== undefined) throw this.#failure;
       renameSync(part, this.#path);
+      this.#folder.noteRun(this.run);
     } catch (error) {
       closeSync(this.#fd);
       unlinkSync(part);

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeTime, ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { runIds } from '../../../src/state/journal/files.ts';
+import { folderTime } from '../../../src/state/journal/folder-note.ts';
 import { KEPT_MS, KEPT_RUNS, RunFolder } from '../../../src/state/journal/folder.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import { addRun, begin, START } from './run-files.ts';
@@ -50,6 +51,63 @@ describe('the id of a new run', () => {
   });
 });
 
+describe('the note of the newest run', () => {
+  /** A state folder with a run that has begun. */
+  const noted = (): { state: string; run: string } => {
+    const state = temporaryFolder();
+    const { run } = begin(state, [], {}, START);
+    return { state, run };
+  };
+  const noteOf = (state: string): string[] =>
+    readFileSync(join(state, 'newest-run'), 'utf8').trim().split(' ');
+
+  it('says the run, and saves listing the folder while nothing else changes it', () => {
+    const { state, run } = noted();
+    expect(noteOf(state)).toEqual([run, folderTime(join(state, 'runs')), '0']);
+    // What is noted is believed, though it is not there.
+    const later = '01ZZZZZZZZZZZZZZZZZZZZZZZZ';
+    writeFileSync(join(state, 'newest-run'), `${later} ${folderTime(join(state, 'runs'))} 0\n`);
+    expect(new RunFolder(state).newest).toBe(later);
+  });
+
+  it('is not believed when a file came, went or changed its name without a run', () => {
+    const { state, run } = noted();
+    const other = ulid(START + DAY);
+    writeFileSync(join(state, 'runs', `${other}.jsonl`), '');
+    expect(new RunFolder(state).newest).toBe(other);
+    unlinkSync(join(state, 'runs', `${other}.jsonl`));
+    expect(new RunFolder(state).newest).toBe(run);
+  });
+
+  it.each(['', 'x', '01ARZ3', '01ARZ3NDEKTSV4RRFFQ69G5FAV 1'])(
+    'is not believed where it is damaged: %j',
+    (text) => {
+      const { state, run } = noted();
+      writeFileSync(join(state, 'newest-run'), text);
+      expect(new RunFolder(state).newest).toBe(run);
+      expect(begin(state, [], {}, START + 1).run > run).toBe(true);
+      expect(noteOf(state)).toHaveLength(3);
+    },
+  );
+
+  it('names the newest of two runs that begin at once', () => {
+    const state = temporaryFolder();
+    const [one, other] = [new RunFolder(state), new RunFolder(state)];
+    const ids = [ulid(START), ulid(START + 1)];
+    for (const id of ids) writeFileSync(join(state, 'runs', `${id}.jsonl`), '');
+    other.noteRun(ids[1] ?? '');
+    one.noteRun(ids[0] ?? '');
+    expect(new RunFolder(state).newest).toBe(ids[1]);
+  });
+
+  it('that cannot be written does not matter', () => {
+    const state = temporaryFolder();
+    mkdirSync(join(state, 'newest-run'));
+    const first = begin(state, [], {}, START).run;
+    expect(begin(state, [], {}, START).run > first).toBe(true);
+  });
+});
+
 describe('pruning by itself', () => {
   const old = (count: number): number[] =>
     Array.from({ length: count }, (_, at) => START - 2 * KEPT_MS + at);
@@ -68,6 +126,20 @@ describe('pruning by itself', () => {
     writeFileSync(join(state, 'runs', '01.jsonl.part'), '');
     new RunFolder(state).prune(START);
     expect(runIds(state, '.part')).toEqual([ids[1]]);
+  });
+
+  it('happens once a day', () => {
+    const { state, ids } = filled(old(KEPT_RUNS + 2));
+    new RunFolder(state).prune(START);
+    writeFileSync(join(state, 'runs', `${ids[0] ?? ''}.jsonl`), '');
+    new RunFolder(state).prune(START + DAY - 1);
+    expect(runIds(state)).toHaveLength(KEPT_RUNS + 1);
+    new RunFolder(state).prune(START + DAY);
+    expect(runIds(state)).toHaveLength(KEPT_RUNS);
+    // The clock was set back since.
+    writeFileSync(join(state, 'runs', `${ids[0] ?? ''}.jsonl`), '');
+    new RunFolder(state).prune(START);
+    expect(runIds(state)).toHaveLength(KEPT_RUNS);
   });
 
   it('goes on where a file cannot be removed, and never throws', () => {
