@@ -130,12 +130,18 @@ function endAtOnce(run: string | undefined): never {
   process.exit(130);
 }
 
+/** So many rows need much more memory than the program itself. */
+const VERY_MANY = 20_000;
 /** How much the heap may grow before it is collected, and how often its size is checked. */
 const ROOM_BYTES = 16 * 1024 * 1024;
 const LOOK_MS = 100;
 
+let isSaving = false;
+
 /** V8 lets a heap grow to several times of what is in use before it collects all of it. */
-async function saveMemory(): Promise<void> {
+async function saveMemory(rows: number): Promise<void> {
+  if (rows <= VERY_MANY || isSaving) return;
+  isSaving = true;
   const { getHeapStatistics, setFlagsFromString } = await import('node:v8');
   const { runInNewContext } = await import('node:vm');
   setFlagsFromString('--expose-gc');

@@ -30,8 +30,8 @@ export interface Host {
   onRecord?(run: string): void;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
-  /** From now on memory is given back sooner, which takes some time; for very many rows. */
-  saveMemory?(): Promise<void>;
+  /** With very many rows, memory is given back sooner from now on, which takes some time. */
+  saveMemory?(rows: number): Promise<void>;
   /** This process and others of this machine; absent where they cannot be told. */
   readonly processes?: Processes;
   /** Opens the keyring of the operating system; absent where there is none. */

@@ -1,6 +1,8 @@
 /** One stream of the process, as commands see it. */
 export interface OutputStream {
   write(text: string): void;
+  /** Waits for a reader that is slower; without it the text waits in memory. */
+  drained?(): Promise<void>;
   readonly isTTY: boolean;
   /** The width of the terminal in characters, where it is one and tells. */
   readonly columns?: number | undefined;
@@ -17,7 +19,8 @@ export interface Question {
 
 /** Shows text in the program that a person reads long lists with. */
 export interface Pager {
-  write(text: string): void;
+  /** Resolves when the next text may come. */
+  write(text: string): void | Promise<void>;
   /** Resolves when the person has left it. */
   end(): Promise<void>;
 }

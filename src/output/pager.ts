@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Pager, PagerCommand } from './io.ts';
+import { drained } from './streams.ts';
 
 /** Starts it; rejects where it cannot be started. */
 export async function startPager({ words, env }: PagerCommand): Promise<Pager> {
@@ -16,7 +17,10 @@ export async function startPager({ words, env }: PagerCommand): Promise<Pager> {
   // It may be left before all of it was written.
   child.stdin.on('error', () => undefined);
   return {
-    write: (text) => void child.stdin.write(text),
+    write: async (text) => {
+      child.stdin.write(text);
+      await drained(child.stdin);
+    },
     end: async () => {
       child.stdin.end();
       await closed;

@@ -1,6 +1,6 @@
 import type { GroupctlError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
-import type { Io, OutputFormat, OutputSettings, Pager, PagerCommand } from './io.ts';
+import type { Io, OutputFormat, OutputSettings, OutputStream, Pager, PagerCommand } from './io.ts';
 import { LongList } from './long-list.ts';
 
 import { safeJson, safeText } from './safe-text.ts';
@@ -63,7 +63,7 @@ export async function printResult(
     return problem;
   }
   if (format === 'json') {
-    for (const piece of jsonPieces(presentation.json)) io.stdout.write(piece);
+    for (const piece of jsonPieces(presentation.json)) await write(io.stdout, piece);
     io.stdout.write('\n');
     return undefined;
   }
@@ -74,13 +74,19 @@ export async function printResult(
       const some = rows.slice(from, from + LINES);
       // To a file or a pipe it goes as it is: the names have to come back the same.
       const safe = io.stdout.isTTY ? some.map(safeRow) : some;
-      io.stdout.write(from === 0 ? toCsv(columns, safe) : moreCsv(safe));
+      await write(io.stdout, from === 0 ? toCsv(columns, safe) : moreCsv(safe));
     }
     return undefined;
   }
   const view = { isTTY: io.stdout.isTTY, style };
   await printLines(await linesOf(presentation, format, view), io, pager);
   return undefined;
+}
+
+/** A piece of a result; the next one is made when the reader has it. */
+async function write(stdout: OutputStream, piece: string): Promise<void> {
+  stdout.write(piece);
+  await stdout.drained?.();
 }
 
 /** Prints lines, some at a time; on a terminal with less room than that, with the pager. */
@@ -101,10 +107,11 @@ async function printLines(
     if (isPaged && count === rows) reader = await io.openPager?.(pager).catch(() => undefined);
     // Until the screen is full it is not known which of them prints it.
     if (count % LINES !== 0 && !(isPaged && count === rows)) continue;
-    (reader ?? stdout).write(text);
+    if (reader === undefined) await write(stdout, text);
+    else await reader.write(text);
     text = '';
   }
-  if (text !== '') (reader ?? stdout).write(text);
+  if (text !== '') await (reader ?? stdout).write(text);
   await reader?.end();
 }
 

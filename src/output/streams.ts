@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { errnoOf } from '../errors.ts';
 import type { OutputStream } from './io.ts';
 
@@ -45,6 +46,9 @@ export function outputTo({ fd, isTTY: ask, isDirect, open, onFailure }: Output):
     get rows() {
       return isTTY() ? stream().rows : undefined;
     },
+    async drained() {
+      if (opened !== undefined && !gone) await drained(opened);
+    },
     write(text) {
       if (gone) return;
       try {
@@ -56,6 +60,18 @@ export function outputTo({ fd, isTTY: ask, isDirect, open, onFailure }: Output):
       }
     },
   };
+}
+
+/** Waits until the reader of a stream has taken enough for more, or has gone away. */
+export async function drained(stream: Writable): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 /** Writes as much as the reader takes without waiting in Node; returns the rest. */

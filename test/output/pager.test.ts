@@ -88,8 +88,8 @@ describe('a pager', () => {
       [{ LESS: 'S' }, 'S'],
     ] as const) {
       const pager = await startPager({ words, env });
-      pager.write('größe\n');
-      pager.write('名\n');
+      await pager.write('größe\n');
+      await pager.write('名\n');
       await pager.end();
       expect(readFileSync(out, 'utf8')).toBe(`${less}größe\n名\n`);
     }
@@ -97,7 +97,7 @@ describe('a pager', () => {
 
   it('may be left before it has read all of it', async () => {
     const pager = await startPager({ words: script('process.exit(0)'), env: {} });
-    for (let at = 0; at < 50; at++) pager.write('x'.repeat(100_000));
+    for (let at = 0; at < 50; at++) await pager.write('x'.repeat(100_000));
     await pager.end();
   });
 

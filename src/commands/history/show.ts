@@ -51,6 +51,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { runs } = await storeOfRuns(options.source, deps);
   const record = await runs.read(options.run);
+  if (!record.noPlan) await deps.saveMemory?.(record.rows.length);
   await warnOfFuture(runs, (await runs.ids())[0], deps);
   const { io, speech } = deps;
   // What to do next is for a reader, and reads the later runs.

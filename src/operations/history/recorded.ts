@@ -41,6 +41,7 @@ export async function readRecorded(
   const mark = await markOf(runs, run);
   const record = await runs.read(run);
   if (record.noPlan) return { run };
+  await deps.saveMemory?.(record.rows.length);
   const assertUnchanged = async (): Promise<void> => {
     if ((await markOf(runs, run)) !== mark) throw new RunChangedError(run);
   };

@@ -38,7 +38,7 @@ export async function readInput(
   assertFileOptions(options);
   await assertFailures(options);
   const file = await readFile(options, deps, rules);
-  if ((file?.rows.length ?? 0) > VERY_MANY) await deps.saveMemory?.();
+  await deps.saveMemory?.(file?.rows.length ?? 0);
   const typed: RequestedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
     ...identity.map((name) => ({ type: 'identity', name: name.trim() }) as const),
@@ -73,9 +73,6 @@ export async function assertSound({ member = [], identity = [] }: InputOptions):
 
 /** Names of printable ASCII that are no longer need no closer look. */
 const PLAIN_LENGTH = 200;
-
-/** Rows from which on memory matters more than time. */
-const VERY_MANY = 20_000;
 
 function assertFileOptions({ file, format, column, groupColumn }: InputOptions): void {
   if (file !== undefined) return;

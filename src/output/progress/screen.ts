@@ -75,6 +75,7 @@ export class Screen {
       get rows() {
         return stream.rows;
       },
+      drained: async () => await stream.drained?.(),
       write: (text) => {
         this.#meter?.hide();
         stream.write(text);
