@@ -110,6 +110,7 @@ function groupOf(path) {
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
   if (path.endsWith('/src/output/query.ts')) return 'query';
   if (/\/src\/output\/(table|pager)\.ts$/.test(path)) return 'table';
+  if (path.endsWith('/src/program.ts')) return 'main';
   // What every command needs that does something, and --help and --version do not.
   if (COMMAND.test(path)) return 'command';
   // Help topics, completion: without a server.

@@ -1,9 +1,9 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import type { Host } from './cli/deps.ts';
+import { rootAnswer } from './cli/root-help.ts';
 import { errnoOf } from './errors.ts';
 import { LONGEST_TIMER_MS } from './http/deadline.ts';
 import { outputTo } from './output/streams.ts';
-import { run } from './program.ts';
 import { processesOf } from './state/lock/processes.ts';
 
 /** The process and the program: arguments, streams, signals, exit code. Nothing else touches it. */
@@ -100,7 +100,11 @@ export async function main(): Promise<void> {
       },
     },
   };
-  process.exitCode = await run(process.argv.slice(2), host);
+  const argv = process.argv.slice(2);
+  const { stdout } = host.io;
+  const answer = rootAnswer(argv, () => stdout.columns);
+  if (answer === undefined) process.exitCode = await (await import('./program.ts')).run(argv, host);
+  else stdout.write(answer);
   if (output.lost && process.exitCode === 0) process.exitCode = 1;
 }
 

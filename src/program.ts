@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { prepareArgv } from './cli/argv.ts';
 import { AppCommand } from './cli/command.ts';
 import { helpPage } from './cli/help-page.ts';
+import { DESCRIPTION, rootPage, VERSION_OPTION } from './cli/root-help.ts';
 import { register as apikeys } from './commands/apikeys/index.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as health } from './commands/health.ts';
@@ -86,8 +87,8 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
   const { stdout, stderr } = host.io;
   const root = new AppCommand('groupctl');
   root
-    .description('Manage group membership on ProGet and Infisical.')
-    .version(VERSION, '-V, --version', 'print the version')
+    .description(DESCRIPTION)
+    .version(VERSION, ...VERSION_OPTION)
     .helpOption('-?, --help', 'print help (also -h)')
     .helpCommand(false)
     .configureOutput({
@@ -103,10 +104,14 @@ export function buildProgram(host: Pick<Host, 'io'>, start: Start): AppCommand {
     })
     .exitOverride();
   const columns = stdout.isTTY ? stdout.columns : undefined;
-  root.helpSettings = { columns, all: false, page: helpPage };
+  root.helpSettings = {
+    columns,
+    all: false,
+    page: (command, settings) =>
+      command === root ? rootPage(settings.columns) : helpPage(command, settings),
+  };
   for (const register of VERBS) register(root, start);
   help(root, (text) => stdout.write(text));
-  root.addHelpText('after', ROOT_HELP);
   return root;
 }
 
@@ -124,12 +129,6 @@ const VERBS: readonly Register[] = [
   completion,
   version,
 ];
-
-const ROOT_HELP = `
-Try it without a server:
-  groupctl security groups members list --name=Developers --source=sandbox
-
-Topics: groupctl help server, output, environment, files, guards, exit-codes`;
 
 interface SpeechOptions {
   readonly output?: OutputFormat;

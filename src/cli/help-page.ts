@@ -100,7 +100,8 @@ function valueOf({ flags }: Option): string {
   return /<[^>]*>/.exec(flags)?.[0] ?? '';
 }
 
-function section(title: string, terms: readonly Term[], width: number): string[] {
+/** A heading and its terms; nothing where there are none. */
+export function section(title: string, terms: readonly Term[], width: number): string[] {
   if (terms.length === 0) return [];
   return ['', title, ...termLines(terms, width)];
 }

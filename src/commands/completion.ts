@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import type { Shell } from '../cli/completion-scripts.ts';
 import { addOutputOptions } from '../cli/options.ts';
@@ -13,7 +14,7 @@ export interface Options {
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, string>(parent, start, {
     name: 'completion',
-    summary: 'Print the completion script of a shell.',
+    summary: SUMMARIES.completion,
     argument: { name: 'shell', description: SHELLS.join(', ') },
     options: addOutputOptions,
     examples: [

@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import type { Deps, ServerOptions } from '../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../cli/verb.ts';
@@ -11,7 +12,7 @@ export type Options = ServerOptions;
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, HealthResult>(parent, start, {
     name: 'health',
-    summary: 'Show the health of a server.',
+    summary: SUMMARIES.health,
     options: addServerOptions,
     examples: ['groupctl health', 'groupctl health --source=https://proget.corp.local/'],
     json: '{"source","healthy","product","release"?,"version"?,"parts":[{"name","ok","status","details"?}]}',

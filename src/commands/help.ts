@@ -1,10 +1,11 @@
+import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import { helpWidth } from '../cli/help-page.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
 export function register(root: AppCommand, write: (text: string) => void): void {
   const help = root.command('help [topic...]');
-  help.description('Help for a command or a topic.');
+  help.description(SUMMARIES.help);
   help.action(async (words: readonly string[]) => {
     const [first = '', ...more] = words;
     if (more.length === 0) {
@@ -18,7 +19,6 @@ export function register(root: AppCommand, write: (text: string) => void): void 
       if (next === undefined) throw command.wrongWord(word);
       command = next;
     }
-    // Not helpInformation(): what the root says besides is added by outputHelp alone.
     command.outputHelp();
   });
 }

@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import type { ResumeOptions } from '../operations/history/resume.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
@@ -14,7 +15,7 @@ import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<ResumeOptions, UndoResumeResult>(parent, start, {
     name: 'resume',
-    summary: 'Finish a run that was interrupted or partly failed.',
+    summary: SUMMARIES.resume,
     argument: RUN_ARGUMENT,
     options: (add) => {
       add.in('Safety').flag('--yes', 'has no effect: resume never asks');

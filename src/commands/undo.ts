@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import type { UndoOptions } from '../operations/history/undo-options.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
@@ -14,7 +15,7 @@ import { CHANGE_JSON } from './security/groups/members/change-json.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<UndoOptions, UndoResumeResult>(parent, start, {
     name: 'undo',
-    summary: 'Undo what a run changed.',
+    summary: SUMMARIES.undo,
     argument: RUN_ARGUMENT,
     options: (add) => {
       add.flag('--all', 'show a long plan in full');

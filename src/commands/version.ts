@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import { addOutputOptions } from '../cli/options.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
@@ -13,7 +14,7 @@ interface Versions {
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<object, Versions>(parent, start, {
     name: 'version',
-    summary: 'Show the versions and folders of groupctl.',
+    summary: SUMMARIES.version,
     options: addOutputOptions,
     examples: ['groupctl version', 'groupctl version --json'],
     json: '{"groupctl","node","configDir","stateDir"}',

@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
@@ -30,10 +31,9 @@ export function register(parent: AppCommand, start: Start, below: readonly Regis
 }
 
 function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
-  const list = 'List the runs that wrote to a server, newest first';
   return {
     name,
-    summary: name === 'list' ? `${list}.` : `${list}.`,
+    summary: SUMMARIES.history,
     options: (add) => {
       add.number('--limit <n>', `number of runs (default: ${SHOWN} on a terminal, else all)`, {
         integer: true,

@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Start } from '../../cli/verb.ts';
 import { register as reset } from './reset.ts';
@@ -5,7 +6,7 @@ import { register as serve } from './serve.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const sandbox = parent.command('sandbox');
-  sandbox.description('Try groupctl without a server; also as --source=sandbox.');
+  sandbox.description(SUMMARIES.sandbox);
   sandbox.later(() => {
     for (const verb of [serve, reset]) verb(sandbox, start);
   });

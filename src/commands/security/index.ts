@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Start } from '../../cli/verb.ts';
 import { register as attributes } from './attributes/index.ts';
@@ -8,7 +9,7 @@ import { register as users } from './users/index.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const security = parent.command('security');
-  security.description('Manage groups, users, tasks and permissions on a server.');
+  security.description(SUMMARIES.security);
   security.later(() => {
     for (const verb of [groups, users, tasks, attributes, permissions]) verb(security, start);
   });

@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Start } from '../../cli/verb.ts';
 import { register as add } from './add.ts';
@@ -12,7 +13,7 @@ import { register as test } from './test.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const sources = parent.command('sources');
-  sources.description('Manage saved servers and credentials.');
+  sources.description(SUMMARIES.sources);
   sources.later(() => {
     for (const verb of [add, list, show, edit, rename, remove, byDefault, test, importFrom])
       verb(sources, start);

@@ -1,3 +1,4 @@
+import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Start } from '../../cli/verb.ts';
 import { register as importRuns } from './import.ts';
@@ -8,7 +9,7 @@ import { register as unlock } from './unlock.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   const store = parent.command('store');
-  store.description('Set up and look after the store that a team shares (PostgreSQL).');
+  store.description(SUMMARIES.store);
   store.later(() => {
     for (const verb of [init, status, unlock, prune, importRuns]) verb(store, start);
   });
