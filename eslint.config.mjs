@@ -104,6 +104,7 @@ export default tseslint.config(
         require: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',
+        WebAssembly: 'readonly',
       },
     },
   },
