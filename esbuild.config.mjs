@@ -58,8 +58,12 @@ const RESOLVING = Symbol('resolving');
  */
 function entryOf(paths) {
   const imports = paths.map((path, at) => `import * as m${at} from ${JSON.stringify(path)};`);
-  const names = paths.map((path, at) => `${JSON.stringify(relative(root, path))}: () => m${at}`);
-  return `${imports.join('\n')}\nexport const modules = { ${names.join(',\n')} };\n`;
+  const names = paths.map(
+    (path, at) => `${JSON.stringify(relative(root, path))}: () => es(m${at})`,
+  );
+  // Where it is loaded it is no ES module, and would be its own default.
+  const mark = 'const es = (m) => Object.defineProperty(m, "__esModule", { value: true });';
+  return [...imports, mark, `export const modules = { ${names.join(',')} };`].join('\n');
 }
 
 /** Builds one file and returns what it is made of. */

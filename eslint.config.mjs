@@ -102,6 +102,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         AbortController: 'readonly',
         require: 'readonly',
+        module: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',
         WebAssembly: 'readonly',

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 'use strict';
+const { enableCompileCache } = require('node:module');
 
+if (enableCompileCache !== undefined) require('./compile-cache.js').enableCache(enableCompileCache);
 try {
   require.resolve('../dist/main.js');
 } catch {

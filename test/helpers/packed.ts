@@ -38,7 +38,7 @@ export function cleanEnv(extra: Readonly<Record<string, string>>): NodeJS.Proces
     ([name]) =>
       !/^(GROUPCTL_|CI$|NODE_|VITEST|NO_COLOR|FORCE_COLOR)/.test(name) && !/_proxy$/i.test(name),
   );
-  return { ...Object.fromEntries(kept), ...extra };
+  return { ...Object.fromEntries(kept), NODE_DISABLE_COMPILE_CACHE: '1', ...extra };
 }
 
 /** Starts a process and gives it back while it runs, with its end as a promise. */

@@ -15,7 +15,10 @@ export interface BinResult {
 
 export type BinEnv = Readonly<Record<string, string>>;
 
-/** Starts it; it is killed when the test is over. Nothing of our own GROUPCTL_* reaches it. */
+/**
+ * Starts it; it is killed when the test is over. Nothing of our own GROUPCTL_* reaches it, and it
+ * keeps nothing in the home folder.
+ */
 export function startBin(
   argv: readonly string[],
   env: BinEnv = {},
@@ -24,7 +27,7 @@ export function startBin(
   const { nodeArgs = [], ...rest } = options;
   const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('GROUPCTL_'));
   const child = spawn(process.execPath, [...nodeArgs, BIN, ...argv], {
-    env: { ...Object.fromEntries(clean), CI: '', ...env },
+    env: { ...Object.fromEntries(clean), CI: '', NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...rest,
   });
