@@ -92,7 +92,7 @@ export default tseslint.config(
   },
   ...roomRules,
   {
-    files: ['**/*.mjs', 'bin/*.js'],
+    files: ['**/*.mjs', '**/*.cjs', 'bin/*.js'],
     languageOptions: {
       globals: {
         process: 'readonly',

@@ -130,11 +130,11 @@ export const patches = {
         loader: 'js',
       }),
     );
-    // The parser is a file of its own: as text in a bundle it is parsed twice.
+    // The parser is a file of its own, or an asset of the executable: text in a bundle is parsed twice.
     build.onLoad({ filter: /undici\/lib\/llhttp\/llhttp(_simd)?-wasm\.js$/ }, ({ path }) => {
       const name = wasmName(path);
       return {
-        contents: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, ${JSON.stringify(name)}));`,
+        contents: `module.exports = require.asset?.(${JSON.stringify(name)}) ?? require('node:fs').readFileSync(require('node:path').join(__dirname, ${JSON.stringify(name)}));`,
         loader: 'js',
       };
     });
