@@ -77,10 +77,11 @@ export interface Journal {
   /**
    * Records what is about to be sent.
    *
+   * @param ofMany true where other calls are made at the same time: their intents may be one write
    * @throws config (2) `state-not-writable`; network (6) `store-unreachable`; safety (8) `lock-lost`:
    *   then the call must not be made
    */
-  intent(intent: JournalIntent, now: number): void | Promise<void>;
+  intent(intent: JournalIntent, now: number, ofMany?: boolean): void | Promise<void>;
   /** What the server answered to the last call, where no outcome of a row says so. */
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void;
   outcomes(rows: readonly MemberOutcome[], now: number): void;

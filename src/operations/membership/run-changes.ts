@@ -87,7 +87,7 @@ class ChangeRun {
         signal: deps.signal,
         beforeSend: async (intent) => {
           const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
-          await journal?.intent(intent, this.#now());
+          await journal?.intent(intent, this.#now(), true);
           this.#sent = true;
         },
         verify: options.verify !== false,

@@ -51,6 +51,8 @@ export class FileJournal implements Journal {
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
   #writes = 0;
+  /** The write that intents wait for. */
+  #together: Promise<void> | undefined;
 
   /**
    * @param mayPrune asked at the end: true if the clock of this machine is known to be right
@@ -101,9 +103,11 @@ export class FileJournal implements Journal {
   }
 
   /** @throws config (2) `state-not-writable`: then the call must not be made */
-  intent({ call, changes, members, before, made }: JournalIntent, now: number): void {
+  intent(intent: JournalIntent, now: number, ofMany = false): void | Promise<void> {
+    const { call, changes, members, before, made } = intent;
     const rows = changes && rangesOf(changes.map(indexOf));
     this.#line({ t: 'intent', call, rows, members, before, made }, now);
+    if (ofMany && this.#isFast(now)) return this.#writeTogether(now);
     this.#write(now);
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -120,8 +124,7 @@ export class FileJournal implements Journal {
       this.#batch.add(row);
       if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     }
-    const isFast = this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
-    if (!isFast) this.#write(now);
+    if (!this.#isFast(now)) this.#write(now);
   }
 
   /**
@@ -152,6 +155,23 @@ export class FileJournal implements Journal {
       if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
     }
     this.#waiting += ']}\n';
+  }
+
+  #isFast(now: number): boolean {
+    return this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
+  }
+
+  /** The intents that come up while the answers at hand are read are one write. */
+  async #writeTogether(now: number): Promise<void> {
+    this.#together ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#together = undefined;
+        this.#write(now);
+        resolve();
+      });
+    });
+    await this.#together;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #outcomeLine(now: number): void {

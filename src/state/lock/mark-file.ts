@@ -50,9 +50,11 @@ export function markFile(lock: string, id: string): string {
   return `${lock}.in-flight.${id}`;
 }
 
+const EMPTY = Buffer.from(`${' '.repeat(SLOT_BYTES - 1)}\n`, 'latin1');
+
 export function recordBytes(record: MarkRecord | undefined): Buffer {
-  const text = record === undefined ? '' : JSON.stringify(record);
-  return Buffer.from(`${text.padEnd(SLOT_BYTES - 1)}\n`, 'latin1');
+  if (record === undefined) return EMPTY;
+  return Buffer.from(`${JSON.stringify(record).padEnd(SLOT_BYTES - 1)}\n`, 'latin1');
 }
 
 /** True if any lock of this state folder has marks. */
