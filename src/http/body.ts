@@ -108,7 +108,12 @@ function parseJson(bytes: Buffer, headers: AnswerHeaders): unknown {
 
 function nestsDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((each) => nestsDeeper(each, levels - 1));
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((each) => nestsDeeper(each, levels - 1));
+  for (const key in value) {
+    if (nestsDeeper((value as Readonly<Record<string, unknown>>)[key], levels - 1)) return true;
+  }
+  return false;
 }
 
 export function tooLarge(cap: number): GroupctlError {
