@@ -32,8 +32,6 @@ function lazyGroups(own) {
         const group = groupOf(resolved.path);
         const isStatic = kind === 'import-statement';
         if (isStatic && (group === own || !isShared(own, resolved.path))) return undefined;
-        // The first file has what --version and --help do without.
-        if (group === 'main') return undefined;
         const modules = wanted.get(group) ?? wanted.set(group, new Set()).get(group);
         modules.add(resolved.path);
         return { path: resolved.path, namespace: 'lazy' };

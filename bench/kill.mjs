@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { killRuns } from './kill-runs.mjs';
 import { benchEnv } from './ratio.mjs';
+import { report } from './report.mjs';
 
 const RUNS = 200;
 
@@ -16,15 +17,13 @@ export async function killBar(bin, env, runs = RUNS, seed = randomInt(2 ** 31), 
   try {
     const seen = await killRuns({ bin, env, folder, runs, seed, say });
     const { violations } = seen;
-    for (const line of violations) console.log(`  ${line}`);
-    const met = violations.length === 0;
-    console.log(
+    for (const line of violations) process.stderr.write(`  ${line}\n`);
+    const line =
       `${runs} kills    ${seen.killed} killed with ${span(seen.onServer)} rows done (journal: done ${span(seen.journalDone)}, ` +
-        `in doubt ${span(seen.journalInDoubt)}; ${seen.noJournal} before it, ${seen.noPlan} without a plan), ` +
-        `${seen.ended} had ended, ${seen.resumesKilled} resumes killed too; ${seen.calls} calls; seed ${seed}: ` +
-        `${violations.length} violations  ${met ? '(at most' : 'OVER'} 0${met ? ')' : ''}`,
-    );
-    return met;
+      `in doubt ${span(seen.journalInDoubt)}; ${seen.noJournal} before it, ${seen.noPlan} without a plan), ` +
+      `${seen.ended} had ended, ${seen.resumesKilled} resumes killed too; ${seen.calls} calls; seed ${seed}: ${violations.length} violations`;
+    const figures = { runs, killed: seen.killed, seed, violations: violations.length };
+    return report('kills', figures, line, { of: 'violations', most: 0 });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

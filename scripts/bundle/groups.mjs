@@ -25,7 +25,7 @@ export function groupOf(path) {
   if (path.endsWith('/src/output/csv.ts')) return 'csv';
   if (path.endsWith('/src/output/query.ts')) return 'query';
   if (/\/src\/output\/(table|pager)\.ts$/.test(path)) return 'table';
-  if (path.endsWith('/src/program.ts')) return 'main';
+  if (path.endsWith('/src/program.ts')) return 'program';
   // The words of results, next to what makes them.
   if (path.includes('/src/output/results/security/')) return 'security';
   if (/\/src\/output\/results\/(offboard[a-z-]*|where)\.ts$/.test(path)) return 'people';
@@ -51,7 +51,7 @@ const COMMAND =
   /\/src\/(output\/(results\/.*|present|failure)|cli\/create-deps|http\/redact|operations\/health-failure)\.ts$/;
 
 /** Files that are loaded by themselves: the modules that they share with others are in each of them. */
-const ALONE = new Set(['main', 'command', 'words', 'runtime']);
+const ALONE = new Set(['main', 'program', 'command', 'words', 'runtime']);
 /** Files whose modules the others share. */
 const SHARED = new Set(['runtime', 'server']);
 

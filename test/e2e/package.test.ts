@@ -24,6 +24,7 @@ const ALLOWED = [
   'dist/main.js',
   'dist/people.js',
   'dist/postgres.js',
+  'dist/program.js',
   'dist/progress.js',
   'dist/proxy.js',
   'dist/query.js',
