@@ -52,16 +52,23 @@ const RESOLVING = Symbol('resolving');
 
 /**
  * The entry of a file. Its modules are imported and not required: what is in a function of its own
- * is parsed once more when that runs.
+ * is parsed once more when that runs. A package may fail where it is loaded, and only then.
  */
 function entryOf(paths) {
-  const imports = paths.map((path, at) => `import * as m${at} from ${JSON.stringify(path)};`);
-  const names = paths.map(
-    (path, at) => `${JSON.stringify(relative(root, path))}: () => es(m${at})`,
+  const imports = paths.map((path, at) =>
+    isPackage(path) ? '' : `import * as m${at} from ${JSON.stringify(path)};`,
   );
+  const names = paths.map((path, at) => {
+    const module = isPackage(path) ? `require(${JSON.stringify(path)})` : `es(m${at})`;
+    return `${JSON.stringify(relative(root, path))}: () => ${module}`;
+  });
   // Where it is loaded it is no ES module, and would be its own default.
   const mark = 'const es = (m) => Object.defineProperty(m, "__esModule", { value: true });';
   return [...imports, mark, `export const modules = { ${names.join(',')} };`].join('\n');
+}
+
+function isPackage(path) {
+  return path.includes('/node_modules/');
 }
 
 /** Builds one file and returns what it is made of. */

@@ -1,11 +1,11 @@
 'use strict';
 const { lstatSync, mkdirSync, realpathSync } = require('node:fs');
 const { homedir } = require('node:os');
-const { dirname, join } = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 
 /**
  * Lets Node (22.1 and later) keep what it compiles of groupctl, in a folder that nobody else can write
- * to: whoever can, runs code as this user. Does nothing in CI, where each run begins with an empty
+ * to: a user who can runs code as this one. Does nothing in CI, where each run begins with an empty
  * machine, and never fails.
  *
  * @param {(folder: string) => unknown} enable `module.enableCompileCache`
@@ -25,7 +25,7 @@ function enableCache(enable, env = process.env, platform = process.platform) {
 
 /** The folder, made if it is not there; undefined where somebody else could put files into it. */
 function ownFolder(env, platform) {
-  const parts = [caches(env, platform), 'groupctl', 'compile-cache'];
+  const parts = [resolve(caches(env, platform)), 'groupctl', 'compile-cache'];
   const folder = join(...parts);
   make(parts[0]);
   make(join(parts[0], parts[1]));

@@ -46,7 +46,9 @@ async function loadedBy(argv: string[]): Promise<{ parts: string[]; builtIn: str
 describe('what is loaded', () => {
   it('is seen by this test', async () => {
     const { parts, builtIn } = await loadedBy(['health', '--source=sandbox']);
-    expect(parts).toEqual(Object.keys(PARTS));
+    const add = ['sources', 'add', '--url=https://a.example/', '--api-key=abc12345'];
+    const both = new Set([...parts, ...(await loadedBy(add)).parts]);
+    expect([...both].sort()).toEqual(Object.keys(PARTS).sort());
     expect(builtIn).toEqual(expect.arrayContaining(['http', 'crypto']));
   });
 
