@@ -1,7 +1,7 @@
 'use strict';
 const { lstatSync, mkdirSync, realpathSync } = require('node:fs');
 const { homedir } = require('node:os');
-const { dirname, join, resolve } = require('node:path');
+const { dirname, isAbsolute, join, resolve } = require('node:path');
 
 /**
  * Lets Node (22.1 and later) keep what it compiles of groupctl, in a folder that nobody else can write
@@ -25,7 +25,10 @@ function enableCache(enable, env = process.env, platform = process.platform) {
 
 /** The folder, made if it is not there; undefined where somebody else could put files into it. */
 function ownFolder(env, platform) {
-  const parts = [resolve(caches(env, platform)), 'groupctl', 'compile-cache'];
+  const base = caches(env, platform);
+  // HOME may be empty, and then it would be the current folder.
+  if (!isAbsolute(base)) return undefined;
+  const parts = [resolve(base), 'groupctl', 'compile-cache'];
   const folder = join(...parts);
   make(parts[0]);
   make(join(parts[0], parts[1]));

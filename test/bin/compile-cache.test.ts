@@ -116,6 +116,8 @@ describe.runIf(isPosix)('the compile cache', () => {
     writeFileSync(join(caches, 'groupctl'), 'a file');
     expect(folderFor(caches)).toBeUndefined();
     expect(folderFor('/proc/nowhere')).toBeUndefined();
+    expect(folderFor('relative')).toBeUndefined();
+    expect(existsSync('relative')).toBe(false);
     expect(folderFor(join(caches, 'no', 'parents'))).toBeUndefined();
   });
 });

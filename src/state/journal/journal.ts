@@ -103,6 +103,8 @@ export class FileJournal implements Journal {
   }
 
   /** @throws config (2) `state-not-writable`: then the call must not be made */
+  intent(intent: JournalIntent, now: number): void;
+  intent(intent: JournalIntent, now: number, ofMany: boolean): void | Promise<void>;
   intent(intent: JournalIntent, now: number, ofMany = false): void | Promise<void> {
     const { call, changes, members, before, made } = intent;
     const rows = changes && rangesOf(changes.map(indexOf));
