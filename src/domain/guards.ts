@@ -39,8 +39,6 @@ const GUARD_CODES = [
   'removes-self',
 ] as const;
 
-export type GuardCode = (typeof GUARD_CODES)[number];
-
 /** Why a run as a whole was stopped, and not a row of it: a guard, or the group is another by now. */
 export const STOPS: ReadonlySet<string> = new Set([...GUARD_CODES, 'group-changed']);
 

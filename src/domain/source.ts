@@ -62,7 +62,7 @@ export function describeSource(source: Source): SourceInfo {
   };
 }
 
-export function keyStorageOf({ from }: ExternalCredentials): 'keyring' | 'command' {
+function keyStorageOf({ from }: ExternalCredentials): 'keyring' | 'command' {
   return 'keyring' in from ? 'keyring' : 'command';
 }
 

@@ -19,7 +19,7 @@ export interface UserRow {
 const COLUMNS = ['name', 'displayname', 'email', 'password'] as const;
 type Column = (typeof COLUMNS)[number];
 
-export const USER_HEADER = ['Name', 'DisplayName', 'Email', 'Password'] as const;
+const USER_HEADER = ['Name', 'DisplayName', 'Email', 'Password'] as const;
 
 /**
  * @param file the path, for messages

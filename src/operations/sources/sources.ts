@@ -84,7 +84,7 @@ export async function checkedCaFile(path: string | undefined): Promise<string | 
 }
 
 /** What stands for no shared store. */
-export const NO_STORE = 'none';
+const NO_STORE = 'none';
 
 /**
  * The URL of a shared store as it is saved: without a password.
