@@ -1,5 +1,5 @@
 import { errnoOf, GroupctlError, usageError } from '../errors.ts';
-import { stateNotWritable } from '../state/folder.ts';
+import { stateNotWritableError } from '../state/folder.ts';
 
 /** The folder or the file is not what it should be, or groupctl may not write it. */
 const NOT_WRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ENOSPC']);
@@ -25,7 +25,7 @@ export function sandboxFailure(error: unknown, stateFile: string, port = 0): unk
       'port-not-allowed',
     );
   }
-  if (NOT_WRITABLE.has(code)) return stateNotWritable(stateFile, error);
+  if (NOT_WRITABLE.has(code)) return stateNotWritableError(stateFile, error);
   if (code === 'SANDBOX_STATE_DAMAGED') {
     return new GroupctlError('config', (error as { problem: string }).problem, {
       code: 'sandbox-damaged',

@@ -1,7 +1,7 @@
 import { defined } from '../domain/defined.ts';
 import { usageError } from '../errors.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
-import { twoReaders } from './stdin.ts';
+import { twoReadersError } from './stdin.ts';
 
 /** Secrets as options carry them: a value, or a flag that says to read it from standard input. */
 export interface SecretOptions {
@@ -30,8 +30,8 @@ export async function readSecrets(
     throw bothGiven('--api-key-stdin', '--client-secret-stdin');
   }
   if (options.file === '-') {
-    if (apiKeyStdin === true) throw twoReaders('--file -', '--api-key-stdin');
-    if (clientSecretStdin === true) throw twoReaders('--file -', '--client-secret-stdin');
+    if (apiKeyStdin === true) throw twoReadersError('--file -', '--api-key-stdin');
+    if (clientSecretStdin === true) throw twoReadersError('--file -', '--client-secret-stdin');
   }
   if (apiKeyStdin === true && apiKey !== undefined) throw bothGiven('--api-key', '--api-key-stdin');
   if (clientSecretStdin === true && clientSecret !== undefined) {

@@ -29,7 +29,7 @@ export class Stdin {
    *   network (6) `deadline`
    */
   async bytes(reader: string): Promise<Buffer> {
-    if (this.#by !== undefined && this.#by !== reader) throw twoReaders(this.#by, reader);
+    if (this.#by !== undefined && this.#by !== reader) throw twoReadersError(this.#by, reader);
     this.#by = reader;
     if (this.#io.stdinIsTTY)
       this.#io.stderr.write(`Reading ${reader} from the terminal; Ctrl-D ends it.\n`);
@@ -52,6 +52,6 @@ export class Stdin {
 }
 
 /** Two things that want standard input: exit 2, naming both. */
-export function twoReaders(one: string, other: string): GroupctlError {
+export function twoReadersError(one: string, other: string): GroupctlError {
   return usageError(`${one} and ${other} both read standard input.`, 'Only one of them can.');
 }

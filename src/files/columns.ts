@@ -47,7 +47,7 @@ export interface HeaderPlace {
 }
 
 /** @returns usage (2), `no-such-column`: what was asked for is not there */
-export function noSuchColumn(
+export function noSuchColumnError(
   { file, line, found }: HeaderPlace,
   column: string,
   option = '--column',
@@ -77,7 +77,7 @@ export function noSuchColumn(
  * @param list that it may be a plain list
  * @returns usage (2), `no-header`: no column that is known to hold names
  */
-export function noHeader({ file, line, found }: HeaderPlace, list: boolean): GroupctlError {
+export function noHeaderError({ file, line, found }: HeaderPlace, list: boolean): GroupctlError {
   const plain = list ? ', or if this is a plain list of names, use --format=list' : '';
   return new GroupctlError(
     'usage',
@@ -92,7 +92,7 @@ export function noHeader({ file, line, found }: HeaderPlace, list: boolean): Gro
 }
 
 /** @returns usage (2), `bad-header`: two columns that could both be meant */
-export function twoColumns(
+export function twoColumnsError(
   file: string,
   line: number,
   name: string,
@@ -115,7 +115,7 @@ export function twoColumns(
 }
 
 /** @returns usage (2), `ambiguous-column`: two columns that hold logins name two people */
-export function loginsDiffer(
+export function loginsDifferError(
   { file, line }: Pick<HeaderPlace, 'file' | 'line'>,
   one: ColumnValue,
   other: ColumnValue,
@@ -133,7 +133,7 @@ export function loginsDiffer(
 }
 
 /** @returns usage (2), `ambiguous-column`: a name of a person, and a login that is no text beside it */
-export function loginElsewhere(
+export function loginElsewhereError(
   file: string,
   line: number,
   name: string,

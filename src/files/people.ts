@@ -1,13 +1,13 @@
 import { sameName } from '../domain/names.ts';
 import { shownPath } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
-import { twoColumns } from './columns.ts';
+import { twoColumnsError } from './columns.ts';
 import { type CsvText, eachRecord } from './read/csv-reader.ts';
 import { decode } from './read/decode.ts';
 import { SEP_LINE } from './read/detect.ts';
 import { visible } from './known-columns.ts';
 import { nameProblem, typedName } from './name.ts';
-import { pasted, pastedIn } from './read/pasted.ts';
+import { pastedTextError, pastedIn } from './read/pasted.ts';
 import { Problems } from './problems.ts';
 import { readBytes } from './read/read-bytes.ts';
 
@@ -99,7 +99,7 @@ function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: num
     ...read,
     column(name) {
       const [at, second] = columns.flatMap((column, at) => (sameName(column, name) ? [at] : []));
-      if (second !== undefined) throw twoColumns(file, headerLine, name);
+      if (second !== undefined) throw twoColumnsError(file, headerLine, name);
       return at;
     },
     assertNames(wanted) {
@@ -108,7 +108,7 @@ function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: num
         for (const at of wanted) {
           const cell = cells[at] ?? '';
           const like = pastedIn(cell.trim());
-          if (like !== undefined) throw pasted(file, line, cell.trim(), like);
+          if (like !== undefined) throw pastedTextError(file, line, cell.trim(), like);
           const problem = cell === '' ? undefined : nameProblem(cell.trim());
           if (problem !== undefined) problems.add(line, problem);
         }

@@ -67,7 +67,7 @@ export class Problems {
 const DAMAGE_HINT = 'Format the column as text before the values are entered, and export it again.';
 
 /** @returns usage (2), `empty-file` */
-export function emptyFile(file: string): GroupctlError {
+export function emptyFileError(file: string): GroupctlError {
   return new GroupctlError('usage', `${file} holds no names.`, {
     code: 'empty-file',
     nothingWritten: true,
@@ -76,7 +76,7 @@ export function emptyFile(file: string): GroupctlError {
 }
 
 /** @returns usage (2), `left-by-run`: --failures wrote it */
-export function leftByRun(file: string): GroupctlError {
+export function leftByRunError(file: string): GroupctlError {
   return new GroupctlError(
     'usage',
     `${file} holds the rows that a run did not do, and not a whole group.`,

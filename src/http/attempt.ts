@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type AnswerHeaders, BODY_CAP, tooLarge } from './body.ts';
+import { type AnswerHeaders, BODY_CAP, tooLargeError } from './body.ts';
 import { LONGEST_TIMER_MS } from './deadline.ts';
 
 /** An answer whose last byte has come, as it was sent. */
@@ -104,7 +104,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size <= this.#cap) this.#parts.push(chunk);
-    else if (this.#cut === undefined) this.end(tooLarge(this.#cap));
+    else if (this.#cut === undefined) this.end(tooLargeError(this.#cap));
   }
 
   onResponseEnd(): void {

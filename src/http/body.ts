@@ -53,7 +53,7 @@ async function gunzip(packed: Buffer, cap: number): Promise<Buffer> {
   return await new Promise((resolve, reject) => {
     unzip(packed, { maxOutputLength: cap }, (error, bytes) => {
       if (error === null) resolve(bytes);
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLarge(cap));
+      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(tooLargeError(cap));
       else
         reject(
           new GroupctlError('protocol', 'The answer says it is gzip and cannot be unpacked.', {
@@ -116,7 +116,7 @@ function nestsDeeper(value: unknown, levels: number): boolean {
   return false;
 }
 
-export function tooLarge(cap: number): GroupctlError {
+export function tooLargeError(cap: number): GroupctlError {
   const limit = `${cap / 1024 / 1024} MiB`;
   return new GroupctlError('protocol', `The answer is larger than ${limit} and was not read.`, {
     code: 'body-too-large',

@@ -4,9 +4,9 @@ import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { Attempt } from './attempt.ts';
 import { connectLimit, type Route } from './agent.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
-import { networkFailure, type Target, timeoutFailure } from './failures.ts';
-import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLong } from './patience.ts';
-import { refuseRedirect } from './redirect.ts';
+import { networkError, type Target, timeoutError } from './failures.ts';
+import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLongError } from './patience.ts';
+import { redirectError } from './redirect.ts';
 import { readWithRetries, retryAfter } from './retry.ts';
 
 export interface HttpOptions {
@@ -101,7 +101,7 @@ export class HttpClient {
     request?: Pick<HttpRequest, 'interruptible'>,
   ): Promise<void> {
     const { clock, deadline, signal, onWait } = this.#options;
-    if (ms > LONGEST_WAIT_MS) throw waitTooLong(ms);
+    if (ms > LONGEST_WAIT_MS) throw waitTooLongError(ms);
     deadline.allow(ms, why);
     const interrupt = request?.interruptible === false ? undefined : signal;
     if (interrupt?.aborted === true) throw interruptedError();
@@ -168,15 +168,15 @@ export class HttpClient {
       this.#options.onBody?.(content.text());
       if (method !== 'GET' && status !== 429) this.#patience.reset();
       const answer = { method, url, status, headers, ...content };
-      if (status >= 300 && status < 400) throw refuseRedirect(answer, this.#base);
+      if (status >= 300 && status < 400) throw redirectError(answer, this.#base);
       return answer;
     } catch (error) {
       if (isGroupctlError(error)) throw error;
       if (interruptible && signal.aborted) throw interruptedError();
       const { timedOut, isSent } = attempt;
       if (timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
-      if (timedOut) throw timeoutFailure(this.#target(route), timeoutMs / 1000, isSent);
-      throw networkFailure(error, this.#target(route), isSent);
+      if (timedOut) throw timeoutError(this.#target(route), timeoutMs / 1000, isSent);
+      throw networkError(error, this.#target(route), isSent);
     } finally {
       const { onExchange } = this.#options;
       if (onExchange !== undefined) {

@@ -33,7 +33,7 @@ export class Deadline {
   allow(waitMs: number, what: string): void {
     const left = this.remaining();
     if (waitMs < left) return;
-    throw tooShort(`${what}, asking for ${inSeconds(waitMs)} with ${inSeconds(left)} left`);
+    throw tooShortError(`${what}, asking for ${inSeconds(waitMs)} with ${inSeconds(left)} left`);
   }
 }
 
@@ -52,14 +52,14 @@ export function inWords(ms: number): string {
 }
 
 export function deadlineError(what: string): GroupctlError {
-  return deadline(`The --deadline of this command has passed: ${what}.`);
+  return asDeadlineError(`The --deadline of this command has passed: ${what}.`);
 }
 
-function tooShort(what: string): GroupctlError {
-  return deadline(`The --deadline of this command is too short: ${what}.`);
+function tooShortError(what: string): GroupctlError {
+  return asDeadlineError(`The --deadline of this command is too short: ${what}.`);
 }
 
-function deadline(message: string): GroupctlError {
+function asDeadlineError(message: string): GroupctlError {
   return new GroupctlError('network', message, {
     code: 'deadline',
     hint: 'Give the command more time with --deadline <seconds>, or leave the option out.',

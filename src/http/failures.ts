@@ -77,13 +77,13 @@ const BY_CODE: Readonly<Record<string, Wording>> = {
  *
  * @param isSent true once the request was handed to a connection: it may have reached the server
  */
-export function networkFailure(error: unknown, target: Target, isSent: boolean): GroupctlError {
+export function networkError(error: unknown, target: Target, isSent: boolean): GroupctlError {
   const { where, proxy, connectS } = target;
   const byProxy = proxy && proxyFailure(error, proxy, { where, limitS: connectS, isSent });
   if (byProxy !== undefined) return byProxy;
   const code = codeOf(error);
   const isLate = code === CONNECT_TIMEOUT_CODE || code === 'ETIMEDOUT';
-  if (isLate && !isSent) return connectTimeout(where, connectS);
+  if (isLate && !isSent) return connectTimeoutError(where, connectS);
   const wording = BY_CODE[code];
   if (wording !== undefined) {
     // A connection that breaks reports some codes of one that could not be made.
@@ -91,7 +91,7 @@ export function networkFailure(error: unknown, target: Target, isSent: boolean):
     const facts = { code: word, hint, details: { cause: code }, cause: error };
     return new GroupctlError('network', text(target), facts);
   }
-  if (isTlsCode(code)) return tlsFailure(error, code, where);
+  if (isTlsCode(code)) return tlsError(error, code, where);
   if (code === 'ERR_HTTP_PARSER') {
     return new GroupctlError('protocol', `What answers at ${where} does not speak HTTP.`, {
       code: 'not-http',
@@ -115,7 +115,7 @@ export function networkFailure(error: unknown, target: Target, isSent: boolean):
  *
  * @param isSent false: there was no connection yet
  */
-export function timeoutFailure(target: Target, limitS: number, isSent: boolean): GroupctlError {
+export function timeoutError(target: Target, limitS: number, isSent: boolean): GroupctlError {
   const { where, proxy } = target;
   if (isSent) {
     const message = `No complete answer from ${placeOf(target)} within ${limitS} s.`;
@@ -127,10 +127,10 @@ export function timeoutFailure(target: Target, limitS: number, isSent: boolean):
   }
   const late = Object.assign(new Error('No connection'), { code: CONNECT_TIMEOUT_CODE });
   const byProxy = proxy && proxyFailure(late, proxy, { where, limitS, isSent });
-  return byProxy ?? connectTimeout(where, limitS);
+  return byProxy ?? connectTimeoutError(where, limitS);
 }
 
-function connectTimeout(where: string, limitS: number): GroupctlError {
+function connectTimeoutError(where: string, limitS: number): GroupctlError {
   return new GroupctlError('network', `No connection to ${where} within ${limitS} s.`, {
     code: 'connect-timeout',
     hint: 'Check the URL of the source, the network, a VPN, and the proxy variables.',
@@ -158,7 +158,7 @@ function placeOf({ where, proxy }: Target): string {
   return proxy === undefined ? where : `${where} through ${proxyInWords(proxy)}`;
 }
 
-function tlsFailure(error: unknown, code: string, where: string): GroupctlError {
+function tlsError(error: unknown, code: string, where: string): GroupctlError {
   const { reason, hint } = tlsReason(code);
   return new GroupctlError('network', `No secure connection to ${where}: ${reason}.`, {
     code: 'tls',

@@ -43,7 +43,7 @@ export class Patience {
     const left = LONGEST_WAIT_MS - passed;
     const least = Math.max(askedMs, FIRST_WAIT_MS);
     if (least > left)
-      throw this.#refusals === 0 ? waitTooLong(askedMs) : noneAccepted(passed, askedMs);
+      throw this.#refusals === 0 ? waitTooLongError(askedMs) : noneAcceptedError(passed, askedMs);
     const doubled = Math.min(GROWN_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#refusals);
     this.#refusals++;
     // Jobs that were refused together do not come back together.
@@ -53,14 +53,14 @@ export class Patience {
 }
 
 /** The failure for a wait of more than 10 minutes. */
-export function waitTooLong(askedMs: number): GroupctlError {
-  return tooLong(`The server asks groupctl to wait ${askedFor(askedMs)}.`, askedMs);
+export function waitTooLongError(askedMs: number): GroupctlError {
+  return tooLongError(`The server asks groupctl to wait ${askedFor(askedMs)}.`, askedMs);
 }
 
-function noneAccepted(passedMs: number, askedMs: number): GroupctlError {
+function noneAcceptedError(passedMs: number, askedMs: number): GroupctlError {
   const more = askedMs > 0 ? `, and asks groupctl to wait ${askedFor(askedMs)} more` : '';
   const message = `The server has limited the rate of requests and accepted none for ${inWords(passedMs)}${more}.`;
-  return tooLong(message, askedMs);
+  return tooLongError(message, askedMs);
 }
 
 /** As the server said it, and for people: `4294968 s (50 days)`. */
@@ -70,7 +70,7 @@ function askedFor(ms: number): string {
   return words.endsWith(' s') ? words : `${seconds} (${words})`;
 }
 
-function tooLong(message: string, askedMs: number): GroupctlError {
+function tooLongError(message: string, askedMs: number): GroupctlError {
   return new GroupctlError('network', message, {
     code: 'wait-too-long',
     hint: `groupctl waits ${inWords(LONGEST_WAIT_MS)} at most. Run the command again later.`,

@@ -38,7 +38,7 @@ export function findProxy(
   }
   if (direct) return undefined;
   const uri = withScheme(env[variable] ?? '');
-  if (!URL.canParse(uri) || !SCHEMES.test(uri)) throw badProxy(variable);
+  if (!URL.canParse(uri) || !SCHEMES.test(uri)) throw badProxyError(variable);
   const { protocol, host } = new URL(uri);
   return { variable, uri, url: `${protocol}//${host}` };
 }
@@ -50,7 +50,7 @@ function withScheme(value: string): string {
   return value.includes('://') ? value : `http://${value}`;
 }
 
-function badProxy(variable: string): GroupctlError {
+function badProxyError(variable: string): GroupctlError {
   return new GroupctlError('config', `The proxy in ${variable} is not a URL.`, {
     code: 'bad-proxy',
     hint: `Write it as http://host:port, or unset ${variable}.`,

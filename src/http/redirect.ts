@@ -14,7 +14,7 @@ const LOGIN =
  * A redirect is never followed: it would carry the key to another place. Says which of the usual
  * mistakes it is: http for https (2), a sign-in page (3), anything else (1).
  */
-export function refuseRedirect(answer: Redirect, base: URL): GroupctlError {
+export function redirectError(answer: Redirect, base: URL): GroupctlError {
   const header = answer.headers['location'];
   const location = Array.isArray(header) ? header[0] : header;
   const target = location === undefined ? undefined : parse(location, answer.url);

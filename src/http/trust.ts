@@ -56,17 +56,17 @@ export function readCaFile(path: string): string[] {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw badCaFile(path, `cannot be read (${errnoOf(error) ?? 'error'})`, error);
+    throw badCaFileError(path, `cannot be read (${errnoOf(error) ?? 'error'})`, error);
   }
   try {
     const pems = bytes.toString('latin1').match(PEM);
     return (pems ?? [bytes]).map((each) => new X509Certificate(each).toString());
   } catch (error) {
-    throw badCaFile(path, 'holds no certificate', error);
+    throw badCaFileError(path, 'holds no certificate', error);
   }
 }
 
-function badCaFile(path: string, problem: string, cause: unknown): GroupctlError {
+function badCaFileError(path: string, problem: string, cause: unknown): GroupctlError {
   return new GroupctlError('config', `The CA file ${path} ${problem}.`, {
     code: 'bad-ca-file',
     hint: 'Use the PEM file of the certificate authority, which signed the certificate of the server.',

@@ -6,7 +6,7 @@ import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
 import { asGroupctlError, type GroupctlError, interruptedError } from '../errors.ts';
 import type { MarkedWrite } from '../state/lock/in-flight.ts';
-import { recordLost } from './membership/conclude.ts';
+import { recordLostError } from './membership/conclude.ts';
 import type { Journal } from '../state/store.ts';
 
 /** The journal of a command that makes one call, or a few, and changes no member of a group. */
@@ -97,7 +97,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
   /** Why a call that was made is not all of it: an interrupt (130), or a record that has a gap (7). */
   get failure(): GroupctlError | undefined {
     const lost = this.#journal?.failure;
-    return this.#interruption ?? (lost === undefined ? undefined : recordLost(lost));
+    return this.#interruption ?? (lost === undefined ? undefined : recordLostError(lost));
   }
 
   /** It came while the call was under way, which was finished and recorded. */

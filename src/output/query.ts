@@ -11,7 +11,7 @@ export function assertQuery(query: string): void {
     // The types do not have it.
     (jmespath as unknown as { compile(query: string): unknown }).compile(query);
   } catch (error) {
-    throw badQuery(error);
+    throw badQueryError(error);
   }
 }
 
@@ -27,11 +27,11 @@ export function selected(whole: unknown, query: string): Selected {
     return { document: jmespath.search(whole, query) as unknown };
   } catch (error) {
     // What was done must be printed.
-    return { document: whole, problem: badQuery(error) };
+    return { document: whole, problem: badQueryError(error) };
   }
 }
 
-function badQuery(error: unknown): GroupctlError {
+function badQueryError(error: unknown): GroupctlError {
   const why = error instanceof Error ? error.message : String(error);
   return usageError(
     `--query is not a valid JMESPath expression: ${why.replace(/\.$/, '')}.`,

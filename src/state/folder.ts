@@ -11,11 +11,11 @@ export function ensureStateFolder(folder: string): void {
   try {
     makeFolder(folder);
   } catch (error) {
-    throw stateNotWritable(folder, error);
+    throw stateNotWritableError(folder, error);
   }
 }
 
-export function stateNotWritable(path: string, cause: unknown): GroupctlError {
+export function stateNotWritableError(path: string, cause: unknown): GroupctlError {
   const why = errnoOf(cause) ?? 'error';
   return new GroupctlError('config', `The state folder cannot be written: ${path} (${why}).`, {
     code: 'state-not-writable',

@@ -31,17 +31,17 @@ export async function findPaths(env: Env, platform: string): Promise<Paths> {
 async function standardPaths(platform: string): Promise<Paths> {
   // It looks for the home folder when it is loaded, and throws if there is none.
   const { default: envPaths } = await import('env-paths').catch((cause: unknown) => {
-    throw noHome(cause);
+    throw noHomeError(cause);
   });
   const { config: own, log, data } = envPaths('groupctl', { suffix: '' });
   // Of Windows' two folders the one that stays on this computer: keys do not roam with a profile.
   const config = platform === 'win32' ? join(dirname(data), 'Config') : own;
   // An empty HOME would mean the folder that the command runs in.
-  if (!isAbsolute(config) || !isAbsolute(data)) throw noHome();
+  if (!isAbsolute(config) || !isAbsolute(data)) throw noHomeError();
   return { config, state: platform === 'linux' ? log : join(data, 'state') };
 }
 
-function noHome(cause?: unknown): GroupctlError {
+function noHomeError(cause?: unknown): GroupctlError {
   return new GroupctlError(
     'config',
     'This user has no home folder (HOME) for the files of groupctl: set GROUPCTL_CONFIG_DIR and GROUPCTL_STATE_DIR.',

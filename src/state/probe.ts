@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { ensureStateFolder, stateNotWritable } from './folder.ts';
+import { ensureStateFolder, stateNotWritableError } from './folder.ts';
 
 /**
  * Makes sure that a run can be recorded and a lock taken, before anything is asked or written.
@@ -18,7 +18,7 @@ export function assertStateWritable(stateFolder: string): void {
       closeSync(openSync(probe, 'wx', 0o600));
       rmSync(probe, { force: true });
     } catch (error) {
-      throw stateNotWritable(folder, error);
+      throw stateNotWritableError(folder, error);
     }
   }
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { connectLimit } from '../../src/http/agent.ts';
 import {
   FailedAttempts,
-  networkFailure,
+  networkError,
   neverReached,
-  timeoutFailure,
+  timeoutError,
 } from '../../src/http/failures.ts';
 
 /** Failures that a test cannot bring about on loopback, by the codes that Node and undici throw. */
@@ -13,9 +13,9 @@ const WHERE = 'https://proget.test';
 const TARGET = { where: WHERE, proxy: undefined, connectS: 10 };
 const thrown = (code: string): Error => Object.assign(new Error('words of a stranger'), { code });
 
-describe('networkFailure', () => {
+describe('networkError', () => {
   it('calls a fault of the program internal, and not a failure of the network', () => {
-    const failure = networkFailure(new TypeError('x is not a function'), TARGET, false);
+    const failure = networkError(new TypeError('x is not a function'), TARGET, false);
     expect(failure).toMatchObject({ kind: 'internal', exitCode: 1 });
   });
 
@@ -29,7 +29,7 @@ describe('networkFailure', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
     ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not use TLS on this port'],
   ])('says why there is no TLS: %s', (code, reason) => {
-    const failure = networkFailure(thrown(code), TARGET, false);
+    const failure = networkError(thrown(code), TARGET, false);
     expect(failure).toMatchObject({
       kind: 'network',
       code: 'tls',
@@ -50,7 +50,7 @@ describe('networkFailure', () => {
     ['UND_ERR_SOCKET', 'connection-cut', false],
     ['SOMETHING_NEW', 'network', false],
   ])('%s is %s, certain not to have reached the server: %s', (cause, code, certain) => {
-    const failure = networkFailure(thrown(cause), TARGET, false);
+    const failure = networkError(thrown(cause), TARGET, false);
     expect(failure).toMatchObject({ kind: 'network', code });
     expect(neverReached(failure)).toBe(certain);
   });
@@ -58,7 +58,7 @@ describe('networkFailure', () => {
   it.each(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET'])(
     '%s of a request that was sent leaves open whether it reached the server',
     (cause) => {
-      const failure = networkFailure(thrown(cause), TARGET, true);
+      const failure = networkError(thrown(cause), TARGET, true);
       expect(failure).toMatchObject({ code: 'connection-cut', details: { cause } });
       expect(neverReached(failure)).toBe(false);
     },
@@ -66,9 +66,9 @@ describe('networkFailure', () => {
 
   it('looks into a cause, and into the first of several errors', () => {
     const wrapped = new TypeError('fetch failed', { cause: thrown('ECONNREFUSED') });
-    expect(networkFailure(wrapped, TARGET, false).code).toBe('connect-refused');
+    expect(networkError(wrapped, TARGET, false).code).toBe('connect-refused');
     const several = new AggregateError([thrown('EHOSTUNREACH'), thrown('ECONNREFUSED')]);
-    expect(networkFailure(several, TARGET, false).code).toBe('unreachable');
+    expect(networkError(several, TARGET, false).code).toBe('unreachable');
   });
 });
 
@@ -80,30 +80,30 @@ describe('a time limit', () => {
   });
 
   it('for connecting is named, and the request never reached the server', () => {
-    const failure = networkFailure(thrown('UND_ERR_CONNECT_TIMEOUT'), TARGET, false);
+    const failure = networkError(thrown('UND_ERR_CONNECT_TIMEOUT'), TARGET, false);
     expect(failure.message).toBe(`No connection to ${WHERE} within 10 s.`);
     expect(neverReached(failure)).toBe(true);
   });
 
   it('of an attempt that found no connection is one for connecting', () => {
-    const failure = timeoutFailure(TARGET, 2, false);
+    const failure = timeoutError(TARGET, 2, false);
     expect(failure).toMatchObject({ code: 'connect-timeout' });
     expect(failure.message).toBe(`No connection to ${WHERE} within 2 s.`);
-    expect(neverReached(timeoutFailure(TARGET, 100, true))).toBe(false);
+    expect(neverReached(timeoutError(TARGET, 100, true))).toBe(false);
   });
 });
 
 describe('FailedAttempts', () => {
   it('counts attempts that ran out of time, one after the other', () => {
     const failed = new FailedAttempts();
-    const late = (): string => failed.count(timeoutFailure(TARGET, 100, true)).message;
+    const late = (): string => failed.count(timeoutError(TARGET, 100, true)).message;
     expect(late()).toBe(`No complete answer from ${WHERE} within 100 s.`);
     late();
     late();
     expect(late()).toBe(
       `No complete answer from ${WHERE} within 100 s. There were 4 attempts of 100 s.`,
     );
-    const other = failed.count(networkFailure(thrown('ECONNRESET'), TARGET, true)).message;
+    const other = failed.count(networkError(thrown('ECONNRESET'), TARGET, true)).message;
     expect(other).toBe(`The connection to ${WHERE} was cut before the answer was complete.`);
     expect(late()).toBe(`No complete answer from ${WHERE} within 100 s.`);
   });

@@ -113,7 +113,7 @@ export class Identities implements MemberStore {
       const page = await this.#api.identities(groupId, { offset, filter }, options);
       if (page === undefined) {
         this.#missing = true;
-        throw noIdentities(this.#api.where);
+        throw noIdentitiesError(this.#api.where);
       }
       return { rows: page.machineIdentities, total: page.totalCount };
     };
@@ -126,7 +126,7 @@ function seenOf(row: ListedIdentity | undefined, isWhole: boolean): Seen {
   return { kind: 'one', name: id, isMember: isPartOfGroup, user: { id, displayName: name } };
 }
 
-function noIdentities(where: string): GroupctlError {
+function noIdentitiesError(where: string): GroupctlError {
   return new GroupctlError('usage', `${where} has no machine identities in groups.`, {
     code: 'not-supported',
     hint: 'Newer servers have them.',

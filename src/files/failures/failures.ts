@@ -30,10 +30,13 @@ export async function assertWritable(
   if (isDiscarded(path, system)) return;
   const device = system === 'win32' ? windowsDevice(path) : undefined;
   if (device !== undefined) {
-    throw notWritable(path, `on Windows the name ${device} is a device; NUL discards the rows`);
+    throw notWritableError(
+      path,
+      `on Windows the name ${device} is a device; NUL discards the rows`,
+    );
   }
   if (path === '-')
-    throw notWritable(path, 'it is always a file, as standard output is the result');
+    throw notWritableError(path, 'it is always a file, as standard output is the result');
   if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
     throw new GroupctlError('usage', `${shownPath(path)} is the file of names itself.`, {
       code: 'same-file',
@@ -44,10 +47,11 @@ export async function assertWritable(
   }
   try {
     const kind = await kindOf(path);
-    if (kind === 'folder') throw notWritable(path, 'it is a folder');
+    if (kind === 'folder') throw notWritableError(path, 'it is a folder');
     // /dev/stdout that was sent into a file would be replaced under the shell's hands.
-    if (kind === 'file' && path.startsWith('/dev/')) throw notWritable(path, 'it is an open file');
-    if (kind === 'file' && !(await isOurs(path))) throw notWritable(path, NOT_OURS);
+    if (kind === 'file' && path.startsWith('/dev/'))
+      throw notWritableError(path, 'it is an open file');
+    if (kind === 'file' && !(await isOurs(path))) throw notWritableError(path, NOT_OURS);
     if (kind !== 'none') await access(path, constants.W_OK);
     if (kind === 'device') return;
     await probe(await finalPath(path));
@@ -102,7 +106,8 @@ async function textOf(
     return await failuresText(input, failed);
   } catch (error) {
     // JSON.parse reads any depth, JSON.stringify does not write it.
-    if (error instanceof RangeError) throw notWritable(path, 'a row is nested too deep', error);
+    if (error instanceof RangeError)
+      throw notWritableError(path, 'a row is nested too deep', error);
     throw error;
   }
 }
@@ -147,7 +152,7 @@ async function removeOld(path: string): Promise<void> {
     if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
   } catch (error) {
     const message = `The failures of an earlier run cannot be removed from ${shownPath(path)}: ${errnoInWords(error)}.`;
-    throw unwritable(path, message, error);
+    throw unwritableError(path, message, error);
   }
 }
 
@@ -191,14 +196,18 @@ async function probe(path: string): Promise<void> {
 
 function asNotWritable(path: string, error: unknown): GroupctlError {
   if (isGroupctlError(error)) return error;
-  return notWritable(path, errnoInWords(error), error);
+  return notWritableError(path, errnoInWords(error), error);
 }
 
-function notWritable(path: string, why: string, cause?: unknown): GroupctlError {
-  return unwritable(path, `The failures cannot be written to ${shownPath(path)}: ${why}.`, cause);
+function notWritableError(path: string, why: string, cause?: unknown): GroupctlError {
+  return unwritableError(
+    path,
+    `The failures cannot be written to ${shownPath(path)}: ${why}.`,
+    cause,
+  );
 }
 
-function unwritable(path: string, message: string, cause: unknown): GroupctlError {
+function unwritableError(path: string, message: string, cause: unknown): GroupctlError {
   return new GroupctlError('usage', message, {
     code: 'file-not-writable',
     details: { file: shownPath(path), errno: errnoOf(cause) },

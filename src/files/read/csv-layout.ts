@@ -1,4 +1,4 @@
-import { columnsAsked, findColumn, noSuchColumn, twoColumns } from '../columns.ts';
+import { columnsAsked, findColumn, noSuchColumnError, twoColumnsError } from '../columns.ts';
 import { DisplayNames, isOurColumn } from '../display-names.ts';
 import type { Shape } from './detect.ts';
 import { isGroupColumn, isLogin, rankOf } from '../known-columns.ts';
@@ -35,7 +35,7 @@ export function layoutOf(
   const header = cells.map((cell) => cell.trim());
   const column = findColumn(header, asked);
   // It was found there when the format was detected.
-  if (column === undefined) throw noSuchColumn({ file, line, found: header }, asked ?? 'User');
+  if (column === undefined) throw noSuchColumnError({ file, line, found: header }, asked ?? 'User');
   const name = header[column] ?? '';
   const same =
     asked === undefined
@@ -43,7 +43,7 @@ export function layoutOf(
       : columnsAsked(header, asked);
   if (same.length > 1) {
     const spelled = asked === undefined ? [] : same.map((at) => header[at] ?? '');
-    throw twoColumns(file, line, asked ?? name, spelled);
+    throw twoColumnsError(file, line, asked ?? name, spelled);
   }
   const type = header.findIndex((cell) => cell.toLowerCase() === 'type');
   const groupColumns = groupColumnsOf(header, column, line, context);
@@ -96,10 +96,10 @@ function groupColumnsOf(
   }
   const found = columnsAsked(header, asked);
   if (found.length === 0) {
-    throw noSuchColumn({ file, line, found: header }, asked, '--group-column');
+    throw noSuchColumnError({ file, line, found: header }, asked, '--group-column');
   }
   if (found.length > 1) {
-    throw twoColumns(
+    throw twoColumnsError(
       file,
       line,
       asked,

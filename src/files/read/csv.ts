@@ -1,12 +1,12 @@
 import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
-import { loginsDiffer } from '../columns.ts';
+import { loginsDifferError } from '../columns.ts';
 import { type CsvShape, layoutOf, type ReadLayout } from './csv-layout.ts';
 import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
 import type { CsvLayout, InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
-import { isRemoval, removedRow } from './own-result.ts';
-import { pasted, pastedIn, TWO_FILES } from './pasted.ts';
+import { isRemoval, removedRowError } from './own-result.ts';
+import { pastedTextError, pastedIn, TWO_FILES } from './pasted.ts';
 import { type Problem, Problems } from '../problems.ts';
 import { typeOf } from '../type.ts';
 
@@ -81,16 +81,16 @@ function assertNames(
   const value = cells[column]?.trim() ?? '';
   if (value === '') return;
   const like = layout.isOwnList ? undefined : likeOf(cells, value, header);
-  if (like !== undefined) throw pasted(file, line, value, like);
+  if (like !== undefined) throw pastedTextError(file, line, value, like);
   for (const at of loginColumns) {
     const other = cells[at]?.trim() ?? '';
     if (other === '' || sameName(other, value)) continue;
     const named = { column: header[at] ?? '', value: other };
-    throw loginsDiffer({ file, line }, { column: header[column] ?? '', value }, named);
+    throw loginsDifferError({ file, line }, { column: header[column] ?? '', value }, named);
   }
   if (!adds || (opColumn === -1 && outcomeColumn === -1)) return;
   const result = { op: cells[opColumn] ?? '', outcome: cells[outcomeColumn] ?? '' };
-  if (isRemoval(result)) throw removedRow(file, line, value, result);
+  if (isRemoval(result)) throw removedRowError(file, line, value, result);
 }
 
 function likeOf(

@@ -39,7 +39,7 @@ export function decode(bytes: Buffer, file: string): Decoded {
   }
   const bom = first === 0xef && second === 0xbb && third === 0xbf;
   const utf8 = bom ? bytes.subarray(3) : bytes;
-  if (!isUtf8(utf8)) throw notUtf8(utf8, file);
+  if (!isUtf8(utf8)) throw notUtf8Error(utf8, file);
   refuseNul(utf8, file);
   return { utf8, bom };
 }
@@ -55,11 +55,15 @@ const KINDS = [
 function fromUtf16(bytes: Buffer, file: string): Buffer {
   const text = bytes.toString('utf16le', 2, bytes.length - (bytes.length % 2));
   if (bytes.length % 2 !== 0) {
-    throw badEncoding(file, lineAt(text, text.length), 'the last UTF-16 character is cut short');
+    throw badEncodingError(
+      file,
+      lineAt(text, text.length),
+      'the last UTF-16 character is cut short',
+    );
   }
   if (!text.isWellFormed()) {
     const at = /\p{Surrogate}/u.exec(text)?.index ?? 0;
-    throw badEncoding(file, lineAt(text, at), 'not valid UTF-16 (half of a surrogate pair)');
+    throw badEncodingError(file, lineAt(text, at), 'not valid UTF-16 (half of a surrogate pair)');
   }
   const utf8 = Buffer.from(text, 'utf8');
   refuseNul(utf8, file);
@@ -86,10 +90,10 @@ export function lineEnds(bytes: Buffer, from: number, to: number): number {
   return ends;
 }
 
-function notUtf8(bytes: Buffer, file: string): GroupctlError {
+function notUtf8Error(bytes: Buffer, file: string): GroupctlError {
   const at = firstInvalid(bytes);
   const byte = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-  return badEncoding(file, 1 + lineEnds(bytes, 0, at), `not UTF-8 (the byte 0x${byte})`);
+  return badEncodingError(file, 1 + lineEnds(bytes, 0, at), `not UTF-8 (the byte 0x${byte})`);
 }
 
 /** The place of the first byte that is not valid UTF-8: by halves, then one by one. */
@@ -116,10 +120,10 @@ function refuseNul(utf8: Buffer, file: string): void {
   const at = utf8.indexOf(0);
   // A name may hold one, and `members list --output=csv` writes names as they are.
   if (at === -1 || utf8.subarray(0, OWN_LIST.length).equals(OWN_LIST)) return;
-  throw badEncoding(file, 1 + lineEnds(utf8, 0, at), 'a NUL byte');
+  throw badEncodingError(file, 1 + lineEnds(utf8, 0, at), 'a NUL byte');
 }
 
-function badEncoding(file: string, line: number, what: string): GroupctlError {
+function badEncodingError(file: string, line: number, what: string): GroupctlError {
   return new GroupctlError('usage', `${file}, line ${line}: ${what}.`, {
     code: 'bad-encoding',
     hint: 'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark.',

@@ -1,8 +1,8 @@
 import { usageError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
-import { findColumn, noHeader, noSuchColumn } from '../columns.ts';
+import { findColumn, noHeaderError, noSuchColumnError } from '../columns.ts';
 import type { InputFormat, SkippedLine } from '../member-file.ts';
-import { pasted, pastedLine, SEVERAL } from './pasted.ts';
+import { pastedTextError, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell, quotedName } from '../quoted-name.ts';
 import {
   areRows,
@@ -13,7 +13,7 @@ import {
   linesBelow,
   mayBeName,
 } from './title.ts';
-import { notAHeader, notCertain } from './title-errors.ts';
+import { notAHeaderError, notCertainError } from './title-errors.ts';
 
 /** What kind of file it is, by its first lines. */
 
@@ -72,7 +72,7 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
     const best = await cutBest(first, delimiters, column);
     if (best.found) {
       const isAsked = format === 'csv' || column !== undefined;
-      if (!isAsked && mayBeName(trimmed, best.cells)) throw notCertain(file, first);
+      if (!isAsked && mayBeName(trimmed, best.cells)) throw notCertainError(file, first);
       return { format: 'csv', delimiter: best.delimiter, start, line, sepLine: sep !== null };
     }
     if (trimmed.startsWith('#')) continue;
@@ -98,18 +98,18 @@ function listFrom(
   const { file, column } = asked;
   const { line, text } = first;
   const place = { file, line, found: cells };
-  if (column !== undefined) throw noSuchColumn(place, column);
+  if (column !== undefined) throw noSuchColumnError(place, column);
   if (mayBeList && quotedName(text) !== undefined) return list(asked);
   const like = pastedLine(text);
   // These may be the cells of a file without a header.
-  if (like !== undefined && like !== SEVERAL) throw pasted(file, line, text, like);
+  if (like !== undefined && like !== SEVERAL) throw pastedTextError(file, line, text, like);
   const below = linesBelow(first);
   const isAlone = !/[,;\t]/.test(text);
   if (isTitle(text, cells) || (isAlone && areRows(below))) {
-    throw notAHeader(file, { line, text });
+    throw notAHeaderError(file, { line, text });
   }
   const hasCells = !isAlone && !isListOfNames(text, below);
-  if (!mayBeList || hasCells) throw noHeader(place, mayBeList);
+  if (!mayBeList || hasCells) throw noHeaderError(place, mayBeList);
   return list(asked);
 }
 

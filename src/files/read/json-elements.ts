@@ -2,7 +2,7 @@ import { GroupctlError } from '../../errors.ts';
 import { assertLastPage } from './json-pages.ts';
 import { elementPlaces, faultLine } from './json-places.ts';
 import { isLogin } from '../known-columns.ts';
-import { isResultDocument, resultDocument } from './own-result.ts';
+import { isResultDocument, resultDocumentError } from './own-result.ts';
 
 /** The elements of a JSON text, however they are put together. */
 
@@ -24,14 +24,14 @@ export function elementsOf(text: string, file: string): Elements {
     const lines = elementsOfLines(text);
     if (lines !== undefined) return lines;
     const line = faultLine(text);
-    throw badJson(file, line, `${file}, line ${line}: not valid JSON`);
+    throw badJsonError(file, line, `${file}, line ${line}: not valid JSON`);
   }
   const { value } = parsed;
   if (Array.isArray(value)) {
     return { elements: value as unknown[], lines: elementPlaces(text).lines };
   }
   if (typeof value === 'object' && value !== null) {
-    if (isResultDocument(value)) throw resultDocument(file);
+    if (isResultDocument(value)) throw resultDocumentError(file);
     if ('value' in value && Array.isArray(value.value)) {
       assertLastPage(value, value.value as unknown[], file);
       return { elements: value.value as unknown[], lines: elementPlaces(text).lines };
@@ -40,7 +40,7 @@ export function elementsOf(text: string, file: string): Elements {
     if (Object.entries(value).some(isLoginText)) return { elements: [value], lines: [1] };
   }
   const hint = 'An object may hold the array as "value".';
-  throw badJson(file, 1, `${file} is JSON, but no array of names or objects`, hint);
+  throw badJsonError(file, 1, `${file} is JSON, but no array of names or objects`, hint);
 }
 
 function parsedOf(text: string): { readonly value: unknown } | undefined {
@@ -70,7 +70,7 @@ function isLoginText([key, value]: [string, unknown]): boolean {
 }
 
 /** @returns usage (2), `bad-json` */
-function badJson(
+function badJsonError(
   file: string,
   line: number,
   message: string,

@@ -1,4 +1,4 @@
-import { noSuchColumn, twoColumns } from '../columns.ts';
+import { noSuchColumnError, twoColumnsError } from '../columns.ts';
 import { isGroupColumn } from '../known-columns.ts';
 import type { InputRow, ReadContext } from '../member-file.ts';
 import type { Problem } from '../problems.ts';
@@ -49,7 +49,7 @@ export class GroupReader {
       return Object.keys(element).filter((key) => key !== nameKey && this.#isGroup(key));
     }
     const keys = keysAsked(element, this.#asked);
-    if (keys.length > 1) throw twoColumns(file, line, this.#asked, keys);
+    if (keys.length > 1) throw twoColumnsError(file, line, this.#asked, keys);
     return keys;
   }
 
@@ -57,7 +57,7 @@ export class GroupReader {
   assertFound(keys: readonly string[]): void {
     if (this.#asked === undefined || this.#wasFound) return;
     const place = { file: this.#context.file, line: 1, found: keys };
-    throw noSuchColumn(place, this.#asked, '--group-column');
+    throw noSuchColumnError(place, this.#asked, '--group-column');
   }
 }
 

@@ -20,10 +20,10 @@ const COUNT =
 export function assertLastPage(answer: object, page: readonly unknown[], file: string): void {
   for (const [key, value] of entriesOf(answer)) {
     if (LAST.test(key) ? value === false : NEXT.test(key) && saysMore(value)) {
-      throw morePages(file, `and more follow (${key})`);
+      throw morePagesError(file, `and more follow (${key})`);
     }
     if (COUNT.test(key) && Number(value) > page.length) {
-      throw morePages(file, `with ${page.length} of ${Number(value)} entries (${key})`);
+      throw morePagesError(file, `with ${page.length} of ${Number(value)} entries (${key})`);
     }
   }
 }
@@ -40,7 +40,7 @@ function saysMore(value: unknown): boolean {
   return value !== null && value !== '' && value !== false && value !== 0;
 }
 
-function morePages(file: string, why: string): GroupctlError {
+function morePagesError(file: string, why: string): GroupctlError {
   return new GroupctlError('usage', `${file} is one page of a list, ${why}.`, {
     code: 'more-pages',
     hint: 'Fetch all pages, and put them into one array.',

@@ -22,13 +22,13 @@ export function assertOnce(text: string, file: string): void {
       const quoted = token.slice(0, token.length - colon.length);
       const key = quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
       const keys = open[depth];
-      if (keys?.has(key) === true) throw twice(file, lineAt(text, index), key);
+      if (keys?.has(key) === true) throw keyTwiceError(file, lineAt(text, index), key);
       keys?.add(key);
     }
   }
 }
 
-function twice(file: string, line: number, key: string): GroupctlError {
+function keyTwiceError(file: string, line: number, key: string): GroupctlError {
   return new GroupctlError(
     'usage',
     `${file}, line ${line}: one object has the key ${shown(key)} twice.`,

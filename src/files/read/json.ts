@@ -1,7 +1,13 @@
 import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
-import { loginElsewhere, loginsDiffer, noHeader, noSuchColumn, twoColumns } from '../columns.ts';
+import {
+  loginElsewhereError,
+  loginsDifferError,
+  noHeaderError,
+  noSuchColumnError,
+  twoColumnsError,
+} from '../columns.ts';
 import { DisplayNames, isOurColumn } from '../display-names.ts';
 import { elementsOf } from './json-elements.ts';
 import { GroupReader } from './json-groups.ts';
@@ -22,7 +28,7 @@ import { assertOnce } from './json-twice.ts';
 import { isLogin } from '../known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
-import { isRemoval, removedRow } from './own-result.ts';
+import { isRemoval, removedRowError } from './own-result.ts';
 import { type Problem, Problems } from '../problems.ts';
 
 /**
@@ -81,7 +87,7 @@ class ElementReader {
     const { file, column } = this.#context;
     const place = { file, line: 1, found: [...this.#keys] };
     if (this.#used.size === 0 && this.#keys.size > 0) {
-      throw column === undefined ? noHeader(place, false) : noSuchColumn(place, column);
+      throw column === undefined ? noHeaderError(place, false) : noSuchColumnError(place, column);
     }
     const login = column === undefined ? [...this.#used].find(isLogin) : undefined;
     if (login !== undefined) {
@@ -142,7 +148,7 @@ class ElementReader {
     if (column === undefined) return this.#knownKeys(element);
     const [key, ...more] = keysAsked(element, column);
     if (key === undefined) return undefined;
-    if (more.length > 0) throw twoColumns(file, line, column, [key, ...more]);
+    if (more.length > 0) throw twoColumnsError(file, line, column, [key, ...more]);
     return { key, others: [] };
   }
 
@@ -157,7 +163,7 @@ class ElementReader {
     if (column !== undefined) return;
     const but = [key, ...this.#groups.keysOf(element, key, line)];
     const below = loginBelow(element, but);
-    if (below !== undefined) throw loginElsewhere(file, line, key, below);
+    if (below !== undefined) throw loginElsewhereError(file, line, key, below);
     const others = Object.entries(element)
       .filter(([each]) => !but.includes(each) && !/^type$/i.test(each) && !isOurColumn(each))
       .map(([each, value]) => [each, textOr(value)] as const);
@@ -175,12 +181,12 @@ class ElementReader {
       if (!this.#isLogin(other) || text.trim() === '' || sameName(text.trim(), value.trim()))
         continue;
       const named = { column: other, value: text };
-      throw loginsDiffer({ file, line }, { column: key, value }, named);
+      throw loginsDifferError({ file, line }, { column: key, value }, named);
     }
     const { op, outcome } = element;
     if (!adds || (op === undefined && outcome === undefined)) return;
     const result = { op: textOr(op), outcome: textOr(outcome) };
-    if (isRemoval(result)) throw removedRow(file, line, value, result);
+    if (isRemoval(result)) throw removedRowError(file, line, value, result);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   nameProblem,
   plainNameProblem,
 } from '../name.ts';
-import { mayBePasted, pasted, pastedLine } from './pasted.ts';
+import { mayBePasted, pastedTextError, pastedLine } from './pasted.ts';
 import { type Problem, Problems } from '../problems.ts';
 import { quotedName } from '../quoted-name.ts';
 
@@ -40,7 +40,7 @@ export function readList(text: string, { file }: ReadContext): ReadRows {
       continue;
     }
     const like = quoted === undefined ? likeOf(typed) : undefined;
-    if (like !== undefined) throw pasted(file, line, typed, like);
+    if (like !== undefined) throw pastedTextError(file, line, typed, like);
     rows.push({ name, row: { file, line } });
   }
   problems.throwIfAny();

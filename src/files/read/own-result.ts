@@ -16,14 +16,14 @@ export function isRemoval({ op, outcome }: ResultCells): boolean {
 }
 
 /** @returns usage (2), `own-result` */
-export function removedRow(
+export function removedRowError(
   file: string,
   line: number,
   name: string,
   { op, outcome }: ResultCells,
 ): GroupctlError {
   const says = [op, outcome].map((each) => each.trim()).filter((each) => each !== '');
-  return ownResult(
+  return ownResultError(
     file,
     line,
     `${file}, line ${line}: the row of ${shown(name)} tells of a removal (${says.join(', ')}), so it is not added.`,
@@ -36,11 +36,11 @@ export function isResultDocument(value: object): boolean {
 }
 
 /** @returns usage (2), `own-result` */
-export function resultDocument(file: string): GroupctlError {
-  return ownResult(file, 1, `${file} is the result of a run (--json), not a list of members.`);
+export function resultDocumentError(file: string): GroupctlError {
+  return ownResultError(file, 1, `${file} is the result of a run (--json), not a list of members.`);
 }
 
-function ownResult(file: string, line: number, message: string): GroupctlError {
+function ownResultError(file: string, line: number, message: string): GroupctlError {
   return new GroupctlError('usage', message, {
     code: 'own-result',
     hint: 'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv".',

@@ -70,7 +70,12 @@ const SIGNS = [
 ];
 
 /** @returns usage (2), `not-names`: what the file looks like, and how to save one that can be read */
-export function pasted(file: string, line: number, text: string, like: string): GroupctlError {
+export function pastedTextError(
+  file: string,
+  line: number,
+  text: string,
+  like: string,
+): GroupctlError {
   return new GroupctlError(
     'usage',
     `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,

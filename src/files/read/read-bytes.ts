@@ -22,13 +22,13 @@ export async function readBytes(path: string, signal?: AbortSignal): Promise<Buf
     const stats = fstatSync(fd);
     if (!stats.isFile() && !stats.isDirectory()) return await readStream(fd, path, signal);
     try {
-      if (stats.size > MAX_FILE_BYTES && stats.isFile()) throw tooLarge(path);
+      if (stats.size > MAX_FILE_BYTES && stats.isFile()) throw tooLargeError(path);
       return readFileSync(fd);
     } finally {
       closeSync(fd);
     }
   } catch (error) {
-    throw isGroupctlError(error) ? error : notReadable(path, error);
+    throw isGroupctlError(error) ? error : notReadableError(path, error);
   }
 }
 
@@ -44,7 +44,7 @@ async function readStream(fd: number, path: string, signal?: AbortSignal): Promi
   for await (const part of stream) {
     parts.push(part as Buffer);
     total += (part as Buffer).length;
-    if (total > MAX_FILE_BYTES) throw tooLarge(path);
+    if (total > MAX_FILE_BYTES) throw tooLargeError(path);
   }
   return Buffer.concat(parts);
 }
@@ -62,7 +62,7 @@ async function streamOf(fd: number): Promise<Readable> {
 }
 
 /** @returns usage (2), `file-too-large` */
-export function tooLarge(path: string): GroupctlError {
+export function tooLargeError(path: string): GroupctlError {
   const file = shownPath(path);
   const limit = MAX_FILE_BYTES / 1024 / 1024;
   return new GroupctlError('usage', `${file} is larger than ${limit} MiB.`, {
@@ -72,7 +72,7 @@ export function tooLarge(path: string): GroupctlError {
   });
 }
 
-function notReadable(path: string, error: unknown): GroupctlError {
+function notReadableError(path: string, error: unknown): GroupctlError {
   const file = shownPath(path);
   const near = errnoOf(error) === 'ENOENT' ? nearFiles(path) : [];
   const hint = near.length === 0 ? urlHint(path) : `Did you mean ${near.join(' or ')}?`;

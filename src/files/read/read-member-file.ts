@@ -3,8 +3,8 @@ import { shownPath } from '../../domain/shorten.ts';
 import { decode, type Decoded } from './decode.ts';
 import { detect, type Shape } from './detect.ts';
 import type { InputFormat, MemberFile, ReadContext, ReadRows } from '../member-file.ts';
-import { emptyFile, leftByRun } from '../problems.ts';
-import { MAX_FILE_BYTES, readBytes, tooLarge } from './read-bytes.ts';
+import { emptyFileError, leftByRunError } from '../problems.ts';
+import { MAX_FILE_BYTES, readBytes, tooLargeError } from './read-bytes.ts';
 
 export interface FileRequest {
   /** `-` is standard input. */
@@ -47,14 +47,14 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
     ...defined({ column, groupColumn }),
   };
   const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
-  if (bytes.length > MAX_FILE_BYTES) throw tooLarge(file);
+  if (bytes.length > MAX_FILE_BYTES) throw tooLargeError(file);
   const decoded = decode(bytes, file);
   const head = decoded.utf8.toString('utf8', 0, HEAD_BYTES);
   const format = request.format === undefined ? {} : { format: request.format };
   const shape = await detect(head, { file, ...format, ...asked });
   const context: ReadContext = { file, ...asked, keepRecords, adds };
   const read = await readRows(decoded, shape, context);
-  if (read.rows.length === 0) throw emptyFile(file);
+  if (read.rows.length === 0) throw emptyFileError(file);
   if (request.wholeGroup === true) await refuseLeft(head, decoded, file);
   const skipped = shape.format === 'csv' && shape.skipped ? { skipped: shape.skipped } : {};
   return {
@@ -77,7 +77,7 @@ function newlineOf(head: string): MemberFile['newline'] {
 /** @throws usage (2), `left-by-run` */
 async function refuseLeft(head: string, { utf8 }: Decoded, file: string): Promise<void> {
   const { isLeftByRun } = await import('../failures/is-ours.ts');
-  if (await isLeftByRun(head, utf8.length <= HEAD_BYTES)) throw leftByRun(file);
+  if (await isLeftByRun(head, utf8.length <= HEAD_BYTES)) throw leftByRunError(file);
 }
 
 async function readRows({ utf8 }: Decoded, shape: Shape, context: ReadContext): Promise<ReadRows> {

@@ -5,7 +5,7 @@ import type { SkippedLine } from '../member-file.ts';
 /** Errors of lines that may be a header, a title or names. */
 
 /** @returns usage (2), `no-header`: a line that may be the header, or a name of a list */
-export function notCertain(
+export function notCertainError(
   file: string,
   header: SkippedLine,
   above: readonly SkippedLine[] = [],
@@ -26,7 +26,7 @@ export function notCertain(
 }
 
 /** @returns usage (2), `no-header`: a title, and no header below it */
-export function notAHeader(file: string, { line, text }: SkippedLine): GroupctlError {
+export function notAHeaderError(file: string, { line, text }: SkippedLine): GroupctlError {
   return new GroupctlError(
     'usage',
     `${file}, line ${line}: ${inQuotes(text)} is not a header; no line below it has a column that is known (User, Username, Login, Email, Member, Name).`,

@@ -3,9 +3,9 @@ import { firstRecord } from './csv-reader.ts';
 import { findColumn } from '../columns.ts';
 import { isGroupColumn, rankOf } from '../known-columns.ts';
 import type { SkippedLine } from '../member-file.ts';
-import { pasted, pastedLine, SEVERAL } from './pasted.ts';
+import { pastedTextError, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell } from '../quoted-name.ts';
-import { notCertain } from './title-errors.ts';
+import { notCertainError } from './title-errors.ts';
 
 /** A title or a version line above the header of a CSV file. */
 
@@ -62,7 +62,7 @@ export async function headerBelow(
       if (cells.length === 1) {
         if (above.every(({ text }) => VERSION.test(text))) return place;
         // `User` may be a name of a list whose first is `jsmith`, but not where that is a sentence.
-        if (at === 1 && /[\s:]/.test(first.text)) throw unclear(file, header, above);
+        if (at === 1 && /[\s:]/.test(first.text)) throw unclearColumnError(file, header, above);
         continue;
       }
       const titles = await Promise.all(
@@ -74,19 +74,19 @@ export async function headerBelow(
       const hasRows = below.length > 0 && below.every(({ text }) => text.includes(delimiter));
       const isHeader = hasRows && (column !== undefined || !mayBeName(header.text, cells));
       if (isHeader && titles.every(Boolean)) return place;
-      throw unclear(file, header, above);
+      throw unclearColumnError(file, header, above);
     }
   }
   return undefined;
 }
 
-/** @returns usage (2): what the first line looks like (`not-names`), else {@link notCertain} */
-function unclear(file: string, header: Line, above: readonly Line[]): GroupctlError {
+/** @returns usage (2): what the first line looks like (`not-names`), else {@link notCertainError} */
+function unclearColumnError(file: string, header: Line, above: readonly Line[]): GroupctlError {
   const { line, text } = above[0] ?? header;
   const like = pastedLine(text);
   return like === undefined || like === SEVERAL
-    ? notCertain(file, header, above)
-    : pasted(file, line, text, like);
+    ? notCertainError(file, header, above)
+    : pastedTextError(file, line, text, like);
 }
 
 /**

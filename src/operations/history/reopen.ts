@@ -38,7 +38,7 @@ export async function reopenRun<T>(
       } catch (error) {
         if (!(error instanceof RunChangedError)) throw orGone(record, error);
         const again = await readRecorded(record.run, first.store, deps);
-        if (looks === LOOKS || !('record' in again)) throw moved(record);
+        if (looks === LOOKS || !('record' in again)) throw runMovedError(record);
         run = again;
       }
     }
@@ -63,18 +63,23 @@ async function connected<T>(
   }
 }
 
-function moved({ run }: PlannedRun): GroupctlError {
+function runMovedError({ run }: PlannedRun): GroupctlError {
   const message = `The run ${run} is still under way, or another groupctl is resuming or undoing it.`;
   const hint = 'Run the same command again when that is done.';
   return new GroupctlError('safety', message, { code: 'run-moved', hint, nothingWritten: true });
 }
 
 function orGone(record: PlannedRun, error: unknown): unknown {
-  return isGroupctlError(error) && error.code === 'no-such-group' ? gone(record, error) : error;
+  return isGroupctlError(error) && error.code === 'no-such-group'
+    ? groupGoneError(record, error)
+    : error;
 }
 
 /** The run's group is looked for by its id, which nobody knows it by. */
-function gone({ run, group }: PlannedRun, { kind, code, details }: GroupctlError): GroupctlError {
+function groupGoneError(
+  { run, group }: PlannedRun,
+  { kind, code, details }: GroupctlError,
+): GroupctlError {
   const message = `The group "${group.name}", which the run ${run} was about, is not there any more.`;
   return new GroupctlError(kind, message, { code, nothingWritten: true, details });
 }

@@ -54,7 +54,7 @@ export async function undoCall(
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const reversal = await REVERSES[record.command]?.(record, context);
-  if (reversal === undefined) throw notRecorded(record);
+  if (reversal === undefined) throw notRecordedError(record);
   const { connection, deps } = context;
   const isAsked = options.dryRun !== true && options.yes !== true && !reversal.already;
   if (isAsked) {
@@ -107,7 +107,7 @@ async function takeBackTask(record: PlannedRun, context: RunContext): Promise<Re
   const security = securityOf(record, context);
   const now = (await security.tasks()).find(({ name }) => sameName(name, made.name));
   const isOverwritten = record.calls.some(({ before }) => before !== undefined);
-  if (now !== undefined && !isSameTask(now, made)) throw changedSince('task', made.name);
+  if (now !== undefined && !isSameTask(now, made)) throw changedSinceError('task', made.name);
   if (!isOverwritten) {
     return {
       what: 'task',
@@ -145,7 +145,7 @@ async function deleteCreated(
   try {
     const group = await directory.findGroup(slug ?? name);
     const [state] = await directory.snapshot([group]);
-    if (state === undefined || state.members.length > 0) throw changedSince('group', name);
+    if (state === undefined || state.members.length > 0) throw changedSinceError('group', name);
     return { ...facts, send: (journal) => directory.deleteGroup(group, journal) };
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
@@ -167,21 +167,21 @@ function lastOf(record: PlannedRun, field: 'made' | 'before'): unknown {
     field === 'made' ? (made ?? []) : (before ?? []),
   );
   const text = texts.at(-1);
-  if (text === undefined) throw notRecorded(record);
+  if (text === undefined) throw notRecordedError(record);
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw notRecorded(record);
+    throw notRecordedError(record);
   }
 }
 
 function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {
   const { security } = connection.directory;
-  if (security === undefined) throw notRecorded(record);
+  if (security === undefined) throw notRecordedError(record);
   return security;
 }
 
-function changedSince(what: 'task' | 'group', name: string): GroupctlError {
+function changedSinceError(what: 'task' | 'group', name: string): GroupctlError {
   return new GroupctlError('safety', `The ${what} "${name}" has changed since that run.`, {
     code: 'changed-since',
     hint:
@@ -192,7 +192,7 @@ function changedSince(what: 'task' | 'group', name: string): GroupctlError {
   });
 }
 
-function notRecorded({ run }: PlannedRun): GroupctlError {
+function notRecordedError({ run }: PlannedRun): GroupctlError {
   return usageError(
     `The record of the run ${run} does not say what it changed.`,
     `groupctl history show ${run} prints what it recorded.`,

@@ -45,7 +45,7 @@ export async function undoRun(
       undoCall(run, options, context),
     );
   }
-  if (record.undoes !== undefined && isLatest) throw latestIsUndo(record.run, record.undoes);
+  if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
   if (record.rows.length === 0) {
     throw usageError(
       `The run ${record.run} (${record.command}) cannot be undone. ${whyNotUndoable(record)}`,
@@ -98,7 +98,7 @@ async function undo(
   return { ...done, result: { ...done.result, undoes: record.run } };
 }
 
-function latestIsUndo(run: string, undoes: string): GroupctlError {
+function latestIsUndoError(run: string, undoes: string): GroupctlError {
   return usageError(
     `The latest run, ${run}, is itself an undo (of ${undoes}).`,
     `To undo it, name it: groupctl undo ${run}`,

@@ -81,7 +81,7 @@ export const RECORD_INCOMPLETE = 'record-incomplete';
  *
  * @param failure what the run failed with, if it did
  */
-export function recordLost(
+export function recordLostError(
   { code, message, cause }: GroupctlError,
   failure?: GroupctlError,
 ): GroupctlError {

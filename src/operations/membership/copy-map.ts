@@ -91,7 +91,7 @@ export async function rowsOfMembers(
     const [row, resolution] = [rows.get(name), spelled.get(name)];
     if (row === undefined || resolution?.kind !== 'found') continue;
     const earlier = found.get(resolution.name);
-    if (earlier !== undefined) throw twoRows(people, row, earlier, name);
+    if (earlier !== undefined) throw twoRowsError(people, row, earlier, name);
     found.set(resolution.name, row);
   }
   return found;
@@ -122,7 +122,7 @@ export function assertApart(
     const key = keyOf(member, caseless);
     const owner = owners.get(key);
     if (own === undefined || owner === own) continue;
-    if (owner !== undefined) throw twoRows(people, own, owner, requested);
+    if (owner !== undefined) throw twoRowsError(people, own, owner, requested);
     owners.set(key, own);
   }
 }
@@ -135,7 +135,7 @@ function rowsBy(people: People, at: number, caseless: boolean): Map<string, Peop
     if (name === '') continue;
     const key = keyOf(name, caseless);
     const earlier = rows.get(key);
-    if (earlier !== undefined) throw twoRows(people, row, earlier, name);
+    if (earlier !== undefined) throw twoRowsError(people, row, earlier, name);
     rows.set(key, row);
   }
   // Blanks around a name count only where it is somebody's with them.
@@ -151,7 +151,12 @@ function keyOf(name: string, caseless: boolean): string {
   return caseless ? foldName(name) : name;
 }
 
-function twoRows({ file }: People, one: PeopleRow, other: PeopleRow, name: string): GroupctlError {
+function twoRowsError(
+  { file }: People,
+  one: PeopleRow,
+  other: PeopleRow,
+  name: string,
+): GroupctlError {
   const [earlier, later] = one.line < other.line ? [one, other] : [other, one];
   return usageError(
     `${file}, line ${later.line}: ${name} has a row already (line ${earlier.line}).`,

@@ -42,7 +42,7 @@ export async function copyMembers(
     options.map === undefined ? undefined : await readCopyMap(options.map, from, to, deps);
   const { name, toName = name } = options;
   const isOne = sameName(from, to);
-  if (isOne && name === toName) throw intoItself();
+  if (isOne && name === toName) throw intoItselfError();
   const on = async <T>(
     server: ConnectOptions,
     work: (connection: Connection) => Promise<T>,
@@ -82,7 +82,7 @@ function onSource(error: unknown): unknown {
   return reworded(error, { message: `${source}: ${message}` });
 }
 
-function intoItself(): GroupctlError {
+function intoItselfError(): GroupctlError {
   return usageError('Source and target are the same group.', 'Use --to-name for another one.');
 }
 
@@ -128,7 +128,7 @@ async function add(
     context,
   );
   const { group, changes, decided, stopped } = prepared;
-  if (isSame(from, context.connection, group)) throw intoItself();
+  if (isSame(from, context.connection, group)) throw intoItselfError();
   const command = 'security groups members copy';
   const { done, untried } = stopped ?? {
     done: await runChanges({ command, group, changes, decided }, context),

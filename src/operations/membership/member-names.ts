@@ -109,7 +109,7 @@ const IDENTITY_HINT =
 const REMOVE_HINT = 'Nobody has that name, in this group or elsewhere.';
 
 /** @returns ambiguous (2) */
-export function ambiguousName(
+export function ambiguousNameError(
   { name, row }: Pick<RequestedMember, 'name' | 'row'>,
   names: readonly string[],
 ): GroupctlError {

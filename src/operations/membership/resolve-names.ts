@@ -7,7 +7,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import type { RunContext, RequestedMember } from './plan.ts';
-import { ambiguousName, unknownRow } from './member-names.ts';
+import { ambiguousNameError, unknownRow } from './member-names.ts';
 import { isHeaderOf, severalInOne } from './why-unknown.ts';
 
 /** Typed names as changes under the server's spelling, and those that mean nobody. */
@@ -37,7 +37,7 @@ export async function resolvedRows(
   const isOneOfMany = nobody.length > 1;
   for (const each of requested) {
     const resolution = resolutions.get(each.name);
-    if (resolution?.kind === 'ambiguous') throw ambiguousName(each, resolution.names);
+    if (resolution?.kind === 'ambiguous') throw ambiguousNameError(each, resolution.names);
     const change = changeOf(op, each, resolution);
     if (resolution?.kind === 'unchecked') unchecked.push(each.name);
     if (resolution?.kind !== 'unknown') changes.push(change);

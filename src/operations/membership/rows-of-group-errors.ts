@@ -12,7 +12,7 @@ export interface GroupRow extends RequestedMember {
 }
 
 /** @returns usage (2), `other-group` */
-export function otherGroup(
+export function otherGroupError(
   row: GroupRow,
   { column, names }: GroupCell,
   { name }: Group,
@@ -27,7 +27,7 @@ export function otherGroup(
 }
 
 /** @returns usage (2), `ambiguous-column`: one column names this group, and one another */
-export function columnsDiffer(row: GroupRow, one: GroupCell, other: GroupCell): GroupctlError {
+export function columnsDifferError(row: GroupRow, one: GroupCell, other: GroupCell): GroupctlError {
   const columns = [one.column, other.column];
   const options = columns.map((each) => `--group-column=${forShell(each)}`).join(' or ');
   return rowError(
@@ -40,7 +40,7 @@ export function columnsDiffer(row: GroupRow, one: GroupCell, other: GroupCell): 
 }
 
 /** @returns usage (2), `bad-row`: the group has several names in one cell, or another spelling */
-export function unclear(
+export function unclearColumnError(
   row: GroupRow,
   { column }: GroupCell,
   cell: string,
@@ -56,7 +56,11 @@ export function unclear(
 }
 
 /** @returns usage (2), `bad-row` */
-export function unseenInGroup(row: GroupRow, { column }: GroupCell, what: string): GroupctlError {
+export function unseenInGroupError(
+  row: GroupRow,
+  { column }: GroupCell,
+  what: string,
+): GroupctlError {
   return rowError(
     row,
     'bad-row',
@@ -67,7 +71,7 @@ export function unseenInGroup(row: GroupRow, { column }: GroupCell, what: string
 }
 
 /** @returns usage (2), `bad-row` */
-export function noGroup(row: GroupRow): GroupctlError {
+export function noGroupError(row: GroupRow): GroupctlError {
   const column = row.groups[0]?.column ?? '';
   return rowError(
     row,
@@ -79,7 +83,7 @@ export function noGroup(row: GroupRow): GroupctlError {
 }
 
 /** @returns usage (2), `no-rows-of-group` */
-export function noRows(file: string, column: string, { name }: Group): GroupctlError {
+export function noRowsError(file: string, column: string, { name }: Group): GroupctlError {
   return new GroupctlError('usage', `${file} has no row of ${name} in the column ${column}.`, {
     code: 'no-rows-of-group',
     nothingWritten: true,

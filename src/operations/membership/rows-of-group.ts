@@ -9,13 +9,13 @@ import { unseenIn } from '../../files/name.ts';
 import type { RequestedMember } from './plan.ts';
 import type { TypedInput } from './typed-input.ts';
 import {
-  columnsDiffer,
+  columnsDifferError,
   type GroupRow,
-  noGroup,
-  noRows,
-  otherGroup,
-  unclear,
-  unseenInGroup,
+  noGroupError,
+  noRowsError,
+  otherGroupError,
+  unclearColumnError,
+  unseenInGroupError,
 } from './rows-of-group-errors.ts';
 
 /** Files of several groups: which of their rows are about the group that is changed. */
@@ -53,13 +53,13 @@ export async function ofGroup(
   }
   const column = rows[0]?.groups[0]?.column ?? groupColumn;
   const blank = rows.find((row) => row.groups.every(isBlank));
-  if (blank !== undefined) throw noGroup(blank);
+  if (blank !== undefined) throw noGroupError(blank);
   const group = await directory.findGroup(name);
   const isOurs = isOf(group);
   const others = new Set(rows.filter((row) => !row.groups.some(isOurs)));
   if (others.size === 0) return input;
   await assertOthers([...others], group, directory);
-  if (others.size === rows.length) throw noRows(file.file, column, group);
+  if (others.size === rows.length) throw noRowsError(file.file, column, group);
   const count =
     others.size === 1 ? '1 row of another group is' : `${others.size} rows of other groups are`;
   warn(`${file.file}: ${count} left out (column ${shown(column)}).`);
@@ -93,7 +93,7 @@ function assertSeen(rows: readonly GroupRow[]): void {
       const what = cell.names
         .map((each) => unseenIn(each.trim()))
         .find((each) => each !== undefined);
-      if (what !== undefined) throw unseenInGroup(row, cell, what);
+      if (what !== undefined) throw unseenInGroupError(row, cell, what);
     }
   }
 }
@@ -105,7 +105,9 @@ function assertSame(rows: readonly GroupRow[], group: Group): void {
     const other = row.groups.find((cell) => !isBlank(cell) && !isOurs(cell));
     if (other === undefined) continue;
     const ours = row.groups.find(isOurs);
-    throw ours === undefined ? otherGroup(row, other, group) : columnsDiffer(row, ours, other);
+    throw ours === undefined
+      ? otherGroupError(row, other, group)
+      : columnsDifferError(row, ours, other);
   }
 }
 
@@ -127,7 +129,7 @@ async function assertOthers(
       for (const name of cell.names.map((each) => each.trim())) {
         if (asked.has(name) || !looksLikeOurs(name)) continue;
         asked.add(name);
-        if (!(await isGroup(name, directory))) throw unclear(row, cell, name, group);
+        if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, name, group);
       }
     }
   }

@@ -7,7 +7,7 @@ import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../d
 import { asGroupctlError, type GroupctlError, interruptedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { Journal } from '../../state/store.ts';
-import { conclude, recordLost, stoppedRun } from './conclude.ts';
+import { conclude, recordLostError, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
 import { numberRows, type RunContext, type RunPlan } from './plan.ts';
 
@@ -66,7 +66,7 @@ class ChangeRun {
     const { summary } = done.result;
     await this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
     const lost = this.#journal?.failure;
-    if (lost !== undefined) return { ...done, failure: recordLost(lost, done.failure) };
+    if (lost !== undefined) return { ...done, failure: recordLostError(lost, done.failure) };
     if (done.failure !== undefined) return done;
     if (this.#fault !== undefined) return { ...done, failure: this.#fault };
     const { dryRun, journal } = this.#c.options;

@@ -6,7 +6,7 @@ import type { Group, MemberRef } from '../../domain/group.ts';
 import { quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
-import { ambiguousName } from '../membership/member-names.ts';
+import { ambiguousNameError } from '../membership/member-names.ts';
 import { oddity } from '../membership/why-unknown.ts';
 
 /** One person, or one machine identity, and where a server has them. */
@@ -56,7 +56,7 @@ export async function findPerson(
 ): Promise<PersonLookup> {
   if (isOneOfSeveral && !(await directory.hasType(ref.type))) return { kind: 'nobody', near: [] };
   const resolution = (await directory.resolve([ref])).get(ref.name);
-  if (resolution?.kind === 'ambiguous') throw ambiguousName(ref, resolution.names);
+  if (resolution?.kind === 'ambiguous') throw ambiguousNameError(ref, resolution.names);
   // Where names are not checked, one that nobody has may be a directory account in no group.
   if (resolution?.kind === 'unknown' && userCheck) return { kind: 'nobody', near: resolution.near };
   const member = resolution?.kind === 'found' ? resolution.name : ref.name.trim();
@@ -88,7 +88,7 @@ export function paddedWords({ group, member }: Membership): string {
 }
 
 /** @returns not-found (4) `no-such-user` with the near names */
-export function nobodyNamed(
+export function nobodyNamedError(
   { type, name, row }: RequestedMember,
   near: readonly string[],
   where: string,
@@ -104,7 +104,7 @@ export function nobodyNamed(
 }
 
 /** The same where not every source could be asked: it is as little done as `missed` says. */
-export function nobodyReached(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
+export function nobodyReachedError(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
   const hints = [nobody.hint, missed.hint].filter((hint) => hint !== undefined);
   return new GroupctlError(missed.kind, `${nobody.message} ${missed.message}`, {
     code: missed.code,

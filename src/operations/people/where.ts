@@ -7,8 +7,8 @@ import type { WhereResult, WhereRow } from '../../output/results/where.ts';
 import {
   assertHasType,
   findPerson,
-  nobodyNamed,
-  nobodyReached,
+  nobodyNamedError,
+  nobodyReachedError,
   paddedWords,
   personFrom,
   type PersonOptions,
@@ -71,16 +71,16 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   if (found.length === 0) {
-    const nobody = nobodyNamed(
+    const nobody = nobodyNamedError(
       ref,
       [...new Set(near)],
       asked.map(({ source }) => source).join(', '),
     );
     if (failure === undefined) throw nobody;
-    return { result, failure: asked.length === 0 ? failure : nobodyReached(nobody, failure) };
+    return { result, failure: asked.length === 0 ? failure : nobodyReachedError(nobody, failure) };
   }
   for (const { source, sighting } of asked) {
-    if (sighting.kind === 'nobody') deps.warn(nobodyNamed(ref, [], source).message);
+    if (sighting.kind === 'nobody') deps.warn(nobodyNamedError(ref, [], source).message);
   }
   return { result, failure };
 }

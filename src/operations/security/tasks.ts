@@ -60,7 +60,7 @@ export async function createTask(
     const { security } = context;
     const attributes = knownAttributes(typed, await security.attributes());
     const before = (await security.tasks()).find((task) => sameName(task.name, name));
-    if (before !== undefined && options.force !== true) throw taskExists(before.name);
+    if (before !== undefined && options.force !== true) throw taskExistsError(before.name);
     const { description, feedScoped = false } = options;
     const task = {
       name: before?.name ?? name,
@@ -110,7 +110,7 @@ function knownAttributes(typed: readonly string[], all: readonly TaskAttribute[]
   });
 }
 
-function taskExists(name: string): GroupctlError {
+function taskExistsError(name: string): GroupctlError {
   return new GroupctlError('refused', `There is already a task named "${name}".`, {
     code: 'task-exists',
     hint: 'Overwrite it with --force.',

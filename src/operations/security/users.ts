@@ -70,7 +70,7 @@ export async function createUser(
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
     const twin = (await security.users()).find((user) => sameName(user.name, name));
-    if (twin !== undefined) throw userExists(twin.name);
+    if (twin !== undefined) throw userExistsError(twin.name);
     const { displayname: displayName, email } = options;
     const fields: UserFields = { ...defined({ displayName, email }), password };
     const command = 'security users create';
@@ -141,7 +141,7 @@ export function found(typed: string, users: readonly UserAccount[]): UserAccount
   });
 }
 
-function userExists(name: string): GroupctlError {
+function userExistsError(name: string): GroupctlError {
   return new GroupctlError('refused', `There is already a user named "${name}".`, {
     code: 'user-exists',
     hint: 'Change it with: groupctl security users edit',

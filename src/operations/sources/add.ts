@@ -6,7 +6,7 @@ import type { SourceSaved } from '../../output/results/source.ts';
 import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
 import { warnIgnored } from '../membership/ignored-options.ts';
 import { saveSource, storeCredentials } from './key-storage.ts';
-import { missingUrl } from './questions.ts';
+import { missingUrlError } from './questions.ts';
 import {
   assertUsableName,
   checkedCaFile,
@@ -25,7 +25,7 @@ export interface AddOptions extends SourceFields {
 export async function addSource(options: AddOptions, deps: Deps): Promise<VerbResult<SourceSaved>> {
   const { url } = options;
   if (url === undefined) {
-    if (Object.keys(options).some((option) => NEED_URL.test(option))) throw missingUrl();
+    if (Object.keys(options).some((option) => NEED_URL.test(option))) throw missingUrlError();
     return { result: await bySigningIn(options, deps) };
   }
   const name = (options.name ?? 'Default').trim();

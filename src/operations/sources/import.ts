@@ -31,7 +31,7 @@ export async function importSources(
   deps: Deps,
 ): Promise<VerbResult<ImportResult>> {
   const from = options.from ?? findPgutilConfig(deps.env, deps.platform, '.');
-  if (from === undefined) throw noConfig();
+  if (from === undefined) throw noConfigError();
   const theirs = readPgutilConfig(from);
   for (const { apiKey, password } of theirs) {
     for (const secret of [apiKey, password]) deps.redactor.add(secret);
@@ -110,7 +110,7 @@ function same(own: Source, theirs: Source): boolean {
   return facts(own) === facts(theirs);
 }
 
-function noConfig(): GroupctlError {
+function noConfigError(): GroupctlError {
   return new GroupctlError('not-found', 'pgutil has no configuration file here.', {
     code: 'no-pgutil-config',
     hint: 'Name the file with --from=pgutil.config.',

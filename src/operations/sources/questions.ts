@@ -6,7 +6,7 @@ import { type GroupctlError, isGroupctlError, usageError } from '../../errors.ts
 /** @throws usage (2) `missing-option` off a terminal; interrupted (130) */
 export async function askLine(deps: Deps, text: string, hidden = false): Promise<string> {
   const line = await deps.ask({ text, hidden });
-  if (line === undefined) throw missingUrl();
+  if (line === undefined) throw missingUrlError();
   return hidden ? line : line.trim();
 }
 
@@ -42,7 +42,7 @@ export function showProblem({ message, hint }: GroupctlError, deps: Deps): void 
   deps.show([hint === undefined ? message : `${message} ${hint}`]);
 }
 
-export function missingUrl(): GroupctlError {
+export function missingUrlError(): GroupctlError {
   return usageError(
     'Missing option --url for "sources add".',
     'See: groupctl sources add --help',

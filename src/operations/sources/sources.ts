@@ -6,7 +6,7 @@ import { sameName } from '../../domain/names.ts';
 import type { Dialect, Source, SourceKind } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
 import { isReservedName, reservedNames } from '../../state/sources/choose.ts';
-import { noSuchSource } from '../../state/sources/no-such-source.ts';
+import { noSuchSourceError } from '../../state/sources/no-such-source.ts';
 import { assertFits, assertSlugFits, credentialsFrom } from '../../state/sources/credentials.ts';
 import { commandCredentials, type StorageOptions, type Stored } from './key-storage.ts';
 
@@ -54,7 +54,7 @@ export async function readCredentials(
 export async function savedSource(name: string, deps: Deps): Promise<Source> {
   const store = await deps.sources();
   const source = store.find(name);
-  if (source === undefined) throw await noSuchSource(name, store, reservedNames());
+  if (source === undefined) throw await noSuchSourceError(name, store, reservedNames());
   return source;
 }
 

@@ -46,7 +46,7 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
       if (sick !== undefined) return { source: source.name, ok: false, health, error: sick };
       // A server is healthy for anybody; whether the key works is what a test is for.
       if (source.credentials === undefined && !isSandbox(source)) {
-        return { source: source.name, ok: false, health, error: noCredentials(source) };
+        return { source: source.name, ok: false, health, error: noCredentialsError(source) };
       }
       const isTaken = await connection.directory.checkAccess();
       return { source: source.name, ok: true, health, access: isTaken ?? null };
@@ -61,7 +61,7 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
   }
 }
 
-function noCredentials({ name }: Source): GroupctlError {
+function noCredentialsError({ name }: Source): GroupctlError {
   return new GroupctlError('unauthorized', `The source ${name} has no credentials.`, {
     code: 'no-credentials',
     hint: 'Add it again with --api-key-stdin, or pass credentials with each command.',

@@ -45,7 +45,7 @@ export function runIds(stateFolder: string, ending = ''): string[] {
       .reverse();
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw unreadable(folder, error);
+    throw unreadableError(folder, error);
   }
 }
 
@@ -88,7 +88,7 @@ export function findRun(ids: readonly string[], ref: string): string {
 }
 
 /** A journal that cannot be opened or listed. */
-export function unreadable(path: string, cause: unknown): GroupctlError {
+export function unreadableError(path: string, cause: unknown): GroupctlError {
   const why = errnoOf(cause) ?? 'error';
   return new GroupctlError('config', `The journal cannot be read: ${path} (${why}).`, {
     code: 'journal-unreadable',

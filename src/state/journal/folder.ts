@@ -4,7 +4,7 @@ import { encodeTime } from 'ulid';
 import { PART, RUN_FILE } from './files.ts';
 import { folderTime, readNote, writeNote } from './folder-note.ts';
 import { newRunId } from './new-id.ts';
-import { ensureStateFolder, stateNotWritable } from '../folder.ts';
+import { ensureStateFolder, stateNotWritableError } from '../folder.ts';
 
 /** How long a journal is kept. */
 export const KEPT_MS = 90 * 24 * 3_600_000;
@@ -41,7 +41,7 @@ export class RunFolder {
       const isCurrent = note?.changedAt === folderTime(this.path);
       this.newest = isCurrent ? note.newest : newestOf(this.#names());
     } catch (error) {
-      throw stateNotWritable(this.path, error);
+      throw stateNotWritableError(this.path, error);
     }
   }
 

@@ -18,7 +18,7 @@ import { packRows } from './pack-plan.ts';
 import { rangesOf } from './row-ranges.ts';
 import type { CallOutcome, RunEnd } from './record.ts';
 import { OutcomeBatch } from './outcome-batch.ts';
-import { stateNotWritable } from '../folder.ts';
+import { stateNotWritableError } from '../folder.ts';
 import { writeAll } from './write-all.ts';
 
 /** With more writes than so many within that time, outcomes wait for each other, up to a length. */
@@ -74,7 +74,7 @@ export class FileJournal implements Journal {
     try {
       this.#fd = openSync(part, 'ax', 0o600);
     } catch (error) {
-      throw stateNotWritable(this.#path, error);
+      throw stateNotWritableError(this.#path, error);
     }
     const { rows, ...rest } = header;
     this.#batch = new OutcomeBatch(rows);
@@ -88,7 +88,7 @@ export class FileJournal implements Journal {
     } catch (error) {
       closeSync(this.#fd);
       unlinkSync(part);
-      throw this.#failure ?? stateNotWritable(this.#path, error);
+      throw this.#failure ?? stateNotWritableError(this.#path, error);
     }
   }
 
@@ -142,7 +142,7 @@ export class FileJournal implements Journal {
       closeSync(this.#fd);
     } catch (error) {
       // A network file system may say only here that it could not keep what was written.
-      this.#failure ??= stateNotWritable(this.#path, error);
+      this.#failure ??= stateNotWritableError(this.#path, error);
     }
     if (this.#mayPrune()) this.#folder.prune(now);
   }
@@ -207,7 +207,7 @@ export class FileJournal implements Journal {
 
   /** A line that is not whole would spoil those after it, so there are none. */
   #fail(error: unknown): void {
-    this.#failure = stateNotWritable(this.#path, error);
+    this.#failure = stateNotWritableError(this.#path, error);
     try {
       ftruncateSync(this.#fd, this.#size);
     } catch {
@@ -221,7 +221,7 @@ export class FileJournal implements Journal {
     try {
       fsyncSync(this.#fd);
     } catch (error) {
-      this.#failure ??= stateNotWritable(this.#path, error);
+      this.#failure ??= stateNotWritableError(this.#path, error);
     }
   }
 }

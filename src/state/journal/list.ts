@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { errnoOf, isGroupctlError } from '../../errors.ts';
-import { readPart, runIds, runPath, startedAt, unreadable } from './files.ts';
+import { readPart, runIds, runPath, startedAt, unreadableError } from './files.ts';
 import { damagedError, otherVersionError } from './damage.ts';
 import { otherVersion, parseFields, toFacts, toLine } from './read-lines.ts';
 import { readRunFile } from './reader.ts';
@@ -54,7 +54,7 @@ function summarizeRun(stateFolder: string, run: string): RunSummary | undefined 
     const record = readRunFile(path, run);
     return summary({ run, at, ...facts }, record.noPlan, record.noPlan ? undefined : record.end);
   } catch (error) {
-    const problem = isGroupctlError(error) ? error : unreadable(path, error);
+    const problem = isGroupctlError(error) ? error : unreadableError(path, error);
     if (errnoOf(problem.cause) === 'ENOENT') return undefined;
     const state = problem.code === 'journal-damaged' ? 'damaged' : 'unreadable';
     return { run, at, ...facts, state, noPlan: false, problem: problem.message };

@@ -1,4 +1,4 @@
-import { findRun, eachLine, runIds, runPath, unreadable } from './files.ts';
+import { findRun, eachLine, runIds, runPath, unreadableError } from './files.ts';
 import type { RunRecord } from './record.ts';
 import { RunReading } from './run-reading.ts';
 import { isGroupctlError } from '../../errors.ts';
@@ -30,6 +30,6 @@ function readLines(path: string, take: Parameters<typeof eachLine>[1]): boolean 
   try {
     return eachLine(path, take);
   } catch (error) {
-    throw isGroupctlError(error) ? error : unreadable(path, error);
+    throw isGroupctlError(error) ? error : unreadableError(path, error);
   }
 }

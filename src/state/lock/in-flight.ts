@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Clock } from '../../http/deadline.ts';
 import { markFile, type MarkRecord, recordBytes, SLOT_BYTES } from './mark-file.ts';
-import { stateNotWritable } from '../folder.ts';
+import { stateNotWritableError } from '../folder.ts';
 
 /**
  * The in-flight mark: what this run has sent to a group and the server has not answered. It outlives
@@ -105,7 +105,7 @@ export class OwnMarks {
       entry.sends--;
       entry.open = entry.open.filter((other) => other !== sent);
       if (entry.open.length === 0) this.#forget(key, entry);
-      throw stateNotWritable(this.#file ?? '', error);
+      throw stateNotWritableError(this.#file ?? '', error);
     }
     const answered = (): void => {
       if (!entry.open.includes(sent)) return;

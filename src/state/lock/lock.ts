@@ -11,7 +11,7 @@ import {
   removeLock,
 } from './lock-folder.ts';
 import type { LockOptions } from './options.ts';
-import { ensureStateFolder, stateNotWritable } from '../folder.ts';
+import { ensureStateFolder, stateNotWritableError } from '../folder.ts';
 import { type WantedLock, waitForLock } from './wait-for-lock.ts';
 import { filedWrites, marksOf, waitForWrites } from './wait-for-writes.ts';
 
@@ -76,7 +76,7 @@ function fileLock(
         try {
           if (createLock(folder, owner)) return true;
         } catch (error) {
-          throw stateNotWritable(folder, error);
+          throw stateNotWritableError(folder, error);
         }
         const seen = readLock(folder);
         if (seen === undefined || !isAbandoned(seen) || !removeAbandoned(folder, seen))

@@ -1,7 +1,7 @@
 import { capitalized } from '../../domain/capitalized.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { LockOptions } from './options.ts';
-import { type InFlight, sleepUnlessInterrupted, writeInFlight } from './wait-for-writes.ts';
+import { type InFlight, sleepUnlessInterrupted, writeInFlightError } from './wait-for-writes.ts';
 
 /** How long a lock is waited for. */
 const LOCK_WAIT_MS = 60_000;
@@ -54,7 +54,7 @@ export async function waitForLock<T>(wanted: WantedLock<T>, options: LockOptions
     }
     if (waited >= Math.min(most, wait)) {
       const write = await wanted.longestWrite();
-      if (write !== undefined && waited >= most) throw writeInFlight(group, write);
+      if (write !== undefined && waited >= most) throw writeInFlightError(group, write);
       if (write === undefined || waited >= most) throw await lockedError(wanted, waited >= most);
       wait = waited + write.remainingMs + AFTER_MARK_MS;
     }

@@ -99,7 +99,7 @@ export async function waitForWrites(
     if (next === undefined) return true;
     const rest = next.remainingMs - (clock.now() - from);
     const deadline = options.remaining();
-    if (deadline <= 0) throw writeInFlight(group, { ...next, remainingMs: Math.max(0, rest) });
+    if (deadline <= 0) throw writeInFlightError(group, { ...next, remainingMs: Math.max(0, rest) });
     if (rest > 0) await sleepUnlessInterrupted(clock, Math.min(pause, rest, deadline), signal);
   }
 }
@@ -118,7 +118,7 @@ export async function sleepUnlessInterrupted(
 }
 
 /** The wait for a write was ended by --deadline. */
-export function writeInFlight(group: string, write: InFlight): GroupctlError {
+export function writeInFlightError(group: string, write: InFlight): GroupctlError {
   const seconds = Math.ceil(write.remainingMs / 1000);
   const { run } = write.record;
   return new GroupctlError(

@@ -7,7 +7,7 @@ import type { Source, SourceKind } from '../../domain/source.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { usageError } from '../../errors.ts';
 import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
-import { noSuchSource } from './no-such-source.ts';
+import { noSuchSourceError } from './no-such-source.ts';
 import type { SourceStore } from './store.ts';
 
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
@@ -70,7 +70,7 @@ export async function chooseSource(
   const ref = (options.source ?? fromEnv ?? url)?.trim();
   if (ref === undefined) {
     const source = (await store()).defaultSource();
-    if (source === undefined) throw nothingChosen();
+    if (source === undefined) throw nothingChosenError();
     return withOptions(source, options);
   }
   if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
@@ -88,7 +88,7 @@ export async function namedSource(
   store: () => Promise<SourceStore>,
 ): Promise<Source> {
   const source = builtInSource(name) ?? (await store()).find(name);
-  if (source === undefined) throw await noSuchSource(name, await store(), reservedNames());
+  if (source === undefined) throw await noSuchSourceError(name, await store(), reservedNames());
   return source;
 }
 
@@ -198,7 +198,7 @@ function set(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }
 
-function nothingChosen(): GroupctlError {
+function nothingChosenError(): GroupctlError {
   return usageError(
     'No server selected.',
     'Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or add a default source: groupctl sources add --url=https://… --api-key=…. To try groupctl, use --source=sandbox.',

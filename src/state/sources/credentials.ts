@@ -67,16 +67,17 @@ export function credentialsFrom(
   const { apiKey, username, password, clientId, clientSecret } = parts;
   if (apiKey !== undefined) return { type: 'api-key', apiKey };
   if (username !== undefined || password !== undefined) {
-    if (username === undefined) throw half(name('password'), name('username'));
-    if (password === undefined) throw half(name('username'), name('password'));
+    if (username === undefined) throw halfCredentialsError(name('password'), name('username'));
+    if (password === undefined) throw halfCredentialsError(name('username'), name('password'));
     return { type: 'password', username, password };
   }
-  if (clientId === undefined) throw half(name('clientSecret'), name('clientId'));
-  if (clientSecret === undefined) throw half(name('clientId'), name('clientSecret'));
+  if (clientId === undefined) throw halfCredentialsError(name('clientSecret'), name('clientId'));
+  if (clientSecret === undefined)
+    throw halfCredentialsError(name('clientId'), name('clientSecret'));
   return { type: 'client', clientId, clientSecret };
 }
 
-function half(given: string, missing: string): GroupctlError {
+function halfCredentialsError(given: string, missing: string): GroupctlError {
   return usageError(`${given} is given without ${missing}.`);
 }
 

@@ -6,7 +6,7 @@ import type { SourceStore } from './store.ts';
  * @param reserved names that are built in
  * @returns not-found (4) `no-such-source`, with the nearest names
  */
-export async function noSuchSource(
+export async function noSuchSourceError(
   name: string,
   store: SourceStore,
   reserved: readonly string[],

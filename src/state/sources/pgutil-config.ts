@@ -60,18 +60,18 @@ export function readPgutilConfig(path: string): PgutilSource[] {
   try {
     content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw unusable(path, `cannot be read (${errnoOf(error) ?? 'error'})`);
+    throw unusableConfigError(path, `cannot be read (${errnoOf(error) ?? 'error'})`);
   }
   let json: unknown;
   try {
     json = JSON.parse(content);
   } catch {
-    throw unusable(path, 'is no JSON');
+    throw unusableConfigError(path, 'is no JSON');
   }
   const parsed = v.safeParse(ConfigSchema, json);
   if (!parsed.success) {
     const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';
-    throw unusable(path, `is not what pgutil writes: ${place} is not as expected`);
+    throw unusableConfigError(path, `is not what pgutil writes: ${place} is not as expected`);
   }
   return (parsed.output.sources ?? []).map(toSource);
 }
@@ -111,7 +111,7 @@ function secretOf(
   }
 }
 
-function unusable(path: string, why: string): GroupctlError {
+function unusableConfigError(path: string, why: string): GroupctlError {
   return new GroupctlError('config', `The file of pgutil, ${path}, ${why}.`, {
     code: 'pgutil-config-unusable',
     hint: 'Add the sources with: groupctl sources add',

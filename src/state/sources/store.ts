@@ -89,10 +89,10 @@ export class SourceStore {
       text = readFileSync(this.path, 'utf8');
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { sources: [] };
-      throw unreadable(this.path, error);
+      throw unreadableError(this.path, error);
     }
     const result = v.safeParse(ConfigSchema, parse(text, this.path));
-    if (!result.success) throw damaged(this.path, firstProblem(result.issues));
+    if (!result.success) throw damagedConfigError(this.path, firstProblem(result.issues));
     return result.output;
   }
 
@@ -107,7 +107,7 @@ export class SourceStore {
         return result;
       });
     } catch (error) {
-      throw unreadable(this.path, error);
+      throw unreadableError(this.path, error);
     }
   }
 }
@@ -118,10 +118,10 @@ function parse(text: string, path: string): Record<string, unknown> {
     // Editors of Windows may have put a byte order mark before it.
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw damaged(path, jsonProblem(text, error));
+    throw damagedConfigError(path, jsonProblem(text, error));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw damaged(path, 'the top level should be an object');
+    throw damagedConfigError(path, 'the top level should be an object');
   }
   return value as Record<string, unknown>;
 }
@@ -134,7 +134,7 @@ function jsonProblem(text: string, error: unknown): string {
   return `it is no JSON from line ${text.slice(0, Number(position)).split('\n').length} on`;
 }
 
-function damaged(path: string, problem: string): GroupctlError {
+function damagedConfigError(path: string, problem: string): GroupctlError {
   return new GroupctlError('config', `The configuration file is damaged: ${path}: ${problem}.`, {
     code: 'config-damaged',
     hint: 'It was left as it is. Fix it, or move it away and add the sources again.',
@@ -142,7 +142,7 @@ function damaged(path: string, problem: string): GroupctlError {
   });
 }
 
-function unreadable(path: string, error: unknown): GroupctlError {
+function unreadableError(path: string, error: unknown): GroupctlError {
   if (isGroupctlError(error)) return error;
   const why = errnoOf(error) ?? 'error';
   return new GroupctlError('config', `Cannot use the configuration file ${path} (${why}).`, {

@@ -36,7 +36,7 @@ export async function listAll<T extends Row>(options: ListingOptions<T>): Promis
     // What did not change will not come out differently.
     if (now === total && tally.count < now) break;
   }
-  throw incomplete(options.what(), short ?? { found: 0, total: 0, changed: false });
+  throw incompleteListError(options.what(), short ?? { found: 0, total: 0, changed: false });
 }
 
 /** Returns the count that the list had at first; undefined when one page was the whole of it. */
@@ -75,7 +75,7 @@ function areAll<T extends Row>(pages: readonly PageOf<T>[], distinct: number): b
   return first.rows.length < PAGE || pages.length === Math.ceil(first.total / PAGE);
 }
 
-function incomplete(
+function incompleteListError(
   what: string,
   { found, total, changed }: { found: number; total: number; changed: boolean },
 ): GroupctlError {

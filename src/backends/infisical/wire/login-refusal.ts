@@ -27,12 +27,12 @@ const ONCE = 'The login was not repeated: a server may lock an identity after a 
  *
  * @param slug of the sub-organization that was asked for
  */
-export function loginRefusal(
+export function loginRefusedError(
   error: GroupctlError,
   slug: string | undefined,
   where: string,
 ): GroupctlError {
-  if (error.status === 429) return tooManyLogins(error, where);
+  if (error.status === 429) return tooManyLoginsError(error, where);
   // An unknown client id is 404 on older servers, and an unknown sub-organization on newer ones.
   if (error.kind !== 'unauthorized' && error.kind !== 'not-found') return error;
   const {
@@ -43,7 +43,7 @@ export function loginRefusal(
   return new GroupctlError('unauthorized', message, { ...factsOf(error), code, hint });
 }
 
-function tooManyLogins(error: GroupctlError, where: string): GroupctlError {
+function tooManyLoginsError(error: GroupctlError, where: string): GroupctlError {
   return reworded(error, {
     code: 'login-rate-limited',
     message: `${where} did not accept the login (429): there were too many logins, or the client secret is wrong.`,

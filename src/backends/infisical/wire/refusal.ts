@@ -11,7 +11,7 @@ import { missingPermissions, type WireError, wireError, wordsOf } from './wire-e
  * An answer that is not 2xx, as the error it stands for (contract: "Outcomes"). Status alone never
  * decides: a 401 can be a failed validation, and there are two kinds of 404.
  */
-export function refusalOf(
+export function refusedError(
   answer: HttpAnswer,
   call: string,
   http: HttpClient,

@@ -5,8 +5,8 @@ import type { HttpClient } from '../../../http/client.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import type { Clock } from '../../../http/deadline.ts';
 import { LoginSchema } from '../convert.ts';
-import { assertOrganization, loginRefusal } from './login-refusal.ts';
-import { refusalOf } from './refusal.ts';
+import { assertOrganization, loginRefusedError } from './login-refusal.ts';
+import { refusedError } from './refusal.ts';
 import { type Claims, claimsOf, expiryAt, shortLife } from './token.ts';
 
 /** A token and what is known of it. */
@@ -142,8 +142,8 @@ export class Session {
 
   #refused(answer: HttpAnswer): GroupctlError {
     const { http, redact, organizationSlug } = this.#o;
-    const error = refusalOf(answer, LOGIN_CALL, http, redact);
-    return loginRefusal(error, organizationSlug, http.where);
+    const error = refusedError(answer, LOGIN_CALL, http, redact);
+    return loginRefusedError(error, organizationSlug, http.where);
   }
 }
 

@@ -7,7 +7,7 @@ import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { redacted } from '../../../http/redact.ts';
 import { READ_RETRIES } from '../../../http/retry.ts';
 import type { Sending } from '../../per-member/member-store.ts';
-import { isTokenRefusal, refusalOf } from './refusal.ts';
+import { isTokenRefusal, refusedError } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
 
 export interface TransportOptions {
@@ -106,7 +106,7 @@ export class Transport {
   /** @throws what an answer that is not 2xx stands for */
   assertOk(answer: HttpAnswer, call: string): void {
     if (answer.status >= 200 && answer.status < 300) return;
-    throw refusalOf(answer, call, this.#http, this.#redact);
+    throw refusedError(answer, call, this.#http, this.#redact);
   }
 
   /** @throws protocol (1) for an answer that is not what Infisical sends */

@@ -104,7 +104,7 @@ export class SecurityApi {
       return true;
     };
     if (await send('POST')) return;
-    if (!(await send('DELETE'))) throw noEndpoint(what);
+    if (!(await send('DELETE'))) throw noEndpointError(what);
   }
 
   /** Returns the key: the answer shows it once. */
@@ -119,10 +119,10 @@ export class SecurityApi {
         interruptible: false,
       } as const;
       const answer = await sendRedacted(discreet, request, redact);
-      if (NO_ENDPOINT.has(answer.status)) throw noEndpoint('api-keys/create');
+      if (NO_ENDPOINT.has(answer.status)) throw noEndpointError('api-keys/create');
       assertOk(answer, call, discreet, redact);
       const parsed = v.safeParse(CreatedKey, jsonRedacted(answer, redact));
-      if (!parsed.success) throw noKey(call);
+      if (!parsed.success) throw noKeyError(call);
       this.#o.secret?.(parsed.output.key);
       return parsed.output.key;
     });
@@ -146,7 +146,8 @@ export class SecurityApi {
   ): Promise<T[]> {
     const { redact, holdsSecret } = this.#o;
     const answer = await sendRedacted(http, { method: 'GET', path, ...options }, redact);
-    if (NO_ENDPOINT.has(answer.status)) throw noEndpoint(path.replace(/^api\/(security\/)?/, ''));
+    if (NO_ENDPOINT.has(answer.status))
+      throw noEndpointError(path.replace(/^api\/(security\/)?/, ''));
     assertOk(answer, call, http, redact);
     const hint = 'Check the URL of the source, and the version of the server.';
     const { status } = answer;
@@ -158,14 +159,14 @@ export class SecurityApi {
 
 const CreatedKey = v.object({ key: v.pipe(v.string(), v.nonEmpty()) });
 
-function noKey(call: string): GroupctlError {
+function noKeyError(call: string): GroupctlError {
   return new GroupctlError('protocol', `The answer to ${call} holds no key.`, {
     code: 'unexpected-answer',
     hint: 'Look at the API keys on the server: one may have been created.',
   });
 }
 
-function noEndpoint(what: string): GroupctlError {
+function noEndpointError(what: string): GroupctlError {
   return usageError(
     `This server has no ${what}.`,
     'It may be too old (API keys: ProGet 2024.3), or the URL of the source is not its base URL.',

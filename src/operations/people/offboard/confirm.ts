@@ -86,7 +86,7 @@ export async function confirmIdentity(
   const { found } = seen;
   if (!needsIdentityCheck(seen, isMapped)) return { meant: found };
   if (dryRun === true)
-    return { meant: found, doubt: mapNeeded(seen, { hint: `${MAP_HINT} ${REAL_RUN}` }) };
+    return { meant: found, doubt: mapNeededError(seen, { hint: `${MAP_HINT} ${REAL_RUN}` }) };
   const meant: FoundAccount[] = [];
   for (const each of found) {
     if (await isMeant(each, seen, deps)) meant.push(each);
@@ -103,7 +103,7 @@ async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Pr
     return await deps.confirm(question, '--map');
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
-    throw mapNeeded(seen, { nothingWritten: true });
+    throw mapNeededError(seen, { nothingWritten: true });
   }
 }
 
@@ -123,7 +123,7 @@ const MAP_HINT =
   'Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source.';
 const REAL_RUN = 'Without it, groupctl asks about each one on a terminal.';
 
-function mapNeeded({ found, missed }: LookupSummary, facts: ErrorFacts): GroupctlError {
+function mapNeededError({ found, missed }: LookupSummary, facts: ErrorFacts): GroupctlError {
   const sources = found.map(({ source }) => source);
   const notReached = missed.map(({ source }) => source);
   const some = sources.length === 1 ? 'the source' : `${sources.length} sources`;

@@ -11,7 +11,7 @@ import {
 } from '../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
-import { recordLost } from '../../membership/conclude.ts';
+import { recordLostError } from '../../membership/conclude.ts';
 import type { Journal } from '../../../state/store.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import type { FoundAccount } from './look.ts';
@@ -82,7 +82,7 @@ class KeyRun {
   /** Why the record of what was deleted has a gap, if it has one. */
   get unrecorded(): OutcomeError | undefined {
     const lost = this.#journal?.failure;
-    return lost === undefined ? undefined : rowError(recordLost(lost));
+    return lost === undefined ? undefined : rowError(recordLostError(lost));
   }
 
   async delete(keys: readonly PersonalKey[]): Promise<KeyOutcome[]> {

@@ -8,7 +8,7 @@ import type { RequestedMember } from '../../membership/plan.ts';
 import type { Connections } from './connections.ts';
 import { type GroupMembership, membershipsByGroup } from './memberships.ts';
 import type { PersonMap } from './person-map.ts';
-import { assertHasType, findPerson, nobodyNamed, type PersonLookup } from '../person.ts';
+import { assertHasType, findPerson, nobodyNamedError, type PersonLookup } from '../person.ts';
 import {
   assertNotInterrupted,
   type ServerRef,
@@ -144,7 +144,7 @@ function unseenOn(kind: BackendKind): AccountHoldings {
 function assertMapped(looks: readonly SourceLookup[]): void {
   for (const { source, connection, ref, sighting } of looks) {
     if (connection === undefined || sighting.kind === 'here') continue;
-    const error = nobodyNamed(ref, sighting.near, source);
+    const error = nobodyNamedError(ref, sighting.near, source);
     error.source = source;
     throw error;
   }

@@ -14,8 +14,8 @@ import { guardAccounts, guardStop } from './guards.ts';
 import { isFound, type SourceLookup, lookEverywhere } from './look.ts';
 import { readPersonMap } from './person-map.ts';
 import {
-  nobodyNamed,
-  nobodyReached,
+  nobodyNamedError,
+  nobodyReachedError,
   personFrom,
   type PersonOptions,
   warnUnchecked,
@@ -42,7 +42,7 @@ export async function run(
         : await readPersonMap(options.map, ref, allSources, deps, connections);
     const { looks, missed } = await lookEverywhere(ref, map, options, deps, connections);
     const found = looks.filter(isFound);
-    if (found.length === 0) throw nobodyFound(ref, looks, missed);
+    if (found.length === 0) throw nobodyFoundError(ref, looks, missed);
     const seen = { found, missed };
     warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
@@ -81,7 +81,7 @@ export async function run(
 }
 
 /** Nobody where it was asked; a source that could not be asked may know better. */
-function nobodyFound(
+function nobodyFoundError(
   ref: MemberRef,
   looks: readonly SourceLookup[],
   missed: readonly FailedServer[],
@@ -89,10 +89,10 @@ function nobodyFound(
   const asked = looks.filter(({ connection }) => connection !== undefined);
   const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
   const where = asked.map(({ source }) => source).join(', ');
-  const nobody = nobodyNamed(ref, [...new Set(near)], where);
+  const nobody = nobodyNamedError(ref, [...new Set(near)], where);
   const failure = unreachedFailure(missed, asked.length);
   if (failure === undefined) return nobody;
-  return asked.length === 0 ? failure : nobodyReached(nobody, failure);
+  return asked.length === 0 ? failure : nobodyReachedError(nobody, failure);
 }
 
 function untouched(look: SourceLookup): OffboardSource {

@@ -50,7 +50,7 @@ export async function readPersonMap(
       on: () => undefined,
       async require(source) {
         const own = columnsOf(people, [source]);
-        if (own.length === 0) throw noColumn(people, [source]);
+        if (own.length === 0) throw noColumnError(people, [source]);
         people.assertNames(own.map(({ at }) => at));
         // The person's row is the one that has the name on this source, else on any other.
         const here = await rowsWith(ref, people, own, connections);
@@ -61,7 +61,7 @@ export async function readPersonMap(
   }
   // A misspelt column would leave the person on that server, and say nothing.
   const without = known.filter((source) => people.column(source) === undefined);
-  if (without.length > 0) throw noColumn(people, without);
+  if (without.length > 0) throw noColumnError(people, without);
   const row = await theRow(columns);
   return {
     on: (source) => cellOf(row, people.column(source)),
@@ -130,7 +130,7 @@ function nobodyOn(source: string, { line }: PeopleRow, { file }: People): never 
   );
 }
 
-function noColumn({ file, columns }: People, sources: readonly string[]): GroupctlError {
+function noColumnError({ file, columns }: People, sources: readonly string[]): GroupctlError {
   const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
   return usageError(
     `${file} has no column ${quoted(sources)}; it has ${quoted(columns)}.`,

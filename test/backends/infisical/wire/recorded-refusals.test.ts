@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalOf } from '../../../../src/backends/infisical/wire/refusal.ts';
+import { refusedError } from '../../../../src/backends/infisical/wire/refusal.ts';
 import type { HttpClient } from '../../../../src/http/client.ts';
 import type { HttpAnswer } from '../../../../src/http/exchange.ts';
 import { type Exchange, recordings } from '../../../sandbox/infisical/recorded-company.ts';
@@ -23,7 +23,7 @@ function codeOf({ response }: Exchange): string {
     text: () => text,
     json: () => JSON.parse(text) as unknown,
   } as unknown as HttpAnswer;
-  const error = refusalOf(answer, 'GET x', http, (words) => words);
+  const error = refusedError(answer, 'GET x', http, (words) => words);
   expect(error.hint ?? error.suggest).toMatch(/\S/);
   return `${error.exitCode} ${error.code}`;
 }
