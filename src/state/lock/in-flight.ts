@@ -145,9 +145,10 @@ export class OwnMarks {
   close(): void {
     if (this.#fd === undefined) return;
     const fd = this.#fd;
+    // A file without marks goes as a whole.
+    if (this.#entries.size > 0) this.#wipe();
+    this.#fd = undefined;
     try {
-      if (this.#entries.size > 0) this.#wipe();
-      this.#fd = undefined;
       closeSync(fd);
       if (this.#entries.size === 0 && this.#file !== undefined) unlinkSync(this.#file);
     } catch {
@@ -176,10 +177,15 @@ export class OwnMarks {
     this.#wiping ??= setTimeout(() => this.#wipe(), WIPE_MS).unref();
   }
 
+  /** Never throws: it runs in a timer, too. */
   #wipe(): void {
     clearTimeout(this.#wiping);
     this.#wiping = undefined;
-    for (const slot of this.#over) this.#put(slot, undefined);
+    try {
+      for (const slot of this.#over) this.#put(slot, undefined);
+    } catch {
+      // The marks end with their time.
+    }
   }
 
   #forget(key: string, { slot }: Entry): void {
