@@ -1,7 +1,7 @@
 'use strict';
-const { lstatSync, mkdirSync, realpathSync } = require('node:fs');
+const { lstatSync, mkdirSync } = require('node:fs');
 const { homedir } = require('node:os');
-const { dirname, isAbsolute, join, resolve } = require('node:path');
+const { dirname, isAbsolute, join } = require('node:path');
 
 /**
  * Lets Node (22.1 and later) keep what it compiles of groupctl, in a folder that nobody else can write
@@ -28,18 +28,15 @@ function ownFolder(env, platform) {
   const base = caches(env, platform);
   // HOME may be empty, and then it would be the current folder.
   if (!isAbsolute(base)) return undefined;
-  const parts = [resolve(base), 'groupctl', 'compile-cache'];
-  const folder = join(...parts);
-  make(parts[0]);
-  make(join(parts[0], parts[1]));
-  make(folder);
+  const folder = join(base, 'groupctl', 'compile-cache');
+  for (const each of [base, dirname(folder), folder]) make(each);
   if (platform === 'win32') return lstatSync(folder).isDirectory() ? folder : undefined;
   const { uid, mode } = lstatSync(folder);
-  const isOwn = realpathSync(parts[0]) === parts[0] && uid === process.getuid() && !(mode & 0o077);
+  const isOwn = uid === process.getuid() && !(mode & 0o077);
   return isOwn && isSafe(folder) ? folder : undefined;
 }
 
-/** True if the folder and those above it are folders of this user or of root that only these write to. */
+/** True if it and those above it are folders, no links, of this user or of root, and only these write to them. */
 function isSafe(folder) {
   const stats = lstatSync(folder);
   const isOurs = stats.uid === process.getuid() || stats.uid === 0;
