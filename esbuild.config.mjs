@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { groupOf, isShared } from './scripts/bundle/groups.mjs';
+import { groupOf, isPackage, isShared } from './scripts/bundle/groups.mjs';
 import { licenses } from './scripts/bundle/licenses.mjs';
 import { patches, shortEntries, wasmFiles } from './scripts/bundle/patches.mjs';
 
@@ -15,7 +15,7 @@ const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 /** Modules that other files of dist/ load, by group: the entries of those files. */
 const wanted = new Map();
 
-/** An import of another group's module loads that group's file, and runs only this module. */
+/** An import of another group's module loads that group's file. */
 function lazyGroups(own) {
   return {
     name: 'lazy-groups',
@@ -65,10 +65,6 @@ function entryOf(paths) {
   // Where it is loaded it is no ES module, and would be its own default.
   const mark = 'const es = (m) => Object.defineProperty(m, "__esModule", { value: true });';
   return [...imports, mark, `export const modules = { ${names.join(',')} };`].join('\n');
-}
-
-function isPackage(path) {
-  return path.includes('/node_modules/');
 }
 
 /** Builds one file and returns what it is made of. */

@@ -103,6 +103,7 @@ export default tseslint.config(
         AbortController: 'readonly',
         require: 'readonly',
         module: 'readonly',
+        __dirname: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',
         WebAssembly: 'readonly',

@@ -57,6 +57,10 @@ const SHARED = new Set(['runtime', 'server']);
 
 /** True where a module that another one imports is taken from the file of what every change needs. */
 export function isShared(own, path) {
-  const isSource = path.includes('/src/') && !path.includes('/node_modules/');
+  const isSource = path.includes('/src/') && !isPackage(path);
   return !ALONE.has(own) && isSource && SHARED.has(groupOf(path));
+}
+
+export function isPackage(path) {
+  return path.includes('/node_modules/');
 }

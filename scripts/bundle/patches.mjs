@@ -103,7 +103,7 @@ export const patches = {
   name: 'patches',
   setup(build) {
     build.onLoad(
-      { filter: /commander\/lib\/command\.js$|undici\/lib\/(core\/util|dispatcher\/client)\.js$/ },
+      { filter: new RegExp(REPLACED.map(({ file }) => file.source).join('|')) },
       async ({ path }) => {
         let source = await readFile(path, 'utf8');
         for (const { file, text, by } of REPLACED) {

@@ -77,7 +77,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** What V8 compiles of the files for an add, and for a page of help. */
+/** What V8 compiles of the files for an add on each kind of server. */
 function compiled(folder) {
   const env = {
     ...process.env,

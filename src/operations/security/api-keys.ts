@@ -1,3 +1,4 @@
+import { capitalized } from '../../domain/capitalized.ts';
 import type { NewApiKey } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -126,7 +127,7 @@ async function create(
   const { saveKeyAsSource, assertFreeSource } = await import('./save-source.ts');
   if (saveSource !== undefined) await assertFreeSource(saveSource, deps);
   const expiration = expirationOf(options.expiration);
-  const logging = capitalized(options.logging ?? 'none');
+  const logging = capitalized((options.logging ?? 'none').toLowerCase());
   return await withSecurity(options, deps, async ({ connection, security }) => {
     const { source } = connection;
     const login = source.credentials?.type === 'password' ? source.credentials.username : undefined;
@@ -158,10 +159,6 @@ function expirationOf(text: string | undefined): string | undefined {
   const day = /^\d{4}-\d\d-\d\d$/.exec(text.trim())?.[0];
   if (day !== undefined && !Number.isNaN(Date.parse(day))) return `${day}T00:00:00`;
   throw usageError('The option --expiration takes a date, such as 2031-01-31.');
-}
-
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 }
 
 /** @throws usage (2) for a word that is not one of these */
