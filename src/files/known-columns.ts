@@ -1,3 +1,5 @@
+import { unicodePattern } from '../domain/unicode-pattern.ts';
+
 /** What the columns of a file, or the keys of its objects, are called that this program knows. */
 
 /**
@@ -132,15 +134,16 @@ function wordsOf(cell: string): string[] {
   return (key === undefined ? [called] : [key, called]).map(plainWord);
 }
 
+const betweenLetters = unicodePattern("[\\p{M}\\s_.'\u2019-]+", 'gu');
+
 /** `Nom d’utilisateur` is `nomdutilisateur`. */
 function plainWord(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[\p{M}\s_.'’-]+/gu, '');
+  return text.normalize('NFKD').toLowerCase().replace(betweenLetters(), '');
 }
 
 /** Without what cannot be seen, which is pasted in with a header now and then. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '').trim();
+  return text.replace(invisible(), '').trim();
 }
+
+const invisible = unicodePattern('[\\p{Cc}\\p{Default_Ignorable_Code_Point}]', 'gu');

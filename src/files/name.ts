@@ -1,6 +1,7 @@
 import { isInCurlyQuotes } from '../domain/marks.ts';
 import { shown } from '../domain/shorten.ts';
-import { UNSEEN as CLASS } from '../domain/unseen.ts';
+import { unicodePattern } from '../domain/unicode-pattern.ts';
+import { UNSEEN } from '../domain/unseen.ts';
 import { grouped } from '../output/progress/text.ts';
 import type { Problem } from './problems.ts';
 
@@ -62,14 +63,15 @@ function bad(message: string): Problem {
 }
 
 /** What cannot be seen, but for the two joiners, which some scripts need; and damage. */
-const UNSEEN = new RegExp(`(?![\\u200c\\u200d])[${CLASS}\\ufffd]`, 'u');
+const unseenCharacter = unicodePattern(`(?![\\u200c\\u200d])[${UNSEEN}\\ufffd]`, 'u');
+const unusualSpace = unicodePattern('\\p{Zs}', 'u');
 const NO_BREAK = /[\u00a0\u2007\u202f]/;
 /** Frames and blocks: what letters become that were read in the code page of an old console. */
 const BOX = /[\u2500-\u259f]/;
 
 /** The first character that a name does not have, in words; undefined: there is none. */
 export function unseenIn(name: string): string | undefined {
-  const found = UNSEEN.exec(name)?.[0];
+  const found = unseenCharacter().exec(name)?.[0];
   if (found !== undefined) return what(found);
   const box = BOX.exec(name)?.[0];
   if (box === undefined) return undefined;
@@ -84,7 +86,7 @@ function what(found: string): string {
   const code = found.codePointAt(0) ?? 0;
   const point = `U+${hex(code).toUpperCase()}`;
   if (NO_BREAK.test(found)) return `a no-break space (${point})`;
-  if (/\p{Zs}/u.test(found)) return `an unusual space (${point})`;
+  if (unusualSpace().test(found)) return `an unusual space (${point})`;
   const kind = code < 0x20 || (code >= 0x7f && code < 0xa0) ? 'control' : 'invisible';
   return `the ${kind} character ${point}`;
 }
@@ -100,7 +102,7 @@ function spreadsheetDamage(text: string): Problem | undefined {
   if (first > 0x39 && first !== 0x45) return undefined;
   if (NUMBER.test(text))
     return damage(`${shown(text)} is what a spreadsheet makes of a long number`);
-  if (ERROR_WORD.test(text)) return damage(`${shown(text)} is a spreadsheet's word for an error`);
+  if (errorWord().test(text)) return damage(`${shown(text)} is a spreadsheet's word for an error`);
   if (TOO_NARROW.test(text))
     return damage(`${shown(text)} is what a spreadsheet shows in a narrow column`);
   return undefined;
@@ -109,7 +111,10 @@ function spreadsheetDamage(text: string): Problem | undefined {
 /** `1.16E+20`: one digit before the point, and always a sign, which a staff number has not. */
 const NUMBER = /^[+-]?\d(?:[.,]\d+)?E[+-]\d{2,3}$/i;
 /** `#N/A`, `#NAME?`, `#REF!`, `#DIV/0!`, and what they are in other languages (`#NV`, `#NOM?`). */
-const ERROR_WORD = /^(?:#(?:N\/[A-Z]|NV|GETTING_DATA|[\p{Lu}\p{N}/_]+[!?])|Err:\d{3})$/u;
+const errorWord = unicodePattern(
+  '^(?:#(?:N/[A-Z]|NV|GETTING_DATA|[\\p{Lu}\\p{N}/_]+[!?])|Err:\\d{3})$',
+  'u',
+);
 /** The words themselves: in a plain list, where what begins with `#` is a comment otherwise. */
 const PLAIN_WORD = /^#(?:N\/A|(?:REF|VALUE|DIV\/0|NULL|NUM)!|NAME\?)$/;
 const TOO_NARROW = /^#{3,}$/;

@@ -1,3 +1,5 @@
+import { unicodePattern } from '../domain/unicode-pattern.ts';
+
 /**
  * Text with its escapes read, one level of them: JSON, HTML and URLs, as far as servers use them. It
  * is for finding something in text, so what could be an escape is taken for one.
@@ -34,16 +36,27 @@ export function unescaped(text: string): Unescaped | undefined {
  * read as something else), what has no width. Undefined where there is none of it.
  */
 export function squeezed(text: string): Unescaped | undefined {
-  return replaced(text, UNSEEN, () => '');
+  return replaced(text, unseenIn(text), () => '');
 }
 
 /** The text of {@link squeezed}, without its places. */
 export function bare(text: string): string {
-  return text.replace(UNSEEN, '');
+  return text.replace(unseenIn(text), '');
 }
 
 /** Blanks, control characters, colours of a terminal, and what has no width. */
-const UNSEEN = /(?:\p{Cc}\[[\d;]*m|[\p{Z}\p{Cc}\p{Default_Ignorable_Code_Point}])+/gu;
+function unseenIn(text: string): RegExp {
+  return BEYOND_LATIN.test(text) ? unseen() : unseenInLatin;
+}
+
+const BEYOND_LATIN = /[\u0300-\uffff]/;
+/** The same below U+0300: most answers need no pattern of Unicode's properties. */
+// eslint-disable-next-line no-control-regex -- control characters are what it finds
+const unseenInLatin = /(?:[\0-\x1f\x7f-\x9f]\[[\d;]*m|[\0-\x20\x7f-\xa0\xad])+/g;
+const unseen = unicodePattern(
+  '(?:\\p{Cc}\\[[\\d;]*m|[\\p{Z}\\p{Cc}\\p{Default_Ignorable_Code_Point}])+',
+  'gu',
+);
 
 /** @param read what stands for a match; undefined: it stays */
 function replaced(

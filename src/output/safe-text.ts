@@ -1,5 +1,6 @@
 import { quotedIfPadded } from '../domain/shorten.ts';
-import { UNSEEN as CLASS } from '../domain/unseen.ts';
+import { unicodePattern } from '../domain/unicode-pattern.ts';
+import { UNSEEN } from '../domain/unseen.ts';
 
 /**
  * Text from servers and files, before it reaches a terminal: no control characters (which move the
@@ -7,14 +8,14 @@ import { UNSEEN as CLASS } from '../domain/unseen.ts';
  * and nothing that cannot be seen. Each is shown as `\u{200B}`, so that two names never look equal.
  */
 
-const UNSEEN = new RegExp(`[${CLASS}]`, 'gu');
+const unseenCharacter = unicodePattern(`[${UNSEEN}]`, 'gu');
 /** A backslash that would make what follows look like such an escape. */
 const LOOKALIKE = /\\(?=u\{[0-9A-F]+\})/g;
 const PLAIN = /^[ -[\]-~]*$/;
 
 export function safeText(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(LOOKALIKE, '\\u{5C}').replace(UNSEEN, (unseen) => {
+  return text.replace(LOOKALIKE, '\\u{5C}').replace(unseenCharacter(), (unseen) => {
     return `\\u{${(unseen.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
   });
 }
@@ -34,7 +35,7 @@ export function safeBlock(text: string): string {
 
 /** True for text with a character that cannot be seen. */
 export function hasUnseen(text: string): boolean {
-  return text.search(UNSEEN) !== -1;
+  return text.search(unseenCharacter()) !== -1;
 }
 
 /** A JSON document in which such characters are escapes: it parses to the same document. */
@@ -45,7 +46,9 @@ export function safeJson(value: unknown, indent?: number): string {
 /** Such characters as JSON escapes; line ends are the document's own: those of texts are escaped already. */
 export function escapeUnseen(json: string): string {
   if (!/[^ -~\n]/.test(json)) return json;
-  return json.replace(UNSEEN, (unseen) => (unseen === '\n' ? unseen : jsonEscape(unseen)));
+  return json.replace(unseenCharacter(), (unseen) =>
+    unseen === '\n' ? unseen : jsonEscape(unseen),
+  );
 }
 
 /** One escape, or two for what takes a surrogate pair. */

@@ -61,7 +61,7 @@ export function answeredButAppliedRow(
   error: GroupctlError,
   groupName: string,
 ): MemberOutcome {
-  const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
+  const said = /[.!?\u2026]$/.test(error.message) ? error.message : `${error.message}.`;
   const message = `${said} Yet ${groupName} now shows the change.`;
   return failedRow(change, error, { code: 'answered-but-applied', message });
 }

@@ -62,7 +62,7 @@ function fromUtf16(bytes: Buffer, file: string): Buffer {
     );
   }
   if (!text.isWellFormed()) {
-    const at = /\p{Surrogate}/u.exec(text)?.index ?? 0;
+    const at = /[\ud800-\udfff]/u.exec(text)?.index ?? 0;
     throw badEncodingError(file, lineAt(text, at), 'not valid UTF-16 (half of a surrogate pair)');
   }
   const utf8 = Buffer.from(text, 'utf8');

@@ -27,7 +27,7 @@ function withUnsaved(
 ): GroupctlError {
   const isSomeDone = result.outcomes.some(({ outcome }) => isDone(outcome));
   const said = failure?.message ?? 'All changes are done.';
-  const message = `${/[.!?…]$/.test(said) ? said : `${said}.`} ${unsaved.message}`;
+  const message = `${/[.!?\u2026]$/.test(said) ? said : `${said}.`} ${unsaved.message}`;
   if (failure !== undefined && (!isSomeDone || failure.kind === 'interrupted')) {
     return reworded(failure, { message });
   }

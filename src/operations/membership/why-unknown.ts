@@ -2,6 +2,7 @@ import { kindInfo } from '../../backends/kinds.ts';
 import type { BackendKind, GroupDirectory } from '../../backends/port.ts';
 import { marksIn } from '../../domain/marks.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
+import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import type { RequestedMember } from './plan.ts';
 
 /** Why nobody has a name that was typed: what it looks like instead. Nothing is done about it. */
@@ -97,5 +98,7 @@ export function severalHint(
 export function isHeaderOf(unknown: RequestedMember, typed: readonly RequestedMember[]): boolean {
   const rows = typed.filter(({ row }) => row !== undefined);
   const isFirst = rows[0] === unknown && unknown.row?.line === 1;
-  return isFirst && (rows[1]?.row?.line ?? 1) > 1 && /^[\p{L} _-]+$/u.test(unknown.name);
+  return isFirst && (rows[1]?.row?.line ?? 1) > 1 && lettersOnly().test(unknown.name);
 }
+
+const lettersOnly = unicodePattern('^[\\p{L} _-]+$', 'u');

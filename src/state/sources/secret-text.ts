@@ -1,3 +1,4 @@
+import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { usageError } from '../../errors.ts';
 
 /** A key, password or name to log in with, as it comes out of a file, a pipe or a variable. */
@@ -35,9 +36,14 @@ export interface SecretRules {
   readonly typed?: boolean | undefined;
 }
 
+// eslint-disable-next-line no-control-regex -- they are what it finds
+const CONTROL = /[\0-\x1f\x7f-\x9f]/;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 /** Nobody sees these, so nobody typed them: format characters, fillers, byte order marks. */
-const INVISIBLE = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const QUOTED = /^(?:"[^]*"|'[^]*'|`[^]*`|[“„][^]*[”“]|[‘‚][^]*[’‘]|«[^]*»)$/;
+const invisible = unicodePattern('[\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]', 'u');
+/** Plain quotes, and those of English, German and French. */
+const QUOTED =
+  /^(?:"[^]*"|'[^]*'|`[^]*`|[\u201c\u201e][^]*[\u201d\u201c]|[\u2018\u201a][^]*[\u2019\u2018]|\u00ab[^]*\u00bb)$/;
 
 /**
  * Refuses what cannot be the secret itself but damage on its way: a server would only say that it is
@@ -51,13 +57,13 @@ export function assertSound(
   what: string,
   { keepQuotes = false, typed = false }: SecretRules = {},
 ): void {
-  const control = /\p{Cc}/u.exec(secret)?.[0];
+  const control = CONTROL.exec(secret)?.[0];
   if (control !== undefined) {
     throw badSecret(`${what} contains ${controlName(control)}.`, REMOVE);
   }
-  const invisible = INVISIBLE.exec(secret)?.[0];
-  if (invisible !== undefined) {
-    throw badSecret(`${what} contains an invisible character (${codeOf(invisible)}).`, REMOVE);
+  const unseen = BEYOND_ASCII.test(secret) ? invisible().exec(secret)?.[0] : undefined;
+  if (unseen !== undefined) {
+    throw badSecret(`${what} contains an invisible character (${codeOf(unseen)}).`, REMOVE);
   }
   if (!typed && /^\s|\s$/.test(secret))
     throw badSecret(`${what} begins or ends with a space.`, REMOVE);
