@@ -96,7 +96,7 @@ export async function connectTo(
       settleMs,
       settleLimitMs,
       redact: (text) => redactor.clean(text),
-      holdsSecret: (value) => echo.holdsSecret(value),
+      holdsSecret: (value, json) => echo.holdsSecret(value, json),
       trace: (message) => deps.trace(message),
       warn,
       secret: addSecret,

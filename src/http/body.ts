@@ -109,9 +109,13 @@ function parseJson(bytes: Buffer, headers: AnswerHeaders): unknown {
 function nestsDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((each) => nestsDeeper(each, levels - 1));
+  if (Array.isArray(value)) {
+    return value.some((each) => typeof each === 'object' && nestsDeeper(each, levels - 1));
+  }
   for (const key in value) {
-    if (nestsDeeper((value as Readonly<Record<string, unknown>>)[key], levels - 1)) return true;
+    const each = (value as Readonly<Record<string, unknown>>)[key];
+    // Most are no objects, and there may be 100,000 of them.
+    if (typeof each === 'object' && nestsDeeper(each, levels - 1)) return true;
   }
   return false;
 }

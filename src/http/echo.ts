@@ -1,8 +1,14 @@
 import { GroupctlError } from '../errors.ts';
+import type { HttpAnswer } from './exchange.ts';
 import { Redactor } from './redact.ts';
 
-/** True if a text of an answer, or the name of a property, holds a secret of this run. */
-export type HoldsSecret = (value: unknown) => boolean;
+/**
+ * True if a text of an answer, or the name of a property, holds a secret of this run.
+ *
+ * @param value what was read of the answer
+ * @param json the answer itself: of 10,000 names it is searched in a fraction of the time
+ */
+export type HoldsSecret = (value: unknown, json: string) => boolean;
 
 /** A shorter one may be a part of anybody's name. */
 const SHORTEST = 8;
@@ -20,7 +26,9 @@ export class EchoGuard {
     if (secret.length >= SHORTEST) this.#redactor.add(secret);
   }
 
-  holdsSecret(value: unknown): boolean {
+  holdsSecret(value: unknown, json: string): boolean {
+    // JSON without a backslash has each text as it is.
+    if (!json.includes('\\') && !this.#redactor.finds(json)) return false;
     // A quote is no blank, so that two names are not read as one.
     return this.#redactor.finds(textsIn(value).join('"'));
   }
@@ -30,20 +38,17 @@ export class EchoGuard {
 export function assertNoSecret(
   value: unknown,
   holdsSecret: HoldsSecret | undefined,
-  {
-    where,
-    call,
-    status,
-  }: { readonly where: string; readonly call: string; readonly status: number },
+  answer: HttpAnswer,
+  { where, call }: { readonly where: string; readonly call: string },
 ): void {
-  if (holdsSecret?.(value) !== true) return;
+  if (holdsSecret?.(value, answer.text()) !== true) return;
   throw new GroupctlError(
     'protocol',
     `The answer of ${where} to ${call} holds the key or password that groupctl uses there.`,
     {
       code: 'secret-in-answer',
       hint: 'Nothing of the answer is shown or used. Look at the server and at any proxy in between, or use another key or password.',
-      status,
+      status: answer.status,
     },
   );
 }

@@ -11,9 +11,9 @@ export interface HttpRequest {
   /** Sent as JSON; absent: no body and no Content-Type. */
   readonly json?: unknown;
   /** Added to (or, undefined, taken from) the client's own headers. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /** False: an interrupt does not cut this request short (a write under way, its read-back). */
-  readonly interruptible?: boolean;
+  readonly interruptible?: boolean | undefined;
   /** True: a 429 to a read is an answer, as its sender keeps the pace of all calls. */
   readonly paced?: boolean;
 }

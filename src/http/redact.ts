@@ -56,14 +56,27 @@ function findAll(text: string, forms: SecretForms): Range[] {
   return ranges;
 }
 
-function* findIn(text: string, { exact, loose, hex }: SecretForms): Iterable<Range> {
+function findIn(text: string, forms: SecretForms): Iterable<Range> {
+  const bareText = bare(text);
+  // Almost no text holds one, and there may be thousands of texts.
+  const isFound =
+    forms.exact.some((needle) => text.includes(needle.text)) ||
+    forms.hex.some((pattern) => text.search(pattern) !== -1) ||
+    forms.loose.some((needle) => bareText.includes(needle.text));
+  return isFound ? rangesIn(text, bareText, forms) : [];
+}
+
+function* rangesIn(
+  text: string,
+  bareText: string,
+  { exact, loose, hex }: SecretForms,
+): Iterable<Range> {
   for (const needle of exact) {
     for (const range of places(text, needle.text)) yield widened(text, needle, range);
   }
   for (const pattern of hex) {
     for (const { 0: found, index } of text.matchAll(pattern)) yield [index, index + found.length];
   }
-  const bareText = bare(text);
   const found = loose.filter((needle) => bareText.includes(needle.text));
   if (found.length === 0) return;
   const toText = squeezed(text)?.start ?? ((at: number) => at);

@@ -123,7 +123,7 @@ export class AccountApi {
     const json = jsonRedacted(answer, this.#redact);
     const { status } = answer;
     const list = parsedList(schema, json, { call, status, hint });
-    assertNoSecret(list, this.#holdsSecret, { where: this.#http.where, call, status });
+    assertNoSecret(list, this.#holdsSecret, answer, { where: this.#http.where, call });
     return list;
   }
 

@@ -105,7 +105,8 @@ export class ProgetApi {
     const answer = await this.#write({ ...request, interruptible: false }, onSend);
     this.#assertNoPage(answer);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
-    if (!parsed.success || this.#holdsSecret?.(parsed.output) === true) return undefined;
+    if (!parsed.success || this.#holdsSecret?.(parsed.output, answer.text()) === true)
+      return undefined;
     return parsed.output;
   }
 
@@ -183,7 +184,7 @@ export class ProgetApi {
     const { status } = answer;
     const hint = 'Check the URL of the source; --show-body shows what came.';
     const list = quick(json) ?? parsedList(schema, json, { call, status, hint });
-    assertNoSecret(list, this.#holdsSecret, { where: this.where, call, status });
+    assertNoSecret(list, this.#holdsSecret, answer, { where: this.where, call });
     return { list, answer };
   }
 

@@ -58,7 +58,8 @@ export class Transport {
   }
 
   async #send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
-    const kind = request.method === 'GET' ? 'read' : 'write';
+    const { method, path, json, interruptible } = request;
+    const kind = method === 'GET' ? 'read' : 'write';
     let grant = this.#session.current ?? (await this.#session.grant());
     let refusals = 0;
     for (;;) {
@@ -67,14 +68,9 @@ export class Transport {
       let answer: HttpAnswer | undefined;
       try {
         if (sending !== undefined) await sending.before();
-        answer = await this.#http.send(
-          {
-            ...request,
-            paced: true,
-            ...(grant === undefined ? {} : { headers: this.#headers(grant) }),
-          },
-          sending,
-        );
+        const headers = grant === undefined ? undefined : this.#headers(grant);
+        const paced = { method, path, json, interruptible, paced: true, headers };
+        answer = await this.#http.send(paced, sending);
       } finally {
         this.#pace.leave(kind, answer);
       }
@@ -134,7 +130,7 @@ export class Transport {
     } catch (error) {
       throw isGroupctlError(error) ? redacted(error, this.#redact, status) : error;
     }
-    assertNoSecret(json, this.#holdsSecret, { where: this.where, call, status });
+    assertNoSecret(json, this.#holdsSecret, answer, { where: this.where, call });
     return json;
   }
 

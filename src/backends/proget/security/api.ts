@@ -152,7 +152,7 @@ export class SecurityApi {
     const hint = 'Check the URL of the source, and the version of the server.';
     const { status } = answer;
     const list = parsedList(schema, jsonRedacted(answer, redact), { call, status, hint });
-    assertNoSecret(list, holdsSecret, { where: http.where, call, status });
+    assertNoSecret(list, holdsSecret, answer, { where: http.where, call });
     return list;
   }
 }
