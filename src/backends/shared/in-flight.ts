@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { MemberChange } from '../../domain/change.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
@@ -9,7 +9,7 @@ import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 /** Two lists with the same members have the same fingerprint, whatever their order. */
 export function fingerprint(members: readonly string[]): string {
   const text = JSON.stringify(members.toSorted());
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** The fingerprint that stands for a group that was deleted. */
@@ -17,7 +17,7 @@ export const NO_GROUP = 'no-group';
 
 /** One member is written: by a key, as a mark holds no names. */
 export function memberWrite({ op, type, member }: MemberKey): MarkedWrite {
-  const key = createHash('sha256').update(`${type}\n${member}`).digest('hex');
+  const key = hash('sha256', `${type}\n${member}`);
   return { op, member: key };
 }
 

@@ -29,8 +29,7 @@ function rowOf(
   verified: boolean,
   user: MemberUser | undefined,
 ): MemberOutcome {
-  const made: MemberOutcome = { op, type, member, requested, row, index, outcome, verified };
-  return user === undefined ? made : { ...made, user };
+  return { op, type, member, requested, row, index, outcome, verified, user };
 }
 
 /** The code and sentence of a row, where they are not the error's own. */

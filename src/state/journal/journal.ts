@@ -15,7 +15,7 @@ import { PART } from './files.ts';
 import { RunFolder } from './folder.ts';
 import type { Journal } from '../store.ts';
 import { packRows } from './pack-plan.ts';
-import { rangesOf } from './row-ranges.ts';
+import { rangesOf, RowRanges } from './row-ranges.ts';
 import type { CallOutcome, RunEnd } from './record.ts';
 import { OutcomeBatch } from './outcome-batch.ts';
 import { stateNotWritableError } from '../folder.ts';
@@ -45,9 +45,10 @@ export class FileJournal implements Journal {
   /** How long the file is with the last line that is whole. */
   #size = 0;
   #failure: GroupctlError | undefined;
-  /** Lines that are not in the file yet, and the outcomes that come after them. */
+  /** Lines that are not in the file yet, and the outcomes and intents that come after them. */
   #waiting = '';
   readonly #batch: OutcomeBatch;
+  #intents: { readonly call: string; readonly rows: RowRanges } | undefined;
   /** Since when writes are counted, and how many there were. */
   #countedAt = 0;
   #writes = 0;
@@ -107,16 +108,18 @@ export class FileJournal implements Journal {
   intent(intent: JournalIntent, now: number, ofMany: boolean): void | Promise<void>;
   intent(intent: JournalIntent, now: number, ofMany = false): void | Promise<void> {
     const { call, changes, members, before, made } = intent;
+    if (ofMany && changes !== undefined && before === undefined && this.#isFast(now)) {
+      return this.#intendTogether(call, changes, now);
+    }
     const rows = changes && rangesOf(changes.map(indexOf));
-    this.#line({ t: 'intent', call, rows, members, before, made }, now);
-    if (ofMany && this.#isFast(now)) return this.#writeTogether(now);
+    this.#line({ t: 'intent', at: iso(now), call, rows, members, before, made }, now);
     this.#write(now);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** What the server answered to the last call, where no outcome of a row says so. */
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
-    this.#line({ t: 'answer', ...result }, now);
+    this.#line({ t: 'answer', at: iso(now), ...result }, now);
     this.#write(now);
   }
 
@@ -135,7 +138,7 @@ export class FileJournal implements Journal {
    */
   end(result: Omit<RunEnd, 'at'>, now: number): void {
     if (this.#closed) return;
-    this.#line({ t: 'end', ...result }, now);
+    this.#line({ t: 'end', at: iso(now), ...result }, now);
     this.#flush(now);
     this.#closed = true;
     try {
@@ -163,8 +166,15 @@ export class FileJournal implements Journal {
     return this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
   }
 
-  /** The intents that come up while the answers at hand are read are one write. */
-  async #writeTogether(now: number): Promise<void> {
+  /** The intents that come up while the answers at hand are read are one line. */
+  async #intendTogether(
+    call: string,
+    changes: readonly MemberChange[],
+    now: number,
+  ): Promise<void> {
+    if (this.#intents !== undefined && this.#intents.call !== call) this.#batchLines(now);
+    this.#intents ??= { call, rows: new RowRanges() };
+    for (const change of changes) this.#intents.rows.add(indexOf(change));
     this.#together ??= new Promise((resolve) => {
       setImmediate(() => {
         this.#together = undefined;
@@ -177,18 +187,27 @@ export class FileJournal implements Journal {
   }
 
   #outcomeLine(now: number): void {
-    const line = this.#batch.flush();
-    if (line !== undefined) this.#waiting += lineOf(line, iso(now));
+    const line = this.#batch.flush(now);
+    if (line !== undefined) this.#waiting += lineOf(line);
   }
 
-  /** What comes after the outcomes so far. */
-  #line(record: Line, now: number): void {
+  /** The outcomes so far, and the intents: those of rows that have no outcome yet. */
+  #batchLines(now: number): void {
     this.#outcomeLine(now);
-    this.#waiting += lineOf(record, iso(now));
+    if (this.#intents === undefined) return;
+    const { call, rows } = this.#intents;
+    this.#intents = undefined;
+    this.#waiting += lineOf({ t: 'intent', at: iso(now), call, rows: rows.ranges });
+  }
+
+  /** What comes after the outcomes and intents so far. */
+  #line(record: Line, now: number): void {
+    this.#batchLines(now);
+    this.#waiting += lineOf(record);
   }
 
   #write(now: number): void {
-    this.#outcomeLine(now);
+    this.#batchLines(now);
     if (this.#failure !== undefined) this.#waiting = '';
     if (this.#waiting === '') return;
     if (now - this.#countedAt >= WITHIN_MS) {

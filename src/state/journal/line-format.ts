@@ -43,13 +43,18 @@ export interface OutcomeLine extends Line {
 
 export interface Line {
   readonly t: string;
+  readonly at: string;
   readonly [field: string]: unknown;
 }
 
-export function lineOf({ t, ...fields }: Line, at: string): string {
-  return `${JSON.stringify({ t, at, ...fields })}\n`;
+export function lineOf(line: Line): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 export function iso(now: number): string {
-  return new Date(now).toISOString();
+  if (now !== latest.now) latest = { now, text: new Date(now).toISOString() };
+  return latest.text;
 }
+
+/** Lines come several in a millisecond. */
+let latest = { now: 0, text: '1970-01-01T00:00:00.000Z' };

@@ -1,6 +1,6 @@
 import { indexOf, type MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import type { OutcomeLine } from './line-format.ts';
+import { iso, type OutcomeLine } from './line-format.ts';
 import { RowRanges } from './row-ranges.ts';
 
 const MOST_RANGES = 1000;
@@ -9,8 +9,9 @@ const MOST_RANGES = 1000;
 export class OutcomeBatch {
   readonly #plan: readonly MemberChange[];
   #rows = new RowRanges();
-  /** The first of them. */
+  /** The first of them, and whether others can be told with it. */
   #first: MemberOutcome | undefined;
+  #isOpen = false;
 
   constructor(plan: readonly MemberChange[]) {
     this.#plan = plan;
@@ -21,21 +22,23 @@ export class OutcomeBatch {
     if (this.#first === undefined) return true;
     const { outcome, verified } = this.#first;
     return (
+      this.#isOpen &&
       outcome === row.outcome &&
       verified === row.verified &&
       this.#rows.ranges.length < MOST_RANGES &&
-      this.#isPlain(row) &&
-      this.#isPlain(this.#first)
+      this.#isPlain(row)
     );
   }
 
   add(row: MemberOutcome): void {
     this.#rows.add(indexOf(row));
-    this.#first ??= row;
+    if (this.#first !== undefined) return;
+    this.#first = row;
+    this.#isOpen = this.#isPlain(row);
   }
 
   /** The line of those that were added, if any; none is left after it. */
-  flush(): OutcomeLine | undefined {
+  flush(now: number): OutcomeLine | undefined {
     const row = this.#first;
     if (row === undefined) return undefined;
     const rows = this.#rows.ranges;
@@ -46,6 +49,7 @@ export class OutcomeBatch {
     const { body: _, hint: __, ...kept } = error ?? {};
     return {
       t: 'outcome',
+      at: iso(now),
       rows,
       outcome,
       verified,

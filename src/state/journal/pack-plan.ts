@@ -18,40 +18,42 @@ const MOST = 5000;
 
 /** The elements that stand for these rows, in their order. */
 export function* packRows(rows: readonly MemberChange[]): Generator<PackedRows> {
-  for (let from = 0; from < rows.length;) {
-    const to = endOfAlike(rows, from);
-    const some = rows.slice(from, to);
+  let some: MemberChange[] = [];
+  for (const row of rows) {
     const [first] = some;
-    if (first !== undefined) yield packed(first, some);
-    from = to;
+    if (first !== undefined && (some.length === MOST || !goesOn(first, row, some.length))) {
+      yield packed(first, some);
+      some = [];
+    }
+    some.push(row);
   }
+  const [first] = some;
+  if (first !== undefined) yield packed(first, some);
 }
 
-function packed({ op, type, row }: MemberChange, some: readonly MemberChange[]): PackedRows {
-  const isTyped = some.some(({ member, requested }) => member !== requested);
-  const earlier = some.flatMap((each) => each.earlier ?? []);
+/** True for a row that goes on as `first` began, so many rows before it. */
+function goesOn(first: MemberChange, row: MemberChange, after: number): boolean {
+  return (
+    row.op === first.op &&
+    row.type === first.type &&
+    (row.earlier === undefined) === (first.earlier === undefined) &&
+    row.row?.file === first.row?.file &&
+    (first.row === undefined || row.row?.line === first.row.line + after)
+  );
+}
+
+function packed({ op, type, row, earlier }: MemberChange, some: MemberChange[]): PackedRows {
+  const members = some.map(({ member }) => member);
+  const isTyped = some.some(({ requested, member }) => requested !== member);
   return {
     op,
     type,
-    members: some.map(({ member }) => member),
+    members,
     requested: isTyped ? some.map(({ requested }) => requested) : undefined,
     row,
-    earlier: earlier.length > 0 ? rangesOf(earlier) : undefined,
+    earlier:
+      earlier === undefined ? undefined : rangesOf(some.flatMap((each) => each.earlier ?? [])),
   };
-}
-
-/** Behind the last row that goes on as the one at `from` begins. */
-function endOfAlike(rows: readonly MemberChange[], from: number): number {
-  const first = rows[from];
-  let at = from + 1;
-  for (; at < rows.length && at < from + MOST; at++) {
-    const next = rows[at];
-    if (first === undefined || next?.op !== first.op || next.type !== first.type) break;
-    if ((next.earlier === undefined) !== (first.earlier === undefined)) break;
-    if (next.row?.file !== first.row?.file) break;
-    if (first.row !== undefined && next.row?.line !== first.row.line + at - from) break;
-  }
-  return at;
 }
 
 /** The rows of such an element. */

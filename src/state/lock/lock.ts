@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type HeldLock, NO_MARK } from './held-lock.ts';
 import {
@@ -20,7 +20,7 @@ const STALE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** The path of a lock: one for each server and group, in the state folder. */
 export function lockPath(stateFolder: string, server: string, foldedGroup: string): string {
-  const key = createHash('sha256').update(`${server}\n${foldedGroup}`).digest('hex');
+  const key = hash('sha256', `${server}\n${foldedGroup}`);
   return join(stateFolder, 'locks', key);
 }
 

@@ -20,11 +20,11 @@ export const SLOT_BYTES = 512;
 
 /** What a mark says. It holds no names. */
 export interface MarkRecord {
-  readonly run?: string;
+  readonly run?: string | undefined;
   /** When it was sent last, milliseconds since the epoch. */
   readonly at: number;
   /** The uptime of the machine `host` at that moment, milliseconds. */
-  readonly up?: number;
+  readonly up?: number | undefined;
   readonly host?: string | undefined;
   /** Which start of that machine it was. */
   readonly boot?: string | undefined;
@@ -33,10 +33,10 @@ export interface MarkRecord {
   /** How often it was sent. */
   readonly sends: number;
   /** A fingerprint of the list that was sent. */
-  readonly list?: string;
-  readonly op?: 'add' | 'remove';
+  readonly list?: string | undefined;
+  readonly op?: 'add' | 'remove' | undefined;
   /** A key of the member. */
-  readonly member?: string;
+  readonly member?: string | undefined;
 }
 
 /** A mark, and where it stands. */
@@ -51,10 +51,13 @@ export function markFile(lock: string, id: string): string {
 }
 
 const EMPTY = Buffer.from(`${' '.repeat(SLOT_BYTES - 1)}\n`, 'latin1');
+const SLOT = Buffer.from(EMPTY);
 
+/** The bytes of a slot, until it is called again. */
 export function recordBytes(record: MarkRecord | undefined): Buffer {
   if (record === undefined) return EMPTY;
-  return Buffer.from(`${JSON.stringify(record).padEnd(SLOT_BYTES - 1)}\n`, 'latin1');
+  const length = SLOT.write(JSON.stringify(record), 0, SLOT_BYTES - 1, 'latin1');
+  return SLOT.fill(' ', length, SLOT_BYTES - 1);
 }
 
 /** True if any lock of this state folder has marks. */

@@ -11,19 +11,29 @@ interface ThisProcess {
   kill(pid: number, signal: number): unknown;
 }
 
-/** How old the uptime may be, milliseconds. */
-const RECENT_MS = 5;
+interface Machine {
+  /** The time of day, milliseconds. */
+  time(): number;
+  /** Seconds since it started, those included in which it slept. */
+  uptime(): number;
+}
+
+/** By how much two clocks may move apart before the uptime is read again, milliseconds. */
+const APART_MS = 5;
 
 /**
  * A process is identified by its number on this machine, and on Linux in its PID namespace: containers that
  * share a folder do not see each other's processes.
  */
-export function processesOf(self: ThisProcess): Processes {
+export function processesOf(
+  self: ThisProcess,
+  machine: Machine = { time: () => Date.now(), uptime },
+): Processes {
   // Asked for each write of thousands, and the same all the time.
   let name: string | undefined;
   let boot: string | undefined;
   let place: string | undefined;
-  let asked: { readonly at: readonly number[]; readonly ms: number } = { at: [], ms: 0 };
+  let read = { time: 0, steady: 0, ms: 0 };
   const host = (): string => (name ??= hostname());
   const here = (): string => (place ??= `${host()} ${pidNamespace(self.platform)}`);
   return {
@@ -37,11 +47,12 @@ export function processesOf(self: ThisProcess): Processes {
       return (boot ??= bootId());
     },
     ms() {
-      // It is read from a file. A machine that slept meanwhile has another time of day.
-      const at = [Date.now(), Number(self.hrtime.bigint() / 1_000_000n)] as const;
-      const age = Math.max(...at.map((ms, clock) => Math.abs(ms - (asked.at[clock] ?? 0))));
-      if (age >= RECENT_MS) asked = { at, ms: uptime() * 1000 };
-      return asked.ms;
+      // It is read from a file. The steady clock stops while a machine sleeps, and its time does not.
+      const time = machine.time();
+      const steady = Number(self.hrtime.bigint() / 1_000_000n);
+      const apart = Math.abs(time - read.time - (steady - read.steady));
+      if (apart >= APART_MS) read = { time, steady, ms: machine.uptime() * 1000 };
+      return read.ms + steady - read.steady;
     },
     isAlive(id) {
       const at = id.lastIndexOf(' ');

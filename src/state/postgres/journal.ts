@@ -12,7 +12,6 @@ import {
   type JournalHeader,
   type JournalIntent,
   type Line,
-  lineOf,
 } from '../journal/line-format.ts';
 import { OutcomeBatch } from '../journal/outcome-batch.ts';
 import { packRows } from '../journal/pack-plan.ts';
@@ -72,7 +71,7 @@ export class PostgresJournal implements Journal {
     this.#flushBatch(now);
     const rows = changes && rangesOf(changes.map(indexOf));
     const { call, members, before, made } = intent;
-    const body = bodyOf({ t: 'intent', call, rows, members, before, made }, now);
+    const body = bodyOf({ t: 'intent', at: iso(now), call, rows, members, before, made });
     try {
       await this.#recorder.intent({ run: this.#row, body }, write);
       this.#intent = 'stored';
@@ -84,7 +83,7 @@ export class PostgresJournal implements Journal {
   }
 
   answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
-    this.#line({ t: 'answer', ...result }, now);
+    this.#line({ t: 'answer', at: iso(now), ...result }, now);
     this.#recorder.startSoon();
   }
 
@@ -102,7 +101,7 @@ export class PostgresJournal implements Journal {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#flushBatch(now);
-    this.#recorder.append(this.#row, bodyOf({ t: 'end', ...result }, now), true);
+    this.#recorder.append(this.#row, bodyOf({ t: 'end', at: iso(now), ...result }), true);
     await this.#recorder.flush();
     const missing = this.#recorder.missing(this.#row);
     // Of a run that sent nothing there is nothing to keep.
@@ -113,12 +112,12 @@ export class PostgresJournal implements Journal {
 
   #line(record: Line, now: number): void {
     this.#flushBatch(now);
-    this.#recorder.append(this.#row, bodyOf(record, now));
+    this.#recorder.append(this.#row, bodyOf(record));
   }
 
   #flushBatch(now: number): void {
-    const line = this.#batch.flush();
-    if (line !== undefined) this.#recorder.append(this.#row, bodyOf(line, now));
+    const line = this.#batch.flush(now);
+    if (line !== undefined) this.#recorder.append(this.#row, bodyOf(line));
   }
 
   #planLine(): string {
@@ -166,6 +165,6 @@ export function unrecorded(recorder: Recorder): Journal {
 }
 
 /** A line without its end. */
-function bodyOf(line: Line, now: number): string {
-  return lineOf(line, iso(now)).slice(0, -1);
+function bodyOf(line: Line): string {
+  return JSON.stringify(line);
 }
