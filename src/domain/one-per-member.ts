@@ -1,10 +1,29 @@
 import type { MemberChange } from './change.ts';
 import { foldNames, foldName, NameIndex } from './names.ts';
 
+/** The members of changes as names compare ({@link foldNames}). */
+export interface MemberKeys {
+  readonly keys: readonly string[];
+  /** No two of them are the same. */
+  readonly areDistinct: boolean;
+}
+
+/** Of 10,000 changes they are made once: whoever needs them has the same list. */
+const known = new WeakMap<readonly MemberChange[], MemberKeys>();
+
+export function memberKeys(changes: readonly MemberChange[]): MemberKeys {
+  const made = known.get(changes);
+  if (made !== undefined) return made;
+  const keys = foldNames(changes.map(({ member }) => member));
+  const memberKeys = { keys, areDistinct: new Set(keys).size === keys.length };
+  known.set(changes, memberKeys);
+  return memberKeys;
+}
+
 /** True if no two of these can mean one member, whatever the group holds. */
 export function areOneEach(changes: readonly MemberChange[]): boolean {
   if (changes.some(({ member, requested }) => member !== requested)) return false;
-  return new Set(foldNames(changes.map(({ member }) => member))).size === changes.length;
+  return memberKeys(changes).areDistinct;
 }
 
 /** How the names of a group compare. */

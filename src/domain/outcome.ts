@@ -54,7 +54,7 @@ export interface MemberOutcome extends MemberChange {
   readonly outcome: OutcomeWord;
   /** True if the state was read from the server and shows it. */
   readonly verified: boolean;
-  readonly user?: MemberUser;
+  readonly user?: MemberUser | undefined;
   readonly error?: OutcomeError;
 }
 

@@ -1,5 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
-import { foldNames, NameIndex } from '../../domain/names.ts';
+import { NameIndex } from '../../domain/names.ts';
+import { memberKeys } from '../../domain/one-per-member.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { ambiguousMemberError } from '../shared/name-errors.ts';
 import { alreadyRow } from '../shared/rows.ts';
@@ -17,9 +18,9 @@ export function sortChanges(
   const index = new NameIndex(members);
   const already: MemberOutcome[] = [];
   const todo: MemberChange[] = [];
-  const keys = foldNames(changes.map(({ member }) => member));
+  const { keys, areDistinct } = memberKeys(changes);
   // The same member has the same key.
-  const seen = new Set(keys).size === keys.length ? undefined : new Set<string>();
+  const seen = areDistinct ? undefined : new Set<string>();
   changes.forEach((change, at) => {
     const match = index.find(change.member, keys[at]);
     if (match.kind === 'ambiguous') throw ambiguousMemberError(change, match.names);

@@ -46,7 +46,14 @@ export interface RunPlan {
  *
  * @returns all rows in their order
  */
-export function numberRows({ changes, decided = [], order = [] }: RunPlan): MemberChange[] {
+export function numberRows(plan: RunPlan): readonly MemberChange[] {
+  const rows = inTypedOrder(plan);
+  rows.forEach((row, index) => (row.index = index));
+  return rows;
+}
+
+function inTypedOrder({ changes, decided = [], order = [] }: RunPlan): readonly MemberChange[] {
+  if (decided.length === 0) return changes;
   const rows: MemberChange[] = [];
   let [nextDecided, nextChange] = [0, 0];
   // Both lists are in that order already.
@@ -60,9 +67,7 @@ export function numberRows({ changes, decided = [], order = [] }: RunPlan): Memb
       nextChange++;
     }
   }
-  const all = rows.concat(decided.slice(nextDecided), changes.slice(nextChange));
-  all.forEach((row, index) => (row.index = index));
-  return all;
+  return rows.concat(decided.slice(nextDecided), changes.slice(nextChange));
 }
 
 function isTyped(row: MemberChange | undefined, { type, name }: MemberRef): row is MemberChange {

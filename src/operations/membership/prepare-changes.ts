@@ -71,7 +71,8 @@ export async function prepareChanges(
   const isNobodyLeft = known.length + resolved.length === 0;
   const stops = unknown.length > 0 && (context.options.skipUnknown !== true || isNobodyLeft);
   const group = await names.findGroup({ forUpdate: forUpdate && !stops });
-  const changes = [...known, ...(await onceEach(resolved, group, context))];
+  const once = await onceEach(resolved, group, context);
+  const changes = known.length === 0 ? once : [...known, ...once];
   const decided = [...before, ...unknown];
   if (!stops) return { group, changes, decided };
   const done = conclude({ group, outcomes: decided, untouched: changes.length }, context);

@@ -30,29 +30,27 @@ export async function resolvedRows(
 ): Promise<Resolved> {
   const { directory } = context.connection;
   const changes: MemberChange[] = [];
-  const unknown: MemberOutcome[] = [];
+  const nobody: RequestedMember[] = [];
   const unchecked: string[] = [];
-  const nobody = requested.filter(({ name }) => resolutions.get(name)?.kind === 'unknown');
-  const several = await severalInOne(nobody, directory);
-  const isOneOfMany = nobody.length > 1;
   for (const each of requested) {
     const resolution = resolutions.get(each.name);
     if (resolution?.kind === 'ambiguous') throw ambiguousNameError(each, resolution.names);
-    const change = changeOf(op, each, resolution);
     if (resolution?.kind === 'unchecked') unchecked.push(each.name);
-    if (resolution?.kind !== 'unknown') changes.push(change);
-    else {
-      unknown.push(
-        unknownRow(change, resolution, {
-          skipping: context.options.skipUnknown === true,
-          directory,
-          parts: several.get(each.name),
-          isOneOfMany,
-          isHeader: !isOneOfMany && isHeaderOf(each, requested),
-        }),
-      );
-    }
+    if (resolution?.kind === 'unknown') nobody.push(each);
+    else changes.push(changeOf(op, each, resolution));
   }
+  const several = await severalInOne(nobody, directory);
+  const isOneOfMany = nobody.length > 1;
+  const unknown = nobody.map((each) => {
+    const resolution = resolutions.get(each.name);
+    return unknownRow(changeOf(op, each, resolution), resolution, {
+      skipping: context.options.skipUnknown === true,
+      directory,
+      parts: several.get(each.name),
+      isOneOfMany,
+      isHeader: !isOneOfMany && isHeaderOf(each, requested),
+    });
+  });
   if (unchecked.length > 0) {
     const how = op === 'add' ? 'sent' : 'taken';
     const names = someOf(unchecked);

@@ -188,7 +188,7 @@ const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, remov
 
 /** As the plan has them: rows that are written side by side end in any order. */
 function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
-  return [...outcomes].sort((one, other) => indexOf(one) - indexOf(other));
+  return outcomes.toSorted((one, other) => indexOf(one) - indexOf(other));
 }
 
 function plannedRow(change: MemberChange): MemberOutcome {
