@@ -5,21 +5,23 @@ import type {
   Known,
 } from '../../domain/account.ts';
 import { sameName } from '../../domain/names.ts';
+import { defined } from '../../domain/defined.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { AccountFacts } from '../port.ts';
-import type { AccountApi, WireApiKey, WirePermission } from './account-api.ts';
+import type { ApiKey, Permission } from '../../domain/security.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
 import type { ProgetApi } from './api.ts';
 import { SENDS } from './groups.ts';
+import { NOT_SUPPORTED, type SecurityApi } from './security/api.ts';
 import { patiently } from './wire/throttle.ts';
 
 /** What a ProGet account holds besides groups; what is deleted is read back. */
 export class ProgetAccounts implements AccountFacts {
-  readonly #api: AccountApi;
+  readonly #api: SecurityApi;
   readonly #context: { readonly api: ProgetApi };
 
-  constructor(api: AccountApi, context: { readonly api: ProgetApi }) {
+  constructor(api: SecurityApi, context: { readonly api: ProgetApi }) {
     this.#api = api;
     this.#context = context;
   }
@@ -27,17 +29,17 @@ export class ProgetAccounts implements AccountFacts {
   async holdings(member: string): Promise<AccountHoldings> {
     const permissions = await told(
       'permissions',
-      () => this.#api.listPermissions(),
-      (all) => all.filter(({ user }) => isOf(user, member)).map(toPermission),
+      () => this.#api.permissions(),
+      (all) => all.filter(({ user }) => isOf(user, member)).map(toDirect),
     );
     const keys = await told(
       'API keys',
-      () => this.#api.listApiKeys(),
+      () => this.#api.apiKeys(),
       (all) => all.filter(({ user }) => isOf(user, member)),
     );
     if ('unknown' in keys) return { permissions, apiKeys: keys };
     const ofType = (type: string): PersonalKey[] =>
-      keys.list.filter((key) => key.type?.toLowerCase() === type).map(toKey);
+      keys.list.filter((key) => key.type.toLowerCase() === type).map(toKey);
     const feedKeys = ofType('feed');
     const apiKeys = { list: ofType('personal') };
     return { permissions, apiKeys, ...(feedKeys.length === 0 ? {} : { feedKeys }) };
@@ -50,7 +52,7 @@ export class ProgetAccounts implements AccountFacts {
   async people(): Promise<readonly MemberUser[] | undefined> {
     const people = await told(
       'users',
-      () => this.#api.listPeople(),
+      () => this.#api.users(),
       (all) => all,
     );
     if (!('list' in people)) return undefined;
@@ -66,15 +68,11 @@ export class ProgetAccounts implements AccountFacts {
       sends: SENDS,
       send: () => patiently(this.#context.api, () => this.#api.deleteApiKey(id)),
       look: async () => {
-        const now = await this.#api.listApiKeys({ interruptible: false });
-        return now && !now.some((key) => String(key.id) === id);
+        const now = await this.#api.apiKeys({ interruptible: false });
+        return !now.some((key) => key.id === id);
       },
       what: `whether the API key ${id} was deleted`,
     });
-  }
-
-  async close(): Promise<void> {
-    await this.#api.close();
   }
 }
 
@@ -86,18 +84,17 @@ export class ProgetAccounts implements AccountFacts {
  */
 async function told<W, T>(
   what: string,
-  list: () => Promise<W[] | undefined>,
+  list: () => Promise<W[]>,
   pick: (all: W[]) => T[],
 ): Promise<Known<T>> {
   try {
-    const all = await list();
-    if (all === undefined) {
+    return { list: pick(await list()) };
+  } catch (error) {
+    if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
+    if (error.code === NOT_SUPPORTED) {
       const hint = `Look at the ${what} on the server: groupctl cannot see them there.`;
       return { unknown: `The server has no list of ${what}.`, hint };
     }
-    return { list: pick(all) };
-  } catch (error) {
-    if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     return error.kind === 'unauthorized'
       ? {
@@ -108,24 +105,14 @@ async function told<W, T>(
   }
 }
 
-function isOf(user: string | null | undefined, member: string): boolean {
-  return typeof user === 'string' && sameName(user, member);
+function isOf(user: string | undefined, member: string): boolean {
+  return user !== undefined && sameName(user, member);
 }
 
-function toPermission({ id, task, feed, feedGroup, deny }: WirePermission): DirectPermission {
-  return {
-    ...(id === null || id === undefined ? {} : { id: String(id) }),
-    ...(task ? { task } : {}),
-    ...(feed ? { feed } : {}),
-    ...(feedGroup ? { feedGroup } : {}),
-    deny: deny === true,
-  };
+function toDirect({ user: _, group: __, ...permission }: Permission): DirectPermission {
+  return permission;
 }
 
-function toKey({ id, displayName, expiration }: WireApiKey): PersonalKey {
-  return {
-    id: String(id),
-    ...(displayName ? { displayName } : {}),
-    ...(expiration ? { expiration } : {}),
-  };
+function toKey({ id, displayName, expiration }: ApiKey): PersonalKey {
+  return { id, ...defined({ displayName, expiration }) };
 }

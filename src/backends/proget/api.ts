@@ -166,10 +166,6 @@ export class ProgetApi {
     return { answer, call: `GET ${path}`, health };
   }
 
-  async close(): Promise<void> {
-    await this.#http.close();
-  }
-
   async #list<T>(
     path: string,
     { schema, quick }: Shape<T>,

@@ -6,6 +6,8 @@ import type { WriterContext } from './writer-context.ts';
 export interface ProgetContext extends WriterContext {
   /** For --verbose. */
   readonly trace: (message: string) => void;
-  readonly accounts: AccountFacts & { close(): Promise<void> };
+  readonly accounts: AccountFacts;
   readonly security: SecurityAdmin;
+  /** Closes all connections. */
+  close(): Promise<void>;
 }

@@ -159,8 +159,7 @@ export class ProgetDirectory implements GroupDirectory {
 
   async close(): Promise<void> {
     await this.#release();
-    await this.#c.api.close();
-    await this.#c.accounts.close();
+    await this.#c.close();
   }
 
   /** Takes the lock, then reads: what is read now is what the write is merged into. */

@@ -4,7 +4,6 @@ import { HttpClient } from '../../http/client.ts';
 import { Patience } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
 import type { BackendContext } from '../context.ts';
-import { AccountApi } from './account-api.ts';
 import { ProgetAccounts } from './accounts.ts';
 import { ProgetApi } from './api.ts';
 import { ProgetDirectory } from './directory.ts';
@@ -41,7 +40,6 @@ export function openProget(context: BackendContext): GroupDirectory {
     holdsSecret,
     secret: context.secret,
   });
-  const accountApi = new AccountApi(client, discreet, redact, holdsSecret);
   const dialect = source.dialect ?? 'auto';
   return new ProgetDirectory({
     api,
@@ -52,8 +50,12 @@ export function openProget(context: BackendContext): GroupDirectory {
     lock,
     dialect,
     trace,
-    accounts: new ProgetAccounts(accountApi, { api }),
-    security: new ProgetSecurity(securityApi, accountApi, { api }),
+    accounts: new ProgetAccounts(securityApi, { api }),
+    security: new ProgetSecurity(securityApi, { api }),
+    close: async () => {
+      await client.close();
+      await discreet.close();
+    },
   });
 }
 

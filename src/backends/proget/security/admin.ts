@@ -11,7 +11,6 @@ import {
 import type { NewApiKey, RecordedCall, SecurityAdmin, UserFields } from '../../security-port.ts';
 import { callAndConfirm } from '../../shared/call-and-confirm.ts';
 import { quote } from '../../shared/name-errors.ts';
-import type { AccountApi } from '../account-api.ts';
 import type { ProgetApi } from '../api.ts';
 import { SENDS } from '../groups.ts';
 import { patiently } from '../wire/throttle.ts';
@@ -22,13 +21,10 @@ const READ_BACK = { interruptible: false } as const;
 /** Users, tasks, permissions and API keys of a ProGet server; every write is read back. */
 export class ProgetSecurity implements SecurityAdmin {
   readonly #api: SecurityApi;
-  readonly #accounts: AccountApi;
   readonly #context: { readonly api: ProgetApi };
 
-  /** @param accounts deletes API keys, here as for an account that leaves */
-  constructor(api: SecurityApi, accounts: AccountApi, context: { readonly api: ProgetApi }) {
+  constructor(api: SecurityApi, context: { readonly api: ProgetApi }) {
     this.#api = api;
-    this.#accounts = accounts;
     this.#context = context;
   }
 
@@ -164,7 +160,7 @@ export class ProgetSecurity implements SecurityAdmin {
     const { id } = key;
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST api-keys/delete', subject: id, before: key }),
-      send: () => this.#accounts.deleteApiKey(id),
+      send: () => this.#api.deleteApiKey(id),
       look: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
       what: `whether the API key ${id} was deleted`,
     });

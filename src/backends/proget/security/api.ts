@@ -8,8 +8,9 @@ import type {
 } from '../../../domain/security.ts';
 import { GroupctlError, usageError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
+import type { HttpAnswer } from '../../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
-import { discreetly } from '../discreet.ts';
+import { DELETE_KEY, discreetly } from '../discreet.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from '../wire/answers.ts';
 import { assertOk } from '../wire/refusal.ts';
 import {
@@ -128,6 +129,20 @@ export class SecurityApi {
     });
   }
 
+  /** One verb may be missing: then the other. The answer may be the key that was deleted. */
+  async deleteApiKey(id: string): Promise<void> {
+    const { discreet, redact } = this.#o;
+    const path = `${KEYS}/delete?id=${encodeURIComponent(id)}`;
+    await discreetly(DELETE_KEY, discreet.where, async () => {
+      const send = async (method: 'POST' | 'DELETE'): Promise<HttpAnswer> =>
+        await sendRedacted(discreet, { method, path, interruptible: false }, redact);
+      const answer = await send('POST');
+      const isMissing = answer.status === 404 || answer.status === 405;
+      const call = `${isMissing ? 'DELETE' : 'POST'} api-keys/delete`;
+      assertOk(isMissing ? await send('DELETE') : answer, call, discreet, redact);
+    });
+  }
+
   async #list<T>(
     what: string,
     schema: v.GenericSchema<unknown, T>,
@@ -157,6 +172,9 @@ export class SecurityApi {
   }
 }
 
+/** The code of the error for a server without such a list or call. */
+export const NOT_SUPPORTED = 'not-supported';
+
 const CreatedKey = v.object({ key: v.pipe(v.string(), v.nonEmpty()) });
 
 function noKeyError(call: string): GroupctlError {
@@ -170,6 +188,6 @@ function noEndpointError(what: string): GroupctlError {
   return usageError(
     `This server has no ${what}.`,
     'It may be too old (API keys: ProGet 2024.3), or the URL of the source is not its base URL.',
-    'not-supported',
+    NOT_SUPPORTED,
   );
 }
