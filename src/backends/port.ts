@@ -155,14 +155,14 @@ export interface GroupDirectory {
   /**
    * Every group that holds this member, by the server's spelling of the name.
    *
-   * @param untold told of each group that the server does not name the members of; without it such
+   * @param onHiddenMembers called with each group that the server does not name the members of; without it such
    *   a group is an error, `members-not-told`
-   * @param padded told of each member whose name is another one only by blanks around it
+   * @param onPaddedName called with each member whose name is another one only by blanks around it
    */
   groupsOf(
     ref: MemberRef,
-    untold?: (group: Group) => void,
-    padded?: (membership: Membership) => void,
+    onHiddenMembers?: (group: Group) => void,
+    onPaddedName?: (membership: Membership) => void,
   ): Promise<Membership[]>;
   /**
    * Resolves names that are to be added to a group or removed from it, and finds the group, in the

@@ -133,7 +133,7 @@ export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardS
 }
 
 /** A guard objects to some of it, so a real run would do none of it. */
-export function heldBack(source: OffboardSource): OffboardSource {
+export function asNotTried(source: OffboardSource): OffboardSource {
   const { groups, apiKeys } = source;
   const notTried = <T extends { readonly outcome: string }>(row: T): T =>
     row.outcome === 'planned' ? { ...row, outcome: 'not-tried' } : row;

@@ -94,7 +94,7 @@ export class Pace {
   }
 
   /** How often sending was blocked so far; a call that entered keeps it for {@link block}. */
-  era(kind: PaceKind): number {
+  blocksSeen(kind: PaceKind): number {
     return this.#windows[kind].blocks;
   }
 
@@ -102,16 +102,16 @@ export class Pace {
    * A 429: nothing of this kind is sent for as long as the server asked (ms), if it did, and longer
    * each time.
    *
-   * @param era when the call entered: one that was under way at an earlier block tells nothing new
+   * @param blocksSeen when the call entered: one that was under way at an earlier block tells nothing new
    * @throws network (6) `wait-too-long` when the server asks for more than 10 minutes, or has let
    * nothing through for as long
    */
-  block(kind: PaceKind, askedMs: number | undefined, era: number): void {
+  block(kind: PaceKind, askedMs: number | undefined, blocksSeen: number): void {
     const window = this.#windows[kind];
     const now = this.#o.clock.now();
     const known = window.resetAt !== undefined && window.resetAt > now ? window.resetAt - now : 0;
     let wait = askedMs ?? known;
-    if (era === window.blocks) {
+    if (blocksSeen === window.blocks) {
       window.closed = true;
       window.blocks++;
       try {

@@ -3,7 +3,7 @@ import { LookupCache } from '../../src/backends/per-member/lookup-cache.ts';
 import type {
   MemberStore,
   RefusalScope,
-  Seen,
+  MemberLookup,
   Sending,
 } from '../../src/backends/per-member/member-store.ts';
 import type { ChangeOptions } from '../../src/backends/port.ts';
@@ -69,13 +69,13 @@ class MemoryStore implements MemberStore {
   call = (method: 'POST' | 'DELETE'): string => `${method} members`;
   unaddressable = (): string | undefined => undefined;
 
-  async look(group: string, names: readonly string[]): Promise<Map<string, Seen>> {
+  async lookUp(group: string, names: readonly string[]): Promise<Map<string, MemberLookup>> {
     const members = await this.members(group);
     const isMember = (name: string): boolean => members.some(({ member }) => member === name);
     const { users, identities } = this.#server;
     const listed = this.#type === 'user' ? (users ?? []) : identities;
     const index = new NameIndex([...listed, ...members.map(({ member }) => member)]);
-    const seen = (name: string): Seen => {
+    const seen = (name: string): MemberLookup => {
       const match = index.findTyped(name);
       if (match.kind === 'ambiguous') return match;
       if (match.kind === 'none') return { kind: users === undefined ? 'unsure' : 'none' };
@@ -84,8 +84,8 @@ class MemoryStore implements MemberStore {
     return new Map(names.map((name) => [name, seen(name)]));
   }
 
-  lookAmongMembers(group: string, names: readonly string[]): Promise<Map<string, Seen>> {
-    return this.look(group, names);
+  lookAmongMembers(group: string, names: readonly string[]): Promise<Map<string, MemberLookup>> {
+    return this.lookUp(group, names);
   }
 
   async members(group: string): Promise<Member[]> {

@@ -160,7 +160,7 @@ export abstract class MemoryDirectory implements GroupDirectory {
         await write.beforeSend({ call: isThere ? 'create' : 'delete' });
         this.server.write(() => void apply());
       },
-      look: async () => this.server.groups.has(name) === isThere,
+      readBack: async () => this.server.groups.has(name) === isThere,
       what: `whether "${name}" was ${isThere ? 'created' : 'deleted'}`,
       sends: 1,
     });

@@ -28,7 +28,7 @@ import { LookupCache } from '../per-member/lookup-cache.ts';
 import { changeMembers as changePerMember } from '../per-member/change-members.ts';
 import { waitForAll } from '../per-member/late-writes.ts';
 import { MemberList } from './lists/member-list.ts';
-import { heldExactly, resolveNames } from './resolve.ts';
+import { paddedMembers, resolveNames } from './resolve.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import type { Session } from './wire/session.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
@@ -107,7 +107,7 @@ export class InfisicalDirectory implements GroupDirectory {
     // Users are listed through a group.
     const options = { ...given, groupFirst: true };
     return await resolveForGroup(this, ref, members, options, async (group, names) =>
-      heldExactly((await this.#of(group)).id, names, this.#known, this.#users),
+      paddedMembers((await this.#of(group)).id, names, this.#known, this.#users),
     );
   };
 

@@ -6,7 +6,7 @@ import { forEachAtOnce } from '../shared/at-once.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
 
 /**
- * The groups that hold one member: a look into each, a bounded number at a time. A list that does
+ * The groups that hold one member: a read of each, a bounded number at a time. A list that does
  * not show whether it holds the name is read whole: a group is never left out for want of knowing.
  *
  * @throws protocol (1) `list-incomplete`
@@ -20,10 +20,10 @@ export async function groupsOf(
 ): Promise<Membership[]> {
   const found = new Map<string, Omit<Membership, 'group'>>();
   await forEachAtOnce(groups, atOnce, async (group) => {
-    const seen = (await store.look(group.id, [name], { patient: true })).get(name);
-    if (seen?.kind === 'one') {
-      if (seen.isMember) found.set(group.id, { member: seen.name, user: seen.user });
-    } else if (seen?.kind === 'unsure') {
+    const lookup = (await store.lookUp(group.id, [name], { patient: true })).get(name);
+    if (lookup?.kind === 'one') {
+      if (lookup.isMember) found.set(group.id, { member: lookup.name, user: lookup.user });
+    } else if (lookup?.kind === 'unsure') {
       const members = await store.members(group.id, group.name);
       const member = members.find((each) => each.member === name);
       if (member !== undefined) {

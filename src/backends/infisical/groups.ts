@@ -67,7 +67,7 @@ export async function createGroup(
         throw isGroupctlError(error) ? createError(error, role) : error;
       }
     },
-    look: async () => made(await api.listGroups({ interruptible: false })) ?? false,
+    readBack: async () => made(await api.listGroups({ interruptible: false })) ?? false,
     what: `whether "${name}" was created`,
     sends: 1,
     polls: { clock, waitsMs: POLLS_MS },
@@ -127,7 +127,7 @@ export async function deleteGroup(
   try {
     await callAndConfirm({
       send: () => api.deleteGroup(id, { before: () => write.beforeSend(call) }),
-      look: async () => !(await isListed(api, id)),
+      readBack: async () => !(await isListed(api, id)),
       what: `whether "${name}" was ${linked === true ? 'unlinked' : 'deleted'}`,
       sends: 1,
       polls: { clock, waitsMs: POLLS_MS },
@@ -147,5 +147,5 @@ async function isListed(api: InfisicalApi, id: string): Promise<boolean> {
   return groups.some((group) => group.id === id);
 }
 
-/** Milliseconds between looks: a replica may be some seconds behind. */
+/** Milliseconds between reads: a replica may be some seconds behind. */
 const POLLS_MS = [100, 200, 400, 800, 1500];

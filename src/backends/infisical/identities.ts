@@ -4,7 +4,12 @@ import type { InfisicalApi, PageQuery } from './api.ts';
 import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
 import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
-import type { MemberStore, ReadOptions, Seen, Sending } from '../per-member/member-store.ts';
+import type {
+  MemberStore,
+  ReadOptions,
+  MemberLookup,
+  Sending,
+} from '../per-member/member-store.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
 export class Identities implements MemberStore {
@@ -38,11 +43,11 @@ export class Identities implements MemberStore {
   }
 
   /** Ids cannot be searched for, so every page is read until all are found. */
-  async look(
+  async lookUp(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
-  ): Promise<Map<string, Seen>> {
+  ): Promise<Map<string, MemberLookup>> {
     const fetch = this.#fetch(groupId, undefined, options);
     const wanted = new Set(names.map((name) => name.toLowerCase()));
     const rows = new Map<string, ListedIdentity>();
@@ -63,15 +68,15 @@ export class Identities implements MemberStore {
       });
     }
     const isWhole = rows.size >= first.total || first.rows.length === first.total;
-    return new Map(names.map((name) => [name, seenOf(rows.get(name.toLowerCase()), isWhole)]));
+    return new Map(names.map((name) => [name, lookupOf(rows.get(name.toLowerCase()), isWhole)]));
   }
 
   async lookAmongMembers(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
-  ): Promise<Map<string, Seen>> {
-    return await this.look(groupId, names, options);
+  ): Promise<Map<string, MemberLookup>> {
+    return await this.lookUp(groupId, names, options);
   }
 
   /** None on a server that has no machine identities in groups. */
@@ -120,7 +125,7 @@ export class Identities implements MemberStore {
   }
 }
 
-function seenOf(row: ListedIdentity | undefined, isWhole: boolean): Seen {
+function lookupOf(row: ListedIdentity | undefined, isWhole: boolean): MemberLookup {
   if (row === undefined) return { kind: isWhole ? 'none' : 'unsure' };
   const { id, name, isPartOfGroup } = row;
   return { kind: 'one', name: id, isMember: isPartOfGroup, user: { id, displayName: name } };

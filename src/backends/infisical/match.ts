@@ -1,6 +1,6 @@
 import { NameIndex } from '../../domain/names.ts';
 import { type ListedUser, toUser } from './convert.ts';
-import type { Seen } from '../per-member/member-store.ts';
+import type { MemberLookup } from '../per-member/member-store.ts';
 
 /** Finding one user by a substring, which the server compares without case, and an exact match. */
 
@@ -26,7 +26,7 @@ function byName(rows: readonly ListedUser[]): Map<string, ListedUser> {
   return users;
 }
 
-export function match(typed: string, rows: readonly ListedUser[]): Seen {
+export function match(typed: string, rows: readonly ListedUser[]): MemberLookup {
   const users = byName(rows);
   const found = new NameIndex(users.keys()).findTyped(typed);
   if (found.kind === 'ambiguous') return found;
@@ -39,7 +39,7 @@ export function match(typed: string, rows: readonly ListedUser[]): Seen {
   return user === undefined ? { kind: 'none' } : foundUser(user);
 }
 
-export function foundUser(user: ListedUser): Seen {
+export function foundUser(user: ListedUser): MemberLookup {
   return { kind: 'one', name: user.username, isMember: user.isPartOfGroup, user: toUser(user) };
 }
 

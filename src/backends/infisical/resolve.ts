@@ -5,7 +5,7 @@ import { NameIndex, sameName } from '../../domain/names.ts';
 import type { Resolution } from '../port.ts';
 import type { ListedUser } from './convert.ts';
 import type { LookupCache } from '../per-member/lookup-cache.ts';
-import type { Seen, MemberStore } from '../per-member/member-store.ts';
+import type { MemberLookup, MemberStore } from '../per-member/member-store.ts';
 
 export interface ResolveContext {
   /** Takes what is read here, so that the change that follows need not read it again. */
@@ -34,11 +34,11 @@ export async function resolveNames(
   for (const type of ['user', 'identity'] as const) {
     const names = refs.filter((ref) => ref.type === type).map(({ name }) => name);
     if (names.length === 0) continue;
-    const seen = await storeOf(type).look(groupId, names, { patient: true });
-    known.put(groupId, type, seen);
+    const lookups = await storeOf(type).lookUp(groupId, names, { patient: true });
+    known.put(groupId, type, lookups);
     let suggested = 0;
     for (const name of names) {
-      const state = seen.get(name);
+      const state = lookups.get(name);
       if (state?.kind !== 'none') resolved.set(name, resolution(name, state));
       else {
         const asks = type === 'user' && ++suggested <= SUGGESTED;
@@ -51,7 +51,7 @@ export async function resolveNames(
 }
 
 /** The users in the group whose names have these very blanks at their ends. */
-export async function heldExactly(
+export async function paddedMembers(
   groupId: string,
   names: readonly string[],
   known: LookupCache,
@@ -59,10 +59,10 @@ export async function heldExactly(
 ): Promise<NameIndex> {
   const padded = names.filter((name) => name !== name.trim());
   if (padded.length === 0) return new NameIndex();
-  const seen = await users.look(groupId, padded);
-  known.put(groupId, 'user', seen);
+  const lookups = await users.lookUp(groupId, padded);
+  known.put(groupId, 'user', lookups);
   const held = padded.filter((name) => {
-    const state = seen.get(name);
+    const state = lookups.get(name);
     return state?.kind === 'one' && state.isMember && state.name === name;
   });
   return new NameIndex(held);
@@ -76,7 +76,10 @@ function nearTo(typed: string, users: readonly ListedUser[]): string[] {
   return [...new Set([...owners.map(({ username }) => username), ...near])].slice(0, 3);
 }
 
-function resolution(name: string, state: Exclude<Seen, { kind: 'none' }> | undefined): Resolution {
+function resolution(
+  name: string,
+  state: Exclude<MemberLookup, { kind: 'none' }> | undefined,
+): Resolution {
   if (state?.kind === 'one') return { kind: 'found', name: state.name };
   if (state?.kind === 'ambiguous') return state;
   return { kind: 'unchecked', name: name.trim() };

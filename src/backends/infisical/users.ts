@@ -13,7 +13,12 @@ import {
 } from './match.ts';
 import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
 import { forEachAtOnce } from '../shared/at-once.ts';
-import type { MemberStore, ReadOptions, Seen, Sending } from '../per-member/member-store.ts';
+import type {
+  MemberStore,
+  ReadOptions,
+  MemberLookup,
+  Sending,
+} from '../per-member/member-store.ts';
 import { WantedNames } from './lists/wanted-names.ts';
 import { Splitter } from './lists/split.ts';
 import { CertainRows } from './lists/row-count.ts';
@@ -21,7 +26,7 @@ import { CertainRows } from './lists/row-count.ts';
 /** Up to as many names are looked up one by one without asking how long the list is. */
 const FEW = 3;
 /** Pages in a row that may show nobody new before the rest is given up. */
-const MAX_BARREN = 2;
+const MAX_WITHOUT_NEW = 2;
 /** From so many names on that the pages did not show, the list is split before they are asked for. */
 const MANY = 64;
 
@@ -48,20 +53,20 @@ export class Users implements MemberStore {
     return unaddressable(name);
   }
 
-  async look(
+  async lookUp(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
-  ): Promise<Map<string, Seen>> {
-    return await this.#look(groupId, names, undefined, options);
+  ): Promise<Map<string, MemberLookup>> {
+    return await this.#lookUp(groupId, names, undefined, options);
   }
 
   async lookAmongMembers(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
-  ): Promise<Map<string, Seen>> {
-    return await this.#look(groupId, names, 'existingMembers', options);
+  ): Promise<Map<string, MemberLookup>> {
+    return await this.#lookUp(groupId, names, 'existingMembers', options);
   }
 
   async members(groupId: string, groupName: string): Promise<Member[]> {
@@ -96,13 +101,13 @@ export class Users implements MemberStore {
   }
 
   /** Pages while they are fewer than the names left; what they did not show is looked up singly. */
-  async #look(
+  async #lookUp(
     groupId: string,
     names: readonly string[],
     filter: PageQuery['filter'],
     options: ReadOptions,
-  ): Promise<Map<string, Seen>> {
-    const found = new Map<string, Seen>();
+  ): Promise<Map<string, MemberLookup>> {
+    const found = new Map<string, MemberLookup>();
     let left = [...new Set(names)];
     if (left.length > FEW) {
       const { rows, isWhole } = await this.#pages(groupId, left, filter, options);
@@ -143,29 +148,29 @@ export class Users implements MemberStore {
     take(first, 0);
     let pagesLeft = Math.ceil(first.total / PAGE) - 1;
     if (pagesLeft < left.size) {
-      let barren = 0;
+      let withoutNew = 0;
       await restOfPages(fetch, first, this.#paging, (page) => {
         const before = tally.size;
         take(page, 1);
         pagesLeft--;
-        barren = tally.size === before ? barren + 1 : 0;
+        withoutNew = tally.size === before ? withoutNew + 1 : 0;
         // Pages that show nobody new are not worth what is left of them.
-        return pagesLeft >= left.size || barren > MAX_BARREN ? 'enough' : 'more';
+        return pagesLeft >= left.size || withoutNew > MAX_WITHOUT_NEW ? 'enough' : 'more';
       });
     }
     if (left.size > MANY && tally.count < first.total) {
-      const sought = new WantedNames(left);
+      const wanted = new WantedNames(left);
       const part = async (offset: number, username?: string): Promise<PageOf<ListedUser>> => {
         const page = await this.#page(groupId, { offset, username, filter }, options);
-        for (const row of page.rows) sought.found(row.username);
+        for (const row of page.rows) wanted.found(row.username);
         return page;
       };
-      await new Splitter(part, tally, first.total, sought).run();
+      await new Splitter(part, tally, first.total, wanted).run();
     }
     return { rows: tally.rows(), isWhole: tally.count === first.total };
   }
 
-  async #single(groupId: string, name: string, options: ReadOptions): Promise<Seen> {
+  async #single(groupId: string, name: string, options: ReadOptions): Promise<MemberLookup> {
     // What is found without the blanks around a name is found with them, too.
     const part = name.trim();
     if (part === '') return { kind: 'none' };
@@ -180,7 +185,7 @@ export class Users implements MemberStore {
     name: string,
     username: string,
     options: ReadOptions,
-  ): Promise<Seen> {
+  ): Promise<MemberLookup> {
     const fetch = async (offset: number): Promise<PageOf<ListedUser>> =>
       await this.#page(groupId, { offset, username }, options);
     const first = await fetch(0);
@@ -192,10 +197,10 @@ export class Users implements MemberStore {
         return isExact() ? 'enough' : 'more';
       });
     }
-    const seen = match(name, rows);
+    const lookup = match(name, rows);
     const shown = new Set(rows.map(({ id }) => id)).size;
     const isWhole = first.rows.length === first.total || shown >= first.total;
-    return isWhole || isExact() ? seen : { kind: 'unsure' };
+    return isWhole || isExact() ? lookup : { kind: 'unsure' };
   }
 
   async #page(

@@ -54,7 +54,7 @@ export async function* changeMembers(
     await known.load(id, changes, storeOf);
     const { rows, lanes, todo, present } = sortChanges(
       changes,
-      ({ type, member }) => known.seen(id, type, member),
+      ({ type, member }) => known.find(id, type, member),
       ({ type }) => storeOf(type),
     );
     // What is written makes it old; and of 100,000 members it is a lot.

@@ -14,7 +14,7 @@ import {
   unknownRow,
 } from '../shared/rows.ts';
 import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
-import type { MemberStore, Seen } from './member-store.ts';
+import type { MemberStore, MemberLookup } from './member-store.ts';
 import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
@@ -52,14 +52,14 @@ export async function deliver(
       sends.answered(error);
       if (!sends.now && !answer) return notSent(change, error, sends);
       if (answer) return await answered(change, store, error, o, () => sends.landed());
-      const back = neverReached(error) ? undefined : await look(change, store, o, true);
+      const back = neverReached(error) ? undefined : await readBack(change, store, o, true);
       if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
-      const seen = back?.seen.get(change.member);
-      if (shows(seen, change)) {
+      const lookup = back?.lookups.get(change.member);
+      if (shows(lookup, change)) {
         sends.landed();
-        return { row: doneRow(change, true, userOf(seen)), pending: false };
+        return { row: doneRow(change, true, userOf(lookup)), pending: false };
       }
-      if (seen?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
+      if (lookup?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
       if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
         return lostForGood(change, error, o.signal.aborted);
       await o.clock
@@ -107,7 +107,7 @@ function groupGone(change: MemberChange, error: GroupctlError): Delivery {
   };
 }
 
-async function look(
+async function readBack(
   change: MemberChange,
   store: MemberStore,
   o: DeliverOptions,
@@ -133,9 +133,9 @@ async function answered(
     };
   }
   const isSaid = refusals.saysAlready(change, error) || refusals.isTwinAdd(change, error);
-  const back = await look(change, store, o, isSaid);
+  const back = await readBack(change, store, o, isSaid);
   if (back.kind === 'group-gone') return groupGone(change, back.error);
-  if (back.kind === 'read' && shows(back.seen.get(change.member), change)) onLanded();
+  if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) onLanded();
   const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
   const row = decided ?? failedRow(change, error);
   const stop = refusals.endsWholeRun(row, error) ? { stop: { error, surely: false } } : {};
@@ -150,22 +150,22 @@ function decide(
   { groupName, refusals }: DeliverOptions,
 ): MemberOutcome | undefined {
   const status = error.status ?? 0;
-  const seen = back.seen.get(change.member);
-  if (refusals.isTwinAdd(change, error) && seen?.kind === 'one' && seen.isMember) {
-    return alreadyRow(change, true, seen.user);
+  const lookup = back.lookups.get(change.member);
+  if (refusals.isTwinAdd(change, error) && lookup?.kind === 'one' && lookup.isMember) {
+    return alreadyRow(change, true, lookup.user);
   }
   if (status >= 500) {
-    if (shows(seen, change)) return verifiedRow(answeredButAppliedRow(change, error, groupName));
-    return { ...failedRow(change, error), verified: seen?.kind === 'one' };
+    if (shows(lookup, change)) return verifiedRow(answeredButAppliedRow(change, error, groupName));
+    return { ...failedRow(change, error), verified: lookup?.kind === 'one' };
   }
-  if (refusals.isAboutGroup(error) && !shows(seen, change))
+  if (refusals.isAboutGroup(error) && !shows(lookup, change))
     return verifiedRow(failedRow(change, error));
-  if (seen?.kind === 'one') {
-    if (shows(seen, change)) return alreadyRow(change, true, seen.user);
+  if (lookup?.kind === 'one') {
+    if (shows(lookup, change)) return alreadyRow(change, true, lookup.user);
     return verifiedRow(failedRow(change, error));
   }
   if (error.code === 'validation' || error.code === 'no-such-route') return undefined;
-  if (seen?.kind === 'unsure') {
+  if (lookup?.kind === 'unsure') {
     if (status === 404) return noSuchUserRow(change, error);
     return isSaid ? alreadyRow(change, false) : undefined;
   }
@@ -179,6 +179,6 @@ function verifiedRow(row: MemberOutcome): MemberOutcome {
   return { ...row, verified: true };
 }
 
-function userOf(seen: Seen | undefined): MemberUser | undefined {
-  return seen?.kind === 'one' ? seen.user : undefined;
+function userOf(lookup: MemberLookup | undefined): MemberUser | undefined {
+  return lookup?.kind === 'one' ? lookup.user : undefined;
 }

@@ -1,18 +1,18 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberType } from '../../domain/group.ts';
-import type { Seen, MemberStore } from './member-store.ts';
+import type { MemberLookup, MemberStore } from './member-store.ts';
 
 /** What was read of the members of groups a moment ago, so that it is not read twice. */
 export class LookupCache {
   /** By kind and group, then by name. */
-  readonly #seen = new Map<string, Map<string, Seen>>();
+  readonly #lookups = new Map<string, Map<string, MemberLookup>>();
 
   /** By the names as typed, and by the server's spelling of those that were found. */
-  put(groupId: string, type: MemberType, seen: ReadonlyMap<string, Seen>): void {
+  put(groupId: string, type: MemberType, lookups: ReadonlyMap<string, MemberLookup>): void {
     const key = `${type} ${groupId}`;
-    let names = this.#seen.get(key);
-    if (names === undefined) this.#seen.set(key, (names = new Map<string, Seen>()));
-    for (const [name, state] of seen) {
+    let names = this.#lookups.get(key);
+    if (names === undefined) this.#lookups.set(key, (names = new Map<string, MemberLookup>()));
+    for (const [name, state] of lookups) {
       names.set(name, state);
       if (state.kind === 'one') names.set(state.name, state);
     }
@@ -28,17 +28,17 @@ export class LookupCache {
       const names = changes
         .filter((change) => change.type === type)
         .map(({ member }) => member)
-        .filter((name) => this.seen(groupId, type, name) === undefined);
+        .filter((name) => this.find(groupId, type, name) === undefined);
       if (names.length === 0) continue;
-      this.put(groupId, type, await storeOf(type).look(groupId, names, { patient: true }));
+      this.put(groupId, type, await storeOf(type).lookUp(groupId, names, { patient: true }));
     }
   }
 
-  seen(groupId: string, type: MemberType, name: string): Seen | undefined {
-    return this.#seen.get(`${type} ${groupId}`)?.get(name);
+  find(groupId: string, type: MemberType, name: string): MemberLookup | undefined {
+    return this.#lookups.get(`${type} ${groupId}`)?.get(name);
   }
 
   clear(): void {
-    this.#seen.clear();
+    this.#lookups.clear();
   }
 }

@@ -26,7 +26,7 @@ export interface Sending {
 }
 
 /** What a read tells about a name. */
-export type Seen =
+export type MemberLookup =
   | {
       readonly kind: 'one';
       /** The server's spelling. */
@@ -44,17 +44,17 @@ export interface MemberStore {
   /** `POST groups/users`: the call, in words for the journal. */
   call(method: 'POST' | 'DELETE'): string;
   /** Looks names up, in the group's list and the organization's; costs as few reads as it can. */
-  look(
+  lookUp(
     groupId: string,
     names: readonly string[],
     options?: ReadOptions,
-  ): Promise<Map<string, Seen>>;
-  /** Like `look`, for many names of which most are members. */
+  ): Promise<Map<string, MemberLookup>>;
+  /** Like `lookUp`, for many names of which most are members. */
   lookAmongMembers(
     groupId: string,
     names: readonly string[],
     options?: ReadOptions,
-  ): Promise<Map<string, Seen>>;
+  ): Promise<Map<string, MemberLookup>>;
   /** Every member; throws `list-incomplete` (1). */
   members(groupId: string, groupName: string): Promise<Member[]>;
   /** Why the server cannot be asked to change this member, if it cannot. */

@@ -22,7 +22,7 @@ export class ReadBack {
   #readAt: number;
   #saidUnverified = false;
 
-  /** @param put takes the rows, each as it was seen */
+  /** @param put takes the rows, each as it was read */
   constructor(context: WriteContext, put: (row: MemberOutcome) => void) {
     this.#c = context;
     this.#put = put;
@@ -56,7 +56,8 @@ export class ReadBack {
           : await pollMembers(store, groupId, rows, clock, !aborted);
       if (back !== undefined && back.kind !== 'read') this.#sayUnverified(back);
       while (rows.length > 0) {
-        for (const row of rows.splice(0, AT_A_TIME)) this.#put(this.#seen(row, back, aborted));
+        for (const row of rows.splice(0, AT_A_TIME))
+          this.#put(this.#readBackRow(row, back, aborted));
         // The reader has a turn before there are more.
         if (rows.length > 0) await new Promise((resolve) => setImmediate(resolve));
       }
@@ -70,13 +71,13 @@ export class ReadBack {
     return taken;
   }
 
-  #seen(row: MemberOutcome, back: PollResult | undefined, aborted: boolean): MemberOutcome {
+  #readBackRow(row: MemberOutcome, back: PollResult | undefined, aborted: boolean): MemberOutcome {
     if (back?.kind !== 'read') return row;
-    const seen = back.seen.get(row.member);
-    back.seen.delete(row.member);
-    const user = row.user ?? (seen?.kind === 'one' ? seen.user : undefined);
-    if (shows(seen, row)) return doneRow(row, true, user);
-    if (seen?.kind === 'unsure' || aborted) return row;
+    const lookup = back.lookups.get(row.member);
+    back.lookups.delete(row.member);
+    const user = row.user ?? (lookup?.kind === 'one' ? lookup.user : undefined);
+    if (shows(lookup, row)) return doneRow(row, true, user);
+    if (lookup?.kind === 'unsure' || aborted) return row;
     return notShownRow(row, this.#c.groupName);
   }
 

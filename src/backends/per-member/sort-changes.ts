@@ -4,7 +4,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { ambiguousMemberError } from '../shared/name-errors.ts';
 import { alreadyRow } from '../shared/rows.ts';
 import { unaddressableRow } from './outcome-rows.ts';
-import type { Seen, MemberStore } from './member-store.ts';
+import type { MemberLookup, MemberStore } from './member-store.ts';
 
 /** A change that has to be sent, under the server's own spelling. */
 export interface Todo {
@@ -30,16 +30,16 @@ export interface Sorted {
  */
 export function sortChanges(
   changes: readonly MemberChange[],
-  seenOf: (change: MemberChange) => Seen | undefined,
+  lookupOf: (change: MemberChange) => MemberLookup | undefined,
   storeOf: (change: MemberChange) => MemberStore,
 ): Sorted {
   const rows: MemberOutcome[] = [];
   const lanes = new Map<string, Todo[]>();
   const present = new Set<string>();
   for (const typed of changes) {
-    const seen = seenOf(typed);
-    if (seen?.kind === 'ambiguous') throw ambiguousMemberError(typed, seen.names);
-    const known = seen?.kind === 'one' ? seen : undefined;
+    const lookup = lookupOf(typed);
+    if (lookup?.kind === 'ambiguous') throw ambiguousMemberError(typed, lookup.names);
+    const known = lookup?.kind === 'one' ? lookup : undefined;
     const change = known === undefined ? typed : { ...typed, member: known.name };
     if (known?.isMember === true) present.add(known.name);
     const store = storeOf(change);

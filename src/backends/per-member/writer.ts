@@ -110,9 +110,9 @@ export class Writer {
       // The same member in two spellings: what came of the one came of the other.
       if (last !== undefined && last.op === change.op) {
         this.#c.options.onStep?.(false);
-        const isSo = isDone(last.outcome);
+        const isInEffect = isDone(last.outcome);
         this.#rows.put(
-          isSo ? alreadyRow(change, last.verified, last.user) : { ...last, ...change },
+          isInEffect ? alreadyRow(change, last.verified, last.user) : { ...last, ...change },
         );
         continue;
       }
@@ -137,7 +137,7 @@ export class Writer {
     this.#assertLock();
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
     const delivery = await deliver(change, store, this.#delivering);
-    this.#heed(delivery);
+    this.#noteStop(delivery);
     this.#c.options.onStep?.(true);
     return delivery;
   }
@@ -151,7 +151,7 @@ export class Writer {
   }
 
   /** What is about the group, the server or ourselves is not found out again for each member. */
-  #heed({ stop }: Delivery): void {
+  #noteStop({ stop }: Delivery): void {
     this.#stopsInARow = stop === undefined ? 0 : this.#stopsInARow + 1;
     if (stop === undefined || (!stop.surely && this.#stopsInARow < IN_A_ROW)) return;
     this.#stop ??= stop.error;

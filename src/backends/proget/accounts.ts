@@ -27,12 +27,12 @@ export class ProgetAccounts implements AccountFacts {
   }
 
   async holdings(member: string): Promise<AccountHoldings> {
-    const permissions = await told(
+    const permissions = await knownList(
       'permissions',
       () => this.#api.permissions(),
       (all) => all.filter(({ user }) => isOf(user, member)).map(toDirect),
     );
-    const keys = await told(
+    const keys = await knownList(
       'API keys',
       () => this.#api.apiKeys(),
       (all) => all.filter(({ user }) => isOf(user, member)),
@@ -50,7 +50,7 @@ export class ProgetAccounts implements AccountFacts {
   }
 
   async people(): Promise<readonly MemberUser[] | undefined> {
-    const people = await told(
+    const people = await knownList(
       'users',
       () => this.#api.users(),
       (all) => all,
@@ -67,7 +67,7 @@ export class ProgetAccounts implements AccountFacts {
     await callAndConfirm({
       sends: SENDS,
       send: () => patiently(this.#context.api, () => this.#api.deleteApiKey(id)),
-      look: async () => {
+      readBack: async () => {
         const now = await this.#api.apiKeys({ interruptible: false });
         return !now.some((key) => key.id === id);
       },
@@ -82,7 +82,7 @@ export class ProgetAccounts implements AccountFacts {
  *
  * @throws interrupted (130)
  */
-async function told<W, T>(
+async function knownList<W, T>(
   what: string,
   list: () => Promise<W[]>,
   pick: (all: W[]) => T[],

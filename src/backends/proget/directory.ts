@@ -26,7 +26,7 @@ import type { GroupsRead } from './reader.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
-import { addUnseen, changedList, planUnseen, type ReadGroup } from './writer.ts';
+import { addWithoutList, changedList, planWithoutList, type ReadGroup } from './writer.ts';
 import type { ProgetContext } from './directory-context.ts';
 
 /** Groups and members on a ProGet server, by way of its whole-list API. */
@@ -78,12 +78,12 @@ export class ProgetDirectory implements GroupDirectory {
 
   async groupsOf(
     ref: MemberRef,
-    untold?: (group: Group) => void,
-    padded?: (membership: Membership) => void,
+    onHiddenMembers?: (group: Group) => void,
+    onPaddedName?: (membership: Membership) => void,
   ): Promise<Membership[]> {
     const groups = await this.#groups();
     if (groups === undefined) throw noListError(this.#c.api.where, 'list members');
-    return await groupsOf(ref.name, groups, this.#c.reader, { untold, padded });
+    return await groupsOf(ref.name, groups, this.#c.reader, { onHiddenMembers, onPaddedName });
   }
 
   readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, options) => {
@@ -112,7 +112,7 @@ export class ProgetDirectory implements GroupDirectory {
     if (options.dryRun) {
       // What would be written, decided by the same reads and guards.
       const read = await this.#readIn(this.#latest ?? (await this.#read()), group.name);
-      if (read === undefined) yield planUnseen(this.#c, changes);
+      if (read === undefined) yield planWithoutList(this.#c, changes);
       else yield* this.#change(read, undefined, changes, options);
       return;
     }
@@ -120,7 +120,7 @@ export class ProgetDirectory implements GroupDirectory {
       await this.#hold(group.name);
     try {
       const read = await this.#freshRead(group.name);
-      if (read === undefined) yield await addUnseen(this.#c, group.name, changes, options);
+      if (read === undefined) yield await addWithoutList(this.#c, group.name, changes, options);
       else yield* this.#change(read, this.#lock, changes, options);
     } finally {
       this.#latest = undefined;

@@ -6,11 +6,11 @@ import { type SecurityGroup, toGroup, toGroupState } from './convert.ts';
 import type { ProgetReader } from './reader.ts';
 
 /** What is reported besides the groups of a person. */
-export interface Told {
+export interface GroupsOfCallbacks {
   /** Groups that the server does not name the members of; without it such a group is an error. */
-  readonly untold: ((group: Group) => void) | undefined;
+  readonly onHiddenMembers: ((group: Group) => void) | undefined;
   /** Members whose names are others only by blanks around them. */
-  readonly padded: ((membership: Membership) => void) | undefined;
+  readonly onPaddedName: ((membership: Membership) => void) | undefined;
 }
 
 /**
@@ -23,7 +23,7 @@ export async function groupsOf(
   name: string,
   groups: readonly SecurityGroup[],
   reader: ProgetReader,
-  { untold, padded }: Told,
+  { onHiddenMembers, onPaddedName }: GroupsOfCallbacks,
 ): Promise<Membership[]> {
   const found: Membership[] = [];
   for (const each of groups) {
@@ -32,12 +32,12 @@ export async function groupsOf(
       const { group } = toGroupState(each, members);
       for (const member of members) {
         if (sameName(member, name)) found.push({ group, member });
-        else if (sameName(member.trim(), name.trim())) padded?.({ group, member });
+        else if (sameName(member.trim(), name.trim())) onPaddedName?.({ group, member });
       }
     } catch (error) {
-      const isUntold = isGroupctlError(error) && error.code === 'members-not-told';
-      if (!isUntold || untold === undefined) throw error;
-      untold(toGroup(each));
+      const isHidden = isGroupctlError(error) && error.code === 'members-not-told';
+      if (!isHidden || onHiddenMembers === undefined) throw error;
+      onHiddenMembers(toGroup(each));
     }
   }
   return found;

@@ -39,7 +39,7 @@ export async function createGroup(
           await write.beforeSend({ call: 'POST groups/add', write: call.write });
           await call.send((onSend) => api.addGroup({ name, users: [] }, onSend));
         }),
-      async look() {
+      async readBack() {
         const now = await namesNow(context);
         return now && new NameIndex(now).has(name);
       },
@@ -80,7 +80,7 @@ export async function deleteGroup(
           });
           await call.send((onSend) => api.deleteGroup(group.name, onSend));
         }),
-      async look() {
+      async readBack() {
         const now = await namesNow(context);
         return now && !now.includes(group.name);
       },

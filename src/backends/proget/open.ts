@@ -27,7 +27,7 @@ export function openProget(context: BackendContext): GroupDirectory {
   const client = new HttpClient(http);
   // Its answers may hold other people's API keys: no body is shown. Opened when it is first used.
   const { onBody } = context.http;
-  const discreet = new HttpClient({
+  const withoutBodies = new HttpClient({
     ...http,
     ...(onBody === undefined ? {} : { onBody: () => onBody(NOT_SHOWN) }),
   });
@@ -35,7 +35,7 @@ export function openProget(context: BackendContext): GroupDirectory {
   const reader = new ProgetReader(api, clock, context.onGroups);
   const securityApi = new SecurityApi({
     http: client,
-    discreet,
+    withoutBodies,
     redact,
     holdsSecret,
     secret: context.secret,
@@ -54,7 +54,7 @@ export function openProget(context: BackendContext): GroupDirectory {
     security: new ProgetSecurity(securityApi, { api }),
     close: async () => {
       await client.close();
-      await discreet.close();
+      await withoutBodies.close();
     },
   });
 }

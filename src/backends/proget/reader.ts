@@ -61,8 +61,8 @@ export class ProgetReader {
     const users = await this.users();
     // There is no list of users that could say otherwise.
     if (leavesOut && users === undefined) return [];
-    const told = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
-    if (users !== undefined && (told || users.length === 0)) {
+    const listsGroups = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
+    if (users !== undefined && (listsGroups || users.length === 0)) {
       const holds = (names: readonly string[] | null | undefined): boolean =>
         names !== null && names !== undefined && new NameIndex(names).has(group.name);
       if (!users.some((user) => holds(user.groups))) return [];

@@ -79,7 +79,7 @@ function listWriter(
  * A server without a readable list: the answer to the write is all there is to see. Its write adds
  * and replaces nothing, so it needs no in-flight mark.
  */
-export async function addUnseen(
+export async function addWithoutList(
   { api }: WriterContext,
   groupName: string,
   changes: readonly MemberChange[],
@@ -138,7 +138,7 @@ function assertKept(
 }
 
 /** What a dry run plans on a server without a readable list. */
-export function planUnseen(
+export function planWithoutList(
   { api }: WriterContext,
   changes: readonly MemberChange[],
 ): MemberOutcome[] {

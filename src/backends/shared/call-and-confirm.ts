@@ -6,19 +6,19 @@ export interface ConfirmedCall<T> {
   /** Records the intent and makes the call. */
   send(): Promise<unknown>;
   /** What shows that it took effect; false: not shown; undefined: this server cannot tell. */
-  look(): Promise<T | false | undefined>;
+  readBack(): Promise<T | false | undefined>;
   /** For a message: `whether "QA" was created`. */
   readonly what: string;
   /** How often a call without an answer is made, at most. */
   readonly sends: number;
-  /** Looks again after each of these waits, in milliseconds, where a replica may be behind. */
+  /** Reads again after each of these waits, in milliseconds, where a replica may be behind. */
   readonly polls?: { readonly clock: Clock; readonly waitsMs: readonly number[] };
 }
 
 /**
  * One call and its read-back: when its answer was lost, the list says what became of it.
  *
- * @returns what `look` showed; undefined where the server cannot tell and accepted the call
+ * @returns what `readBack` showed; undefined where the server cannot tell and accepted the call
  * @throws safety (8) `outcome-unknown`, `not-applied`; what a call throws that was answered
  */
 export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | undefined> {
@@ -58,7 +58,7 @@ async function lostAnswer<T>(call: ConfirmedCall<T>): Promise<GroupctlError | un
 async function lookUntilShown<T>(call: ConfirmedCall<T>): Promise<T | false | undefined> {
   const { polls } = call;
   for (let poll = 0; ; poll++) {
-    const shown = await call.look();
+    const shown = await call.readBack();
     const wait = polls?.waitsMs[poll];
     if (polls === undefined || wait === undefined || shown !== false) return shown;
     await polls.clock.sleep(wait);

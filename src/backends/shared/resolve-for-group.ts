@@ -3,7 +3,7 @@ import { NameIndex } from '../../domain/names.ts';
 import type { GroupDirectory, NamesForGroup, Resolution, ResolveOptions } from '../port.ts';
 
 /** Members of the group, as far as these names may mean them. */
-export type HeldNames = (group: Group, names: readonly string[]) => Promise<NameIndex>;
+export type MembersAmong = (group: Group, names: readonly string[]) => Promise<NameIndex>;
 
 /**
  * Resolves names for a group ({@link GroupDirectory.resolveForGroup}), the group first or last. Read
@@ -14,7 +14,7 @@ export async function resolveForGroup(
   ref: string,
   members: readonly MemberRef[],
   { check, groupFirst = false, forUpdate = false }: ResolveOptions,
-  heldNames: HeldNames,
+  membersAmong: MembersAmong,
 ): Promise<NamesForGroup> {
   if (!groupFirst) {
     const resolutions = check ? await directory.resolve(members) : new Map<string, Resolution>();
@@ -23,7 +23,7 @@ export async function resolveForGroup(
   const group = await directory.findGroup(ref, { forUpdate });
   const resolutions = new Map<string, Resolution>();
   const names = members.map(({ name }) => name).filter((name) => check || isPadded(name));
-  const held = names.length === 0 ? new NameIndex() : await heldNames(group, names);
+  const held = names.length === 0 ? new NameIndex() : await membersAmong(group, names);
   // Which of two is meant is decided by the write.
   for (const [typed, name] of held.among(names)) {
     // Without the blanks at its ends it may be the name of somebody who is not in the group.

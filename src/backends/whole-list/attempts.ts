@@ -50,8 +50,8 @@ export class Attempts<T> {
     if (!this.#carriedAll) this.#carried = new Set([...this.#carried, ...carried]);
   }
 
-  /** Notes what a look did not show. */
-  look(missing: readonly T[]): void {
+  /** Notes what a read did not show. */
+  noteMissing(missing: readonly T[]): void {
     this.#missing = missing;
     // What no write has carried yet is not lost: it was never there.
     for (const change of missing) if (this.#wasCarried(change)) this.#lost.add(change);
@@ -102,7 +102,7 @@ export class Attempts<T> {
     return this.end(this.#missing, { kind: 'not-done', error });
   }
 
-  /** In doubt is what the latest look did not show. */
+  /** In doubt is what the latest read did not show. */
   interrupted(): Convergence<T> {
     return this.end(this.#missing, { kind: 'interrupted' });
   }

@@ -6,7 +6,7 @@ import { type HeldLock, LOCK_LOST } from '../../state/lock/held-lock.ts';
 import { fingerprint, noteFailure } from '../shared/in-flight.ts';
 import { Attempts } from './attempts.ts';
 import type { Base, Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
-import { Looks } from './looks.ts';
+import { ListReads } from './list-reads.ts';
 
 /**
  * Brings changes into a list that can only be replaced whole, on a server without versions, while
@@ -48,14 +48,14 @@ class Run<T extends ListChange> {
   readonly #changes: readonly T[];
   readonly #o: ConvergeOptions<T>;
   readonly #tries: Attempts<T>;
-  readonly #looks: Looks<T>;
+  readonly #reads: ListReads<T>;
 
   constructor(port: ListPort, changes: readonly T[], options: ConvergeOptions<T>) {
     this.#port = port;
     this.#changes = changes;
     this.#o = options;
     this.#tries = new Attempts(changes, options);
-    this.#looks = new Looks(port, changes, options, this.#tries);
+    this.#reads = new ListReads(port, changes, options, this.#tries);
   }
 
   async go(held: HeldLock, base: Base): Promise<Convergence<T>> {
@@ -89,8 +89,8 @@ class Run<T extends ListChange> {
         // Others on this machine may go on while this run only looks, or waits.
         await lock.release();
       }
-      if (step === 'seen') step = await this.#looks.settle();
-      if (step === 'not-kept') step = await this.#looks.lastLooks();
+      if (step === 'seen') step = await this.#reads.settle();
+      if (step === 'not-kept') step = await this.#reads.lastReads();
       if (typeof step === 'object') return step;
       if (step === 'throttled') await this.#tries.waitOut(this.#port);
       else await this.#tries.backOff();
@@ -102,9 +102,9 @@ class Run<T extends ListChange> {
 
   /** Read, merge, write, read back. */
   async #underLock(lock: HeldLock, known: Base | undefined): Promise<Step<T>> {
-    const base = known ?? (await this.#looks.look());
+    const base = known ?? (await this.#reads.read());
     if (!('members' in base)) return this.#tries.end(this.#changes, base);
-    const todo = this.#looks.base(base);
+    const todo = this.#reads.base(base);
     if (todo.length === 0) return 'seen';
     if (this.#tries.timeIsUp()) return this.#tries.givenUp({ kind: 'not-settled' });
     if (this.#o.signal.aborted) return this.#tries.interrupted();
@@ -144,7 +144,7 @@ class Run<T extends ListChange> {
       this.#o.onTaken?.();
       tries.unanswered = 0;
     } catch (error) {
-      this.#looks.noAnswer();
+      this.#reads.noAnswer();
       failure = tries.failed.count(asGroupctlError(error));
       noteFailure(sent, failure, handedOver);
       if (failure.status === 429) {
@@ -158,22 +158,22 @@ class Run<T extends ListChange> {
     const refusal = isAnswer(failure) ? failure : undefined;
     if (refusal === undefined && settleMs > 0 && clock.now() - base.readAt > settleMs)
       tries.late = true;
-    const back = await this.#looks.look();
-    if (!('members' in back)) return tries.end(this.#changes, this.#unseen(back, failure));
+    const back = await this.#reads.read();
+    if (!('members' in back)) return tries.end(this.#changes, this.#unreadable(back, failure));
     if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) sent.landed();
-    const missing = this.#looks.missing(back);
+    const missing = this.#reads.missing(back);
     if (refusal !== undefined) {
       return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });
     }
     if (missing.length === 0) return 'seen';
-    if (failure === undefined) return this.#looks.lost(back);
+    if (failure === undefined) return this.#reads.lost(back);
     if (++tries.unanswered < SENDS) return 'lost';
     return tries.end(missing, { kind: 'not-done', error: failure });
   }
 
   /** Why nothing is known of a write whose effect could not be read. */
-  #unseen(look: Reason, failure: GroupctlError | undefined): Reason {
-    if (failure === undefined || look.kind !== 'unreadable') return look;
+  #unreadable(read: Reason, failure: GroupctlError | undefined): Reason {
+    if (failure === undefined || read.kind !== 'unreadable') return read;
     if (isAnswer(failure)) return { kind: 'answered', error: failure };
     return { kind: this.#tries.sent ? 'unreadable' : 'not-done', error: failure };
   }

@@ -55,8 +55,8 @@ export interface Base {
   readonly readAt: number;
 }
 
-/** A look at the list: the members, or why there was nothing to see. */
-export type Look =
+/** A read of the list: the members, or why there was nothing to see. */
+export type ListRead =
   Base | { readonly kind: 'unreadable' | 'group-gone' | 'stopped'; readonly error: GroupctlError };
 
 /** How it ended; rows that are in neither list are there, and were seen. */

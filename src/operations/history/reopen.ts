@@ -13,7 +13,7 @@ import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { withConnection } from '../with-connection.ts';
 
 /** How often a run is read again that others undo or resume at the same time. */
-const LOOKS = 3;
+const READS = 3;
 
 /**
  * Takes a recorded run up again on the server it was on.
@@ -32,13 +32,13 @@ export async function reopenRun<T>(
     assertSameServer(record, connection);
     await assertSameStore(first, connection, deps);
     const context = { connection, options, deps };
-    for (let run = first, looks = 1; ; looks++) {
+    for (let run = first, reads = 1; ; reads++) {
       try {
         return await work(run, context);
       } catch (error) {
         if (!(error instanceof RunChangedError)) throw orGone(record, error);
         const again = await readRecorded(record.run, first.store, deps);
-        if (looks === LOOKS || !('record' in again)) throw runMovedError(record);
+        if (reads === READS || !('record' in again)) throw runMovedError(record);
         run = again;
       }
     }

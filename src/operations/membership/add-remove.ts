@@ -49,7 +49,7 @@ async function guardOf(
 }
 
 /** The guard, which also reports names of --protect without effect, if it sees all members. */
-function telling(
+function reportingProtect(
   guard: Guard | undefined,
   group: Group,
   protect: readonly string[] | undefined,
@@ -93,7 +93,7 @@ async function change(
   if (stopped !== undefined) return stopped;
   if (op === 'remove') await warnPadded(changes, group, directory, context.deps);
   const limited = await guardOf(group, changes, asked, context);
-  const guard = telling(limited, group, asked.guards.protect, context);
+  const guard = reportingProtect(limited, group, asked.guards.protect, context);
   const command = `security groups members ${op}`;
   const plan = { command, group, changes, decided, order: typed, guard };
   const done = await runChanges(plan, context).catch((error: unknown) => {

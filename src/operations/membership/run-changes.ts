@@ -101,7 +101,9 @@ class ChangeRun {
       for await (const known of outcomes) {
         for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
         const claimed =
-          this.#plan.presumedOurs === undefined ? known : known.map((row) => this.#claim(row));
+          this.#plan.presumedOurs === undefined
+            ? known
+            : known.map((row) => this.#countAsOurs(row));
         for (const row of claimed) rows.push(row);
         this.#journal?.outcomes(claimed, this.#now());
       }
@@ -151,12 +153,12 @@ class ChangeRun {
   }
 
   /** What is in effect already counts as this run's if the run that it resumes had sent it. */
-  #claim(row: MemberOutcome): MemberOutcome {
-    const isSo = row.outcome === 'already-member' || row.outcome === 'already-absent';
+  #countAsOurs(row: MemberOutcome): MemberOutcome {
+    const isInEffect = row.outcome === 'already-member' || row.outcome === 'already-absent';
     const mayClaim = row.verified && this.#c.options.dryRun !== true;
     const earlier = this.#rows[indexOf(row)]?.earlier;
     const isPresumed = earlier !== undefined && this.#plan.presumedOurs?.has(earlier) === true;
-    return isSo && mayClaim && isPresumed
+    return isInEffect && mayClaim && isPresumed
       ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' }
       : row;
   }

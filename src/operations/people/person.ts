@@ -34,7 +34,7 @@ export type PersonLookup =
       readonly member: string;
       readonly memberships: readonly Membership[];
       /** Groups that may hold them or not: the server does not tell who is in these. */
-      readonly untold: readonly Group[];
+      readonly hiddenGroups: readonly Group[];
       /** Members whose names differ only by blanks around them: other accounts, as it seems. */
       readonly padded: readonly Membership[];
       /** The server cannot say who exists: a typing error would look the same. */
@@ -60,25 +60,25 @@ export async function findPerson(
   // Where names are not checked, one that nobody has may be a directory account in no group.
   if (resolution?.kind === 'unknown' && userCheck) return { kind: 'nobody', near: resolution.near };
   const member = resolution?.kind === 'found' ? resolution.name : ref.name.trim();
-  const untold: Group[] = [];
+  const hiddenGroups: Group[] = [];
   const padded: Membership[] = [];
   const memberships = await directory.groupsOf(
     { type: ref.type, name: member },
-    (group) => untold.push(group),
+    (group) => hiddenGroups.push(group),
     (membership) => padded.push(membership),
   );
   const isUnchecked = resolution?.kind === 'unchecked';
-  return { kind: 'here', member, memberships, untold, padded, isUnchecked };
+  return { kind: 'here', member, memberships, hiddenGroups, padded, isUnchecked };
 }
 
 /** Names that may or may not exist. */
 export function warnUnchecked(
-  seen: readonly { readonly source: string; readonly sighting: PersonLookup }[],
+  asked: readonly { readonly source: string; readonly person: PersonLookup }[],
   deps: Pick<Deps, 'warn'>,
 ): void {
-  for (const { source, sighting } of seen) {
-    if (sighting.kind !== 'here' || !sighting.isUnchecked) continue;
-    deps.warn(`${source} cannot say who exists; ${shown(sighting.member)} is taken as typed.`);
+  for (const { source, person } of asked) {
+    if (person.kind !== 'here' || !person.isUnchecked) continue;
+    deps.warn(`${source} cannot say who exists; ${shown(person.member)} is taken as typed.`);
   }
 }
 
@@ -113,10 +113,10 @@ export function nobodyReachedError(nobody: GroupctlError, missed: GroupctlError)
   });
 }
 
-export const UNTOLD_HINT = 'Look at these groups on the server.';
+export const HIDDEN_HINT = 'Look at these groups on the server.';
 
 /** The note about a group without its members; with its source, if there are several. */
-export function untoldWords({ name }: Group, source?: string): string {
+export function hiddenGroupWords({ name }: Group, source?: string): string {
   const the = source === undefined ? 'The' : `On ${source} the`;
   return `${the} server does not tell who is in ${name}.`;
 }

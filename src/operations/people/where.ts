@@ -13,8 +13,8 @@ import {
   personFrom,
   type PersonOptions,
   type PersonLookup,
-  UNTOLD_HINT,
-  untoldWords,
+  HIDDEN_HINT,
+  hiddenGroupWords,
   warnUnchecked,
 } from './person.ts';
 import {
@@ -33,7 +33,7 @@ export interface WhereOptions extends ServersOptions, PersonOptions {}
 interface Asked {
   readonly source: string;
   readonly kind: string;
-  readonly sighting: PersonLookup;
+  readonly person: PersonLookup;
 }
 
 /** The groups of one person, on one source or on all; a source that fails does not stop the others. */
@@ -51,25 +51,25 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
       (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
-  const found = asked.filter(({ sighting }) => sighting.kind === 'here');
+  const found = asked.filter(({ person }) => person.kind === 'here');
   const result: WhereResult = {
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
   };
   warnUnchecked(asked, deps);
-  const isWhole = found.every((each) => untoldOf(each).length === 0);
+  const isWhole = found.every((each) => hiddenGroupsOf(each).length === 0);
   if (found.length > 0 && result.rows.length === 0 && isWhole) {
     // Standard output has names of groups and nothing else.
     deps.warn(`${ref.name} is in no group on ${found.map(({ source }) => source).join(', ')}.`);
   }
   for (const each of asked) {
     const source = result.several ? each.source : undefined;
-    for (const group of untoldOf(each)) deps.warn(untoldWords(group, source));
+    for (const group of hiddenGroupsOf(each)) deps.warn(hiddenGroupWords(group, source));
     for (const padded of paddedOf(each)) deps.warn(`Not listed: ${paddedWords(padded)}`);
   }
   const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
   const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
-  const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
+  const near = asked.flatMap(({ person }) => (person.kind === 'nobody' ? person.near : []));
   if (found.length === 0) {
     const nobody = nobodyNamedError(
       ref,
@@ -79,8 +79,8 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
     if (failure === undefined) throw nobody;
     return { result, failure: asked.length === 0 ? failure : nobodyReachedError(nobody, failure) };
   }
-  for (const { source, sighting } of asked) {
-    if (sighting.kind === 'nobody') deps.warn(nobodyNamedError(ref, [], source).message);
+  for (const { source, person } of asked) {
+    if (person.kind === 'nobody') deps.warn(nobodyNamedError(ref, [], source).message);
   }
   return { result, failure };
 }
@@ -93,7 +93,7 @@ async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
     return {
       source: source.name,
       kind: directory.kind,
-      sighting: await findPerson(connection, ref, reach.source !== undefined),
+      person: await findPerson(connection, ref, reach.source !== undefined),
     };
   } catch (error) {
     const known = asGroupctlError(error);
@@ -108,12 +108,12 @@ async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
 /** Nothing would be written anyway. */
 const AS_SPELLED = 'Type the name exactly as the server spells it.';
 
-function untoldOf({ sighting }: Asked): readonly Group[] {
-  return sighting.kind === 'here' ? sighting.untold : [];
+function hiddenGroupsOf({ person }: Asked): readonly Group[] {
+  return person.kind === 'here' ? person.hiddenGroups : [];
 }
 
-function paddedOf({ sighting }: Asked): readonly Membership[] {
-  return sighting.kind === 'here' ? sighting.padded : [];
+function paddedOf({ person }: Asked): readonly Membership[] {
+  return person.kind === 'here' ? person.padded : [];
 }
 
 /** How many groups are named in the sentence. */
@@ -126,7 +126,7 @@ function untoldFailure(
   several: boolean,
 ): GroupctlError | undefined {
   const groups = asked.flatMap((each) =>
-    untoldOf(each).map((group) => ({ source: each.source, group: group.name })),
+    hiddenGroupsOf(each).map((group) => ({ source: each.source, group: group.name })),
   );
   if (groups.length === 0) return undefined;
   const named = groups
@@ -139,14 +139,14 @@ function untoldFailure(
     `It is not known whether ${name} is in ${list}: the server does not tell who is there.`,
     {
       code: 'members-not-told',
-      hint: UNTOLD_HINT,
+      hint: HIDDEN_HINT,
       details: { groups },
       source: sources.size === 1 ? groups[0]?.source : undefined,
     },
   );
 }
 
-function rowsOf({ source, kind, sighting }: Asked): WhereRow[] {
-  if (sighting.kind === 'nobody') return [];
-  return sighting.memberships.map(({ group, member }) => ({ source, kind, group, member }));
+function rowsOf({ source, kind, person }: Asked): WhereRow[] {
+  if (person.kind === 'nobody') return [];
+  return person.memberships.map(({ group, member }) => ({ source, kind, group, member }));
 }

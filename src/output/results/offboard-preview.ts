@@ -6,12 +6,12 @@ import { keyWords, permissionWords } from './account-words.ts';
 /** What an account has, as it is shown before anything is asked. */
 export function holdingLines(
   source: string,
-  { member, untold }: { readonly member: string; readonly untold: readonly Group[] },
+  { member, hiddenGroups }: { readonly member: string; readonly hiddenGroups: readonly Group[] },
   groups: readonly string[],
   { permissions, apiKeys }: AccountHoldings,
 ): string[] {
   // The groups without a list of members come after this.
-  const none = untold.length === 0 ? 'none' : 'unknown';
+  const none = hiddenGroups.length === 0 ? 'none' : 'unknown';
   return [
     `${member} on ${source}:`,
     `  groups: ${groups.length === 0 ? none : groups.join(', ')}`,

@@ -31,7 +31,7 @@ async function letThrough(pace: Pace, kind: PaceKind): Promise<void> {
 /** A write that the server answers with 429. */
 async function refused(pace: Pace, told: number | undefined): Promise<void> {
   await pace.enter('write');
-  const era = pace.era('write');
+  const era = pace.blocksSeen('write');
   pace.leave('write');
   pace.block('write', told, era);
 }
@@ -148,7 +148,7 @@ describe('the pace of a run', () => {
     await letThrough(pace, 'write');
     for (let call = 0; call < 8; call++) {
       await pace.enter('write');
-      eras.push(pace.era('write'));
+      eras.push(pace.blocksSeen('write'));
     }
     for (const era of eras.slice(0, 7)) {
       pace.leave('write');

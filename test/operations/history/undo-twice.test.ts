@@ -56,7 +56,7 @@ describe('what the server did although it answered with an error', () => {
     const user = cli();
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
     const [first = ''] = runsOf(user);
-    // Seen by a resume, it is that run's doing.
+    // MemberLookup by a resume, it is that run's doing.
     const resumed = await user.run(['resume', first, KEY]);
     expect(resumed).toMatchObject({ code: 0, stdout: 'Added jsmith to Developers.\n' });
     expect(server.writes()).toHaveLength(1);

@@ -47,7 +47,7 @@ async function readOnce<T extends Row>(
   const first = await fetch(0);
   if (tally.add(first, 0)) return undefined;
   const pages = [first];
-  let barren = 0;
+  let withoutNew = 0;
   await restOfPages(
     (offset) => fetch(offset),
     first,
@@ -56,9 +56,9 @@ async function readOnce<T extends Row>(
       const before = tally.count;
       pages.push(page);
       tally.add(page, 1);
-      barren = tally.count === before ? barren + 1 : 0;
+      withoutNew = tally.count === before ? withoutNew + 1 : 0;
       // Pages that only repeat what was seen will go on to.
-      return tally.count >= first.total || barren > 2 ? 'enough' : 'more';
+      return tally.count >= first.total || withoutNew > 2 ? 'enough' : 'more';
     },
   );
   if (tally.count < first.total && canSplit && !areAll(pages, tally.count)) {

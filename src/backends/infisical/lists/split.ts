@@ -31,12 +31,12 @@ export class Splitter<T extends Row> {
   readonly #counts = new Map<string, number>();
   #visited = new Set<string>();
   readonly #mostReads: number;
-  readonly #sought: WantedNames | undefined;
+  readonly #wanted: WantedNames | undefined;
   #reads = 0;
 
-  /** @param sought only parts that may hold these are asked for, until it is over */
-  constructor(fetch: Fetch<T>, tally: CertainRows<T>, total: number, sought?: WantedNames) {
-    this.#sought = sought;
+  /** @param wanted only parts that may hold these are asked for, until it is over */
+  constructor(fetch: Fetch<T>, tally: CertainRows<T>, total: number, wanted?: WantedNames) {
+    this.#wanted = wanted;
     this.#fetch = fetch;
     this.#tally = tally;
     this.#total = total;
@@ -46,7 +46,7 @@ export class Splitter<T extends Row> {
   /** Asks until the tally has all, or nothing is left to try. */
   async run(): Promise<void> {
     const efforts = ['seen there', 'seen', 'any'] as const;
-    for (const effort of this.#sought === undefined ? efforts : efforts.slice(0, 1)) {
+    for (const effort of this.#wanted === undefined ? efforts : efforts.slice(0, 1)) {
       this.#visited = new Set();
       // Parts that end at the @ of an address are disjoint, so they go first.
       await this.#solve('@', Infinity, effort);
@@ -60,12 +60,12 @@ export class Splitter<T extends Row> {
 
   /** The names that characters are learned from. */
   get #names(): Pick<WantedNames, 'neighbours' | 'characters'> {
-    return this.#sought ?? this.#tally;
+    return this.#wanted ?? this.#tally;
   }
 
   #isOver(): boolean {
     if (this.#tally.count >= this.#total || this.#reads >= this.#mostReads) return true;
-    return this.#sought?.isOver(this.#reads) === true;
+    return this.#wanted?.isOver(this.#reads) === true;
   }
 
   async #solve(part: string, ofTotal: number, effort: Effort): Promise<void> {

@@ -64,7 +64,7 @@ export class Transport {
     let refusals = 0;
     for (;;) {
       if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
-      const era = this.#pace.era(kind);
+      const blocksSeen = this.#pace.blocksSeen(kind);
       let answer: HttpAnswer | undefined;
       try {
         if (sending !== undefined) await sending.before();
@@ -76,7 +76,7 @@ export class Transport {
       }
       if (answer.status === 429) {
         sending?.turnedAway?.();
-        this.#pace.block(kind, this.#http.retryAfterMs(answer), era);
+        this.#pace.block(kind, this.#http.retryAfterMs(answer), blocksSeen);
         if (!patient && ++refusals > READ_RETRIES) return answer;
         continue;
       }

@@ -43,7 +43,7 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST users/add', subject: name }),
       send: () => this.#api.post('users/add', { name, ...fields }),
-      look: async () => this.#hasUser(name),
+      readBack: async () => this.#hasUser(name),
       what: `whether the user ${quote(name)} was created`,
     });
   }
@@ -54,13 +54,13 @@ export class ProgetSecurity implements SecurityAdmin {
       record: () => write.beforeSend({ call: 'POST users/update', subject: name }),
       send: () => this.#api.post('users/update', { name, ...fields }),
       // A password is in no list.
-      look: async () => {
+      readBack: async () => {
         const user = (await this.#api.users(READ_BACK)).find((each) => sameName(each.name, name));
-        const isSo =
+        const isInEffect =
           user !== undefined &&
           (displayName === undefined || (user.displayName ?? '') === displayName) &&
           (email === undefined || (user.email ?? '') === email);
-        return fields.password === undefined || !isSo ? isSo : undefined;
+        return fields.password === undefined || !isInEffect ? isInEffect : undefined;
       },
       what: `whether the user ${quote(name)} was changed`,
     });
@@ -71,7 +71,7 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST users/delete', subject: name, before: user }),
       send: () => this.#api.delete('users/delete', `user=${encodeURIComponent(name)}`),
-      look: async () => !(await this.#hasUser(name)),
+      readBack: async () => !(await this.#hasUser(name)),
       what: `whether the user ${quote(name)} was deleted`,
     });
   }
@@ -95,7 +95,7 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend(record),
       send: () => this.#api.post(what, { ...task, description: task.description ?? '' }),
-      look: async () => {
+      readBack: async () => {
         const now = (await this.#api.tasks(READ_BACK)).find(({ name }) =>
           sameName(name, task.name),
         );
@@ -110,7 +110,7 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST tasks/delete', subject: name, before: task }),
       send: () => this.#api.delete('tasks/delete', `task=${encodeURIComponent(name)}`),
-      look: async () => !(await this.#api.tasks(READ_BACK)).some((each) => each.name === name),
+      readBack: async () => !(await this.#api.tasks(READ_BACK)).some((each) => each.name === name),
       what: `whether the task ${quote(name)} was deleted`,
     });
   }
@@ -125,7 +125,7 @@ export class ProgetSecurity implements SecurityAdmin {
     const shown = await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST permissions/add', subject, made: json }),
       send: () => this.#api.post('permissions/add', json),
-      look: async () =>
+      readBack: async () =>
         (await this.#api.permissions(READ_BACK)).findLast((each) =>
           isSamePermission(each, permission),
         ) ?? false,
@@ -140,7 +140,8 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend(record),
       send: () => this.#api.delete('permissions/delete', `permissionId=${encodeURIComponent(id)}`),
-      look: async () => !(await this.#api.permissions(READ_BACK)).some((each) => each.id === id),
+      readBack: async () =>
+        !(await this.#api.permissions(READ_BACK)).some((each) => each.id === id),
       what: `whether the permission ${id} was removed`,
     });
   }
@@ -161,7 +162,7 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST api-keys/delete', subject: id, before: key }),
       send: () => this.#api.deleteApiKey(id),
-      look: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
+      readBack: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
       what: `whether the API key ${id} was deleted`,
     });
   }
@@ -173,7 +174,7 @@ export class ProgetSecurity implements SecurityAdmin {
   async #confirmed<T>(call: {
     readonly record: () => Promise<void>;
     readonly send: () => Promise<void>;
-    readonly look: () => Promise<T | false | undefined>;
+    readonly readBack: () => Promise<T | false | undefined>;
     readonly what: string;
   }): Promise<T | undefined> {
     return await callAndConfirm({
@@ -183,7 +184,7 @@ export class ProgetSecurity implements SecurityAdmin {
           await call.record();
           await call.send();
         }),
-      look: call.look,
+      readBack: call.readBack,
       what: call.what,
     });
   }

@@ -10,7 +10,7 @@ import { GroupctlError, usageError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
-import { DELETE_KEY, discreetly } from '../discreet.ts';
+import { DELETE_KEY, withoutServerText } from '../without-server-text.ts';
 import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from '../wire/answers.ts';
 import { assertOk } from '../wire/refusal.ts';
 import {
@@ -34,7 +34,7 @@ const KEYS = 'api/api-keys';
 export interface SecurityApiOptions {
   readonly http: HttpClient;
   /** A client that shows no bodies: what it sends or gets may hold keys or passwords. */
-  readonly discreet: HttpClient;
+  readonly withoutBodies: HttpClient;
   readonly redact: (text: string) => string;
   readonly holdsSecret: HoldsSecret | undefined;
   /** Registers a secret that the server chose, so that nothing prints it. */
@@ -71,9 +71,9 @@ export class SecurityApi {
 
   async apiKeys(options?: ListOptions): Promise<ApiKey[]> {
     const call = 'GET api-keys/list';
-    return await discreetly(call, this.#o.http.where, async () => {
+    return await withoutServerText(call, this.#o.http.where, async () => {
       const list = await this.#listOf(
-        this.#o.discreet,
+        this.#o.withoutBodies,
         `${KEYS}/list`,
         call,
         ApiKeySchema,
@@ -88,10 +88,10 @@ export class SecurityApi {
    * shown nowhere either.
    */
   async post(what: string, json: object): Promise<void> {
-    const { discreet, redact } = this.#o;
+    const { withoutBodies, redact } = this.#o;
     const request = { method: 'POST', path: `${SECURITY}/${what}`, json } as const;
-    const answer = await sendRedacted(discreet, { ...request, interruptible: false }, redact);
-    assertOk(answer, `POST ${what}`, discreet, redact);
+    const answer = await sendRedacted(withoutBodies, { ...request, interruptible: false }, redact);
+    assertOk(answer, `POST ${what}`, withoutBodies, redact);
   }
 
   /** One verb may be missing: then the other (contract: "delete group"). */
@@ -111,17 +111,17 @@ export class SecurityApi {
   /** Returns the key: the answer shows it once. */
   async createApiKey(json: object): Promise<string> {
     const call = 'POST api-keys/create';
-    const { discreet, redact } = this.#o;
-    return await discreetly(call, discreet.where, async () => {
+    const { withoutBodies, redact } = this.#o;
+    return await withoutServerText(call, withoutBodies.where, async () => {
       const request = {
         method: 'POST',
         path: `${KEYS}/create`,
         json,
         interruptible: false,
       } as const;
-      const answer = await sendRedacted(discreet, request, redact);
+      const answer = await sendRedacted(withoutBodies, request, redact);
       if (NO_ENDPOINT.has(answer.status)) throw noEndpointError('api-keys/create');
-      assertOk(answer, call, discreet, redact);
+      assertOk(answer, call, withoutBodies, redact);
       const parsed = v.safeParse(CreatedKey, jsonRedacted(answer, redact));
       if (!parsed.success) throw noKeyError(call);
       this.#o.secret?.(parsed.output.key);
@@ -131,15 +131,15 @@ export class SecurityApi {
 
   /** One verb may be missing: then the other. The answer may be the key that was deleted. */
   async deleteApiKey(id: string): Promise<void> {
-    const { discreet, redact } = this.#o;
+    const { withoutBodies, redact } = this.#o;
     const path = `${KEYS}/delete?id=${encodeURIComponent(id)}`;
-    await discreetly(DELETE_KEY, discreet.where, async () => {
+    await withoutServerText(DELETE_KEY, withoutBodies.where, async () => {
       const send = async (method: 'POST' | 'DELETE'): Promise<HttpAnswer> =>
-        await sendRedacted(discreet, { method, path, interruptible: false }, redact);
+        await sendRedacted(withoutBodies, { method, path, interruptible: false }, redact);
       const answer = await send('POST');
       const isMissing = answer.status === 404 || answer.status === 405;
       const call = `${isMissing ? 'DELETE' : 'POST'} api-keys/delete`;
-      assertOk(isMissing ? await send('DELETE') : answer, call, discreet, redact);
+      assertOk(isMissing ? await send('DELETE') : answer, call, withoutBodies, redact);
     });
   }
 

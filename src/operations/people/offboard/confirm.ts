@@ -3,8 +3,8 @@ import { listOf } from '../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError, declinedError, type ErrorFacts } from '../../../errors.ts';
 import { holdingLines } from '../../../output/results/offboard-preview.ts';
 import { placeLine } from '../../../output/results/plan.ts';
-import type { FoundAccount } from './look.ts';
-import { untoldWords } from '../person.ts';
+import type { FoundAccount } from './look-up.ts';
+import { hiddenGroupWords } from '../person.ts';
 import type { FailedServer } from '../servers.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
@@ -43,12 +43,12 @@ export function show(
     return;
   }
   const lines = seen.found.flatMap((found) => {
-    const { source, sighting, holdings } = found;
+    const { source, person, holdings } = found;
     const groups = found.groups.map(({ label }) => label);
     return [
-      ...holdingLines(source, sighting, groups, holdings),
-      ...sighting.untold.map((group) =>
-        untoldWords(group, options.allSources ? source : undefined),
+      ...holdingLines(source, person, groups, holdings),
+      ...person.hiddenGroups.map((group) =>
+        hiddenGroupWords(group, options.allSources ? source : undefined),
       ),
     ];
   });
@@ -96,9 +96,9 @@ export async function confirmIdentity(
 }
 
 async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Promise<boolean> {
-  const { source, sighting } = found;
+  const { source, person } = found;
   try {
-    const who = `${sighting.member}${await describedBy(found)}`;
+    const who = `${person.member}${await describedBy(found)}`;
     const question = `Is ${who} on ${source} the person you mean?${missing(seen)}`;
     return await deps.confirm(question, '--map');
   } catch (error) {
@@ -108,8 +108,8 @@ async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Pr
 }
 
 /** What the server tells besides the user name, which says little about who it is. */
-async function describedBy({ connection, sighting }: FoundAccount): Promise<string> {
-  const { member, memberships } = sighting;
+async function describedBy({ connection, person }: FoundAccount): Promise<string> {
+  const { member, memberships } = person;
   const listed = memberships.find(({ user }) => user !== undefined)?.user;
   const user = listed ?? (await connection.directory.accounts?.describe(member));
   if (user === undefined) return '';
@@ -129,7 +129,7 @@ function mapNeededError({ found, missed }: LookupSummary, facts: ErrorFacts): Gr
   const some = sources.length === 1 ? 'the source' : `${sources.length} sources`;
   const on = sources.length === 1 ? sources.join('') : `(${sources.join(', ')})`;
   const but = notReached.length === 0 ? '' : `; ${notReached.join(', ')} could not be asked`;
-  const who = found[0]?.sighting.member ?? '';
+  const who = found[0]?.person.member ?? '';
   return new GroupctlError(
     'usage',
     `The name ${who} exists on ${some} ${on}, and may not be the same person${but}.`,
@@ -180,7 +180,7 @@ export async function agree(
   if (groups + keys === 0) return;
   if (keys > 0) deps.warn('Deleting an API key cannot be undone.');
   if (options.yes === true) return;
-  const who = [...new Set(found.map(({ sighting }) => sighting.member))].join(', ');
+  const who = [...new Set(found.map(({ person }) => person.member))].join(', ');
   const where = found.map(({ source }) => source).join(', ');
   const parts = [
     ...(groups === 0 ? [] : [`remove from ${count(groups, 'group')}`]),

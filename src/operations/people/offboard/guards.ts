@@ -5,7 +5,7 @@ import { asGroupctlError, GroupctlError, isGroupctlError } from '../../../errors
 import { guardOption, type GuardReport } from '../../../output/results/guard.ts';
 import { guardFor } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
-import { asMembers, type FoundAccount } from './look.ts';
+import { asMembers, type FoundAccount } from './look-up.ts';
 import type { GroupMembership } from './memberships.ts';
 import type { RemoveOptions } from './remove-options.ts';
 
@@ -52,8 +52,8 @@ export async function guardStop(
 ): Promise<GroupctlError | undefined> {
   const stops: Stop[] = [];
   for (const account of accounts) {
-    const person = await personStop(account, options, deps);
-    const own = person === undefined ? await groupStops(account) : [person];
+    const stop = await personStop(account, options, deps);
+    const own = stop === undefined ? await groupStops(account) : [stop];
     stops.push(...own.map((error) => ({ source: account.source, error })));
   }
   return asOneError(stops, several);
@@ -65,10 +65,10 @@ async function personStop(
   options: RemoveOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
-  const { connection, ref, sighting, holdings, groups } = account;
+  const { connection, ref, person, holdings, groups } = account;
   const keys = options.keys === true ? listOf(holdings.apiKeys) : [];
   if (groups.length + keys.length === 0) return undefined;
-  const { member } = sighting;
+  const { member } = person;
   const change = { op: 'remove', type: ref.type, member, requested: ref.name } as const;
   const limits = { ...options, allowEmpty: true, maxRemovalPercent: 100, maxRemovals: 1 };
   const context = { connection, options, deps };

@@ -14,7 +14,7 @@ import { asGroupctlError, EXIT_CODES } from '../../../errors.ts';
 import { recordLostError } from '../../membership/conclude.ts';
 import type { Journal } from '../../../state/store.ts';
 import type { RemoveOptions } from './remove-options.ts';
-import type { FoundAccount } from './look.ts';
+import type { FoundAccount } from './look-up.ts';
 
 /** The personal API keys of somebody who leaves: what is deleted does not come back. */
 
@@ -35,7 +35,7 @@ export async function settleKeys(
   options: RemoveOptions,
   deps: Deps,
 ): Promise<Keys> {
-  const { connection, holdings, sighting } = found;
+  const { connection, holdings, person } = found;
   const { accounts } = connection.directory;
   if ('unknown' in holdings.apiKeys) {
     const { unknown, hint } = holdings.apiKeys;
@@ -54,8 +54,8 @@ export async function settleKeys(
   const left = groups.find((each) => failuresOf(each).length > 0);
   if (left !== undefined) {
     const message = isLeft(left)
-      ? `left alone as long as ${sighting.member} is in ${left.label}.`
-      : `left alone as long as it is unknown whether ${sighting.member} is in ${left.label}.`;
+      ? `left alone as long as ${person.member} is in ${left.label}.`
+      : `left alone as long as it is unknown whether ${person.member} is in ${left.label}.`;
     const kind = failuresOf(left)[0]?.error?.kind ?? 'safety';
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }
@@ -136,7 +136,7 @@ class KeyRun {
   /** The id and the name that people know it by; nobody here has the key itself. */
   async #record({ id, displayName }: PersonalKey): Promise<void> {
     if (!this.#isRecorded) return;
-    const { connection, sighting } = this.#found;
+    const { connection, person } = this.#found;
     const { source } = connection;
     // Keys are of no group.
     const plan = {
@@ -146,7 +146,7 @@ class KeyRun {
     };
     this.#journal ??= await this.#deps.openJournal(source, plan, true);
     const before = [displayName === undefined ? id : `${id} ${displayName}`];
-    const intent = { call: 'POST api-keys/delete', members: [sighting.member], before };
+    const intent = { call: 'POST api-keys/delete', members: [person.member], before };
     await this.#journal?.intent(intent, this.#deps.clock.now());
   }
 }

@@ -12,10 +12,10 @@ export interface GroupMembership {
 }
 
 /** The memberships of a person, group by group. */
-export function membershipsByGroup(type: MemberType, lookup: PersonLookup): GroupMembership[] {
-  if (lookup.kind === 'nobody') return [];
+export function membershipsByGroup(type: MemberType, person: PersonLookup): GroupMembership[] {
+  if (person.kind === 'nobody') return [];
   const groups = new Map<string, { group: Group; changes: MemberChange[] }>();
-  for (const { group, member } of lookup.memberships) {
+  for (const { group, member } of person.memberships) {
     const key = group.id ?? group.name;
     const entry = groups.get(key) ?? { group, changes: [] };
     entry.changes.push({ op: 'remove', type, member, requested: member });

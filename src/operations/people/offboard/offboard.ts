@@ -1,7 +1,7 @@
 import { defined } from '../../../domain/defined.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
-import { heldBack, type OffboardResult, type OffboardSource } from '../../../domain/offboard.ts';
+import { asNotTried, type OffboardResult, type OffboardSource } from '../../../domain/offboard.ts';
 import type { MemberRef } from '../../../domain/group.ts';
 import type { GroupctlError } from '../../../errors.ts';
 import type { VerbResult } from '../../../cli/verb.ts';
@@ -11,7 +11,7 @@ import { removeFromSource } from './remove.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import { offboardFailure } from './failure.ts';
 import { guardAccounts, guardStop } from './guards.ts';
-import { isFound, type SourceLookup, lookEverywhere } from './look.ts';
+import { isFound, type SourceLookup, lookUpEverywhere } from './look-up.ts';
 import { readPersonMap } from './person-map.ts';
 import {
   nobodyNamedError,
@@ -40,9 +40,9 @@ export async function run(
       options.map === undefined
         ? undefined
         : await readPersonMap(options.map, ref, allSources, deps, connections);
-    const { looks, missed } = await lookEverywhere(ref, map, options, deps, connections);
-    const found = looks.filter(isFound);
-    if (found.length === 0) throw nobodyFoundError(ref, looks, missed);
+    const { lookups, missed } = await lookUpEverywhere(ref, map, options, deps, connections);
+    const found = lookups.filter(isFound);
+    if (found.length === 0) throw nobodyFoundError(ref, lookups, missed);
     const seen = { found, missed };
     warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
@@ -58,10 +58,10 @@ export async function run(
     const done = new Map<string, OffboardSource>();
     for (const each of accounts) {
       const removed = await removeFromSource(each, options, deps);
-      done.set(each.source, stop === undefined ? removed : heldBack(removed));
+      done.set(each.source, stop === undefined ? removed : asNotTried(removed));
     }
     const sources = [
-      ...looks.map((look) => done.get(look.source) ?? untouched(look)),
+      ...lookups.map((lookup) => done.get(lookup.source) ?? untouched(lookup)),
       ...missed.map(notReached),
     ];
     return {
@@ -83,11 +83,11 @@ export async function run(
 /** Nobody where it was asked; a source that could not be asked may know better. */
 function nobodyFoundError(
   ref: MemberRef,
-  looks: readonly SourceLookup[],
+  lookups: readonly SourceLookup[],
   missed: readonly FailedServer[],
 ): GroupctlError {
-  const asked = looks.filter(({ connection }) => connection !== undefined);
-  const near = asked.flatMap(({ sighting }) => (sighting.kind === 'nobody' ? sighting.near : []));
+  const asked = lookups.filter(({ connection }) => connection !== undefined);
+  const near = asked.flatMap(({ person }) => (person.kind === 'nobody' ? person.near : []));
   const where = asked.map(({ source }) => source).join(', ');
   const nobody = nobodyNamedError(ref, [...new Set(near)], where);
   const failure = unreachedFailure(missed, asked.length);
@@ -95,10 +95,10 @@ function nobodyFoundError(
   return asked.length === 0 ? failure : nobodyReachedError(nobody, failure);
 }
 
-function untouched(look: SourceLookup): OffboardSource {
-  const { source, connection, sighting } = look;
+function untouched(lookup: SourceLookup): OffboardSource {
+  const { source, connection, person } = lookup;
   const kind = connection?.directory.kind;
-  const member = sighting.kind === 'here' ? sighting.member : undefined;
+  const member = person.kind === 'here' ? person.member : undefined;
   return {
     source,
     ...defined({ kind }),

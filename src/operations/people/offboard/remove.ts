@@ -8,10 +8,10 @@ import type { OutcomeError } from '../../../domain/outcome.ts';
 import { asGroupctlError } from '../../../errors.ts';
 import { RECORD_INCOMPLETE } from '../../membership/conclude.ts';
 import { runChanges } from '../../membership/run-changes.ts';
-import { UNTOLD_HINT, untoldWords } from '../person.ts';
+import { HIDDEN_HINT, hiddenGroupWords } from '../person.ts';
 import type { GuardedAccount, GuardedGroup } from './guards.ts';
 import { settleKeys } from './keys.ts';
-import type { FoundAccount } from './look.ts';
+import type { FoundAccount } from './look-up.ts';
 import type { RemoveOptions } from './remove-options.ts';
 
 /** The second half of offboarding: a journaled run for each group, and the keys. */
@@ -22,7 +22,7 @@ export async function removeFromSource(
   options: RemoveOptions,
   deps: Deps,
 ): Promise<OffboardSource> {
-  const { source, connection, sighting, holdings } = account;
+  const { source, connection, person, holdings } = account;
   const groups: GroupRemoval[] = [];
   let unrecorded: OutcomeError | undefined;
   for (const each of account.groups) {
@@ -30,16 +30,16 @@ export async function removeFromSource(
     groups.push(removal);
     unrecorded ??= removal.unrecorded;
   }
-  groups.push(...sighting.untold.map((group) => hiddenGroup(group, account)));
+  groups.push(...person.hiddenGroups.map((group) => hiddenGroup(group, account)));
   const { apiKeys, error, ...keys } = await settleKeys(account, groups, options, deps);
   unrecorded ??= keys.unrecorded;
   return {
     source,
     kind: connection.directory.kind,
     state: 'found',
-    member: sighting.member,
+    member: person.member,
     groups,
-    padded: sighting.padded,
+    padded: person.padded,
     permissions: holdings.permissions,
     apiKeys,
     ...defined({ feedKeys: holdings.feedKeys, error, unrecorded }),
@@ -47,14 +47,14 @@ export async function removeFromSource(
 }
 
 /** Nobody can be removed from a group whose members are unknown. */
-function hiddenGroup(group: Group, { ref, sighting }: FoundAccount): GroupRemoval {
-  const { member } = sighting;
+function hiddenGroup(group: Group, { ref, person }: FoundAccount): GroupRemoval {
+  const { member } = person;
   const change = { op: 'remove', type: ref.type, member, requested: member } as const;
   const row = notTriedRow(change, {
     kind: 'protocol',
     code: 'members-not-told',
-    message: untoldWords(group),
-    hint: UNTOLD_HINT,
+    message: hiddenGroupWords(group),
+    hint: HIDDEN_HINT,
   });
   return { group, label: group.name, outcomes: [row] };
 }

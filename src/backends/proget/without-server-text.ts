@@ -4,7 +4,7 @@ import { NO_ENDPOINT } from './wire/answers.ts';
 export const DELETE_KEY = 'POST api-keys/delete';
 
 /** What an answer about API keys says may be a key, so nothing of it is in an error. */
-export async function discreetly<T>(
+export async function withoutServerText<T>(
   call: string,
   where: string,
   work: () => Promise<T>,
@@ -12,7 +12,7 @@ export async function discreetly<T>(
   try {
     return await work();
   } catch (error) {
-    throw isGroupctlError(error) ? inOurWords(error, call, where) : error;
+    throw isGroupctlError(error) ? inOwnWords(error, call, where) : error;
   }
 }
 
@@ -20,7 +20,7 @@ export async function discreetly<T>(
 const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
 
 /** The same failure without a word of the answer: its status and the call are what can be told. */
-function inOurWords(error: GroupctlError, call: string, where: string): GroupctlError {
+function inOwnWords(error: GroupctlError, call: string, where: string): GroupctlError {
   const { kind, code, status, message, hint } = error;
   // No answer: there is nothing in it, but for what a library may quote.
   const isOurs = status === undefined ? code !== 'network' : OUR_CODES.has(code);

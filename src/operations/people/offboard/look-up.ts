@@ -25,7 +25,7 @@ export interface SourceLookup {
   /** Undefined where the map leaves the source out: it was not asked. */
   readonly connection?: Connection;
   readonly ref: RequestedMember;
-  readonly sighting: PersonLookup;
+  readonly person: PersonLookup;
   readonly holdings: AccountHoldings;
   readonly groups: readonly GroupMembership[];
 }
@@ -33,21 +33,21 @@ export interface SourceLookup {
 /** Somebody who was found. */
 export interface FoundAccount extends SourceLookup {
   readonly connection: Connection;
-  readonly sighting: Extract<PersonLookup, { kind: 'here' }>;
+  readonly person: Extract<PersonLookup, { kind: 'here' }>;
 }
 
 export interface LookupResult {
-  readonly looks: readonly SourceLookup[];
+  readonly lookups: readonly SourceLookup[];
   readonly missed: readonly FailedServer[];
 }
 
-export function isFound(look: SourceLookup): look is FoundAccount {
-  return look.connection !== undefined && look.sighting.kind === 'here';
+export function isFound(lookup: SourceLookup): lookup is FoundAccount {
+  return lookup.connection !== undefined && lookup.person.kind === 'here';
 }
 
 /** The person as a member of the groups: which tell whether it is the account that groupctl uses. */
-export function asMembers({ ref, sighting }: FoundAccount): Member[] {
-  return sighting.memberships.map(({ member, user }) => ({
+export function asMembers({ ref, person }: FoundAccount): Member[] {
+  return person.memberships.map(({ member, user }) => ({
     member,
     type: ref.type,
     ...defined({ user }),
@@ -60,19 +60,19 @@ export function asMembers({ ref, sighting }: FoundAccount): Member[] {
  * @throws what a single source failed with; not-found (4) where the map names nobody who exists;
  * ambiguous (2) where a name means two on any of them; interrupted (130)
  */
-export async function lookEverywhere(
+export async function lookUpEverywhere(
   ref: MemberRef,
   map: PersonMap | undefined,
   options: ServersOptions & Pick<WriteOptions, 'dryRun'>,
   deps: Deps,
   connections: Connections,
 ): Promise<LookupResult> {
-  const looks: SourceLookup[] = [];
+  const lookups: SourceLookup[] = [];
   const missed: FailedServer[] = [];
   for (const reach of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
-      looks.push(await lookAt(reach, ref, map, connections, options.dryRun !== true));
+      lookups.push(await lookUpOn(reach, ref, map, connections, options.dryRun !== true));
     } catch (error) {
       const each = failedServer(error, reach);
       // It was reached, and the input must be corrected: nothing may be written before.
@@ -82,11 +82,11 @@ export async function lookEverywhere(
       missed.push(each);
     }
   }
-  if (map !== undefined) assertMapped(looks);
-  return { looks, missed };
+  if (map !== undefined) assertMapped(lookups);
+  return { lookups, missed };
 }
 
-async function lookAt(
+async function lookUpOn(
   reach: ServerRef,
   typed: MemberRef,
   map: PersonMap | undefined,
@@ -94,8 +94,8 @@ async function lookAt(
   waits: boolean,
 ): Promise<SourceLookup> {
   if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
-    const sighting = { kind: 'nobody', near: [] } as const;
-    return { source: reach.source, ref: typed, sighting, holdings: UNSEEN, groups: [] };
+    const person = { kind: 'nobody', near: [] } as const;
+    return { source: reach.source, ref: typed, person, holdings: UNSEEN, groups: [] };
   }
   const connection = await connections.of(reach);
   const { source, directory } = connection;
@@ -107,11 +107,11 @@ async function lookAt(
     const seen = await findPerson(connection, ref, reach.source !== undefined);
     // If spellings are different accounts, the account that is meant is gone, and this is another one.
     const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
-    const sighting: PersonLookup =
+    const person: PersonLookup =
       isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : seen;
-    const holdings = await holdingsOf(connection, ref, sighting);
-    const groups = membershipsByGroup(ref.type, sighting);
-    return { source: source.name, connection, ref, sighting, holdings, groups };
+    const holdings = await holdingsOf(connection, ref, person);
+    const groups = membershipsByGroup(ref.type, person);
+    return { source: source.name, connection, ref, person, holdings, groups };
   } catch (error) {
     const known = asGroupctlError(error);
     known.source ??= source.name;
@@ -122,11 +122,11 @@ async function lookAt(
 async function holdingsOf(
   { directory }: Connection,
   { type }: MemberRef,
-  sighting: PersonLookup,
+  person: PersonLookup,
 ): Promise<AccountHoldings> {
   const { accounts, kind } = directory;
   if (accounts === undefined || type !== 'user') return unseenOn(kind);
-  return sighting.kind === 'nobody' ? UNSEEN : await accounts.holdings(sighting.member);
+  return person.kind === 'nobody' ? UNSEEN : await accounts.holdings(person.member);
 }
 
 const UNSEEN: AccountHoldings = {
@@ -141,10 +141,10 @@ function unseenOn(kind: BackendKind): AccountHoldings {
 }
 
 /** The map names an account: one that is not there is a mistake, and nothing is done. */
-function assertMapped(looks: readonly SourceLookup[]): void {
-  for (const { source, connection, ref, sighting } of looks) {
-    if (connection === undefined || sighting.kind === 'here') continue;
-    const error = nobodyNamedError(ref, sighting.near, source);
+function assertMapped(lookups: readonly SourceLookup[]): void {
+  for (const { source, connection, ref, person } of lookups) {
+    if (connection === undefined || person.kind === 'here') continue;
+    const error = nobodyNamedError(ref, person.near, source);
     error.source = source;
     throw error;
   }

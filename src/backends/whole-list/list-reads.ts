@@ -2,15 +2,15 @@ import { type ListChange, missingFrom } from '../../domain/merge.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { Attempts } from './attempts.ts';
 import { Answers } from './kept.ts';
-import type { Base, Convergence, ConvergeOptions, ListPort, Look } from './list-port.ts';
+import type { Base, Convergence, ConvergeOptions, ListPort, ListRead } from './list-port.ts';
 
 /** How long a server that seems to drop a change has to show it, at least; milliseconds. */
-const LAST_LOOKS_MS = 2000;
+const LAST_READS_MS = 2000;
 /** How often it is read meanwhile. */
-const LAST_LOOKS = 10;
+const LAST_READS = 10;
 
-/** Looks at the list of a run that writes to it, and what they tell. */
-export class Looks<T extends ListChange> {
+/** The reads of a list that a run writes to, and what follows from each. */
+export class ListReads<T extends ListChange> {
   readonly #port: ListPort;
   readonly #changes: readonly T[];
   readonly #o: ConvergeOptions<T>;
@@ -31,7 +31,7 @@ export class Looks<T extends ListChange> {
     this.#tries = tries;
   }
 
-  async look(): Promise<Look> {
+  async read(): Promise<ListRead> {
     const readAt = this.#o.clock.now();
     try {
       return { members: await this.#port.read(), readAt };
@@ -46,7 +46,7 @@ export class Looks<T extends ListChange> {
   /** The changes that a list does not show. */
   missing({ members }: Base): T[] {
     const missing = missingFrom(members, this.#changes);
-    this.#tries.look(missing);
+    this.#tries.noteMissing(missing);
     return missing;
   }
 
@@ -67,30 +67,30 @@ export class Looks<T extends ListChange> {
     return this.#answers.note(members) ? 'not-kept' : 'lost';
   }
 
-  /** Looks until `settleMs` have passed without a look that misses a change. */
+  /** Reads until `settleMs` have passed without a read that misses a change. */
   async settle(): Promise<Convergence<T> | 'lost'> {
     const { clock, settleMs, signal } = this.#o;
     if (settleMs === 0 || !this.#tries.sent) return this.#tries.end([]);
     const every = Math.max(20, settleMs / 15);
-    let lookedAt = clock.now();
-    const until = lookedAt + settleMs;
-    while (lookedAt < until) {
-      // Counted from the beginning of the last look: a slow answer must not hide a short loss.
-      const next = Math.min(lookedAt + every, until);
+    let readAt = clock.now();
+    const until = readAt + settleMs;
+    while (readAt < until) {
+      // Counted from the beginning of the last read: a slow answer must not hide a short loss.
+      const next = Math.min(readAt + every, until);
       try {
         await clock.sleep(Math.max(0, next - clock.now()), signal);
       } catch {
         return this.#tries.interrupted();
       }
-      const look = await this.look();
-      if (!('members' in look)) return this.#tries.end(this.#changes, look);
-      if (this.missing(look).length > 0) {
+      const read = await this.read();
+      if (!('members' in read)) return this.#tries.end(this.#changes, read);
+      if (this.missing(read).length > 0) {
         // It was there: the server does keep it.
         this.#answers.forget();
         return 'lost';
       }
-      lookedAt = look.readAt;
-      if (lookedAt < until && this.#tries.timeIsUp())
+      readAt = read.readAt;
+      if (readAt < until && this.#tries.timeIsUp())
         return this.#tries.givenUp({ kind: 'not-settled' });
     }
     return this.#tries.end([]);
@@ -100,22 +100,22 @@ export class Looks<T extends ListChange> {
    * A write may take effect after its answer, and another one may overwrite it then: the list has to
    * stay as it is for some time before it is certain that the server does not keep the change.
    */
-  async lastLooks(): Promise<Convergence<T> | 'lost'> {
+  async lastReads(): Promise<Convergence<T> | 'lost'> {
     const { clock, settleMs, signal } = this.#o;
-    const every = Math.max(LAST_LOOKS_MS, settleMs) / LAST_LOOKS;
-    for (let looks = 1; ; looks++) {
+    const every = Math.max(LAST_READS_MS, settleMs) / LAST_READS;
+    for (let reads = 1; ; reads++) {
       try {
         await clock.sleep(every, signal);
       } catch {
         return this.#tries.interrupted();
       }
-      const look = await this.look();
-      if (!('members' in look)) return this.#tries.end(this.#changes, look);
-      const { members } = look;
-      const missing = this.missing(look);
+      const read = await this.read();
+      if (!('members' in read)) return this.#tries.end(this.#changes, read);
+      const { members } = read;
+      const missing = this.missing(read);
       if (missing.length === 0) return await this.settle();
       if (!this.#answers.isStill(members)) return 'lost';
-      if (looks < LAST_LOOKS) continue;
+      if (reads < LAST_READS) continue;
       return this.#tries.end(missing, { kind: 'not-kept', before: this.#before, members });
     }
   }
