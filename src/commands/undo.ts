@@ -10,7 +10,7 @@ import {
 } from '../cli/options.ts';
 import type { UndoResumeResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
-import { CHANGE_JSON } from './security/groups/members/change-json.ts';
+import { changeJson } from './security/groups/members/change-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<UndoOptions, UndoResumeResult>(parent, start, {
@@ -24,7 +24,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: ['groupctl undo latest --dry-run', 'groupctl undo 01KB5Q2T --yes'],
-    json: CHANGE_JSON.replace('"dryRun"', '"undoes","dryRun"'),
+    json: changeJson('"undoes",'),
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../operations/history/undo.ts')).undoRun(options, deps),

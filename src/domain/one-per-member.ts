@@ -8,7 +8,7 @@ export interface MemberKeys {
   readonly areDistinct: boolean;
 }
 
-/** Of 10,000 changes they are made once, and each who needs them has the same list. */
+/** Made once for each list of changes: more than one step needs them. */
 const known = new WeakMap<readonly MemberChange[], MemberKeys>();
 
 export function memberKeys(changes: readonly MemberChange[]): MemberKeys {

@@ -7,7 +7,7 @@ import {
   addServerOptions,
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
-import { CHANGE_JSON } from './change-json.ts';
+import { changeJson } from './change-json.ts';
 import { addWhoOptions, type MembershipOptions, requestFrom, WHO } from './member-options.ts';
 
 /** The verb that is called as its operation is, with its own words and examples. */
@@ -27,7 +27,7 @@ export function changeLeaf(
     },
     oneOf: WHO,
     examples,
-    json: CHANGE_JSON,
+    json: changeJson(),
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../../operations/membership/add-remove.ts')).changeMembers(

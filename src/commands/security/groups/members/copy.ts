@@ -8,7 +8,7 @@ import {
 } from '../../../../cli/options.ts';
 import type { CopyResult } from '../../../../output/results/copy.ts';
 import type { CopyOptions } from '../../../../operations/membership/copy.ts';
-import { CHANGE_JSON } from './change-json.ts';
+import { changeJson } from './change-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<CopyOptions, CopyResult>(parent, start, {
@@ -32,7 +32,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security groups members copy --from=Default --to=infisical-prod --name=Developers --dry-run',
       'groupctl security groups members copy --from=Default --to=infisical-prod --name=Developers --to-name=devs --map=people.csv',
     ],
-    json: CHANGE_JSON.replace('"dryRun"', '"from":{"source","kind","group"},"dryRun"'),
+    json: changeJson('"from":{"source","kind","group"},'),
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../../operations/membership/copy.ts')).copyMembers(options, deps),

@@ -8,7 +8,7 @@ import {
   CHANGE_EXIT_CODES,
 } from '../../../../cli/options.ts';
 import type { SyncResult } from '../../../../output/results/sync.ts';
-import { CHANGE_JSON } from './change-json.ts';
+import { changeJson } from './change-json.ts';
 import { addFileOptions, type MembershipOptions, requestFrom } from './member-options.ts';
 
 export interface Options extends MembershipOptions {
@@ -38,7 +38,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security groups members sync --name=Developers --file=team.csv --dry-run',
       'groupctl security groups members sync --name=Developers --file=- --yes < team.txt',
     ],
-    json: CHANGE_JSON,
+    json: changeJson(),
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../../operations/membership/sync.ts')).syncMembers(
