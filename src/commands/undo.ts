@@ -1,6 +1,6 @@
 import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
-import type { UndoOptions } from '../operations/history/undo-options.ts';
+import type { UndoOptions } from '../operations/history/undo.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
 import {
   addMembershipOptions,

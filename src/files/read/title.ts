@@ -125,8 +125,8 @@ export function isTitle(text: string, cells: readonly string[]): boolean {
  * @param others the lines that follow
  */
 export function isListOfNames(first: string, others: readonly string[]): boolean {
-  const looked = others.slice(0, ROWS_LOOKED_AT);
-  return COMMAS_OF_NAMES.test(first) && looked.some((each) => !each.includes(','));
+  const below = others.slice(0, ROWS_LOOKED_AT);
+  return COMMAS_OF_NAMES.test(first) && below.some((each) => !each.includes(','));
 }
 
 const COMMAS_OF_NAMES = /^[^,;\t]+(?:, [^,;\t]+)+$/;
@@ -136,11 +136,11 @@ const COMMAS_OF_NAMES = /^[^,;\t]+(?:, [^,;\t]+)+$/;
  * above them is a title.
  */
 export function areRows(lines: readonly string[]): boolean {
-  const looked = lines.slice(0, ROWS_LOOKED_AT);
+  const below = lines.slice(0, ROWS_LOOKED_AT);
   // A comma with a blank behind it is one of a name.
   return [/,(?! )/g, /;/g, /\t/g].some((delimiter) => {
-    const cells = new Set(looked.map((each) => each.match(delimiter)?.length ?? 0));
-    return looked.length > 1 && cells.size === 1 && !cells.has(0);
+    const cells = new Set(below.map((each) => each.match(delimiter)?.length ?? 0));
+    return below.length > 1 && cells.size === 1 && !cells.has(0);
   });
 }
 

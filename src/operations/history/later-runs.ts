@@ -2,7 +2,7 @@ import {
   isFinal,
   isOurs,
   isTaken,
-  isUnseen,
+  isUnverified,
   type PlannedRun,
   type RunRow,
   type RunSummary,
@@ -48,7 +48,7 @@ export class LaterRuns {
       const later = await this.finishedBy(record.run);
       runs.push(record.run, ...later.runs);
       const isFinished = (row: RunRow): boolean =>
-        later.rows.has(row.index) || (isFinal(row) && !isUnseen(row));
+        later.rows.has(row.index) || (isFinal(row) && !isUnverified(row));
       addEarlier(rows, record.rows.filter(isFinished));
     }
     return { rows, runs };

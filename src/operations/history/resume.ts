@@ -18,7 +18,7 @@ import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
   isFinal,
-  isUnseen,
+  isUnverified,
   memberOf,
   type PlannedRun,
   type RunRow,
@@ -59,7 +59,7 @@ export async function resumeRun(
 
 async function resume(
   { record, store, assertUnchanged }: Recorded,
-  options: ResumeOptions,
+  allowed: GuardOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
@@ -70,27 +70,27 @@ async function resume(
   const open = record.rows.filter(({ index }) => !ended.has(index) && !back.has(index));
   // What was never seen on the server is read as well, where it can be. What the server did in
   // spite of its error is only read, too: it may have been undone since.
-  const unseen = open.filter(
-    (row) => tookEffect(row) || (directory.verifiesLater && isUnseen(row)),
+  const unverified = open.filter(
+    (row) => tookEffect(row) || (directory.verifiesLater && isUnverified(row)),
   );
   const left = open.filter((row) => !isFinal(row) && !tookEffect(row));
   const changes = left.map(changeOf);
   const { id, slug, name } = record.group;
-  const forUpdate = options.dryRun !== true && changes.length > 0;
-  const count = changes.length + unseen.length;
+  const forUpdate = context.options.dryRun !== true && changes.length > 0;
+  const count = changes.length + unverified.length;
   const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
   if (forUpdate) await assertUnchanged();
   // What guarded the whole of it guards the rest, but for what is allowed now.
   const recorded = recordedGuards(record.header['guards']);
-  const protect = [...(recorded?.protect ?? []), ...(options.protect ?? [])];
+  const protect = [...(recorded?.protect ?? []), ...(allowed.protect ?? [])];
   const guards =
-    recorded === undefined ? guardsForTyped(options) : { ...recorded, ...options, protect };
+    recorded === undefined ? guardsForTyped(allowed) : { ...recorded, ...allowed, protect };
   const guard = guards && (await guardFor(group, changes, guards, context));
   const plan: RunPlan = {
     command: 'resume',
     group,
     changes,
-    decided: await lookAt(group, unseen.map(changeOf), context),
+    decided: await readRows(group, unverified.map(changeOf), context),
     resumes: record.run,
     guard,
     presumedOurs: presumedOurs(record, left),
@@ -100,27 +100,27 @@ async function resume(
   return { ...done, result: { ...done.result, resumes: record.run } };
 }
 
-/** Looks at what the server took, and sends nothing: who has been taken out again stays out. */
-async function lookAt(
+/** Reads what the server took, and sends nothing: who has been taken out again stays out. */
+async function readRows(
   group: Group,
   changes: readonly MemberChange[],
   { connection, deps, options: { dryRun } }: RunContext,
 ): Promise<MemberOutcome[]> {
   if (changes.length === 0) return [];
   const rows: MemberOutcome[] = [];
-  const looked = connection.directory.changeMembers(group, changes, {
+  const outcomes = connection.directory.changeMembers(group, changes, {
     dryRun: true,
     signal: deps.signal,
     beforeSend: () => Promise.resolve(),
     verifyBase: () => undefined,
     warn: (message) => deps.warn(message),
   });
-  for await (const known of looked) {
+  for await (const known of outcomes) {
     for (const { op, type, member, requested, row, index, outcome } of known) {
       // Nothing is sent, so the rows have the numbers of the other run.
       const change = { op, type, member, requested, row, earlier: index };
       if (outcome === 'planned') {
-        rows.push({ ...change, ...notSo(op, group.name) });
+        rows.push({ ...change, ...noLongerInEffect(op, group.name) });
         continue;
       }
       const ours = op === 'add' ? 'added' : 'removed';
@@ -132,7 +132,7 @@ async function lookAt(
 }
 
 /** It is final: a member who was removed since stays out, and nobody knows who removed them. */
-function notSo(
+function noLongerInEffect(
   op: MemberChange['op'],
   groupName: string,
 ): Pick<MemberOutcome, 'outcome' | 'verified' | 'error'> {
@@ -151,10 +151,10 @@ function notSo(
  */
 function presumedOurs({ calls }: PlannedRun, rows: readonly RunRow[]): Set<number> {
   const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
-  const wasSo = (row: RunRow): boolean =>
+  const wasInEffect = (row: RunRow): boolean =>
     before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
   const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent);
-  return new Set(doubtful.filter((row) => !wasSo(row)).map(({ index }) => index));
+  return new Set(doubtful.filter((row) => !wasInEffect(row)).map(({ index }) => index));
 }
 
 function changeOf(row: RunRow): MemberChange {

@@ -11,7 +11,6 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 import { placeOf, type RunContext } from '../membership/plan.ts';
 import { writeOnce, type Write } from '../security/with-security.ts';
 import type { Recorded } from './recorded.ts';
-import type { UndoOptions } from './undo-options.ts';
 
 /** Undoing a run that changed no member: a permission, a task, a new group. */
 
@@ -50,12 +49,11 @@ export function whyNotUndoable({ command }: PlannedRun): string {
  */
 export async function undoCall(
   { record, assertUnchanged }: Recorded,
-  options: UndoOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const reversal = await REVERSES[record.command]?.(record, context);
   if (reversal === undefined) throw notRecordedError(record);
-  const { connection, deps } = context;
+  const { connection, deps, options } = context;
   const isAsked = options.dryRun !== true && options.yes !== true && !reversal.already;
   if (isAsked) {
     deps.show([placeLine(placeOf(context), undefined)]);

@@ -18,7 +18,6 @@ import {
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import type { Recorded } from './recorded.ts';
-import type { UndoOptions } from './undo-options.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
 
@@ -28,11 +27,12 @@ export function isGroupDeletion({ command, end }: PlannedRun): boolean {
 }
 
 /**
+ * @param all a long plan is shown whole
  * @throws refused (5) `group-exists`; usage (2) `members-not-recorded`; safety (8) `declined`
  */
 export async function undoDelete(
   { record, assertUnchanged }: Recorded,
-  options: UndoOptions,
+  all: boolean,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
@@ -43,7 +43,7 @@ export async function undoDelete(
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
   const { changes, unknown } = await resolvedRows('add', members, resolutions, context);
   const undoes = record.run;
-  if (unknown.length > 0 && options.skipUnknown !== true) {
+  if (unknown.length > 0 && context.options.skipUnknown !== true) {
     const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };
   }
@@ -55,7 +55,7 @@ export async function undoDelete(
     decided: unknown,
     undoes,
   };
-  await agree(plan, options, context);
+  await agree(plan, all, context);
   await assertUnchanged();
   context.deps.warn(
     `Not restored: the permissions${slug === undefined ? '' : ' and the role'} of the group ${quote(name)}. The record does not hold them.`,
@@ -94,12 +94,12 @@ function membersOf({ calls, run }: PlannedRun, directory: GroupDirectory): Reque
 
 async function agree(
   { group, changes, undoes = '' }: RunPlan,
-  { dryRun, yes, all }: UndoOptions,
+  all: boolean,
   context: RunContext,
 ): Promise<void> {
-  if (dryRun === true || yes === true) return;
-  const { deps, connection } = context;
-  deps.show([placeLine(placeOf(context), group.name), ...planLines(changes, all === true)]);
+  const { deps, connection, options } = context;
+  if (options.dryRun === true || options.yes === true) return;
+  deps.show([placeLine(placeOf(context), group.name), ...planLines(changes, all)]);
   const count = changes.length === 1 ? '1 member' : `${changes.length} members`;
   const question = `Undo run ${undoes}: create ${group.name} on ${connection.source.name} with ${count}?`;
   if (!(await deps.confirm(question, '--yes'))) throw declinedError();

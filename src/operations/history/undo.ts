@@ -1,4 +1,4 @@
-import type { Deps } from '../../cli/deps.ts';
+import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -11,12 +11,22 @@ import { prepareChanges } from '../membership/prepare-changes.ts';
 import { placeOf, type RunContext } from '../membership/plan.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
-import { isUnseen, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
+import {
+  isUnverified,
+  memberOf,
+  type PlannedRun,
+  type RunRow,
+} from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete } from './undo-delete.ts';
-import type { UndoOptions } from './undo-options.ts';
+
+export interface UndoOptions extends ServerOptions, WriteOptions {
+  readonly run: string;
+  /** A long plan is shown whole. */
+  readonly all?: boolean;
+}
 
 /**
  * A new run that reverses what the server took from the other one and what is still so: who was so
@@ -32,18 +42,17 @@ export async function undoRun(
     throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to undo.`);
   }
   const { record } = recorded;
+  const all = options.all === true;
   if (record.rows.length === 0 && isGroupDeletion(record)) {
     sayWhich('Undoing run', record, deps);
     return await reopenRun(recorded, options, deps, (run, context) =>
-      undoDelete(run, options, context),
+      undoDelete(run, all, context),
     );
   }
   const isLatest = options.run.trim().toLowerCase() === 'latest';
   if (record.rows.length === 0 && isUndoableCall(record)) {
     sayWhich('Undoing run', record, deps);
-    return await reopenRun(recorded, options, deps, (run, context) =>
-      undoCall(run, options, context),
-    );
+    return await reopenRun(recorded, options, deps, undoCall);
   }
   if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
   if (record.rows.length === 0) {
@@ -54,15 +63,16 @@ export async function undoRun(
     );
   }
   sayWhich('Undoing run', record, deps);
-  return await reopenRun(recorded, options, deps, (run, context) => undo(run, options, context));
+  return await reopenRun(recorded, options, deps, (run, context) => undo(run, all, context));
 }
 
+/** @param all a long plan is shown whole */
 async function undo(
   { record, store, assertUnchanged }: Recorded,
-  options: UndoOptions,
+  all: boolean,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
-  const { deps, connection } = context;
+  const { deps, connection, options } = context;
   const own = await (await LaterRuns.read(store.runs)).remainingEffects(record);
   // The last first. What was undone already and is in effect again is a later change of others.
   const ours = [...own.remaining].reverse();
@@ -89,7 +99,7 @@ async function undo(
     return { ...stopped.done, result: { ...stopped.done.result, undoes: record.run } };
   }
   if (asks) {
-    await agree({ group, changes, run: record.run, all: options.all === true }, context);
+    await agree({ group, changes, run: record.run, all }, context);
     await connection.directory.findGroup(ref, { forUpdate: true });
     await assertUnchanged();
   }
@@ -121,7 +131,7 @@ function whatStays(
   const handed = new Set(passedOn);
   const own = new Set([...left, ...taken]);
   const doubtful = rows.filter(
-    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnseen(row) || handed.has(row)),
+    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnverified(row) || handed.has(row)),
   );
   return doubtful.map((row) => {
     const later = ended.rows.has(row.index) ? ended.runs : [];

@@ -13,7 +13,7 @@ import type { RequestedMember } from './plan.ts';
 export interface Origin {
   readonly connection: Pick<Connection, 'source'>;
   /** Names that differ in case only are two people there. */
-  readonly tellsApart: boolean;
+  readonly namesAreCaseSensitive: boolean;
   readonly state: GroupState;
   /** By the member; undefined without a map. */
   readonly rows: ReadonlyMap<string, PeopleRow> | undefined;

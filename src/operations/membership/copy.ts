@@ -40,7 +40,7 @@ export async function copyMembers(
   const { from, to } = options;
   const map =
     options.map === undefined ? undefined : await readCopyMap(options.map, from, to, deps);
-  const { name, toName = name } = options;
+  const { name, toName = name, failures } = options;
   const isOne = sameName(from, to);
   if (isOne && name === toName) throw intoItselfError();
   const on = async <T>(
@@ -53,7 +53,7 @@ export async function copyMembers(
   const addTo = async (origin: Origin, connection: Connection): Promise<VerbResult<CopyResult>> => {
     const counterparts = await matchUp(origin, connection, map, options.skipUnknown === true);
     const context = { connection, options, deps };
-    const done = await add(origin, counterparts, { toName, map }, options, context);
+    const done = await add(origin, counterparts, { toName, map, failures }, context);
     // A row says what is wrong on its server, and there are two.
     return { ...done, failure: done.failure && (onSource(done.failure) as GroupctlError) };
   };
@@ -95,7 +95,7 @@ async function membersOf(
   const [state] = await directory.snapshot([await directory.findGroup(name)]);
   if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
   const rows = map === undefined ? undefined : await rowsOfMembers(map, state.members, directory);
-  return { connection, tellsApart: !directory.caseInsensitive, state, rows };
+  return { connection, namesAreCaseSensitive: !directory.caseInsensitive, state, rows };
 }
 
 /** A key must not travel to another server, so both have their own, in the sources. */
@@ -107,11 +107,16 @@ function assertNamed(option: string, ref: string): void {
   );
 }
 
+interface Target {
+  readonly toName: string;
+  readonly map: CopyMap | undefined;
+  readonly failures: string | undefined;
+}
+
 async function add(
   from: Origin,
   { typed, without }: Counterparts,
-  { toName, map }: { readonly toName: string; readonly map: CopyMap | undefined },
-  options: CopyOptions,
+  { toName, map, failures }: Target,
   context: RunContext,
 ): Promise<VerbResult<CopyResult>> {
   const prepared = await prepareChanges(
@@ -119,7 +124,7 @@ async function add(
       op: 'add',
       group: toName,
       members: typed,
-      forUpdate: options.dryRun !== true,
+      forUpdate: context.options.dryRun !== true,
       review: (found) => {
         const { changes, unknown } = review(found, from, map, context);
         return { changes, unknown: [...without, ...unknown] };
@@ -139,7 +144,7 @@ async function add(
     ({ error }) => error?.code !== 'no-counterpart',
   );
   const saved = await savingFailures(done, () =>
-    saveFailures(options, options, { typed, file: undefined }, rows),
+    saveFailures({ failures }, context.options, { typed, file: undefined }, rows),
   );
   const { name, kind } = from.connection.source;
   return {
@@ -151,7 +156,7 @@ async function add(
 /** What must not be taken for one person, and what a map would help. */
 function review(
   found: Resolved,
-  { tellsApart }: Origin,
+  { namesAreCaseSensitive }: Origin,
   map: CopyMap | undefined,
   context: RunContext,
 ): Resolved {
@@ -160,7 +165,7 @@ function review(
     return found;
   }
   const unknown = found.unknown.map(advised);
-  if (!tellsApart) return { changes: found.changes, unknown };
+  if (!namesAreCaseSensitive) return { changes: found.changes, unknown };
   const { resolved, collisions } = splitCollisions(found.changes, context);
   return { changes: resolved, unknown: [...collisions, ...unknown] };
 }

@@ -135,12 +135,14 @@ export function isFinal({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): 
   if (state === 'done') return true;
   const word = outcome?.outcome;
   // What was refused because of the credentials may be accepted the next time.
-  const isAboutUs = outcome?.error?.kind === 'unauthorized';
-  return state === 'not-done' && ((word === 'refused' && !isAboutUs) || word === 'no-such-user');
+  const isAboutCredentials = outcome?.error?.kind === 'unauthorized';
+  return (
+    state === 'not-done' && ((word === 'refused' && !isAboutCredentials) || word === 'no-such-user')
+  );
 }
 
-/** True if the server took the change, and nobody has looked since whether it is so. */
-export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
+/** True if the server took the change, and no read has shown it since. */
+export function isUnverified({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
   const word = outcome?.outcome;
   return (
     state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
@@ -152,7 +154,7 @@ export function isUnseen({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>):
  * the group, reverses what is still in effect.
  */
 export function isTaken(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
-  return isUnseen(row) || (row.state === 'in-doubt' && row.accepted);
+  return isUnverified(row) || (row.state === 'in-doubt' && row.accepted);
 }
 
 /** True if this run made the change itself and saw it: what an undo reverses. */

@@ -34,14 +34,14 @@ export async function rowsWith(
     const alike = rows.filter((row) => !found.has(row) && sameName(cell(row, column), ref.name));
     if (alike.length === 0) continue;
     const hasOwnRow = rows.some((row) => cell(row, column) === ref.name);
-    if (await tellsApart(column.source, ref, hasOwnRow, connections)) continue;
+    if (await isDistinctAccount(column.source, ref, hasOwnRow, connections)) continue;
     for (const row of alike) found.add(row);
   }
   return rows.filter((row) => found.has(row));
 }
 
 /** True where another spelling of the name is somebody else. */
-async function tellsApart(
+async function isDistinctAccount(
   source: string,
   ref: MemberRef,
   hasOwnRow: boolean,
