@@ -31,15 +31,13 @@ export function presentChange(result: ChangeResult, as: ChangeVariant = {}): Pre
 }
 
 /** On a terminal a plan says first what it is about. */
-function* withPlace(
+function withPlace(
   { dryRun, group, place }: ChangeResult,
   { isTTY, style }: HumanView,
   lines: Iterable<string>,
 ): Iterable<string> {
-  if (isTTY && dryRun && place !== undefined) {
-    yield style.faint(safeText(placeLine(place, group.name)));
-  }
-  yield* lines;
+  if (!isTTY || !dryRun || place === undefined) return lines;
+  return [style.faint(safeText(placeLine(place, group.name))), ...lines];
 }
 
 /** What another command that changes members prints besides, or differently. */
