@@ -163,6 +163,15 @@ describe('an index of names', () => {
     });
   });
 
+  it('does not choose between three, and prefers a sign that is the typed letter in another form', () => {
+    expect(new NameIndex(['dj', 'DJ', 'Dj']).find('dJ')).toEqual({
+      kind: 'ambiguous',
+      names: ['dj', 'DJ', 'Dj'],
+    });
+    // The Kelvin sign is a K in another form, and a k is another letter.
+    expect(new NameIndex(['\u212a', 'k']).find('K')).toEqual({ kind: 'one', name: '\u212a' });
+  });
+
   it('finds each of several, and two where they are alike', () => {
     expect(new NameIndex().find('ZOË')).toEqual({ kind: 'none' });
     const two = new NameIndex(['djones', 'Zoe\u0308']);
@@ -178,5 +187,51 @@ describe('an index of names', () => {
     expect(index.size).toBe(2);
     expect([...index.names()]).toEqual(['a', 'A']);
     expect(new NameIndex(['a', 'a']).find('A')).toEqual({ kind: 'one', name: 'a' });
+  });
+});
+
+describe('a typed name, which may have blanks around it', () => {
+  const index = new NameIndex(['djones', 'jsmith ', 'jsmith', ' akhan']);
+
+  it.each([
+    ['as typed first, with its blanks', 'jsmith ', { kind: 'one', name: 'jsmith ' }],
+    ['else without them', ' djones ', { kind: 'one', name: 'djones' }],
+    ['else in another case without them', ' DJones', { kind: 'one', name: 'djones' }],
+    ['else in another case with them', ' AKHAN', { kind: 'one', name: ' akhan' }],
+    ['not one that has blanks where it has none', 'akhan', { kind: 'none' }],
+    ['nobody', ' mbrown ', { kind: 'none' }],
+  ])('is found %s', (_, typed, expected) => {
+    expect(index.findTyped(typed)).toEqual(expected);
+  });
+
+  it('is spelled as the server has it, of two as it was typed, and left out if nobody has it', () => {
+    const two = new NameIndex(['djones', 'AKhan', 'akhan']);
+    const typed = [' DJones', 'AKHAN', 'akhan', 'mbrown'];
+    expect([...two.among(typed)]).toEqual([
+      [' DJones', 'djones'],
+      ['AKHAN', 'AKHAN'],
+      ['akhan', 'akhan'],
+    ]);
+  });
+
+  it('is there to the letter, or only as names compare', () => {
+    expect(index.hasExact('djones')).toBe(true);
+    expect(index.hasExact('DJones')).toBe(false);
+    expect(index.has('DJones')).toBe(true);
+    expect(new NameIndex().hasExact('djones')).toBe(false);
+    expect(new NameIndex().has('djones')).toBe(false);
+    expect([...new NameIndex().names()]).toEqual([]);
+  });
+
+  it('is one of two that differ in their normal form, which no other can choose between', () => {
+    const forms = new NameIndex(['Zo\u00eb', 'Zoe\u0308']);
+    expect(forms.find('Zo\u00eb')).toEqual({ kind: 'one', name: 'Zo\u00eb' });
+    expect(forms.find('ZO\u00cb')).toEqual({ kind: 'ambiguous', names: ['Zo\u00eb', 'Zoe\u0308'] });
+    const three = new NameIndex(['a\u0301\u0323', 'a\u0323\u0301', '\u1ea1\u0301']);
+    expect(three.find('\u1ea1\u0301')).toEqual({ kind: 'one', name: '\u1ea1\u0301' });
+    expect(new NameIndex(['\u212b', '\u00c5']).find('A\u030a')).toEqual({
+      kind: 'ambiguous',
+      names: ['\u00c5', '\u212b'],
+    });
   });
 });
