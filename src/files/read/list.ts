@@ -26,10 +26,14 @@ export function readList(text: string, { file }: ReadContext): ReadRows {
   // Checked as a whole: one by one it takes as long as all the rest.
   const isPlain = isPlainText(text);
   const problemOf = isPlain ? plainNameProblem : nameProblem;
-  const likeOf = mayBePasted(text) ? pastedLine : (): undefined => undefined;
+  const isPasted = mayBePasted(text);
   let line = 0;
   for (const each of text.includes('\r') ? text.split(/\r\n?|\n/) : text.split('\n')) {
     line++;
+    if (!isPasted && SIMPLE.test(each)) {
+      rows.push({ name: each, row: { file, line } });
+      continue;
+    }
     const typed = each.trim();
     if (typed === '' || (typed.startsWith('#') && !isErrorWord(typed))) continue;
     const quoted = quotedName(typed);
@@ -39,13 +43,16 @@ export function readList(text: string, { file }: ReadContext): ReadRows {
       problems.add(line, problem);
       continue;
     }
-    const like = quoted === undefined ? likeOf(typed) : undefined;
+    const like = isPasted && quoted === undefined ? pastedLine(typed) : undefined;
     if (like !== undefined) throw pastedTextError(file, line, typed, like);
     rows.push({ name, row: { file, line } });
   }
   problems.throwIfAny();
   return { rows, hasTypes: false };
 }
+
+/** Almost every name, and nothing can be wrong with one of these. */
+const SIMPLE = /^[a-z][a-z0-9._@-]{0,99}$/i;
 
 /** Anything may be in quotes, but has to be seen: what cannot be is written as an escape. */
 function problemInQuotes(line: string, isPlain: boolean): Problem | undefined {
