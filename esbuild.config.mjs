@@ -1,10 +1,10 @@
 // Builds dist/: CommonJS files that start fast. What a command does not use is in files of its own,
 // made from the dynamic imports of the source; docs/performance.md has the measurements.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { entryOf, otherFiles } from './scripts/bundle/files.mjs';
+import { entryOf, nameOf, otherFiles } from './scripts/bundle/files.mjs';
 import { isPackage, SHARED, sharesModules } from './scripts/bundle/groups.mjs';
 import { licenses } from './scripts/bundle/licenses.mjs';
 import { patches, shortEntries, wasmFiles } from './scripts/bundle/patches.mjs';
@@ -23,7 +23,7 @@ async function buildAll(shared, write) {
   const metafiles = new Map();
   const build = async (group, options) => {
     const ownerOf = (path) => {
-      const owner = SHARED.find((each) => shared.get(each)?.has(relative(root, path)));
+      const owner = SHARED.find((each) => shared.get(each)?.has(nameOf(root, path)));
       return sharesModules(group, owner) && !isPackage(path) ? owner : undefined;
     };
     const plugins = [otherFiles({ root, wanted, ownerOf }), shortEntries, patches];

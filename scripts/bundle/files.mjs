@@ -1,7 +1,7 @@
 // How the files of dist/ load modules of each other.
 import { relative } from 'node:path';
 import * as esbuild from 'esbuild';
-import { groupOf, isPackage } from './groups.mjs';
+import { groupOf, isPackage, plainPath } from './groups.mjs';
 
 /**
  * Takes modules from other files: a dynamic import loads the file of its group, and a static one that
@@ -32,7 +32,7 @@ export function otherFiles({ root, wanted, ownerOf }) {
         return { path: resolved.path, namespace, pluginData: group };
       });
       const required = (path, group) =>
-        `require('./${group}.js').modules[${JSON.stringify(relative(root, path))}]()`;
+        `require('./${group}.js').modules[${JSON.stringify(nameOf(root, path))}]()`;
       build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path, pluginData: group }) => ({
         contents: `module.exports = ${required(path, group)};`,
       }));
@@ -53,6 +53,11 @@ export function otherFiles({ root, wanted, ownerOf }) {
 
 const RESOLVING = Symbol('resolving');
 
+/** What the files of dist/ call a module: its path below the root, as esbuild lists it. */
+export function nameOf(root, path) {
+  return plainPath(relative(root, path));
+}
+
 /**
  * The entry of a file. Its modules are imported and not required: what is in a function of its own
  * is parsed once more when that runs. A package may fail where it is loaded, and only then.
@@ -60,7 +65,7 @@ const RESOLVING = Symbol('resolving');
 export async function entryOf(root, paths) {
   const modules = await Promise.all(
     paths.map(async (path, at) => {
-      const name = JSON.stringify(relative(root, path));
+      const name = JSON.stringify(nameOf(root, path));
       if (isPackage(path)) return { made: `${name}: () => require(${JSON.stringify(path)})` };
       const names = await exportsOf(path);
       const imported = names.map((each) => `${each} as m${at}_${each}`);

@@ -1,8 +1,8 @@
 // Which file of dist/ has which modules; docs/performance.md has the measurements.
 
 /**
- * The files of dist/ and their modules; the first pattern that matches counts, and the rest is
- * `runtime`: what every change of members needs. A module that few commands need is in none of the
+ * The files of dist/ and the modules that they are loaded for; the first pattern that matches counts, and
+ * the rest is `runtime`: what every change of members needs. What few commands need is in none of the
  * files that every command loads: V8 parses all of a file.
  */
 const GROUPS = [
@@ -11,18 +11,13 @@ const GROUPS = [
   ['infisical', /src\/backends\/(infisical|per-member)\//],
   ['postgres', /src\/(state\/postgres|operations\/store)\/|results\/store\.ts$/],
   ['history', /src\/operations\/history\/|results\/(history[a-z-]*|undo-resume)\.ts$/],
-  [
-    'history',
-    /src\/state\/journal\/(list|prune|reader|read-lines|run-reading|replay-rows|record|files|damage)\.ts$/,
-  ],
+  ['history', /src\/state\/journal\/(list|prune|reader|files)\.ts$/],
   ['people', /src\/operations\/people\/|results\/(offboard[a-z-]*|where)\.ts$/],
-  ['people', /src\/domain\/offboard\.ts$/],
   ['security', /src\/(operations|backends\/proget|output\/results)\/security\//],
-  ['security', /src\/domain\/effective\.ts$/],
-  ['groups', /src\/operations\/(groups\/|call-journal)/],
+  ['groups', /src\/operations\/groups\//],
   ['sync', /src\/operations\/membership\/(sync|copy)|results\/(sync|copy)\.ts$/],
   ['sources', /src\/operations\/sources\/|results\/(source|import)\.ts$/],
-  ['sources', /src\/state\/sources\/(config-writer|pgutil-config|no-such-source)\.ts$/],
+  ['sources', /src\/state\/sources\/(config-writer|pgutil-config)\.ts$/],
   ['sources', /node_modules\/(proper-lockfile|atomically)\//],
   // Where the secrets of a few sources are, and whose certificates a few servers have.
   ['secrets', /src\/(state\/sources\/(keyring|key-command)|http\/trust)\.ts$/],
@@ -52,7 +47,13 @@ const GROUPS = [
 
 /** Which file of dist/ a dynamically imported module is in. */
 export function groupOf(path) {
-  return GROUPS.find(([, pattern]) => pattern.test(path))?.[0] ?? 'runtime';
+  const plain = plainPath(path);
+  return GROUPS.find(([, pattern]) => pattern.test(plain))?.[0] ?? 'runtime';
+}
+
+/** With slashes, on Windows, too. */
+export function plainPath(path) {
+  return path.replaceAll('\\', '/');
 }
 
 /**
@@ -71,5 +72,5 @@ export function sharesModules(own, owner) {
 }
 
 export function isPackage(path) {
-  return path.includes('/node_modules/');
+  return plainPath(path).includes('/node_modules/');
 }
