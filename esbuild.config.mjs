@@ -38,7 +38,8 @@ async function buildAll(shared, write) {
     const [group, modules] = next;
     built.set(group, modules.size);
     await build(group, {
-      stdin: { contents: await entryOf(root, [...modules]), resolveDir: root },
+      // In order: the same source is the same program.
+      stdin: { contents: await entryOf(root, [...modules].sort()), resolveDir: root },
     });
   }
 }
