@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import { foldName } from '../domain/names.ts';
-import { UNSEEN } from '../domain/unseen.ts';
+import { hasUnseen } from '../output/safe-text.ts';
 import { readGroupNames } from '../state/group-names.ts';
 import { findPaths, type Paths } from '../state/paths.ts';
 import { runIds } from '../state/journal/files.ts';
@@ -30,7 +30,7 @@ export async function complete(
       : valuesOf(at, command, words, files);
   const start = value ?? current;
   const found = all.filter(
-    (each) => foldName(each).startsWith(foldName(start)) && isPrintable(each),
+    (each) => foldName(each).startsWith(foldName(start)) && !hasUnseen(each),
   );
   // bash replaces what is behind the equals sign, the others the whole word.
   const head = value === undefined || shell === 'bash' ? '' : current.replace(/=.*$/s, '=');
@@ -135,12 +135,6 @@ function valuesOf(
     ? GROUP_OPTIONS.has(long)
     : command.words().startsWith('security permissions') && long === '--group';
   return isGroup ? files.groups(words) : [];
-}
-
-const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, 'u');
-
-function isPrintable(text: string): boolean {
-  return !UNSEEN_CHARACTER.test(text);
 }
 
 /** How many runs are offered; `history` lists all. */

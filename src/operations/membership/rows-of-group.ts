@@ -3,6 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
+import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import { unseenIn } from '../../files/name.ts';
@@ -147,8 +148,10 @@ function likenessTo({ name, slug, id }: Group): (cell: string) => boolean {
 /** Letters and digits; of a name without any, all of it. */
 function lettersOf(text: string): string {
   const upper = text.trim().normalize('NFKC').toUpperCase();
-  return upper.replace(/[^\p{L}\p{M}\p{N}]/gu, '') || upper;
+  return upper.replace(notLetters(), '') || upper;
 }
+
+const notLetters = unicodePattern('[^\\p{L}\\p{M}\\p{N}]', 'gu');
 
 async function isGroup(name: string, directory: GroupDirectory): Promise<boolean> {
   try {

@@ -1,3 +1,4 @@
+import { unicodePattern } from '../../../domain/unicode-pattern.ts';
 import { PAGE } from '../api.ts';
 import type { Fetch, Row } from './pages.ts';
 import type { WantedNames } from './wanted-names.ts';
@@ -12,7 +13,7 @@ import type { CertainRows } from './row-count.ts';
 
 /** Tried last, where what was learned does not suffice. */
 const COMMON = Array.from('etaoinsrhldcumfpgwybvkxjqz0123456789.-+@');
-const NOT_PLAIN = /^[%_\\\p{Cc}]$/u;
+const notPlain = unicodePattern('^[%_\\\\\\p{Cc}]$', 'u');
 /** How many reads a list may cost at least; a large one a quarter of its rows. */
 const LEAST_READS = 600;
 
@@ -109,5 +110,5 @@ export class Splitter<T extends Row> {
 }
 
 function isPlain(point: string): boolean {
-  return !NOT_PLAIN.test(point);
+  return !notPlain().test(point);
 }
