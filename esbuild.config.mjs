@@ -17,6 +17,7 @@ const LICENSES = 'THIRD-PARTY-LICENSES.txt';
  * Builds all files and returns what they are made of, by group.
  *
  * @param shared the modules of files that others take from there
+ * @param write false: nothing is written
  */
 async function buildAll(shared, write) {
   const wanted = new Map();
@@ -44,6 +45,7 @@ async function buildAll(shared, write) {
   }
 }
 
+/** Builds one file and returns what it is made of. */
 async function buildFile(group, options) {
   const { metafile } = await esbuild.build({
     ...options,

@@ -75,8 +75,10 @@ export class NameIndex {
    * without them. A member may really be called `jsmith ` with a blank.
    */
   findTyped(typed: string): NameMatch {
+    // Almost every name is, and there may be 100,000 of them.
+    if (this.#exact.has(typed)) return { kind: 'one', name: typed };
     const trimmed = typed.trim();
-    if (trimmed === typed || this.#exact.has(typed)) return this.find(typed);
+    if (trimmed === typed) return this.find(typed);
     const match = this.find(trimmed);
     return match.kind === 'none' ? this.find(typed) : match;
   }

@@ -141,7 +141,7 @@ export class HttpClient {
     if (remaining <= 0) throw deadlineError('no time is left for another request');
     const route = (this.#route ??= await (this.#opening ??= this.#options.openRoute()));
     const started = clock.now();
-    const { method, path } = request;
+    const { method, path, json } = request;
     const url = `${this.#href}${path}`;
     const writeLeft = told === undefined ? undefined : this.#options.writeLeftMs;
     const left = writeLeft?.() ?? Infinity;
@@ -158,7 +158,7 @@ export class HttpClient {
           path: `${this.#pathname}${path}`,
           method,
           headers: this.#headers(request),
-          body: request.json === undefined ? null : JSON.stringify(request.json),
+          body: json === undefined ? null : JSON.stringify(json),
         },
         Math.min(timeoutMs, remaining, left),
         interruptible ? signal : undefined,

@@ -13,7 +13,7 @@ import type { ApiKey, Permission } from '../../domain/security.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
 import type { ProgetApi } from './api.ts';
 import { SENDS } from './groups.ts';
-import { NOT_SUPPORTED, type SecurityApi } from './security/api.ts';
+import type { SecurityApi } from './security/api.ts';
 import { patiently } from './wire/throttle.ts';
 
 /** What a ProGet account holds besides groups; what is deleted is read back. */
@@ -91,7 +91,7 @@ async function knownList<W, T>(
     return { list: pick(await list()) };
   } catch (error) {
     if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
-    if (error.code === NOT_SUPPORTED) {
+    if (error.code === 'not-supported') {
       const hint = `Look at the ${what} on the server: groupctl cannot see them there.`;
       return { unknown: `The server has no list of ${what}.`, hint };
     }

@@ -25,14 +25,10 @@ export async function resolveNames(
   const listed = new NameIndex(users?.map(({ name }) => name));
   const left: string[] = [];
   for (const { name } of refs) {
-    if (listed.hasExact(name)) {
-      resolved.set(name, { kind: 'found', name });
-      continue;
-    }
     const match = listed.findTyped(name);
-    if (match.kind === 'one' && name === name.trim()) {
-      resolved.set(name, { kind: 'found', name: match.name });
-    } else left.push(name);
+    const isSure = match.kind === 'one' && (match.name === name || name === name.trim());
+    if (isSure) resolved.set(name, { kind: 'found', name: match.name });
+    else left.push(name);
   }
   if (left.length === 0) return resolved;
   const held = new NameIndex((await groups())?.flatMap((group) => group.users ?? []));

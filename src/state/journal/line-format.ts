@@ -52,9 +52,5 @@ export function lineOf(line: Line): string {
 }
 
 export function iso(now: number): string {
-  if (now !== latest.now) latest = { now, text: new Date(now).toISOString() };
-  return latest.text;
+  return new Date(now).toISOString();
 }
-
-/** Lines come several in a millisecond. */
-let latest = { now: 0, text: '1970-01-01T00:00:00.000Z' };

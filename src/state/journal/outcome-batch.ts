@@ -9,9 +9,8 @@ const MOST_RANGES = 1000;
 export class OutcomeBatch {
   readonly #plan: readonly MemberChange[];
   #rows = new RowRanges();
-  /** The first of them, and whether others can be told with it. */
+  /** The first of them. */
   #first: MemberOutcome | undefined;
-  #isOpen = false;
 
   constructor(plan: readonly MemberChange[]) {
     this.#plan = plan;
@@ -22,19 +21,17 @@ export class OutcomeBatch {
     if (this.#first === undefined) return true;
     const { outcome, verified } = this.#first;
     return (
-      this.#isOpen &&
       outcome === row.outcome &&
       verified === row.verified &&
       this.#rows.ranges.length < MOST_RANGES &&
-      this.#isPlain(row)
+      this.#isPlain(row) &&
+      this.#isPlain(this.#first)
     );
   }
 
   add(row: MemberOutcome): void {
     this.#rows.add(indexOf(row));
-    if (this.#first !== undefined) return;
-    this.#first = row;
-    this.#isOpen = this.#isPlain(row);
+    this.#first ??= row;
   }
 
   /** The line of those that were added, if any; none is left after it. */

@@ -172,9 +172,6 @@ export class SecurityApi {
   }
 }
 
-/** The code of the error for a server without such a list or call. */
-export const NOT_SUPPORTED = 'not-supported';
-
 const CreatedKey = v.object({ key: v.pipe(v.string(), v.nonEmpty()) });
 
 function noKeyError(call: string): GroupctlError {
@@ -188,6 +185,6 @@ function noEndpointError(what: string): GroupctlError {
   return usageError(
     `This server has no ${what}.`,
     'It may be too old (API keys: ProGet 2024.3), or the URL of the source is not its base URL.',
-    NOT_SUPPORTED,
+    'not-supported',
   );
 }
