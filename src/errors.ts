@@ -59,7 +59,7 @@ export interface ErrorFacts {
 
 const BRAND = Symbol.for('groupctl.error');
 
-/** The only error a command lets out on purpose; anything else is a bug and exits 1. */
+/** The only error that a command throws on purpose; anything else is a bug and exits 1. */
 export class GroupctlError extends Error {
   readonly [BRAND] = true;
   readonly kind: ErrorKind;
@@ -97,7 +97,7 @@ export class GroupctlError extends Error {
   }
 }
 
-/** True for our own errors, across the files of the bundle (a brand, not `instanceof`). */
+/** True for groupctl's own errors, across the files of the bundle (a brand, not `instanceof`). */
 export function isGroupctlError(error: unknown): error is GroupctlError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }

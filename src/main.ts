@@ -38,7 +38,7 @@ export async function main(): Promise<void> {
     const message = `The result could not be written to standard output (${why}); what was done is done.`;
     const json = JSON.stringify({ error: { code: 'output-lost', message, exitCode: 1 } });
     host.io.stderr.write(`${wantsJson(process.argv) ? json : `groupctl: ${message}`}\n`);
-    // It may come after the run: a pipe tells later.
+    // It may come after the run: a pipe reports it late.
     if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 1;
   };
   const isDirect = process.platform !== 'win32';
@@ -133,7 +133,7 @@ function endAtOnce(run: string | undefined): never {
       `${wantsJson(process.argv) ? JSON.stringify({ error }) : `groupctl: ${message}`}\n`,
     );
   } catch {
-    // Nobody is left to tell.
+    // Standard error is gone as well.
   }
   process.exit(130);
 }

@@ -17,14 +17,14 @@ export interface BackendContext {
   readonly settleMs: number;
   readonly settleLimitMs: number;
   readonly redact: (text: string) => string;
-  /** Asked about what a server shows as names, which cannot be redacted. */
+  /** True if a name that a server shows holds a secret: a name cannot be redacted. */
   readonly holdsSecret?: HoldsSecret;
   /** Keeps other runs on this machine from changing that group; `shown` is its name for people. */
   readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
   readonly trace: (message: string) => void;
-  /** A line for people about what does not stop the run: a token that will soon run out. */
+  /** A warning that does not stop the run: a token expires soon. */
   readonly warn?: (message: string) => void;
-  /** Registers a secret that was got on the way, so that nothing prints it. */
+  /** Registers a secret that was obtained during the run, so that nothing prints it. */
   readonly secret?: (secret: string) => void;
   /** Called with the names of all groups, whenever they are read. */
   readonly onGroups?: (names: readonly string[]) => void;

@@ -28,7 +28,7 @@ export interface KindInfo {
   readonly createOptions: readonly ('slug' | 'role')[];
   /** Options of membership commands and of `sources add` that have no effect. */
   readonly ignoredOptions: readonly IgnoredOption[];
-  /** Said of an unknown name that is an e-mail address. */
+  /** The hint for an unknown name that is an e-mail address. */
   readonly emailHint?: string;
 }
 

@@ -2,7 +2,7 @@ import { INFISICAL } from './infisical/info.ts';
 import type { KindInfo } from './kind-info.ts';
 import { PROGET } from './proget/info.ts';
 
-/** Every kind of server; the first is that of a URL which nothing else is known of. */
+/** Every kind of server; the first is the default for a URL. */
 const ALL = [PROGET, INFISICAL] as const;
 
 export type KindName = (typeof ALL)[number]['name'];

@@ -35,7 +35,7 @@ export interface ChangeOptions {
   readonly needsAllMembers?: boolean;
   /** False: what was written is not read back (`--no-verify`). */
   readonly verify?: boolean;
-  /** Told about what a person should know though the run goes on. */
+  /** Shows a warning; the run continues. */
   warn(message: string): void;
   /**
    * A per-member backend calls it for each change, as soon as it was sent and answered or needs no
@@ -59,10 +59,10 @@ export interface WriteIntent {
   readonly write?: MarkedWrite;
 }
 
-/** What a run as a whole has to say besides its outcomes. */
+/** What is reported about a run as a whole, besides its outcomes. */
 export interface ChangeReport {
   readonly lateWrite: boolean;
-  /** How many members the group had at the last look, where one was taken after the write. */
+  /** How many members the group had at the last read after the write, if there was one. */
   readonly memberCount?: number | undefined;
 }
 
@@ -185,7 +185,7 @@ export interface GroupDirectory {
     changes: readonly MemberChange[],
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]>;
-  /** What the last `changeMembers` has to say as a whole. */
+  /** The report of the last `changeMembers`. */
   report(): ChangeReport;
   createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group>;
   /** Deletes a group, or unlinks a linked one; its members go to `write.beforeSend` first. */

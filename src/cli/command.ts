@@ -16,8 +16,9 @@ import {
 } from './typed-word.ts';
 
 /**
- * Commander with pgutil's manners: every mistake is one of our usage errors, in one line that names
- * the nearest right word. Commander's own methods are overridden rather than its messages parsed.
+ * Commander with pgutil's conventions: every mistake is a usage error of groupctl, in one line that
+ * names the nearest right word. Commander's own methods are overridden rather than its messages
+ * parsed.
  */
 export class AppCommand extends Command {
   constructor(name?: string) {

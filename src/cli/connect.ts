@@ -23,7 +23,7 @@ const TIMEOUT_S = 100;
 const SETTLE_LIMIT_S = 60;
 /** Calls at once without --concurrency. */
 const CONCURRENCY = 8;
-/** Said when an interrupt does not end the run within a second. */
+/** Shown when an interrupt does not end the run within a second. */
 const STILL_BUSY = 'Finishing the current request. Press Ctrl+C again to stop now.';
 /** The settle time in CI, where many jobs write at once; by hand it is one read-back. */
 const CI_SETTLE_MS = 1000;
@@ -35,7 +35,7 @@ export async function connectTo(
 ): Promise<Connection> {
   const { clock, deadline, env, redactor, signal } = deps;
   const keyed = chosen.external === undefined ? chosen : await withCredentials(chosen, deps);
-  // One that was written into the file by hand may lack the slash, and the lock goes by it.
+  // A URL that was written into the file by hand may lack the slash, and the lock depends on it.
   const source = isSandbox(keyed) ? keyed : { ...keyed, url: normalizeUrl(keyed.url) };
   const settleMs = options.settle ?? source.settle ?? (inCi(env) ? CI_SETTLE_MS : 0);
   const settleLimitMs = (options.settleLimit ?? SETTLE_LIMIT_S) * 1000;
@@ -56,7 +56,7 @@ export async function connectTo(
     if (username !== undefined && sameName(secret, username)) redactor.add(secret);
     else addSecret(secret);
   }
-  // What an editor left in the configuration file.
+  // An editor may have left invisible characters in the configuration file.
   for (const secret of secrets) {
     assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }

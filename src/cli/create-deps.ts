@@ -23,7 +23,7 @@ export interface DepsInput {
   readonly reason?: string | undefined;
 }
 
-/** Without any source the ones of pgutil may be at hand. */
+/** Where there is no source, pgutil's can be imported. */
 async function withImportHint(error: unknown, { env, platform }: Host): Promise<unknown> {
   if (!isGroupctlError(error) || error.code !== 'no-source') return error;
   const { findPgutilConfig } = await import('../state/sources/pgutil-config.ts');
@@ -33,7 +33,7 @@ async function withImportHint(error: unknown, { env, platform }: Host): Promise<
   return reworded(error, { hint });
 }
 
-/** As pgutil has it: a key makes a user name without effect. */
+/** As in pgutil, a key takes precedence over a user name. */
 function withKeyFirst(
   options: ConnectOptions & { readonly apiKey?: string },
   deps: Pick<Deps, 'warn'>,
@@ -46,7 +46,7 @@ function withKeyFirst(
   return rest;
 }
 
-/** What is typed on a terminal for these options. */
+/** What groupctl asks for on a terminal, by option. */
 const SECRET_NAMES: Readonly<Record<string, string>> = {
   '--api-key-stdin': 'API key',
   '--client-secret-stdin': 'Client secret',

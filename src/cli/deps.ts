@@ -26,11 +26,11 @@ export interface Host {
   readonly nodeVersion?: string;
   readonly io: Io;
   readonly clock: Clock;
-  /** Told of each run that has a journal, by its id. */
+  /** Called with the id of each run that has a journal. */
   onRecord?(run: string): void;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
-  /** With very many rows, memory is given back sooner from now on, which takes some time. */
+  /** For very many rows: collects garbage earlier from now on, which costs some time. */
   saveMemory?(rows: number): Promise<void>;
   /** This process and others of this machine; absent where they cannot be told. */
   readonly processes?: Processes;
@@ -77,7 +77,7 @@ export interface WriteOptions {
   /** False: what was written is not read back. */
   readonly verify?: boolean;
   readonly journal?: boolean;
-  /** What only we have asks before it writes, and this is the answer. */
+  /** Answers yes to the question before a write. */
   readonly yes?: boolean;
 }
 
@@ -113,15 +113,15 @@ export interface Deps extends Host {
   readonly serverClock: ServerClock;
   /** A line for people on stderr; silent under --json and --quiet. */
   warn(message: string): void;
-  /** What somebody has to see who is asked next, on stderr, however the result is printed. */
+  /** Lines that a person must see before the next question, on stderr in every output format. */
   show(lines: readonly Line[]): void;
   /** A line on stderr under --verbose. */
   trace(message: string): void;
   /** An answer's body on stderr, for --show-body. */
   body(text: string): void;
   /**
-   * Shows how far a run is, on stderr, from when it has lasted until `stop`; nothing with --quiet.
-   * One at a time: another one stops it.
+   * Shows progress on stderr once the run takes a while, until `stop`; nothing with --quiet. A new
+   * one stops the one before.
    *
    * @param what what is counted, in the plural: `members`
    */
@@ -150,8 +150,8 @@ export interface Deps extends Host {
   connect(options: ConnectOptions): Promise<Connection>;
   connectTo(source: Source, options: ConnectOptions): Promise<Connection>;
   /**
-   * What would keep a run from being recorded and from taking a lock, `state-not-writable` (2): a dry
-   * run says what would be done, and what would come of it.
+   * What would keep a run from its journal and its lock, `state-not-writable` (2): a dry run
+   * reports it.
    */
   journalProblem(source: Source): Promise<GroupctlError | undefined>;
   /**

@@ -28,8 +28,8 @@ export interface LockContext {
 const AFTER_TIMEOUT_MS = 5_000;
 
 /**
- * One lock for a server and a group, whatever the URL was typed like; the sandbox has no URL. A group
- * may be typed with spaces around its name, and then has the same lock.
+ * One lock for a server and a group, however the URL was typed; the sandbox has no URL. A group may
+ * be typed with spaces around its name, and then has the same lock.
  */
 export async function lockGroup(c: LockContext, key: string, group: string): Promise<HeldLock> {
   const { source, options, deadline, deps } = c;

@@ -4,7 +4,7 @@ import { optionLines, termLines, wrap } from './help-page.ts';
 import { addOutputOptions, addServerOptions } from './options.ts';
 import { type OptionGroup, optionAdder } from './verb.ts';
 
-/** The topics of `groupctl help`: what all commands share, and what they go by. */
+/** The topics of `groupctl help`: what all commands share. */
 
 type Topic = (width: number) => string[];
 

@@ -112,7 +112,7 @@ export function addMembershipOptions(add: OptionAdder): void {
   addSettleLimitOption(add.in('Safety'));
 }
 
-/** Every leaf that may remove many: what has to be said before it removes more than is usual. */
+/** Every leaf that may remove many: the limits, and the options that raise them. */
 export function addGuardOptions(adder: OptionAdder): void {
   const add = adder.in('Safety');
   add.number('--max-removal-percent <n>', 'stop above this share of members (default: 25)', {
@@ -148,7 +148,7 @@ export function addSettleLimitOption(add: OptionAdder): void {
   add.number('--settle-limit <s>', 'give up after this many seconds (default: 60)', SECONDS);
 }
 
-/** What a server can make of any command, for the help pages. */
+/** The exit codes of every command that asks a server, for the help pages. */
 export const SERVER_EXIT_CODES: readonly (readonly [number, string])[] = [
   [0, 'done, or nothing to do'],
   [1, 'the server failed, or sent an invalid response'],

@@ -3,7 +3,7 @@ import { type Limits, waitForInput } from './input-wait.ts';
 import type { Io } from '../output/io.ts';
 import { secretText } from '../state/sources/secret-text.ts';
 
-/** Standard input, which one thing a command may read. */
+/** Standard input, which only one option of a command may read. */
 
 export class Stdin {
   readonly #io: Io;
@@ -51,7 +51,7 @@ export class Stdin {
   }
 }
 
-/** Two things that want standard input: exit 2, naming both. */
+/** Two options that read standard input: exit 2, naming both. */
 export function twoReadersError(one: string, other: string): GroupctlError {
   return usageError(`${one} and ${other} both read standard input.`, 'Only one of them can.');
 }

@@ -7,7 +7,7 @@ import { type GroupctlError, usageError } from '../errors.ts';
 import type { Presentation } from '../output/present.ts';
 import { styleFor } from '../output/style.ts';
 
-/** What a verb comes back with: data to print, and what kept it from being done, if anything. */
+/** What a verb returns: data to print, and what kept it from being done, if anything. */
 export interface VerbResult<R> {
   readonly result: R;
   readonly failure?: GroupctlError | undefined;
@@ -110,7 +110,7 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
     await start(options, async (deps) => {
       const { io } = deps;
       const speech = leaf.isList === true ? deps.speech : { ...deps.speech, pager: undefined };
-      // Loaded before anything is done, so that nothing can keep what was done from being printed.
+      // Loaded before the work begins, so that its result can be printed in any case.
       const style = styleFor(io.stdout, speech.color);
       const { loadFormat, printResult } = await import('../output/present.ts');
       const [present] = await Promise.all([leaf.present(), loadFormat(speech)]);

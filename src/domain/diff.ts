@@ -14,7 +14,7 @@ export interface MemberDiff {
 
 /**
  * @param wanted one addition for everybody who should be a member
- * @param types members of other types are nobody's business here, and stay
+ * @param types members of other types stay as they are
  * @param exact names are compared to the letter: both lists are as the server spells them
  */
 export function diffMembers(
@@ -38,7 +38,7 @@ export function diffMembers(
       if (match.kind === 'none') add.push(change);
       else {
         same.push(change);
-        // Which of two is meant is refused when it comes to writing; neither is removed for it.
+        // An ambiguous name is refused before the write; here neither of the two is removed.
         for (const name of match.kind === 'one' ? [match.name] : match.names) kept.add(name);
       }
     }

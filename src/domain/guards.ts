@@ -2,8 +2,8 @@ import type { MemberChange } from './change.ts';
 import { foldName, NameIndex } from './names.ts';
 
 /**
- * What keeps a change of many members from doing harm nobody meant: it is asked of the very members
- * that the write is merged into, and when it objects, nothing is sent.
+ * Guards stop a change that removes more members than was meant. They check the very members that
+ * the write is merged into; when one objects, nothing is sent.
  */
 
 export interface GuardLimits {
@@ -26,7 +26,7 @@ export const DEFAULT_LIMITS: GuardLimits = {
 export interface GuardFacts {
   /** Members that are not removed unless that is asked for. */
   readonly protectedMembers: readonly string[];
-  /** The names that we ourselves have on the server; none where it is not known. */
+  /** The names of groupctl's own account on the server; none where they are not known. */
   readonly self: readonly string[];
   /** False: the base is not the whole list, so that shares of it cannot be told. */
   readonly whole: boolean;

@@ -1,8 +1,8 @@
 import { NameIndex } from './names.ts';
 
 /**
- * How changes are merged into a list of members that somebody else may be changing too. Whatever
- * we did not come to change stays, in the server's spelling and order.
+ * How changes are merged into a list of members that somebody else may be changing too. Everything
+ * else stays, in the server's spelling and order.
  */
 
 /** The part of a change that merging needs. */
@@ -20,7 +20,7 @@ export function missingFrom<T extends ListChange>(
   const exact = new Set(members);
   let index: NameIndex | undefined;
   return changes.filter(({ op, member }) => {
-    // A removal is of one spelling: a twin in another case is somebody we did not come to remove.
+    // A removal is of one spelling: a twin in another case is somebody else.
     if (op === 'remove') return exact.has(member);
     // The server may write a name its own way, so an added one is looked up as names compare.
     return !exact.has(member) && !(index ??= new NameIndex(members)).has(member);

@@ -46,7 +46,7 @@ const NOBODY: readonly string[] = [];
 /** Names to look up in, each under the server's own spelling. Built once, asked many times. */
 export class NameIndex {
   readonly #exact: Set<string>;
-  /** Made when a name is asked for that is not there to the letter, which of many none may be. */
+  /** Made on demand: often every name is there exactly as typed. */
   #folds: Folds | undefined;
 
   constructor(names: Iterable<string> = []) {

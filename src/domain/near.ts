@@ -1,4 +1,4 @@
-/** The nearest right word to a wrong one. Only ever shown: "did you mean" never acts. */
+/** The nearest right word to a wrong one. It is only suggested, never used. */
 
 /**
  * At most `limit` candidates that are near enough to be meant, nearest first.

@@ -62,7 +62,7 @@ export interface OffboardSummary {
   sources: number;
   notReached: number;
   groupsRemoved: number;
-  /** Somebody else was faster. */
+  /** Another client removed the person first. */
   groupsAlreadyAbsent: number;
   groupsPlanned: number;
   groupsNotRemoved: number;
@@ -74,7 +74,7 @@ export interface OffboardSummary {
   /** Sent, and nobody knows whether it took effect. */
   keysUnknown: number;
   keysKept: number;
-  /** Sources on which keys were to be deleted, and nobody knows which there are. */
+  /** Sources whose keys were to be deleted and could not be listed. */
   keysNotKnown: number;
   permissionsKept: number;
 }

@@ -30,13 +30,13 @@ export function areOneEach(changes: readonly MemberChange[]): boolean {
 export interface Naming {
   /** The server takes names for the same that differ in case only. */
   readonly caseless: boolean;
-  /** The members that the group has; where case counts nobody asks. */
+  /** The members that the group has; not used where case counts. */
   readonly held: readonly string[];
 }
 
 /**
- * One change for each member, the first that means him. A group may hold two spellings of a name all
- * the same: a name typed as the group spells somebody is that member.
+ * One change for each member, the first that names them. A group may hold two spellings of a name
+ * all the same: a name typed as the group spells somebody is that member.
  */
 export function onePerMember(
   changes: readonly MemberChange[],

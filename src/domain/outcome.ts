@@ -158,7 +158,8 @@ export function verdict(outcomes: readonly MemberOutcome[]): FailureKind | 'part
   if (failures.length === 0) return undefined;
   // Without the group nothing of it is done.
   if (failures.some(({ error }) => error?.code === 'group-gone')) return 'not-found';
-  // What was so before is no part of a run that was stopped before it changed anything.
+  // Rows that were in effect before are no part of a run that was stopped before it changed
+  // anything.
   const changed = outcomes.some(({ outcome }) => outcome === 'added' || outcome === 'removed');
   if (!changed && failures.every(({ error }) => STOPS.has(error?.code ?? ''))) return 'safety';
   if (failures.length < outcomes.length) return 'partial';

@@ -1,4 +1,4 @@
-/** A name or a piece of a file, short enough for a sentence; blanks around it are seen. */
+/** A name or a piece of a file, short enough for a sentence; blanks around it stay visible. */
 export function shown(text: string): string {
   return quotedIfPadded(short(text));
 }

@@ -26,7 +26,7 @@ export interface HttpOptions {
   readonly onBody?: (body: string) => void;
   /** Milliseconds from now in which a write has to be over; no write starts later. */
   readonly writeLeftMs?: () => number;
-  /** Told of the `Date` header of each answer. */
+  /** Called with the `Date` header of each answer. */
   readonly onDate?: (date: string | string[] | undefined) => void;
 }
 
@@ -72,11 +72,12 @@ export class HttpClient {
   /**
    * Sends one request; a GET is retried.
    *
-   * @param told called right before a write is handed over; what fails before had no effect
+   * @param sending its `sent` is called right before a write is handed over: an earlier failure had no
+   *   effect
    * @throws network (6) when no complete answer came, protocol (1), interrupted (130)
    */
-  send(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {
-    return request.method === 'GET' ? this.#read(request) : this.#attempt(request, told);
+  send(request: HttpRequest, sending?: { sent?(): void }): Promise<HttpAnswer> {
+    return request.method === 'GET' ? this.#read(request) : this.#attempt(request, sending);
   }
 
   async #read(request: HttpRequest): Promise<HttpAnswer> {
@@ -123,7 +124,7 @@ export class HttpClient {
     await this.pause(this.#patience.next(askedMs), RATE_LIMIT);
   }
 
-  /** How long an answer asks us to wait (Retry-After), in milliseconds. */
+  /** How long an answer asks to wait (Retry-After), in milliseconds. */
   retryAfterMs(answer: HttpAnswer): number | undefined {
     return retryAfter(answer, this.#options.clock);
   }
@@ -133,7 +134,7 @@ export class HttpClient {
     await route?.agent.destroy(closedError());
   }
 
-  async #attempt(request: HttpRequest, told?: { sent?(): void }): Promise<HttpAnswer> {
+  async #attempt(request: HttpRequest, sending?: { sent?(): void }): Promise<HttpAnswer> {
     const { clock, deadline, signal, timeoutMs } = this.#options;
     const interruptible = request.interruptible !== false;
     if (interruptible && signal.aborted) throw interruptedError();
@@ -143,14 +144,14 @@ export class HttpClient {
     const started = clock.now();
     const { method, path, json } = request;
     const url = `${this.#href}${path}`;
-    const writeLeft = told === undefined ? undefined : this.#options.writeLeftMs;
+    const writeLeft = sending === undefined ? undefined : this.#options.writeLeftMs;
     const left = writeLeft?.() ?? Infinity;
     if (left <= 0) throw writeLimitError();
     const attempt = new Attempt(() =>
       writeLeft === undefined || writeLeft() > 0 ? undefined : writeLimitError(),
     );
     try {
-      told?.sent?.();
+      sending?.sent?.();
       const { status, headers, body } = await attempt.run(
         route.agent,
         {

@@ -73,7 +73,7 @@ const BY_CODE: Readonly<Record<string, Wording>> = {
 };
 
 /**
- * What undici or Node threw, in one sentence. Never the message of the stranger alone.
+ * What undici or Node threw, in one sentence. Never the library's message alone.
  *
  * @param isSent true once the request was handed to a connection: it may have reached the server
  */
@@ -99,7 +99,7 @@ export function networkError(error: unknown, target: Target, isSent: boolean): G
       cause: error,
     });
   }
-  // A fault of the program is none of the network's.
+  // A bug in the program is no network error.
   if (code === 'UNKNOWN' && isFault(error)) return asGroupctlError(error);
   const words = error instanceof Error ? error.message : String(error);
   return new GroupctlError('network', `The request to ${where} failed: ${words}.`, {

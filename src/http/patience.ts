@@ -46,7 +46,7 @@ export class Patience {
       throw this.#refusals === 0 ? waitTooLongError(askedMs) : noneAcceptedError(passed, askedMs);
     const doubled = Math.min(GROWN_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#refusals);
     this.#refusals++;
-    // Jobs that were refused together do not come back together.
+    // Spreads the retries of jobs that were refused together.
     const grown = doubled * (1 + this.#clock.random() / 4);
     return Math.min(Math.max(least, grown), left);
   }

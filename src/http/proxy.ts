@@ -17,7 +17,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /**
  * The proxy for a server; undefined if the server is asked directly.
  *
- * @param warn told of entries in NO_PROXY that have no effect
+ * @param warn called with entries in NO_PROXY that have no effect
  * @throws config (exit 2) `bad-proxy` for a variable that is not a URL
  */
 export function findProxy(

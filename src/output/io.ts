@@ -50,7 +50,7 @@ export interface PagerCommand {
 
 export type OutputFormat = 'human' | 'json' | 'csv' | 'yaml' | 'table';
 
-/** How a run speaks: decided once from the options. */
+/** How a run prints, decided once from the options. */
 export interface OutputSettings {
   readonly format: OutputFormat;
   /** A JMESPath expression over the JSON document. */

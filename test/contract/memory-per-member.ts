@@ -84,7 +84,7 @@ class MemoryStore implements MemberStore {
     return new Map(names.map((name) => [name, seen(name)]));
   }
 
-  lookAmongMembers(group: string, names: readonly string[]): Promise<Map<string, MemberLookup>> {
+  lookUpMembers(group: string, names: readonly string[]): Promise<Map<string, MemberLookup>> {
     return this.lookUp(group, names);
   }
 

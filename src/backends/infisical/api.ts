@@ -21,13 +21,16 @@ import {
 import type { ReadOptions, Sending } from '../per-member/member-store.ts';
 import type { Transport } from './wire/transport.ts';
 
-/** The calls of the Infisical Groups API (contract: "Endpoints"); errors become ours here. */
+/**
+ * The calls of the Infisical Groups API (contract: "Endpoints"). Failures become groupctl's errors
+ * here.
+ */
 
 const ROOT = 'api/v1/groups';
 
 export interface PageQuery {
   readonly offset: number;
-  /** A substring that counts without its case; `%` and `_` are wildcards there. */
+  /** A substring, compared without case; `%` and `_` are wildcards. */
   readonly username?: string | undefined;
   readonly filter?: 'existingMembers' | 'assignedMachineIdentities' | undefined;
 }
@@ -66,7 +69,7 @@ export class InfisicalApi {
     await this.#write('DELETE', `${ROOT}/${encodeURIComponent(id)}`, 'DELETE groups', sending);
   }
 
-  /** One page of the users: everybody of the organization unless the server heeds the filter. */
+  /** One page of the users: the whole organization, unless the server applies the filter. */
   async users(groupId: string, query: PageQuery, options: ReadOptions = {}): Promise<UserPage> {
     const answer = await this.#page(groupId, 'users', query, options);
     const body = this.#transport.json(answer, 'GET groups/users');
@@ -120,7 +123,7 @@ export class InfisicalApi {
     }
   }
 
-  /** Adds (POST) or removes (DELETE) one member. Never repeated but after a 429. */
+  /** Adds (POST) or removes (DELETE) one member. Repeated only after a 429. */
   async writeMember(
     method: 'POST' | 'DELETE',
     groupId: string,
@@ -131,7 +134,7 @@ export class InfisicalApi {
     const where = `${ROOT}/${encodeURIComponent(groupId)}/${path}/${encodeURIComponent(name)}`;
     const call = `${method} groups/${path}`;
     const answer = await this.#write(method, where, call, sending);
-    // A 2xx with a page in it is a proxy or a sign-in page: nobody accepted anything.
+    // A 2xx with a web page comes from a proxy or a sign-in page: the server accepted nothing.
     const body = answer.text().trim() === '' ? undefined : this.#transport.json(answer, call);
     return isWrittenUser(body) ? body : undefined;
   }
@@ -151,7 +154,7 @@ export class InfisicalApi {
     return undefined;
   }
 
-  /** The server's word about itself; needs no token. Undefined where there is no such page. */
+  /** The server's status message; it needs no token. Undefined where there is no such page. */
   async status(): Promise<string | undefined> {
     const answer = await this.#transport.sendOpenly('api/status');
     if (answer.status === 404) return undefined;

@@ -9,7 +9,7 @@ export const GroupSchema = v.looseObject({
   id: v.string(),
   name: v.string(),
   slug: v.string(),
-  /** A linked group's is another one than that of the caller. */
+  /** Of a linked group: not the caller's organization. */
   orgId: nullishText,
 });
 
@@ -23,7 +23,7 @@ const ListedUserSchema = v.looseObject({
   isPartOfGroup: v.boolean(),
 });
 
-/** More rows than any organization has: pages of so many are not worth asking for. */
+/** More rows than any organization has: a larger count is a fault of the server. */
 const MOST_ROWS = 10_000_000;
 
 /** `totalCount`: how many pages are read depends on it. */
@@ -86,7 +86,7 @@ export const AvailableGroupsSchema = v.looseObject({
   groups: v.array(v.looseObject({ id: v.string() })),
 });
 
-/** `GET /api/status`: the server's own word about itself; it needs no token. */
+/** `GET /api/status`: the server's status message; it needs no token. */
 export const StatusSchema = v.looseObject({ message: v.string() });
 
 export const LoginSchema = v.looseObject({
@@ -102,7 +102,7 @@ export type ListedIdentity = v.InferOutput<typeof ListedIdentitySchema>;
 export type IdentityPage = v.InferOutput<typeof IdentityPageSchema>;
 export type MemberPage = v.InferOutput<typeof MemberPageSchema>;
 
-/** Checked by hand: thousands of rows are, and a schema takes as long as a call. */
+/** Checked without a schema, which takes as long as a call: there may be thousands of rows. */
 export function isWrittenUser(value: unknown): value is WrittenUser {
   if (typeof value !== 'object' || value === null) return false;
   const { id, username, email, firstName, lastName } = value as Record<string, unknown>;

@@ -10,7 +10,7 @@ export class GroupList {
   readonly #session: Session;
   readonly #onGroups: ((names: readonly string[]) => void) | undefined;
   #groups: readonly WireGroup[] | undefined;
-  /** The group found last: what is asked of users is asked through it. */
+  /** The group found last: users are looked up through it. */
   #latest: WireGroup | undefined;
 
   constructor(api: InfisicalApi, session: Session, onGroups?: (names: readonly string[]) => void) {
@@ -19,7 +19,7 @@ export class GroupList {
     this.#onGroups = onGroups;
   }
 
-  /** What was read is old now. */
+  /** Forgets what was read: it is out of date. */
   forget(): void {
     this.#groups = undefined;
   }
@@ -39,12 +39,12 @@ export class GroupList {
     return pickGroup(ref, await this.all());
   }
 
-  /** Finds a group that the next questions are about. */
+  /** Finds the group that the next look-ups go through. */
   async choose(ref: string): Promise<WireGroup> {
     return (this.#latest = await this.find(ref));
   }
 
-  /** A group to ask of users through: the one chosen, else one of this organization's own. */
+  /** A group to look up users through: the one chosen, else one of this organization. */
   async any(): Promise<WireGroup | undefined> {
     if (this.#latest !== undefined) return this.#latest;
     const groups = await this.all();

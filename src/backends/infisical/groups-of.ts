@@ -6,8 +6,9 @@ import { forEachAtOnce } from '../shared/at-once.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
 
 /**
- * The groups that hold one member: a read of each, a bounded number at a time. A list that does
- * not show whether it holds the name is read whole: a group is never left out for want of knowing.
+ * The groups that hold one member: a read of each, a bounded number at a time. A list that does not
+ * show whether it holds the name is read whole: a group is never left out because it could not be
+ * checked.
  *
  * @throws protocol (1) `list-incomplete`
  */

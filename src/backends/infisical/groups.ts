@@ -35,8 +35,8 @@ export function pickGroup(ref: string, groups: readonly WireGroup[]): WireGroup 
 }
 
 /**
- * Creates an empty group. The server would take a second one of the same name; that needs a slug
- * of its own to be meant.
+ * Creates an empty group. The server would accept a second group of the same name; groupctl creates
+ * one only with a slug of its own.
  */
 export async function createGroup(
   api: InfisicalApi,
@@ -133,7 +133,7 @@ export async function deleteGroup(
       polls: { clock, waitsMs: POLLS_MS },
     });
   } catch (error) {
-    // Somebody else was faster: the list says so, too, or the error stands.
+    // Another client has deleted it if the list says so, too; else the error stands.
     const isMissing = isGroupctlError(error) && error.code === 'not-found';
     if (!isMissing || (await isListed(api, id))) throw error;
     return 'already-absent';

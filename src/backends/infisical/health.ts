@@ -7,7 +7,7 @@ import { lengthInWords } from './wire/token.ts';
 /** The server's state, the account of the credentials, and how long the token lives. */
 export async function healthOf(api: InfisicalApi, session: Session, clock: Clock): Promise<Health> {
   const message = await api.status();
-  // A server, or a gateway, that does not show that page: then a list that it gives us has to do.
+  // A server or a gateway may not have that page: then a list that it answers is enough.
   if (message === undefined) await api.listGroups();
   const ok = message === undefined || message.toUpperCase() === 'OK';
   const grant = await session.grant();

@@ -71,7 +71,7 @@ export class Identities implements MemberStore {
     return new Map(names.map((name) => [name, lookupOf(rows.get(name.toLowerCase()), isWhole)]));
   }
 
-  async lookAmongMembers(
+  async lookUpMembers(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
@@ -103,7 +103,7 @@ export class Identities implements MemberStore {
     name: string,
     sending: Sending,
   ): Promise<MemberUser | undefined> {
-    // An id in upper case is nobody's to newer servers (403).
+    // Newer servers answer 403 to an id in upper case.
     const id = name.toLowerCase();
     await this.#api.writeMember(method, groupId, 'machine-identities', id, sending);
     return undefined;

@@ -37,7 +37,7 @@ const MANY = 64;
 export class Users implements MemberStore {
   readonly #api: InfisicalApi;
   readonly #paging: Paging;
-  /** An older server heeds no filter: its lists are of the whole organization. */
+  /** An older server ignores the filter: its lists are of the whole organization. */
   #filterIgnored = false;
 
   constructor(api: InfisicalApi, atOnce: number) {
@@ -61,7 +61,7 @@ export class Users implements MemberStore {
     return await this.#lookUp(groupId, names, undefined, options);
   }
 
-  async lookAmongMembers(
+  async lookUpMembers(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
@@ -119,7 +119,8 @@ export class Users implements MemberStore {
       }
       left = left.filter((name) => !found.has(name));
       if (isWhole && filter !== undefined) {
-        // Who is not in the whole list of members is no member; who exists is not asked here.
+        // Who is not in the whole list of members is no member; whether the user exists does not
+        // matter here.
         for (const name of left) found.set(name, { kind: 'none' });
         return found;
       }

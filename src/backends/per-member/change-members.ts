@@ -57,7 +57,7 @@ export async function* changeMembers(
       ({ type, member }) => known.find(id, type, member),
       ({ type }) => storeOf(type),
     );
-    // What is written makes it old; and of 100,000 members it is a lot.
+    // The write makes it out of date, and for 100,000 members it takes much memory.
     known.clear();
     for (const _ of rows) options.onStep?.(false);
     yield rows;

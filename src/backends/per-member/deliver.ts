@@ -23,8 +23,10 @@ export interface Delivery {
   readonly row: MemberOutcome;
   /** Accepted, and to be read back. */
   readonly pending: boolean;
-  /** What this row showed that no other row will escape: surely, or if it is so again and again. */
-  readonly stop?: { readonly error: GroupctlError; readonly surely: boolean };
+  /**
+   * An error that other rows will meet as well: for certain, or if it comes several times in a row.
+   */
+  readonly stop?: { readonly error: GroupctlError; readonly isCertain: boolean };
 }
 
 /** How often a write without an answer is sent, at most. */
@@ -81,29 +83,29 @@ function notSent(change: MemberChange, error: GroupctlError, { count, refused }:
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
   const row = before || refused ? failedRow(change, error) : notSentRow(change, error, error.code);
-  return { row, pending: false, stop: { error, surely: true } };
+  return { row, pending: false, stop: { error, isCertain: true } };
 }
 
 function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
-  const surely = neverReached(error);
-  if (aborted && !surely) return { row: unknownRow(change, error), pending: false };
+  const isCertain = neverReached(error);
+  if (aborted && !isCertain) return { row: unknownRow(change, error), pending: false };
   return {
-    row: { ...failedRow(change, error), verified: !surely },
+    row: { ...failedRow(change, error), verified: !isCertain },
     pending: false,
-    stop: { error, surely },
+    stop: { error, isCertain },
   };
 }
 
 function unreadable(change: MemberChange, back: PollResult, error: GroupctlError): Delivery {
   if (back.kind === 'group-gone') return groupGone(change, back.error);
-  return { row: unknownRow(change, error), pending: false, stop: { error, surely: false } };
+  return { row: unknownRow(change, error), pending: false, stop: { error, isCertain: false } };
 }
 
 function groupGone(change: MemberChange, error: GroupctlError): Delivery {
   return {
     row: failedRow(change, error),
     pending: false,
-    stop: { error, surely: true },
+    stop: { error, isCertain: true },
   };
 }
 
@@ -129,7 +131,7 @@ async function answered(
     return {
       row: failedRow(change, error),
       pending: false,
-      stop: { error, surely: !error.code.startsWith('permission-') },
+      stop: { error, isCertain: !error.code.startsWith('permission-') },
     };
   }
   const isSaid = refusals.saysAlready(change, error) || refusals.isTwinAdd(change, error);
@@ -138,7 +140,7 @@ async function answered(
   if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) onLanded();
   const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
   const row = decided ?? failedRow(change, error);
-  const stop = refusals.endsWholeRun(row, error) ? { stop: { error, surely: false } } : {};
+  const stop = refusals.endsWholeRun(row, error) ? { stop: { error, isCertain: false } } : {};
   return { row, pending: false, ...stop };
 }
 

@@ -50,7 +50,7 @@ export interface MemberStore {
     options?: ReadOptions,
   ): Promise<Map<string, MemberLookup>>;
   /** Like `lookUp`, for many names of which most are members. */
-  lookAmongMembers(
+  lookUpMembers(
     groupId: string,
     names: readonly string[],
     options?: ReadOptions,

@@ -51,7 +51,7 @@ export function unaddressableRow(change: MemberChange, why: string): MemberOutco
   return { ...change, outcome: 'refused', verified: false, error };
 }
 
-/** Accepted, and after some seconds of looking the group does not show it. */
+/** Accepted, and the group does not show it after several seconds of reads. */
 export function notShownRow(row: MemberOutcome, groupName: string): MemberOutcome {
   const why =
     row.op === 'add'

@@ -40,7 +40,7 @@ export async function pollMembers(
   try {
     for (let reads = 0; ; reads++) {
       const names = left.map(({ member }) => member);
-      const shown = await store.lookAmongMembers(groupId, names, BACK);
+      const shown = await store.lookUpMembers(groupId, names, BACK);
       if (reads === 0) lookups = shown;
       else for (const [name, state] of shown) lookups.set(name, state);
       left = left.filter((change) => !shows(lookups.get(change.member), change));

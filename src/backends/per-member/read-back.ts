@@ -5,7 +5,7 @@ import { notShownRow } from './outcome-rows.ts';
 import type { MemberStore } from './member-store.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Reading a list is dear: it is not done oftener than that. */
+/** The shortest time between two reads of a whole list, which are slow; milliseconds. */
 const NOT_OFTENER_MS = 30_000;
 const AT_A_TIME = 2000;
 
@@ -58,7 +58,7 @@ export class ReadBack {
       while (rows.length > 0) {
         for (const row of rows.splice(0, AT_A_TIME))
           this.#put(this.#readBackRow(row, back, aborted));
-        // The reader has a turn before there are more.
+        // The caller takes these rows before there are more.
         if (rows.length > 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }
@@ -81,7 +81,7 @@ export class ReadBack {
     return notShownRow(row, this.#c.groupName);
   }
 
-  /** Said once: why rows are not verified though they were to be. */
+  /** Warns, once, why rows are not verified. */
   #sayUnverified({ error }: PollResult & { readonly error: Error }): void {
     if (this.#saidUnverified) return;
     this.#saidUnverified = true;

@@ -13,7 +13,7 @@ export interface DeliverOptions {
   readonly clock: Clock;
   readonly refusals: RefusalScope;
   readonly signal: AbortSignal;
-  /** Records the intent; what it throws ends the run, and comes first. */
+  /** Records the intent before anything else; what it throws ends the run. */
   readonly beforeSend: (intent: WriteIntent) => Promise<void>;
   /** Marks the call as in flight. */
   readonly mark: (write: MarkedWrite) => SentWrite;

@@ -37,9 +37,9 @@ export class Writer {
   #stopsInARow = 0;
   /** An intent was kept. */
   #recorded = false;
-  /** Not even the first intent could be kept: the end of the run. */
+  /** Why the first intent could not be recorded: the run ends with it. */
   #fatal: unknown;
-  /** Nobody waits for rows any more, or there will be none. */
+  /** True when no more rows are read, or none will come. */
   #over = false;
 
   constructor(context: WriteContext, count: number) {
@@ -107,7 +107,7 @@ export class Writer {
     let last: MemberOutcome | undefined;
     for (const { change, store, user } of lane) {
       if (this.#over) return;
-      // The same member in two spellings: what came of the one came of the other.
+      // The same member in two spellings: both have the same outcome.
       if (last !== undefined && last.op === change.op) {
         this.#c.options.onStep?.(false);
         const isInEffect = isDone(last.outcome);
@@ -142,7 +142,7 @@ export class Writer {
     return delivery;
   }
 
-  /** Asked for now and then: it looks at a file. */
+  /** Checked from time to time and not for each call, as it reads a file. */
   #assertLock(): void {
     const now = this.#c.clock.now();
     if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
@@ -150,10 +150,12 @@ export class Writer {
     if (!this.#c.lock.stillHeld()) this.#stop ??= lockLostError(this.#c.groupName);
   }
 
-  /** What is about the group, the server or ourselves is not found out again for each member. */
+  /**
+   * An error of the group, the server or groupctl stops the run: every other member would meet it.
+   */
   #noteStop({ stop }: Delivery): void {
     this.#stopsInARow = stop === undefined ? 0 : this.#stopsInARow + 1;
-    if (stop === undefined || (!stop.surely && this.#stopsInARow < IN_A_ROW)) return;
+    if (stop === undefined || (!stop.isCertain && this.#stopsInARow < IN_A_ROW)) return;
     this.#stop ??= stop.error;
   }
 }

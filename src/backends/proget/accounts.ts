@@ -77,8 +77,8 @@ export class ProgetAccounts implements AccountFacts {
 }
 
 /**
- * A server without that list (api-keys: before 2024.3), or that keeps it from us, does not tell; nor
- * does one that fails on it, and that is no reason to leave somebody in groups.
+ * The list, or a sentence about why it is unknown: the server has no such list (api-keys: before
+ * 2024.3), refuses it or fails on it. That is no reason to leave somebody in groups.
  *
  * @throws interrupted (130)
  */

@@ -24,7 +24,10 @@ import {
   type WireHealth,
 } from './convert.ts';
 
-/** The calls of the ProGet Security API (contract: "Endpoints"); errors become ours here. */
+/**
+ * The calls of the ProGet Security API (contract: "Endpoints"). Failures become groupctl's errors
+ * here.
+ */
 
 const ROOT = 'api/security';
 
@@ -139,7 +142,7 @@ export class ProgetApi {
     if (plain.health !== undefined) return plain.health;
     const json = await this.#health('health/json');
     if (json.health !== undefined) return json.health;
-    // Where there is a plain page, and no other.
+    // Where the plain page is the only one.
     const other = plain.answer.status < 400 ? await this.#health('health?format=json') : json;
     if (other.health !== undefined) return other.health;
     // The first failure is the one to report, under its own path.
@@ -160,7 +163,7 @@ export class ProgetApi {
   ): Promise<{ answer: HttpAnswer; call: string; health: WireAnswer | undefined }> {
     const answer = await this.#send({ method: 'GET', path });
     assertNotInfisical(answer, this.#http);
-    // It is printed, and was asked for with the key.
+    // The page is printed, and the request had the key in it.
     const wire = cleanDeep(parsedHealth(answer), this.#redact);
     const health = wire && { wire, status: answer.status };
     return { answer, call: `GET ${path}`, health };
@@ -199,7 +202,7 @@ export class ProgetApi {
     return answer;
   }
 
-  /** A 2xx with a page in it is a proxy or a sign-in page: nobody accepted anything. */
+  /** A 2xx with a web page comes from a proxy or a sign-in page: the server accepted nothing. */
   #assertNoPage(answer: HttpAnswer): void {
     const type = String(answer.headers['content-type'] ?? '');
     if (/html/i.test(type) || /^\s*</.test(answer.text())) this.#json(answer);

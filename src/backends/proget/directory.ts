@@ -164,7 +164,7 @@ export class ProgetDirectory implements GroupDirectory {
 
   /** Takes the lock, then reads: what is read now is what the write is merged into. */
   async #hold(ref: string): Promise<Group> {
-    // Of a group that was found for a change which then was not made.
+    // There may be one from a change that was not made in the end.
     await this.#release();
     this.#lock = await lockGroup(this.#c, ref);
     const read = await this.#readGroup(ref);

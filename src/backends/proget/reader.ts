@@ -4,7 +4,7 @@ import type { Clock } from '../../http/deadline.ts';
 import type { CallOptions, ProgetApi } from './api.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
 
-/** The groups at one moment: one request tells all of them. */
+/** The groups at one moment: one request returns all of them. */
 export interface GroupsRead {
   /** Undefined: the server has no such list (404, 405, 501: the older kind). */
   readonly groups: readonly SecurityGroup[] | undefined;

@@ -3,7 +3,7 @@ import { NO_ENDPOINT } from './wire/answers.ts';
 
 export const DELETE_KEY = 'POST api-keys/delete';
 
-/** What an answer about API keys says may be a key, so nothing of it is in an error. */
+/** An answer about API keys may contain a key, so errors quote nothing of it. */
 export async function withoutServerText<T>(
   call: string,
   where: string,
@@ -16,10 +16,10 @@ export async function withoutServerText<T>(
   }
 }
 
-/** What is ours in the errors that have a status: no part of the answer is in these sentences. */
+/** Codes of errors that have a status and quote nothing of the answer. */
 const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
 
-/** The same failure without a word of the answer: its status and the call are what can be told. */
+/** The same failure without the answer's text: only its status and the call. */
 function inOwnWords(error: GroupctlError, call: string, where: string): GroupctlError {
   const { kind, code, status, message, hint } = error;
   // No answer: there is nothing in it, but for what a library may quote.

@@ -28,7 +28,7 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
     const lost = thrown && failed.count(thrown);
     let shown: T | false | undefined;
     try {
-      shown = await lookUntilShown(call);
+      shown = await pollUntilShown(call);
     } catch (error) {
       throw unknownOutcomeError(call.what, lost ?? error);
     }
@@ -55,7 +55,7 @@ async function lostAnswer<T>(call: ConfirmedCall<T>): Promise<GroupctlError | un
   }
 }
 
-async function lookUntilShown<T>(call: ConfirmedCall<T>): Promise<T | false | undefined> {
+async function pollUntilShown<T>(call: ConfirmedCall<T>): Promise<T | false | undefined> {
   const { polls } = call;
   for (let poll = 0; ; poll++) {
     const shown = await call.readBack();

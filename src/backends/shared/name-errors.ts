@@ -1,7 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import { GroupctlError } from '../../errors.ts';
 
-/** A name that is none, or that several have. */
+/** Errors of names that nobody has, or that several have. */
 
 export function quote(name: string): string {
   return `"${name}"`;

@@ -49,7 +49,7 @@ export function failedRow(
   return { ...change, outcome, verified: false, error: rowError(error, wording) };
 }
 
-/** It was never sent; why is not about this row. */
+/** It was never sent, for a reason that is not about this row. */
 export function notTriedRow(change: MemberChange, error: OutcomeError): MemberOutcome {
   return { ...change, outcome: 'not-tried', verified: false, error };
 }

@@ -35,13 +35,13 @@ export interface ChangedList {
   readonly base: Base;
   /** Called once, with what is left to write. */
   writerFor(todo: readonly MemberChange[]): ListWriter;
-  /** Takes what the write has to say as a whole. */
+  /** Takes the report of the write. */
   onReport(report: ChangeReport): void;
 }
 
 /**
- * Changes a list that can only be replaced whole: asks the guard, writes, reads back, settles. Yields
- * first what is already the case, then the outcome of the rest.
+ * Changes a list that can only be replaced whole: asks the guard, writes, reads back, settles.
+ * Yields first the changes that are in effect already, then the outcome of the rest.
  *
  * @throws ambiguous (2), what the guard and `beforeSend` throw before the first write
  */

@@ -10,8 +10,9 @@ import { ListReads } from './list-reads.ts';
 
 /**
  * Brings changes into a list that can only be replaced whole, on a server without versions, while
- * others may do the same: read late, merge, write, read back, and look again for a while. What is
- * changes of others are never repaired. (docs/concurrency.md)
+ * others may do the same: read late, merge, write, read back, and read again until the settle time
+ * is over. A change that was overwritten is written again; changes of others are never reverted.
+ * (docs/concurrency.md)
  */
 
 /** How often a write without an answer is sent, at most. */
@@ -62,7 +63,7 @@ class Run<T extends ListChange> {
     try {
       return await this.#repeat(held, base);
     } catch (thrown) {
-      // After a write nothing may be lost in an error: which rows are in doubt has to be said.
+      // After a write an error must not hide which rows are in doubt.
       const { writes, throttled } = this.#tries;
       if (writes === 0 && throttled === undefined) throw thrown;
       const error = asGroupctlError(thrown);
@@ -86,7 +87,7 @@ class Run<T extends ListChange> {
           step = await this.#underLock(lock, undefined);
         }
       } finally {
-        // Others on this machine may go on while this run only looks, or waits.
+        // Other runs on this machine may write while this one only reads or waits.
         await lock.release();
       }
       if (step === 'seen') step = await this.#reads.settle();
@@ -108,7 +109,8 @@ class Run<T extends ListChange> {
     if (todo.length === 0) return 'seen';
     if (this.#tries.timeIsUp()) return this.#tries.givenUp({ kind: 'not-settled' });
     if (this.#o.signal.aborted) return this.#tries.interrupted();
-    // Taken over while we were away: what was read may be old, so it is no base for a write.
+    // Another run has taken the lock: what was read may be out of date, so it is no base for a
+    // write.
     if (!lock.stillHeld()) return 'lock-lost';
     if (this.#tries.sent) this.#o.onRewrite?.();
     const list = merge(base.members, todo);
@@ -118,12 +120,13 @@ class Run<T extends ListChange> {
     } catch (error) {
       // Nothing is sent, and what was read may be old.
       if (isGroupctlError(error) && error.code === LOCK_LOST) return 'lock-lost';
-      // The look that it was asked about shows what is not done, whatever was sent before.
+      // The base that the guard refused shows what is not done, whatever was sent before.
       if (!this.#tries.sent || !isGroupctlError(error) || error.kind !== 'safety') throw error;
       return this.#tries.end(todo, { kind: 'not-done', error });
     }
     const sent = lock.mark(write);
-    // Asked after the mark is there: a run that took the lock over either shows here or sees the mark.
+    // Checked after the mark is made: a run that takes the lock over either shows here or sees the
+    // mark.
     if (!lock.stillHeld()) {
       sent.neverLeft();
       return 'lock-lost';

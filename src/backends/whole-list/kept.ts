@@ -2,7 +2,7 @@ import type { ListChange } from '../../domain/merge.ts';
 import { foldName, sameName } from '../../domain/names.ts';
 
 /**
- * Whether a server keeps what it accepts. Other writers change the list between two looks; a server
+ * Whether a server keeps what it accepts. Other writers change the list between two reads; a server
  * that drops a name, or stores it under another one, shows the same list after each write.
  */
 

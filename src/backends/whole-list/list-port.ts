@@ -27,13 +27,13 @@ export interface ConvergeOptions<T> {
   readonly clock: Clock;
   /** Milliseconds that the change must stay visible; 0: one read-back. */
   readonly settleMs: number;
-  /** Milliseconds from the first write on after which we give up. */
+  /** Milliseconds after the first write at which the run gives up. */
   readonly limitMs: number;
   /** Aborted by an interrupt: no new write, what is under way is finished. */
   readonly signal: AbortSignal;
-  /** Told when the server accepted a write, before it is read back. */
+  /** Called when the server accepted a write, before it is read back. */
   onTaken?(): void;
-  /** Told when a write does not show, or no longer, and is made again. */
+  /** Called when a write does not show, or no longer does, and is made again. */
   onRewrite?(): void;
   /** Before each write; when it throws, nothing is sent. */
   beforeWrite(todo: readonly T[], about: AboutWrite): Promise<void>;
@@ -55,7 +55,7 @@ export interface Base {
   readonly readAt: number;
 }
 
-/** A read of the list: the members, or why there was nothing to see. */
+/** A read of the list: the members, or why there are none. */
 export type ListRead =
   Base | { readonly kind: 'unreadable' | 'group-gone' | 'stopped'; readonly error: GroupctlError };
 

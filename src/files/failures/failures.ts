@@ -48,7 +48,7 @@ export async function assertWritable(
   try {
     const kind = await kindOf(path);
     if (kind === 'folder') throw notWritableError(path, 'it is a folder');
-    // /dev/stdout that was sent into a file would be replaced under the shell's hands.
+    // Where the shell redirects /dev/stdout to a file, that file must not be replaced.
     if (kind === 'file' && path.startsWith('/dev/'))
       throw notWritableError(path, 'it is an open file');
     if (kind === 'file' && !(await isOurs(path))) throw notWritableError(path, NOT_OURS);
@@ -63,12 +63,12 @@ export async function assertWritable(
 const NOT_OURS =
   'a file is there that no run of groupctl has written, and it would be replaced; name another one';
 
-/** An empty file is nobody's: nothing is lost with it. */
+/** An empty file may be replaced: nothing is lost with it. */
 async function isOurs(path: string): Promise<boolean> {
   const { isLeftByRun, LOOK_BYTES } = await import('./is-ours.ts');
   const handle = await open(path, 'r');
   try {
-    // One byte more tells whether it goes on.
+    // One byte more shows whether the file is longer.
     const { bytesRead, buffer } = await handle.read(
       Buffer.alloc(LOOK_BYTES + 1),
       0,
@@ -186,7 +186,10 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
 }
 
-/** Makes a file beside it and takes it away again: rights, links and file systems all have a say. */
+/**
+ * Makes a file beside it and takes it away again: permissions, links and the file system can all
+ * prevent it.
+ */
 async function probe(path: string): Promise<void> {
   const beside = `${path}.${Math.random().toString(36).slice(2, 10)}.tmp`;
   const handle = await open(beside, 'wx', 0o600);

@@ -3,7 +3,7 @@ import { eachRecord, firstRecord } from '../read/csv-reader.ts';
 import { LEFT_MARK } from '../read/detect.ts';
 import { elementPlaces } from '../read/json-places.ts';
 
-/** What a run left with --failures, told from the files of anybody else. */
+/** Recognizes the files that --failures wrote. */
 
 /** How much of a file is read. */
 export const LOOK_BYTES = 64 * 1024;

@@ -21,7 +21,7 @@ interface Later {
 export interface Effects {
   readonly remaining: readonly RunRow[];
   readonly undone: readonly RunRow[];
-  /** It took effect in spite of an error, and is a later run's doing by now. */
+  /** Took effect in spite of an error; a later run counts it as its own. */
   readonly inherited: readonly RunRow[];
   readonly ended: Later;
   readonly back: Later;
@@ -40,7 +40,7 @@ export class LaterRuns {
     return new LaterRuns(runs, await runs.list());
   }
 
-  /** What those that went on with a run have brought to an end, and which those are. */
+  /** The rows that runs which resumed this one have finished, and those runs. */
   async finishedBy(run: string): Promise<Later> {
     const rows = new Set<number>();
     const runs: string[] = [];
@@ -110,8 +110,8 @@ export class LaterRuns {
 }
 
 /**
- * What tells whether anything was recorded of a run since: how long its file is, and those of the
- * runs that went on with it or took it back, and with or back those in turn.
+ * A value that changes when anything is recorded of a run: the length of its file, and of the files
+ * of all runs that resumed or undid it, or one of those.
  */
 export async function markOf(runs: Runs, run: string): Promise<string> {
   const newer = (await runs.ids()).filter((id) => id > run).length;

@@ -100,7 +100,7 @@ async function resume(
   return { ...done, result: { ...done.result, resumes: record.run } };
 }
 
-/** Reads what the server took, and sends nothing: who has been taken out again stays out. */
+/** Reads what the server took, and sends nothing: a member who was removed again stays out. */
 async function readRows(
   group: Group,
   changes: readonly MemberChange[],
@@ -124,7 +124,7 @@ async function readRows(
         continue;
       }
       const ours = op === 'add' ? 'added' : 'removed';
-      // A dry run says what is so, and does not speak of something done.
+      // A dry run says what is in effect, and reports nothing as done.
       rows.push({ ...change, outcome: dryRun === true ? outcome : ours, verified: true });
     }
   }

@@ -29,8 +29,9 @@ export interface UndoOptions extends ServerOptions, WriteOptions {
 }
 
 /**
- * A new run that reverses what the server took from the other one and what is still so: who was so
- * already, what got no good answer and whatever others did since stays.
+ * A new run that reverses those changes of the other one that the server accepted and that are
+ * still in effect. Members who were there already, changes without a good answer and later changes
+ * by others stay.
  */
 export async function undoRun(
   options: UndoOptions,

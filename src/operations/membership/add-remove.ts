@@ -37,7 +37,10 @@ export async function changeMembers(
   });
 }
 
-/** A file may be the wrong one; a name typed by hand is meant, but for what is ruled out as well. */
+/**
+ * All guards apply to a file, which may be the wrong one; to names typed by hand, only those that
+ * were asked for.
+ */
 async function guardOf(
   group: Group,
   changes: readonly MemberChange[],
@@ -60,7 +63,7 @@ function reportingProtect(
   return withProtectWarning(guard, protect, group, deps);
 }
 
-/** Removing needs no list; a share of the members does. */
+/** Removing needs no list of the members; a guard by share does. */
 function withoutList(error: unknown): unknown {
   if (!isGroupctlError(error) || error.code !== 'list-incomplete') return error;
   return reworded(error, {

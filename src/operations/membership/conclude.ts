@@ -60,7 +60,7 @@ interface StoppedRows {
 /**
  * A run that a guard stopped before anything was sent.
  *
- * @param rows `known`: decided or so already; `left`: what is not done
+ * @param rows `known`: rows that have an outcome; `left`: changes that have none
  */
 export function stoppedRun(
   { group, known, left }: StoppedRows,

@@ -13,7 +13,7 @@ import { GroupctlError } from '../../errors.ts';
 import { guardReports, stoppedSentences } from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
 
-/** The guards of a run (design section 9), from options to what is asked of each base. */
+/** The guards of a run (design section 9), from the options to the check of each base. */
 
 /** The options of commands that may remove many. */
 export interface GuardOptions {
@@ -28,7 +28,8 @@ export interface GuardOptions {
 /**
  * The guard for these changes; undefined where they remove nobody.
  *
- * @param members all of the group's, where they are known: they tell which of them we are
+ * @param members all of the group's, where they are known: they show which of them is groupctl's
+ *   own account
  */
 export async function guardFor(
   group: Group,
@@ -57,7 +58,7 @@ export async function guardFor(
   };
 }
 
-/** What guards names that were typed by hand: no more than what was asked for, if anything was. */
+/** The guards of names that were typed by hand: only those that were asked for. */
 export function guardsForTyped<T extends GuardOptions>(options: T): T | undefined {
   const { maxRemovalPercent, maxRemovals, protect } = options;
   const isGuarded = [maxRemovalPercent, maxRemovals, protect].some((each) => each !== undefined);
@@ -71,7 +72,7 @@ const UNGUARDED = {
   allowSelf: true,
 } as const;
 
-/** What guarded a run, as its journal records it; undefined if nothing did. */
+/** The guards of a run, as its journal records them; undefined if it had none. */
 export function recordedGuards(guards: unknown): GuardOptions | undefined {
   return typeof guards === 'object' && guards !== null ? guards : undefined;
 }

@@ -50,8 +50,8 @@ export async function readInput(
 }
 
 /**
- * Looks at names that are to be added, before anybody is asked: what is pasted in unseen makes
- * another name. One that is to be removed may be such a name.
+ * Checks names that are to be added, before any request: an invisible character that was pasted in
+ * makes another name. A name to remove may really have one.
  *
  * @throws usage (2), `bad-name`
  */

@@ -7,7 +7,7 @@ import { GroupctlError } from '../../errors.ts';
 import type { RequestedMember } from './plan.ts';
 import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
 
-/** The names of a command line, and the errors of those that mean nobody or two. */
+/** The names of a command line, and the errors of names that match nobody or several. */
 
 /**
  * Each spelling once, with the spaces around it, because a member may have exactly that name. Who is meant by two
@@ -30,7 +30,7 @@ export interface UnknownFacts {
   readonly directory: Pick<GroupDirectory, 'kind' | 'hasDirectoryAccounts'>;
   /** Names that somebody has, where it holds several. */
   readonly parts: readonly string[] | undefined;
-  /** Other names are unknown, so that the run does not tell the sentence of each. */
+  /** Other names are unknown, so the error of the run does not repeat each sentence. */
   readonly isOneOfMany: boolean;
   /** It may be the header of a list. */
   readonly isHeader: boolean;

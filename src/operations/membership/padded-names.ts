@@ -7,8 +7,8 @@ import { foldName } from '../../domain/names.ts';
 /** Members with spaces around their names, which a name without them does not mean. */
 
 /**
- * Says of members that are not to be removed, as their names are others by a blank: nobody should
- * believe that they are gone.
+ * Says of members that are not to be removed, because a blank makes theirs another name: you should
+ * not believe that they are gone.
  */
 export async function warnPadded(
   removals: readonly MemberChange[],

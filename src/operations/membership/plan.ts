@@ -24,7 +24,7 @@ export interface RunPlan {
   readonly group: Group;
   /** The group is created first; undefined: it exists. */
   readonly creates?: Pick<Group, 'name' | 'slug'>;
-  /** What is to be so, under the server's spelling where it is known. */
+  /** The changes to make, under the server's spelling where it is known. */
   readonly changes: readonly MemberChange[];
   /** Rows that have their outcome without a write: unknown names that are left out. */
   readonly decided?: readonly MemberOutcome[];
@@ -74,11 +74,11 @@ function isTyped(row: MemberChange | undefined, { type, name }: MemberRef): row 
   return row?.requested === name && row.type === type;
 }
 
-/** What is asked of the very members that the write is merged into. */
+/** A check of the very members that the write is merged into. */
 export interface Guard {
   /** True if it needs all of them. */
   readonly needsAllMembers: boolean;
-  /** What it goes by, for the journal. */
+  /** Its limits, for the journal. */
   readonly limits: (GuardLimits & { readonly protect: readonly string[] }) | undefined;
   /**
    * @param before what became of earlier writes of this run; nothing was written by default

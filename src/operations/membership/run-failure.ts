@@ -27,7 +27,7 @@ export function runFailure(
     const done = outcomes.length - failed;
     return new GroupctlError('interrupted', `Interrupted: ${done} of ${outcomes.length} done.`, {
       code: 'interrupted',
-      // Without a journal nothing was sent, or nobody is to know.
+      // Without a journal nothing was sent, or --no-journal was given.
       hint: run === undefined || failed === 0 ? undefined : `To go on: groupctl resume ${run}`,
     });
   }

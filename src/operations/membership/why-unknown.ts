@@ -5,7 +5,7 @@ import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import type { RequestedMember } from './plan.ts';
 
-/** Why nobody has a name that was typed: what it looks like instead. Nothing is done about it. */
+/** Why nobody has a name that was typed: what it looks like instead. It is only reported. */
 
 /**
  * What is odd about a name that nobody has, in a sentence; undefined: nothing.

@@ -29,7 +29,7 @@ export function personFrom({ member, identity }: PersonOptions): MemberRef {
 /** What a server knows of a name. */
 export type PersonLookup =
   | {
-      readonly kind: 'here';
+      readonly kind: 'found';
       /** The server's spelling. */
       readonly member: string;
       readonly memberships: readonly Membership[];
@@ -68,7 +68,7 @@ export async function findPerson(
     (membership) => padded.push(membership),
   );
   const isUnchecked = resolution?.kind === 'unchecked';
-  return { kind: 'here', member, memberships, hiddenGroups, padded, isUnchecked };
+  return { kind: 'found', member, memberships, hiddenGroups, padded, isUnchecked };
 }
 
 /** Names that may or may not exist. */
@@ -77,7 +77,7 @@ export function warnUnchecked(
   deps: Pick<Deps, 'warn'>,
 ): void {
   for (const { source, person } of asked) {
-    if (person.kind !== 'here' || !person.isUnchecked) continue;
+    if (person.kind !== 'found' || !person.isUnchecked) continue;
     deps.warn(`${source} cannot say who exists; ${shown(person.member)} is taken as typed.`);
   }
 }
@@ -103,7 +103,7 @@ export function nobodyNamedError(
   });
 }
 
-/** The same where not every source could be asked: it is as little done as `missed` says. */
+/** The same where not every source could be asked: it fails with what `missed` failed with. */
 export function nobodyReachedError(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
   const hints = [nobody.hint, missed.hint].filter((hint) => hint !== undefined);
   return new GroupctlError(missed.kind, `${nobody.message} ${missed.message}`, {

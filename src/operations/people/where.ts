@@ -51,7 +51,7 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
       (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
-  const found = asked.filter(({ person }) => person.kind === 'here');
+  const found = asked.filter(({ person }) => person.kind === 'found');
   const result: WhereResult = {
     several: options.allSources === true,
     rows: asked.flatMap(rowsOf),
@@ -109,17 +109,17 @@ async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
 const AS_SPELLED = 'Type the name exactly as the server spells it.';
 
 function hiddenGroupsOf({ person }: Asked): readonly Group[] {
-  return person.kind === 'here' ? person.hiddenGroups : [];
+  return person.kind === 'found' ? person.hiddenGroups : [];
 }
 
 function paddedOf({ person }: Asked): readonly Membership[] {
-  return person.kind === 'here' ? person.padded : [];
+  return person.kind === 'found' ? person.padded : [];
 }
 
 /** How many groups are named in the sentence. */
 const NAMED = 5;
 
-/** The answer is not complete: a script must not take it for that. */
+/** The answer is not complete, and a script must not take it for a complete one. */
 function untoldFailure(
   asked: readonly Asked[],
   { name }: MemberRef,

@@ -78,7 +78,7 @@ export async function changedSource(
   return { ...others, ...defined({ sharedStore: keptStore }), url, kind, ...own, ...stored };
 }
 
-/** Where new credentials go without a wish: where the old ones are. */
+/** Where new credentials go without --key-storage: where the old ones are. */
 function storageOf({ credentials, external }: Stored): KeyStorage | undefined {
   if (external !== undefined && 'keyring' in external.from) return 'keyring';
   return credentials === undefined ? undefined : 'file';

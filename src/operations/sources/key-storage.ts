@@ -47,8 +47,8 @@ export async function commandCredentials(
 }
 
 /**
- * Stores a secret where it was asked for. Without a wish that is the keyring of a desktop, if it works,
- * else the configuration file.
+ * Stores a secret where it was asked for. Without --key-storage that is the keyring of a desktop,
+ * if it works, else the configuration file.
  *
  * @param name the name of the source, for the entry of the keyring
  * @returns what the configuration file has to hold

@@ -32,7 +32,7 @@ export async function askCredentials(
       const source = { name: url, kind, url, credentials, ...defined({ caFile }) };
       return await using(source, deps, async (connection) => ({
         credentials,
-        ...(await whatTheyMay(connection, credentials)),
+        ...(await permissionsOf(connection, credentials)),
       }));
     } catch (error) {
       if (!isGroupctlError(error) || !['usage', 'unauthorized'].includes(error.kind)) throw error;
@@ -70,7 +70,7 @@ function whole(parts: Parameters<typeof credentialsFrom>[0]): Credentials {
 }
 
 /** @throws unauthorized (3) where the server rejects them */
-async function whatTheyMay(
+async function permissionsOf(
   { directory }: Connection,
   credentials: Credentials,
 ): Promise<Omit<Accepted, 'credentials'>> {

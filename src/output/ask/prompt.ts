@@ -49,8 +49,8 @@ export async function readLineOnTerminal(options: AskOptions): Promise<string | 
   let typed = '';
   prompt.on('key', (_, { name, ctrl }) => {
     if (name === 'enter') {
-      // A line feed ends a line too: what was typed before the terminal was ours has it. The line
-      // is emptied by now.
+      // A line feed ends a line too: what was typed before groupctl read the terminal has it. The
+      // line is emptied by now.
       prompt.userInput = typed;
       prompt.state = 'submit';
     } else if (ctrl === true && name === 'd') {

@@ -39,8 +39,8 @@ export interface MeterOptions {
   readonly total: number;
   readonly what: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Where it goes on from another one: when that began, and when it would have shown something. */
-  readonly goesOn?: { readonly startedAt: number; readonly nextAt: number } | undefined;
+  /** The times of the meter that this one continues. */
+  readonly previous?: { readonly startedAt: number; readonly nextAt: number } | undefined;
   /** A bar that is drawn over; otherwise lines, one every ten seconds. */
   readonly animated: boolean;
   /** Loads the view. */
@@ -82,16 +82,16 @@ export class Meter implements Progress {
   constructor(options: MeterOptions) {
     this.#o = options;
     const now = options.clock.now();
-    const { goesOn } = options;
-    this.#startedAt = goesOn?.startedAt ?? now;
+    const { previous } = options;
+    this.#startedAt = previous?.startedAt ?? now;
     const start = { at: now, sent: 0 };
     this.#marks = [start, start];
-    this.#nextAt = goesOn?.nextAt ?? now + (options.animated ? FIRST_BAR_MS : LINE_MS);
+    this.#nextAt = previous?.nextAt ?? now + (options.animated ? FIRST_BAR_MS : LINE_MS);
     this.#endTicks = options.every(TICK_MS, () => this.#pull());
   }
 
-  /** What the next meter goes on from. */
-  get standsAt(): { readonly startedAt: number; readonly nextAt: number } {
+  /** When it began, and when it shows something next: a later meter may continue it. */
+  get times(): { readonly startedAt: number; readonly nextAt: number } {
     return { startedAt: this.#startedAt, nextAt: this.#nextAt };
   }
 

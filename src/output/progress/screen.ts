@@ -38,7 +38,7 @@ export class Screen {
   progress(total: number, what: string): Progress {
     const { io, env, clock, speech, warn, every = unrefInterval } = this.#o;
     // Reading, then writing: for the reader it is one wait.
-    const goesOn = this.#meter?.standsAt;
+    const previous = this.#meter?.times;
     this.#meter?.stop();
     if (speech.quiet) return SILENT;
     const { stderr } = io;
@@ -49,7 +49,7 @@ export class Screen {
           return openBar(stderr, styleFor(stderr, speech.color));
         }
       : async () => (await import('./lines.ts')).openLines(stderr);
-    this.#meter = new Meter({ total, what, clock, goesOn, animated, open, warn, every });
+    this.#meter = new Meter({ total, what, clock, previous, animated, open, warn, every });
     return this.#meter;
   }
 

@@ -170,7 +170,7 @@ const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
   ['unknown', 'in doubt'],
 ];
 
-/** `3 added, 1 already a member`; nothing that did not happen is named. */
+/** `3 added, 1 already a member`; counts of zero are left out. */
 export function summaryWords(summary: OutcomeSummary): string {
   const parts = SUMMARY_WORDS.flatMap(([key, word]) =>
     summary[key] === 0 ? [] : [`${summary[key]} ${word}`],

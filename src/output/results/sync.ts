@@ -74,7 +74,8 @@ function words(
   const unseen = outcomes.filter((row) => !row.verified && isChange(row)).length;
   if (unseen > 0 && !dryRun) parts.push(`${unseen} of them not verified`);
   parts.push(`${summary.alreadyMember} unchanged`);
-  // Somebody else was faster: they are no members, so they are not among the unchanged ones.
+  // Another client removed them first: they are no members, so they are not among the unchanged
+  // ones.
   if (summary.alreadyAbsent > 0) parts.push(`${summary.alreadyAbsent} already gone`);
   if (failed > 0) parts.push(`${failed} not done`);
   return parts.join(', ');

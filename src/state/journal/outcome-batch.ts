@@ -16,7 +16,7 @@ export class OutcomeBatch {
     this.#plan = plan;
   }
 
-  /** True if the outcome can be told in one line with the others. */
+  /** True if one line can record the outcome with the others. */
   takes(row: MemberOutcome): boolean {
     if (this.#first === undefined) return true;
     const { outcome, verified } = this.#first;

@@ -21,7 +21,7 @@ export function* packRows(rows: readonly MemberChange[]): Generator<PackedRows> 
   let some: MemberChange[] = [];
   for (const row of rows) {
     const [first] = some;
-    if (first !== undefined && (some.length === MOST || !goesOn(first, row, some.length))) {
+    if (first !== undefined && (some.length === MOST || !continues(first, row, some.length))) {
       yield packed(first, some);
       some = [];
     }
@@ -32,7 +32,7 @@ export function* packRows(rows: readonly MemberChange[]): Generator<PackedRows> 
 }
 
 /** True for a row that goes on as `first` began, so many rows before it. */
-function goesOn(first: MemberChange, row: MemberChange, after: number): boolean {
+function continues(first: MemberChange, row: MemberChange, after: number): boolean {
   return (
     row.op === first.op &&
     row.type === first.type &&

@@ -26,7 +26,7 @@ export interface InFlight {
   remove(why: 'over' | 'landed'): void;
 }
 
-/** Looks at the server are that far apart, milliseconds. */
+/** The time between two reads of the server, milliseconds. */
 const FIRST_LOOK_MS = 250;
 const LOOKS_MS = 5_000;
 /** A wait of that length is reported under --json and --quiet, too. */

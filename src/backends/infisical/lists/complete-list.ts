@@ -33,7 +33,7 @@ export async function listAll<T extends Row>(options: ListingOptions<T>): Promis
     const { total: now } = await options.fetch(0);
     if (tally.count === now && now === total) return tally.rows();
     short = { found: tally.count, total: now, changed: now !== total };
-    // What did not change will not come out differently.
+    // The list did not change, so another round would find the same.
     if (now === total && tally.count < now) break;
   }
   throw incompleteListError(options.what(), short ?? { found: 0, total: 0, changed: false });
@@ -57,7 +57,7 @@ async function readOnce<T extends Row>(
       pages.push(page);
       tally.add(page, 1);
       withoutNew = tally.count === before ? withoutNew + 1 : 0;
-      // Pages that only repeat what was seen will go on to.
+      // Pages that only repeat earlier rows will keep doing so.
       return tally.count >= first.total || withoutNew > 2 ? 'enough' : 'more';
     },
   );

@@ -27,7 +27,7 @@ export class MemberList {
   readonly #api: InfisicalApi;
   readonly #paging: Paging;
   readonly #stores: readonly MemberStore[];
-  /** The server has no one list: asked once a run. */
+  /** True once the server has shown that it has no such list. */
   #missing = false;
 
   constructor(api: InfisicalApi, atOnce: number, stores: readonly MemberStore[]) {

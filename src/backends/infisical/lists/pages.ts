@@ -66,7 +66,7 @@ export async function restOfPages<T extends Row>(
     const page = await reach.page(at, fetch);
     return page === undefined ? 'enough' : seen(page);
   };
-  // The second page alone, and others until it is known that they are to be had.
+  // The second page alone, and others one by one until the server has shown that it allows them.
   let alone = 0;
   for (; alone < offsets.length && (alone === 0 || !reach.isLifted); alone++) {
     if ((await work(offsets[alone] as number)) === 'enough') return;

@@ -1,6 +1,6 @@
 import { byFrequency, neighbours } from './characters.ts';
 
-/** Parts of a list that may show nobody who is sought. */
+/** How many parts of a list may show none of the wanted names. */
 const SPARE_PARTS = 16;
 
 /**

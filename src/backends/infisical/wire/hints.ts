@@ -63,7 +63,7 @@ export function permissionList(missing: readonly string[]): string {
 }
 
 /**
- * What to do about permissions that are missing. New organizations want one permission for every
+ * What to do about permissions that are missing. New organizations need one permission for every
  * group; older ones compare the roles, and then tens of them are missing.
  */
 export function permissionHint(missing: readonly string[]): string | undefined {

@@ -57,7 +57,7 @@ export class Session {
   async grant(): Promise<Grant | undefined> {
     const asked = (this.#grant ??= this.#first());
     const grant = await asked;
-    // One that was renewed meanwhile is the current one no more.
+    // A token that was renewed meanwhile is no longer the current one.
     if (asked === this.#grant) this.#current = grant;
     return grant;
   }
@@ -83,10 +83,10 @@ export class Session {
     return await stale.next;
   }
 
-  /** Once; later only when a token's time is really over: a run can be long. */
+  /** Renews once; again only when the token has really expired, as a run can be long. */
   #mayRenew({ worked, expiresAt }: Grant): boolean {
     if (this.#renewals === 0) return true;
-    // One that never worked would be followed by others like it, one login each.
+    // A token that never worked would be followed by others like it, with a login each.
     return worked === true && expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
   }
 
@@ -117,8 +117,8 @@ export class Session {
     secret(accessToken);
     const claims = claimsOf(accessToken);
     if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
-    const told = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
-    return { token: accessToken, ...claims, ...told };
+    const expiry = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
+    return { token: accessToken, ...claims, ...expiry };
   }
 
   /**

@@ -1,7 +1,7 @@
 import { defined } from '../../../domain/defined.ts';
 import type { Self } from '../../port.ts';
 
-/** What a token says about itself. Its signature is the server's business. */
+/** What a token says about itself. Only the server checks its signature. */
 export interface Claims extends Self {
   /** Milliseconds since the epoch. */
   readonly expiresAt?: number;

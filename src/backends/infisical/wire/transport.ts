@@ -19,7 +19,10 @@ export interface TransportOptions {
   readonly close: () => Promise<void>;
 }
 
-/** One call to the server: with the run's token, at the server's pace, its errors made ours. */
+/**
+ * One call to the server: with the run's token, at the server's pace, with its failures as
+ * groupctl's errors.
+ */
 export class Transport {
   readonly #http: HttpClient;
   readonly #session: Session;

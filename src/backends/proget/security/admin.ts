@@ -53,7 +53,7 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST users/update', subject: name }),
       send: () => this.#api.post('users/update', { name, ...fields }),
-      // A password is in no list.
+      // No list shows a password.
       readBack: async () => {
         const user = (await this.#api.users(READ_BACK)).find((each) => sameName(each.name, name));
         const isInEffect =

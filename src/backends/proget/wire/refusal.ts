@@ -89,7 +89,7 @@ export function assertNotInfisical(answer: HttpAnswer, http: HttpClient): void {
   );
 }
 
-/** How long a 429 wants us to wait, where it says so. */
+/** How long a 429 asks to wait, if it says so. */
 export function askedToWait(error: GroupctlError): number | undefined {
   const details = error.details as { retryAfterMs?: number } | undefined;
   return details?.retryAfterMs;

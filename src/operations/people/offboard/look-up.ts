@@ -33,7 +33,7 @@ export interface SourceLookup {
 /** Somebody who was found. */
 export interface FoundAccount extends SourceLookup {
   readonly connection: Connection;
-  readonly person: Extract<PersonLookup, { kind: 'here' }>;
+  readonly person: Extract<PersonLookup, { kind: 'found' }>;
 }
 
 export interface LookupResult {
@@ -42,7 +42,7 @@ export interface LookupResult {
 }
 
 export function isFound(lookup: SourceLookup): lookup is FoundAccount {
-  return lookup.connection !== undefined && lookup.person.kind === 'here';
+  return lookup.connection !== undefined && lookup.person.kind === 'found';
 }
 
 /** The person as a member of the groups: which tell whether it is the account that groupctl uses. */
@@ -106,7 +106,7 @@ async function lookUpOn(
     if (waits) await connection.awaitWrites(ref);
     const seen = await findPerson(connection, ref, reach.source !== undefined);
     // If spellings are different accounts, the account that is meant is gone, and this is another one.
-    const isAnother = seen.kind === 'here' && mapped?.isAnothers(seen.member) === true;
+    const isAnother = seen.kind === 'found' && mapped?.isAnothers(seen.member) === true;
     const person: PersonLookup =
       isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : seen;
     const holdings = await holdingsOf(connection, ref, person);
@@ -143,7 +143,7 @@ function unseenOn(kind: BackendKind): AccountHoldings {
 /** The map names an account: one that is not there is a mistake, and nothing is done. */
 function assertMapped(lookups: readonly SourceLookup[]): void {
   for (const { source, connection, ref, person } of lookups) {
-    if (connection === undefined || person.kind === 'here') continue;
+    if (connection === undefined || person.kind === 'found') continue;
     const error = nobodyNamedError(ref, person.near, source);
     error.source = source;
     throw error;

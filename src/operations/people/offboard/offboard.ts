@@ -31,7 +31,7 @@ export async function run(
   options: OffboardOptions,
   given: Deps,
 ): Promise<VerbResult<OffboardResult>> {
-  const deps = sayingOnce(given);
+  const deps = warningOnce(given);
   const ref = personFrom(options);
   const allSources = options.allSources === true;
   const connections = new Connections(options, deps);
@@ -80,7 +80,9 @@ export async function run(
   }
 }
 
-/** Nobody where it was asked; a source that could not be asked may know better. */
+/**
+ * Nobody has the name on the sources that answered; on one that could not be asked, somebody may.
+ */
 function nobodyFoundError(
   ref: MemberRef,
   lookups: readonly SourceLookup[],
@@ -98,7 +100,7 @@ function nobodyFoundError(
 function untouched(lookup: SourceLookup): OffboardSource {
   const { source, connection, person } = lookup;
   const kind = connection?.directory.kind;
-  const member = person.kind === 'here' ? person.member : undefined;
+  const member = person.kind === 'found' ? person.member : undefined;
   return {
     source,
     ...defined({ kind }),
@@ -118,8 +120,8 @@ const NOT_ASKED = {
   apiKeys: { unknown: 'Not asked.' },
 } as const;
 
-/** What is true of every group need not be said for each. */
-function sayingOnce(deps: Deps): Deps {
+/** Shows each warning once: what is true of every group is not repeated for each. */
+function warningOnce(deps: Deps): Deps {
   const said = new Set<string>();
   return {
     ...deps,
