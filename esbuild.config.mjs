@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { compileModulesAtOnce } from './scripts/bundle/eager.mjs';
 import { entryOf, nameOf, otherFiles } from './scripts/bundle/files.mjs';
 import { isPackage, SHARED, sharesModules } from './scripts/bundle/groups.mjs';
 import { licenses } from './scripts/bundle/licenses.mjs';
@@ -28,7 +29,10 @@ async function buildAll(shared, write) {
       return sharesModules(group, owner) && !isPackage(path) ? owner : undefined;
     };
     const plugins = [otherFiles({ root, wanted, ownerOf }), shortEntries, patches];
-    metafiles.set(group, await buildFile(group, { ...options, plugins, write }));
+    const { metafile, outputFiles } = await buildFile(group, { ...options, plugins });
+    metafiles.set(group, metafile);
+    if (!write) return;
+    for (const { path, text } of outputFiles) await writeFile(path, compileModulesAtOnce(text));
   };
   await build('main', { entryPoints: [join(root, 'src/main.ts')] });
   const built = new Map();
@@ -45,9 +49,9 @@ async function buildAll(shared, write) {
   }
 }
 
-/** Builds one file and returns what it is made of. */
+/** Builds one file: returns its text and what it is made of. */
 async function buildFile(group, options) {
-  const { metafile } = await esbuild.build({
+  return await esbuild.build({
     ...options,
     absWorkingDir: root,
     outfile: join(dist, `${group}.js`),
@@ -65,12 +69,12 @@ async function buildFile(group, options) {
       'regexp-unicode-property-escapes': true,
     },
     metafile: true,
+    write: false,
     // Names stay: a stack trace in a bug report has to be readable.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
   });
-  return metafile;
 }
 
 await mkdir(dist, { recursive: true });

@@ -29,17 +29,18 @@ export function otherFiles({ root, wanted, ownerOf }) {
         const modules = wanted.get(group) ?? wanted.set(group, new Set()).get(group);
         modules.add(resolved.path);
         const namespace = isStatic ? 'linked' : 'lazy';
-        return { path: resolved.path, namespace, pluginData: group };
+        // The path stands in the file, and is the same on every machine.
+        const name = nameOf(root, resolved.path);
+        const required = `require('./${group}.js').modules[${JSON.stringify(name)}]()`;
+        return { path: name, namespace, pluginData: { path: resolved.path, required } };
       });
-      const required = (path, group) =>
-        `require('./${group}.js').modules[${JSON.stringify(nameOf(root, path))}]()`;
-      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path, pluginData: group }) => ({
-        contents: `module.exports = ${required(path, group)};`,
+      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ pluginData: { required } }) => ({
+        contents: `module.exports = ${required};`,
       }));
       // By name: esbuild would define a getter for each name in each module that imports it.
-      build.onLoad({ filter: /.*/, namespace: 'linked' }, async ({ path, pluginData: group }) => {
-        const names = (await exportsOf(path)).join(', ');
-        return { contents: `const { ${names} } = ${required(path, group)}; export { ${names} };` };
+      build.onLoad({ filter: /.*/, namespace: 'linked' }, async ({ pluginData }) => {
+        const names = (await exportsOf(pluginData.path)).join(', ');
+        return { contents: `const { ${names} } = ${pluginData.required}; export { ${names} };` };
       });
       for (const namespace of ['lazy', 'linked']) {
         build.onResolve({ filter: /^\.\/[a-z-]+\.js$/, namespace }, ({ path }) => ({

@@ -2,7 +2,7 @@
 // package whose code has moved fails the build.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const undiciFolder = dirname(require.resolve('undici/package.json'));
@@ -68,30 +68,56 @@ export const shortEntries = {
 const REPLACED = [
   // Commander starts programs of its own for some commands; groupctl has none of those.
   {
-    file: /commander\/lib\/command\.js$/,
+    file: /commander[\\/]lib[\\/]command\.js$/,
     text: "const childProcess = require('node:child_process');",
     by: "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
   },
   // All of node:http for a class that is compared with, and for a number that is 16 KiB unless Node
   // was started with another one.
   {
-    file: /undici\/lib\/core\/util\.js$/,
+    file: /undici[\\/]lib[\\/]core[\\/]util\.js$/,
     text: "const { IncomingMessage } = require('node:http')\n",
     by: '',
   },
   {
-    file: /undici\/lib\/core\/util\.js$/,
+    file: /undici[\\/]lib[\\/]core[\\/]util\.js$/,
     text: '.constructor === IncomingMessage',
     by: ".constructor === require('node:http').IncomingMessage",
   },
   {
-    file: /undici\/lib\/dispatcher\/client\.js$/,
+    file: /undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/,
     text: "const http = require('node:http')",
     by: `const http = /max.http.header.size/.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' '))
   ? require('node:http')
   : { maxHeaderSize: 16384 }`,
   },
 ];
+
+/**
+ * Files of undici of which the client uses little: what stands for each. The tables are for parsing
+ * requests, nobody subscribes to the channels, and the tree of known headers takes longer to build than
+ * it saves in a few answers.
+ */
+const SHORTENED = {
+  'llhttp/constants': () => {
+    const { ERROR, TYPE } = moduleOf('llhttp/constants');
+    return `module.exports = ${JSON.stringify({ ERROR, TYPE })};`;
+  },
+  'core/diagnostics': () => {
+    const names = Object.keys(moduleOf('core/diagnostics').channels);
+    const silent = names.map((name) => [name, { hasSubscribers: false }]);
+    return `exports.channels = ${JSON.stringify(Object.fromEntries(silent))};`;
+  },
+  'core/tree': () => {
+    const known = moduleOf('core/tree').tree.lookup(Buffer.from('Content-Type'));
+    if (known !== 'content-type') throw new Error('undici/lib/core/tree.js is not as expected');
+    return 'exports.tree = { lookup: () => null };';
+  },
+};
+
+function moduleOf(name) {
+  return require(join(undiciFolder, 'lib', `${name}.js`));
+}
 
 // node:assert brings the comparison of objects and its coloured report with it.
 const ASSERT = `module.exports = (ok, message) => {
@@ -121,23 +147,30 @@ export const patches = {
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'short' }, () => ({ contents: ASSERT, loader: 'js' }));
+    for (const [name, contents] of Object.entries(SHORTENED)) {
+      const filter = new RegExp(`undici[\\\\/]lib[\\\\/]${name.replace('/', '[\\\\/]')}\\.js$`);
+      build.onLoad({ filter }, () => ({ contents: contents(), loader: 'js' }));
+    }
     // HTTP/2 is not spoken (allowH2 is off), and bodies are strings: form data and streams as
     // bodies would bring all of fetch.
     build.onLoad(
-      { filter: /undici\/lib\/(dispatcher\/client-h2|web\/fetch\/body)\.js$/ },
+      { filter: /undici[\\/]lib[\\/](dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/ },
       ({ path }) => ({
-        contents: `module.exports = () => { throw new Error('not bundled: ${path.split('/').pop()}'); };`,
+        contents: `module.exports = () => { throw new Error('not bundled: ${basename(path)}'); };`,
         loader: 'js',
       }),
     );
     // The parser is a file of its own, or an asset of the executable: text in a bundle is parsed twice.
-    build.onLoad({ filter: /undici\/lib\/llhttp\/llhttp(_simd)?-wasm\.js$/ }, ({ path }) => {
-      const name = wasmName(path);
-      return {
-        contents: `module.exports = require.asset?.(${JSON.stringify(name)}) ?? require('node:fs').readFileSync(require('node:path').join(__dirname, ${JSON.stringify(name)}));`,
-        loader: 'js',
-      };
-    });
+    build.onLoad(
+      { filter: /undici[\\/]lib[\\/]llhttp[\\/]llhttp(_simd)?-wasm\.js$/ },
+      ({ path }) => {
+        const name = wasmName(path);
+        return {
+          contents: `module.exports = require.asset?.(${JSON.stringify(name)}) ?? require('node:fs').readFileSync(require('node:path').join(__dirname, ${JSON.stringify(name)}));`,
+          loader: 'js',
+        };
+      },
+    );
   },
 };
 
