@@ -164,7 +164,7 @@ class Run<T extends ListChange> {
     const back = await this.#reads.read();
     if (!('members' in back)) return tries.end(this.#changes, this.#unreadable(back, failure));
     if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) sent.landed();
-    const missing = this.#reads.missing(back);
+    const missing = this.#reads.missing(back, list);
     if (refusal !== undefined) {
       return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });
     }

@@ -43,9 +43,13 @@ export class ListReads<T extends ListChange> {
     }
   }
 
-  /** The changes that a list does not show. */
-  missing({ members }: Base): T[] {
-    const missing = missingFrom(members, this.#changes);
+  /**
+   * The changes that a list does not show.
+   *
+   * @param written the list that was sent: where the server shows the same, nothing is missing
+   */
+  missing({ members }: Base, written?: readonly string[]): T[] {
+    const missing = isSameList(members, written) ? [] : missingFrom(members, this.#changes);
     this.#tries.noteMissing(missing);
     return missing;
   }
@@ -119,4 +123,9 @@ export class ListReads<T extends ListChange> {
       return this.#tries.end(missing, { kind: 'not-kept', before: this.#before, members });
     }
   }
+}
+
+/** To the letter and in the same order: of 10,000 names that takes less time than looking each up. */
+function isSameList(one: readonly string[], other: readonly string[] | undefined): boolean {
+  return one.length === other?.length && one.every((name, at) => name === other[at]);
 }

@@ -124,10 +124,11 @@ export class FileJournal implements Journal {
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
-    for (const row of rows) {
-      if (!this.#batch.takes(row)) this.#outcomeLine(now);
-      this.#batch.add(row);
+    let next = this.#batch.take(rows, 0);
+    while (next < rows.length) {
+      this.#outcomeLine(now);
       if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
+      next = this.#batch.take(rows, next);
     }
     if (!this.#isFast(now)) this.#write(now);
   }

@@ -9,29 +9,33 @@ const MOST_RANGES = 1000;
 export class OutcomeBatch {
   readonly #plan: readonly MemberChange[];
   #rows = new RowRanges();
-  /** The first of them. */
+  /** The first of them, and whether others can follow it in the same line. */
   #first: MemberOutcome | undefined;
+  #isPlain = false;
 
   constructor(plan: readonly MemberChange[]) {
     this.#plan = plan;
   }
 
-  /** True if one line can record the outcome with the others. */
-  takes(row: MemberOutcome): boolean {
-    if (this.#first === undefined) return true;
-    const { outcome, verified } = this.#first;
-    return (
-      outcome === row.outcome &&
-      verified === row.verified &&
-      this.#rows.ranges.length < MOST_RANGES &&
-      this.#isPlain(row) &&
-      this.#isPlain(this.#first)
-    );
-  }
-
-  add(row: MemberOutcome): void {
-    this.#rows.add(indexOf(row));
-    this.#first ??= row;
+  /** Takes outcomes from that place on, as many as one line can record; returns the next place. */
+  take(outcomes: readonly MemberOutcome[], from: number): number {
+    const plan = this.#plan;
+    const rows = this.#rows;
+    for (let at = from; at < outcomes.length; at++) {
+      const row = outcomes[at] as MemberOutcome;
+      const index = indexOf(row);
+      const isPlain = row.error === undefined && plan[index]?.member === row.member;
+      if (this.#first === undefined) {
+        this.#first = row;
+        this.#isPlain = isPlain;
+      } else {
+        const { outcome, verified } = this.#first;
+        const isAlike = row.outcome === outcome && row.verified === verified;
+        if (!isAlike || !isPlain || !this.#isPlain || rows.ranges.length >= MOST_RANGES) return at;
+      }
+      rows.add(index);
+    }
+    return outcomes.length;
   }
 
   /** The line of those that were added, if any; none is left after it. */
@@ -50,16 +54,8 @@ export class OutcomeBatch {
       rows,
       outcome,
       verified,
-      member: this.#hasPlannedName(row) ? undefined : member,
+      member: this.#plan[indexOf(row)]?.member === member ? undefined : member,
       error: error && kept,
     };
-  }
-
-  #isPlain(row: MemberOutcome): boolean {
-    return row.error === undefined && this.#hasPlannedName(row);
-  }
-
-  #hasPlannedName(row: MemberOutcome): boolean {
-    return this.#plan[indexOf(row)]?.member === row.member;
   }
 }

@@ -4,13 +4,20 @@ export type RowRange = readonly [first: number, last: number];
 /** Takes row numbers together in their order: 10,000 rows that follow each other are one range. */
 export class RowRanges {
   readonly ranges: [number, number][] = [];
+  #last: [number, number] | undefined;
 
   add(index: number): void {
-    const range = this.ranges.at(-1);
-    const step = range === undefined ? 0 : index - range[1];
-    const isNext = Math.abs(step) === 1;
-    if (range !== undefined && isNext && step * (range[1] - range[0]) >= 0) range[1] = index;
-    else this.ranges.push([index, index]);
+    const range = this.#last;
+    if (range !== undefined) {
+      const [first, last] = range;
+      const goesOn = (index === last + 1 && last >= first) || (index === last - 1 && last <= first);
+      if (goesOn) {
+        range[1] = index;
+        return;
+      }
+    }
+    this.#last = [index, index];
+    this.ranges.push(this.#last);
   }
 }
 

@@ -88,9 +88,10 @@ export class PostgresJournal implements Journal {
   }
 
   outcomes(rows: readonly MemberOutcome[], now: number): void {
-    for (const row of rows) {
-      if (!this.#batch.takes(row)) this.#flushBatch(now);
-      this.#batch.add(row);
+    let next = this.#batch.take(rows, 0);
+    while (next < rows.length) {
+      this.#flushBatch(now);
+      next = this.#batch.take(rows, next);
     }
     this.#flushBatch(now);
     // Before the first intent nothing has been sent, and the first intent brings these along.
