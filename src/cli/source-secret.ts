@@ -1,3 +1,4 @@
+import { sameName } from '../domain/names.ts';
 import { type ExternalCredentials, type Source, withSecret } from '../domain/source.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
 import type { Deps } from './deps.ts';
@@ -27,4 +28,34 @@ async function secretOf({ from }: ExternalCredentials, name: string, deps: Deps)
   const secret = await keyFromCommand(from.command, name, limits);
   assertSound(secret, `The key that the command of ${name} printed`, { keepQuotes: true });
   return secret;
+}
+
+/**
+ * Nothing prints these secrets from here on.
+ *
+ * @throws usage (2) `bad-secret`
+ */
+export function registerSecrets(
+  source: Source,
+  addSecret: (secret: string) => void,
+  { redactor }: Deps,
+): void {
+  const { secrets, username } = secretsOf(source);
+  for (const secret of secrets) {
+    // A password that is the user's name is one of the names that a server shows.
+    if (username !== undefined && sameName(secret, username)) redactor.add(secret);
+    else addSecret(secret);
+  }
+  // An editor may have left invisible characters in the configuration file.
+  for (const secret of secrets) {
+    assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
+  }
+}
+
+/** The secrets of a source, and the user's name that its password belongs to. */
+function secretsOf({ credentials }: Source): { secrets: string[]; username?: string } {
+  if (credentials === undefined) return { secrets: [] };
+  if (credentials.type === 'api-key') return { secrets: [credentials.apiKey] };
+  if (credentials.type === 'client') return { secrets: [credentials.clientSecret] };
+  return { secrets: [credentials.password], username: credentials.username };
 }
