@@ -5,12 +5,12 @@ import { GroupctlError } from '../errors.ts';
 export function healthFailure(health: Health, source: string): GroupctlError | undefined {
   if (health.healthy) return undefined;
   const sick = health.parts.filter(({ ok }) => !ok).map(({ name, status }) => `${name}: ${status}`);
-  const what = sick.length === 0 ? 'says that it is not well' : `reports ${sick.join(', ')}`;
+  const what = sick.length === 0 ? 'reports that it is not healthy' : `reports ${sick.join(', ')}`;
   const tokenOnly = health.parts.every(({ name, ok }) => ok || name === 'token');
   if (sick.length > 0 && tokenOnly) {
     return new GroupctlError(
       'unauthorized',
-      `${health.product} at ${source} is well; our token is not: it ${health.parts.find(({ ok }) => !ok)?.status}.`,
+      `${health.product} at ${source} is healthy, but the token ${health.parts.find(({ ok }) => !ok)?.status}.`,
       {
         code: 'token-expired',
         hint: 'Get a new token, or use --client-id and --client-secret.',

@@ -26,10 +26,10 @@ function partsOf(
   const who =
     identityId === undefined
       ? userId === undefined
-        ? 'not told by the token'
+        ? 'the token does not say'
         : `user ${userId}`
       : `machine identity ${identityId}`;
-  const parts: HealthPart[] = [{ name: 'we are', ok: true, status: who }];
+  const parts: HealthPart[] = [{ name: 'signed in as', ok: true, status: who }];
   if (organizationId !== undefined) {
     const root =
       rootOrganizationId === undefined
@@ -43,8 +43,8 @@ function partsOf(
 }
 
 function lifeInWords(expiresAt: number | undefined, now: number): string {
-  if (expiresAt === undefined) return 'does not say how long it lives';
+  if (expiresAt === undefined) return 'does not say when it expires';
   const until = new Date(expiresAt).toISOString();
-  if (expiresAt <= now) return `ran out at ${until}`;
-  return `${lengthInWords(expiresAt - now)} left, until ${until}`;
+  if (expiresAt <= now) return `expired at ${until}`;
+  return `valid until ${until} (${lengthInWords(expiresAt - now)} left)`;
 }

@@ -16,7 +16,7 @@ export function register(parent: AppCommand, start: Start): void {
     examples: ['groupctl sources test', 'groupctl sources test --name=prod'],
     isList: true,
     json: '[{"source","ok","product"?,"release"?,"version"?,"parts"?,"access"?,"error"?:{"code","message"}}]',
-    exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources failed, some did not']],
+    exitCodes: [...SERVER_EXIT_CODES, [7, 'partial success']],
     run: async (options, deps) =>
       (await import('../../operations/sources/test-sources.ts')).testSources(options, deps),
     present: async () => (await import('../../output/results/health.ts')).presentSourceTests,

@@ -33,7 +33,7 @@ async function chosen(name: string | undefined, deps: Deps): Promise<readonly So
   if (sources.length > 0) return sources;
   throw new GroupctlError('usage', 'There are no sources to test.', {
     code: 'no-source',
-    hint: 'Make one with: groupctl sources add --help',
+    hint: 'Add one with: groupctl sources add',
   });
 }
 

@@ -109,7 +109,16 @@ export function* changeLines(
     const line = outcomeLine(row, name);
     yield row.outcome === 'added' ? style.good(line) : isDone(row.outcome) ? line : style.bad(line);
   }
-  if (outcomes.length > 1) yield `${name}: ${summaryWords(summary)}.`;
+  const counts = [...plannedWords(outcomes), ...countWords(summary)];
+  if (outcomes.length > 1) yield `${name}: ${counts.join(', ')}.`;
+}
+
+/** `would add 2`, `would remove 1`: what a dry run would change. */
+function plannedWords(outcomes: readonly MemberOutcome[]): string[] {
+  return (['add', 'remove'] as const).flatMap((op) => {
+    const count = outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
+    return count === 0 ? [] : [`would ${op} ${count}`];
+  });
 }
 
 /**
@@ -162,7 +171,6 @@ const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
   ['alreadyMember', 'already a member'],
   ['removed', 'removed'],
   ['alreadyAbsent', 'already absent'],
-  ['planned', 'planned'],
   ['noSuchUser', 'unknown'],
   ['refused', 'refused'],
   ['failed', 'failed'],
@@ -172,8 +180,11 @@ const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
 
 /** `3 added, 1 already a member`; counts of zero are left out. */
 export function summaryWords(summary: OutcomeSummary): string {
-  const parts = SUMMARY_WORDS.flatMap(([key, word]) =>
+  return countWords(summary).join(', ') || 'nothing to do';
+}
+
+function countWords(summary: OutcomeSummary): string[] {
+  return SUMMARY_WORDS.flatMap(([key, word]) =>
     summary[key] === 0 ? [] : [`${summary[key]} ${word}`],
   );
-  return parts.length === 0 ? 'nothing to do' : parts.join(', ');
 }

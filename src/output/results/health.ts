@@ -81,11 +81,11 @@ export function presentSourceTests(tests: readonly SourceTest[]): Presentation {
   };
 }
 
-const TOLD_BY_TOKEN = new Set(['we are', 'organization', 'token']);
+const ABOUT_CREDENTIALS = new Set(['signed in as', 'organization', 'token']);
 
 /** The account of the credentials, its organization, and how long that lasts, if the credentials tell. */
 function credentialDetails(health: Health | undefined): string {
-  const known = health?.parts.filter(({ name }) => TOLD_BY_TOKEN.has(name)) ?? [];
+  const known = health?.parts.filter(({ name }) => ABOUT_CREDENTIALS.has(name)) ?? [];
   return known.map(({ name, status }) => `${name}: ${status}`).join('; ');
 }
 

@@ -132,7 +132,7 @@ describe('users create --file', () => {
     const { code, stdout } = await cli().run([...argv, `--file=${file(`a,,,${PASSWORD}`)}`]);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'Would create the user a.\nUsers: 1 planned.\n',
+      stdout: 'Would create the user a.\nUsers: would create 1.\n',
     });
   });
 

@@ -143,7 +143,7 @@ describe('health', () => {
     expect(await user.json(health)).toMatchObject({
       parts: [
         { name: 'server' },
-        { name: 'we are' },
+        { name: 'signed in as' },
         { name: 'organization', status: '5a4db0c5-0000-4000-8000-000000000003' },
         { name: 'token' },
       ],

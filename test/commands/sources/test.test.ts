@@ -172,7 +172,7 @@ describe('sources test', () => {
     expect(await cli().run(['sources', 'test'])).toMatchObject({
       code: 2,
       stderr:
-        'groupctl: There are no sources to test. Make one with: groupctl sources add --help\n',
+        'groupctl: There are no sources to test. Add one with: groupctl sources add\n',
     });
   });
 

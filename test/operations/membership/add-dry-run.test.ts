@@ -26,7 +26,7 @@ describe('members add', () => {
         stdout: [
           'Would add jsmith to Developers.',
           'djones is already a member of Developers; nothing to do.',
-          'Developers: 1 already a member, 1 planned.',
+          'Developers: would add 1, 1 already a member.',
           '',
         ].join('\n'),
       });

@@ -173,7 +173,7 @@ describe('members remove', () => {
     expect(await user.run([...argv, ...at(server)])).toEqual({
       code: 0,
       stdout:
-        'Would remove djones from Developers.\njsmith is not a member of Developers; nothing to do.\nDevelopers: 1 already absent, 1 planned.\n',
+        'Would remove djones from Developers.\njsmith is not a member of Developers; nothing to do.\nDevelopers: would remove 1, 1 already absent.\n',
       stderr: '',
     });
     expect(server.writes()).toEqual([]);

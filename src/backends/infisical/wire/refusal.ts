@@ -96,7 +96,7 @@ function hintFor(words: string | undefined, wire: WireError | undefined): string
 }
 
 function kindHint(kind: ErrorKind): string | undefined {
-  if (kind === 'unauthorized') return 'Check what our identity may do in this organization.';
+  if (kind === 'unauthorized') return 'Check what this identity may do in this organization.';
   if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
   if (kind === 'not-found') return undefined;

@@ -43,7 +43,6 @@ function lineOf({ name, line, outcome, error }: UserRowResult, file: string): st
 
 const WORDS = [
   ['created', 'created'],
-  ['planned', 'planned'],
   ['already-there', 'already there'],
   ['failed', 'failed'],
   ['not-tried', 'not tried'],
@@ -52,9 +51,13 @@ const WORDS = [
 
 /** `3 created, 1 already there` */
 function summaryOf(results: readonly UserRowResult[]): string {
-  const parts = WORDS.flatMap(([outcome, word]) => {
-    const count = results.filter((row) => row.outcome === outcome).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  });
+  const countOf = (outcome: UserRowResult['outcome']): number =>
+    results.filter((row) => row.outcome === outcome).length;
+  const planned = countOf('planned');
+  const parts = planned === 0 ? [] : [`would create ${planned}`];
+  for (const [outcome, word] of WORDS) {
+    const count = countOf(outcome);
+    if (count > 0) parts.push(`${count} ${word}`);
+  }
   return `Users: ${parts.join(', ') || 'none in the file'}.`;
 }

@@ -213,7 +213,7 @@ describe('Universal Auth', () => {
 });
 
 describe('a token whose time is beyond any date', () => {
-  const TOKEN_PART = { name: 'token', ok: true, status: 'does not say how long it lives' };
+  const TOKEN_PART = { name: 'token', ok: true, status: 'does not say when it expires' };
 
   it.each([1e15, -1e300])('counts as one that does not tell: expiresIn %d', async (expiresIn) => {
     const { fake } = withLogin(() => {
@@ -264,9 +264,9 @@ describe('a token', () => {
       product: 'Infisical',
       parts: [
         { name: 'server', ok: true, status: 'Ok' },
-        { name: 'we are', ok: true, status: `machine identity ${uuid(5)}` },
+        { name: 'signed in as', ok: true, status: `machine identity ${uuid(5)}` },
         { name: 'organization', ok: true, status: uuid(6) },
-        { name: 'token', ok: true, status: '1 hour left, until 2026-01-01T01:00:00.000Z' },
+        { name: 'token', ok: true, status: 'valid until 2026-01-01T01:00:00.000Z (1 hour left)' },
       ],
     });
     expect(await opened.directory.self?.()).toEqual({

@@ -20,7 +20,7 @@ export function register(parent: AppCommand, start: Start): void {
     ],
     isList: true,
     json: '[{"source","kind","group":{"name","id"?,"slug"?,"memberCount"?},"member"}]',
-    exitCodes: [...SERVER_EXIT_CODES, [7, 'some sources answered, some did not'], INTERRUPTED],
+    exitCodes: [...SERVER_EXIT_CODES, [7, 'partial success'], INTERRUPTED],
     run: async (options, deps) =>
       (await import('../../../../operations/people/where.ts')).where(options, deps),
     present: async () => (await import('../../../../output/results/where.ts')).presentWhere,
