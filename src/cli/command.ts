@@ -113,7 +113,11 @@ export class AppCommand extends Command {
     }
     if (known !== undefined) throw usageError(`The option ${name} takes no value.`);
     const names = this.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
-    const instead = optionInstead(name, names);
+    const [word] = this.registeredArguments;
+    const instead =
+      word !== undefined && name === `--${word.name()}`
+        ? `Write the ${word.name()} as a word: groupctl ${this.words()} ${word.name().toUpperCase()}.`
+        : optionInstead(name, names);
     const where = this.words() === '' ? '' : ` for "${this.words()}"`;
     // `-pSECRET`: what stands behind one letter may be its value.
     const isWord = name.startsWith('--') || instead !== undefined;

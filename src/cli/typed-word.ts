@@ -52,34 +52,40 @@ export function optionHint(word: string): string | undefined {
 const OPTION_LIKE =
   /^(?:([\u2010-\u2015\u2212]+-?|\/)(?=[a-z])|(?=[a-z-]+=))([a-z]+(?:-[a-z]+)*)(?=[=:\s]|$)/i;
 
-/** The option that is called differently in other programs. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  '--group': '--name',
-  '--group-name': '--name',
-  '--user': '--member',
-  '--users': '--member',
-  '--account': '--member',
-  '--login': '--member',
-  '--force': '--yes',
-  '-f': '--yes',
-  '--confirm': '--yes',
-  '--no-confirm': '--yes',
-  '--what-if': '--dry-run',
-  '--server': '--source',
-  '--url': '--source',
-  '--token': '--api-key',
-  '--key': '--api-key',
-  '--format': '--output',
+/** Options that are called differently in other programs, or by another command. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  '--name': ['--username', '--user'],
+  '--group': ['--name'],
+  '--group-name': ['--name'],
+  '--task': ['--name'],
+  '--member': ['--username', '--user'],
+  '--user': ['--member', '--username'],
+  '--users': ['--member', '--username'],
+  '--account': ['--member', '--username'],
+  '--login': ['--member', '--username'],
+  '--force': ['--yes'],
+  '-f': ['--yes'],
+  '--confirm': ['--yes'],
+  '--no-confirm': ['--yes'],
+  '--what-if': ['--dry-run'],
+  '--server': ['--source'],
+  '--url': ['--source'],
+  '--token': ['--api-key'],
+  '--key': ['--api-key'],
+  '--format': ['--output'],
 };
 
 /** What to write instead of an option that this command does not have. */
 export function optionInstead(typed: string, options: readonly string[]): string | undefined {
-  const synonym = typed === '--yes' ? typed : SYNONYMS[typed.toLowerCase()];
-  if (synonym !== undefined && options.includes(synonym)) {
-    return `Did you mean ${synonym}?`;
-  }
+  const synonyms = typed === '--yes' ? [typed] : (SYNONYMS[typed.toLowerCase()] ?? []);
+  // Elsewhere --username is of the account that logs in, and nobody means that.
+  const isLogin = !options.includes('--login-username');
+  const synonym = synonyms.find(
+    (each) => options.includes(each) && !(isLogin && each === '--username'),
+  );
+  if (synonym !== undefined) return `Did you mean ${synonym}?`;
   // A group of commands has no options of its own.
-  if (synonym === '--yes' && options.includes('--json'))
+  if (synonyms.includes('--yes') && options.includes('--json'))
     return 'This command never asks. Leave it out.';
   const near = nearestWord(typed, options);
   return near === undefined ? undefined : `Did you mean ${near}?`;

@@ -88,6 +88,26 @@ describe('what is missing or unknown', () => {
       'Missing option --name for "security groups members add". See: groupctl security groups members add --help',
     ],
     [['health', '--', 'x'], 'Unexpected word "x". See: groupctl health --help'],
+    [
+      ['sources', 'edit', '--name=prod'],
+      'Unknown option "--name" for "sources edit". Write the name as a word: groupctl sources edit NAME.',
+    ],
+    [
+      ['undo', '--run', 'latest'],
+      'Unknown option "--run" for "undo". Write the run as a word: groupctl undo RUN.',
+    ],
+    [
+      ['security', 'users', 'create', '--name=zoe'],
+      'Unknown option "--name" for "security users create". Did you mean --username?',
+    ],
+    [
+      ['security', 'permissions', 'list', '--name=zoe'],
+      'Unknown option "--name" for "security permissions list". Did you mean --user?',
+    ],
+    [
+      ['security', 'groups', 'list', '--name=QA'],
+      'Unknown option "--name" for "security groups list". See: groupctl security groups list --help',
+    ],
     [['history', 'shwo'], 'Unknown command "shwo" after "history". Did you mean show?'],
     [['--quiet', 'history', '--limit', '3', 'frobnicate'], HISTORY_WORDS],
     [['history', '--limit=3', 'frobnicate'], HISTORY_WORDS],
