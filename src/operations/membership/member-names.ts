@@ -106,7 +106,7 @@ const ADD_HINT =
   'A directory account (AD, LDAP) is not in the list of users: add it with --no-user-check.';
 const IDENTITY_HINT =
   'To name machine identities, use --identity, or a file that says their type ("members list --output=csv").';
-const REMOVE_HINT = 'Nobody has that name, in this group or elsewhere.';
+const REMOVE_HINT = 'This name is not in the group and not on the server.';
 
 /** @returns ambiguous (2) */
 export function ambiguousNameError(

@@ -16,7 +16,7 @@ import { serve } from '../../helpers/server.ts';
 import { at, journals, jsonError, REMOVE } from '../../commands/helpers.ts';
 
 const FROM = '--name=Developers';
-const NOBODY = 'Hint: Nobody has that name, in this group or elsewhere.';
+const NOBODY = 'Hint: This name is not in the group and not on the server.';
 
 describe('members remove', () => {
   it('takes a member out, asks nobody who exists, and keeps the others in order', async () => {
