@@ -16,9 +16,14 @@ export function kindInfo(name: string): KindInfo | undefined {
   return KINDS.find((kind) => kind.name === name);
 }
 
-/** The names of the kinds that have something, for a message: `infisical`. */
-export function kindsWith(has: (kind: KindInfo) => boolean): string {
+/** What a message calls a server of that kind: `a ProGet server`. */
+export function serverOfKind(kind: string): string {
+  return kindInfo(kind)?.server ?? `a server of kind ${kind}`;
+}
+
+/** The kinds of servers that have something, for a message: `an Infisical server`. */
+export function serversWith(has: (kind: KindInfo) => boolean): string {
   return KINDS.filter(has)
-    .map(({ name }) => name)
+    .map(({ server }) => server)
     .join(' or ');
 }

@@ -45,7 +45,7 @@ describe('machine identities as members', () => {
     expect(result).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: A proget server has no machine identities. --identity is for infisical.\n',
+      stderr: 'groupctl: A ProGet server has no machine identities. --identity works on an Infisical server only.\n',
     });
   });
 });
@@ -74,7 +74,7 @@ describe('groups create', () => {
     expect(await cli().run(create)).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: A proget group has none; --slug is for infisical.\n',
+      stderr: 'groupctl: --slug works on an Infisical server only.\n',
     });
   });
 });

@@ -40,7 +40,7 @@ export function elementsOf(text: string, file: string): Elements {
     if (Object.entries(value).some(isLoginText)) return { elements: [value], lines: [1] };
   }
   const hint = 'An object may hold the array as "value".';
-  throw badJsonError(file, 1, `${file} is JSON, but no array of names or objects`, hint);
+  throw badJsonError(file, 1, `${file} must be a JSON array of names or objects`, hint);
 }
 
 function parsedOf(text: string): { readonly value: unknown } | undefined {

@@ -1,4 +1,4 @@
-import { kindInfo, kindsWith } from '../../backends/kinds.ts';
+import { kindInfo, serversWith } from '../../backends/kinds.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
@@ -52,7 +52,7 @@ function assertTakes(kind: string, given: Pick<CreateOptions, 'slug' | 'role'>):
   for (const option of ['slug', 'role'] as const) {
     if (given[option] === undefined) continue;
     if (kindInfo(kind)?.createOptions.includes(option) === true) continue;
-    const kinds = kindsWith(({ createOptions }) => createOptions.includes(option));
-    throw usageError(`A ${kind} group has none;`, `--${option} is for ${kinds}.`, 'not-supported');
+    const servers = serversWith(({ createOptions }) => createOptions.includes(option));
+    throw usageError(`--${option} works on ${servers} only.`, undefined, 'not-supported');
   }
 }

@@ -1,3 +1,4 @@
+import { serverOfKind } from '../../backends/kinds.ts';
 import type { Connection } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { GroupState } from '../../domain/group.ts';
@@ -39,7 +40,7 @@ export async function matchUp(
     (await directory.hasType('identity'));
   const where = directory.memberTypes.includes('identity')
     ? source.name
-    : `a ${directory.kind} server`;
+    : serverOfKind(directory.kind);
   for (const { member, type } of from.state.members) {
     const found = map === undefined ? { name: member } : namedIn(map, from.rows?.get(member));
     if (found !== undefined && (type === 'user' || hasIdentities)) {

@@ -1,6 +1,7 @@
-import { kindsWith } from '../../backends/kinds.ts';
+import { serverOfKind, serversWith } from '../../backends/kinds.ts';
 import type { Resolution } from '../../backends/port.ts';
 import { type ChangeOp, type MemberChange, placeOf } from '../../domain/change.ts';
+import { capitalized } from '../../domain/capitalized.ts';
 import type { Group } from '../../domain/group.ts';
 import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -112,10 +113,10 @@ export function assertTypes(typed: readonly RequestedMember[], { connection }: R
   const wrong = typed.find(({ type }) => !memberTypes.includes(type));
   if (wrong === undefined) return;
   const where = placeOf(wrong.row);
-  const kinds = kindsWith(({ hasIdentities }) => hasIdentities);
+  const servers = serversWith(({ hasIdentities }) => hasIdentities);
   throw usageError(
-    `${where}A ${kind} server has no machine identities.`,
-    where === '' ? `--identity is for ${kinds}.` : `Only ${kinds} has them.`,
+    `${where}${capitalized(serverOfKind(kind))} has no machine identities.`,
+    where === '' ? `--identity works on ${servers} only.` : `Only ${servers} has them.`,
     'not-supported',
   );
 }

@@ -1,6 +1,7 @@
-import { kindsWith } from '../../backends/kinds.ts';
+import { serverOfKind, serversWith } from '../../backends/kinds.ts';
 import type { GroupDirectory, Membership } from '../../backends/port.ts';
 import type { Connection, Deps } from '../../cli/deps.ts';
+import { capitalized } from '../../domain/capitalized.ts';
 import { placeOf } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import { quotedIfPadded, shown } from '../../domain/shorten.ts';
@@ -125,8 +126,8 @@ export function hiddenGroupWords({ name }: Group, source?: string): string {
 export function assertHasType({ kind, memberTypes }: GroupDirectory, { type }: MemberRef): void {
   if (memberTypes.includes(type)) return;
   throw usageError(
-    `A ${kind} server has no machine identities.`,
-    `--identity is for ${kindsWith(({ hasIdentities }) => hasIdentities)}.`,
+    `${capitalized(serverOfKind(kind))} has no machine identities.`,
+    `--identity works on ${serversWith(({ hasIdentities }) => hasIdentities)} only.`,
     'not-supported',
   );
 }

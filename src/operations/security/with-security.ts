@@ -1,6 +1,7 @@
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { Connection, ConnectOptions, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { serverOfKind } from '../../backends/kinds.ts';
 import { defined } from '../../domain/defined.ts';
 import type { SecurityResult } from '../../domain/security.ts';
 import { usageError } from '../../errors.ts';
@@ -27,7 +28,7 @@ export async function withSecurity<T>(
     const { security } = connection.directory;
     if (security === undefined) {
       throw usageError(
-        `groupctl manages groups only on a server of kind ${connection.source.kind}.`,
+        `On ${serverOfKind(connection.source.kind)} groupctl manages only groups.`,
         'Users, tasks, permissions and API keys are for ProGet.',
         'not-supported',
       );

@@ -1,6 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import type { KindInfo } from '../../backends/kind-info.ts';
-import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS } from '../../backends/kinds.ts';
+import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS, serverOfKind } from '../../backends/kinds.ts';
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
@@ -95,7 +95,10 @@ export async function namedSource(
 /** A named source ignores every variable of the environment: its key goes to its server only. */
 function withOptions(source: Source, options: ChoiceOptions): Source {
   if (options.kind !== undefined && options.kind !== source.kind) {
-    throw usageError(`The source ${source.name} is of kind ${source.kind}.`, 'Leave --kind out.');
+    throw usageError(
+      `The source ${source.name} is ${serverOfKind(source.kind)}.`,
+      'Leave --kind out.',
+    );
   }
   const { organizationSlug, keepQuotes } = options;
   const credentials = credentialsFrom(options, { keepQuotes });
@@ -136,7 +139,7 @@ export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceK
   const cloud = cloudKind(typed);
   if (cloud === undefined) return asked ?? kindOfHost(typed) ?? DEFAULT_KIND;
   if (asked === undefined || asked === cloud.name) return cloud.name;
-  throw usageError(`${typed.trim()} is a server of kind ${cloud.name}.`, 'Leave --kind out.');
+  throw usageError(`${typed.trim()} is ${cloud.server}.`, 'Leave --kind out.');
 }
 
 /** A URL takes its credentials from options, or all of them from the environment. */

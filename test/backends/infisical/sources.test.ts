@@ -58,7 +58,7 @@ describe('Infisical sources', () => {
       'infisical',
       'proget',
     ]);
-    expect(() => kindOfUrl('us', 'proget')).toThrow('us is a server of kind infisical.');
+    expect(() => kindOfUrl('us', 'proget')).toThrow('us is an Infisical server.');
     expect(normalizeUrl(' us ')).toBe('https://us.infisical.com/');
   });
 });

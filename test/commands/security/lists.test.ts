@@ -294,7 +294,7 @@ it('is for ProGet: 2 on another kind of server', async () => {
     expect(await cli().run([...words, 'list', '--source=sandbox:infisical'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'groupctl manages groups only on a server of kind infisical',
+        'On an Infisical server groupctl manages only groups',
       ) as string,
     });
   }

@@ -183,7 +183,7 @@ describe('readJson refuses', () => {
   it.each(['{"outcomes":[]}', '{}'])('what is no array: %j', async (text) => {
     expect(await failure(text)).toMatchObject({
       code: 'bad-json',
-      text: 'standard input is JSON, but no array of names or objects. An object may hold the array as "value". Nothing was written.',
+      text: 'standard input must be a JSON array of names or objects. An object may hold the array as "value". Nothing was written.',
     });
   });
 

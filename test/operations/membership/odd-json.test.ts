@@ -32,7 +32,7 @@ describe('JSON', () => {
   it('of a group is no member', async () => {
     const { code, stderr } = await add('{"name":"Administrators","users":["jsmith"]}');
     expect(code).toBe(2);
-    expect(stderr).toContain('is JSON, but no array of names or objects');
+    expect(stderr).toContain('must be a JSON array of names or objects');
   });
 
   it.each([

@@ -162,7 +162,7 @@ describe('members where', () => {
     [['--member=a', '--all-sources', '--source=x'], '--all-sources and --source are both given.'],
     [['--member=a', '--all-sources', '--api-key=k'], '--all-sources and --api-key are both given.'],
     [['--member=a', '--all-sources'], 'There are no sources.'],
-    [['--identity=b', '--source=sandbox'], 'A proget server has no machine identities.'],
+    [['--identity=b', '--source=sandbox'], 'A ProGet server has no machine identities.'],
   ])('%j is a usage error', async (options, said) => {
     const result = await cli().run([...WHERE, ...options]);
     expect(result).toMatchObject({ code: 2, stdout: '' });

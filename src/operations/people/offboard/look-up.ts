@@ -1,3 +1,4 @@
+import { serverOfKind } from '../../../backends/kinds.ts';
 import { defined } from '../../../domain/defined.ts';
 import type { BackendKind } from '../../../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../../../cli/deps.ts';
@@ -136,7 +137,7 @@ const UNSEEN: AccountHoldings = {
 
 /** A kind of server that tells nothing of an account but its groups. */
 function unseenOn(kind: BackendKind): AccountHoldings {
-  const unknown = `groupctl cannot read them on a server of kind ${kind}.`;
+  const unknown = `groupctl cannot read them on ${serverOfKind(kind)}.`;
   return { permissions: { unknown }, apiKeys: { unknown } };
 }
 

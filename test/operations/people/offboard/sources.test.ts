@@ -330,8 +330,8 @@ describe('on infisical', () => {
     );
     expect(lines.slice(-5)).toEqual([
       'Not touched:',
-      '  direct permissions: unknown. groupctl cannot read them on a server of kind infisical.',
-      '  personal API keys: unknown. groupctl cannot read them on a server of kind infisical.',
+      '  direct permissions: unknown. groupctl cannot read them on an Infisical server.',
+      '  personal API keys: unknown. groupctl cannot read them on an Infisical server.',
       '  the account djones itself',
       '',
     ]);
