@@ -4,7 +4,7 @@ import { ADD, at, jsonError, MEMBERS, standingClock } from '../../commands/helpe
 import { cli } from '../../helpers/cli.ts';
 import { type FakeGroup, type FakeProget, fakeProget, listGroups } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-import { accountAmong, storedAs } from '../../../src/backends/whole-list/kept.ts';
+import { accountAmong, Answers, storedAs } from '../../../src/backends/whole-list/kept.ts';
 import { add, remove, Stage } from './converge-stage.ts';
 
 /** A server that accepts each list and stores what `store` makes of it. */
@@ -122,7 +122,7 @@ describe('a server that only seems to drop a change', () => {
     expect(stage.said('write')).toHaveLength(3);
   });
 
-  it('is written to again when the list has changed at the last look', async () => {
+  it('is written to again when the list has changed at the last read', async () => {
     const stage = new Stage([]);
     takesEffectAfter(stage, Infinity);
     stage.at(1500, () => void shown.splice(0, 1, 'other'));
@@ -146,7 +146,7 @@ describe('a server that only seems to drop a change', () => {
     expect(end.reason).toEqual({ kind: 'not-settled' });
   });
 
-  it('is interrupted in its last look: in doubt', async () => {
+  it('is interrupted in its last read: in doubt', async () => {
     const stage = new Stage([]);
     takesEffectAfter(stage, Infinity);
     stage.at(1500, () => stage.abort.abort());
@@ -180,10 +180,43 @@ describe('storedAs', () => {
     expect(storedAs([a], [a, add('b')], [], ['b', 'John Smith']).get(a)).toBe('John Smith');
   });
 
+  it('pairs the one that is left when the others have something in common', () => {
+    const [a, b] = [add('x@corp'), add('jsmith')];
+    const pairs = storedAs([a, b], [a, b], [], ['x', 'John Smith']);
+    expect([pairs.get(a), pairs.get(b)]).toEqual(['x', 'John Smith']);
+  });
+
+  it('guesses nothing where one name is missing and two are new, or two and one', () => {
+    const [a, b] = [add('p'), add('q')];
+    expect(storedAs([a], [a], [], ['m', 'n']).size).toBe(0);
+    expect(storedAs([a, b], [a, b], [], ['m']).size).toBe(0);
+    expect(storedAs([a], [a], [], []).size).toBe(0);
+  });
+
   it('guesses nothing between several, and nothing for a removal', () => {
     const [a, b, c] = [add('p'), add('q'), remove('r')];
     expect(storedAs([a, b, c], [a, b, c], ['r'], ['r', 'm', 'n']).size).toBe(0);
     expect(storedAs([c], [c], ['r'], ['r', 'm']).size).toBe(0);
+  });
+});
+
+describe('the answers of a server', () => {
+  it('are the same list in any order, and each name counts once', () => {
+    const answers = new Answers();
+    expect(answers.isStill([])).toBe(false);
+    answers.note(['a', 'b']);
+    expect(answers.isStill(['b', 'a', 'a'])).toBe(true);
+    expect(answers.isStill(['a'])).toBe(false);
+    expect(answers.isStill(['a', 'b', 'c'])).toBe(false);
+  });
+
+  it('show that a change is not kept after three alike, and counting starts over', () => {
+    const answers = new Answers();
+    const notes = (...lists: string[][]): boolean[] => lists.map((list) => answers.note(list));
+    expect(notes(['a'], ['a'], ['b'], ['b'], ['b'])).toEqual([false, false, false, false, true]);
+    answers.forget();
+    expect(answers.isStill(['b'])).toBe(false);
+    expect(notes(['b'], ['b'], ['b'])).toEqual([false, false, true]);
   });
 });
 
