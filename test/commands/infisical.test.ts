@@ -45,7 +45,8 @@ describe('machine identities as members', () => {
     expect(result).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: A ProGet server has no machine identities. --identity works on an Infisical server only.\n',
+      stderr:
+        'groupctl: A ProGet server has no machine identities. --identity works on an Infisical server only.\n',
     });
   });
 });

@@ -171,8 +171,7 @@ describe('sources test', () => {
     });
     expect(await cli().run(['sources', 'test'])).toMatchObject({
       code: 2,
-      stderr:
-        'groupctl: There are no sources to test. Add one with: groupctl sources add\n',
+      stderr: 'groupctl: There are no sources to test. Add one with: groupctl sources add\n',
     });
   });
 
