@@ -114,6 +114,14 @@ describe('the package', () => {
     expect(page).toContain('.TP\n\\fB\\-\\-dry\\-run\\fR\n');
   });
 
+  it('names no folder of the machine that built it', () => {
+    const here = JSON.stringify(process.cwd()).slice(1, -1);
+    const naming = packed.files.filter(({ path }) =>
+      readFileSync(join(packed.root, path), 'utf8').includes(here),
+    );
+    expect(naming).toEqual([]);
+  });
+
   it('has nothing for publint to find', () => {
     const found = execFileSync('npx', ['publint', '--strict', packed.tarball], {
       encoding: 'utf8',
