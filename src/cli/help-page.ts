@@ -93,7 +93,7 @@ function usageLines(command: AppCommand, hasOptions: boolean, width: number): st
 /** `--name=<group>` */
 function usageOf(command: AppCommand, name: string): string {
   const option = command.options.find(({ long }) => long === name);
-  return option === undefined ? name : `${name}=${valueOf(option)}`;
+  return option?.required === true ? `${name}=${valueOf(option)}` : name;
 }
 
 function valueOf({ flags }: Option): string {

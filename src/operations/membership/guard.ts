@@ -130,7 +130,7 @@ async function ourNames(
 function warnUnknownSelf({ connection, deps }: RunContext): void {
   const { name } = connection.source;
   deps.warn(
-    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl sources add … --self=<name>`,
+    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl sources edit … --self=<name>`,
   );
 }
 
