@@ -16,6 +16,9 @@ export const SecurityGroupSchema = v.looseObject({
 export const SecurityUserSchema = v.object({
   name: v.string(),
   groups: v.nullish(v.array(v.string())),
+  // Only to suggest: a server that has something else there is no reason to fail.
+  displayName: v.fallback(nullishText, undefined),
+  email: v.fallback(nullishText, undefined),
 });
 
 /** `GET health`, `GET health/json`: every field may be missing. */
@@ -61,13 +64,19 @@ export function usersAsSent(json: unknown): SecurityUser[] | undefined {
   const users: SecurityUser[] = [];
   for (const user of json as unknown[]) {
     if (!isNamed(user) || !isNames(user.groups)) return undefined;
-    const { name, groups } = user;
-    users.push(groups === undefined ? { name } : { name, groups });
+    const { name, groups, displayName, email } = user;
+    users.push({ name, groups, displayName: textOf(displayName), email: textOf(email) });
   }
   return users;
 }
 
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 interface Named {
+  readonly displayName?: unknown;
+  readonly email?: unknown;
   readonly name: string;
   readonly users?: unknown;
   readonly groups?: unknown;

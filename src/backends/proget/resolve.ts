@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { MemberRef } from '../../domain/group.ts';
-import { NameIndex, type NameMatch } from '../../domain/names.ts';
+import { NameIndex, type NameMatch, sameName } from '../../domain/names.ts';
 import { NearAccounts } from '../../domain/near-accounts.ts';
 import type { Resolution } from '../port.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
@@ -41,7 +41,9 @@ export async function resolveNames(
     else if (users === undefined) resolved.set(name, { kind: 'unchecked', name: name.trim() });
     else {
       accounts ??= new NearAccounts([...listed.names(), ...held.names()], distance);
-      const near = ++suggested > SUGGESTED ? [] : accounts.of(name);
+      const isCompared = ++suggested <= SUGGESTED;
+      const called = isCompared ? accountsCalled(name.trim(), users) : [];
+      const near = called.length > 0 || !isCompared ? called : accounts.of(name);
       resolved.set(name, { kind: 'unknown', near });
     }
   }
@@ -53,4 +55,13 @@ function foundIn(listed: NameIndex, held: NameIndex, name: string): NameMatch {
   if (listed.hasExact(name) || held.hasExact(name)) return { kind: 'one', name };
   const match = listed.findTyped(name);
   return match.kind === 'none' ? held.findTyped(name) : match;
+}
+
+/** Whose display name or e-mail address it is: of a near name it is not certain that it is theirs. */
+function accountsCalled(text: string, users: readonly SecurityUser[]): string[] {
+  return users
+    .filter(({ displayName, email }) =>
+      [displayName, email].some((each) => each && sameName(each, text)),
+    )
+    .map(({ name }) => name);
 }
