@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { MemberRef } from '../../domain/group.ts';
-import { NameIndex, type NameMatch, sameName } from '../../domain/names.ts';
+import { foldName, NameIndex, type NameMatch } from '../../domain/names.ts';
 import { NearAccounts } from '../../domain/near-accounts.ts';
 import type { Resolution } from '../port.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
@@ -33,6 +33,7 @@ export async function resolveNames(
   if (left.length === 0) return resolved;
   const held = new NameIndex((await groups())?.flatMap((group) => group.users ?? []));
   let accounts: NearAccounts | undefined;
+  let called: ReadonlyMap<string, readonly string[]> | undefined;
   let suggested = 0;
   for (const name of left) {
     const match = foundIn(listed, held, name);
@@ -41,9 +42,9 @@ export async function resolveNames(
     else if (users === undefined) resolved.set(name, { kind: 'unchecked', name: name.trim() });
     else {
       accounts ??= new NearAccounts([...listed.names(), ...held.names()], distance);
-      const isCompared = ++suggested <= SUGGESTED;
-      const called = isCompared ? accountsCalled(name.trim(), users) : [];
-      const near = called.length > 0 || !isCompared ? called : accounts.of(name);
+      called ??= accountsByText(users);
+      const near =
+        ++suggested > SUGGESTED ? [] : (called.get(foldName(name.trim())) ?? accounts.of(name));
       resolved.set(name, { kind: 'unknown', near });
     }
   }
@@ -57,11 +58,16 @@ function foundIn(listed: NameIndex, held: NameIndex, name: string): NameMatch {
   return match.kind === 'none' ? held.findTyped(name) : match;
 }
 
-/** Whose display name or e-mail address it is: of a near name it is not certain that it is theirs. */
-function accountsCalled(text: string, users: readonly SecurityUser[]): string[] {
-  return users
-    .filter(({ displayName, email }) =>
-      [displayName, email].some((each) => each && sameName(each, text)),
-    )
-    .map(({ name }) => name);
+/** User names by display name and e-mail address: of a name that is only near it is not certain whose it is. */
+function accountsByText(users: readonly SecurityUser[]): ReadonlyMap<string, readonly string[]> {
+  const byText = new Map<string, string[]>();
+  for (const { name, displayName, email } of users) {
+    for (const text of new Set([foldName(displayName ?? ''), foldName(email ?? '')])) {
+      if (text === '') continue;
+      const names = byText.get(text);
+      if (names === undefined) byText.set(text, [name]);
+      else names.push(name);
+    }
+  }
+  return byText;
 }

@@ -109,16 +109,22 @@ export function* changeLines(
     const line = outcomeLine(row, name);
     yield row.outcome === 'added' ? style.good(line) : isDone(row.outcome) ? line : style.bad(line);
   }
-  const counts = [...plannedWords(outcomes), ...countWords(summary)];
+  // Only a dry run has such rows, and there may be 100,000 others.
+  const planned = summary.planned === 0 ? [] : plannedWords(outcomes);
+  const counts = [...planned, ...countWords(summary)];
   if (outcomes.length > 1) yield `${name}: ${counts.join(', ')}.`;
 }
 
 /** `would add 2`, `would remove 1`: what a dry run would change. */
 function plannedWords(outcomes: readonly MemberOutcome[]): string[] {
   return (['add', 'remove'] as const).flatMap((op) => {
-    const count = outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
+    const count = countPlanned(outcomes, op);
     return count === 0 ? [] : [`would ${op} ${count}`];
   });
+}
+
+export function countPlanned(outcomes: readonly MemberOutcome[], op: MemberOutcome['op']): number {
+  return outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
 }
 
 /**

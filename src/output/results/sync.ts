@@ -5,7 +5,7 @@ import {
   type MemberOutcome,
   type OutcomeSummary,
 } from '../../domain/outcome.ts';
-import { outcomeLine, presentChange } from './change.ts';
+import { countPlanned, outcomeLine, presentChange } from './change.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeName } from '../safe-text.ts';
 import { type Line, painted } from '../style.ts';
@@ -64,10 +64,8 @@ function words(
 ): string {
   const { noSuchUser, refused, failed: failures, notTried, unknown } = summary;
   const failed = noSuchUser + refused + failures + notTried + unknown;
-  const planned = (op: MemberOutcome['op']): number =>
-    outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
-  const added = dryRun ? planned('add') : summary.added;
-  const removed = dryRun ? planned('remove') : summary.removed;
+  const added = dryRun ? countPlanned(outcomes, 'add') : summary.added;
+  const removed = dryRun ? countPlanned(outcomes, 'remove') : summary.removed;
   const parts = dryRun
     ? [`would add ${added}, remove ${removed}`]
     : [`${added} added, ${removed} removed`];
