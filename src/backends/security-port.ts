@@ -47,7 +47,8 @@ export interface SecurityAdmin {
   createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
   /** Sent once and not read back: one of many. */
   sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
-  updateUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
+  /** @param user as the server has it now */
+  updateUser(user: UserAccount, fields: UserFields, write: RecordedCall): Promise<void>;
   deleteUser(user: UserAccount, write: RecordedCall): Promise<void>;
   tasks(): Promise<readonly SecurityTask[]>;
   attributes(): Promise<readonly TaskAttribute[]>;

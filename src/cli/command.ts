@@ -167,8 +167,18 @@ export class AppCommand extends Command {
       const takes = `"${this.words()}" takes one ${only.name()}.`;
       return usageError(what, takes, 'unexpected-word');
     }
-    const long = option ?? this.options.find((each) => each.long === '--member')?.long;
-    return usageError(what, long ? quotesHint(long) : this.#helpHint(), 'unexpected-word');
+    const meant = option === undefined ? this.#optionForWords(word) : undefined;
+    const valueOf =
+      meant === undefined ? this.#helpHint() : `Did you mean ${meant}=${shown(word)}?`;
+    return usageError(what, option ? quotesHint(option) : valueOf, 'unexpected-word');
+  }
+
+  /** The option that a word without one is most likely the value of. */
+  #optionForWords(word: string): string | undefined {
+    if (word.includes('://')) return undefined;
+    const isWanted = ({ long, mandatory }: Option): boolean =>
+      mandatory || long === '--name' || long === '--member';
+    return this.options.find(isWanted)?.long ?? undefined;
   }
 
   /** Only on the way to an error: it builds the whole tree. */
@@ -187,8 +197,18 @@ export class AppCommand extends Command {
     const near = nearestWord(word, names);
     const verbs = this.verbs().map((command) => command.words().split(' '));
     const paths = pathsEndingWith(more, verbs);
-    const hint = optionHint(word) ?? didYouMean(paths, near) ?? `Use one of: ${names.join(', ')}.`;
+    const hint =
+      optionHint(word) ??
+      didYouMean(paths, near) ??
+      `Use one of: ${names.join(', ')}.${this.#showHint(word)}`;
     return usageError(`Unknown command ${shown(word)}${this.#place()}.`, hint, 'unknown-command');
+  }
+
+  /** `history 01JX3M`: below it, one verb shows what the word names. */
+  #showHint(word: string): string {
+    const show = this.child('show');
+    const takesWord = show !== undefined && show.registeredArguments.length > 0;
+    return takesWord ? ` To show one: groupctl ${show.words()} ${shown(word)}` : '';
   }
 
   #place(): string {

@@ -92,6 +92,11 @@ const GUARDS: Topic = (width) => [
   ),
   '',
   ...wrap('The option beside each guard allows the change.', width),
+  '',
+  ...wrap(
+    'remove --member names each member, so no guard stops it, not even for your own account, unless you give --protect, --max-removals or --max-removal-percent.',
+    width,
+  ),
 ];
 
 const TOPICS: Readonly<Record<string, Topic>> = {

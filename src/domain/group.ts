@@ -8,6 +8,9 @@ export interface Group {
   readonly linked?: boolean;
 }
 
+/** The group of a run that is about no group, as its record has it. */
+export const NO_GROUP: Group = { name: '-' };
+
 /** The group's name; with its slug where another of these groups has the same name. */
 export function groupWords({ name, slug }: Group, all: readonly Group[]): string {
   const isTwin = all.some((other) => other.name === name && other.slug !== slug);

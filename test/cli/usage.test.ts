@@ -5,7 +5,7 @@ import { usage } from './usage.ts';
 const ADD = ['security', 'groups', 'members', 'add'];
 
 const HISTORY_WORDS =
-  'Unknown command "frobnicate" after "history". Use one of: list, show, prune.';
+  'Unknown command "frobnicate" after "history". Use one of: list, show, prune. To show one: groupctl history show "frobnicate"';
 
 describe('what is missing or unknown', () => {
   it.each([
@@ -132,10 +132,12 @@ describe('what is missing or unknown', () => {
       ['history', '--older-than', '90d', 'prune'],
       'The option --older-than stands before the command without its value. Write --older-than=… or put it behind the command.',
     ],
+    [['sources', 'test', 'prod'], 'Unexpected word "prod". Did you mean --name="prod"?'],
     [
-      ['history', '--', 'show'],
-      'Unexpected word "show". A value with spaces takes quotes: --member="John Smith".',
+      ['history', '01JX3M'],
+      'Unknown command "01JX3M" after "history". Use one of: list, show, prune. To show one: groupctl history show "01JX3M"',
     ],
+    [['history', '--', 'show'], 'Unexpected word "show". Did you mean --member="show"?'],
   ])('is a usage error of one line: %j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);
   });
@@ -152,11 +154,7 @@ describe('what is missing or unknown', () => {
       'missing-option',
       'See: groupctl security groups members add --help',
     ],
-    [
-      [...ADD, 'x', '--json'],
-      'unexpected-word',
-      'A value with spaces takes quotes: --member="John Smith".',
-    ],
+    [[...ADD, 'x', '--json'], 'unexpected-word', 'Did you mean --member="x"?'],
   ])('says it in one line of JSON: %j', async (argv, errorCode, hint) => {
     const { code, stdout, stderr } = await cli().run(argv);
     expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({

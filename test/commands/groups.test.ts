@@ -215,8 +215,16 @@ describe('groups delete', () => {
     const argv = [...remove, '--name=developers', '--dry-run', ...at(server)];
     const csv = await cli().run([...argv, '--output=csv']);
     expect(csv.stdout).toBe('name,op,outcome\nDevelopers,delete,planned\n');
-    expect((await cli().run(argv)).stdout).toBe('Would delete the group Developers.\n');
-    expect(server.calls()).toEqual([GROUPS, GROUPS]);
+    expect((await cli().run(argv)).stdout).toBe(
+      [
+        'Would delete the group Developers.',
+        'It has 1 member: djones.',
+        'Undo would restore the group and its members, but not its permissions.',
+        '',
+      ].join('\n'),
+    );
+    expect(await cli().json(argv)).toMatchObject({ members: ['djones'] });
+    expect(server.calls()).toEqual([GROUPS, GROUPS, GROUPS]);
   });
 
   it('of a name that two groups have is 2', async () => {

@@ -26,7 +26,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS, 'auto');
       addSettleOption(add);
       add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
-      add.value('--self <name>', 'your own account there; it is never removed');
+      add.value('--self <name>', 'your own account there; guards protect it');
       add.flag('--plain-text', 'accepted for pgutil; has no effect');
       addOutputOptions(add);
     },

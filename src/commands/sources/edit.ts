@@ -27,13 +27,13 @@ export function register(parent: AppCommand, start: Start): void {
       add.choice('--kind <kind>', 'kind of server', KIND_NAMES);
       addCredentialOptions(add);
       addKeyStorageOptions(add);
-      add.flag('--keep-key', 'keep the credentials for a new server address');
+      add.flag('--keep-key', 'keep the credentials for another URL or kind');
       add.value('--feed <feed>', 'default feed');
       add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS);
       addSettleOption(add);
       add.flag('--user-check', 'check names against the list of users again');
       add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
-      add.value('--self <name>', 'your own account on that server');
+      add.value('--self <name>', 'your own account there; guards protect it');
       addOutputOptions(add);
     },
     examples: [

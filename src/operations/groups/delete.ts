@@ -1,6 +1,7 @@
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupResult } from '../../output/results/group.ts';
@@ -33,7 +34,14 @@ export async function deleteGroup(
     }
     if (dryRun) {
       const failure = options.journal === false ? undefined : await deps.journalProblem(source);
-      return { result: { ...facts, group: found, outcome: 'planned' }, failure };
+      const members = found.linked === true ? undefined : await membersOf(found, directory);
+      const planned = {
+        ...facts,
+        group: found,
+        outcome: 'planned',
+        ...defined({ members }),
+      } as const;
+      return { result: planned, failure };
     }
     const journal = new CallJournal('security groups delete', source, found, options, deps);
     const outcome = await journal.around(
@@ -44,6 +52,21 @@ export async function deleteGroup(
     return { result, failure: journal.failure };
   });
 }
+
+/** Who is in it; undefined where the server does not name them: then the journal cannot either. */
+async function membersOf(
+  group: Group,
+  directory: GroupDirectory,
+): Promise<readonly string[] | undefined> {
+  try {
+    return (await directory.snapshot([group]))[0]?.members.map(({ member }) => member);
+  } catch (error) {
+    if (!isGroupctlError(error) || !HIDDEN.has(error.code)) throw error;
+    return undefined;
+  }
+}
+
+const HIDDEN: ReadonlySet<string> = new Set(['members-not-told', 'list-incomplete']);
 
 async function findOrAbsent(
   directory: GroupDirectory,

@@ -1,22 +1,27 @@
-import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { NO_GROUP } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
 import { summarize } from '../../domain/outcome.ts';
 import { isSamePermission, type Permission, type SecurityTask } from '../../domain/security.ts';
-import { declinedError, GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { declinedError, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { placeLine } from '../../output/results/plan.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { placeOf, type RunContext } from '../membership/plan.ts';
-import { writeOnce, type Write } from '../security/with-security.ts';
+import { writeOnce } from '../security/with-security.ts';
 import type { Recorded } from './recorded.ts';
+import {
+  changedSinceError,
+  lastOf,
+  notRecordedError,
+  type Reversal,
+  type Reverse,
+  securityOf,
+} from './reversal.ts';
+import { deleteCreatedUser, restoreUser } from './undo-user.ts';
 
-/** Undoing a run that changed no member: a permission, a task, a new group. */
-
-type Reversal = Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'>;
-
-type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
+/** Undoing a run that changed no member: a permission, a task, a user, a new group. */
 
 const REVERSES: Readonly<Record<string, Reverse>> = {
   'security permissions add': removeAdded,
@@ -24,6 +29,8 @@ const REVERSES: Readonly<Record<string, Reverse>> = {
   'security tasks create': takeBackTask,
   'security tasks delete': restoreTask,
   'security groups create': deleteCreated,
+  'security users create': deleteCreatedUser,
+  'security users edit': restoreUser,
 };
 
 /** True for a run that can be undone though it changed no member. */
@@ -33,14 +40,20 @@ export function isUndoableCall({ command, end, calls }: PlannedRun): boolean {
 }
 
 /** Why a run that changed no member cannot be undone. */
-export function whyNotUndoable({ command }: PlannedRun): string {
-  if (command.startsWith('security users')) {
-    return 'An account cannot be restored: groupctl keeps no passwords.';
+export function whyNotUndoable({ command, end }: PlannedRun): string {
+  if (Object.hasOwn(REVERSES, command) && end?.exit !== 0) {
+    return 'It did not succeed, so its record does not say for certain what it changed.';
+  }
+  if (command === 'security users delete') {
+    return 'A deleted account cannot be restored: groupctl keeps no passwords.';
+  }
+  if (command === 'apikeys create') {
+    return 'Delete the API key with: groupctl apikeys delete';
   }
   if (command.startsWith('apikeys') || command.endsWith('offboard')) {
-    return 'An API key cannot be restored: groupctl keeps no keys.';
+    return 'A deleted API key cannot be restored: groupctl keeps no keys.';
   }
-  return 'Only changes of members, groups, tasks and permissions can.';
+  return 'Only changes of members, groups, users, tasks and permissions can.';
 }
 
 /**
@@ -65,7 +78,7 @@ export async function undoCall(
   const write = { command: 'undo', ...reversal };
   const done = await writeOnce(write, { ...options, undoes }, { connection, deps });
   const { source, kind, dryRun, run } = done.result;
-  const nothing = { group: { name: '-' }, outcomes: [], summary: summarize([]) };
+  const nothing = { group: NO_GROUP, outcomes: [], summary: summarize([]) };
   return {
     result: { source, kind, dryRun, ...nothing, undoes, done: done.result, ...(run && { run }) },
     failure: done.failure,
@@ -156,44 +169,5 @@ function isSameTask(one: SecurityTask, other: SecurityTask): boolean {
     one.feedScoped === other.feedScoped &&
     (one.description ?? '') === (other.description ?? '') &&
     [...one.attributes].sort().join() === [...other.attributes].sort().join()
-  );
-}
-
-/** What the last call of the run that says so created, or removed. */
-function lastOf(record: PlannedRun, field: 'made' | 'before'): unknown {
-  const texts = record.calls.flatMap(({ made, before }) =>
-    field === 'made' ? (made ?? []) : (before ?? []),
-  );
-  const text = texts.at(-1);
-  if (text === undefined) throw notRecordedError(record);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw notRecordedError(record);
-  }
-}
-
-function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {
-  const { security } = connection.directory;
-  if (security === undefined) throw notRecordedError(record);
-  return security;
-}
-
-function changedSinceError(what: 'task' | 'group', name: string): GroupctlError {
-  return new GroupctlError('safety', `The ${what} "${name}" has changed since that run.`, {
-    code: 'changed-since',
-    hint:
-      what === 'group'
-        ? 'Delete it with: groupctl security groups delete'
-        : 'Delete it with: groupctl security tasks delete',
-    nothingWritten: true,
-  });
-}
-
-function notRecordedError({ run }: PlannedRun): GroupctlError {
-  return usageError(
-    `The record of the run ${run} does not say what it changed.`,
-    `groupctl history show ${run} prints what it recorded.`,
-    'not-undoable',
   );
 }

@@ -55,11 +55,11 @@ export async function undoDelete(
     decided: unknown,
     undoes,
   };
-  await agree(plan, all, context);
-  await assertUnchanged();
   context.deps.warn(
     `Not restored: the permissions${slug === undefined ? '' : ' and the role'} of the group ${quote(name)}. The record does not hold them.`,
   );
+  await agree(plan, all, context);
+  await assertUnchanged();
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes, created: true } };
 }

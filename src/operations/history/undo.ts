@@ -18,6 +18,7 @@ import {
   type RunRow,
 } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
+import { notUndoableError } from './reversal.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete } from './undo-delete.ts';
@@ -57,11 +58,7 @@ export async function undoRun(
   }
   if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
   if (record.rows.length === 0) {
-    throw usageError(
-      `The run ${record.run} (${record.command}) cannot be undone. ${whyNotUndoable(record)}`,
-      `groupctl history show ${record.run} prints what it recorded.`,
-      'not-undoable',
-    );
+    throw notUndoableError(record, whyNotUndoable(record));
   }
   sayWhich('Undoing run', record, deps);
   return await reopenRun(recorded, options, deps, (run, context) => undo(run, all, context));

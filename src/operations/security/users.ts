@@ -97,9 +97,10 @@ export async function editUser(
   if (password !== undefined) warnOfPassword(deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
-    const { name } = found(options.username, await security.users());
+    const user = found(options.username, await security.users());
+    const { name } = user;
     const command = 'security users edit';
-    const send = security.updateUser.bind(security, name, fields);
+    const send = security.updateUser.bind(security, user, fields);
     return await writeOnce({ command, what: 'user', name, op: 'change', send }, options, context);
   });
 }

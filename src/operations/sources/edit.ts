@@ -1,3 +1,4 @@
+import { serverOfKind } from '../../backends/kinds.ts';
 import { withCredentials } from '../../cli/source-secret.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
@@ -63,8 +64,8 @@ export async function changedSource(
   const login = credentials ?? external;
   if (isMoved && !hasNew && login !== undefined && changes.keepKey !== true) {
     throw usageError(
-      `The credentials of the source "${source.name}" are for ${source.url}.`,
-      'Give new credentials, or add --keep-key to send them to the new address.',
+      `The credentials of the source "${source.name}" are for ${serverOfKind(source.kind)} at ${source.url}.`,
+      'Give new credentials, or add --keep-key to keep them for the other server.',
       'key-for-other-server',
       { nothingWritten: true },
     );

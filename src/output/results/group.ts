@@ -1,5 +1,6 @@
 import type { GroupRemoval } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
+import { listed } from './guard.ts';
 import type { Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 
@@ -12,22 +13,22 @@ export interface GroupResult {
   readonly op: 'create' | 'delete';
   readonly outcome: 'created' | GroupRemoval | 'planned';
   readonly near?: readonly string[];
+  /** Of a deletion that was not made: who is in the group. */
+  readonly members?: readonly string[];
   readonly run?: string;
 }
 
 export function presentGroupResult(result: GroupResult): Presentation {
-  const { group, op, outcome, near } = result;
+  const { group, op, outcome, near, members } = result;
   return {
     json: { schema: 1, ...result },
     csv: { columns: ['name', 'op', 'outcome'], rows: [[group.name, op, outcome]] },
     human: ({ style }) => {
       const name = safeName(group.name);
       if (outcome === 'planned') {
-        return [
-          group.linked === true
-            ? unlinkWords('Would unlink', name)
-            : `Would ${op} the group ${name}.`,
-        ];
+        if (group.linked === true) return [unlinkWords('Would unlink', name)];
+        const planned = `Would ${op} the group ${name}.`;
+        return op === 'create' ? [planned] : [planned, memberWords(members), NOT_RESTORED];
       }
       if (outcome === 'created') return [style.good(`Created the group ${name}.`)];
       if (outcome === 'unlinked') return [style.good(unlinkWords('Unlinked', name))];
@@ -36,6 +37,15 @@ export function presentGroupResult(result: GroupResult): Presentation {
       return [`There is no group named ${name}; nothing to do.${mean}`];
     },
   };
+}
+
+const NOT_RESTORED = 'Undo would restore the group and its members, but not its permissions.';
+
+function memberWords(members: readonly string[] | undefined): string {
+  if (members === undefined) return 'The server does not name its members.';
+  if (members.length === 0) return 'It has no members.';
+  const count = members.length === 1 ? '1 member' : `${members.length} members`;
+  return `It has ${count}: ${listed(members.map(safeName))}.`;
 }
 
 function unlinkWords(verb: string, name: string): string {

@@ -60,7 +60,8 @@ function membersOf(count: number): string {
 /** How many names a sentence takes. */
 const NAMED = 5;
 
-function listed(names: readonly string[]): string {
+/** The first names, and how many more. */
+export function listed(names: readonly string[]): string {
   const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
   return `${names.slice(0, NAMED).map(quotedIfPadded).join(', ')}${more}`;
 }

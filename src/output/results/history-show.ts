@@ -1,6 +1,5 @@
-import { groupLabel } from '../../domain/group.ts';
+import { groupLabel, NO_GROUP } from '../../domain/group.ts';
 import {
-  type CallOutcome,
   isFinal,
   memberOf,
   type PlannedRun,
@@ -8,7 +7,8 @@ import {
   type RunRecord,
   type RunRow,
 } from '../../state/journal/record.ts';
-import { endWords, localTime, runFields } from './history.ts';
+import { endWords, fact, localTime, runFields } from './history.ts';
+import { callLines } from './history-calls.ts';
 import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
@@ -143,7 +143,7 @@ function* plannedLines(
   yield fact('Run', run.run);
   yield fact('Command', run.command);
   yield fact('Source', `${source} (${run.kind}${where})`);
-  yield fact('Group', groupLabel(group));
+  if (group.name !== NO_GROUP.name) yield fact('Group', groupLabel(group));
   yield fact('Began', time(run.at));
   if (run.actor !== undefined) yield fact('By', run.actor);
   yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
@@ -155,10 +155,6 @@ function* plannedLines(
   if (next !== undefined) yield* hints(run, next).map((hint) => style.faint(hint));
 }
 
-function fact(name: string, value: string): string {
-  return `${`${name}:`.padEnd(9)}${safeText(value)}`;
-}
-
 function unfinished({ rows, calls, activeOn }: PlannedRun): string {
   if (activeOn !== undefined) return `not yet: active on ${activeOn}`;
   const { done, notDone, inDoubt, untouched } = countStates(rows);
@@ -167,30 +163,6 @@ function unfinished({ rows, calls, activeOn }: PlannedRun): string {
     return calls.length === 0 ? `${why}; nothing was sent` : `${why}; in doubt`;
   return `${why}; ${done} done, ${notDone} not done, ${inDoubt} in doubt, ${untouched} untouched`;
 }
-
-/** Creating and deleting a group has no rows; who was in it stands in the call. */
-function callLines({ calls }: PlannedRun): string[] {
-  return calls.flatMap(({ call, before = [], outcome, error }) => {
-    // Of a key its id and its name; nobody here has the key itself.
-    if (call === DELETE_KEY) {
-      const became = outcome === undefined ? 'in doubt' : CALL_WORDS[outcome];
-      const why = error === undefined ? '' : ` (${error})`;
-      return [fact('Call', `${call} ${before.join(', ')}: ${became}${why}`)];
-    }
-    return [
-      fact('Call', call),
-      ...(before.length === 0 ? [] : [`Members before it (${before.length}):`]),
-      ...before.map((member) => `  ${safeName(member)}`),
-    ];
-  });
-}
-
-const DELETE_KEY = 'POST api-keys/delete';
-const CALL_WORDS: Readonly<Record<CallOutcome, string>> = {
-  done: 'done',
-  failed: 'not done',
-  unknown: 'in doubt',
-};
 
 const STATE_WORDS: Readonly<Record<RowState, string>> = {
   done: 'done',

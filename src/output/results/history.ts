@@ -180,3 +180,8 @@ export function presentPruned(result: Pruned): Presentation {
 function runsOf(count: number): string {
   return count === 1 ? '1 run' : `${count} runs`;
 }
+
+/** `Run:     01JX3M…`: one line of the facts of a run. */
+export function fact(name: string, value: string): string {
+  return `${`${name}:`.padEnd(9)}${safeText(value)}`;
+}

@@ -19,6 +19,7 @@ export type RunLine =
       readonly call: string;
       readonly at: string;
       readonly rows: readonly RowRange[];
+      readonly subject?: string;
       readonly before?: readonly string[];
       readonly made?: string;
     }
@@ -94,9 +95,14 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, before, made, rows = [] } = rest;
+      const { call, members, before, made, rows = [] } = rest;
       if (!isText(call) || !isRanges(rows) || !isTextsOrNone(before)) return undefined;
-      const texts = { ...(before && { before }), ...(isText(made) ? { made } : {}) };
+      const subject: unknown = Array.isArray(members) ? members[0] : undefined;
+      const texts = {
+        ...(isText(subject) ? { subject } : {}),
+        ...(before && { before }),
+        ...(isText(made) ? { made } : {}),
+      };
       return { t, call, at, rows, ...texts };
     }
     case 'outcome': {

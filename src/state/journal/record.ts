@@ -32,6 +32,8 @@ export interface RecordedOutcome extends Pick<MemberOutcome, 'outcome' | 'verifi
 export interface RunCall {
   readonly call: string;
   readonly at: string;
+  /** The name of what it is about, where it is about no row. */
+  readonly subject?: string;
   /** What was there before: the list that a write was merged into, or a deleted group's members. */
   readonly before?: readonly string[];
   /** What the call creates, as JSON. */

@@ -103,6 +103,27 @@ describe('history show', () => {
     ]);
   });
 
+  it('prints what a call without rows was about, was before, and wrote', async () => {
+    const user = cli();
+    const email = '--email=j@corp.example';
+    const edit = ['security', 'users', 'edit', '--username=jsmith', email, '--password=pw-xyz'];
+    await user.run([...edit, '--source=sandbox']);
+    const { stdout } = await user.run(['history', 'show', 'latest']);
+    expect(stdout.split('\n').slice(1)).toEqual([
+      'Command: security users edit',
+      'Source:  sandbox (proget)',
+      expect.stringMatching(/^Began: /),
+      expect.stringMatching(/^Ended: .*: done$/),
+      'Call:    POST users/update jsmith: done',
+      'Before:  name: jsmith; displayName: Jane Smith; email: jane.smith@corp.example; groups: none',
+      'Wrote:   name: jsmith; email: j@corp.example; passwordChanged: true',
+      '',
+    ]);
+    expect(await user.json(['history', 'show', 'latest'])).toMatchObject({
+      calls: [{ call: 'POST users/update', subject: 'jsmith', outcome: 'done' }],
+    });
+  });
+
   it('is one object in JSON', async () => {
     const user = cli();
     const run = killed(user);

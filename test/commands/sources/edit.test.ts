@@ -66,7 +66,7 @@ describe('sources edit', () => {
       code: 2,
       stdout: '',
       stderr:
-        'groupctl: The credentials of the source "prod" are for https://a.example/. Give new credentials, or add --keep-key to send them to the new address. Nothing was written.\n',
+        'groupctl: The credentials of the source "prod" are for a ProGet server at https://a.example/. Give new credentials, or add --keep-key to keep them for the other server. Nothing was written.\n',
     });
     expect(await user.json(['sources', 'show', 'prod'])).toEqual(stored);
     for (const more of [['--keep-key'], ['--api-key=other123']]) {

@@ -175,7 +175,7 @@ describe('--key-storage=keyring', () => {
     const { run } = withKeyring();
     await run([...ADD, '--key-storage=keyring']);
     const edit = ['sources', 'edit', 'prod', '--url=https://b.example/'];
-    expect((await run(edit)).stderr).toContain('are for https://a.example/');
+    expect((await run(edit)).stderr).toContain('at https://a.example/');
     expect((await run([...edit, '--keep-key'])).code).toBe(0);
   });
 });

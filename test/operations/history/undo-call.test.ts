@@ -99,8 +99,71 @@ describe('undo', () => {
     },
   );
 
+  it('deletes an account that a run created, while nobody has used it', async () => {
+    const { user, run, undo, list } = stage();
+    const before = await list('security users');
+    const create = () =>
+      run('security users create', '--username=newbie', '--email=n@corp.example', '--password=pw');
+    await create();
+    const id = await latest(user);
+    expect((await undo()).stdout).toBe('Deleted the user newbie.\n');
+    expect(await list('security users')).toEqual(before);
+    expect((await user.run(['undo', id, '--yes'])).stdout).toBe(
+      'The user newbie does not exist; nothing to do.\n',
+    );
+    for (const use of [
+      ['security', 'groups', 'members', 'add', '--name=QA', '--member=newbie'],
+      ['security', 'permissions', 'add', '--user=newbie', '--task=Promote Packages'],
+      ['security', 'users', 'edit', '--username=newbie', '--displayname=New'],
+    ]) {
+      await run('security users delete', '--username=newbie');
+      await create();
+      const created = await latest(user);
+      expect((await user.run([...use, SANDBOX])).code).toBe(0);
+      expect(await user.run(['undo', created, '--yes'])).toMatchObject({
+        code: 8,
+        stderr: expect.stringContaining(
+          'The user "newbie" has changed since that run. Nothing was written.',
+        ) as string,
+      });
+      if (use[1] === 'permissions') await user.run(['undo', 'latest', '--yes']);
+    }
+  });
+
+  it('restores the display name and the address of an account, and says that a password stays', async () => {
+    const { run, undo, list } = stage();
+    const before = await list('security users');
+    await run(
+      'security users edit',
+      '--username=jsmith',
+      '--email=a@corp.example',
+      '--password=pw-never-said',
+    );
+    expect(await undo()).toMatchObject({
+      code: 0,
+      stdout: 'Changed the user jsmith.\n',
+      stderr: expect.stringMatching(
+        /^Undoing run \w+: security users edit, sandbox, .*\nNot restored: the password\. groupctl keeps no passwords\.\n$/,
+      ) as string,
+    });
+    expect(await list('security users')).toEqual(before);
+  });
+
+  it('of an edit leaves a field alone that was changed since: 8', async () => {
+    const { user, run } = stage();
+    await run('security users edit', '--username=jsmith', '--email=a@corp.example');
+    const id = await latest(user);
+    await run('security users edit', '--username=jsmith', '--email=b@corp.example');
+    expect((await user.run(['undo', id, '--yes'])).code).toBe(8);
+  });
+
   it.each([
     ['security users delete', '--username=djones', 'groupctl keeps no passwords.'],
+    [
+      'security users edit --username=djones',
+      '--password=pw',
+      'It changed a password, and groupctl keeps no passwords.',
+    ],
     ['apikeys delete', '--id=3', 'groupctl keeps no keys.'],
   ])('of %s is refused with the reason: 2', async (words, argv, reason) => {
     const { run, undo } = stage();

@@ -8,7 +8,13 @@ import {
   type TaskAttribute,
   type UserAccount,
 } from '../../../domain/security.ts';
-import type { NewApiKey, RecordedCall, SecurityAdmin, UserFields } from '../../security-port.ts';
+import type {
+  CallRecord,
+  NewApiKey,
+  RecordedCall,
+  SecurityAdmin,
+  UserFields,
+} from '../../security-port.ts';
 import { callAndConfirm } from '../../shared/call-and-confirm.ts';
 import { quote } from '../../shared/name-errors.ts';
 import type { ProgetApi } from '../api.ts';
@@ -34,24 +40,28 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
     await patiently(this.#context.api, async () => {
-      await write.beforeSend({ call: 'POST users/add', subject: name });
+      await write.beforeSend(creation(name, fields));
       await this.#api.post('users/add', { name, ...fields });
     });
   }
 
   async createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
     await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST users/add', subject: name }),
+      record: () => write.beforeSend(creation(name, fields)),
       send: () => this.#api.post('users/add', { name, ...fields }),
       readBack: async () => this.#hasUser(name),
       what: `whether the user ${quote(name)} was created`,
     });
   }
 
-  async updateUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
+  async updateUser(user: UserAccount, fields: UserFields, write: RecordedCall): Promise<void> {
+    const { name } = user;
     const { displayName, email } = fields;
+    const passwordChanged = fields.password === undefined ? undefined : true;
+    const made = { name, ...withoutPassword(fields), ...defined({ passwordChanged }) };
+    const record = { call: 'POST users/update', subject: name, before: user, made };
     await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST users/update', subject: name }),
+      record: () => write.beforeSend(record),
       send: () => this.#api.post('users/update', { name, ...fields }),
       // No list shows a password.
       readBack: async () => {
@@ -188,6 +198,15 @@ export class ProgetSecurity implements SecurityAdmin {
       what: call.what,
     });
   }
+}
+
+function creation(name: string, fields: UserFields): CallRecord {
+  return { call: 'POST users/add', subject: name, made: { name, ...withoutPassword(fields) } };
+}
+
+/** What a record may hold. */
+function withoutPassword({ displayName, email }: UserFields): UserFields {
+  return defined({ displayName, email });
 }
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {

@@ -1,0 +1,71 @@
+import { sameName } from '../../domain/names.ts';
+import type { UserAccount } from '../../domain/security.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunContext } from '../membership/plan.ts';
+import {
+  changedSinceError,
+  lastOf,
+  notUndoableError,
+  type Reversal,
+  securityOf,
+} from './reversal.ts';
+
+/** Undoing `users create` and `users edit`. */
+
+/** The fields that a record holds: never a password. */
+const FIELDS = ['displayName', 'email'] as const;
+
+/** Only while the account has what it was created with: no group, no permission, the same fields. */
+export async function deleteCreatedUser(
+  record: PlannedRun,
+  context: RunContext,
+): Promise<Reversal> {
+  const subjects = new Set(record.calls.map(({ subject }) => subject));
+  if (subjects.size > 1) {
+    throw notUndoableError(record, 'Delete its accounts with: groupctl security users delete');
+  }
+  const made = lastOf(record, 'made') as UserAccount;
+  const security = securityOf(record, context);
+  const now = (await security.users()).find(({ name }) => sameName(name, made.name));
+  const { name } = now ?? made;
+  const facts = { what: 'user', name, op: 'delete' } as const;
+  if (now === undefined) {
+    return { ...facts, already: 'already-absent', send: async () => undefined };
+  }
+  const permissions = await security.permissions();
+  const isInUse =
+    (now.groups ?? []).length > 0 ||
+    permissions.some(({ user }) => user !== undefined && sameName(user, name));
+  if (isInUse || isChanged(now, { displayName: '', email: '', ...made })) {
+    throw changedSinceError('user', name);
+  }
+  return { ...facts, send: (journal) => security.deleteUser(now, journal) };
+}
+
+/** The display name and the address as they were, while they are those that the run wrote. */
+export async function restoreUser(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const made = lastOf(record, 'made') as UserAccount & { readonly passwordChanged?: boolean };
+  const before = lastOf(record, 'before') as UserAccount;
+  const written = FIELDS.filter((field) => made[field] !== undefined);
+  if (written.length === 0) {
+    throw notUndoableError(record, 'It changed a password, and groupctl keeps no passwords.');
+  }
+  const security = securityOf(record, context);
+  const now = (await security.users()).find(({ name }) => sameName(name, made.name));
+  if (now === undefined || isChanged(now, made)) throw changedSinceError('user', made.name);
+  if (made.passwordChanged === true) {
+    context.deps.warn('Not restored: the password. groupctl keeps no passwords.');
+  }
+  const fields = Object.fromEntries(written.map((field) => [field, before[field] ?? '']));
+  return {
+    what: 'user',
+    name: now.name,
+    op: 'change',
+    send: (journal) => security.updateUser(now, fields, journal),
+  };
+}
+
+/** True if a field that the run wrote has another value now. */
+function isChanged(now: UserAccount, made: UserAccount): boolean {
+  return FIELDS.some((field) => made[field] !== undefined && made[field] !== (now[field] ?? ''));
+}

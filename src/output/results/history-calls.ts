@@ -1,0 +1,44 @@
+import type { CallOutcome, PlannedRun } from '../../state/journal/record.ts';
+import { safeName } from '../safe-text.ts';
+import { fact } from './history.ts';
+
+/** A run without rows: what each call was about, what was there before, and what it wrote. */
+export function callLines({ calls, end }: PlannedRun): string[] {
+  return calls.flatMap(({ call, subject, before = [], made, outcome, error }) => {
+    const became = outcome ?? (end === undefined ? 'unknown' : undefined);
+    const word = became === undefined ? '' : `: ${CALL_WORDS[became]}`;
+    const why = error === undefined ? '' : ` (${error})`;
+    const lost = before.length === 1 ? fieldsOf(before[0] ?? '') : undefined;
+    const members = lost === undefined && subject === undefined ? before : [];
+    // Of an API key that an offboard deleted, the id and the name: nobody here has the key itself.
+    const about = lost === undefined && members.length === 0 ? (before[0] ?? subject) : subject;
+    return [
+      fact('Call', `${[call, about].filter((each) => each !== undefined).join(' ')}${word}${why}`),
+      ...(lost === undefined ? [] : [fact('Before', lost)]),
+      ...(made === undefined ? [] : [fact('Wrote', fieldsOf(made) ?? made)]),
+      ...(members.length === 0 ? [] : [`Members before it (${members.length}):`]),
+      ...members.map((member) => `  ${safeName(member)}`),
+    ];
+  });
+}
+
+/** `name: jsmith; email: john@corp.example`; undefined for a text that is no JSON object. */
+function fieldsOf(text: string): string | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const fields = Object.entries(JSON.parse(text) as object) as [string, unknown][];
+    return fields.map(([name, value]) => `${name}: ${valueOf(value)}`).join('; ');
+  } catch {
+    return undefined;
+  }
+}
+
+function valueOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
+}
+
+const CALL_WORDS: Readonly<Record<CallOutcome, string>> = {
+  done: 'done',
+  failed: 'not done',
+  unknown: 'in doubt',
+};
