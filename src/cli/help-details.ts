@@ -6,8 +6,8 @@ export interface HelpDetails {
   readonly exitCodes: readonly (readonly [number, string])[];
   /** The long names of the options that must be there. */
   readonly required: readonly string[];
-  /** At least one of these must be there. */
-  readonly oneOf: readonly string[];
+  /** Of each of these sets at least one must be there. */
+  readonly oneOf: readonly (readonly string[])[];
 }
 
 /** How help pages are printed: a setting of the root. */

@@ -82,9 +82,10 @@ function usageLines(command: AppCommand, hasOptions: boolean, width: number): st
     ...(command.words() === '' ? [] : [command.words()]),
     ...(isGroup ? ['<command>'] : argument),
     ...(details?.required ?? []).map((name) => usageOf(command, name)),
-    ...(details?.oneOf.length
-      ? [`(${details.oneOf.map((name) => usageOf(command, name)).join(' | ')})`]
-      : []),
+    ...(details?.oneOf ?? []).map((set) => {
+      const choice = set.map((name) => usageOf(command, name)).join(' | ');
+      return set.length === 1 ? choice : `(${choice})`;
+    }),
     ...(hasOptions || isGroup ? ['[options]'] : []),
   ];
   return wrap(words.join(' '), width, '  ');

@@ -162,6 +162,6 @@ export const SERVER_EXIT_CODES: readonly (readonly [number, string])[] = [
 export const CHANGE_EXIT_CODES: readonly (readonly [number, string])[] = [
   ...SERVER_EXIT_CODES,
   [7, 'partial success'],
-  [8, 'stopped for safety: a guard, not confirmed, locked, not settled, outcome unknown'],
+  [8, 'stopped for safety: a guard, a "no", locked, not settled, outcome unknown'],
   [130, 'interrupted'],
 ];

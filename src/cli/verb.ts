@@ -23,8 +23,8 @@ export interface Verb<O, R> {
   readonly options: (add: OptionAdder) => void;
   /** The word that stands behind the verb and is no option: `show RUN`. It must be there, unless it is optional. */
   readonly argument?: LeafArgument<O>;
-  /** At least one of these options has to be given. */
-  readonly oneOf?: readonly string[];
+  /** Of each of these sets at least one option has to be given. */
+  readonly oneOf?: readonly (readonly string[])[];
   readonly examples: readonly string[];
   /** It only lists: what is longer than the screen goes to the pager. */
   readonly isList?: boolean;
@@ -105,7 +105,7 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
   const { examples, json, exitCodes, oneOf = [] } = leaf;
   command.details = { examples, json, exitCodes, required, oneOf };
   command.action(async () => {
-    assertRequired(command, required, leaf.oneOf ?? []);
+    assertRequired(command, required, oneOf);
     const options = optionsOf(command, argument);
     await start(options, async (deps) => {
       const { io } = deps;
@@ -138,14 +138,14 @@ function optionsOf<O extends object>(
 function assertRequired(
   command: AppCommand,
   required: readonly string[],
-  oneOf: readonly string[],
+  oneOf: readonly (readonly string[])[],
 ): void {
   const isMissing = (long: string): boolean => {
     const option = command.options.find((candidate) => candidate.long === long);
     return option !== undefined && command.getOptionValue(option.attributeName()) === undefined;
   };
   const missing = required.filter(isMissing);
-  const any = oneOf.length > 0 && oneOf.every(isMissing) ? [anyOf(oneOf)] : [];
+  const any = oneOf.filter((set) => set.every(isMissing)).map(anyOf);
   const count = missing.length + any.length;
   if (count === 0) return;
   const what = count === 1 ? 'option' : 'options';

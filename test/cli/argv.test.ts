@@ -145,7 +145,7 @@ describe('values', () => {
       'Unexpected word "Smith" after the value of --member. A value with spaces takes quotes: --member="John Smith".',
     );
     expect(await usage(...ADD, '--member=John', 'Smith', '--name=Developers')).toContain('quotes');
-    expect(await usage(...ADD, 'jsmith', '--name=Developers')).toContain('--member="John Smith"');
+    expect(await usage(...ADD, 'jsmith', '--name=Developers')).toContain('--member="jsmith"');
   });
 
   it('never shows the rest of a secret', async () => {

@@ -18,7 +18,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: ['groupctl apikeys delete --id=3 --dry-run'],
-    oneOf: ['--id'],
+    oneOf: [['--id']],
     json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>

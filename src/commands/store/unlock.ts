@@ -21,7 +21,7 @@ export function register(parent: AppCommand, start: Start): void {
       addYesOption(add);
       addOutputOptions(add);
     },
-    oneOf: ['--token'],
+    oneOf: [['--token']],
     examples: ['groupctl store unlock --source=prod --name=Developers --token=42'],
     json: '{"schema":1,"store","server","group","token","outcome"}\noutcome: unlocked, not-locked',
     exitCodes: [...STORE_EXIT_CODES, [8, 'another token; a write is in flight; the answer was no']],

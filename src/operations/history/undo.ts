@@ -136,7 +136,7 @@ function whatStays(
     const message =
       later.length > 0
         ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
-        : `Left alone: the server did not answer, so it is in doubt (groupctl resume ${run} looks).`;
+        : `Left alone: the server did not answer, so it is in doubt. To check it: groupctl resume ${run}`;
     return {
       ...reverseOf(row),
       outcome: 'refused',

@@ -7,7 +7,7 @@ import { noCounterpartRow } from './member-names.ts';
 
 /** Copying by name alone: what it must not take for the same. */
 
-export const MAP_ADVICE = 'Or match accounts with --map.';
+export const MAP_ADVICE = 'To match accounts of other names, use --map.';
 
 /** Two people of the one server who would be one on the other: who is who is not guessed. */
 export function splitCollisions(

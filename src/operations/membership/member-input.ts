@@ -148,16 +148,21 @@ export async function onlyOfGroup(
   return await ofGroup(input, options, directory, deps);
 }
 
-/** Writes the rows that are not done to --failures, in the format of the input. */
+/**
+ * Writes the rows that are not done to --failures, in the format of the input.
+ *
+ * @returns the path, if there are such rows
+ */
 export async function saveFailures(
   { failures }: { readonly failures?: string | undefined },
   { dryRun }: Pick<WriteOptions, 'dryRun'>,
   { file }: TypedInput,
   outcomes: readonly MemberOutcome[],
-): Promise<void> {
+): Promise<string | undefined> {
   // What is there may be of the real run.
-  if (failures === undefined || dryRun === true) return;
+  if (failures === undefined || dryRun === true) return undefined;
   const { saveFailures: save } = await import('../../files/failures/failures.ts');
   const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
   await save(failures, file, failed);
+  return failed.length === 0 ? undefined : failures;
 }

@@ -38,7 +38,7 @@ export function runFailure(
   const { error } = leading;
   const facts = {
     code: kind === 'partial' ? 'partial' : (error?.code ?? kind),
-    hint: error?.hint,
+    hint: hintOf(outcomes, error, run),
     status: error?.status,
     requestId: error?.requestId,
     serverError: error?.serverError,
@@ -48,6 +48,25 @@ export function runFailure(
       error?.nothingWritten === true || outcomes.every(({ outcome }) => NOT_SENT.has(outcome)),
   };
   return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
+}
+
+/** Besides what to do about the failure: `resume` does the rest of a run that is done in part. */
+function hintOf(
+  outcomes: readonly MemberOutcome[],
+  error: MemberOutcome['error'],
+  run: string | undefined,
+): string | undefined {
+  const hint = error?.hint;
+  const isPartial = outcomes.some(({ outcome }) => isDone(outcome)) && outcomes.some(isForResume);
+  // What stopped this run for safety would stop that one.
+  if (run === undefined || error?.kind === 'safety' || !isPartial) return hint;
+  return [hint, `To go on: groupctl resume ${run}`].filter(Boolean).join(' ');
+}
+
+/** True for a row that `resume` tries again, or looks for. */
+export function isForResume({ outcome, error }: MemberOutcome): boolean {
+  if (outcome === 'refused') return error?.kind === 'unauthorized';
+  return !isDone(outcome) && outcome !== 'no-such-user';
 }
 
 /** Outcomes of rows that were not sent; what stopped them is the run's error. */

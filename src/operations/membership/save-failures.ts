@@ -1,3 +1,4 @@
+import { shownPath } from '../../domain/shorten.ts';
 import { isDone, type ChangeResult } from '../../domain/outcome.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -6,16 +7,19 @@ import type { VerbResult } from '../../cli/verb.ts';
  * Leaves the rows that are not done in the file of --failures, once the run has its outcomes. If that
  * fails, the outcomes are printed all the same, and the failure of the run says so as well.
  *
- * @param save writes the file
+ * @param save writes the file, and returns its path if it has rows
  * @returns exit 7, `failures-not-saved`, where rows are done; else the run's own failure
  */
 export async function savingFailures<T extends ChangeResult>(
   done: VerbResult<T>,
-  save: () => Promise<void>,
+  save: () => Promise<string | undefined>,
 ): Promise<VerbResult<T>> {
   try {
-    await save();
-    return done;
+    const path = await save();
+    if (path === undefined || done.failure === undefined) return done;
+    const saved = `The rows that are not done are in ${shownPath(path)}.`;
+    const hint = [done.failure.hint, saved].filter(Boolean).join(' ');
+    return { ...done, failure: reworded(done.failure, { hint }) };
   } catch (error) {
     return { ...done, failure: withUnsaved(done, asGroupctlError(error)) };
   }

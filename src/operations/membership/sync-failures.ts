@@ -1,7 +1,8 @@
 import { shownPath } from '../../domain/shorten.ts';
-import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
+import type { ChangeResult } from '../../domain/outcome.ts';
 import { isDone } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
+import { isForResume } from './run-failure.ts';
 import { saveFailures } from './member-input.ts';
 import type { TypedInput } from './typed-input.ts';
 
@@ -14,23 +15,19 @@ export async function saveRows(
   input: TypedInput,
   { outcomes, run }: Pick<ChangeResult, 'outcomes' | 'run'>,
   { options, deps }: RunContext,
-): Promise<void> {
-  await saveFailures(
+): Promise<string | undefined> {
+  const saved = await saveFailures(
     { failures },
     options,
     input,
     outcomes.filter(({ op }) => op === 'add'),
   );
   const left = outcomes.filter(({ op, outcome }) => op === 'remove' && !isDone(outcome));
-  if (failures === undefined || options.dryRun === true || left.length === 0) return;
+  if (failures === undefined || options.dryRun === true || left.length === 0) return saved;
   const are = left.length === 1 ? '1 removal is' : `${left.length} removals are`;
-  const resume = run === undefined || left.every(isRefused) ? '' : `, or groupctl resume ${run}`;
+  const resume = run === undefined || !left.some(isForResume) ? '' : `, or groupctl resume ${run}`;
   deps.warn(
     `${are} not done, and ${shownPath(failures)} is about additions only: run the same sync again${resume}.`,
   );
-}
-
-/** Resuming run the run would not ask for it again. */
-function isRefused({ outcome, error }: MemberOutcome): boolean {
-  return outcome === 'refused' && error?.kind !== 'unauthorized';
+  return saved;
 }

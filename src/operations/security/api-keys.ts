@@ -103,13 +103,8 @@ export async function createFeedKey(
   deps: Deps,
 ): Promise<VerbResult<CreatedKey>> {
   const { feed, group: feedGroup, permissions = PACKAGE_PERMISSIONS.join(',') } = options;
-  if ((feed === undefined) === (feedGroup === undefined)) {
-    throw usageError(
-      feed === undefined
-        ? 'Neither --feed nor --group is given.'
-        : '--feed and --group are both given.',
-      'Use one of them.',
-    );
+  if (feed !== undefined && feedGroup !== undefined) {
+    throw usageError('--feed and --group are both given.', 'Use one of them.');
   }
   const packagePermissions = wordsOf('--permissions', permissions, PACKAGE_PERMISSIONS);
   const key = { type: 'Feed', packagePermissions, ...defined({ feed, feedGroup }) };
@@ -127,7 +122,7 @@ async function create(
   deps.redactor.add(chosen);
   const { saveKeyAsSource, assertFreeSource } = await import('./save-source.ts');
   if (saveSource !== undefined) await assertFreeSource(saveSource, deps);
-  const expiration = expirationOf(options.expiration);
+  const expiration = expirationOf(options.expiration, deps.clock.now());
   const logging = capitalized((options.logging ?? 'none').toLowerCase());
   return await withSecurity(options, deps, async ({ connection, security }) => {
     const { source } = connection;
@@ -154,11 +149,15 @@ async function create(
   });
 }
 
-/** @throws usage (2) for a date that is none */
-function expirationOf(text: string | undefined): string | undefined {
+/** @throws usage (2) for a date that is none, or over */
+function expirationOf(text: string | undefined, now: number): string | undefined {
   if (text === undefined) return undefined;
   const day = /^\d{4}-\d\d-\d\d$/.exec(text.trim())?.[0];
-  if (day !== undefined && !Number.isNaN(Date.parse(day))) return `${day}T00:00:00`;
+  if (day !== undefined && !Number.isNaN(Date.parse(day))) {
+    if (Date.parse(day) + DAY_MS <= now)
+      throw usageError(`The day ${day} of --expiration is past.`);
+    return `${day}T00:00:00`;
+  }
   throw usageError('The option --expiration takes a date, such as 2031-01-31.');
 }
 

@@ -75,13 +75,8 @@ export async function addPermissions(
   deps: Deps,
 ): Promise<VerbResult<readonly SecurityResult[]>> {
   const { task: tasks, user, group, feed, feedGroup, deny = false } = options;
-  if ((user === undefined) === (group === undefined)) {
-    throw usageError(
-      user === undefined
-        ? 'Neither --user nor --group is given.'
-        : '--user and --group are both given.',
-      'Use one of them.',
-    );
+  if (user !== undefined && group !== undefined) {
+    throw usageError('--user and --group are both given.', 'Use one of them.');
   }
   if (feed !== undefined && feedGroup !== undefined) {
     throw usageError('--feed and --feed-group are both given.', 'Use one or the other.');

@@ -25,6 +25,8 @@ export interface Pruned {
 
 export function presentHistory(history: History): Presentation {
   const { runs } = history;
+  const resumedBy = new Map(runs.map(({ run, resumes }) => [resumes, run]));
+  const result = (run: RunSummary): string => whatCame(run, resumedBy.get(run.run));
   return {
     json: runs.map(runFields),
     csv: {
@@ -52,15 +54,15 @@ export function presentHistory(history: History): Presentation {
         run.kind,
         run.group?.name,
         run.end?.exit,
-        whatCame(run),
+        result(run),
         run.reason,
         run.undoes,
         run.resumes,
         run.actor,
       ]),
     },
-    human: () => runs.map(plainLine),
-    table: () => tableOf(runs),
+    human: () => runs.map((run) => plainLine(run, result(run))),
+    table: () => tableOf(runs, result),
     below: ({ style }) =>
       history.total > runs.length
         ? [style.faint(`${runs.length} of ${history.total} runs; --all lists them all`)]
@@ -96,10 +98,16 @@ export function runFields(run: RunSummary): object {
   };
 }
 
-/** What came of a run, in a few words. */
-function whatCame({ state, noPlan, end, undoes, resumes, activeOn }: RunSummary): string {
-  const under = activeOn === undefined ? state : `active on ${activeOn}`;
-  const words = end !== undefined ? endWords(end) : noPlan ? 'unfinished, wrote nothing' : under;
+/**
+ * What came of a run, in a few words.
+ *
+ * @param resumedBy the run that resumed it
+ */
+function whatCame(run: RunSummary, resumedBy: string | undefined): string {
+  const { state, noPlan, end, undoes, resumes, activeOn } = run;
+  const later = resumedBy === undefined ? state : `${state}, resumed by ${resumedBy}`;
+  const open = activeOn === undefined ? later : `active on ${activeOn}`;
+  const words = end !== undefined ? endWords(end) : noPlan ? 'unfinished, wrote nothing' : open;
   if (undoes !== undefined) return `${words} (undoes ${undoes})`;
   return resumes === undefined ? words : `${words} (resumes ${resumes})`;
 }
@@ -122,9 +130,9 @@ export function localTime(iso: string): string {
 }
 
 /** One line a run, its fields with tabs between them: for `cut` and `awk`. */
-function plainLine(run: RunSummary): string {
+function plainLine(run: RunSummary, result: string): string {
   const { command, source, group } = run;
-  return [run.run, run.at, command ?? '', source ?? '', group?.name ?? '', whatCame(run)]
+  return [run.run, run.at, command ?? '', source ?? '', group?.name ?? '', result]
     .map(safeText)
     .join('\t');
 }
@@ -132,7 +140,7 @@ function plainLine(run: RunSummary): string {
 /** Longer names are cut, so that the table stays one. */
 const WIDEST = 40;
 
-function tableOf(runs: readonly RunSummary[]): Table {
+function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => string): Table {
   // Only a shared store knows who.
   const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
   return {
@@ -143,7 +151,7 @@ function tableOf(runs: readonly RunSummary[]): Table {
       const names = [command, run.source ?? '', run.group?.name ?? ''];
       if (by.length > 0) names.push(run.actor ?? '');
       const cut = names.map((cell) => cutTo(cell, WIDEST));
-      return { cells: [run.run, localTime(run.at), ...cut, whatCame(run)], isBad: !isGood(run) };
+      return { cells: [run.run, localTime(run.at), ...cut, resultOf(run)], isBad: !isGood(run) };
     }),
   };
 }

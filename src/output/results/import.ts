@@ -3,7 +3,7 @@ import { safeName, safeText } from '../safe-text.ts';
 
 /** Sources that were taken over from pgutil. */
 export interface ImportResult {
-  /** The file of pgutil. */
+  /** The configuration file of pgutil. */
   readonly from: string;
   readonly dryRun: boolean;
   readonly sources: readonly ImportedSource[];

@@ -19,11 +19,15 @@ export async function noSuchSourceError(
   return new GroupctlError('not-found', `There is no source named "${typed}".`, {
     code: 'no-such-source',
     hint:
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : (urlHint(name) ?? 'List the sources with: groupctl sources list'),
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : (urlHint(name) ?? listHint(store)),
     details: { source: typed, near },
   });
+}
+
+function listHint(store: SourceStore): string {
+  return store.list().length === 0
+    ? 'There are no sources yet. Add one with: groupctl sources add'
+    : 'List the sources with: groupctl sources list';
 }
 
 /** What to do about a host that was typed without `https://`. */

@@ -34,7 +34,7 @@ export interface PgutilSource {
 }
 
 /**
- * The file of pgutil; undefined where there is none. Below the current folder it is looked for only where
+ * The configuration file of pgutil; undefined where there is none. Below the current folder it is looked for only where
  * the user has no folder of configurations, as pgutil does.
  */
 export function findPgutilConfig(env: Env, platform: string, cwd: string): string | undefined {
@@ -60,7 +60,9 @@ export function readPgutilConfig(path: string): PgutilSource[] {
   try {
     content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw unusableConfigError(path, `cannot be read (${errnoOf(error) ?? 'error'})`);
+    const errno = errnoOf(error);
+    const why = errno === 'ENOENT' ? 'does not exist' : `cannot be read (${errno ?? 'error'})`;
+    throw unusableConfigError(path, why);
   }
   let json: unknown;
   try {
@@ -112,7 +114,7 @@ function secretOf(
 }
 
 function unusableConfigError(path: string, why: string): GroupctlError {
-  return new GroupctlError('config', `The file of pgutil, ${path}, ${why}.`, {
+  return new GroupctlError('config', `The pgutil configuration ${path} ${why}.`, {
     code: 'pgutil-config-unusable',
     hint: 'Add the sources with: groupctl sources add',
     details: { path },

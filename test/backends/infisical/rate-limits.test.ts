@@ -104,6 +104,7 @@ describe('x-ratelimit-reset', () => {
     }));
     const result = await addAll(fake, clock, '--json', '--no-verify');
     expect(result.code).toBe(7);
+    expect(jsonError(result.stderr)['hint']).toMatch(/To go on: groupctl resume \w{26}$/);
     expect(sentAt).toHaveLength(1);
     expect(clock.waits).toEqual([]);
     expect(result.stdout).toContain(`The server asks groupctl to wait ${asked}.`);

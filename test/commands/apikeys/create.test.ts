@@ -111,7 +111,7 @@ describe('apikeys create', () => {
     [['personal', '--source=sandbox'], 'The option --user is missing.'],
     [['system', '--apis=all'], 'The option --apis takes one or more of'],
     [['system', '--expiration=soon'], 'The option --expiration takes a date'],
-    [['feed'], 'Neither --feed nor --group is given.'],
+    [['feed'], 'Missing option --feed or --group for "apikeys create feed".'],
     [['feed', '--feed=a', '--group=b'], '--feed and --group are both given.'],
     [['feed', '--feed=a', '--permissions=push'], 'The option --permissions takes one or more of'],
   ])('refuses %j: 2', async (argv, words) => {

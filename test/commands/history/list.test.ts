@@ -5,7 +5,15 @@ import type { MemberChange } from '../../../src/domain/change.ts';
 import { localTime } from '../../../src/output/results/history.ts';
 import { type Cli, cli } from '../../helpers/cli.ts';
 import { usage } from '../../cli/usage.ts';
-import { add, addRun, begin, HEADER, START, write } from '../../state/journal/run-files.ts';
+import {
+  add,
+  addRun,
+  begin,
+  HEADER,
+  numbered,
+  START,
+  write,
+} from '../../state/journal/run-files.ts';
 import { summary } from '../../helpers/summary.ts';
 
 const GRAY = (text: string): string => `\u001b[2m${text}\u001b[22m`;
@@ -95,6 +103,21 @@ describe('history', () => {
         '',
       ].join('\n'),
     });
+  });
+
+  it('says of a run without an end which run resumed it', async () => {
+    const user = cli();
+    const rows = numbered([add('a')]);
+    const killed = begin(user.state, rows, {}, START);
+    const later = begin(user.state, rows, { resumes: killed.run, command: 'resume' }, START + 1);
+    later.end({ exit: 0 }, START + 1);
+    const { stdout } = await user.run(['history']);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t').at(-1)),
+    ).toEqual([`done (resumes ${killed.run})`, `unfinished, resumed by ${later.run}`]);
   });
 
   it('is an array of objects in JSON', async () => {

@@ -197,7 +197,7 @@ describe('permissions add', () => {
     [['--user=nobody'], 4, 'There is no user named "nobody"'],
     [['--group=Developrs'], 4, 'Did you mean Developers?'],
     [['--user=x', '--group=y'], 2, '--user and --group are both given.'],
-    [[], 2, 'Neither --user nor --group is given.'],
+    [[], 2, 'Missing option --user or --group for "security permissions add".'],
     [['--user=x', '--feed=a', '--feed-group=b'], 2, '--feed and --feed-group are both given.'],
   ])('refuses %j before anything is written: %i', async (argv, code, words) => {
     const user = cli();

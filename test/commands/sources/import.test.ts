@@ -142,7 +142,7 @@ describe('sources import', () => {
     const { run, path } = withPgutil(content);
     expect(await run([])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`The file of pgutil, ${path}, ${why}.`) as string,
+      stderr: expect.stringContaining(`The pgutil configuration ${path} ${why}.`) as string,
     });
   });
 

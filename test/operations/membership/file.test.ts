@@ -164,6 +164,7 @@ describe('members add --file', () => {
       ...at(server),
     ]);
     expect(result.code).toBe(4);
+    expect(result.stderr).toContain(`The rows that are not done are in ${failures}.\n`);
     expect(readFileSync(failures, 'utf8')).toBe(
       [
         'Id;User;Team;Outcome;Error',

@@ -52,7 +52,7 @@ describe('copy by name from a server that tells spellings apart', () => {
     const stopped = await user.run(argv);
     expect(stopped.code).toBe(4);
     expect(stopped.stderr).toContain(
-      `${UPPER} would be ${LOWER} on pg, as ${LOWER} is.\nHint: To copy the others, use --skip-unknown. Or match accounts with --map.\n`,
+      `${UPPER} would be ${LOWER} on pg, as ${LOWER} is.\nHint: To copy the others, use --skip-unknown. To match accounts of other names, use --map. The rows that are not done are in `,
     );
     expect(state.groups[0]?.users).toEqual([]);
     // Names of the one server are no names for the other.
@@ -84,7 +84,7 @@ describe('copy by name from a server that tells spellings apart', () => {
     const result = await user.run([...COPY, '--from=inf', '--to=pg', '--name=QA']);
     expect(result.code).toBe(4);
     expect(result.stderr).toMatch(/^groupctl: pg: Nothing was written to QA: /);
-    expect(result.stderr).toContain('Or match accounts with --map.');
+    expect(result.stderr).toContain('To match accounts of other names, use --map.');
   });
 });
 

@@ -18,6 +18,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: ['groupctl apikeys create feed --feed=npm --permissions=view,add --name=Build'],
+    oneOf: [['--feed', '--group']],
     json: '{"schema":1,"type","source","key"?,"savedAs"?,"dryRun","run"?}',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>

@@ -23,7 +23,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security permissions add --task="View & Download Packages" --group=Developers',
       'groupctl security permissions add --task="Promote Packages" --user=jsmith --feed=approved-nuget --deny',
     ],
-    oneOf: ['--task'],
+    oneOf: [['--task'], ['--user', '--group']],
     json: '{"schema":1,"results":[{"what","name","op","outcome","run"?}]}',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>

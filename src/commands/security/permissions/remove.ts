@@ -18,7 +18,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: ['groupctl security permissions remove --id=5'],
-    oneOf: ['--id'],
+    oneOf: [['--id']],
     json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>

@@ -36,7 +36,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security users create --username=newbie < password.txt',
       'groupctl security users create --file=users.csv --failures=failed.csv',
     ],
-    oneOf: ['--username', '--file'],
+    oneOf: [['--username', '--file']],
     json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
     exitCodes: CHANGE_EXIT_CODES,
     run,

@@ -2,7 +2,7 @@ import type { Deps } from '../../../cli/deps.ts';
 import type { GuardStop } from '../../../domain/guards.ts';
 import { listOf } from '../../../domain/offboard.ts';
 import { asGroupctlError, GroupctlError, isGroupctlError } from '../../../errors.ts';
-import { guardOption, type GuardReport } from '../../../output/results/guard.ts';
+import { guardOption, type GuardReport, stoppedSentences } from '../../../output/results/guard.ts';
 import { guardFor } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
 import { asMembers, type FoundAccount } from './look-up.ts';
@@ -52,9 +52,14 @@ export async function guardStop(
 ): Promise<GroupctlError | undefined> {
   const stops: Stop[] = [];
   for (const account of accounts) {
-    const stop = await personStop(account, options, deps);
-    const own = stop === undefined ? await groupStops(account) : [stop];
-    stops.push(...own.map((error) => ({ source: account.source, error })));
+    const { source } = account;
+    const ofPerson = await personStop(account, options, deps);
+    if (ofPerson !== undefined) stops.push({ source, guards: ofPerson });
+    const said = new Set(ofPerson?.map(({ limit }) => limit));
+    for (const guards of await groupStops(account)) {
+      const others = guards.filter(({ limit }) => !said.has(limit));
+      if (others.length > 0) stops.push({ source, guards: others });
+    }
   }
   return asOneError(stops, several);
 }
@@ -64,7 +69,7 @@ async function personStop(
   account: GuardedAccount,
   options: RemoveOptions,
   deps: Deps,
-): Promise<GroupctlError | undefined> {
+): Promise<readonly GuardReport[] | undefined> {
   const { connection, ref, person, holdings, groups } = account;
   const keys = options.keys === true ? listOf(holdings.apiKeys) : [];
   if (groups.length + keys.length === 0) return undefined;
@@ -77,8 +82,8 @@ async function personStop(
   return objection(guard, [member]);
 }
 
-async function groupStops(account: GuardedAccount): Promise<GroupctlError[]> {
-  const stops: GroupctlError[] = [];
+async function groupStops(account: GuardedAccount): Promise<(readonly GuardReport[])[]> {
+  const stops: (readonly GuardReport[])[] = [];
   for (const each of account.groups) {
     const base =
       each.guard?.needsAllMembers === true ? await membersOf(each, account) : removed(each);
@@ -106,39 +111,43 @@ async function membersOf(
   }
 }
 
-function objection(guard: Guard | undefined, base: readonly string[]): GroupctlError | undefined {
+function objection(
+  guard: Guard | undefined,
+  base: readonly string[],
+): readonly GuardReport[] | undefined {
   try {
     guard?.check(base);
     return undefined;
   } catch (error) {
     if (!isGroupctlError(error) || error.kind !== 'safety') throw error;
-    return error;
+    return (error.details as { guards: GuardReport[] }).guards;
   }
 }
 
 interface Stop {
   readonly source: string;
-  readonly error: GroupctlError;
+  readonly guards: readonly GuardReport[];
 }
 
 /** How many objections the sentence has; the details have all of them. */
 const SHOWN = 5;
 
 function asOneError(stops: readonly Stop[], several: boolean): GroupctlError | undefined {
-  const [first] = stops;
+  const guards = stops.flatMap((stop) =>
+    stop.guards.map((guard) => ({ source: stop.source, ...guard })),
+  );
+  const [first] = guards;
   if (first === undefined) return undefined;
-  const guards = stops.flatMap(({ source, error }) =>
-    (error.details as { guards: GuardReport[] }).guards.map((guard) => ({ source, ...guard })),
-  );
-  // A group of that name may be on every source.
-  const messages = stops.map(({ source, error: { message } }) =>
-    several ? `${source}: ${message}` : message,
-  );
+  const messages = stops.map((stop) => {
+    const sentences = stoppedSentences(stop.guards.map(({ message }) => message));
+    // A group of that name may be on every source.
+    return several ? `${stop.source}: ${sentences}` : sentences;
+  });
   if (stops.length > SHOWN)
     messages.splice(SHOWN, stops.length, `And ${stops.length - SHOWN} more.`);
   const sources = new Set(stops.map(({ source }) => source));
   return new GroupctlError('safety', messages.join(' '), {
-    code: first.error.code,
+    code: first.code,
     hint: `If you really want this, run it again with ${enoughForAll(guards).join(' ')}.`,
     nothingWritten: true,
     details: { guards },

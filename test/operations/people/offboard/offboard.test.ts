@@ -253,6 +253,24 @@ describe('who must not go', () => {
     expect(allowed.code).toBe(0);
     expect(writesOf(server)).toEqual([UPDATE, UPDATE, DELETE_KEY]);
   });
+
+  it('and a limit of a group: both are named at once', async () => {
+    const { server, run } = await stage(new Company());
+    const result = await run([
+      ...DJONES,
+      '--yes',
+      '--json',
+      '--protect=djones',
+      '--max-removals=0',
+    ]);
+    expect(result.code).toBe(8);
+    expect(jsonError(result.stderr)).toMatchObject({
+      message:
+        'Stopped: this would remove djones, which is protected, from every group. Stopped: this would remove 1 member of Developers; the limit is 0. Stopped: this would remove 1 member of QA; the limit is 0.',
+      hint: 'If you really want this, run it again with --allow-protected --max-removals=1.',
+    });
+    expect(writesOf(server)).toEqual([]);
+  });
 });
 
 describe('what fails', () => {

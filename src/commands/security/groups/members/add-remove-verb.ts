@@ -25,7 +25,7 @@ export function changeLeaf(
       addMembershipOptions(add);
       addServerOptions(add);
     },
-    oneOf: WHO,
+    oneOf: [WHO],
     examples,
     json: changeJson(),
     exitCodes: CHANGE_EXIT_CODES,

@@ -33,7 +33,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security groups members list --name=Developers --json',
       'groupctl security groups members list --all-groups --output=csv',
     ],
-    oneOf: ['--name', '--all-groups'],
+    oneOf: [['--name', '--all-groups']],
     isList: true,
     json: '[{"member","type","user"?}]\nwith --all-groups: [{"group","member","type"}]',
     exitCodes: SERVER_EXIT_CODES,

@@ -31,7 +31,7 @@ export function register(parent: AppCommand, start: Start): void {
       addSettleLimitOption(add.in('Safety'));
       addServerOptions(add);
     },
-    oneOf: PERSON,
+    oneOf: [PERSON],
     examples: [
       'groupctl security groups members offboard --member=jsmith --dry-run',
       'groupctl security groups members offboard --member=jsmith --all-sources --map=people.csv',

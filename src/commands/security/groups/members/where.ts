@@ -13,7 +13,7 @@ export function register(parent: AppCommand, start: Start): void {
       addPersonOptions(add);
       addServerOptions(add);
     },
-    oneOf: PERSON,
+    oneOf: [PERSON],
     examples: [
       'groupctl security groups members where --member=jsmith',
       'groupctl security groups members where --member=jsmith --all-sources --json',
