@@ -168,7 +168,7 @@ function footer(
     '',
     ...(topics.length === 0 ? [] : wrap(`Common options: ${topics.join(', ')}`, width, '  ')),
     ...wrap(`Exit codes: ${codes} (groupctl help exit-codes)`, width, '  '),
-    'All options, the JSON, the exit codes: add --all',
+    'All options, the JSON, the exit codes: --help --all',
   ];
 }
 

@@ -206,8 +206,9 @@ function parseNumber(name: string, text: string, { integer, min, max }: NumberRu
   const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
   if ((integer && !Number.isInteger(value)) || !(value >= min && value <= max)) {
     const what = integer ? 'a whole number' : 'a number';
+    const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of ${min} or more`;
     throw usageError(
-      `The option ${name} takes ${what} from ${min} to ${max}, not ${JSON.stringify(harmless(text))}.`,
+      `The option ${name} takes ${what} ${range}, not ${JSON.stringify(harmless(text))}.`,
     );
   }
   return value;

@@ -81,7 +81,7 @@ export function noHeaderError({ file, line, found }: HeaderPlace, list: boolean)
   const plain = list ? ', or if this is a plain list of names, use --format=list' : '';
   return new GroupctlError(
     'usage',
-    `${file}, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${words(found)}.`,
+    `${file}, line ${line}: no column is called Member, User, Username, Login, Email or Name; it has ${words(found)}.`,
     {
       code: 'no-header',
       hint: `Name the column with --column${plain}.`,

@@ -29,7 +29,7 @@ export function notCertainError(
 export function notAHeaderError(file: string, { line, text }: SkippedLine): GroupctlError {
   return new GroupctlError(
     'usage',
-    `${file}, line ${line}: ${inQuotes(text)} is not a header; no line below it has a column that is known (User, Username, Login, Email, Member, Name).`,
+    `${file}, line ${line}: ${inQuotes(text)} is not a header; no line below it has a column that is known (Member, User, Username, Login, Email, Name).`,
     {
       code: 'no-header',
       hint: 'Delete what stands above the header. In a plain list a name that is called like a column goes in double quotes.',

@@ -202,7 +202,7 @@ describe('readJson refuses', () => {
     const text = '[{"logan":"a","team":"b"},{"Logan":"c"}]';
     expect(await failure(text)).toMatchObject({
       code: 'no-header',
-      text: 'standard input, line 1: no column is called User, Username, Login, Email, Member or Name; it has logan, team, Logan. Name the column with --column. Nothing was written.',
+      text: 'standard input, line 1: no column is called Member, User, Username, Login, Email or Name; it has logan, team, Logan. Name the column with --column. Nothing was written.',
     });
     expect(await failure(text, { column: 'Login' })).toMatchObject({
       code: 'no-such-column',

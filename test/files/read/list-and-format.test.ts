@@ -83,7 +83,7 @@ describe('a CSV file without a header', () => {
       code: 'no-header',
       exit: 2,
       text:
-        `standard input, line ${line}: no column is called User, Username, Login, Email, Member or Name; it has ${found}. ` +
+        `standard input, line ${line}: no column is called Member, User, Username, Login, Email or Name; it has ${found}. ` +
         'Name the column with --column, or if this is a plain list of names, use --format=list. Nothing was written.',
       details: { file: 'standard input', line, columns },
     });
@@ -91,7 +91,7 @@ describe('a CSV file without a header', () => {
 
   it('is refused when it is called one', async () => {
     const text =
-      'standard input, line 1: no column is called User, Username, Login, Email, Member or Name; it has jsmith. ' +
+      'standard input, line 1: no column is called Member, User, Username, Login, Email or Name; it has jsmith. ' +
       'Name the column with --column. Nothing was written.';
     expect(await failure('jsmith\ndjones\n', { format: 'csv' })).toMatchObject({ text });
     expect(await failure('sep=;\njsmith\n')).toMatchObject({

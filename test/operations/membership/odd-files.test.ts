@@ -241,13 +241,13 @@ describe('a title above the header', () => {
       'version:v1.0,,\nFoo,Bar,\nx,y,\n',
       1,
       'version:v1.0,,',
-      'no line below it has a column that is known (User, Username, Login, Email, Member, Name)',
+      'no line below it has a column that is known (Member, User, Username, Login, Email, Name)',
     ],
     [
       'Team report\nFoo,Bar\nx,y\n',
       1,
       'Team report',
-      'no line below it has a column that is known (User, Username, Login, Email, Member, Name)',
+      'no line below it has a column that is known (Member, User, Username, Login, Email, Name)',
     ],
   ])('is called what it is where no header is certain: %j', async (content, line, title, why) => {
     const { code, stderr } = await add(content);
