@@ -50,8 +50,10 @@ export function whyNotUndoable({ command, end }: PlannedRun): string {
   if (command === 'apikeys create') {
     return 'Delete the API key with: groupctl apikeys delete';
   }
-  if (command.startsWith('apikeys') || command.endsWith('offboard')) {
-    return 'A deleted API key cannot be restored: groupctl keeps no keys.';
+  const noKeys = 'A deleted API key cannot be restored: groupctl keeps no keys.';
+  if (command.startsWith('apikeys')) return noKeys;
+  if (command.endsWith('offboard')) {
+    return `${noKeys} Each group that the account was removed from has its own run in groupctl history.`;
   }
   return 'Only changes of members, groups, users, tasks and permissions can.';
 }
