@@ -88,6 +88,7 @@ export default tseslint.config(
         { name: 'process', message: 'Only bin/ and src/main.ts touch the process.' },
       ],
       'no-restricted-properties': ['error', { object: 'globalThis', property: 'process' }],
+      'no-duplicate-imports': 'error',
     },
   },
   ...roomRules,

@@ -9,7 +9,6 @@ export type ErrorKind =
   | FailureKind // what a single row can have, too
   | 'usage' // wrong option, missing option, unknown command
   | 'partial' // some done, some not
-  | 'drift' // `check` found differences
   | 'interrupted';
 
 /** Exit codes are a public contract: docs/exit-codes.md. */
@@ -26,7 +25,6 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   network: 6, // DNS, refused, reset, TLS, timeout, cut short
   partial: 7,
   safety: 8, // not settled, guard, lock, outcome unknown
-  drift: 9,
   interrupted: 130,
 };
 

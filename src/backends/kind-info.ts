@@ -26,7 +26,9 @@ export interface KindInfo {
   readonly hasIdentities: boolean;
   /** What `groups create` takes besides the name. */
   readonly createOptions: readonly ('slug' | 'role')[];
-  /** Options of membership commands and of `sources add` that have no effect. */
+  /** How members are written: docs/writing-backends.md says how to choose. */
+  readonly engine: 'whole-list' | 'per-member';
+  /** Options of membership commands and of `sources add` that have no effect, besides those of the engine. */
   readonly ignoredOptions: readonly IgnoredOption[];
   /** The hint for an unknown name that is an e-mail address. */
   readonly emailHint?: string;

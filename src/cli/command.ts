@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander';
 import { usageError } from '../errors.ts';
-import type { HelpDetails, HelpSettings } from './help-details.ts';
+import type { HelpDetails, HelpSettings } from './help-types.ts';
 import {
   ALIASES,
   nearestWord,

@@ -177,8 +177,7 @@ function noteWhenBusy(deps: Deps): () => void {
   };
 }
 
-/** How many calls may be under way at once: one, where a whole list is written. */
+/** How many calls may be under way at once. */
 function concurrencyOf(kind: SourceKind, options: ConnectOptions): number {
-  const isOne = kindInfo(kind)?.ignoredOptions.includes('concurrency') === true;
-  return isOne ? 1 : (options.concurrency ?? CONCURRENCY);
+  return kindInfo(kind)?.engine === 'whole-list' ? 1 : (options.concurrency ?? CONCURRENCY);
 }

@@ -1,12 +1,11 @@
 import type { GroupDirectory } from '../backends/port.ts';
 import { memberWrite } from '../backends/shared/in-flight.ts';
-import { writeKey } from '../state/lock/in-flight.ts';
+import { writeKey, type MarkedWrite, type OwnMarks } from '../state/lock/in-flight.ts';
 import type { MemberRef } from '../domain/group.ts';
 import { foldName } from '../domain/names.ts';
 import type { Source } from '../domain/source.ts';
 import { isGroupctlError } from '../errors.ts';
 import type { Deadline } from '../http/deadline.ts';
-import type { MarkedWrite, OwnMarks } from '../state/lock/in-flight.ts';
 import { type HeldLock, NO_MARK } from '../state/lock/held-lock.ts';
 import type { LockKey } from '../state/store.ts';
 import { isSandbox } from '../state/sources/choose.ts';

@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import type { AppCommand } from './command.ts';
-import type { HelpDetails, HelpSettings } from './help-details.ts';
+import type { HelpDetails, HelpSettings } from './help-types.ts';
 
 /** One help page: usage, options in groups, examples; lines wrap at the width of the terminal. */
 

@@ -9,7 +9,7 @@ export interface Group {
 }
 
 /** The group of a run that is about no group, as its record has it. */
-export const NO_GROUP: Group = { name: '-' };
+export const WITHOUT_GROUP: Group = { name: '-' };
 
 /** The group's name; with its slug where another of these groups has the same name. */
 export function groupWords({ name, slug }: Group, all: readonly Group[]): string {

@@ -25,6 +25,12 @@ export interface HttpAnswer extends AnswerBody {
   readonly headers: AnswerHeaders;
 }
 
+/** The first value of a header. */
+export function header({ headers }: Pick<HttpAnswer, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
 /** One exchange, for `--verbose`: no header, no body. */
 export interface Exchange {
   readonly method: string;

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './exchange.ts';
+import { header, type HttpAnswer } from './exchange.ts';
 import type { Clock } from './deadline.ts';
 import { Patience } from './patience.ts';
 
@@ -184,8 +184,7 @@ function unknown(clock: Clock): Window {
   };
 }
 
-function numberIn({ headers }: HttpAnswer, name: string): number | undefined {
-  const header = headers[name];
-  const text = (Array.isArray(header) ? header[0] : header)?.trim();
+function numberIn(answer: HttpAnswer, name: string): number | undefined {
+  const text = header(answer, name)?.trim();
   return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -1,5 +1,4 @@
-import type { GroupctlError } from '../errors.ts';
-import { reworded } from '../errors.ts';
+import { type GroupctlError, reworded } from '../errors.ts';
 import { formsOf, LEVELS, type Needle, type SecretForms } from './secret-forms.ts';
 import { bare, squeezed, unescaped } from './unescape.ts';
 import { errorBody } from './words.ts';

@@ -1,4 +1,5 @@
 import { GroupctlError } from '../errors.ts';
+import { header } from './exchange.ts';
 
 interface Redirect {
   readonly status: number;
@@ -15,8 +16,7 @@ const LOGIN =
  * mistakes it is: http for https (2), a sign-in page (3), anything else (1).
  */
 export function redirectError(answer: Redirect, base: URL): GroupctlError {
-  const header = answer.headers['location'];
-  const location = Array.isArray(header) ? header[0] : header;
+  const location = header(answer, 'location');
   const target = location === undefined ? undefined : parse(location, answer.url);
   const facts = {
     status: answer.status,

@@ -1,5 +1,5 @@
 import { type GroupctlError, isGroupctlError } from '../errors.ts';
-import type { HttpAnswer } from './exchange.ts';
+import { header, type HttpAnswer } from './exchange.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { FailedAttempts } from './failures.ts';
 import { Patience } from './patience.ts';
@@ -96,8 +96,7 @@ const DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/i;
  * there is none, or it is neither.
  */
 export function retryAfter(answer: HttpAnswer, clock: Clock): number | undefined {
-  const header = answer.headers['retry-after'];
-  const value = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+  const value = header(answer, 'retry-after')?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, Number.MAX_SAFE_INTEGER);
   const date = DATE.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - clock.now());

@@ -1,5 +1,4 @@
-import type { ConnectOptions } from '../cli/deps.ts';
-import type { Connection, Deps } from '../cli/deps.ts';
+import type { ConnectOptions, Connection, Deps } from '../cli/deps.ts';
 import { asGroupctlError } from '../errors.ts';
 
 /** Runs something with a connection, closes it, and names its source in any error. */

@@ -4,9 +4,8 @@ import { empty, json, Refusal, text, type SandboxRequest, type SandboxResponse }
 import type { RequestLog } from './log.ts';
 import { faultOfInfisicalState } from './infisical/model.ts';
 import { completeLists } from './infisical/patch.ts';
-import { faultOfProGetState, type SandboxState } from './model.ts';
+import { faultOfProGetState, type SandboxState, type StateStore } from './model.ts';
 import { isRecord } from './values.ts';
-import type { StateStore } from './model.ts';
 
 /** Everything under this is the sandbox's own. */
 export const ADMIN_PREFIX = '/_sandbox/';

@@ -2,12 +2,11 @@ import type { Routes } from '../../src/sandbox/http.ts';
 import { infisicalRoutes } from '../../src/sandbox/infisical/routes-index.ts';
 import { SANDBOX_CLIENT } from '../../src/sandbox/infisical/seed.ts';
 import { completeLists } from '../../src/sandbox/infisical/patch.ts';
-import type { SandboxState } from '../../src/sandbox/model.ts';
+import type { SandboxState, StateStore } from '../../src/sandbox/model.ts';
 import { proGetRoutes } from '../../src/sandbox/proget/routes.ts';
 import { seedState } from '../../src/sandbox/seed.ts';
 import type { SandboxKind } from '../../src/sandbox/server.ts';
 import { memoryState } from '../../src/sandbox/state.ts';
-import type { StateStore } from '../../src/sandbox/model.ts';
 import { BIG } from './commands.ts';
 import type { Random } from './random.ts';
 

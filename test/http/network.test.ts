@@ -1,5 +1,4 @@
-import { createServer as createTcp, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcp, type Socket, type AddressInfo } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { HttpResponse } from 'msw';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';

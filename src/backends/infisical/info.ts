@@ -14,7 +14,7 @@ export const INFISICAL = {
   hasOrganizations: true,
   hasIdentities: true,
   createOptions: ['slug', 'role'],
-  // One member is written at a time: there is no list that others could overwrite.
-  ignoredOptions: ['settle', 'settleLimit', 'dialect'],
+  engine: 'per-member',
+  ignoredOptions: ['dialect'],
   emailHint: 'On Infisical an e-mail address is not a user name.',
 } as const satisfies KindInfo;

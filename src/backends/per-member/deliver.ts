@@ -1,4 +1,4 @@
-import type { DeliverOptions } from './sends.ts';
+import { type DeliverOptions, Sends } from './send-state.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -15,7 +15,6 @@ import {
 } from '../shared/rows.ts';
 import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
 import type { MemberStore, MemberLookup } from './member-store.ts';
-import { Sends } from './sends.ts';
 
 /** One change, sent until it is known what became of it (contract: "Outcomes"). */
 

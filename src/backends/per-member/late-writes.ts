@@ -1,8 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
-import type { MarkedWrite } from '../../state/lock/in-flight.ts';
+import { type MarkedWrite, writeKey } from '../../state/lock/in-flight.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { memberWrite } from '../shared/in-flight.ts';
-import { writeKey } from '../../state/lock/in-flight.ts';
 
 /**
  * Waiting for calls of earlier runs that may still take effect, where each call is about one member.

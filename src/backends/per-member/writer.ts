@@ -1,11 +1,10 @@
 import type { WriteContext } from './write-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberOutcome } from '../../domain/outcome.ts';
-import { isDone } from '../../domain/outcome.ts';
+import { type MemberOutcome, isDone } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { lockLostError } from '../../state/lock/held-lock.ts';
 import { deliver, type Delivery } from './deliver.ts';
-import type { DeliverOptions } from './sends.ts';
+import type { DeliverOptions } from './send-state.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { forEachAtOnce } from '../shared/at-once.ts';
 import { ReadBack } from './read-back.ts';

@@ -1,9 +1,8 @@
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
-import { asGroupctlError } from '../../errors.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
-import { fingerprint, NO_GROUP, noteFailure } from '../shared/in-flight.ts';
+import { fingerprint, GROUP_GONE } from '../shared/in-flight.ts';
+import { MarkedCall } from '../shared/marked-call.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
@@ -68,7 +67,7 @@ export async function deleteGroup(
   await underLock(context, name, async (lock) => {
     const { groups } = await reader.groups();
     const group = groups === undefined ? { name } : pickGroup(name, groups);
-    const call = new MarkedCall(lock, NO_GROUP);
+    const call = new MarkedCall(lock, GROUP_GONE);
     await callAndConfirm({
       sends: SENDS,
       send: () =>
@@ -105,40 +104,6 @@ async function underLock(
     await work(lock);
   } finally {
     await lock.release();
-  }
-}
-
-/**
- * A call that creates or deletes a group, marked as in flight: one that takes effect late would meet
- * what later runs have made of the group.
- */
-class MarkedCall {
-  readonly #lock: HeldLock;
-  /** What its in-flight mark says. */
-  readonly write: MarkedWrite;
-  #sent: SentWrite | undefined;
-
-  /** @param list the fingerprint of the members when it has taken effect */
-  constructor(lock: HeldLock, list: string) {
-    this.#lock = lock;
-    this.write = { list };
-  }
-
-  async send(call: (onSend: () => void) => Promise<unknown>): Promise<void> {
-    const sent = this.#lock.mark(this.write);
-    this.#sent = sent;
-    let handedOver = false;
-    try {
-      await call(() => (handedOver = true));
-      sent.answered();
-    } catch (error) {
-      noteFailure(sent, asGroupctlError(error), handedOver);
-      throw error;
-    }
-  }
-
-  landed(): void {
-    this.#sent?.landed();
   }
 }
 

@@ -13,6 +13,6 @@ export const PROGET = {
   hasOrganizations: false,
   hasIdentities: false,
   createOptions: [],
-  // Whole lists are sent, one after the other, and always read back.
-  ignoredOptions: ['concurrency', 'verify'],
+  engine: 'whole-list',
+  ignoredOptions: [],
 } as const satisfies KindInfo;

@@ -13,7 +13,7 @@ export function fingerprint(members: readonly string[]): string {
 }
 
 /** The fingerprint that stands for a group that was deleted. */
-export const NO_GROUP = 'no-group';
+export const GROUP_GONE = 'no-group';
 
 /** One member is written: by a key, as a mark holds no names. */
 export function memberWrite({ op, type, member }: MemberKey): MarkedWrite {

@@ -1,5 +1,4 @@
 import type { ErrorKind } from '../../errors.ts';
-import type { HttpAnswer } from '../../http/exchange.ts';
 
 /** An answer that is not 2xx, in a sentence without its end: the server's own words may follow. */
 export function refusalSentence(
@@ -13,10 +12,4 @@ export function refusalSentence(
   if (status === 429) return `${where} limits the rate of requests (${status} on ${call})`;
   if (kind === 'server') return `${where} failed with ${status} on ${call}`;
   return `${where} answered ${status} on ${call}`;
-}
-
-/** The first value of a header. */
-export function header(answer: HttpAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -25,7 +25,6 @@ function rowKind({ kind }: GroupctlError): FailureKind {
   switch (kind) {
     case 'usage':
     case 'partial':
-    case 'drift':
     case 'interrupted':
       return 'safety';
     default:

@@ -1,5 +1,5 @@
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import { fingerprint, NO_GROUP } from '../shared/in-flight.ts';
+import { fingerprint, GROUP_GONE } from '../shared/in-flight.ts';
 
 /**
  * Takes the lock of a group. A write of an earlier run that may still take effect would replace the
@@ -19,7 +19,7 @@ export async function lockList(
       async (write) => {
         const members = await read();
         if (members === undefined || !('list' in write)) return false;
-        return write.list === (members === 'no-group' ? NO_GROUP : fingerprint(members));
+        return write.list === (members === 'no-group' ? GROUP_GONE : fingerprint(members));
       },
     );
   } catch (error) {

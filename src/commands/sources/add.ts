@@ -1,4 +1,4 @@
-import { KIND_NAMES } from '../../backends/kinds.ts';
+import { DEFAULT_KIND, KIND_NAMES } from '../../backends/kinds.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import {
   addCredentialOptions,
@@ -19,7 +19,7 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       add.value('--name <name>', 'name of the source (default: Default)');
       add.value('--url <url>', 'its base URL; us or eu for Infisical Cloud');
-      add.choice('--kind <kind>', 'kind of server', KIND_NAMES, 'proget');
+      add.choice('--kind <kind>', 'kind of server', KIND_NAMES, DEFAULT_KIND);
       addCredentialOptions(add);
       addKeyStorageOptions(add);
       add.value('--feed <feed>', 'default feed');

@@ -2,7 +2,7 @@ import { sameServer } from '../../domain/source.ts';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
-import { groupLabel, NO_GROUP } from '../../domain/group.ts';
+import { groupLabel, WITHOUT_GROUP } from '../../domain/group.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { Store } from '../../state/store.ts';
 
@@ -143,6 +143,6 @@ export function assertSameServer(record: PlannedRun, { source }: Connection): vo
 /** Says which run is meant before anything is done about it: `latest` may be another one. */
 export function sayWhich(doing: string, record: PlannedRun, deps: Deps): void {
   const { run, command, source, group, at } = record;
-  const where = group.name === NO_GROUP.name ? source : `${groupLabel(group)} on ${source}`;
+  const where = group.name === WITHOUT_GROUP.name ? source : `${groupLabel(group)} on ${source}`;
   deps.warn(`${doing} ${run}: ${command}, ${where}, ${at}.`);
 }

@@ -1,14 +1,14 @@
 import type { VerbResult } from '../../cli/verb.ts';
-import { NO_GROUP } from '../../domain/group.ts';
+import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
 import { summarize } from '../../domain/outcome.ts';
 import { isSamePermission, type Permission, type SecurityTask } from '../../domain/security.ts';
-import { declinedError, GroupctlError, isGroupctlError } from '../../errors.ts';
-import { placeLine } from '../../output/results/plan.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
-import { placeOf, type RunContext } from '../membership/plan.ts';
+import { agree } from '../membership/agree.ts';
+import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
 import type { Recorded } from './recorded.ts';
 import {
@@ -44,6 +44,7 @@ export function whyNotUndoable({ command, end }: PlannedRun): string {
   if (Object.hasOwn(REVERSES, command) && end?.exit !== 0) {
     return 'It did not succeed, so its record does not say for certain what it changed.';
   }
+  if (command === 'undo') return 'To undo that undo, run the command of the first run again.';
   if (command === 'security users delete') {
     return 'A deleted account cannot be restored: groupctl keeps no passwords.';
   }
@@ -71,16 +72,15 @@ export async function undoCall(
   const { connection, deps, options } = context;
   const isAsked = options.dryRun !== true && options.yes !== true && !reversal.already;
   if (isAsked) {
-    deps.show([placeLine(placeOf(context), undefined)]);
     const question = `Undo run ${record.run}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
-    if (!(await deps.confirm(question, '--yes'))) throw declinedError();
+    await agree(context, undefined, [], question);
   }
   await assertUnchanged();
   const undoes = record.run;
   const write = { command: 'undo', ...reversal };
   const done = await writeOnce(write, { ...options, undoes }, { connection, deps });
   const { source, kind, dryRun, run } = done.result;
-  const nothing = { group: NO_GROUP, outcomes: [], summary: summarize([]) };
+  const nothing = { group: WITHOUT_GROUP, outcomes: [], summary: summarize([]) };
   return {
     result: { source, kind, dryRun, ...nothing, undoes, done: done.result, ...(run && { run }) },
     failure: done.failure,

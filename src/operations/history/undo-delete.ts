@@ -2,19 +2,15 @@ import type { GroupDirectory } from '../../backends/port.ts';
 import { groupExistsError, quote } from '../../backends/shared/name-errors.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
-import { declinedError, isGroupctlError, usageError } from '../../errors.ts';
+import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { placeLine, planLines } from '../../output/results/plan.ts';
+import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
+import { agree } from '../membership/agree.ts';
 import { conclude } from '../membership/conclude.ts';
 import { isLikeAnId } from '../membership/member-names.ts';
-import {
-  placeOf,
-  type RequestedMember,
-  type RunContext,
-  type RunPlan,
-} from '../membership/plan.ts';
+import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts';
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import type { Recorded } from './recorded.ts';
@@ -35,7 +31,8 @@ export async function undoDelete(
   all: boolean,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
-  const { directory } = context.connection;
+  const { connection, options } = context;
+  const { directory } = connection;
   const { name, slug } = record.group;
   const group: Group = { name, ...defined({ slug }) };
   await assertGone(group, directory);
@@ -43,7 +40,7 @@ export async function undoDelete(
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
   const { changes, unknown } = await resolvedRows('add', members, resolutions, context);
   const undoes = record.run;
-  if (unknown.length > 0 && context.options.skipUnknown !== true) {
+  if (unknown.length > 0 && options.skipUnknown !== true) {
     const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };
   }
@@ -58,7 +55,11 @@ export async function undoDelete(
   context.deps.warn(
     `Not restored: the permissions${slug === undefined ? '' : ' and the role'} of the group ${quote(name)}. The record does not hold them.`,
   );
-  await agree(plan, all, context);
+  if (options.dryRun !== true && options.yes !== true) {
+    const count = changes.length === 1 ? '1 member' : `${changes.length} members`;
+    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${count}?`;
+    await agree(context, name, planLines(changes, all), question);
+  }
   await assertUnchanged();
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, undoes, created: true } };
@@ -90,17 +91,4 @@ function membersOf({ calls, run }: PlannedRun, directory: GroupDirectory): Reque
     const user: RequestedMember = { type: 'user', name };
     return hasIdentities && isLikeAnId(user) ? { ...user, type: 'identity' } : user;
   });
-}
-
-async function agree(
-  { group, changes, undoes = '' }: RunPlan,
-  all: boolean,
-  context: RunContext,
-): Promise<void> {
-  const { deps, connection, options } = context;
-  if (options.dryRun === true || options.yes === true) return;
-  deps.show([placeLine(placeOf(context), group.name), ...planLines(changes, all)]);
-  const count = changes.length === 1 ? '1 member' : `${changes.length} members`;
-  const question = `Undo run ${undoes}: create ${group.name} on ${connection.source.name} with ${count}?`;
-  if (!(await deps.confirm(question, '--yes'))) throw declinedError();
 }

@@ -1,14 +1,15 @@
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import { type Group, groupLabel } from '../../domain/group.ts';
+import { groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { declinedError, type GroupctlError, usageError } from '../../errors.ts';
+import { type GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { placeLine, planLines } from '../../output/results/plan.ts';
+import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { prepareChanges } from '../membership/prepare-changes.ts';
-import { placeOf, type RunContext } from '../membership/plan.ts';
+import { agree } from '../membership/agree.ts';
+import type { RunContext } from '../membership/plan.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
@@ -44,24 +45,26 @@ export async function undoRun(
     throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to undo.`);
   }
   const { record } = recorded;
-  const all = options.all === true;
-  if (record.rows.length === 0 && isGroupDeletion(record)) {
-    sayWhich('Undoing run', record, deps);
-    return await reopenRun(recorded, options, deps, (run, context) =>
-      undoDelete(run, all, context),
-    );
-  }
-  const isLatest = options.run.trim().toLowerCase() === 'latest';
+  const work = undoOf(record, options.run.trim().toLowerCase() === 'latest');
+  sayWhich('Undoing run', record, deps);
+  return await reopenRun(recorded, options, deps, (run, context) =>
+    work(run, options.all === true, context),
+  );
+}
+
+/**
+ * How a run is undone.
+ *
+ * @throws usage (2) `latest-is-undo`, `not-undoable`
+ */
+function undoOf(record: PlannedRun, isLatest: boolean): typeof undo {
+  if (record.rows.length === 0 && isGroupDeletion(record)) return undoDelete;
   if (record.rows.length === 0 && isUndoableCall(record)) {
-    sayWhich('Undoing run', record, deps);
-    return await reopenRun(recorded, options, deps, undoCall);
+    return async (run, _, context) => await undoCall(run, context);
   }
   if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
-  if (record.rows.length === 0) {
-    throw notUndoableError(record, whyNotUndoable(record));
-  }
-  sayWhich('Undoing run', record, deps);
-  return await reopenRun(recorded, options, deps, (run, context) => undo(run, all, context));
+  if (record.rows.length > 0) return undo;
+  throw notUndoableError(record, whyNotUndoable(record));
 }
 
 /** @param all a long plan is shown whole */
@@ -97,7 +100,8 @@ async function undo(
     return { ...stopped.done, result: { ...stopped.done.result, undoes: record.run } };
   }
   if (asks) {
-    await agree({ group, changes, run: record.run, all }, context);
+    const question = `Undo run ${record.run} in ${groupLabel(group)} on ${connection.source.name}?`;
+    await agree(context, group.name, planLines(changes, all), question);
     await connection.directory.findGroup(ref, { forUpdate: true });
     await assertUnchanged();
   }
@@ -144,20 +148,4 @@ function whatStays(
       error: { kind: 'safety', code: 'not-verified', message },
     };
   });
-}
-
-interface Plan {
-  readonly group: Group;
-  readonly changes: readonly MemberChange[];
-  /** The run that is undone. */
-  readonly run: string;
-  readonly all: boolean;
-}
-
-/** @throws safety (8) `declined` */
-async function agree({ group, changes, run, all }: Plan, context: RunContext): Promise<void> {
-  const { deps, connection } = context;
-  deps.show([placeLine(placeOf(context), group.name), ...planLines(changes, all)]);
-  const question = `Undo run ${run} in ${groupLabel(group)} on ${connection.source.name}?`;
-  if (!(await deps.confirm(question, '--yes'))) throw declinedError();
 }

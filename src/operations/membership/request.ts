@@ -1,5 +1,4 @@
-import type { ConnectOptions } from '../../cli/deps.ts';
-import type { WriteOptions } from '../../cli/deps.ts';
+import type { ConnectOptions, WriteOptions } from '../../cli/deps.ts';
 import type { GuardOptions } from './guard.ts';
 import type { InputOptions } from './member-input.ts';
 

@@ -1,5 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import { rowError } from '../../backends/shared/row-error.ts';
+import { plannedRow } from '../../backends/shared/rows.ts';
 import type { Group } from '../../domain/group.ts';
 import { indexOf, type MemberChange } from '../../domain/change.ts';
 import { STOPS } from '../../domain/guards.ts';
@@ -78,7 +79,8 @@ class ChangeRun {
     const { group, changes, guard, creates } = this.#plan;
     const { connection, options, deps } = this.#c;
     const rows: MemberOutcome[] = [];
-    if (creates !== undefined && options.dryRun === true) return changes.map(plannedRow);
+    if (creates !== undefined && options.dryRun === true)
+      return changes.map((change) => plannedRow(change));
     const progress = deps.progress(changes.length, 'members');
     try {
       if (creates !== undefined) await this.#create(creates);
@@ -191,10 +193,6 @@ const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, remov
 /** As the plan has them: rows that are written side by side end in any order. */
 function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
   return outcomes.toSorted((one, other) => indexOf(one) - indexOf(other));
-}
-
-function plannedRow(change: MemberChange): MemberOutcome {
-  return { ...change, outcome: 'planned', verified: false };
 }
 
 function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {

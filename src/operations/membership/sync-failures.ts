@@ -1,6 +1,5 @@
 import { shownPath } from '../../domain/shorten.ts';
-import type { ChangeResult } from '../../domain/outcome.ts';
-import { isDone } from '../../domain/outcome.ts';
+import { type ChangeResult, isDone } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
 import { isForResume } from './run-failure.ts';
 import { saveFailures } from './member-input.ts';

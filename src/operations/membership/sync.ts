@@ -4,15 +4,15 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
-import { GroupctlError, isGroupctlError, usageError, declinedError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { placeLine } from '../../output/results/plan.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { painted, PLAIN } from '../../output/style.ts';
+import { agree } from './agree.ts';
 import { runChanges } from './run-changes.ts';
 import { stoppedRun } from './conclude.ts';
 import { guardFor } from './guard.ts';
-import { type Guard, placeOf, type RunContext, type RequestedMember } from './plan.ts';
+import type { Guard, RequestedMember, RunContext } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import type { MembershipRequest } from './request.ts';
 import { savingFailures } from './save-failures.ts';
@@ -203,12 +203,10 @@ class Sync {
    * @throws safety (8) when the answer is no
    */
   async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
-    const { deps } = this.#c;
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
-    deps.show([placeLine(placeOf(this.#c), group.name), ...diffLines(diff, this.#all)]);
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
-    if (await deps.confirm(question, '--yes')) return true;
-    throw declinedError();
+    await agree(this.#c, group.name, diffLines(diff, this.#all), question);
+    return true;
   }
 }
 

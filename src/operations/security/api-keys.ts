@@ -3,7 +3,7 @@ import type { NewApiKey } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { NO_GROUP } from '../../domain/group.ts';
+import { WITHOUT_GROUP } from '../../domain/group.ts';
 import type { ApiKey, SecurityResult } from '../../domain/security.ts';
 import { asGroupctlError, usageError } from '../../errors.ts';
 import type { CreatedKey } from '../../output/results/security/created-key.ts';
@@ -135,7 +135,7 @@ async function create(
     const facts = { type: wanted.type, source: source.name, savedAs: saveSource, dryRun };
     if (dryRun) return { result: { ...facts, key: undefined } };
     const command = `apikeys create ${wanted.type.toLowerCase()}`;
-    const journal = new CallJournal(command, source, NO_GROUP, options, deps);
+    const journal = new CallJournal(command, source, WITHOUT_GROUP, options, deps);
     const key = await journal.around(async () => await security.createApiKey(wanted, journal));
     const printed = { result: { ...facts, key, ...journal.run }, failure: journal.failure };
     if (saveSource === undefined) return printed;

@@ -2,7 +2,7 @@ import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { NO_GROUP } from '../../domain/group.ts';
+import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
 import { shownPath } from '../../domain/shorten.ts';
 import type { CreatedUsers, UserRowResult } from '../../domain/user-rows.ts';
@@ -46,7 +46,7 @@ export async function createUsers(
   return await withSecurity(withLogin(options), deps, async ({ connection, security }) => {
     const { source } = connection;
     const known = new Set((await security.users()).map(({ name }) => foldName(name)));
-    const journal = new CallJournal('security users create', source, NO_GROUP, options, deps);
+    const journal = new CallJournal('security users create', source, WITHOUT_GROUP, options, deps);
     const run = new Creation(security, known, journal, options.dryRun === true, deps);
     const results = await journal.around(
       () => run.create(rows),

@@ -3,7 +3,7 @@ import type { Connection, ConnectOptions, Deps, WriteOptions } from '../../cli/d
 import type { VerbResult } from '../../cli/verb.ts';
 import { serverOfKind } from '../../backends/kinds.ts';
 import { defined } from '../../domain/defined.ts';
-import { NO_GROUP } from '../../domain/group.ts';
+import { WITHOUT_GROUP } from '../../domain/group.ts';
 import type { SecurityResult } from '../../domain/security.ts';
 import { usageError } from '../../errors.ts';
 import { CallJournal } from '../call-journal.ts';
@@ -65,7 +65,7 @@ export async function writeOnce(
     const failure = options.journal === false ? undefined : await deps.journalProblem(source);
     return { result: { ...facts, outcome: 'planned' }, failure };
   }
-  const journal = new CallJournal(command, source, NO_GROUP, options, deps);
+  const journal = new CallJournal(command, source, WITHOUT_GROUP, options, deps);
   await journal.around(async () => {
     await send(journal);
     journal.done();

@@ -1,11 +1,11 @@
 import { placeOf } from '../../domain/change.ts';
-import type {
-  ChangeResult,
-  MemberOutcome,
-  OutcomeError,
-  OutcomeSummary,
+import {
+  type ChangeResult,
+  type MemberOutcome,
+  type OutcomeError,
+  type OutcomeSummary,
+  isDone,
 } from '../../domain/outcome.ts';
-import { isDone } from '../../domain/outcome.ts';
 import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';

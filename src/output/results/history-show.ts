@@ -1,4 +1,4 @@
-import { groupLabel, NO_GROUP } from '../../domain/group.ts';
+import { groupLabel, WITHOUT_GROUP } from '../../domain/group.ts';
 import {
   isFinal,
   memberOf,
@@ -143,7 +143,7 @@ function* plannedLines(
   yield fact('Run', run.run);
   yield fact('Command', run.command);
   yield fact('Source', `${source} (${run.kind}${where})`);
-  if (group.name !== NO_GROUP.name) yield fact('Group', groupLabel(group));
+  if (group.name !== WITHOUT_GROUP.name) yield fact('Group', groupLabel(group));
   yield fact('Began', time(run.at));
   if (run.actor !== undefined) yield fact('By', run.actor);
   yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);

@@ -1,7 +1,13 @@
 /** The Infisical sandbox: which route answers what, and in which order a request is checked. */
 import { createHash } from 'node:crypto';
-import type { Routes, RoutesContext, SandboxRequest, SandboxResponse } from '../http.ts';
-import { empty, json } from '../http.ts';
+import {
+  type Routes,
+  type RoutesContext,
+  type SandboxRequest,
+  type SandboxResponse,
+  empty,
+  json,
+} from '../http.ts';
 import { callerOf } from './auth.ts';
 import { GROUP_ROUTES } from './groups.ts';
 import { IDENTITY_ROUTES } from './identities.ts';

@@ -4,18 +4,19 @@ import { indexOf, type MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import {
+  intentLine,
   iso,
-  JOURNAL_VERSION,
   type JournalHeader,
   type JournalIntent,
   type Line,
   lineOf,
+  planLine,
 } from './line-format.ts';
 import { PART } from './files.ts';
 import { RunFolder } from './folder.ts';
 import type { Journal } from '../store.ts';
 import { packRows } from './pack-plan.ts';
-import { rangesOf, RowRanges } from './row-ranges.ts';
+import { RowRanges } from './row-ranges.ts';
 import type { CallOutcome, RunEnd } from './record.ts';
 import { OutcomeBatch } from './outcome-batch.ts';
 import { stateNotWritableError } from '../folder.ts';
@@ -77,11 +78,9 @@ export class FileJournal implements Journal {
     } catch (error) {
       throw stateNotWritableError(this.#path, error);
     }
-    const { rows, ...rest } = header;
-    this.#batch = new OutcomeBatch(rows);
-    const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version };
+    this.#batch = new OutcomeBatch(header.rows);
     try {
-      this.#plan({ ...plan, ...rest }, rows, now);
+      this.#plan(planLine(header, this.run, version, now), header.rows, now);
       this.#flush(now);
       if (this.#failure !== undefined) throw this.#failure;
       renameSync(part, this.#path);
@@ -107,12 +106,11 @@ export class FileJournal implements Journal {
   intent(intent: JournalIntent, now: number): void;
   intent(intent: JournalIntent, now: number, ofMany: boolean): void | Promise<void>;
   intent(intent: JournalIntent, now: number, ofMany = false): void | Promise<void> {
-    const { call, changes, members, before, made } = intent;
+    const { call, changes, before } = intent;
     if (ofMany && changes !== undefined && before === undefined && this.#isFast(now)) {
       return this.#intendTogether(call, changes, now);
     }
-    const rows = changes && rangesOf(changes.map(indexOf));
-    this.#line({ t: 'intent', at: iso(now), call, rows, members, before, made }, now);
+    this.#line(intentLine(intent, now), now);
     this.#write(now);
     if (this.#failure !== undefined) throw this.#failure;
   }

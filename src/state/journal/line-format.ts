@@ -1,11 +1,11 @@
-import type { MemberChange } from '../../domain/change.ts';
+import { indexOf, type MemberChange } from '../../domain/change.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
 import type { OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { MarkedWrite } from '../lock/in-flight.ts';
-import type { RowRange } from './row-ranges.ts';
+import { rangesOf, type RowRange } from './row-ranges.ts';
 import type { RunFacts } from './record.ts';
 
-/** The input of a journal, and a line of it. */
+/** What a journal is given to record, and the lines of its file: docs/journal.md. */
 
 /** The version of the format; a reader refuses one that it does not know. */
 export const JOURNAL_VERSION = 2;
@@ -45,6 +45,29 @@ export interface Line {
   readonly t: string;
   readonly at: string;
   readonly [field: string]: unknown;
+}
+
+/**
+ * The first line, without its rows, which may be many.
+ *
+ * @param by the version of groupctl
+ * @param more facts that only this kind of journal has
+ */
+export function planLine(
+  { rows: _, ...header }: JournalHeader,
+  run: string,
+  by: string,
+  now: number,
+  more: object = {},
+): object {
+  return { t: 'run', v: JOURNAL_VERSION, run, at: iso(now), by, ...more, ...header };
+}
+
+/** A call that is about to be made. */
+export function intentLine(intent: JournalIntent, now: number): Line {
+  const { call, changes, members, before, made } = intent;
+  const rows = changes && rangesOf(changes.map(indexOf));
+  return { t: 'intent', at: iso(now), call, rows, members, before, made };
 }
 
 export function lineOf(line: Line): string {

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { errnoOf, isGroupctlError } from '../../errors.ts';
 import { readPart, runIds, runPath, startedAt, unreadableError } from './files.ts';
 import { damagedError, otherVersionError } from './damage.ts';
-import { otherVersion, parseFields, toFacts, toLine } from './read-lines.ts';
+import { otherVersion, parseFields, toFacts, toLine } from './parse-line.ts';
 import { readRunFile } from './reader.ts';
 import type { RunEnd, RunFacts, RunSummary } from './record.ts';
 

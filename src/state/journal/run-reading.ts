@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { damagedError, otherVersionError } from './damage.ts';
 import { startedAt } from './files.ts';
-import { otherVersion, parseFields, type RunHeader, toHeader, toLine } from './read-lines.ts';
+import { otherVersion, parseFields, type RunHeader, toHeader, toLine } from './parse-line.ts';
 import type { RunCall, RunEnd, RunRecord } from './record.ts';
 import { RunRows } from './replay-rows.ts';
 

@@ -1,22 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defined } from '../../domain/defined.ts';
-import { indexOf } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, reworded } from '../../errors.ts';
 import { ensureStateFolder } from '../folder.ts';
 import { runPath } from '../journal/files.ts';
 import {
+  intentLine,
   iso,
-  JOURNAL_VERSION,
   type JournalHeader,
   type JournalIntent,
   type Line,
+  planLine,
 } from '../journal/line-format.ts';
 import { OutcomeBatch } from '../journal/outcome-batch.ts';
 import { packRows } from '../journal/pack-plan.ts';
 import type { CallOutcome, RunEnd } from '../journal/record.ts';
-import { rangesOf } from '../journal/row-ranges.ts';
 import type { Journal } from '../store.ts';
 import type { Actor } from './actor.ts';
 import type { RunRow } from './pending-lines.ts';
@@ -67,13 +66,11 @@ export class PostgresJournal implements Journal {
     return this.#failure;
   }
 
-  async intent({ write, changes, ...intent }: JournalIntent, now: number): Promise<void> {
+  async intent(intent: JournalIntent, now: number): Promise<void> {
     this.#flushBatch(now);
-    const rows = changes && rangesOf(changes.map(indexOf));
-    const { call, members, before, made } = intent;
-    const body = bodyOf({ t: 'intent', at: iso(now), call, rows, members, before, made });
+    const body = bodyOf(intentLine(intent, now));
     try {
-      await this.#recorder.intent({ run: this.#row, body }, write);
+      await this.#recorder.intent({ run: this.#row, body }, intent.write);
       this.#intent = 'stored';
       this.#lastIntent = body;
     } catch (error) {
@@ -123,11 +120,10 @@ export class PostgresJournal implements Journal {
 
   #planLine(): string {
     const { header, actor, version, now } = this.#o;
-    const { rows, ...rest } = header;
     const { user, host, job, jobUrl } = actor;
     const who = { user, host, ...defined({ job, jobUrl }) };
-    const plan = { t: 'run', v: JOURNAL_VERSION, run: this.run, at: iso(now), by: version, who };
-    return JSON.stringify({ ...plan, ...rest, rows: [...packRows(rows)] });
+    const plan = planLine(header, this.run, version, now, { who });
+    return JSON.stringify({ ...plan, rows: [...packRows(header.rows)] });
   }
 
   /** Writes what the store did not take to the state folder, as a journal of its own. */

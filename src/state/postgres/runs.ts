@@ -2,7 +2,7 @@ import { defined } from '../../domain/defined.ts';
 import { findRun, startedAt } from '../journal/files.ts';
 import { damagedError } from '../journal/damage.ts';
 import { factsOfFirstLine, ROWS } from '../journal/list.ts';
-import { parseFields, toLine } from '../journal/read-lines.ts';
+import { parseFields, toLine } from '../journal/parse-line.ts';
 import type { RunEnd, RunRecord, RunSummary } from '../journal/record.ts';
 import { RunReading } from '../journal/run-reading.ts';
 import type { Pruning, Runs } from '../store.ts';

@@ -4,8 +4,7 @@ import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS, serverOfKind } from '../../b
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
-import type { GroupctlError } from '../../errors.ts';
-import { usageError } from '../../errors.ts';
+import { type GroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
 import { noSuchSourceError } from './no-such-source.ts';
 import type { SourceStore } from './store.ts';

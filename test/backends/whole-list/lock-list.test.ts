@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint, NO_GROUP } from '../../../src/backends/shared/in-flight.ts';
+import { fingerprint, GROUP_GONE } from '../../../src/backends/shared/in-flight.ts';
 import { lockList } from '../../../src/backends/whole-list/lock-list.ts';
 import type { HeldLock } from '../../../src/state/lock/held-lock.ts';
 import type { MarkedWrite } from '../../../src/state/lock/in-flight.ts';
 
 const WRITTEN: MarkedWrite = { list: fingerprint(['anna', 'ben']) };
-const DELETED: MarkedWrite = { list: NO_GROUP };
+const DELETED: MarkedWrite = { list: GROUP_GONE };
 
 /** A lock with one write of another run in flight; says whether that write has landed. */
 function lockWith(write: MarkedWrite): { lock: HeldLock; landed: boolean[]; released: number[] } {

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../../helpers/cli.ts';
+import { cli, temporaryFolder } from '../../helpers/cli.ts';
 import { bin } from '../../helpers/spawn.ts';
-import { temporaryFolder } from '../../helpers/cli.ts';
 
 const MEMBERS = ['security', 'groups', 'members'];
 const LIST = [...MEMBERS, 'list', '--name=Developers', '--source=sandbox'];

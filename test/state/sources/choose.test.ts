@@ -117,7 +117,7 @@ describe('which server a command talks to', () => {
         code: 4,
         stdout: '',
         stderr:
-          'groupctl: There is no source named "quite-different".\nHint: List the sources with: groupctl sources list\n',
+          'groupctl: There is no source named "quite-different".\nHint: There are no sources yet. Add one with: groupctl sources add\n',
       },
     ],
     ...(

@@ -1,9 +1,9 @@
 import { type ErrorKind, GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import type { HttpAnswer } from '../../../http/exchange.ts';
+import { header, type HttpAnswer } from '../../../http/exchange.ts';
 import { cleanDeep, redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
-import { header, refusalSentence } from '../../shared/refusal-words.ts';
+import { refusalSentence } from '../../shared/refusal-words.ts';
 import { permissionHint, permissionList, wordHint } from './hints.ts';
 import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
 

@@ -1,10 +1,10 @@
 import { GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import type { HttpAnswer } from '../../../http/exchange.ts';
+import { header, type HttpAnswer } from '../../../http/exchange.ts';
 import { PROXY_CREDENTIALS } from '../../../http/proxy-failure.ts';
 import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
-import { header, refusalSentence } from '../../shared/refusal-words.ts';
+import { refusalSentence } from '../../shared/refusal-words.ts';
 import type { Inexact } from './exact.ts';
 
 /**

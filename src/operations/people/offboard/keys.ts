@@ -1,5 +1,5 @@
 import { defined } from '../../../domain/defined.ts';
-import { NO_GROUP } from '../../../domain/group.ts';
+import { WITHOUT_GROUP } from '../../../domain/group.ts';
 import type { AccountFacts } from '../../../backends/port.ts';
 import { rowError } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
@@ -141,7 +141,7 @@ class KeyRun {
     const { source } = connection;
     // Keys are of no group.
     const plan = {
-      group: NO_GROUP,
+      group: WITHOUT_GROUP,
       command: 'security groups members offboard',
       rows: [],
     };

@@ -1,11 +1,10 @@
 import type { WriteIntent } from '../port.ts';
-import type { RefusalScope } from './member-store.ts';
+import type { RefusalScope, Sending } from './member-store.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type GroupctlError, interruptedError } from '../../errors.ts';
 import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 import { memberWrite, noteFailure } from '../shared/in-flight.ts';
-import type { Sending } from './member-store.ts';
 
 export interface DeliverOptions {
   readonly groupId: string;
