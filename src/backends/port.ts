@@ -43,9 +43,9 @@ export interface ChangeOptions {
    */
   onStep?(sent: boolean): void;
   /** A per-member backend calls it when the server took a change that is read back only later. */
-  onAccepted?(row: MemberOutcome): void;
+  onRowAccepted?(row: MemberOutcome): void;
   /** A whole-list backend calls it when the server took the last write, before it is read back. */
-  onTaken?(): void;
+  onListAccepted?(): void;
 }
 
 /** What the journal keeps of a call before it is made. */

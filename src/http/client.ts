@@ -32,7 +32,7 @@ export interface HttpOptions {
 
 /**
  * The HTTP client over undici: no redirects, exact time limits, a body cap, retries for
- * reads and never for writes (design section 6). Any status resolves; what is no answer throws.
+ * reads and never for writes. Any status resolves; what is no answer throws.
  */
 export class HttpClient {
   readonly #options: HttpOptions;

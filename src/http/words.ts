@@ -23,7 +23,7 @@ export function errorBody(body: string): string | undefined {
   return body.length > MAX_ERROR_BODY ? body.slice(0, MAX_ERROR_BODY).toWellFormed() : body;
 }
 
-/** An HTTP status that is not 2xx, as the kind of failure it is everywhere (design section 4). */
+/** An HTTP status that is not 2xx, as the kind of failure it is everywhere. */
 export function kindOfStatus(
   status: number,
 ): 'unauthorized' | 'refused' | 'network' | 'server' | 'protocol' {

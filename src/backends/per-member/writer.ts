@@ -122,7 +122,7 @@ export class Writer {
       last = known;
       if (!pending || this.#c.options.verify === false) this.#rows.put(known);
       else {
-        this.#c.options.onAccepted?.(known);
+        this.#c.options.onRowAccepted?.(known);
         this.#readBack.add(known, store);
       }
       // The next change of the same member starts from what this one has brought about.

@@ -9,7 +9,7 @@ import type { SecurityGroup, SecurityUser } from './convert.ts';
 const SUGGESTED = 200;
 
 /**
- * Who exists (design section 7): a name is known if the server lists the user, or if any group
+ * Who exists: a name is known if the server lists the user, or if any group
  * holds it, as directory accounts are in groups and not in the list. What is spelled exactly as
  * typed comes first, wherever it is. Where the users are not listed, a name that no group holds
  * cannot be called unknown: it is `unchecked`.

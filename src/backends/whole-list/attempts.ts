@@ -44,7 +44,7 @@ export class Attempts<T> {
   }
 
   /** The clock of the limit runs from the first write that the server may have acted on. */
-  sentAt(time: number, carried: readonly T[]): void {
+  noteSent(time: number, carried: readonly T[]): void {
     this.#firstWriteAt ??= time;
     this.#carriedAll ||= carried.length === this.#changes.length;
     if (!this.#carriedAll) this.#carried = new Set([...this.#carried, ...carried]);

@@ -92,7 +92,7 @@ async function writeList(
     settleMs,
     limitMs: settleLimitMs,
     signal: options.signal,
-    onTaken: () => options.onTaken?.(),
+    onListAccepted: () => options.onListAccepted?.(),
     onRewrite() {
       if (!progress.rewriteWarned)
         options.warn(`${name} does not show the change, or no longer: writing it again.`);

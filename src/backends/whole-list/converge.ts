@@ -41,10 +41,10 @@ export async function converge<T extends ListChange>(
   base: Base,
   options: ConvergeOptions<T>,
 ): Promise<Convergence<T>> {
-  return await new Run(port, changes, options).go(held, base);
+  return await new Converging(port, changes, options).go(held, base);
 }
 
-class Run<T extends ListChange> {
+class Converging<T extends ListChange> {
   readonly #port: ListPort;
   readonly #changes: readonly T[];
   readonly #o: ConvergeOptions<T>;
@@ -105,7 +105,7 @@ class Run<T extends ListChange> {
   async #underLock(lock: HeldLock, known: Base | undefined): Promise<Step<T>> {
     const base = known ?? (await this.#reads.read());
     if (!('members' in base)) return this.#tries.end(this.#changes, base);
-    const todo = this.#reads.base(base);
+    const todo = this.#reads.todoOn(base);
     if (todo.length === 0) return 'seen';
     if (this.#tries.timeIsUp()) return this.#tries.givenUp({ kind: 'not-settled' });
     if (this.#o.signal.aborted) return this.#tries.interrupted();
@@ -144,7 +144,7 @@ class Run<T extends ListChange> {
     try {
       await this.#port.write(list, todo, () => (handedOver = true));
       sent.answered();
-      this.#o.onTaken?.();
+      this.#o.onListAccepted?.();
       tries.unanswered = 0;
     } catch (error) {
       this.#reads.noAnswer();
@@ -156,7 +156,7 @@ class Run<T extends ListChange> {
         return 'throttled';
       }
     }
-    if (failure === undefined || !neverReached(failure)) tries.sentAt(writeAt, todo);
+    if (failure === undefined || !neverReached(failure)) tries.noteSent(writeAt, todo);
     if (failure?.kind === 'internal') throw failure;
     const refusal = isAnswer(failure) ? failure : undefined;
     if (refusal === undefined && settleMs > 0 && clock.now() - base.readAt > settleMs)
@@ -169,7 +169,7 @@ class Run<T extends ListChange> {
       return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });
     }
     if (missing.length === 0) return 'seen';
-    if (failure === undefined) return this.#reads.lost(back);
+    if (failure === undefined) return this.#reads.lostOrNotKept(back);
     if (++tries.unanswered < SENDS) return 'lost';
     return tries.end(missing, { kind: 'not-done', error: failure });
   }

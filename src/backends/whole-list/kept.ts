@@ -9,7 +9,7 @@ import { foldName, sameName } from '../../domain/names.ts';
 /** How many accepted writes in a row have to end in the same list, without the change. */
 const ALIKE = 3;
 
-export class Answers {
+export class SameListCount {
   #list: readonly string[] | undefined;
   /** The writes that ended in this list, one after the other. */
   #alike = 0;
@@ -19,14 +19,14 @@ export class Answers {
    *
    * @returns true if as many writes as it takes have ended in this list
    */
-  note(members: readonly string[]): boolean {
-    this.#alike = this.isStill(members) ? this.#alike + 1 : 1;
+  countReadBack(members: readonly string[]): boolean {
+    this.#alike = this.isSameAsLast(members) ? this.#alike + 1 : 1;
     this.#list = members;
     return this.#alike >= ALIKE;
   }
 
   /** True if this is the list that was noted last, in any order. */
-  isStill(members: readonly string[]): boolean {
+  isSameAsLast(members: readonly string[]): boolean {
     if (this.#list === undefined) return false;
     const known = new Set(this.#list);
     return known.size === new Set(members).size && members.every((name) => known.has(name));

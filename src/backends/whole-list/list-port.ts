@@ -32,7 +32,7 @@ export interface ConvergeOptions<T> {
   /** Aborted by an interrupt: no new write, what is under way is finished. */
   readonly signal: AbortSignal;
   /** Called when the server accepted a write, before it is read back. */
-  onTaken?(): void;
+  onListAccepted?(): void;
   /** Called when a write does not show, or no longer does, and is made again. */
   onRewrite?(): void;
   /** Before each write; when it throws, nothing is sent. */

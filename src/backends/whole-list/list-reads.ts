@@ -1,7 +1,7 @@
 import { type ListChange, missingFrom } from '../../domain/merge.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { Attempts } from './attempts.ts';
-import { Answers } from './kept.ts';
+import { SameListCount } from './kept.ts';
 import type { Base, Convergence, ConvergeOptions, ListPort, ListRead } from './list-port.ts';
 
 /** How long a server that seems to drop a change has to show it, at least; milliseconds. */
@@ -15,7 +15,7 @@ export class ListReads<T extends ListChange> {
   readonly #changes: readonly T[];
   readonly #o: ConvergeOptions<T>;
   readonly #tries: Attempts<T>;
-  readonly #answers = new Answers();
+  readonly #sameLists = new SameListCount();
   /** The members before the first write. */
   #before: readonly string[] = [];
 
@@ -55,20 +55,20 @@ export class ListReads<T extends ListChange> {
   }
 
   /** The changes that the list of the next write does not show. */
-  base(base: Base): T[] {
+  todoOn(base: Base): T[] {
     if (!this.#tries.sent) this.#before = base.members;
-    if (!this.#answers.isStill(base.members)) this.#answers.forget();
+    if (!this.#sameLists.isSameAsLast(base.members)) this.#sameLists.forget();
     return this.missing(base);
   }
 
   /** The last write got no good answer, so nothing can be said about what the server keeps. */
   noAnswer(): void {
-    this.#answers.forget();
+    this.#sameLists.forget();
   }
 
   /** An accepted write does not show: it was overwritten, or the server does not keep it. */
-  lost({ members }: Base): 'lost' | 'not-kept' {
-    return this.#answers.note(members) ? 'not-kept' : 'lost';
+  lostOrNotKept({ members }: Base): 'lost' | 'not-kept' {
+    return this.#sameLists.countReadBack(members) ? 'not-kept' : 'lost';
   }
 
   /** Reads until `settleMs` have passed without a read that misses a change. */
@@ -90,7 +90,7 @@ export class ListReads<T extends ListChange> {
       if (!('members' in read)) return this.#tries.end(this.#changes, read);
       if (this.missing(read).length > 0) {
         // It was there: the server does keep it.
-        this.#answers.forget();
+        this.#sameLists.forget();
         return 'lost';
       }
       readAt = read.readAt;
@@ -118,7 +118,7 @@ export class ListReads<T extends ListChange> {
       const { members } = read;
       const missing = this.missing(read);
       if (missing.length === 0) return await this.settle();
-      if (!this.#answers.isStill(members)) return 'lost';
+      if (!this.#sameLists.isSameAsLast(members)) return 'lost';
       if (reads < LAST_READS) continue;
       return this.#tries.end(missing, { kind: 'not-kept', before: this.#before, members });
     }

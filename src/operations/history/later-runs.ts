@@ -1,7 +1,7 @@
 import {
   isFinal,
-  isOurs,
-  isTaken,
+  isOwnChange,
+  wasAccepted,
   isUnverified,
   type PlannedRun,
   type RunRow,
@@ -55,7 +55,7 @@ export class LaterRuns {
   }
 
   /** The rows of a run that are undone, and by which runs; an undo that was itself undone does not count. */
-  async takenBack(run: string): Promise<Later> {
+  async undoneRows(run: string): Promise<Later> {
     const rows = new Set<number>();
     const runs: string[] = [];
     for (const undo of await this.#records(({ undoes }) => undoes === run)) {
@@ -72,10 +72,10 @@ export class LaterRuns {
    */
   async remainingEffects(record: PlannedRun): Promise<Effects> {
     const ended = await this.finishedBy(record.run);
-    const back = await this.takenBack(record.run);
+    const back = await this.undoneRows(record.run);
     const passedOn = (row: RunRow): boolean => tookEffect(row) && ended.rows.has(row.index);
     const own = record.rows.filter((row) =>
-      isTaken(row) ? !ended.rows.has(row.index) : isOurs(row) && !passedOn(row),
+      wasAccepted(row) ? !ended.rows.has(row.index) : isOwnChange(row) && !passedOn(row),
     );
     return {
       remaining: own.filter(({ index }) => !back.rows.has(index)),
@@ -88,7 +88,7 @@ export class LaterRuns {
 
   /** The rows of an undo that it or the runs that resumed it reversed, but for those that were undone. */
   async #effect(undo: PlannedRun): Promise<RunRow[]> {
-    const back = (await this.takenBack(undo.run)).rows;
+    const back = (await this.undoneRows(undo.run)).rows;
     const later = new Set<number>();
     for (const record of await this.#records(({ resumes }) => resumes === undo.run)) {
       addEarlier(later, await this.#effect(record));

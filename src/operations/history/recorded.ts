@@ -13,7 +13,7 @@ export interface Recorded {
   /** Where it is recorded. */
   readonly store: Store;
   readonly record: PlannedRun;
-  /** @throws {@link Moved} when something was recorded of it since, or another run took it up */
+  /** @throws {@link RunChangedError} when something was recorded of it since, or another run took it up */
   readonly assertUnchanged: () => Promise<void>;
 }
 

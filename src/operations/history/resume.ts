@@ -66,7 +66,7 @@ async function resume(
   const later = await LaterRuns.read(store.runs);
   const ended = (await later.finishedBy(record.run)).rows;
   // What was undone is not done again.
-  const back = (await later.takenBack(record.run)).rows;
+  const back = (await later.undoneRows(record.run)).rows;
   const open = record.rows.filter(({ index }) => !ended.has(index) && !back.has(index));
   // What was never seen on the server is read as well, where it can be. What the server did in
   // spite of its error is only read, too: it may have been undone since.
@@ -93,7 +93,7 @@ async function resume(
     decided: await readRows(group, unverified.map(changeOf), context),
     resumes: record.run,
     guard,
-    presumedOurs: presumedOurs(record, left),
+    presumedOwn: presumedOwn(record, left),
     recorded: count > 0,
   };
   const done = await runChanges(plan, context);
@@ -149,7 +149,7 @@ function noLongerInEffect(
  * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
  * are applied count as this run's, so that an undo can reverse them.
  */
-function presumedOurs({ calls }: PlannedRun, rows: readonly RunRow[]): Set<number> {
+function presumedOwn({ calls }: PlannedRun, rows: readonly RunRow[]): Set<number> {
   const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
   const wasInEffect = (row: RunRow): boolean =>
     before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');

@@ -13,7 +13,7 @@ import { GroupctlError } from '../../errors.ts';
 import { guardReports, stoppedSentences } from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
 
-/** The guards of a run (design section 9), from the options to the check of each base. */
+/** The guards of a run (docs/guards.md), from the options to the check of each base. */
 
 /** The options of commands that may remove many. */
 export interface GuardOptions {

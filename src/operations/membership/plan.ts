@@ -36,7 +36,7 @@ export interface RunPlan {
   /** The run that this one resumes. */
   readonly resumes?: string;
   /** Rows that it was about to send, by their number there: if applied by now, they count as this run's. */
-  readonly presumedOurs?: ReadonlySet<number>;
+  readonly presumedOwn?: ReadonlySet<number>;
   /** A journal is left though nothing may be written. */
   readonly recorded?: boolean;
 }

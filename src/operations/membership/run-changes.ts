@@ -96,16 +96,14 @@ class ChangeRun {
         verifyBase: (members, before) => guard?.check(members, before),
         needsAllMembers: guard?.needsAllMembers === true,
         onStep: (sent) => progress.step(1, sent),
-        onAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
-        onTaken: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
+        onRowAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
+        onListAccepted: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
         warn: (message) => deps.warn(message),
       });
       for await (const known of outcomes) {
         for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
         const claimed =
-          this.#plan.presumedOurs === undefined
-            ? known
-            : known.map((row) => this.#countAsOurs(row));
+          this.#plan.presumedOwn === undefined ? known : known.map((row) => this.#countAsOurs(row));
         for (const row of claimed) rows.push(row);
         this.#journal?.outcomes(claimed, this.#now());
       }
@@ -159,7 +157,7 @@ class ChangeRun {
     const isInEffect = row.outcome === 'already-member' || row.outcome === 'already-absent';
     const mayClaim = row.verified && this.#c.options.dryRun !== true;
     const earlier = this.#rows[indexOf(row)]?.earlier;
-    const isPresumed = earlier !== undefined && this.#plan.presumedOurs?.has(earlier) === true;
+    const isPresumed = earlier !== undefined && this.#plan.presumedOwn?.has(earlier) === true;
     return isInEffect && mayClaim && isPresumed
       ? { ...row, outcome: row.op === 'add' ? 'added' : 'removed' }
       : row;

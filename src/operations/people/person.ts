@@ -45,7 +45,7 @@ export type PersonLookup =
   | { readonly kind: 'nobody'; readonly near: readonly string[] };
 
 /**
- * The groups that hold somebody, by the rules of names (design section 7).
+ * The groups that hold somebody, by the rules of names in domain/names.ts.
  *
  * @param isOneOfSeveral that a source has nobody of that type is an answer there, and no mistake
  * @throws ambiguous (2) `ambiguous-member`; what the backend throws

@@ -76,7 +76,7 @@ export function assertNotInterrupted({ signal }: Deps): void {
 
 /**
  * Sources that could not be asked, as one failure: partly done (7) where others were, else what
- * they failed with, of several kinds the gravest (design section 4).
+ * they failed with, of several kinds the gravest (docs/exit-codes.md).
  */
 export function unreachedFailure(
   missed: readonly FailedServer[],

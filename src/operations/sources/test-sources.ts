@@ -69,7 +69,7 @@ function noCredentialsError({ name }: Source): GroupctlError {
   });
 }
 
-/** Some failed: partly done (7). All: the one kind, or of several the gravest (design section 4). */
+/** Some failed: partly done (7). All: the one kind, or of several the gravest (docs/exit-codes.md). */
 function failureOf(tests: readonly SourceTest[]): GroupctlError | undefined {
   const failed = tests.flatMap(({ error }) => (error === undefined ? [] : [error]));
   const [first] = failed;

@@ -155,12 +155,12 @@ export function isUnverified({ state, outcome }: Pick<RunRow, 'state' | 'outcome
  * True if the server took the change, whether or not anybody has seen it since: an undo, which reads
  * the group, reverses what is still in effect.
  */
-export function isTaken(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
+export function wasAccepted(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
   return isUnverified(row) || (row.state === 'in-doubt' && row.accepted);
 }
 
 /** True if this run made the change itself and saw it: what an undo reverses. */
-export function isOurs({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
+export function isOwnChange({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
   const word = outcome?.verified === true ? outcome.outcome : undefined;
   const isDone = state === 'done' && (word === 'added' || word === 'removed');
   return isDone || tookEffect({ state, outcome });

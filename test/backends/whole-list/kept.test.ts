@@ -4,7 +4,7 @@ import { ADD, at, jsonError, MEMBERS, standingClock } from '../../commands/helpe
 import { cli } from '../../helpers/cli.ts';
 import { type FakeGroup, type FakeProget, fakeProget, listGroups } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-import { accountAmong, Answers, storedAs } from '../../../src/backends/whole-list/kept.ts';
+import { accountAmong, SameListCount, storedAs } from '../../../src/backends/whole-list/kept.ts';
 import { add, remove, Stage } from './converge-stage.ts';
 
 /** A server that accepts each list and stores what `store` makes of it. */
@@ -202,20 +202,21 @@ describe('storedAs', () => {
 
 describe('the answers of a server', () => {
   it('are the same list in any order, and each name counts once', () => {
-    const answers = new Answers();
-    expect(answers.isStill([])).toBe(false);
-    answers.note(['a', 'b']);
-    expect(answers.isStill(['b', 'a', 'a'])).toBe(true);
-    expect(answers.isStill(['a'])).toBe(false);
-    expect(answers.isStill(['a', 'b', 'c'])).toBe(false);
+    const answers = new SameListCount();
+    expect(answers.isSameAsLast([])).toBe(false);
+    answers.countReadBack(['a', 'b']);
+    expect(answers.isSameAsLast(['b', 'a', 'a'])).toBe(true);
+    expect(answers.isSameAsLast(['a'])).toBe(false);
+    expect(answers.isSameAsLast(['a', 'b', 'c'])).toBe(false);
   });
 
   it('show that a change is not kept after three alike, and counting starts over', () => {
-    const answers = new Answers();
-    const notes = (...lists: string[][]): boolean[] => lists.map((list) => answers.note(list));
+    const answers = new SameListCount();
+    const notes = (...lists: string[][]): boolean[] =>
+      lists.map((list) => answers.countReadBack(list));
     expect(notes(['a'], ['a'], ['b'], ['b'], ['b'])).toEqual([false, false, false, false, true]);
     answers.forget();
-    expect(answers.isStill(['b'])).toBe(false);
+    expect(answers.isSameAsLast(['b'])).toBe(false);
     expect(notes(['b'], ['b'], ['b'])).toEqual([false, false, true]);
   });
 });

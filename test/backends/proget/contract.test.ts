@@ -1,5 +1,5 @@
-import { directorySuite } from './directory-suite.ts';
-import { openSubject } from './subjects.ts';
+import { directorySuite } from '../../contract/directory-suite.ts';
+import { openSubject } from '../../contract/subjects.ts';
 
 directorySuite('proget', () =>
   openSubject(
