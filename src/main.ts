@@ -16,7 +16,7 @@ export async function main(): Promise<void> {
   // Made when a command asks for it: help and completion do not.
   let interrupt: AbortController | undefined;
   let isInterrupted = false;
-  const recorded: { run?: string } = {};
+  const recorded: { next?: string } = {};
   let isPaging = false;
   // SIGBREAK is Ctrl-Break, of Windows alone.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
@@ -24,7 +24,7 @@ export async function main(): Promise<void> {
       // The first one lets the write under way finish; the second ends at once.
       // A person who reads in the pager leaves it with its own keys.
       if (isPaging && signal === 'SIGINT') return;
-      if (isInterrupted) endAtOnce(recorded.run);
+      if (isInterrupted) endAtOnce(recorded.next);
       isInterrupted = true;
       interrupt?.abort();
     });
@@ -67,7 +67,7 @@ export async function main(): Promise<void> {
     processes: processesOf(process),
     saveMemory,
     keyring: async () => await (await import('./state/sources/keyring.ts')).systemKeyring(),
-    onRecord: (run) => void (recorded.run = run),
+    onRecord: (next) => void (recorded.next = next),
     io: {
       stdout: outputTo({
         fd: 1,
@@ -122,9 +122,9 @@ function wantsJson(argv: readonly string[]): boolean {
   );
 }
 
-/** The run that was interrupted is in doubt: the message says where to read about it. */
-function endAtOnce(run: string | undefined): never {
-  const how = run === undefined ? '' : ` What was under way is in doubt: groupctl resume ${run}`;
+/** @param next the command that says what became of the run, or finishes it */
+function endAtOnce(next: string | undefined): never {
+  const how = next === undefined ? '' : ` What was under way is in doubt: ${next}`;
   const message = `Ended at once.${how}`;
   const error = { code: 'interrupted', message, exitCode: 130 };
   try {

@@ -166,7 +166,9 @@ export function createDeps(
       });
       if (journal?.run === undefined) return journal;
       latestRun = journal.run;
-      host.onRecord?.(journal.run);
+      // Without rows there is nothing to resume.
+      const verb = plan.rows.length > 0 ? 'resume' : 'history show';
+      host.onRecord?.(`groupctl ${verb} ${journal.run}`);
       // A run that continues another one has read it when it chose that one.
       if (plan.undoes === undefined && plan.resumes === undefined) {
         const { warnOfFuture } = await import('../state/journal/clock.ts');

@@ -25,8 +25,8 @@ export interface Host {
   readonly nodeVersion?: string;
   readonly io: Io;
   readonly clock: Clock;
-  /** Called with the id of each run that has a journal. */
-  onRecord?(run: string): void;
+  /** Called for each run that has a journal, with the command that finishes it or says what became of it. */
+  onRecord?(next: string): void;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** For very many rows: collects garbage earlier from now on, which costs some time. */

@@ -35,6 +35,16 @@ export function sameName(a: string, b: string): boolean {
   return a === b || foldName(a) === foldName(b);
 }
 
+/** The one of that very name, else one whose name is the same to a server that ignores case. */
+export function itemNamed<T extends { readonly name: string }>(
+  items: readonly T[],
+  name: string,
+): T | undefined {
+  return (
+    items.find((item) => item.name === name) ?? items.find((item) => sameName(item.name, name))
+  );
+}
+
 export type NameMatch =
   | { readonly kind: 'one'; readonly name: string }
   | { readonly kind: 'none' }

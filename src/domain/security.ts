@@ -80,3 +80,12 @@ export function isSamePermission(one: Permission, other: Permission): boolean {
     one.deny === other.deny
   );
 }
+
+/** The same attributes in any order, the same description, none being the empty one, and the same scope. */
+export function isSameTask(one: SecurityTask, other: SecurityTask): boolean {
+  return (
+    one.feedScoped === other.feedScoped &&
+    (one.description ?? '') === (other.description ?? '') &&
+    [...one.attributes].sort().join() === [...other.attributes].sort().join()
+  );
+}

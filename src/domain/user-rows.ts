@@ -3,7 +3,7 @@ export interface UserRowResult {
   readonly name: string;
   readonly line: number;
   readonly outcome: 'created' | 'already-there' | 'planned' | 'failed' | 'not-tried' | 'unknown';
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly kind: string; readonly code: string; readonly message: string };
 }
 
 export interface CreatedUsers {

@@ -1,7 +1,9 @@
+import { capitalized } from '../domain/capitalized.ts';
 import { foldName } from '../domain/names.ts';
-import { usageError } from '../errors.ts';
+import { type GroupctlError, usageError } from '../errors.ts';
 import { eachRecord } from './read/csv-reader.ts';
 import { decode } from './read/decode.ts';
+import { nameProblem } from './name.ts';
 import { csvLayout } from './people.ts';
 
 /** A file of new users: `Name,DisplayName,Email,Password`, the format that ProGet's vendor documents. */
@@ -28,18 +30,23 @@ const USER_HEADER = ['Name', 'DisplayName', 'Email', 'Password'] as const;
 export async function readUsers(bytes: Buffer, file: string): Promise<UserRow[]> {
   const text = decode(bytes, file).utf8.toString('utf8');
   let places: ReadonlyMap<Column, number> | undefined;
+  let width = 0;
   const rows: UserRow[] = [];
   const seen = new Set<string>();
   const trouble = await eachRecord({ text, ...csvLayout(text) }, (cells, line) => {
     if (cells.every((cell) => cell.trim() === '')) return;
     if (places === undefined) {
       places = placesOf(cells, file, line);
+      width = cells.length;
       return;
     }
     const cellOf = (column: Column): string => cells[places?.get(column) ?? -1] ?? '';
     const name = cellOf('name').trim();
     const key = foldName(name);
-    const problem = problemOf(name, cellOf('password'), seen.has(key));
+    const problem =
+      cells.length > width
+        ? `The row has ${cells.length} cells and the header ${width}: a cell with a comma takes quotes.`
+        : problemOf(name, cellOf('password'), seen.has(key));
     seen.add(key);
     rows.push({
       line,
@@ -66,6 +73,7 @@ function placesOf(header: readonly string[], file: string, line: number): Map<Co
   for (const column of COLUMNS) {
     const at = words.indexOf(column);
     if (at !== -1) places.set(column, at);
+    if (at !== words.lastIndexOf(column)) throw twiceError(file, line, header[at] ?? column);
   }
   const missing = (['name', 'password'] as const).find((column) => !places.has(column));
   if (missing === undefined) return places;
@@ -77,15 +85,37 @@ function placesOf(header: readonly string[], file: string, line: number): Map<Co
   );
 }
 
+function twiceError(file: string, line: number, column: string): GroupctlError {
+  return usageError(
+    `${file}, line ${line}: there are two columns ${column}.`,
+    HEADER_HINT,
+    'bad-header',
+    { nothingWritten: true },
+  );
+}
+
 function problemOf(name: string, password: string, isTwice: boolean): string | undefined {
   if (name === '') return 'The name is empty.';
+  const bad = nameProblem(name);
+  if (bad !== undefined) return `${capitalized(bad.message)}.`;
+  if (foldName(name) === 'NAME' && foldName(password) === 'PASSWORD') {
+    return 'The row is the header again.';
+  }
   if (isTwice) return 'The name is in the file twice.';
   return password === '' ? 'The password is empty.' : undefined;
 }
 
-/** The rows as a file that can be filled in and used again: without their passwords. */
-export async function usersText(rows: readonly UserRow[]): Promise<string> {
+/**
+ * The rows as a file that can be filled in and used again: without their passwords, and with what became
+ * of each, so that the next run knows the file as one of these.
+ */
+export async function usersText(
+  rows: readonly { readonly row: UserRow; readonly outcome: string; readonly why: string }[],
+): Promise<string> {
   const { csvText } = await import('./failures/csv-write.ts');
-  const cells = rows.map(({ name, displayName, email }) => [name, displayName, email, '']);
-  return csvText([USER_HEADER, ...cells], ',', '\n');
+  const cells = rows.map(({ row: { name, displayName, email }, outcome, why }) => [
+    ...[name, displayName, email, ''],
+    ...[outcome, why],
+  ]);
+  return csvText([[...USER_HEADER, 'Outcome', 'Error'], ...cells], ',', '\n');
 }

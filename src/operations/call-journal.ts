@@ -65,9 +65,19 @@ export class CallJournal implements GroupWrite, RecordedCall {
     );
   }
 
-  /** Records that the server did what was asked last. */
-  done(): void {
-    this.#journal?.answered({ outcome: 'done' }, this.#now());
+  /**
+   * Records that the server did what was asked last.
+   *
+   * @param made what it created, where only its answer says so
+   */
+  done(made?: object): void {
+    const facts = made === undefined ? {} : { made: JSON.stringify(made) };
+    this.#journal?.answered({ outcome: 'done', ...facts }, this.#now());
+  }
+
+  /** Records that the last call failed, or that it is not known what became of it. */
+  failed(outcome: 'failed' | 'unknown', error: string): void {
+    this.#journal?.answered({ outcome, error }, this.#now());
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { GroupctlError } from '../errors.ts';
 import type { JournalHeader, JournalIntent } from './journal/line-format.ts';
-import type { CallOutcome, RunEnd, RunRecord, RunSummary } from './journal/record.ts';
+import type { CallAnswer, RunEnd, RunRecord, RunSummary } from './journal/record.ts';
 import type { HeldLock } from './lock/held-lock.ts';
 import type { MarkOptions, OwnMarks } from './lock/in-flight.ts';
 import type { LockOptions } from './lock/options.ts';
@@ -83,7 +83,7 @@ export interface Journal {
    */
   intent(intent: JournalIntent, now: number, ofMany?: boolean): void | Promise<void>;
   /** What the server answered to the last call, where no outcome of a row says so. */
-  answered(result: { outcome: CallOutcome; error?: string }, now: number): void;
+  answered(result: CallAnswer, now: number): void;
   outcomes(rows: readonly MemberOutcome[], now: number): void;
   /** Closes it; {@link failure} is final then. Calling it again does nothing. Never throws. */
   end(result: Omit<RunEnd, 'at'>, now: number): void | Promise<void>;

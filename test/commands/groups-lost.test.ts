@@ -60,6 +60,7 @@ describe('groups create and delete when the answer is lost', () => {
       'intent',
       'intent',
       'intent',
+      'answer',
       'end',
     ]);
   });

@@ -105,6 +105,12 @@ describe('groups create', () => {
           rows: [],
         }),
         { t: 'intent', at: expect.any(String) as unknown, call: 'POST groups/add' },
+        {
+          t: 'answer',
+          at: expect.any(String) as unknown,
+          outcome: 'done',
+          made: JSON.stringify({ name: ODD }),
+        },
         { t: 'end', at: expect.any(String) as unknown, exit: 0 },
       ],
     ]);
@@ -173,6 +179,7 @@ describe('groups delete', () => {
         call: 'DELETE groups/delete',
         before: ['djones', 'ann'],
       },
+      { t: 'answer', at: expect.any(String) as unknown, outcome: 'done' },
       { t: 'end', at: expect.any(String) as unknown, exit: 0 },
     ]);
   });

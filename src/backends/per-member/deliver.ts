@@ -11,6 +11,7 @@ import {
   answeredButAppliedRow,
   doneRow,
   failedRow,
+  groupGoneRow,
   unknownRow,
 } from '../shared/rows.ts';
 import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
@@ -54,7 +55,11 @@ export async function deliver(
       if (!sends.now && !answer) return notSent(change, error, sends);
       if (answer) return await answered(change, store, error, o, () => sends.landed());
       const back = neverReached(error) ? undefined : await readBack(change, store, o, true);
-      if (back !== undefined && back.kind !== 'read') return unreadable(change, back, error);
+      if (back?.kind === 'group-gone') return groupGone(change, back.error, o);
+      if (back?.kind === 'unreadable') {
+        const row = unknownRow(change, error);
+        return { row, pending: false, stop: { error, isCertain: false } };
+      }
       const lookup = back?.lookups.get(change.member);
       if (shows(lookup, change)) {
         sends.landed();
@@ -95,17 +100,13 @@ function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolea
   };
 }
 
-function unreadable(change: MemberChange, back: PollResult, error: GroupctlError): Delivery {
-  if (back.kind === 'group-gone') return groupGone(change, back.error);
-  return { row: unknownRow(change, error), pending: false, stop: { error, isCertain: false } };
-}
-
-function groupGone(change: MemberChange, error: GroupctlError): Delivery {
-  return {
-    row: failedRow(change, error),
-    pending: false,
-    stop: { error, isCertain: true },
-  };
+function groupGone(
+  change: MemberChange,
+  error: GroupctlError,
+  { groupName }: DeliverOptions,
+): Delivery {
+  const row = groupGoneRow(change, error, groupName);
+  return { row, pending: false, stop: { error, isCertain: true } };
 }
 
 async function readBack(
@@ -135,7 +136,7 @@ async function answered(
   }
   const isSaid = refusals.saysAlready(change, error) || refusals.isTwinAdd(change, error);
   const back = await readBack(change, store, o, isSaid);
-  if (back.kind === 'group-gone') return groupGone(change, back.error);
+  if (back.kind === 'group-gone') return groupGone(change, back.error, o);
   if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) onLanded();
   const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
   const row = decided ?? failedRow(change, error);

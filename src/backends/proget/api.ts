@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpRequest } from '../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
 import {
+  assertNoPage,
   jsonOf,
   jsonRedacted,
   NO_ENDPOINT,
@@ -95,7 +96,7 @@ export class ProgetApi {
   /** Replaces the whole group, its list of users included. Never retried. */
   async updateGroup(group: SecurityGroup, onSend?: () => void): Promise<void> {
     const request = { method: 'POST', path: `${ROOT}/groups/update`, json: group } as const;
-    this.#assertNoPage(await this.#write({ ...request, interruptible: false }, onSend));
+    assertNoPage(await this.#write({ ...request, interruptible: false }, onSend), this.#redact);
   }
 
   /**
@@ -106,7 +107,7 @@ export class ProgetApi {
   async addGroup(group: SecurityGroup, onSend?: () => void): Promise<SecurityGroup | undefined> {
     const request = { method: 'POST', path: `${ROOT}/groups/add`, json: group } as const;
     const answer = await this.#write({ ...request, interruptible: false }, onSend);
-    this.#assertNoPage(answer);
+    assertNoPage(answer, this.#redact);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
     if (!parsed.success || this.#holdsSecret?.(parsed.output, answer.text()) === true)
       return undefined;
@@ -200,12 +201,6 @@ export class ProgetApi {
     const call = request.path.slice(ROOT.length + 1).replace(/\?.*$/, '');
     this.#assertOk(answer, `${request.method} ${call}`);
     return answer;
-  }
-
-  /** A 2xx with a web page comes from a proxy or a sign-in page: the server accepted nothing. */
-  #assertNoPage(answer: HttpAnswer): void {
-    const type = String(answer.headers['content-type'] ?? '');
-    if (/html/i.test(type) || /^\s*</.test(answer.text())) this.#json(answer);
   }
 
   #assertOk(answer: HttpAnswer, call: string): void {

@@ -1,3 +1,6 @@
+import { defined } from '../../domain/defined.ts';
+import { isGroupctlError } from '../../errors.ts';
+import type { SecurityGroup } from './convert.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
@@ -67,6 +70,7 @@ export async function deleteGroup(
   await underLock(context, name, async (lock) => {
     const { groups } = await reader.groups();
     const group = groups === undefined ? { name } : pickGroup(name, groups);
+    const members = await membersOf(group, groups, context);
     const call = new MarkedCall(lock, GROUP_GONE);
     await callAndConfirm({
       sends: SENDS,
@@ -75,7 +79,7 @@ export async function deleteGroup(
           await write.beforeSend({
             call: 'DELETE groups/delete',
             write: call.write,
-            ...(Array.isArray(group.users) ? { members: group.users } : {}),
+            ...defined({ members }),
           });
           await call.send((onSend) => api.deleteGroup(group.name, onSend));
         }),
@@ -88,6 +92,21 @@ export async function deleteGroup(
     call.landed();
   });
   return 'deleted';
+}
+
+/** Undefined where the server does not say who they are. */
+async function membersOf(
+  group: SecurityGroup,
+  groups: readonly SecurityGroup[] | undefined,
+  { reader }: WriterContext,
+): Promise<readonly string[] | undefined> {
+  if (groups === undefined) return undefined;
+  try {
+    return await reader.members(group, groups);
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'members-not-told') throw error;
+    return undefined;
+  }
 }
 
 /** How often a call without an answer is made, at most. */

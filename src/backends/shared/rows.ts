@@ -65,6 +65,18 @@ export function answeredButAppliedRow(
   return failedRow(change, error, { code: 'answered-but-applied', message });
 }
 
+/** The group was deleted while the run was under way. */
+export function groupGoneRow(
+  change: MemberChange,
+  error: GroupctlError,
+  groupName: string,
+): MemberOutcome {
+  return failedRow(change, error, {
+    code: 'group-gone',
+    message: `${groupName} was deleted meanwhile; nothing more was written.`,
+  });
+}
+
 export const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';
 
 /** It was sent; whether it took effect, or stays, is not known. */

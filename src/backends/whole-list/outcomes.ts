@@ -7,6 +7,7 @@ import {
   answeredButAppliedRow,
   doneRow,
   failedRow,
+  groupGoneRow,
   notKeptRow,
   notTriedRow,
   UNKNOWN_HINT,
@@ -58,10 +59,7 @@ function missingRow(
     case 'not-done':
       return failedRow(change, reason.error);
     case 'group-gone':
-      return failedRow(change, reason.error, {
-        code: 'group-gone',
-        message: `${groupName} was deleted meanwhile; nothing more was written.`,
-      });
+      return groupGoneRow(change, reason.error, groupName);
     case 'stopped':
       return sent
         ? unknownRow(change, reason.error, reason.error)

@@ -29,7 +29,11 @@ export async function createGroup(
       dryRun,
       ...defined({ slug, role }),
     };
-    const group = await journal.around(() => directory.createGroup(wanted, journal));
+    const group = await journal.around(async () => {
+      const made = await directory.createGroup(wanted, journal);
+      journal.done({ name: made.name, ...defined({ id: made.id, slug: made.slug }) });
+      return made;
+    });
     const isPlanned = dryRun && options.journal !== false;
     const outcome = dryRun ? 'planned' : 'created';
     return {

@@ -45,7 +45,11 @@ export async function deleteGroup(
     }
     const journal = new CallJournal('security groups delete', source, found, options, deps);
     const outcome = await journal.around(
-      () => directory.deleteGroup(found, journal),
+      async () => {
+        const removal = await directory.deleteGroup(found, journal);
+        journal.done();
+        return removal;
+      },
       (removal) => (removal === 'deleted' ? undefined : removal),
     );
     const result = { ...facts, group: found, outcome, ...journal.run };
@@ -61,12 +65,10 @@ async function membersOf(
   try {
     return (await directory.snapshot([group]))[0]?.members.map(({ member }) => member);
   } catch (error) {
-    if (!isGroupctlError(error) || !HIDDEN.has(error.code)) throw error;
+    if (!isGroupctlError(error) || error.code !== 'members-not-told') throw error;
     return undefined;
   }
 }
-
-const HIDDEN: ReadonlySet<string> = new Set(['members-not-told', 'list-incomplete']);
 
 async function findOrAbsent(
   directory: GroupDirectory,

@@ -54,6 +54,16 @@ export class LaterRuns {
     return { rows, runs };
   }
 
+  /** The runs that undid all of a run without rows, but for those that were undone themselves. */
+  async finishedUndos(run: string): Promise<string[]> {
+    const undos: string[] = [];
+    for (const { run: undo, end, calls } of await this.#records(({ undoes }) => undoes === run)) {
+      const isDone = end?.exit === 0 && calls.length > 0;
+      if (isDone && (await this.finishedUndos(undo)).length === 0) undos.push(undo);
+    }
+    return undos;
+  }
+
   /** The rows of a run that are undone, and by which runs; an undo that was itself undone does not count. */
   async undoneRows(run: string): Promise<Later> {
     const rows = new Set<number>();

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
@@ -10,18 +11,49 @@ export type Reversal = Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'>;
 
 export type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
 
-/** What the last call of the run that says so created, or removed. */
-export function lastOf(record: PlannedRun, field: 'made' | 'before'): unknown {
+const text = v.exactOptional(v.string());
+
+/** What a record may hold, of each kind of thing. */
+const RECORDED = {
+  group: v.object({ name: v.string(), id: text, slug: text }),
+  permission: v.object({
+    ...{ id: text, user: text, group: text, task: text, feed: text, feedGroup: text },
+    deny: v.boolean(),
+  }),
+  task: v.object({
+    name: v.string(),
+    description: text,
+    feedScoped: v.boolean(),
+    attributes: v.array(v.string()),
+  }),
+  user: v.object({
+    ...{ name: v.string(), displayName: text, email: text },
+    passwordChanged: v.exactOptional(v.boolean()),
+  }),
+};
+
+/**
+ * What the last call of the run that says so created, or replaced.
+ *
+ * @throws usage (2) `not-undoable` where the record does not say it, or is damaged
+ */
+export function lastOf<K extends keyof typeof RECORDED>(
+  record: PlannedRun,
+  field: 'made' | 'before',
+  what: K,
+): v.InferOutput<(typeof RECORDED)[K]> {
   const texts = record.calls.flatMap(({ made, before }) =>
     field === 'made' ? (made ?? []) : (before ?? []),
   );
-  const text = texts.at(-1);
-  if (text === undefined) throw notRecordedError(record);
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(texts.at(-1) ?? '');
   } catch {
     throw notRecordedError(record);
   }
+  const parsed = v.safeParse(RECORDED[what], value);
+  if (!parsed.success) throw notRecordedError(record);
+  return parsed.output;
 }
 
 export function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {

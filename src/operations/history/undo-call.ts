@@ -1,15 +1,16 @@
 import type { VerbResult } from '../../cli/verb.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
-import { sameName } from '../../domain/names.ts';
+import { itemNamed, sameName } from '../../domain/names.ts';
 import { summarize } from '../../domain/outcome.ts';
-import { isSamePermission, type Permission, type SecurityTask } from '../../domain/security.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { isSamePermission, isSameTask } from '../../domain/security.ts';
+import { GroupctlError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { agree } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
+import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
 import {
   changedSinceError,
@@ -19,6 +20,7 @@ import {
   type Reverse,
   securityOf,
 } from './reversal.ts';
+import { deleteCreatedGroup } from './undo-group.ts';
 import { deleteCreatedUser, restoreUser } from './undo-user.ts';
 
 /** Undoing a run that changed no member: a permission, a task, a user, a new group. */
@@ -28,23 +30,32 @@ const REVERSES: Readonly<Record<string, Reverse>> = {
   'security permissions remove': addRemoved,
   'security tasks create': takeBackTask,
   'security tasks delete': restoreTask,
-  'security groups create': deleteCreated,
+  'security groups create': deleteCreatedGroup,
   'security users create': deleteCreatedUser,
   'security users edit': restoreUser,
 };
 
 /** True for a run that can be undone though it changed no member. */
-export function isUndoableCall({ command, end, calls }: PlannedRun): boolean {
-  const isDone = end?.exit === 0 && end.outcome === undefined;
-  return isDone && calls.length > 0 && Object.hasOwn(REVERSES, command);
+export function isUndoableCall(record: PlannedRun): boolean {
+  return Object.hasOwn(REVERSES, record.command) && isDone(record);
+}
+
+/** True if the server did what the run asked for; an interrupt may have come after that. */
+function isDone({ end, calls }: PlannedRun): boolean {
+  if (calls.length === 0 || end?.outcome !== undefined) return false;
+  return end?.exit === 0 || calls.at(-1)?.outcome === 'done';
 }
 
 /** Why a run that changed no member cannot be undone. */
-export function whyNotUndoable({ command, end }: PlannedRun): string {
-  if (Object.hasOwn(REVERSES, command) && end?.exit !== 0) {
+export function whyNotUndoable(record: PlannedRun): string {
+  const { command, undoes } = record;
+  const isOther = command === 'security groups delete' || Object.hasOwn(REVERSES, command);
+  if (isOther && !isDone(record)) {
     return 'It did not succeed, so its record does not say for certain what it changed.';
   }
-  if (command === 'undo') return 'To undo that undo, run the command of the first run again.';
+  if (undoes !== undefined) {
+    return `It is itself an undo (of ${undoes}): run the command of that run again.`;
+  }
   if (command === 'security users delete') {
     return 'A deleted account cannot be restored: groupctl keeps no passwords.';
   }
@@ -64,23 +75,31 @@ export function whyNotUndoable({ command, end }: PlannedRun): string {
  *   (5) `task-exists`
  */
 export async function undoCall(
-  { record, assertUnchanged }: Recorded,
+  { record, store, assertUnchanged }: Recorded,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
-  const reversal = await REVERSES[record.command]?.(record, context);
-  if (reversal === undefined) throw notRecordedError(record);
+  const reverse = REVERSES[record.command];
+  if (reverse === undefined) throw notRecordedError(record);
   const { connection, deps, options } = context;
-  const isAsked = options.dryRun !== true && options.yes !== true && !reversal.already;
-  if (isAsked) {
-    const question = `Undo run ${record.run}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
+  const undoes = record.run;
+  const nothing = { group: WITHOUT_GROUP, outcomes: [], summary: summarize([]) };
+  const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(undoes);
+  if (earlier.length > 0) {
+    const { name: source, kind } = connection.source;
+    deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
+    return { result: { source, kind, dryRun: options.dryRun === true, ...nothing, undoes } };
+  }
+  let reversal = await reverse(record, context);
+  if (options.dryRun !== true && options.yes !== true && !reversal.already) {
+    const question = `Undo run ${undoes}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
     await agree(context, undefined, [], question);
+    // Somebody may have changed it while the question waited.
+    reversal = await reverse(record, context);
   }
   await assertUnchanged();
-  const undoes = record.run;
   const write = { command: 'undo', ...reversal };
   const done = await writeOnce(write, { ...options, undoes }, { connection, deps });
   const { source, kind, dryRun, run } = done.result;
-  const nothing = { group: WITHOUT_GROUP, outcomes: [], summary: summarize([]) };
   return {
     result: { source, kind, dryRun, ...nothing, undoes, done: done.result, ...(run && { run }) },
     failure: done.failure,
@@ -88,7 +107,7 @@ export async function undoCall(
 }
 
 async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const added = lastOf(record, 'made') as Permission;
+  const added = lastOf(record, 'made', 'permission');
   const security = securityOf(record, context);
   const now = (await security.permissions()).findLast((each) => isSamePermission(each, added));
   return {
@@ -102,7 +121,7 @@ async function removeAdded(record: PlannedRun, context: RunContext): Promise<Rev
 
 /** The server gives it a new id. */
 async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const { id: _, ...removed } = lastOf(record, 'before') as Permission;
+  const { id: _, ...removed } = lastOf(record, 'before', 'permission');
   const security = securityOf(record, context);
   const isThere = (await security.permissions()).some((each) => isSamePermission(each, removed));
   return {
@@ -116,9 +135,9 @@ async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reve
 
 /** A new task is deleted, one that was overwritten comes back; neither if it was changed since. */
 async function takeBackTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const made = lastOf(record, 'made') as SecurityTask;
+  const made = lastOf(record, 'made', 'task');
   const security = securityOf(record, context);
-  const now = (await security.tasks()).find(({ name }) => sameName(name, made.name));
+  const now = itemNamed(await security.tasks(), made.name);
   const isOverwritten = record.calls.some(({ before }) => before !== undefined);
   if (now !== undefined && !isSameTask(now, made)) throw changedSinceError('task', made.name);
   if (!isOverwritten) {
@@ -130,13 +149,13 @@ async function takeBackTask(record: PlannedRun, context: RunContext): Promise<Re
       send: (journal) => security.deleteTask(now ?? made, journal),
     };
   }
-  const before = lastOf(record, 'before') as SecurityTask;
+  const before = lastOf(record, 'before', 'task');
   const send: Reversal['send'] = (journal) => security.writeTask(before, now, journal);
   return { what: 'task', name: before.name, op: 'change', send };
 }
 
 async function restoreTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const task = lastOf(record, 'before') as SecurityTask;
+  const task = lastOf(record, 'before', 'task');
   const security = securityOf(record, context);
   if ((await security.tasks()).some(({ name }) => sameName(name, task.name))) {
     throw new GroupctlError('refused', `There is already a task named "${task.name}".`, {
@@ -146,30 +165,4 @@ async function restoreTask(record: PlannedRun, context: RunContext): Promise<Rev
   }
   const send: Reversal['send'] = (journal) => security.writeTask(task, undefined, journal);
   return { what: 'task', name: task.name, op: 'create', send };
-}
-
-/** Only while nobody is in it. */
-async function deleteCreated(
-  { group: { name, slug } }: PlannedRun,
-  { connection }: RunContext,
-): Promise<Reversal> {
-  const { directory } = connection;
-  const facts = { what: 'group', name, op: 'delete' } as const;
-  try {
-    const group = await directory.findGroup(slug ?? name);
-    const [state] = await directory.snapshot([group]);
-    if (state === undefined || state.members.length > 0) throw changedSinceError('group', name);
-    return { ...facts, send: (journal) => directory.deleteGroup(group, journal) };
-  } catch (error) {
-    if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
-    return { ...facts, already: 'already-absent', send: async () => undefined };
-  }
-}
-
-function isSameTask(one: SecurityTask, other: SecurityTask): boolean {
-  return (
-    one.feedScoped === other.feedScoped &&
-    (one.description ?? '') === (other.description ?? '') &&
-    [...one.attributes].sort().join() === [...other.attributes].sort().join()
-  );
 }

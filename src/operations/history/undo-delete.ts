@@ -13,13 +13,16 @@ import { isLikeAnId } from '../membership/member-names.ts';
 import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts';
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
+import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
 
-/** True for a run that deleted a group, and did not only unlink it. */
+/** True for a run that deleted a group, or may have, and did not only unlink it. */
 export function isGroupDeletion({ command, end }: PlannedRun): boolean {
-  return command === 'security groups delete' && end?.outcome === undefined;
+  if (command !== 'security groups delete' || end?.outcome !== undefined) return false;
+  const isCertain = end === undefined || end.exit === 0 || end.exit === 130;
+  return isCertain || end.error === 'outcome-unknown';
 }
 
 /**
@@ -27,10 +30,17 @@ export function isGroupDeletion({ command, end }: PlannedRun): boolean {
  * @throws refused (5) `group-exists`; usage (2) `members-not-recorded`; safety (8) `declined`
  */
 export async function undoDelete(
-  { record, assertUnchanged }: Recorded,
+  { record, store, assertUnchanged }: Recorded,
   all: boolean,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
+  const undoes = record.run;
+  const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(undoes);
+  if (earlier.length > 0) {
+    context.deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
+    const done = conclude({ group: record.group, outcomes: [], untouched: 0 }, context);
+    return { ...done, result: { ...done.result, undoes } };
+  }
   const { connection, options } = context;
   const { directory } = connection;
   const { name, slug } = record.group;
@@ -39,7 +49,6 @@ export async function undoDelete(
   const members = membersOf(record, directory);
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
   const { changes, unknown } = await resolvedRows('add', members, resolutions, context);
-  const undoes = record.run;
   if (unknown.length > 0 && options.skipUnknown !== true) {
     const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };

@@ -1,4 +1,4 @@
-import { sameName } from '../../domain/names.ts';
+import { itemNamed, sameName } from '../../domain/names.ts';
 import type { UserAccount } from '../../domain/security.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -24,18 +24,21 @@ export async function deleteCreatedUser(
   if (subjects.size > 1) {
     throw notUndoableError(record, 'Delete its accounts with: groupctl security users delete');
   }
-  const made = lastOf(record, 'made') as UserAccount;
+  const made = lastOf(record, 'made', 'user');
   const security = securityOf(record, context);
-  const now = (await security.users()).find(({ name }) => sameName(name, made.name));
+  const now = itemNamed(await security.users(), made.name);
   const { name } = now ?? made;
   const facts = { what: 'user', name, op: 'delete' } as const;
   if (now === undefined) {
     return { ...facts, already: 'already-absent', send: async () => undefined };
   }
+  // The groups are read now and here: a list of users need not name them.
+  const { directory } = context.connection;
+  await directory.listGroups();
+  const groups = await directory.groupsOf({ type: 'user', name });
   const permissions = await security.permissions();
   const isInUse =
-    (now.groups ?? []).length > 0 ||
-    permissions.some(({ user }) => user !== undefined && sameName(user, name));
+    groups.length > 0 || permissions.some(({ user }) => user !== undefined && sameName(user, name));
   if (isInUse || isChanged(now, { displayName: '', email: '', ...made })) {
     throw changedSinceError('user', name);
   }
@@ -44,14 +47,14 @@ export async function deleteCreatedUser(
 
 /** The display name and the address as they were, while they are those that the run wrote. */
 export async function restoreUser(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const made = lastOf(record, 'made') as UserAccount & { readonly passwordChanged?: boolean };
-  const before = lastOf(record, 'before') as UserAccount;
+  const made = lastOf(record, 'made', 'user');
+  const before = lastOf(record, 'before', 'user');
   const written = FIELDS.filter((field) => made[field] !== undefined);
   if (written.length === 0) {
     throw notUndoableError(record, 'It changed a password, and groupctl keeps no passwords.');
   }
   const security = securityOf(record, context);
-  const now = (await security.users()).find(({ name }) => sameName(name, made.name));
+  const now = itemNamed(await security.users(), made.name);
   if (now === undefined || isChanged(now, made)) throw changedSinceError('user', made.name);
   if (made.passwordChanged === true) {
     context.deps.warn('Not restored: the password. groupctl keeps no passwords.');

@@ -58,8 +58,9 @@ function hintOf(
 ): string | undefined {
   const hint = error?.hint;
   const isPartial = outcomes.some(({ outcome }) => isDone(outcome)) && outcomes.some(isForResume);
-  // What stopped this run for safety would stop that one.
-  if (run === undefined || error?.kind === 'safety' || !isPartial) return hint;
+  // What stopped this run for safety would stop that one, and so would a group that is gone.
+  const isLasting = error?.kind === 'safety' || error?.kind === 'not-found';
+  if (run === undefined || isLasting || !isPartial) return hint;
   return [hint, `To go on: groupctl resume ${run}`].filter(Boolean).join(' ');
 }
 

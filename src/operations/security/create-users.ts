@@ -6,9 +6,16 @@ import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
 import { shownPath } from '../../domain/shorten.ts';
 import type { CreatedUsers, UserRowResult } from '../../domain/user-rows.ts';
-import { asGroupctlError, type ErrorKind, GroupctlError, interruptedError } from '../../errors.ts';
+import {
+  asGroupctlError,
+  type ErrorKind,
+  type GroupctlError,
+  interruptedError,
+} from '../../errors.ts';
+import { neverReached } from '../../http/failures.ts';
 import { readUsers, type UserRow, usersText } from '../../files/users-file.ts';
 import { CallJournal } from '../call-journal.ts';
+import { failureOf, isCreated } from './create-users-failure.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { type SecurityWriteOptions, withSecurity } from './with-security.ts';
 
@@ -115,7 +122,11 @@ class Creation {
   }: UserRow): Promise<UserRowResult> {
     const row = { name, line };
     if (problem !== undefined) {
-      return { ...row, outcome: 'failed', error: { code: 'bad-row', message: problem } };
+      return {
+        ...row,
+        outcome: 'failed',
+        error: { kind: 'usage', code: 'bad-row', message: problem },
+      };
     }
     if (this.#known.has(foldName(name))) return { ...row, outcome: 'already-there' };
     if (this.#dryRun) return { ...row, outcome: 'planned' };
@@ -124,18 +135,23 @@ class Creation {
     const fields = { ...(displayName && { displayName }), ...(email && { email }), password };
     try {
       await this.#security.sendUser(name, fields, this.#journal);
+      this.#journal.done();
       return { ...row, outcome: 'created' };
-    } catch (error) {
-      const known = asGroupctlError(error);
+    } catch (thrown) {
+      const known = asGroupctlError(thrown);
       const { kind, code, message } = known;
       if (STOPS.has(kind)) this.stopped = known;
       if (kind === 'interrupted') return { ...row, outcome: 'not-tried' };
-      const isLost = kind === 'network' || kind === 'protocol';
-      return { ...row, outcome: isLost ? 'unknown' : 'failed', error: { code, message } };
+      const error = { kind, code, message };
+      // A server that limits the rate has done nothing.
+      if (NOT_SENT.has(code) || neverReached(known)) return { ...row, outcome: 'not-tried', error };
+      const isLost = kind === 'network' || kind === 'protocol' || kind === 'server';
+      this.#journal.failed(isLost ? 'unknown' : 'failed', code);
+      return { ...row, outcome: isLost ? 'unknown' : 'failed', error };
     }
   }
 
-  /** What was sent is created if the list shows it, whatever was answered. */
+  /** What was sent is created if the list shows it, whatever was answered; not so after an error status. */
   async #readBack(results: readonly UserRowResult[]): Promise<UserRowResult[]> {
     if (!results.some(({ outcome }) => outcome === 'created' || outcome === 'unknown')) {
       return [...results];
@@ -155,33 +171,23 @@ class Creation {
         const { name, line } = row;
         return { name, line, outcome: 'created' };
       }
+      if (row.error?.kind === 'server' && !isThere) return { ...row, outcome: 'failed' };
       return row.outcome === 'created' && !isThere ? { ...row, ...NOT_APPLIED } : row;
     });
   }
 }
 
+/** Failures of calls that were not made. */
+const NOT_SENT: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);
+
 const NOT_APPLIED = {
   outcome: 'failed',
-  error: { code: 'not-applied', message: 'The server accepted it, and its list does not show it.' },
+  error: {
+    kind: 'safety',
+    code: 'not-applied',
+    message: 'The server accepted it, and its list does not show it.',
+  },
 } as const;
-
-const DONE = new Set<UserRowResult['outcome']>(['created', 'already-there', 'planned']);
-
-function failureOf(
-  results: readonly UserRowResult[],
-  stopped: GroupctlError | undefined,
-): GroupctlError | undefined {
-  const failed = results.filter(({ outcome }) => !DONE.has(outcome));
-  const [first] = failed;
-  if (first === undefined) return undefined;
-  if (stopped?.kind === 'interrupted') return stopped;
-  if (failed.length === results.length && stopped !== undefined) return stopped;
-  const message = `${failed.length} of ${results.length} users were not created.`;
-  const kind = failed.length === results.length ? 'refused' : 'partial';
-  return new GroupctlError(kind, message, {
-    code: kind === 'partial' ? 'partial' : 'none-created',
-  });
-}
 
 async function saveRows(
   path: string,
@@ -189,6 +195,9 @@ async function saveRows(
   results: readonly UserRowResult[],
 ): Promise<void> {
   const { writeFailures } = await import('../../files/failures/failures.ts');
-  const failed = rows.filter((_, at) => !DONE.has(results[at]?.outcome ?? 'failed'));
+  const failed = rows.flatMap((row, at) => {
+    const { outcome = 'failed', error } = results[at] ?? {};
+    return isCreated(outcome) ? [] : [{ row, outcome, why: error?.message ?? '' }];
+  });
   await writeFailures(path, failed.length === 0 ? undefined : await usersText(failed));
 }

@@ -8,12 +8,13 @@ import {
   type Permission,
   type SecurityResult,
 } from '../../domain/security.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import { asGroupctlError, factsOf, GroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import { nearNames } from './near-names.ts';
 import {
   type SecurityContext,
   type SecurityWriteOptions,
+  type Write,
   withSecurity,
   writeOnce,
 } from './with-security.ts';
@@ -93,23 +94,37 @@ export async function addPermissions(
     for (const task of names) {
       const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };
       const twin = existing.find((each) => isSamePermission(each, permission));
-      const done = await writeOnce(
-        {
-          command: 'security permissions add',
-          what: 'permission',
-          name: nameOf(permission),
-          op: 'create',
-          already: twin === undefined ? undefined : 'already-there',
-          send: (journal) => context.security.addPermission(permission, journal),
-        },
-        options,
-        context,
-      );
-      results.push(done.result);
-      if (done.failure !== undefined) return { result: results, failure: done.failure };
+      const write: Write = {
+        command: 'security permissions add',
+        what: 'permission',
+        name: nameOf(permission),
+        op: 'create',
+        already: twin === undefined ? undefined : 'already-there',
+        send: (journal) => context.security.addPermission(permission, journal),
+      };
+      try {
+        const done = await writeOnce(write, options, context);
+        results.push(done.result);
+        if (done.failure !== undefined) return { result: results, failure: done.failure };
+      } catch (error) {
+        if (results.length === 0) throw error;
+        return { result: results, failure: partlyAddedError(results, names.length, error) };
+      }
     }
     return { result: results };
   });
+}
+
+function partlyAddedError(
+  { length: done }: readonly SecurityResult[],
+  count: number,
+  thrown: unknown,
+): GroupctlError {
+  const error = asGroupctlError(thrown);
+  const message = `${done} of ${count} permissions are there; the next one failed. ${error.message}`;
+  // An interrupt keeps its exit code.
+  const kind = error.kind === 'interrupted' ? error.kind : 'partial';
+  return new GroupctlError(kind, message, { ...factsOf(error), nothingWritten: false });
 }
 
 /** A permission that is not there is no error. */

@@ -2,7 +2,7 @@ import type { UserFields } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { foldName, sameName } from '../../domain/names.ts';
+import { foldName, NameIndex, sameName } from '../../domain/names.ts';
 import type { Permission, SecurityResult, UserAccount } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
@@ -113,7 +113,7 @@ export async function deleteUser(
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
     const typed = named(options.username);
-    const user = (await security.users()).find(({ name }) => sameName(name, typed));
+    const user = userNamed(options.username, await security.users());
     const write = { command: 'security users delete', what: 'user', op: 'delete' } as const;
     const already = user === undefined ? 'already-absent' : undefined;
     const subject = user ?? { name: typed };
@@ -128,9 +128,31 @@ function named(typed: string): string {
   return name;
 }
 
+/**
+ * The account of a typed name: spelled exactly so first, as everywhere.
+ *
+ * @throws ambiguous (2) where only other spellings are there, and several
+ */
+function userNamed(typed: string, users: readonly UserAccount[]): UserAccount | undefined {
+  const match = new NameIndex(users.map(({ name }) => name)).findTyped(typed);
+  if (match.kind === 'none') return undefined;
+  if (match.kind === 'one') return users.find(({ name }) => name === match.name);
+  const names = match.names.map((name) => JSON.stringify(name)).join(', ');
+  throw new GroupctlError(
+    'ambiguous',
+    `There are several users named "${typed.trim()}": ${names}.`,
+    {
+      code: 'ambiguous-user',
+      hint: 'Write the name exactly as the server spells it.',
+      nothingWritten: true,
+      details: { candidates: match.names },
+    },
+  );
+}
+
 export function found(typed: string, users: readonly UserAccount[]): UserAccount {
   const name = named(typed);
-  const user = users.find((each) => sameName(each.name, name));
+  const user = userNamed(typed, users);
   if (user !== undefined) return user;
   throw new GroupctlError('not-found', `There is no user named "${name}".`, {
     code: 'no-such-user',

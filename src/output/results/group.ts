@@ -28,7 +28,7 @@ export function presentGroupResult(result: GroupResult): Presentation {
       if (outcome === 'planned') {
         if (group.linked === true) return [unlinkWords('Would unlink', name)];
         const planned = `Would ${op} the group ${name}.`;
-        return op === 'create' ? [planned] : [planned, memberWords(members), NOT_RESTORED];
+        return op === 'create' ? [planned] : [planned, ...lossWords(group, members)];
       }
       if (outcome === 'created') return [style.good(`Created the group ${name}.`)];
       if (outcome === 'unlinked') return [style.good(unlinkWords('Unlinked', name))];
@@ -39,13 +39,19 @@ export function presentGroupResult(result: GroupResult): Presentation {
   };
 }
 
-const NOT_RESTORED = 'Undo would restore the group and its members, but not its permissions.';
-
-function memberWords(members: readonly string[] | undefined): string {
-  if (members === undefined) return 'The server does not name its members.';
-  if (members.length === 0) return 'It has no members.';
+/** Who is in a group that would be deleted, and what an undo would not bring back. */
+function lossWords({ slug }: Group, members: readonly string[] | undefined): string[] {
+  if (members === undefined) {
+    return ['The server does not name its members, so the deletion could not be undone.'];
+  }
   const count = members.length === 1 ? '1 member' : `${members.length} members`;
-  return `It has ${count}: ${listed(members.map(safeName))}.`;
+  return [
+    members.length === 0
+      ? 'It has no members.'
+      : `It has ${count}: ${listed(members.map(safeName))}.`,
+    // Only groups that have a slug have a role.
+    `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
+  ];
 }
 
 function unlinkWords(verb: string, name: string): string {

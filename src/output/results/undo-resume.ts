@@ -44,5 +44,5 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
 function nothing({ undoes, resumes }: UndoResumeResult): string {
   return undoes === undefined
     ? `There is nothing to resume in run ${resumes ?? ''}.`
-    : `Nothing of the run ${undoes} is known to have taken effect, so there is nothing to undo.`;
+    : `Nothing of the run ${undoes} is known to be in effect, so there is nothing to undo.`;
 }

@@ -17,7 +17,7 @@ import { RunFolder } from './folder.ts';
 import type { Journal } from '../store.ts';
 import { packRows } from './pack-plan.ts';
 import { RowRanges } from './row-ranges.ts';
-import type { CallOutcome, RunEnd } from './record.ts';
+import type { CallAnswer, RunEnd } from './record.ts';
 import { OutcomeBatch } from './outcome-batch.ts';
 import { stateNotWritableError } from '../folder.ts';
 import { writeAll } from './write-all.ts';
@@ -116,7 +116,7 @@ export class FileJournal implements Journal {
   }
 
   /** What the server answered to the last call, where no outcome of a row says so. */
-  answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
+  answered(result: CallAnswer, now: number): void {
     this.#line({ t: 'answer', at: iso(now), ...result }, now);
     this.#write(now);
   }

@@ -1,7 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import { type OutcomeSummary, summarize } from '../../domain/outcome.ts';
 import { JOURNAL_VERSION } from './line-format.ts';
-import type { CallOutcome, RecordedOutcome, RunEnd, RunFacts } from './record.ts';
+import type { CallAnswer, CallOutcome, RecordedOutcome, RunEnd, RunFacts } from './record.ts';
 import { type PackedRows, unpackRows } from './pack-plan.ts';
 import { countOf, type RowRange } from './row-ranges.ts';
 
@@ -29,7 +29,7 @@ export type RunLine =
       readonly outcome: RecordedOutcome;
     }
   /** What came of the last call, where it was about no rows. */
-  | { readonly t: 'answer'; readonly outcome: CallOutcome; readonly error?: string }
+  | ({ readonly t: 'answer' } & CallAnswer)
   | { readonly t: 'end'; readonly end: RunEnd }
   /** A kind of line that this groupctl knows nothing about. */
   | { readonly t: 'other' };
@@ -110,9 +110,10 @@ export function toLine(fields: Fields): RunLine | undefined {
       return isRanges(rows) && isOutcome(outcome) ? { t, rows, outcome } : undefined;
     }
     case 'answer': {
-      const { outcome, error } = rest;
+      const { outcome, error, made } = rest;
       if (!CALL_OUTCOMES.has(outcome)) return undefined;
-      return { t, outcome: outcome as CallOutcome, ...(isText(error) ? { error } : {}) };
+      const texts = { ...(isText(error) ? { error } : {}), ...(isText(made) ? { made } : {}) };
+      return { t, outcome: outcome as CallOutcome, ...texts };
     }
     case 'end': {
       const { exit, summary, error, outcome } = rest;

@@ -46,6 +46,15 @@ export interface RunCall {
 
 export type CallOutcome = 'done' | 'failed' | 'unknown';
 
+/** What the server answered to a call. */
+export interface CallAnswer {
+  readonly outcome: CallOutcome;
+  /** The code of what it failed with. */
+  readonly error?: string;
+  /** What the server created, as JSON: a group has its id from it. */
+  readonly made?: string;
+}
+
 export interface RunEnd {
   readonly at: string;
   readonly exit: number;

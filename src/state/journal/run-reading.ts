@@ -77,8 +77,8 @@ export class RunReading {
       case 'answer': {
         const call = this.#calls.pop();
         if (call === undefined) return false;
-        const { outcome, error } = line;
-        this.#calls.push({ ...call, outcome, ...defined({ error }) });
+        const { outcome, error, made } = line;
+        this.#calls.push({ ...call, outcome, ...defined({ error, made }) });
         if (outcome === 'done') this.#rows.accepted();
         return true;
       }

@@ -15,7 +15,7 @@ import {
 } from '../journal/line-format.ts';
 import { OutcomeBatch } from '../journal/outcome-batch.ts';
 import { packRows } from '../journal/pack-plan.ts';
-import type { CallOutcome, RunEnd } from '../journal/record.ts';
+import type { CallAnswer, RunEnd } from '../journal/record.ts';
 import type { Journal } from '../store.ts';
 import type { Actor } from './actor.ts';
 import type { RunRow } from './pending-lines.ts';
@@ -79,7 +79,7 @@ export class PostgresJournal implements Journal {
     }
   }
 
-  answered(result: { outcome: CallOutcome; error?: string }, now: number): void {
+  answered(result: CallAnswer, now: number): void {
     this.#line({ t: 'answer', at: iso(now), ...result }, now);
     this.#recorder.startSoon();
   }

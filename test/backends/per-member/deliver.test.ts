@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../src/backends/per-member/deliver.ts';
 import type { RefusalScope } from '../../../src/backends/per-member/member-store.ts';
 import type { MemberChange } from '../../../src/domain/change.ts';
-import { type ErrorKind, GroupctlError, interruptedError } from '../../../src/errors.ts';
+import { type ErrorKind, type GroupctlError, interruptedError } from '../../../src/errors.ts';
 import { addOf, failure, isThere, REFUSED, removalOf, RESET, Stage } from './stage.ts';
 
 const ANN = addOf('ann');
@@ -109,7 +109,7 @@ describe('a change whose answer is lost', () => {
     [
       'a group that is gone',
       failure('not-found', 'not-found'),
-      'failed unverified not-found stops',
+      'failed unverified group-gone stops',
     ],
   ])('and %s', async (_, read, expected) => {
     const stage = new Stage();
@@ -273,7 +273,7 @@ describe('a change that the server answers with an error', () => {
       ANN,
       answer(400),
       failure('not-found', 'not-found'),
-      'failed unverified not-found stops',
+      'failed unverified group-gone stops',
     ],
   ])('%s', async (_, change, error, read, expected) => {
     const { short, stage } = await deliver(change, error, read);

@@ -204,7 +204,7 @@ describe('history show', () => {
         'Group:   QA',
         'Began:   TIME',
         'Ended:   TIME: done',
-        'Call:    DELETE groups/delete',
+        'Call:    DELETE groups/delete: done',
         'Members before it (2):',
         '  Zoë Müller',
         '  lchen',

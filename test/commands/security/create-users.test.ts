@@ -78,7 +78,14 @@ describe('users create --file', () => {
       password: 'with "quotes", and commas',
     });
     expect(readFileSync(failures, 'utf8')).toBe(
-      `${HEADER}\nbad,,,\n,No Name,,\nnopass,No Pass,,\nNEWBIE,,,\n`,
+      [
+        `${HEADER},Outcome,Error`,
+        `bad,,,,failed,${server.url.slice(0, -1)} refused the request (400 on POST users/add): Bad name: ***`,
+        ',No Name,,,failed,The name is empty.',
+        'nopass,No Pass,,,failed,The password is empty.',
+        'NEWBIE,,,,failed,The name is in the file twice.',
+        '',
+      ].join('\n'),
     );
     const journal = readdirSync(join(user.state, 'runs')).map((name) =>
       readFileSync(join(user.state, 'runs', name), 'utf8'),
@@ -127,6 +134,56 @@ describe('users create --file', () => {
     expect(calls).toBe(2);
   });
 
+  it('replaces the file of --failures that an earlier run left', async () => {
+    const { argv } = await userServer();
+    const failures = join(temporaryFolder(), 'failed.csv');
+    const run = [
+      ...argv,
+      `--file=${file(`ok,,,${PASSWORD}`, 'nopass,,,')}`,
+      `--failures=${failures}`,
+    ];
+    expect((await cli().run(run)).code).toBe(7);
+    expect((await cli().run(run)).code).toBe(7);
+    expect((await cli().run([...argv, `--file=${failures}`])).stdout).toContain('line 2: ');
+  });
+
+  it('takes a user for created that the server answers with 500 and then lists', async () => {
+    const names: string[] = [];
+    const server = await serve(
+      http.get('*/api/security/users/list', () =>
+        HttpResponse.json(names.map((name) => ({ name }))),
+      ),
+      http.post('*/api/security/users/add', async ({ request }) => {
+        const { name } = (await request.json()) as Posted;
+        if (name === 'a') names.push(name);
+        return new HttpResponse('Boom', { status: 500 });
+      }),
+    );
+    const argv = ['security', 'users', 'create', `--source=${server.url}`, '--api-key=abc12345'];
+    const both = file(`a,,,${PASSWORD}`, `b,,,${PASSWORD}`);
+    const partly = await cli().run([...argv, `--file=${both}`]);
+    expect(partly.code).toBe(7);
+    expect(partly.stdout).toMatch(/^Created the user a\.\n.*line 3: the user b was not created\./);
+    const none = await cli().run([...argv, `--file=${file(`c,,,${PASSWORD}`)}`]);
+    expect(none.code).toBe(1);
+  });
+
+  it.each([
+    [
+      'bob,Bob,b@x,pa,ss',
+      'The row has 5 cells and the header 4: a cell with a comma takes quotes.',
+    ],
+    ['#N/A,,,pw', "#N/A is a spreadsheet's word for an error."],
+    ['a\u200bb,,,pw', 'The invisible character U+200B in the name a\\u{200B}b.'],
+    [HEADER, 'The row is the header again.'],
+  ])('creates nobody of a damaged row: %j', async (row, why) => {
+    const { names, argv } = await userServer([]);
+    const { code, stdout } = await cli().run([...argv, `--file=${file(row, `ok,,,${PASSWORD}`)}`]);
+    expect(code).toBe(7);
+    expect(stdout).toContain(why);
+    expect(names).toEqual(['ok']);
+  });
+
   it('writes nothing with --dry-run', async () => {
     const argv = ['security', 'users', 'create', '--source=sandbox', '--dry-run'];
     const { code, stdout } = await cli().run([...argv, `--file=${file(`a,,,${PASSWORD}`)}`]);
@@ -140,6 +197,7 @@ describe('users create --file', () => {
     ['Name,DisplayName\na,b\n', 'line 1: there is no column Password.'],
     ['User,Password\na,b\n', 'line 1: there is no column Name.'],
     ['', 'is empty'],
+    ['Name,Name,Password\na,b,c\n', 'line 1: there are two columns Name.'],
     [`${HEADER}\n"a,,,${PASSWORD}\n`, 'this is no row of a CSV file'],
   ])('refuses a file that is none before anything is sent: 2', async (text, words) => {
     const path = join(temporaryFolder(), 'users.csv');

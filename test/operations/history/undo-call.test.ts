@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runPath } from '../../../src/state/journal/files.ts';
 import { cli } from '../../helpers/cli.ts';
 
 const SANDBOX = '--source=sandbox';
@@ -94,7 +96,7 @@ describe('undo', () => {
       await user.run([...groups, 'members', 'remove', '--name=Testers', '--member=jsmith', source]);
       expect((await user.run(['undo', id, '--yes'])).stdout).toBe('Deleted the group Testers.\n');
       expect((await user.run(['undo', id, '--yes'])).stdout).toBe(
-        'The group Testers does not exist; nothing to do.\n',
+        `Nothing of the run ${id} is known to be in effect, so there is nothing to undo.\n`,
       );
     },
   );
@@ -109,7 +111,7 @@ describe('undo', () => {
     expect((await undo()).stdout).toBe('Deleted the user newbie.\n');
     expect(await list('security users')).toEqual(before);
     expect((await user.run(['undo', id, '--yes'])).stdout).toBe(
-      'The user newbie does not exist; nothing to do.\n',
+      `Nothing of the run ${id} is known to be in effect, so there is nothing to undo.\n`,
     );
     for (const use of [
       ['security', 'groups', 'members', 'add', '--name=QA', '--member=newbie'],
@@ -156,6 +158,55 @@ describe('undo', () => {
     await run('security users edit', '--username=jsmith', '--email=b@corp.example');
     expect((await user.run(['undo', id, '--yes'])).code).toBe(8);
   });
+
+  it('leaves what somebody made again after an undo', async () => {
+    const { user, run } = stage();
+    const words = ['--group=QA', '--task=Promote Packages'];
+    await run('security permissions add', ...words);
+    const id = await latest(user);
+    expect((await user.run(['undo', id, '--yes'])).code).toBe(0);
+    const undo = await latest(user);
+    await run('security permissions add', ...words);
+    expect(await user.run(['undo', id, '--yes'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`Left alone: ${undo} already undid it.`) as string,
+    });
+    expect(await user.run(['undo', undo, '--yes'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('It is itself an undo') as string,
+    });
+  });
+
+  it('of a new group deletes that very group, and none of its name or slug', async () => {
+    const user = cli();
+    const infisical = '--source=sandbox:infisical';
+    const create = ['security', 'groups', 'create', infisical];
+    await user.run([...create, '--name=Operations', '--slug=night-ops']);
+    await user.run([...create, '--name=night-ops']);
+    const id = await latest(user);
+    expect((await user.run(['undo', id, '--yes'])).stdout).toBe('Deleted the group night-ops.\n');
+    const list = await user.json(['security', 'groups', 'list', infisical]);
+    const names = (list as { name: string }[]).map(({ name }) => name);
+    expect(names).toContain('Operations');
+    expect(names).not.toContain('night-ops');
+  });
+
+  it.each(['null', '{"displayName":"x"}', '{"name":{}}'])(
+    'of a damaged record (%s) is refused: 2',
+    async (made) => {
+      const { user, run } = stage();
+      await run('security users edit', '--username=jsmith', '--email=a@corp.example');
+      const path = runPath(user.state, await latest(user));
+      const text = readFileSync(path, 'utf8');
+      const lines = text.replace(/"made":"(?:[^"\\]|\\.)*"/, `"made":${JSON.stringify(made)}`);
+      expect(lines).not.toBe(text);
+      writeFileSync(path, lines);
+      expect(await user.run(['undo', 'latest', '--yes'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('does not say what it changed') as string,
+      });
+    },
+  );
 
   it.each([
     ['security users delete', '--username=djones', 'groupctl keeps no passwords.'],

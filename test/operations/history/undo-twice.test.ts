@@ -149,7 +149,7 @@ describe('a run that was taken back', () => {
     const second = runsOf(user)[1] ?? '';
     expect(again.code).toBe(0);
     expect(again.stdout).toBe(
-      `Nothing of the run ${first} is known to have taken effect, so there is nothing to undo.\n`,
+      `Nothing of the run ${first} is known to be in effect, so there is nothing to undo.\n`,
     );
     expect(again.stderr).toContain(`Left alone: 1 row that ${second} already undid.\n`);
     expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);

@@ -148,7 +148,7 @@ describe('the journal of a run', () => {
     const user = cli();
     await user.json(['security', 'groups', 'delete', '--name=QA', '--source=sandbox']);
     const all = lines(runs(user)[0]);
-    expect(all.map(({ t }) => t)).toEqual(['run', 'intent', 'end']);
+    expect(all.map(({ t }) => t)).toEqual(['run', 'intent', 'answer', 'end']);
     expect(all[0]).toMatchObject({
       command: 'security groups delete',
       group: { name: 'QA' },

@@ -1,8 +1,9 @@
 import { defined } from '../../../domain/defined.ts';
-import { sameName } from '../../../domain/names.ts';
+import { itemNamed, sameName } from '../../../domain/names.ts';
 import {
   type ApiKey,
   isSamePermission,
+  isSameTask,
   type Permission,
   type SecurityTask,
   type TaskAttribute,
@@ -65,7 +66,7 @@ export class ProgetSecurity implements SecurityAdmin {
       send: () => this.#api.post('users/update', { name, ...fields }),
       // No list shows a password.
       readBack: async () => {
-        const user = (await this.#api.users(READ_BACK)).find((each) => sameName(each.name, name));
+        const user = itemNamed(await this.#api.users(READ_BACK), name);
         const isInEffect =
           user !== undefined &&
           (displayName === undefined || (user.displayName ?? '') === displayName) &&
@@ -81,7 +82,8 @@ export class ProgetSecurity implements SecurityAdmin {
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST users/delete', subject: name, before: user }),
       send: () => this.#api.delete('users/delete', `user=${encodeURIComponent(name)}`),
-      readBack: async () => !(await this.#hasUser(name)),
+      // Another account may have that name in another case.
+      readBack: async () => !(await this.#api.users(READ_BACK)).some((each) => each.name === name),
       what: `whether the user ${quote(name)} was deleted`,
     });
   }
@@ -106,10 +108,8 @@ export class ProgetSecurity implements SecurityAdmin {
       record: () => write.beforeSend(record),
       send: () => this.#api.post(what, { ...task, description: task.description ?? '' }),
       readBack: async () => {
-        const now = (await this.#api.tasks(READ_BACK)).find(({ name }) =>
-          sameName(name, task.name),
-        );
-        return now !== undefined && sameSet(now.attributes, task.attributes);
+        const now = itemNamed(await this.#api.tasks(READ_BACK), task.name);
+        return now !== undefined && isSameTask(now, task);
       },
       what: `whether the task ${quote(task.name)} was written`,
     });
@@ -207,8 +207,4 @@ function creation(name: string, fields: UserFields): CallRecord {
 /** What a record may hold. */
 function withoutPassword({ displayName, email }: UserFields): UserFields {
   return defined({ displayName, email });
-}
-
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((each) => other.includes(each));
 }

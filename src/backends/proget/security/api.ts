@@ -11,7 +11,13 @@ import type { HttpClient } from '../../../http/client.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { DELETE_KEY, withoutServerText } from '../without-server-text.ts';
-import { jsonRedacted, NO_ENDPOINT, parsedList, sendRedacted } from '../wire/answers.ts';
+import {
+  assertNoPage,
+  jsonRedacted,
+  NO_ENDPOINT,
+  parsedList,
+  sendRedacted,
+} from '../wire/answers.ts';
 import { assertOk } from '../wire/refusal.ts';
 import {
   ApiKeySchema,
@@ -92,6 +98,7 @@ export class SecurityApi {
     const request = { method: 'POST', path: `${SECURITY}/${what}`, json } as const;
     const answer = await sendRedacted(withoutBodies, { ...request, interruptible: false }, redact);
     assertOk(answer, `POST ${what}`, withoutBodies, redact);
+    assertNoPage(answer, redact);
   }
 
   /** One verb may be missing: then the other (contract: "delete group"). */
@@ -102,6 +109,7 @@ export class SecurityApi {
       const answer = await sendRedacted(http, { method, path, interruptible: false }, redact);
       if (answer.status === 405 || (answer.status === 404 && method === 'POST')) return false;
       assertOk(answer, `${method} ${what}`, http, redact);
+      assertNoPage(answer, redact);
       return true;
     };
     if (await send('POST')) return;

@@ -35,6 +35,16 @@ export function jsonRedacted(answer: HttpAnswer, redact: Redact): unknown {
   }
 }
 
+/**
+ * A 2xx with a web page comes from a proxy or a sign-in page: the server accepted nothing.
+ *
+ * @throws protocol (1)
+ */
+export function assertNoPage(answer: HttpAnswer, redact: Redact): void {
+  const type = String(answer.headers['content-type'] ?? '');
+  if (/html/i.test(type) || /^\s*</.test(answer.text())) jsonRedacted(answer, redact);
+}
+
 /** @throws protocol (1) `unexpected-answer`, naming the place that is not as it should be */
 export function parsedList<T>(
   schema: v.GenericSchema<unknown, T>,

@@ -35,7 +35,7 @@ function lineOf({ name, line, outcome, error }: UserRowResult, file: string): st
     case 'failed':
       return `${safeText(file)}, line ${line}: ${user} was not created.${why}`;
     case 'not-tried':
-      return `${safeText(file)}, line ${line}: ${user} was not tried.`;
+      return `${safeText(file)}, line ${line}: ${user} was not tried.${why}`;
     case 'unknown':
       return `${safeText(file)}, line ${line}: it is not known whether ${user} was created.${why}`;
   }

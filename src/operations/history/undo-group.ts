@@ -1,0 +1,45 @@
+import type { GroupWrite } from '../../backends/port.ts';
+import { isGroupctlError } from '../../errors.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunContext } from '../membership/plan.ts';
+import { changedSinceError, lastOf, type Reversal } from './reversal.ts';
+
+/** Undoing `groups create`. */
+
+/** The very group that the run created, only while nobody is in it. */
+export async function deleteCreatedGroup(
+  record: PlannedRun,
+  { connection }: RunContext,
+): Promise<Reversal> {
+  const { directory } = connection;
+  const made = lastOf(record, 'made', 'group');
+  const { name } = made;
+  const facts = { what: 'group', name, op: 'delete' } as const;
+  try {
+    // Where groups have ids, another group may have that name or slug.
+    const group = await directory.findGroup(made.id ?? name);
+    const [state] = await directory.snapshot([group]);
+    if (group.name !== name || state === undefined || state.members.length > 0) {
+      throw changedSinceError('group', name);
+    }
+    return {
+      ...facts,
+      send: (journal) => directory.deleteGroup(group, onlyEmpty(name, journal)),
+    };
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
+    return { ...facts, already: 'already-absent', send: async () => undefined };
+  }
+}
+
+/** Checks again under the lock of the group, right before it is deleted. */
+function onlyEmpty(name: string, journal: GroupWrite): GroupWrite {
+  return {
+    async beforeSend(intent) {
+      if (intent.members !== undefined && intent.members.length > 0) {
+        throw changedSinceError('group', name);
+      }
+      await journal.beforeSend(intent);
+    },
+  };
+}

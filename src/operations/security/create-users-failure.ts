@@ -1,0 +1,39 @@
+import { gravest } from '../../domain/outcome.ts';
+import type { UserRowResult } from '../../domain/user-rows.ts';
+import { GroupctlError } from '../../errors.ts';
+
+const DONE = new Set<UserRowResult['outcome']>(['created', 'already-there', 'planned']);
+
+/** True for a row that is as it was asked for. */
+export function isCreated(outcome: UserRowResult['outcome']): boolean {
+  return DONE.has(outcome);
+}
+
+/** What a file of new users failed with as a whole; undefined: all of them are there. */
+export function failureOf(
+  results: readonly UserRowResult[],
+  stopped: GroupctlError | undefined,
+): GroupctlError | undefined {
+  const failed = results.filter(({ outcome }) => !isCreated(outcome));
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  if (stopped?.kind === 'interrupted') return stopped;
+  if (failed.length === results.length && stopped !== undefined) return stopped;
+  const doubtful = failed.filter(({ outcome }) => outcome === 'unknown').length;
+  const not = failed.length - doubtful;
+  const words = [
+    ...(not === 0 ? [] : [`${not} of ${results.length} users were not created`]),
+    ...(doubtful === 0 ? [] : [`of ${doubtful} it is not known`]),
+  ];
+  const kinds = new Set(failed.map(({ outcome, error }) => kindOf(outcome, error?.kind)));
+  const kind = failed.length < results.length ? 'partial' : (gravest(kinds) ?? 'refused');
+  return new GroupctlError(kind, `${words.join('; ')}.`, {
+    code: kind === 'partial' ? 'partial' : 'none-created',
+  });
+}
+
+/** A row that nobody could create has the kind of a refusal: it is its own fault. */
+function kindOf(outcome: UserRowResult['outcome'], kind: string | undefined): string {
+  if (outcome === 'unknown') return 'safety';
+  return kind === undefined || kind === 'usage' ? 'refused' : kind;
+}
