@@ -58,7 +58,12 @@ export interface SecurityAdmin {
     replaces: SecurityTask | undefined,
     write: RecordedCall,
   ): Promise<void>;
-  deleteTask(task: SecurityTask, write: RecordedCall): Promise<void>;
+  /** @param permissions those that refer to it, for the record: a server may delete them, too */
+  deleteTask(
+    task: SecurityTask,
+    write: RecordedCall,
+    permissions?: readonly Permission[],
+  ): Promise<void>;
   permissions(): Promise<readonly Permission[]>;
   /** Returns it with its id, where the server shows one. */
   addPermission(permission: Permission, write: RecordedCall): Promise<Permission>;

@@ -1,6 +1,8 @@
 import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import { helpWidth } from '../cli/help-page.ts';
+import { nearestWord, shown } from '../cli/typed-word.ts';
+import { usageError } from '../errors.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
 export function register(root: AppCommand, write: (text: string) => void): void {
@@ -9,9 +11,17 @@ export function register(root: AppCommand, write: (text: string) => void): void 
   help.action(async (words: readonly string[]) => {
     const [first = '', ...more] = words;
     if (more.length === 0) {
-      const { topicPage } = await import('../cli/help-topics.ts');
+      const { topicPage, TOPIC_NAMES } = await import('../cli/help-topics.ts');
       const page = topicPage(first, helpWidth(root.helpSettings?.columns));
       if (page !== undefined) return write(page);
+      const topic = nearestWord(first, TOPIC_NAMES);
+      if (topic !== undefined && root.child(first) === undefined) {
+        throw usageError(
+          `There is no command or topic ${shown(first)}.`,
+          `Did you mean: groupctl help ${topic}?`,
+          'unknown-command',
+        );
+      }
     }
     let command = root;
     for (const word of words) {

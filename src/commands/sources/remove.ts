@@ -1,5 +1,6 @@
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
+import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
@@ -33,10 +34,19 @@ export function register(parent: AppCommand, start: Start): void {
 export async function run(options: Options, deps: Deps): Promise<VerbResult<SourceRemoved>> {
   const name = options.name.trim();
   const store = await deps.sources();
+  const isDefault = sameName(store.defaultSource()?.name ?? '', name);
   const removed = await store.remove(name);
   if (removed?.external !== undefined) {
     const { forgetSecret } = await import('../../operations/sources/key-storage.ts');
     await forgetSecret(removed, deps);
+  }
+  if (isDefault) {
+    const next = store.defaultSource();
+    deps.warn(
+      next === undefined
+        ? 'Commands without --source have no server now. Choose one with: groupctl sources default NAME'
+        : `Commands without --source now use ${next.name} (${next.url}).`,
+    );
   }
   return { result: { name: removed?.name ?? harmless(name), removed: removed !== undefined } };
 }

@@ -77,7 +77,21 @@ export async function whereItWas<T extends ServerOptions>(
     const named = await sourceOfUrl(record, record.url, deps);
     if (named !== undefined) return { ...options, source: named };
   }
+  const renamed = store.isShared ? undefined : await renamedSource(record, deps);
+  if (renamed !== undefined) return { ...options, source: renamed };
   return { ...options, source: record.source, ...(isUrl ? { kind } : {}) };
+}
+
+/** The only source for the server of a run, where the one that it names is not there any more. */
+async function renamedSource(
+  { kind, source, url }: PlannedRun,
+  deps: Deps,
+): Promise<string | undefined> {
+  if (url === undefined || source.includes('://') || url.startsWith('sandbox:')) return undefined;
+  const sources = await deps.sources();
+  if (sources.find(source) !== undefined) return undefined;
+  const same = sources.list().filter((each) => each.kind === kind && sameServer(each.url, url));
+  return same.length === 1 ? same[0]?.name : undefined;
 }
 
 /** The source on this machine for the server of a run; undefined: the run was on a URL, and none is for it. */

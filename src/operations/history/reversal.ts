@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { PlannedRun, RunCall } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import type { Write } from '../security/with-security.ts';
 
@@ -14,23 +14,30 @@ export type Reverse = (record: PlannedRun, context: RunContext) => Promise<Rever
 const text = v.exactOptional(v.string());
 
 /** What a record may hold, of each kind of thing. */
+const permission = v.object({
+  ...{ id: text, user: text, group: text, task: text, feed: text, feedGroup: text },
+  deny: v.boolean(),
+});
 const RECORDED = {
   group: v.object({ name: v.string(), id: text, slug: text }),
-  permission: v.object({
-    ...{ id: text, user: text, group: text, task: text, feed: text, feedGroup: text },
-    deny: v.boolean(),
-  }),
+  permission,
   task: v.object({
     name: v.string(),
     description: text,
     feedScoped: v.boolean(),
     attributes: v.array(v.string()),
+    permissions: v.exactOptional(v.array(permission)),
   }),
   user: v.object({
     ...{ name: v.string(), displayName: text, email: text },
     passwordChanged: v.exactOptional(v.boolean()),
   }),
 };
+
+/** The calls of a run that the server did. */
+export function doneCalls({ calls, end }: PlannedRun): readonly RunCall[] {
+  return calls.filter(({ outcome }) => outcome === 'done' || end?.exit === 0);
+}
 
 /**
  * What the last call of the run that says so created, or replaced.
@@ -42,18 +49,33 @@ export function lastOf<K extends keyof typeof RECORDED>(
   field: 'made' | 'before',
   what: K,
 ): v.InferOutput<(typeof RECORDED)[K]> {
-  const texts = record.calls.flatMap(({ made, before }) =>
+  const last = allOf(record, field, what).at(-1);
+  if (last === undefined) throw notRecordedError(record);
+  return last;
+}
+
+/** The same of every call, in their order. */
+export function allOf<K extends keyof typeof RECORDED>(
+  record: PlannedRun,
+  field: 'made' | 'before',
+  what: K,
+): v.InferOutput<(typeof RECORDED)[K]>[] {
+  const texts = doneCalls(record).flatMap(({ made, before }) =>
     field === 'made' ? (made ?? []) : (before ?? []),
   );
-  let value: unknown;
+  return texts.map((each) => {
+    const parsed = v.safeParse(RECORDED[what], jsonOf(each));
+    if (!parsed.success) throw notRecordedError(record);
+    return parsed.output;
+  });
+}
+
+function jsonOf(text: string): unknown {
   try {
-    value = JSON.parse(texts.at(-1) ?? '');
+    return JSON.parse(text);
   } catch {
-    throw notRecordedError(record);
+    return undefined;
   }
-  const parsed = v.safeParse(RECORDED[what], value);
-  if (!parsed.success) throw notRecordedError(record);
-  return parsed.output;
 }
 
 export function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {
@@ -64,7 +86,7 @@ export function securityOf(record: PlannedRun, { connection }: RunContext): Secu
 
 const BY_HAND = {
   task: 'Delete it with: groupctl security tasks delete',
-  group: 'Delete it with: groupctl security groups delete',
+  group: 'If it may go with its members, delete it with: groupctl security groups delete',
   user: 'Change it with: groupctl security users edit, or delete it with: groupctl security users delete',
 } as const;
 

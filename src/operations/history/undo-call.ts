@@ -13,7 +13,9 @@ import { writeOnce } from '../security/with-security.ts';
 import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
 import {
+  allOf,
   changedSinceError,
+  doneCalls,
   lastOf,
   notRecordedError,
   type Reversal,
@@ -40,10 +42,9 @@ export function isUndoableCall(record: PlannedRun): boolean {
   return Object.hasOwn(REVERSES, record.command) && isDone(record);
 }
 
-/** True if the server did what the run asked for; an interrupt may have come after that. */
-function isDone({ end, calls }: PlannedRun): boolean {
-  if (calls.length === 0 || end?.outcome !== undefined) return false;
-  return end?.exit === 0 || calls.at(-1)?.outcome === 'done';
+/** True if the server did what the run asked for, or a part; an interrupt may have come after that. */
+function isDone(record: PlannedRun): boolean {
+  return record.end?.outcome === undefined && doneCalls(record).length > 0;
 }
 
 /** Why a run that changed no member cannot be undone. */
@@ -59,8 +60,8 @@ export function whyNotUndoable(record: PlannedRun): string {
   if (command === 'security users delete') {
     return 'A deleted account cannot be restored: groupctl keeps no passwords.';
   }
-  if (command === 'apikeys create') {
-    return 'Delete the API key with: groupctl apikeys delete';
+  if (command.startsWith('apikeys create')) {
+    return 'Delete the API key with: groupctl apikeys delete. Its ID is in: groupctl apikeys list.';
   }
   const noKeys = 'A deleted API key cannot be restored: groupctl keeps no keys.';
   if (command.startsWith('apikeys')) return noKeys;
@@ -107,15 +108,22 @@ export async function undoCall(
 }
 
 async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const added = lastOf(record, 'made', 'permission');
+  const added = allOf(record, 'made', 'permission');
   const security = securityOf(record, context);
-  const now = (await security.permissions()).findLast((each) => isSamePermission(each, added));
+  const there = (await security.permissions()).filter((each) =>
+    added.some((one) => isSamePermission(each, one)),
+  );
   return {
     what: 'permission',
-    name: permissionLine(now ?? added),
+    name: (there.length > 0 ? there : added).map(permissionLine).join('; '),
     op: 'delete',
-    already: now === undefined ? 'already-absent' : undefined,
-    send: (journal) => security.removePermission(now ?? added, journal),
+    already: there.length === 0 ? 'already-absent' : undefined,
+    async send(journal) {
+      for (const [at, permission] of there.entries()) {
+        if (at > 0) journal.done();
+        await security.removePermission(permission, journal);
+      }
+    },
   };
 }
 
@@ -155,7 +163,7 @@ async function takeBackTask(record: PlannedRun, context: RunContext): Promise<Re
 }
 
 async function restoreTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const task = lastOf(record, 'before', 'task');
+  const { permissions = [], ...task } = lastOf(record, 'before', 'task');
   const security = securityOf(record, context);
   if ((await security.tasks()).some(({ name }) => sameName(name, task.name))) {
     throw new GroupctlError('refused', `There is already a task named "${task.name}".`, {
@@ -163,6 +171,18 @@ async function restoreTask(record: PlannedRun, context: RunContext): Promise<Rev
       nothingWritten: true,
     });
   }
-  const send: Reversal['send'] = (journal) => security.writeTask(task, undefined, journal);
-  return { what: 'task', name: task.name, op: 'create', send };
+  return {
+    what: 'task',
+    name: task.name,
+    op: 'create',
+    async send(journal) {
+      await security.writeTask(task, undefined, journal);
+      const now = await security.permissions();
+      for (const { id: _, ...permission } of permissions) {
+        if (now.some((each) => isSamePermission(each, permission))) continue;
+        journal.done();
+        await security.addPermission(permission, journal);
+      }
+    },
+  };
 }

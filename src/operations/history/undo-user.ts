@@ -4,6 +4,7 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import {
   changedSinceError,
+  doneCalls,
   lastOf,
   notUndoableError,
   type Reversal,
@@ -20,9 +21,12 @@ export async function deleteCreatedUser(
   record: PlannedRun,
   context: RunContext,
 ): Promise<Reversal> {
-  const subjects = new Set(record.calls.map(({ subject }) => subject));
+  const subjects = new Set(doneCalls(record).map(({ subject }) => subject));
   if (subjects.size > 1) {
-    throw notUndoableError(record, 'Delete its accounts with: groupctl security users delete');
+    throw notUndoableError(
+      record,
+      'Delete each of its accounts with: groupctl security users delete --username=<name>.',
+    );
   }
   const made = lastOf(record, 'made', 'user');
   const security = securityOf(record, context);

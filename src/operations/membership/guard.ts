@@ -129,8 +129,12 @@ async function ourNames(
 
 function warnUnknownSelf({ connection, deps }: RunContext): void {
   const { name } = connection.source;
+  // A URL is no source whose account could be set.
+  const how = name.includes('://')
+    ? 'sources add'
+    : `sources edit ${/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name)}`;
   deps.warn(
-    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl sources edit … --self=<name>`,
+    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl ${how} --self=<name>`,
   );
 }
 

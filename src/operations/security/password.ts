@@ -14,10 +14,21 @@ export async function passwordFor(
   given: string | undefined,
   deps: Deps,
 ): Promise<string> {
+  if (given === STANDARD_INPUT) return await passwordFromInput(deps);
   const password = given ?? (await typedTwice(name, deps)) ?? (await firstLine(deps));
   if (password === '') throw usageError('The password is empty.', undefined, 'no-password');
   deps.redactor.add(password);
   if (given !== undefined) warnOfPassword(deps);
+  return password;
+}
+
+/** What `--password=-` stands for. */
+export const STANDARD_INPUT = '-';
+
+/** The first line of standard input; it is redacted from here on. */
+export async function passwordFromInput(deps: Deps): Promise<string> {
+  const password = await firstLine(deps);
+  deps.redactor.add(password);
   return password;
 }
 

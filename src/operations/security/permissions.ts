@@ -8,7 +8,7 @@ import {
   type Permission,
   type SecurityResult,
 } from '../../domain/security.ts';
-import { asGroupctlError, factsOf, GroupctlError, usageError } from '../../errors.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import { nearNames } from './near-names.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type SecurityWriteOptions,
   type Write,
   withSecurity,
+  writeAll,
   writeOnce,
 } from './with-security.ts';
 
@@ -90,41 +91,19 @@ export async function addPermissions(
     for (const place of [feed, feedGroup]) {
       if (place !== undefined) deps.warn(`The name ${place} cannot be checked; sent as typed.`);
     }
-    const results: SecurityResult[] = [];
-    for (const task of names) {
+    const writes = names.map((task): Write => {
       const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };
-      const twin = existing.find((each) => isSamePermission(each, permission));
-      const write: Write = {
-        command: 'security permissions add',
+      const isThere = existing.some((each) => isSamePermission(each, permission));
+      return {
         what: 'permission',
         name: nameOf(permission),
         op: 'create',
-        already: twin === undefined ? undefined : 'already-there',
+        already: isThere ? 'already-there' : undefined,
         send: (journal) => context.security.addPermission(permission, journal),
       };
-      try {
-        const done = await writeOnce(write, options, context);
-        results.push(done.result);
-        if (done.failure !== undefined) return { result: results, failure: done.failure };
-      } catch (error) {
-        if (results.length === 0) throw error;
-        return { result: results, failure: partlyAddedError(results, names.length, error) };
-      }
-    }
-    return { result: results };
+    });
+    return await writeAll('security permissions add', writes, options, context);
   });
-}
-
-function partlyAddedError(
-  { length: done }: readonly SecurityResult[],
-  count: number,
-  thrown: unknown,
-): GroupctlError {
-  const error = asGroupctlError(thrown);
-  const message = `${done} of ${count} permissions are there; the next one failed. ${error.message}`;
-  // An interrupt keeps its exit code.
-  const kind = error.kind === 'interrupted' ? error.kind : 'partial';
-  return new GroupctlError(kind, message, { ...factsOf(error), nothingWritten: false });
 }
 
 /** A permission that is not there is no error. */

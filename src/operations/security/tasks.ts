@@ -1,10 +1,17 @@
+import type { RecordedCall, SecurityAdmin } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { sameName } from '../../domain/names.ts';
-import type { SecurityResult, SecurityTask, TaskAttribute } from '../../domain/security.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
-import { nearNames } from './near-names.ts';
+import { itemNamed, sameName } from '../../domain/names.ts';
+import type {
+  Permission,
+  SecurityResult,
+  SecurityTask,
+  TaskAttribute,
+} from '../../domain/security.ts';
+import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { permissionLine } from '../../output/results/security/permissions.ts';
+import { nearNames, warnNear } from './near-names.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Tasks, and the attributes that they consist of. */
@@ -84,13 +91,35 @@ export async function deleteTask(
   return await withSecurity(options, deps, async (context) => {
     const { security } = context;
     const typed = options.name.trim();
-    const task = (await security.tasks()).find(({ name }) => sameName(name, typed));
+    const tasks = await security.tasks();
+    const task = itemNamed(tasks, typed);
+    if (task === undefined) warnNear(typed, tasks, deps);
+    const permissions = task === undefined ? [] : await permissionsOf(task, security);
+    if (permissions.length > 0) {
+      const lines = permissions.map(permissionLine).join('; ');
+      deps.warn(`The server may delete its permissions, too (undo adds them again): ${lines}`);
+    }
     const already = task === undefined ? 'already-absent' : undefined;
     const subject = task ?? { name: typed, feedScoped: false, attributes: [] };
-    const send = security.deleteTask.bind(security, subject);
+    const send = (journal: RecordedCall): Promise<void> =>
+      security.deleteTask(subject, journal, permissions);
     const write = { command: 'security tasks delete', what: 'task', op: 'delete' } as const;
     return await writeOnce({ ...write, name: subject.name, already, send }, options, context);
   });
+}
+
+/** None where the server does not list permissions. */
+async function permissionsOf(
+  task: SecurityTask,
+  security: SecurityAdmin,
+): Promise<readonly Permission[]> {
+  try {
+    const permissions = await security.permissions();
+    return permissions.filter((each) => each.task !== undefined && sameName(each.task, task.name));
+  } catch (error) {
+    if (!isGroupctlError(error) || error.code !== 'not-supported') throw error;
+    return [];
+  }
 }
 
 /** The attributes in the server's spelling. */

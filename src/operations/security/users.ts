@@ -7,8 +7,8 @@ import type { Permission, SecurityResult, UserAccount } from '../../domain/secur
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
 import { type LoginOptions, withLogin } from './login.ts';
-import { nearNames } from './near-names.ts';
-import { passwordFor, warnOfPassword } from './password.ts';
+import { nearNames, warnNear } from './near-names.ts';
+import { passwordFor, passwordFromInput, STANDARD_INPUT, warnOfPassword } from './password.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Users of the built-in directory. */
@@ -84,7 +84,9 @@ export async function editUser(
   options: UserFieldOptions,
   deps: Deps,
 ): Promise<VerbResult<SecurityResult>> {
-  const { displayname: displayName, email, password } = options;
+  const { displayname: displayName, email } = options;
+  const isPiped = options.password === STANDARD_INPUT;
+  const password = isPiped ? await passwordFromInput(deps) : options.password;
   const fields: UserFields = defined({ displayName, email, password });
   if (Object.keys(fields).length === 0) {
     throw usageError(
@@ -94,7 +96,7 @@ export async function editUser(
     );
   }
   deps.redactor.add(password);
-  if (password !== undefined) warnOfPassword(deps);
+  if (password !== undefined && !isPiped) warnOfPassword(deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
     const user = found(options.username, await security.users());
@@ -113,7 +115,9 @@ export async function deleteUser(
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
     const typed = named(options.username);
-    const user = userNamed(options.username, await security.users());
+    const users = await security.users();
+    const user = userNamed(options.username, users);
+    if (user === undefined) warnNear(typed, users, deps);
     const write = { command: 'security users delete', what: 'user', op: 'delete' } as const;
     const already = user === undefined ? 'already-absent' : undefined;
     const subject = user ?? { name: typed };

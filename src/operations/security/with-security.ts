@@ -2,10 +2,9 @@ import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { Connection, ConnectOptions, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { serverOfKind } from '../../backends/kinds.ts';
-import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import type { SecurityResult } from '../../domain/security.ts';
-import { usageError } from '../../errors.ts';
+import { asGroupctlError, factsOf, GroupctlError, usageError } from '../../errors.ts';
 import { CallJournal } from '../call-journal.ts';
 import { withConnection } from '../with-connection.ts';
 
@@ -39,8 +38,6 @@ export async function withSecurity<T>(
 }
 
 export interface Write {
-  /** The words of the command, for the journal. */
-  readonly command: string;
   readonly what: SecurityResult['what'];
   readonly name: string;
   readonly op: SecurityResult['op'];
@@ -53,25 +50,64 @@ const DONE = { create: 'created', change: 'changed', delete: 'deleted' } as cons
 
 /** Writes one thing, with a record of it; a dry run writes nothing, nor does what needs no write. */
 export async function writeOnce(
-  { command, what, name, op, already, send }: Write,
+  { command, ...write }: Write & { readonly command: string },
+  options: SecurityWriteOptions & { readonly undoes?: string },
+  context: Pick<SecurityContext, 'connection' | 'deps'>,
+): Promise<VerbResult<SecurityResult>> {
+  const { result, failure } = await writeAll(command, [write], options, context);
+  return { result: result[0] as SecurityResult, failure };
+}
+
+/**
+ * Writes several things, one after the other, as one run.
+ *
+ * @param command its words, for the journal
+ * @throws what the first write throws; a later failure is that of the result, exit 7
+ */
+export async function writeAll(
+  command: string,
+  writes: readonly Write[],
   options: SecurityWriteOptions & { readonly undoes?: string },
   { connection, deps }: Pick<SecurityContext, 'connection' | 'deps'>,
-): Promise<VerbResult<SecurityResult>> {
+): Promise<VerbResult<readonly SecurityResult[]>> {
   const { source } = connection;
   const dryRun = options.dryRun === true;
-  const facts = { source: source.name, kind: source.kind, what, name, op, dryRun };
-  if (already !== undefined) return { result: { ...facts, outcome: already } };
-  if (dryRun) {
-    const failure = options.journal === false ? undefined : await deps.journalProblem(source);
-    return { result: { ...facts, outcome: 'planned' }, failure };
-  }
   const journal = new CallJournal(command, source, WITHOUT_GROUP, options, deps);
-  await journal.around(async () => {
-    await send(journal);
-    journal.done();
-  });
-  return {
-    result: { ...facts, outcome: DONE[op], ...defined(journal.run) },
-    failure: journal.failure,
+  const results: SecurityResult[] = [];
+  let stopped: GroupctlError | undefined;
+  const work = async (): Promise<void> => {
+    for (const { what, name, op, already, send } of writes) {
+      const facts = { source: source.name, kind: source.kind, what, name, op, dryRun };
+      try {
+        if (already === undefined && !dryRun) {
+          await send(journal);
+          journal.done();
+        }
+      } catch (error) {
+        if (results.length === 0) throw error;
+        stopped = partlyDoneError(results, writes, error);
+        return;
+      }
+      results.push({ ...facts, outcome: already ?? (dryRun ? 'planned' : DONE[op]) });
+    }
   };
+  await journal.around(work, undefined, () => stopped?.exitCode ?? 0);
+  const isPlanned = results.some(({ outcome }) => outcome === 'planned');
+  const problem =
+    isPlanned && options.journal !== false ? await deps.journalProblem(source) : undefined;
+  const isWritten = ({ outcome, op }: SecurityResult): boolean => outcome === DONE[op];
+  const result = results.map((each) => (isWritten(each) ? { ...each, ...journal.run } : each));
+  return { result, failure: stopped ?? journal.failure ?? problem };
+}
+
+function partlyDoneError(
+  { length: done }: readonly SecurityResult[],
+  { length: count }: readonly Write[],
+  thrown: unknown,
+): GroupctlError {
+  const error = asGroupctlError(thrown);
+  const message = `${done} of ${count} are done; the next one failed. ${error.message}`;
+  // An interrupt keeps its exit code.
+  const kind = error.kind === 'interrupted' ? error.kind : 'partial';
+  return new GroupctlError(kind, message, { ...factsOf(error), nothingWritten: false });
 }

@@ -54,9 +54,7 @@ export class SourceStore {
     await this.#update((config) => {
       const stored = config.sources.find(({ name }) => sameName(name, from));
       if (stored !== undefined) stored.name = to;
-      if (config.defaultSource !== undefined && sameName(config.defaultSource, from)) {
-        config.defaultSource = to;
-      }
+      if (sameName(config.defaultSource ?? DEFAULT, from)) config.defaultSource = to;
     });
   }
 

@@ -159,6 +159,30 @@ describe('undo', () => {
     expect((await user.run(['undo', id, '--yes'])).code).toBe(8);
   });
 
+  it('restores a task with the permissions that refer to it', async () => {
+    const { run, undo, list } = stage();
+    const before = await list('security permissions');
+    const deleted = await run('security tasks delete', '--name=Promote Packages');
+    expect(deleted.stderr).toBe(
+      'The server may delete its permissions, too (undo adds them again): 3: allow Promote Packages for feed internal-npm for user djones; 4: deny Promote Packages for feed group Releases for group QA\n',
+    );
+    expect((await undo()).code).toBe(0);
+    const bare = (all: object[]) => all.map((each) => ({ ...each, id: undefined }));
+    expect(bare(await list('security permissions'))).toEqual(bare(before));
+  });
+
+  it('removes all permissions that one run added, and names them', async () => {
+    const { user, run, undo, list } = stage();
+    const before = await list('security permissions');
+    const tasks = ['--task=Promote Packages', '--task=Manage Projects'];
+    await run('security permissions add', ...tasks, '--user=lchen');
+    expect(await user.json(['history'])).toHaveLength(1);
+    expect((await undo()).stdout).toBe(
+      'Deleted the permission "5: allow Promote Packages globally for user lchen; 6: allow Manage Projects globally for user lchen".\n',
+    );
+    expect(await list('security permissions')).toEqual(before);
+  });
+
   it('leaves what somebody made again after an undo', async () => {
     const { user, run } = stage();
     const words = ['--group=QA', '--task=Promote Packages'];

@@ -115,10 +115,15 @@ export class ProgetSecurity implements SecurityAdmin {
     });
   }
 
-  async deleteTask(task: SecurityTask, write: RecordedCall): Promise<void> {
+  async deleteTask(
+    task: SecurityTask,
+    write: RecordedCall,
+    permissions: readonly Permission[] = [],
+  ): Promise<void> {
     const { name } = task;
+    const before = permissions.length === 0 ? task : { ...task, permissions };
     await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST tasks/delete', subject: name, before: task }),
+      record: () => write.beforeSend({ call: 'POST tasks/delete', subject: name, before }),
       send: () => this.#api.delete('tasks/delete', `task=${encodeURIComponent(name)}`),
       readBack: async () => !(await this.#api.tasks(READ_BACK)).some((each) => each.name === name),
       what: `whether the task ${quote(name)} was deleted`,

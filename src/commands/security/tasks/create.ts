@@ -18,7 +18,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: [
-      'groupctl security tasks create --name=Promoters --attributes=Feeds_PromotePackage,Feeds_ViewFeed --feed-scoped',
+      'groupctl security tasks create --name=Uploaders --attributes=Feeds_AddPackage,Feeds_ViewFeed --feed-scoped',
     ],
     json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
     exitCodes: CHANGE_EXIT_CODES,

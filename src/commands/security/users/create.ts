@@ -27,7 +27,10 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--failures <path>', 'write the rows that failed to this file');
       add.value('--displayname <name>', 'display name');
       add.value('--email <address>', 'e-mail address');
-      add.value('--password <password>', 'password of the new user');
+      add.value(
+        '--password <password>',
+        'password of the new user; - reads it from standard input',
+      );
       addDryRunOption(add);
       addServerOptionsWithLogin(add);
     },

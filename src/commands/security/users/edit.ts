@@ -16,7 +16,10 @@ export function register(parent: AppCommand, start: Start): void {
       add.required('--username <name>', 'the user');
       add.value('--displayname <name>', 'display name');
       add.value('--email <address>', 'e-mail address');
-      add.value('--password <password>', 'new password of the user');
+      add.value(
+        '--password <password>',
+        'new password of the user; - reads it from standard input',
+      );
       addDryRunOption(add);
       addServerOptionsWithLogin(add);
     },
