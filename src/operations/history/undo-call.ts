@@ -110,12 +110,14 @@ export async function undoCall(
 async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
   const added = allOf(record, 'made', 'permission');
   const security = securityOf(record, context);
-  const there = (await security.permissions()).filter((each) =>
-    added.some((one) => isSamePermission(each, one)),
-  );
+  const now = await security.permissions();
+  // A call that was made twice is in the record twice.
+  const found = added.map((one) => now.findLast((each) => isSamePermission(each, one)));
+  const there = [...new Set(found)].filter((each) => each !== undefined);
+  const names = (there.length > 0 ? there : added).map(permissionLine);
   return {
     what: 'permission',
-    name: (there.length > 0 ? there : added).map(permissionLine).join('; '),
+    name: names.map((each) => each.replace(/^: /, '')).join('; '),
     op: 'delete',
     already: there.length === 0 ? 'already-absent' : undefined,
     async send(journal) {

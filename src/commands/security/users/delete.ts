@@ -11,7 +11,7 @@ import type { UserOptions } from '../../../operations/security/users.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<UserOptions, SecurityResult>(parent, start, {
     name: 'delete',
-    summary: 'Delete a user; one that does not exist is no error.',
+    summary: 'Delete a user for good; one that does not exist is no error.',
     options: (add) => {
       add.required('--username <name>', 'the user');
       addDryRunOption(add);
