@@ -16,6 +16,8 @@ export class CallJournal implements GroupWrite, RecordedCall {
   readonly #signal: AbortSignal;
   #journal: Journal | undefined;
   #sent = false;
+  /** The last call has no answer on record yet. */
+  #isOpen = false;
 
   constructor(
     command: string,
@@ -63,6 +65,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
       },
       this.#now(),
     );
+    this.#isOpen = true;
   }
 
   /**
@@ -72,12 +75,18 @@ export class CallJournal implements GroupWrite, RecordedCall {
    */
   done(made?: object): void {
     const facts = made === undefined ? {} : { made: JSON.stringify(made) };
+    this.#isOpen = false;
     this.#journal?.answered({ outcome: 'done', ...facts }, this.#now());
   }
 
-  /** Records that the last call failed, or that it is not known what became of it. */
-  failed(outcome: 'failed' | 'unknown', error: string): void {
-    this.#journal?.answered({ outcome, error }, this.#now());
+  /** Records why the last call failed, or that it is not known what became of it. */
+  noteFailure(thrown: unknown): void {
+    const { kind, code, status } = asGroupctlError(thrown);
+    if (!this.#isOpen || kind === 'interrupted') return;
+    this.#isOpen = false;
+    const isLost = code === 'outcome-unknown' || code === 'not-applied' || (status ?? 0) >= 500;
+    const isOpen = isLost || ((kind === 'network' || kind === 'protocol') && (status ?? 0) < 300);
+    this.#journal?.answered({ outcome: isOpen ? 'unknown' : 'failed', error: code }, this.#now());
   }
 
   /**

@@ -54,11 +54,11 @@ export class LaterRuns {
     return { rows, runs };
   }
 
-  /** The runs that undid all of a run without rows, but for those that were undone themselves. */
+  /** The runs that undid a run without rows, or a part of it, but for those that were undone themselves. */
   async finishedUndos(run: string): Promise<string[]> {
     const undos: string[] = [];
     for (const { run: undo, end, calls } of await this.#records(({ undoes }) => undoes === run)) {
-      const isDone = end?.exit === 0 && calls.length > 0;
+      const isDone = calls.some(({ outcome }) => outcome === 'done' || end?.exit === 0);
       if (isDone && (await this.finishedUndos(undo)).length === 0) undos.push(undo);
     }
     return undos;

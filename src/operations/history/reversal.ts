@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import { asGroupctlError, factsOf, GroupctlError, usageError } from '../../errors.ts';
 import type { PlannedRun, RunCall } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import type { Write } from '../security/with-security.ts';
@@ -12,24 +12,28 @@ export type Reversal = Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'>;
 export type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
 
 const text = v.exactOptional(v.string());
+const name = v.pipe(v.string(), v.nonEmpty());
 
 /** What a record may hold, of each kind of thing. */
-const permission = v.object({
-  ...{ id: text, user: text, group: text, task: text, feed: text, feedGroup: text },
-  deny: v.boolean(),
-});
+const permission = v.pipe(
+  v.object({
+    ...{ id: text, user: text, group: text, task: text, feed: text, feedGroup: text },
+    deny: v.boolean(),
+  }),
+  v.check(({ user, group }) => (user ?? group ?? '') !== ''),
+);
 const RECORDED = {
-  group: v.object({ name: v.string(), id: text, slug: text }),
+  group: v.object({ name, id: text, slug: text }),
   permission,
   task: v.object({
-    name: v.string(),
+    name,
     description: text,
     feedScoped: v.boolean(),
     attributes: v.array(v.string()),
     permissions: v.exactOptional(v.array(permission)),
   }),
   user: v.object({
-    ...{ name: v.string(), displayName: text, email: text },
+    ...{ name, displayName: text, email: text },
     passwordChanged: v.exactOptional(v.boolean()),
   }),
 };
@@ -78,20 +82,51 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** How far a reversal of several steps is. */
+export interface Part {
+  done: number;
+  readonly count: number;
+  /** `permissions were deleted`: what is done, behind the two numbers. */
+  readonly what: string;
+  /** What to do about the rest, where the undo cannot be repeated. */
+  readonly hint?: string;
+}
+
+/**
+ * One step of several; a failure after the first says how many are done.
+ *
+ * @throws partial (7) with what the step failed with, or interrupted (130); what the first step throws
+ */
+export async function inPart(part: Part, step: () => Promise<unknown>): Promise<void> {
+  try {
+    await step();
+    part.done++;
+  } catch (thrown) {
+    if (part.done === 0 && part.hint === undefined) throw thrown;
+    const error = asGroupctlError(thrown);
+    const message = `${part.done} of ${part.count} ${part.what}. ${error.message}`;
+    const kind = error.kind === 'interrupted' ? error.kind : 'partial';
+    const hint = part.hint ?? error.hint;
+    throw new GroupctlError(kind, message, { ...factsOf(error), hint, nothingWritten: false });
+  }
+}
+
 export function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {
   const { security } = connection.directory;
   if (security === undefined) throw notRecordedError(record);
   return security;
 }
 
-const BY_HAND = {
+const BY_HAND: Readonly<Record<Reversal['what'], string>> = {
+  permission: 'Look at it with: groupctl security permissions list',
+  'API key': 'Look at it with: groupctl apikeys list',
   task: 'Delete it with: groupctl security tasks delete',
   group: 'If it may go with its members, delete it with: groupctl security groups delete',
   user: 'Change it with: groupctl security users edit, or delete it with: groupctl security users delete',
-} as const;
+};
 
 /** Somebody changed what the run had written: an undo would reverse that as well. */
-export function changedSinceError(what: keyof typeof BY_HAND, name: string): GroupctlError {
+export function changedSinceError(what: Reversal['what'], name: string): GroupctlError {
   return new GroupctlError('safety', `The ${what} "${name}" has changed since that run.`, {
     code: 'changed-since',
     hint: BY_HAND[what],

@@ -1,10 +1,6 @@
 import type { VerbResult } from '../../cli/verb.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
-import { itemNamed, sameName } from '../../domain/names.ts';
 import { summarize } from '../../domain/outcome.ts';
-import { isSamePermission, isSameTask } from '../../domain/security.ts';
-import { GroupctlError } from '../../errors.ts';
-import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { agree } from '../membership/agree.ts';
@@ -12,17 +8,10 @@ import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
 import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
-import {
-  allOf,
-  changedSinceError,
-  doneCalls,
-  lastOf,
-  notRecordedError,
-  type Reversal,
-  type Reverse,
-  securityOf,
-} from './reversal.ts';
+import { changedSinceError, doneCalls, notRecordedError, type Reverse } from './reversal.ts';
 import { deleteCreatedGroup } from './undo-group.ts';
+import { addRemoved, removeAdded } from './undo-permission.ts';
+import { restoreTask, undoTask } from './undo-task.ts';
 import { deleteCreatedUser, restoreUser } from './undo-user.ts';
 
 /** Undoing a run that changed no member: a permission, a task, a user, a new group. */
@@ -30,7 +19,7 @@ import { deleteCreatedUser, restoreUser } from './undo-user.ts';
 const REVERSES: Readonly<Record<string, Reverse>> = {
   'security permissions add': removeAdded,
   'security permissions remove': addRemoved,
-  'security tasks create': takeBackTask,
+  'security tasks create': undoTask,
   'security tasks delete': restoreTask,
   'security groups create': deleteCreatedGroup,
   'security users create': deleteCreatedUser,
@@ -52,7 +41,7 @@ export function whyNotUndoable(record: PlannedRun): string {
   const { command, undoes } = record;
   const isOther = command === 'security groups delete' || Object.hasOwn(REVERSES, command);
   if (isOther && !isDone(record)) {
-    return 'It did not succeed, so its record does not say for certain what it changed.';
+    return 'Its record does not say for certain that it changed anything.';
   }
   if (undoes !== undefined) {
     return `It is itself an undo (of ${undoes}): run the command of that run again.`;
@@ -90,12 +79,18 @@ export async function undoCall(
     deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
     return { result: { source, kind, dryRun: options.dryRun === true, ...nothing, undoes } };
   }
+  for (const { call, subject = '', outcome } of record.calls) {
+    const isOpen = outcome === 'unknown' || (outcome === undefined && record.end?.exit !== 0);
+    if (isOpen) deps.warn(`Left alone, as it is in doubt: ${call} ${subject}. Look at the server.`);
+  }
   let reversal = await reverse(record, context);
   if (options.dryRun !== true && options.yes !== true && !reversal.already) {
     const question = `Undo run ${undoes}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
     await agree(context, undefined, [], question);
+    const { name } = reversal;
     // Somebody may have changed it while the question waited.
     reversal = await reverse(record, context);
+    if (reversal.name !== name) throw changedSinceError(reversal.what, name);
   }
   await assertUnchanged();
   const write = { command: 'undo', ...reversal };
@@ -104,87 +99,5 @@ export async function undoCall(
   return {
     result: { source, kind, dryRun, ...nothing, undoes, done: done.result, ...(run && { run }) },
     failure: done.failure,
-  };
-}
-
-async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const added = allOf(record, 'made', 'permission');
-  const security = securityOf(record, context);
-  const now = await security.permissions();
-  // A call that was made twice is in the record twice.
-  const found = added.map((one) => now.findLast((each) => isSamePermission(each, one)));
-  const there = [...new Set(found)].filter((each) => each !== undefined);
-  const names = (there.length > 0 ? there : added).map(permissionLine);
-  return {
-    what: 'permission',
-    name: names.map((each) => each.replace(/^: /, '')).join('; '),
-    op: 'delete',
-    already: there.length === 0 ? 'already-absent' : undefined,
-    async send(journal) {
-      for (const [at, permission] of there.entries()) {
-        if (at > 0) journal.done();
-        await security.removePermission(permission, journal);
-      }
-    },
-  };
-}
-
-/** The server gives it a new id. */
-async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const { id: _, ...removed } = lastOf(record, 'before', 'permission');
-  const security = securityOf(record, context);
-  const isThere = (await security.permissions()).some((each) => isSamePermission(each, removed));
-  return {
-    what: 'permission',
-    name: permissionLine(removed).replace(/^: /, ''),
-    op: 'create',
-    already: isThere ? 'already-there' : undefined,
-    send: (journal) => security.addPermission(removed, journal),
-  };
-}
-
-/** A new task is deleted, one that was overwritten comes back; neither if it was changed since. */
-async function takeBackTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const made = lastOf(record, 'made', 'task');
-  const security = securityOf(record, context);
-  const now = itemNamed(await security.tasks(), made.name);
-  const isOverwritten = record.calls.some(({ before }) => before !== undefined);
-  if (now !== undefined && !isSameTask(now, made)) throw changedSinceError('task', made.name);
-  if (!isOverwritten) {
-    return {
-      what: 'task',
-      name: made.name,
-      op: 'delete',
-      already: now === undefined ? 'already-absent' : undefined,
-      send: (journal) => security.deleteTask(now ?? made, journal),
-    };
-  }
-  const before = lastOf(record, 'before', 'task');
-  const send: Reversal['send'] = (journal) => security.writeTask(before, now, journal);
-  return { what: 'task', name: before.name, op: 'change', send };
-}
-
-async function restoreTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
-  const { permissions = [], ...task } = lastOf(record, 'before', 'task');
-  const security = securityOf(record, context);
-  if ((await security.tasks()).some(({ name }) => sameName(name, task.name))) {
-    throw new GroupctlError('refused', `There is already a task named "${task.name}".`, {
-      code: 'task-exists',
-      nothingWritten: true,
-    });
-  }
-  return {
-    what: 'task',
-    name: task.name,
-    op: 'create',
-    async send(journal) {
-      await security.writeTask(task, undefined, journal);
-      const now = await security.permissions();
-      for (const { id: _, ...permission } of permissions) {
-        if (now.some((each) => isSamePermission(each, permission))) continue;
-        journal.done();
-        await security.addPermission(permission, journal);
-      }
-    },
   };
 }

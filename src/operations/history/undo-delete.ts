@@ -13,17 +13,20 @@ import { isLikeAnId } from '../membership/member-names.ts';
 import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts';
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
+import { onlyExact } from './exact-members.ts';
 import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
 
 /** True for a run that deleted a group, or may have, and did not only unlink it. */
-export function isGroupDeletion({ command, end }: PlannedRun): boolean {
+export function isGroupDeletion({ command, end, calls }: PlannedRun): boolean {
   if (command !== 'security groups delete' || end?.outcome !== undefined) return false;
-  const isCertain = end === undefined || end.exit === 0 || end.exit === 130;
-  return isCertain || end.error === 'outcome-unknown';
+  return calls.length > 0 && !REFUSED.has(end?.exit ?? 0);
 }
+
+/** Exit codes of a deletion that the server turned away: usage, authorization, not found, refused. */
+const REFUSED: ReadonlySet<number> = new Set([2, 3, 4, 5]);
 
 /**
  * @param all a long plan is shown whole
@@ -48,7 +51,10 @@ export async function undoDelete(
   await assertGone(group, directory);
   const members = membersOf(record, directory);
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
-  const { changes, unknown } = await resolvedRows('add', members, resolutions, context);
+  const { changes, unknown } = onlyExact(
+    await resolvedRows('add', members, resolutions, context),
+    context,
+  );
   if (unknown.length > 0 && options.skipUnknown !== true) {
     const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };

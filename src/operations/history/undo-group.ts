@@ -2,11 +2,13 @@ import type { GroupWrite } from '../../backends/port.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
+import { sameName } from '../../domain/names.ts';
+import { listedPermissions } from '../security/permissions-of.ts';
 import { changedSinceError, lastOf, type Reversal } from './reversal.ts';
 
 /** Undoing `groups create`. */
 
-/** The very group that the run created, only while nobody is in it. */
+/** The very group that the run created, only while nobody is in it, and no permission is for it. */
 export async function deleteCreatedGroup(
   record: PlannedRun,
   { connection }: RunContext,
@@ -19,7 +21,12 @@ export async function deleteCreatedGroup(
     // Where groups have ids, another group may have that name or slug.
     const group = await directory.findGroup(made.id ?? name);
     const [state] = await directory.snapshot([group]);
-    if (group.name !== name || state === undefined || state.members.length > 0) {
+    const { security } = directory;
+    const permissions = security === undefined ? [] : await listedPermissions(security);
+    const isInUse = permissions.some(
+      (each) => each.group !== undefined && sameName(each.group, name),
+    );
+    if (group.name !== name || state === undefined || state.members.length > 0 || isInUse) {
       throw changedSinceError('group', name);
     }
     return {

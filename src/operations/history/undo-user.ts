@@ -1,10 +1,10 @@
-import { itemNamed, sameName } from '../../domain/names.ts';
+import { sameName } from '../../domain/names.ts';
 import type { UserAccount } from '../../domain/security.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
+import { listedPermissions } from '../security/permissions-of.ts';
 import {
   changedSinceError,
-  doneCalls,
   lastOf,
   notUndoableError,
   type Reversal,
@@ -21,7 +21,7 @@ export async function deleteCreatedUser(
   record: PlannedRun,
   context: RunContext,
 ): Promise<Reversal> {
-  const subjects = new Set(doneCalls(record).map(({ subject }) => subject));
+  const subjects = new Set(record.calls.map(({ subject, made }) => subject ?? made));
   if (subjects.size > 1) {
     throw notUndoableError(
       record,
@@ -30,7 +30,7 @@ export async function deleteCreatedUser(
   }
   const made = lastOf(record, 'made', 'user');
   const security = securityOf(record, context);
-  const now = itemNamed(await security.users(), made.name);
+  const now = (await security.users()).find(({ name }) => name === made.name);
   const { name } = now ?? made;
   const facts = { what: 'user', name, op: 'delete' } as const;
   if (now === undefined) {
@@ -40,7 +40,7 @@ export async function deleteCreatedUser(
   const { directory } = context.connection;
   await directory.listGroups();
   const groups = await directory.groupsOf({ type: 'user', name });
-  const permissions = await security.permissions();
+  const permissions = await listedPermissions(security);
   const isInUse =
     groups.length > 0 || permissions.some(({ user }) => user !== undefined && sameName(user, name));
   if (isInUse || isChanged(now, { displayName: '', email: '', ...made })) {
@@ -58,7 +58,7 @@ export async function restoreUser(record: PlannedRun, context: RunContext): Prom
     throw notUndoableError(record, 'It changed a password, and groupctl keeps no passwords.');
   }
   const security = securityOf(record, context);
-  const now = itemNamed(await security.users(), made.name);
+  const now = (await security.users()).find(({ name }) => name === made.name);
   if (now === undefined || isChanged(now, made)) throw changedSinceError('user', made.name);
   if (made.passwordChanged === true) {
     context.deps.warn('Not restored: the password. groupctl keeps no passwords.');

@@ -7,9 +7,11 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
+import type { Resolved } from '../membership/resolve-names.ts';
 import { prepareChanges } from '../membership/prepare-changes.ts';
 import { agree } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
+import { onlyExact } from './exact-members.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
@@ -62,8 +64,10 @@ function undoOf(record: PlannedRun, isLatest: boolean): typeof undo {
   if (record.rows.length === 0 && isUndoableCall(record)) {
     return async (run, _, context) => await undoCall(run, context);
   }
-  if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
-  if (record.rows.length > 0) return undo;
+  if (record.rows.length > 0) {
+    if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
+    return undo;
+  }
   throw notUndoableError(record, whyNotUndoable(record));
 }
 
@@ -92,7 +96,8 @@ async function undo(
     .filter(({ op }) => op === 'add')
     .map(({ type, member, earlier }) => ({ type, name: member, earlier }));
   // Somebody whose account is gone since does not come back as a mere name.
-  const request = { op: 'add', group: ref, members: typed, forUpdate } as const;
+  const review = (resolved: Resolved): Resolved => onlyExact(resolved, context);
+  const request = { op: 'add', group: ref, members: typed, forUpdate, review } as const;
   const prepared = await prepareChanges({ ...request, known: removals, decided: stays }, context);
   const { group, changes, decided, stopped } = prepared;
   if (forUpdate) await assertUnchanged();

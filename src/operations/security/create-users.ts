@@ -146,7 +146,7 @@ class Creation {
       // A server that limits the rate has done nothing.
       if (NOT_SENT.has(code) || neverReached(known)) return { ...row, outcome: 'not-tried', error };
       const isLost = kind === 'network' || kind === 'protocol' || kind === 'server';
-      this.#journal.failed(isLost ? 'unknown' : 'failed', code);
+      this.#journal.noteFailure(known);
       return { ...row, outcome: isLost ? 'unknown' : 'failed', error };
     }
   }
@@ -171,7 +171,11 @@ class Creation {
         const { name, line } = row;
         return { name, line, outcome: 'created' };
       }
-      if (row.error?.kind === 'server' && !isThere) return { ...row, outcome: 'failed' };
+      // What a proxy answers says nothing about the server behind it.
+      const isFromBetween = /^http-50[234]$/.test(row.error?.code ?? '');
+      if (row.error?.kind === 'server' && !isThere && !isFromBetween) {
+        return { ...row, outcome: 'failed' };
+      }
       return row.outcome === 'created' && !isThere ? { ...row, ...NOT_APPLIED } : row;
     });
   }
@@ -181,7 +185,7 @@ class Creation {
 const NOT_SENT: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);
 
 const NOT_APPLIED = {
-  outcome: 'failed',
+  outcome: 'unknown',
   error: {
     kind: 'safety',
     code: 'not-applied',

@@ -1,6 +1,34 @@
 import type { Deps } from '../../cli/deps.ts';
+import { NameIndex } from '../../domain/names.ts';
+import { GroupctlError } from '../../errors.ts';
 import { nearest } from '../../domain/near.ts';
 import { distance } from 'fastest-levenshtein';
+
+/**
+ * The one of a typed name: spelled exactly so first, then without blanks around it, then in another case.
+ *
+ * @throws ambiguous (2) where only other spellings are there, and several
+ */
+export function typedItem<T extends { readonly name: string }>(
+  typed: string,
+  items: readonly T[],
+  what: 'user' | 'group' | 'task',
+): T | undefined {
+  const match = new NameIndex(items.map(({ name }) => name)).findTyped(typed);
+  if (match.kind === 'none') return undefined;
+  if (match.kind === 'one') return items.find(({ name }) => name === match.name);
+  const names = match.names.map((name) => JSON.stringify(name)).join(', ');
+  throw new GroupctlError(
+    'ambiguous',
+    `There are several ${what}s named "${typed.trim()}": ${names}.`,
+    {
+      code: `ambiguous-${what}`,
+      hint: 'Write the name exactly as the server spells it.',
+      nothingWritten: true,
+      details: { candidates: match.names },
+    },
+  );
+}
 
 /** Says which names are close to one that is not there, where that is no error. */
 export function warnNear(

@@ -10,7 +10,7 @@ import {
 } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
-import { nearNames } from './near-names.ts';
+import { nearNames, typedItem } from './near-names.ts';
 import {
   type SecurityContext,
   type SecurityWriteOptions,
@@ -86,12 +86,14 @@ export async function addPermissions(
   return await withSecurity(options, deps, async (context) => {
     const who = await principal(options, context);
     const known = await context.security.tasks();
-    const names = [...new Set(tasks)].map((task) => taskName(task, known));
+    const names = new Set(
+      tasks.map((task) => knownName(task, known, 'task', 'security tasks list')),
+    );
     const existing = await context.security.permissions();
     for (const place of [feed, feedGroup]) {
       if (place !== undefined) deps.warn(`The name ${place} cannot be checked; sent as typed.`);
     }
-    const writes = names.map((task): Write => {
+    const writes = [...names].map((task): Write => {
       const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };
       const isThere = existing.some((each) => isSamePermission(each, permission));
       return {
@@ -143,33 +145,28 @@ async function principal(
   if (user !== undefined) {
     const isUnchecked = userCheck === false || !connection.userCheck;
     if (builtIn !== undefined || isUnchecked) return { user: builtIn ?? typed };
-    const names = (await security.users()).map(({ name }) => name);
-    return { user: knownName(typed, names, 'user', 'security users list') };
+    return { user: knownName(user, await security.users(), 'user', 'security users list') };
   }
   if (builtIn !== undefined) return { group: builtIn };
-  const names = (await connection.directory.listGroups()).map(({ name }) => name);
-  return { group: knownName(typed, names, 'group', 'security groups list') };
-}
-
-function taskName(typed: string, tasks: readonly { readonly name: string }[]): string {
-  const names = tasks.map(({ name }) => name);
-  return knownName(typed.trim(), names, 'task', 'security tasks list');
+  const groups = await connection.directory.listGroups();
+  return { group: knownName(group ?? '', groups, 'group', 'security groups list') };
 }
 
 function knownName(
   typed: string,
-  names: readonly string[],
+  items: readonly { readonly name: string }[],
   what: 'user' | 'group' | 'task',
   list: string,
 ): string {
-  const known = names.find((name) => sameName(name, typed));
-  if (known !== undefined) return known;
+  const known = typedItem(typed, items, what);
+  if (known !== undefined) return known.name;
+  const names = items.map(({ name }) => name);
   const near = nearNames(typed, names, list);
   const hint =
     what === 'user'
       ? `${near.hint} For a directory account (AD, LDAP) add --no-user-check.`
       : near.hint;
-  throw new GroupctlError('not-found', `There is no ${what} named "${typed}".`, {
+  throw new GroupctlError('not-found', `There is no ${what} named "${typed.trim()}".`, {
     code: `no-such-${what}`,
     nothingWritten: true,
     ...near,

@@ -1,17 +1,13 @@
-import type { RecordedCall, SecurityAdmin } from '../../backends/security-port.ts';
+import type { RecordedCall } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { itemNamed, sameName } from '../../domain/names.ts';
-import type {
-  Permission,
-  SecurityResult,
-  SecurityTask,
-  TaskAttribute,
-} from '../../domain/security.ts';
-import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { sameName } from '../../domain/names.ts';
+import type { SecurityResult, SecurityTask, TaskAttribute } from '../../domain/security.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
-import { nearNames, warnNear } from './near-names.ts';
+import { nearNames, typedItem, warnNear } from './near-names.ts';
+import { listedPermissions } from './permissions-of.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Tasks, and the attributes that they consist of. */
@@ -66,7 +62,7 @@ export async function createTask(
   return await withSecurity(options, deps, async (context) => {
     const { security } = context;
     const attributes = knownAttributes(typed, await security.attributes());
-    const before = (await security.tasks()).find((task) => sameName(task.name, name));
+    const before = typedItem(options.name, await security.tasks(), 'task');
     if (before !== undefined && options.force !== true) throw taskExistsError(before.name);
     const { description, feedScoped = false } = options;
     const task = {
@@ -92,9 +88,10 @@ export async function deleteTask(
     const { security } = context;
     const typed = options.name.trim();
     const tasks = await security.tasks();
-    const task = itemNamed(tasks, typed);
+    const task = typedItem(options.name, tasks, 'task');
     if (task === undefined) warnNear(typed, tasks, deps);
-    const permissions = task === undefined ? [] : await permissionsOf(task, security);
+    const all = task === undefined ? [] : await listedPermissions(security);
+    const permissions = all.filter((each) => sameName(each.task ?? '', task?.name ?? ''));
     if (permissions.length > 0) {
       const lines = permissions.map(permissionLine).join('; ');
       deps.warn(`The server may delete its permissions, too (undo adds them again): ${lines}`);
@@ -106,20 +103,6 @@ export async function deleteTask(
     const write = { command: 'security tasks delete', what: 'task', op: 'delete' } as const;
     return await writeOnce({ ...write, name: subject.name, already, send }, options, context);
   });
-}
-
-/** None where the server does not list permissions. */
-async function permissionsOf(
-  task: SecurityTask,
-  security: SecurityAdmin,
-): Promise<readonly Permission[]> {
-  try {
-    const permissions = await security.permissions();
-    return permissions.filter((each) => each.task !== undefined && sameName(each.task, task.name));
-  } catch (error) {
-    if (!isGroupctlError(error) || error.code !== 'not-supported') throw error;
-    return [];
-  }
 }
 
 /** The attributes in the server's spelling. */

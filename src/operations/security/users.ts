@@ -2,12 +2,13 @@ import type { UserFields } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { foldName, NameIndex, sameName } from '../../domain/names.ts';
+import { foldName, sameName } from '../../domain/names.ts';
 import type { Permission, SecurityResult, UserAccount } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
+import { typedNameProblem } from '../../files/name.ts';
 import { type LoginOptions, withLogin } from './login.ts';
-import { nearNames, warnNear } from './near-names.ts';
+import { nearNames, typedItem, warnNear } from './near-names.ts';
 import { passwordFor, passwordFromInput, STANDARD_INPUT, warnOfPassword } from './password.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
@@ -66,6 +67,12 @@ export async function createUser(
   deps: Deps,
 ): Promise<VerbResult<SecurityResult>> {
   const name = named(options.username);
+  const problem = typedNameProblem(name);
+  if (problem !== undefined) {
+    throw usageError(`--username: ${problem.message}.`, problem.hint, problem.code, {
+      nothingWritten: true,
+    });
+  }
   const password = await passwordFor(name, options.password, deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
@@ -116,7 +123,7 @@ export async function deleteUser(
     const { security } = context;
     const typed = named(options.username);
     const users = await security.users();
-    const user = userNamed(options.username, users);
+    const user = typedItem(options.username, users, 'user');
     if (user === undefined) warnNear(typed, users, deps);
     const write = { command: 'security users delete', what: 'user', op: 'delete' } as const;
     const already = user === undefined ? 'already-absent' : undefined;
@@ -132,31 +139,9 @@ function named(typed: string): string {
   return name;
 }
 
-/**
- * The account of a typed name: spelled exactly so first, as everywhere.
- *
- * @throws ambiguous (2) where only other spellings are there, and several
- */
-function userNamed(typed: string, users: readonly UserAccount[]): UserAccount | undefined {
-  const match = new NameIndex(users.map(({ name }) => name)).findTyped(typed);
-  if (match.kind === 'none') return undefined;
-  if (match.kind === 'one') return users.find(({ name }) => name === match.name);
-  const names = match.names.map((name) => JSON.stringify(name)).join(', ');
-  throw new GroupctlError(
-    'ambiguous',
-    `There are several users named "${typed.trim()}": ${names}.`,
-    {
-      code: 'ambiguous-user',
-      hint: 'Write the name exactly as the server spells it.',
-      nothingWritten: true,
-      details: { candidates: match.names },
-    },
-  );
-}
-
 export function found(typed: string, users: readonly UserAccount[]): UserAccount {
   const name = named(typed);
-  const user = userNamed(typed, users);
+  const user = typedItem(typed, users, 'user');
   if (user !== undefined) return user;
   throw new GroupctlError('not-found', `There is no user named "${name}".`, {
     code: 'no-such-user',

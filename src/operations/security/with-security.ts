@@ -43,6 +43,7 @@ export interface Write {
   readonly op: SecurityResult['op'];
   /** How it is already; undefined: it has to be written. */
   readonly already?: 'already-there' | 'already-absent' | undefined;
+  /** Returns what the server made, where that has an ID. */
   readonly send: (journal: CallJournal) => Promise<unknown>;
 }
 
@@ -80,10 +81,11 @@ export async function writeAll(
       const facts = { source: source.name, kind: source.kind, what, name, op, dryRun };
       try {
         if (already === undefined && !dryRun) {
-          await send(journal);
-          journal.done();
+          const made = await send(journal);
+          journal.done(typeof made === 'object' && made !== null ? made : undefined);
         }
       } catch (error) {
+        journal.noteFailure(error);
         if (results.length === 0) throw error;
         stopped = partlyDoneError(results, writes, error);
         return;
@@ -106,8 +108,10 @@ function partlyDoneError(
   thrown: unknown,
 ): GroupctlError {
   const error = asGroupctlError(thrown);
-  const message = `${done} of ${count} are done; the next one failed. ${error.message}`;
+  const isInterrupt = error.kind === 'interrupted';
+  const next = isInterrupt ? 'the rest was not tried' : 'the next one failed';
+  const message = `${done} of ${count} are done; ${next}. ${error.message}`;
   // An interrupt keeps its exit code.
-  const kind = error.kind === 'interrupted' ? error.kind : 'partial';
+  const kind = isInterrupt ? error.kind : 'partial';
   return new GroupctlError(kind, message, { ...factsOf(error), nothingWritten: false });
 }

@@ -183,6 +183,27 @@ describe('undo', () => {
     expect(await list('security permissions')).toEqual(before);
   });
 
+  it('leaves a new task and a new group alone that permissions refer to: 8', async () => {
+    const { user, run } = stage();
+    await run('security tasks create', '--name=T', '--attributes=Feeds_ViewFeed');
+    const task = await latest(user);
+    await run('security permissions add', '--task=T', '--user=jsmith');
+    expect((await user.run(['undo', task, '--yes'])).code).toBe(8);
+    await run('security groups create', '--name=Testers');
+    const group = await latest(user);
+    await run('security permissions add', '--task=Manage Projects', '--group=Testers');
+    expect((await user.run(['undo', group, '--yes'])).code).toBe(8);
+  });
+
+  it('deletes nothing else than it asked about', async () => {
+    const { user, run, list } = stage();
+    await run('security permissions add', '--task=Promote Packages', '--group=QA');
+    const id = await latest(user);
+    const confirm = user.run(['undo', id], { tty: true, answers: [true] });
+    expect((await confirm).code).toBe(0);
+    expect(await list('security permissions')).toHaveLength(4);
+  });
+
   it('leaves what somebody made again after an undo', async () => {
     const { user, run } = stage();
     const words = ['--group=QA', '--task=Promote Packages'];

@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/defined.ts';
 import { itemNamed, sameName } from '../../../domain/names.ts';
+import { GroupctlError } from '../../../errors.ts';
 import {
   type ApiKey,
   isSamePermission,
@@ -150,7 +151,8 @@ export class ProgetSecurity implements SecurityAdmin {
   }
 
   async removePermission(permission: Permission, write: RecordedCall): Promise<void> {
-    const { id = '' } = permission;
+    const { id } = permission;
+    if (id === undefined) throw noIdError();
     const record = { call: 'POST permissions/delete', subject: id, before: permission };
     await this.#confirmed({
       record: () => write.beforeSend(record),
@@ -212,4 +214,12 @@ function creation(name: string, fields: UserFields): CallRecord {
 /** What a record may hold. */
 function withoutPassword({ displayName, email }: UserFields): UserFields {
   return defined({ displayName, email });
+}
+
+function noIdError(): GroupctlError {
+  return new GroupctlError('refused', 'The server does not name the ID of the permission.', {
+    code: 'no-permission-id',
+    hint: 'Delete it on the server.',
+    nothingWritten: true,
+  });
 }

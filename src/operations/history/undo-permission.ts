@@ -1,0 +1,50 @@
+import { isSamePermission } from '../../domain/security.ts';
+import { permissionLine } from '../../output/results/security/permissions.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunContext } from '../membership/plan.ts';
+import { allOf, inPart, lastOf, notRecordedError, type Reversal, securityOf } from './reversal.ts';
+
+/** Undoing `permissions add` and `permissions remove`. */
+
+/** All that the run added, and that are still there. */
+export async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const added = allOf(record, 'made', 'permission');
+  if (added.length === 0) throw notRecordedError(record);
+  const security = securityOf(record, context);
+  const now = await security.permissions();
+  // A call that was made twice is in the record twice.
+  const found = added.map(
+    (one) =>
+      now.find(({ id }) => id !== undefined && id === one.id) ??
+      now.findLast((each) => isSamePermission(each, one)),
+  );
+  const there = [...new Set(found)].filter((each) => each !== undefined);
+  const names = (there.length > 0 ? there : added).map(permissionLine);
+  return {
+    what: 'permission',
+    name: names.map((each) => each.replace(/^: /, '')).join('; '),
+    op: 'delete',
+    already: there.length === 0 ? 'already-absent' : undefined,
+    async send(journal) {
+      const removed = { done: 0, count: there.length, what: 'permissions were deleted' };
+      for (const permission of there) {
+        await inPart(removed, () => security.removePermission(permission, journal));
+        journal.done();
+      }
+    },
+  };
+}
+
+/** The server gives it a new id. */
+export async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const { id: _, ...removed } = lastOf(record, 'before', 'permission');
+  const security = securityOf(record, context);
+  const isThere = (await security.permissions()).some((each) => isSamePermission(each, removed));
+  return {
+    what: 'permission',
+    name: permissionLine(removed).replace(/^: /, ''),
+    op: 'create',
+    already: isThere ? 'already-there' : undefined,
+    send: (journal) => security.addPermission(removed, journal),
+  };
+}

@@ -1,0 +1,72 @@
+import { sameName } from '../../domain/names.ts';
+import { isSamePermission, isSameTask } from '../../domain/security.ts';
+import { GroupctlError } from '../../errors.ts';
+import { permissionLine } from '../../output/results/security/permissions.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunContext } from '../membership/plan.ts';
+import { listedPermissions } from '../security/permissions-of.ts';
+import { changedSinceError, inPart, lastOf, type Reversal, securityOf } from './reversal.ts';
+
+/** Undoing `tasks create` and `tasks delete`. */
+
+/** A new task is deleted, one that was overwritten comes back; neither if it was changed since. */
+export async function undoTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const made = lastOf(record, 'made', 'task');
+  const security = securityOf(record, context);
+  const now = (await security.tasks()).find(({ name }) => name === made.name);
+  const isOverwritten = record.calls.some(({ before }) => before !== undefined);
+  if (now === undefined ? isOverwritten : !isSameTask(now, made)) {
+    throw changedSinceError('task', made.name);
+  }
+  if (!isOverwritten) {
+    // A permission for it was added since, and a server may delete it, too.
+    const permissions = now === undefined ? [] : await listedPermissions(security);
+    if (permissions.some(({ task = '' }) => sameName(task, made.name))) {
+      throw changedSinceError('task', made.name);
+    }
+    return {
+      what: 'task',
+      name: made.name,
+      op: 'delete',
+      already: now === undefined ? 'already-absent' : undefined,
+      send: (journal) => security.deleteTask(now ?? made, journal),
+    };
+  }
+  const before = lastOf(record, 'before', 'task');
+  const send: Reversal['send'] = (journal) => security.writeTask(before, now, journal);
+  return { what: 'task', name: before.name, op: 'change', send };
+}
+
+/** Creates it again, and the permissions that referred to it. */
+export async function restoreTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  const { permissions = [], ...task } = lastOf(record, 'before', 'task');
+  const security = securityOf(record, context);
+  if ((await security.tasks()).some(({ name }) => sameName(name, task.name))) {
+    throw new GroupctlError('refused', `There is already a task named "${task.name}".`, {
+      code: 'task-exists',
+      nothingWritten: true,
+    });
+  }
+  return {
+    what: 'task',
+    name: task.name,
+    op: 'create',
+    async send(journal) {
+      const now = permissions.length === 0 ? [] : await security.permissions();
+      await security.writeTask(task, undefined, journal);
+      journal.done();
+      const lines = permissions.map(permissionLine).join('; ');
+      const what = `of its permissions are there again (${lines}); the task was created`;
+      const hint = 'Add the others with: groupctl security permissions add';
+      const added = { done: 0, count: permissions.length, what, hint };
+      for (const { id: _, ...permission } of permissions) {
+        const isThere = now.some((each) => isSamePermission(each, permission));
+        await inPart(added, async () => {
+          if (isThere) return;
+          await security.addPermission(permission, journal);
+          journal.done();
+        });
+      }
+    },
+  };
+}

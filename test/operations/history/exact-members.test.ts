@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { MemberChange } from '../../../src/domain/change.ts';
+import { onlyExact } from '../../../src/operations/history/exact-members.ts';
+import type { RunContext } from '../../../src/operations/membership/plan.ts';
+
+const contextOf = (caseInsensitive: boolean, options: object = {}): RunContext =>
+  ({
+    connection: { directory: { kind: 'proget', hasDirectoryAccounts: false, caseInsensitive } },
+    options,
+  }) as unknown as RunContext;
+const change = (requested: string, member: string): MemberChange => ({
+  op: 'add',
+  type: 'user',
+  member,
+  requested,
+});
+
+describe('the names of a record', () => {
+  it('are those very accounts where the server tells cases apart', () => {
+    const changes = [change('ann', 'ann'), change('bob', 'Bob'), change('cy ', 'cy')];
+    const exact = onlyExact({ changes, unknown: [] }, contextOf(false));
+    expect(exact.changes).toEqual([changes[0]]);
+    expect(
+      exact.unknown.map(({ member, outcome, error }) => [member, outcome, error?.message]),
+    ).toEqual([
+      ['bob', 'no-such-user', 'There is no user named bob. Did you mean Bob?'],
+      ['cy ', 'no-such-user', expect.stringContaining('Did you mean cy?')],
+    ]);
+  });
+
+  it('may be in another case where it does not, but not without their blanks', () => {
+    const changes = [change('bob', 'Bob'), change('cy ', 'cy')];
+    const exact = onlyExact({ changes, unknown: [] }, contextOf(true));
+    expect(exact.changes).toEqual([changes[0]]);
+    expect(exact.unknown).toHaveLength(1);
+  });
+
+  it('stay as they were resolved where all are exact', () => {
+    const resolved = { changes: [change('ann', 'ann')], unknown: [] };
+    expect(onlyExact(resolved, contextOf(false))).toEqual(resolved);
+  });
+});
