@@ -33,6 +33,8 @@ export interface ChangeOptions {
    * Without it, such a backend passes those of the names that are members.
    */
   readonly needsAllMembers?: boolean;
+  /** The names are from a record: another spelling is another account, where the server tells them apart. */
+  readonly exactNames?: boolean;
   /** False: what was written is not read back (`--no-verify`). */
   readonly verify?: boolean;
   /** Shows a warning; the run continues. */

@@ -54,7 +54,11 @@ export async function* changeMembers(
     await known.load(id, changes, storeOf);
     const { rows, lanes, todo, present } = sortChanges(
       changes,
-      ({ type, member }) => known.find(id, type, member),
+      ({ type, member }) => {
+        const lookup = known.find(id, type, member);
+        const isOther = lookup?.kind === 'one' && lookup.name !== member;
+        return isOther && options.exactNames === true ? undefined : lookup;
+      },
       ({ type }) => storeOf(type),
     );
     // The write makes it out of date, and for 100,000 members it takes much memory.

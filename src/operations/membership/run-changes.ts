@@ -92,6 +92,8 @@ class ChangeRun {
           await journal?.intent(intent, this.#now(), true);
           this.#sent = true;
         },
+        // Only a group that was deleted is created here, with the members on record.
+        exactNames: creates !== undefined,
         verify: options.verify !== false,
         verifyBase: (members, before) => guard?.check(members, before),
         needsAllMembers: guard?.needsAllMembers === true,

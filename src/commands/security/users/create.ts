@@ -23,7 +23,10 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Create a user. Asks for the password, or reads it from standard input.',
     options: (add) => {
       add.value('--username <name>', 'name of the new user');
-      add.value('--file <path>', 'create the users of this CSV file; -: stdin');
+      add.value(
+        '--file <path>',
+        'create the users of a CSV file (-: stdin) with the columns Name, DisplayName, Email, Password',
+      );
       add.value('--failures <path>', 'write the rows that failed to this file');
       add.value('--displayname <name>', 'display name');
       add.value('--email <address>', 'e-mail address');
