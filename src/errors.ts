@@ -131,6 +131,20 @@ export function interruptedError(message = 'Interrupted.'): GroupctlError {
   return new GroupctlError('interrupted', message);
 }
 
+/**
+ * Some of it was done before it failed.
+ *
+ * @param done how much, in a sentence
+ * @param hint what to do about the rest, where it is not what the failure advises
+ * @returns partial (7) with the facts of the failure; an interrupt keeps its exit code
+ */
+export function partlyDoneError(done: string, thrown: unknown, hint?: string): GroupctlError {
+  const error = asGroupctlError(thrown);
+  const kind = error.kind === 'interrupted' ? error.kind : 'partial';
+  const facts = { ...factsOf(error), hint: hint ?? error.hint, nothingWritten: false };
+  return new GroupctlError(kind, `${done} ${error.message}`, facts);
+}
+
 /** The answer to a question was no: exit 8, `declined`. */
 export function declinedError(): GroupctlError {
   return new GroupctlError('safety', 'Cancelled.', { code: 'declined', nothingWritten: true });

@@ -69,11 +69,12 @@ export class CallJournal implements GroupWrite, RecordedCall {
   }
 
   /**
-   * Records that the server did what was asked last.
+   * Records, once, that the server did what was asked last.
    *
    * @param made what it created, where only its answer says so
    */
   done(made?: object): void {
+    if (!this.#isOpen) return;
     const facts = made === undefined ? {} : { made: JSON.stringify(made) };
     this.#isOpen = false;
     this.#journal?.answered({ outcome: 'done', ...facts }, this.#now());

@@ -1,10 +1,10 @@
 import { defined } from '../../domain/defined.ts';
-import { isGroupctlError } from '../../errors.ts';
 import type { SecurityGroup } from './convert.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { fingerprint, GROUP_GONE } from '../shared/in-flight.ts';
+import { isHiddenMembers } from '../shared/hidden-members.ts';
 import { MarkedCall } from '../shared/marked-call.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
@@ -104,7 +104,7 @@ async function membersOf(
   try {
     return await reader.members(group, groups);
   } catch (error) {
-    if (!isGroupctlError(error) || error.code !== 'members-not-told') throw error;
+    if (!isHiddenMembers(error)) throw error;
     return undefined;
   }
 }

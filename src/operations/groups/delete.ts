@@ -1,3 +1,4 @@
+import { isHiddenMembers } from '../../backends/shared/hidden-members.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -65,7 +66,7 @@ async function membersOf(
   try {
     return (await directory.snapshot([group]))[0]?.members.map(({ member }) => member);
   } catch (error) {
-    if (!isGroupctlError(error) || error.code !== 'members-not-told') throw error;
+    if (!isHiddenMembers(error)) throw error;
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  doneCalls,
   isFinal,
   isOwnChange,
   wasAccepted,
@@ -57,9 +58,9 @@ export class LaterRuns {
   /** The runs that undid a run without rows, or a part of it, but for those that were undone themselves. */
   async finishedUndos(run: string): Promise<string[]> {
     const undos: string[] = [];
-    for (const { run: undo, end, calls } of await this.#records(({ undoes }) => undoes === run)) {
-      const isDone = calls.some(({ outcome }) => outcome === 'done' || end?.exit === 0);
-      if (isDone && (await this.finishedUndos(undo)).length === 0) undos.push(undo);
+    for (const undo of await this.#records(({ undoes }) => undoes === run)) {
+      if (doneCalls(undo).length === 0) continue;
+      if ((await this.finishedUndos(undo.run)).length === 0) undos.push(undo.run);
     }
     return undos;
   }

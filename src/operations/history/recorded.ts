@@ -1,4 +1,4 @@
-import { sameServer } from '../../domain/source.ts';
+import { sameServer, type Source } from '../../domain/source.ts';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
@@ -82,15 +82,19 @@ export async function whereItWas<T extends ServerOptions>(
   return { ...options, source: record.source, ...(isUrl ? { kind } : {}) };
 }
 
+async function sourcesFor(kind: string, url: string, deps: Deps): Promise<readonly Source[]> {
+  const all = (await deps.sources()).list();
+  return all.filter((each) => each.kind === kind && sameServer(each.url, url));
+}
+
 /** The only source for the server of a run, where the one that it names is not there any more. */
 async function renamedSource(
   { kind, source, url }: PlannedRun,
   deps: Deps,
 ): Promise<string | undefined> {
   if (url === undefined || source.includes('://') || url.startsWith('sandbox:')) return undefined;
-  const sources = await deps.sources();
-  if (sources.find(source) !== undefined) return undefined;
-  const same = sources.list().filter((each) => each.kind === kind && sameServer(each.url, url));
+  if ((await deps.sources()).find(source) !== undefined) return undefined;
+  const same = await sourcesFor(kind, url, deps);
   return same.length === 1 ? same[0]?.name : undefined;
 }
 
@@ -100,9 +104,7 @@ async function sourceOfUrl(
   url: string,
   deps: Deps,
 ): Promise<string | undefined> {
-  const same = (await deps.sources())
-    .list()
-    .filter((each) => each.kind === kind && sameServer(each.url, url));
+  const same = await sourcesFor(kind, url, deps);
   const [only, ...others] = same;
   if (only !== undefined && others.length === 0) return only.name;
   if (only === undefined && source.includes('://')) return undefined;

@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
-import { asGroupctlError, factsOf, GroupctlError, usageError } from '../../errors.ts';
-import type { PlannedRun, RunCall } from '../../state/journal/record.ts';
+import { GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
+import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import type { Write } from '../security/with-security.ts';
 
 /** The write that undoes a run without members, and what every such write needs of the record. */
 
-export type Reversal = Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'>;
+export interface Reversal extends Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'> {
+  /** What stays as the run left it, in a sentence. */
+  readonly notRestored?: string;
+}
 
 export type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
 
@@ -37,11 +40,6 @@ const RECORDED = {
     passwordChanged: v.exactOptional(v.boolean()),
   }),
 };
-
-/** The calls of a run that the server did. */
-export function doneCalls({ calls, end }: PlannedRun): readonly RunCall[] {
-  return calls.filter(({ outcome }) => outcome === 'done' || end?.exit === 0);
-}
 
 /**
  * What the last call of the run that says so created, or replaced.
@@ -103,11 +101,7 @@ export async function inPart(part: Part, step: () => Promise<unknown>): Promise<
     part.done++;
   } catch (thrown) {
     if (part.done === 0 && part.hint === undefined) throw thrown;
-    const error = asGroupctlError(thrown);
-    const message = `${part.done} of ${part.count} ${part.what}. ${error.message}`;
-    const kind = error.kind === 'interrupted' ? error.kind : 'partial';
-    const hint = part.hint ?? error.hint;
-    throw new GroupctlError(kind, message, { ...factsOf(error), hint, nothingWritten: false });
+    throw partlyDoneError(`${part.done} of ${part.count} ${part.what}.`, thrown, part.hint);
   }
 }
 

@@ -2,13 +2,12 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { summarize } from '../../domain/outcome.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
 import { agree } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
-import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
-import { changedSinceError, doneCalls, notRecordedError, type Reverse } from './reversal.ts';
+import { changedSinceError, notRecordedError, type Reverse } from './reversal.ts';
 import { deleteCreatedGroup } from './undo-group.ts';
 import { addRemoved, removeAdded } from './undo-permission.ts';
 import { restoreTask, undoTask } from './undo-task.ts';
@@ -65,7 +64,7 @@ export function whyNotUndoable(record: PlannedRun): string {
  *   (5) `task-exists`
  */
 export async function undoCall(
-  { record, store, assertUnchanged }: Recorded,
+  { record, assertUnchanged }: Recorded,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const reverse = REVERSES[record.command];
@@ -73,17 +72,12 @@ export async function undoCall(
   const { connection, deps, options } = context;
   const undoes = record.run;
   const nothing = { group: WITHOUT_GROUP, outcomes: [], summary: summarize([]) };
-  const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(undoes);
-  if (earlier.length > 0) {
-    const { name: source, kind } = connection.source;
-    deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
-    return { result: { source, kind, dryRun: options.dryRun === true, ...nothing, undoes } };
-  }
   for (const { call, subject = '', outcome } of record.calls) {
     const isOpen = outcome === 'unknown' || (outcome === undefined && record.end?.exit !== 0);
     if (isOpen) deps.warn(`Left alone, as it is in doubt: ${call} ${subject}. Look at the server.`);
   }
   let reversal = await reverse(record, context);
+  if (reversal.notRestored !== undefined) deps.warn(reversal.notRestored);
   if (options.dryRun !== true && options.yes !== true && !reversal.already) {
     const question = `Undo run ${undoes}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
     await agree(context, undefined, [], question);

@@ -4,6 +4,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { membersOf } from '../../output/results/guard.ts';
 import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
@@ -14,7 +15,6 @@ import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { onlyExact } from './exact-members.ts';
-import { LaterRuns } from './later-runs.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
@@ -33,23 +33,17 @@ const REFUSED: ReadonlySet<number> = new Set([2, 3, 4, 5]);
  * @throws refused (5) `group-exists`; usage (2) `members-not-recorded`; safety (8) `declined`
  */
 export async function undoDelete(
-  { record, store, assertUnchanged }: Recorded,
+  { record, assertUnchanged }: Recorded,
   all: boolean,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const undoes = record.run;
-  const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(undoes);
-  if (earlier.length > 0) {
-    context.deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
-    const done = conclude({ group: record.group, outcomes: [], untouched: 0 }, context);
-    return { ...done, result: { ...done.result, undoes } };
-  }
   const { connection, options } = context;
   const { directory } = connection;
   const { name, slug } = record.group;
   const group: Group = { name, ...defined({ slug }) };
   await assertGone(group, directory);
-  const members = membersOf(record, directory);
+  const members = recordedMembers(record, directory);
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
   const { changes, unknown } = onlyExact(
     await resolvedRows('add', members, resolutions, context),
@@ -71,8 +65,7 @@ export async function undoDelete(
     `Not restored: the permissions${slug === undefined ? '' : ' and the role'} of the group ${quote(name)}. The record does not hold them.`,
   );
   if (options.dryRun !== true && options.yes !== true) {
-    const count = changes.length === 1 ? '1 member' : `${changes.length} members`;
-    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${count}?`;
+    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${membersOf(changes.length)}?`;
     await agree(context, name, planLines(changes, all), question);
   }
   await assertUnchanged();
@@ -91,7 +84,7 @@ async function assertGone(group: Group, directory: GroupDirectory): Promise<void
 }
 
 /** The members that the record has of the group. */
-function membersOf({ calls, run }: PlannedRun, directory: GroupDirectory): RequestedMember[] {
+function recordedMembers({ calls, run }: PlannedRun, directory: GroupDirectory): RequestedMember[] {
   const before = calls.findLast((call) => call.before !== undefined)?.before;
   if (before === undefined) {
     throw usageError(

@@ -2,8 +2,7 @@ import type { GroupWrite } from '../../backends/port.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
-import { sameName } from '../../domain/names.ts';
-import { listedPermissions } from '../security/permissions-of.ts';
+import { permissionsFor } from '../security/permissions-for.ts';
 import { changedSinceError, lastOf, type Reversal } from './reversal.ts';
 
 /** Undoing `groups create`. */
@@ -22,11 +21,9 @@ export async function deleteCreatedGroup(
     const group = await directory.findGroup(made.id ?? name);
     const [state] = await directory.snapshot([group]);
     const { security } = directory;
-    const permissions = security === undefined ? [] : await listedPermissions(security);
-    const isInUse = permissions.some(
-      (each) => each.group !== undefined && sameName(each.group, name),
-    );
-    if (group.name !== name || state === undefined || state.members.length > 0 || isInUse) {
+    const added = security === undefined ? [] : await permissionsFor('group', name, security);
+    const isUsed = state === undefined || state.members.length + added.length > 0;
+    if (group.name !== name || isUsed) {
       throw changedSinceError('group', name);
     }
     return {

@@ -4,7 +4,7 @@ import { GroupctlError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
-import { listedPermissions } from '../security/permissions-of.ts';
+import { permissionsFor } from '../security/permissions-for.ts';
 import { changedSinceError, inPart, lastOf, type Reversal, securityOf } from './reversal.ts';
 
 /** Undoing `tasks create` and `tasks delete`. */
@@ -20,8 +20,8 @@ export async function undoTask(record: PlannedRun, context: RunContext): Promise
   }
   if (!isOverwritten) {
     // A permission for it was added since, and a server may delete it, too.
-    const permissions = now === undefined ? [] : await listedPermissions(security);
-    if (permissions.some(({ task = '' }) => sameName(task, made.name))) {
+    const added = now === undefined ? [] : await permissionsFor('task', made.name, security);
+    if (added.length > 0) {
       throw changedSinceError('task', made.name);
     }
     return {

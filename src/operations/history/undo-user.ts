@@ -1,8 +1,7 @@
-import { sameName } from '../../domain/names.ts';
 import type { UserAccount } from '../../domain/security.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
-import { listedPermissions } from '../security/permissions-of.ts';
+import { permissionsFor } from '../security/permissions-for.ts';
 import {
   changedSinceError,
   lastOf,
@@ -40,10 +39,9 @@ export async function deleteCreatedUser(
   const { directory } = context.connection;
   await directory.listGroups();
   const groups = await directory.groupsOf({ type: 'user', name });
-  const permissions = await listedPermissions(security);
-  const isInUse =
-    groups.length > 0 || permissions.some(({ user }) => user !== undefined && sameName(user, name));
-  if (isInUse || isChanged(now, { displayName: '', email: '', ...made })) {
+  const permissions = await permissionsFor('user', name, security);
+  const isUsed = groups.length + permissions.length > 0;
+  if (isUsed || isChanged(now, { displayName: '', email: '', ...made })) {
     throw changedSinceError('user', name);
   }
   return { ...facts, send: (journal) => security.deleteUser(now, journal) };
@@ -60,14 +58,14 @@ export async function restoreUser(record: PlannedRun, context: RunContext): Prom
   const security = securityOf(record, context);
   const now = (await security.users()).find(({ name }) => name === made.name);
   if (now === undefined || isChanged(now, made)) throw changedSinceError('user', made.name);
-  if (made.passwordChanged === true) {
-    context.deps.warn('Not restored: the password. groupctl keeps no passwords.');
-  }
   const fields = Object.fromEntries(written.map((field) => [field, before[field] ?? '']));
   return {
     what: 'user',
     name: now.name,
     op: 'change',
+    ...(made.passwordChanged === true && {
+      notRestored: 'Not restored: the password. groupctl keeps no passwords.',
+    }),
     send: (journal) => security.updateUser(now, fields, journal),
   };
 }

@@ -10,6 +10,7 @@ import { runChanges } from '../membership/run-changes.ts';
 import type { Resolved } from '../membership/resolve-names.ts';
 import { prepareChanges } from '../membership/prepare-changes.ts';
 import { agree } from '../membership/agree.ts';
+import { conclude } from '../membership/conclude.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { onlyExact } from './exact-members.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
@@ -49,9 +50,23 @@ export async function undoRun(
   const { record } = recorded;
   const work = undoOf(record, options.run.trim().toLowerCase() === 'latest');
   sayWhich('Undoing run', record, deps);
-  return await reopenRun(recorded, options, deps, (run, context) =>
-    work(run, options.all === true, context),
-  );
+  return await reopenRun(recorded, options, deps, async (run, context) => {
+    // Rows have their own account of what was undone.
+    const done = run.record.rows.length === 0 ? await undoneBefore(run, context) : undefined;
+    return done ?? (await work(run, options.all === true, context));
+  });
+}
+
+/** How it ends where an earlier run undid this one: what is there now is somebody's later decision. */
+async function undoneBefore(
+  { record: { run, group }, store }: Recorded,
+  context: RunContext,
+): Promise<VerbResult<UndoResumeResult> | undefined> {
+  const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(run);
+  if (earlier.length === 0) return undefined;
+  context.deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
+  const done = conclude({ group, outcomes: [], untouched: 0 }, context);
+  return { ...done, result: { ...done.result, undoes: run } };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type GuardStop,
   needsWholeBase,
 } from '../../domain/guards.ts';
+import { forShell } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
 import { guardReports, stoppedSentences } from '../../output/results/guard.ts';
@@ -130,9 +131,7 @@ async function ourNames(
 function warnUnknownSelf({ connection, deps }: RunContext): void {
   const { name } = connection.source;
   // A URL is no source whose account could be set.
-  const how = name.includes('://')
-    ? 'sources add'
-    : `sources edit ${/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name)}`;
+  const how = name.includes('://') ? 'sources add' : `sources edit ${forShell(name)}`;
   deps.warn(
     `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl ${how} --self=<name>`,
   );

@@ -7,7 +7,7 @@ import type { SecurityResult, SecurityTask, TaskAttribute } from '../../domain/s
 import { GroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import { nearNames, typedItem, warnNear } from './near-names.ts';
-import { listedPermissions } from './permissions-of.ts';
+import { permissionsFor } from './permissions-for.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Tasks, and the attributes that they consist of. */
@@ -90,8 +90,7 @@ export async function deleteTask(
     const tasks = await security.tasks();
     const task = typedItem(options.name, tasks, 'task');
     if (task === undefined) warnNear(typed, tasks, deps);
-    const all = task === undefined ? [] : await listedPermissions(security);
-    const permissions = all.filter((each) => sameName(each.task ?? '', task?.name ?? ''));
+    const permissions = task === undefined ? [] : await permissionsFor('task', task.name, security);
     if (permissions.length > 0) {
       const lines = permissions.map(permissionLine).join('; ');
       deps.warn(`The server may delete its permissions, too (undo adds them again): ${lines}`);

@@ -4,7 +4,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { serverOfKind } from '../../backends/kinds.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import type { SecurityResult } from '../../domain/security.ts';
-import { asGroupctlError, factsOf, GroupctlError, usageError } from '../../errors.ts';
+import { asGroupctlError, type GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
 import { CallJournal } from '../call-journal.ts';
 import { withConnection } from '../with-connection.ts';
 
@@ -87,7 +87,10 @@ export async function writeAll(
       } catch (error) {
         journal.noteFailure(error);
         if (results.length === 0) throw error;
-        stopped = partlyDoneError(results, writes, error);
+        const isInterrupt = asGroupctlError(error).kind === 'interrupted';
+        const next = isInterrupt ? 'the rest was not tried' : 'the next one failed';
+        const done = `${results.length} of ${writes.length} are done; ${next}.`;
+        stopped = partlyDoneError(done, error);
         return;
       }
       results.push({ ...facts, outcome: already ?? (dryRun ? 'planned' : DONE[op]) });
@@ -100,18 +103,4 @@ export async function writeAll(
   const isWritten = ({ outcome, op }: SecurityResult): boolean => outcome === DONE[op];
   const result = results.map((each) => (isWritten(each) ? { ...each, ...journal.run } : each));
   return { result, failure: stopped ?? journal.failure ?? problem };
-}
-
-function partlyDoneError(
-  { length: done }: readonly SecurityResult[],
-  { length: count }: readonly Write[],
-  thrown: unknown,
-): GroupctlError {
-  const error = asGroupctlError(thrown);
-  const isInterrupt = error.kind === 'interrupted';
-  const next = isInterrupt ? 'the rest was not tried' : 'the next one failed';
-  const message = `${done} of ${count} are done; ${next}. ${error.message}`;
-  // An interrupt keeps its exit code.
-  const kind = isInterrupt ? error.kind : 'partial';
-  return new GroupctlError(kind, message, { ...factsOf(error), nothingWritten: false });
 }

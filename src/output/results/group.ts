@@ -1,6 +1,6 @@
 import type { GroupRemoval } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
-import { listed } from './guard.ts';
+import { listed, membersOf } from './guard.ts';
 import type { Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 
@@ -44,11 +44,10 @@ function lossWords({ slug }: Group, members: readonly string[] | undefined): str
   if (members === undefined) {
     return ['The server does not name its members, so the deletion could not be undone.'];
   }
-  const count = members.length === 1 ? '1 member' : `${members.length} members`;
   return [
     members.length === 0
       ? 'It has no members.'
-      : `It has ${count}: ${listed(members.map(safeName))}.`,
+      : `It has ${membersOf(members.length)}: ${listed(members.map(safeName))}.`,
     // Only groups that have a slug have a role.
     `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
   ];

@@ -53,7 +53,8 @@ function messageOf(stop: GuardStop, groupName: string): string {
   }
 }
 
-function membersOf(count: number): string {
+/** `1 member`, `3 members` */
+export function membersOf(count: number): string {
   return count === 1 ? '1 member' : `${count} members`;
 }
 

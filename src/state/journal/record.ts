@@ -136,6 +136,11 @@ export interface RunSummary extends Partial<RunFacts>, StoreFacts {
   readonly problem?: string;
 }
 
+/** The calls of a run that the server did. */
+export function doneCalls({ calls, end }: PlannedRun): readonly RunCall[] {
+  return calls.filter(({ outcome }) => outcome === 'done' || end?.exit === 0);
+}
+
 /** The name that was sent, or is to be. */
 export function memberOf({ change, outcome }: Pick<RunRow, 'change' | 'outcome'>): string {
   return outcome?.member ?? change.member;

@@ -7,6 +7,8 @@ import { interruptedError } from '../../../src/errors.ts';
 import { addOf, failure, isThere, REFUSED, removalOf, Stage } from './stage.ts';
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `m${at}`);
+/** A lane for each of so many, with an addition. */
+const adds = (count: number): MemberChange[][] => names(count).map((name) => [addOf(name)]);
 const all = (members: readonly string[], isMember: boolean) =>
   Object.fromEntries(members.map((name) => [name, isThere(name, isMember)]));
 
@@ -46,10 +48,7 @@ describe('a few changes', () => {
   it('are each read back after their call', async () => {
     const stage = new Stage();
     stage.reads.push(all(names(8), true));
-    const rows = await write(
-      stage,
-      names(8).map((name) => [addOf(name)]),
-    );
+    const rows = await write(stage, adds(8));
     expect(short(rows)).toEqual(names(8).map((name) => `${name} added verified`));
     expect(reads(stage)).toHaveLength(8);
   });
@@ -67,16 +66,12 @@ describe('a few changes', () => {
   it('tell of each that was accepted, before it is read back, and count each step', async () => {
     const stage = new Stage();
     stage.reads.push(all(names(2), true));
-    await write(
-      stage,
-      names(2).map((name) => [addOf(name)]),
-      {
-        options: {
-          onRowAccepted: ({ member }) => stage.log.push(`accepted ${member}`),
-          onStep: (isSent) => stage.log.push(`step ${isSent}`),
-        },
+    await write(stage, adds(2), {
+      options: {
+        onRowAccepted: ({ member }) => stage.log.push(`accepted ${member}`),
+        onStep: (isSent) => stage.log.push(`step ${isSent}`),
       },
-    );
+    });
     expect(stage.log).toEqual(
       names(2).flatMap((name) => [
         `POST ${name}`,
@@ -98,10 +93,7 @@ describe('a few changes', () => {
   it('that cannot be read back are not verified, and that is said once', async () => {
     const stage = new Stage();
     stage.reads.push(failure('network', 'timeout'));
-    const rows = await write(
-      stage,
-      names(2).map((name) => [addOf(name)]),
-    );
+    const rows = await write(stage, adds(2));
     expect(short(rows)).toEqual(['m0 added', 'm1 added']);
     expect(stage.warnings).toEqual(['What was written could not be read back: Failed: timeout.']);
   });
@@ -125,11 +117,7 @@ describe('many changes', () => {
   it('are read back together at the end', async () => {
     const stage = new Stage();
     stage.reads.push(all(names(9), true));
-    const rows = await write(
-      stage,
-      names(9).map((name) => [addOf(name)]),
-      { concurrency: 3 },
-    );
+    const rows = await write(stage, adds(9), { concurrency: 3 });
     expect(rows.every(({ verified }) => verified)).toBe(true);
     expect(reads(stage)).toEqual([`read back ${names(9).join(' ')}`]);
   });
@@ -143,10 +131,7 @@ describe('many changes', () => {
       stage.now += 100;
       return Promise.resolve();
     };
-    const rows = await write(
-      stage,
-      names(1200).map((name) => [addOf(name)]),
-    );
+    const rows = await write(stage, adds(1200));
     expect([rows.length, calls]).toEqual([1200, 1200]);
     const counts = reads(stage).map((line) => line.split(' ').length - 2);
     expect(counts).toEqual([500, 500, 200]);
@@ -195,7 +180,7 @@ describe('one member in two spellings', () => {
 });
 
 describe('a run of changes stops', () => {
-  const lanes = names(6).map((name) => [addOf(name)]);
+  const lanes = adds(6);
 
   it('at a failure that every row would meet', async () => {
     const stage = new Stage();
@@ -313,11 +298,7 @@ describe('changes of many members at once', () => {
       await new Promise((resolve) => setImmediate(resolve));
       underWay--;
     };
-    await write(
-      stage,
-      names(9).map((name) => [addOf(name)]),
-      { concurrency: 3 },
-    );
+    await write(stage, adds(9), { concurrency: 3 });
     expect(most).toBe(3);
   });
 });

@@ -151,6 +151,13 @@ describe('undo', () => {
     expect(await list('security users')).toEqual(before);
   });
 
+  it('says once that a password stays, though it looks again after the question', async () => {
+    const { user, run } = stage();
+    await run('security users edit', '--username=jsmith', '--email=a@b.example', '--password=pw-x');
+    const { code, stderr } = await user.run(['undo', 'latest'], { tty: true, answers: [true] });
+    expect([code, stderr.split('Not restored: the password.').length - 1]).toEqual([0, 1]);
+  });
+
   it('of an edit leaves a field alone that was changed since: 8', async () => {
     const { user, run } = stage();
     await run('security users edit', '--username=jsmith', '--email=a@corp.example');
