@@ -35,6 +35,13 @@ export interface NewApiKey extends Omit<ApiKey, 'id'> {
   readonly key?: string;
 }
 
+/** What a server answers to a new API key. */
+export interface CreatedApiKey {
+  readonly key: string;
+  /** Undefined: the answer has none. */
+  readonly id?: string;
+}
+
 /**
  * Users, tasks, permissions and API keys of a server that has such. Every write is read back.
  *
@@ -70,6 +77,6 @@ export interface SecurityAdmin {
   removePermission(permission: Permission, write: RecordedCall): Promise<void>;
   apiKeys(): Promise<readonly ApiKey[]>;
   /** Returns the key itself: the server shows it this once. */
-  createApiKey(key: NewApiKey, write: RecordedCall): Promise<string>;
+  createApiKey(key: NewApiKey, write: RecordedCall): Promise<CreatedApiKey>;
   deleteApiKey(key: ApiKey, write: RecordedCall): Promise<void>;
 }

@@ -42,6 +42,8 @@ export interface OutcomeError {
   /** The server's own name of the error; for the run's error. */
   readonly serverError?: string;
   readonly details?: unknown;
+  /** The write was sent and never answered: it may still take effect. */
+  readonly mayApply?: true;
   /** The run had written nothing when it stopped; for the run's error. */
   readonly nothingWritten?: boolean;
   /** What to do next; for people, not part of a row's JSON. */

@@ -85,6 +85,7 @@ function createError(error: GroupctlError, role: string | undefined): GroupctlEr
       code: 'no-such-role',
       message: `The organization has no role "${role}" (${status} to POST groups).`,
       hint: 'Use admin, member or no-access, or the slug of a custom role of the organization.',
+      suggest: undefined,
       nothingWritten: true,
     });
   }

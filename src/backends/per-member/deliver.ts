@@ -12,6 +12,7 @@ import {
   doneRow,
   failedRow,
   groupGoneRow,
+  mayApply,
   unknownRow,
 } from '../shared/rows.ts';
 import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
@@ -39,8 +40,19 @@ export async function deliver(
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
-  const failed = new FailedAttempts();
   const sends = new Sends(o, change, store.call(method));
+  const delivery = await sendUntilKnown(change, store, o, method, sends);
+  return sends.open ? { ...delivery, row: mayApply(delivery.row) } : delivery;
+}
+
+async function sendUntilKnown(
+  change: MemberChange,
+  store: MemberStore,
+  o: DeliverOptions,
+  method: 'POST' | 'DELETE',
+  sends: Sends,
+): Promise<Delivery> {
+  const failed = new FailedAttempts();
   for (;;) {
     sends.start();
     try {

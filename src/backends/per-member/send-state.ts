@@ -25,6 +25,8 @@ export class Sends implements Sending {
   now = false;
   /** Attempts that may have. */
   count = 0;
+  /** An attempt has no answer, and no read has shown its effect. */
+  open = false;
   /** The server has answered an attempt by turning it away. */
   refused = false;
   readonly #o: DeliverOptions;
@@ -48,12 +50,13 @@ export class Sends implements Sending {
   answered(failure?: GroupctlError): void {
     if (this.#mark === undefined) return;
     if (failure === undefined) this.#mark.answered();
-    else noteFailure(this.#mark, failure, this.now);
+    else if (noteFailure(this.#mark, failure, this.now)) this.open = true;
   }
 
   /** A read shows what the call was to bring about. */
   landed(): void {
     this.#mark?.landed();
+    if (this.count === 1) this.open = false;
   }
 
   async before(): Promise<void> {

@@ -28,10 +28,13 @@ type MemberKey = Pick<MemberChange, 'op' | 'type' | 'member'>;
  * between here and the server does not, and neither does a missing answer.
  *
  * @param handedOver false: the request was not sent at all
+ * @returns true if the write may still take effect
  */
-export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver: boolean): void {
+export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver: boolean): boolean {
   if (!handedOver || neverReached(failure) || failure.status === 429) sent.neverLeft();
   else if (failure.status !== undefined && !isFromBetween(failure.status)) sent.answered();
+  else return true;
+  return false;
 }
 
 /** Statuses of proxies and load balancers, which do not know what became of the request. */

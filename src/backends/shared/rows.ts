@@ -49,6 +49,16 @@ export function failedRow(
   return { ...change, outcome, verified: false, error: rowError(error, wording) };
 }
 
+/** The same row, of a write without an answer: what failed may still take effect, so that it is in doubt. */
+export function mayApply(row: MemberOutcome): MemberOutcome {
+  const { outcome, error } = row;
+  if (outcome !== 'failed' || error === undefined || SETTLED.has(error.code)) return row;
+  return { ...row, error: { ...error, mayApply: true } };
+}
+
+/** Failures after which the effect is known. */
+const SETTLED: ReadonlySet<string> = new Set(['answered-but-applied', 'group-gone']);
+
 /** It was never sent, for a reason that is not about this row. */
 export function notTriedRow(change: MemberChange, error: OutcomeError): MemberOutcome {
   return { ...change, outcome: 'not-tried', verified: false, error };

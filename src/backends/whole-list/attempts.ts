@@ -23,6 +23,8 @@ export class Attempts<T> {
   /** Writes without an answer, one after the other. */
   unanswered = 0;
   late = false;
+  /** A write was sent and not answered, and no read has shown it: it may still take effect. */
+  open = false;
   /** Failures of writes. */
   readonly failed = new FailedAttempts();
   /** The 429 that has to be waited out. */
@@ -83,7 +85,7 @@ export class Attempts<T> {
       byOthers: this.#carriedAll ? [] : this.#neverCarried(missing),
       sent: this.sent,
       lateWrite: this.late,
-      ...defined({ reason }),
+      ...defined({ reason, open: this.open || undefined }),
     };
   }
 

@@ -149,7 +149,7 @@ class Converging<T extends ListChange> {
     } catch (error) {
       this.#reads.noAnswer();
       failure = tries.failed.count(asGroupctlError(error));
-      noteFailure(sent, failure, handedOver);
+      if (noteFailure(sent, failure, handedOver)) tries.open = true;
       if (failure.status === 429) {
         tries.writes--;
         tries.throttled = failure;
@@ -163,7 +163,10 @@ class Converging<T extends ListChange> {
       tries.late = true;
     const back = await this.#reads.read();
     if (!('members' in back)) return tries.end(this.#changes, this.#unreadable(back, failure));
-    if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) sent.landed();
+    if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) {
+      sent.landed();
+      tries.open = tries.writes > 1 && tries.open;
+    }
     const missing = this.#reads.missing(back, list);
     if (refusal !== undefined) {
       return tries.end(missing, { kind: 'answered', error: refusal, carried: todo });

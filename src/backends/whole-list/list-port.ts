@@ -69,6 +69,8 @@ export interface Convergence<T> {
   readonly byOthers?: readonly T[];
   /** False: the server was never sent a write that it can have acted on. */
   readonly sent: boolean;
+  /** True: a write was sent and not answered, so that what is missing may still come. */
+  readonly open?: boolean;
   /** The longest time from reading to the answer of the write was longer than the settle time. */
   readonly lateWrite: boolean;
 }

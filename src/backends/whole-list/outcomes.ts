@@ -8,6 +8,7 @@ import {
   doneRow,
   failedRow,
   groupGoneRow,
+  mayApply,
   notKeptRow,
   notTriedRow,
   UNKNOWN_HINT,
@@ -46,7 +47,7 @@ const NONE: ReadonlySet<MemberChange> = new Set();
 
 function missingRow(
   change: MemberChange,
-  { reason, sent }: Convergence<MemberChange>,
+  { reason, sent, open }: Convergence<MemberChange>,
   groupName: string,
   storedAs: string | undefined,
 ): MemberOutcome {
@@ -56,8 +57,10 @@ function missingRow(
         ? notKeptRow(change, groupName, notKeptHint(change, reason.members, groupName))
         : storedAsRow(change, storedAs, groupName);
     case 'answered':
-    case 'not-done':
-      return failedRow(change, reason.error);
+    case 'not-done': {
+      const row = failedRow(change, reason.error);
+      return open === true ? mayApply(row) : row;
+    }
     case 'group-gone':
       return groupGoneRow(change, reason.error, groupName);
     case 'stopped':

@@ -1,7 +1,7 @@
 import { sameName } from '../../domain/names.ts';
 import { unknownRow } from '../membership/member-names.ts';
 import type { RunContext } from '../membership/plan.ts';
-import type { Resolved } from '../membership/resolve-names.ts';
+import { checksNames, type Resolved } from '../membership/resolve-names.ts';
 
 /**
  * A recorded name is that very account: one whose name differs in blanks, or in case where the server tells
@@ -9,6 +9,10 @@ import type { Resolved } from '../membership/resolve-names.ts';
  */
 export function onlyExact({ changes, unknown }: Resolved, context: RunContext): Resolved {
   const { connection, options } = context;
+  // Nobody is asked who that is, so the name goes out as it is on record, blanks and all.
+  if (!checksNames(context)) {
+    return { changes: changes.map((each) => ({ ...each, member: each.requested })), unknown };
+  }
   const { directory } = connection;
   const isSame = (recorded: string, found: string): boolean =>
     recorded === found || (directory.caseInsensitive && sameName(recorded, found));

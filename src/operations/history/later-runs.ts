@@ -3,6 +3,7 @@ import {
   isFinal,
   isOwnChange,
   wasAccepted,
+  withLater,
   isUnverified,
   type PlannedRun,
   type RunRow,
@@ -97,15 +98,20 @@ export class LaterRuns {
     };
   }
 
-  /** The rows of an undo that it or the runs that resumed it reversed, but for those that were undone. */
+  /**
+   * The rows of an undo that it or the runs that resumed it reversed, but for those that were undone. What
+   * it found as it was to be counts until it is undone: then there is another state.
+   */
   async #effect(undo: PlannedRun): Promise<RunRow[]> {
-    const back = (await this.undoneRows(undo.run)).rows;
+    const { rows: back, runs: undos } = await this.undoneRows(undo.run);
     const later = new Set<number>();
     for (const record of await this.#records(({ resumes }) => resumes === undo.run)) {
       addEarlier(later, await this.#effect(record));
     }
     return undo.rows.filter(
-      ({ index, state }) => later.has(index) || (state === 'done' && !back.has(index)),
+      (row) =>
+        later.has(row.index) ||
+        (row.state === 'done' && !back.has(row.index) && (undos.length === 0 || wasMade(row))),
     );
   }
 
@@ -126,17 +132,18 @@ export class LaterRuns {
  */
 export async function markOf(runs: Runs, run: string): Promise<string> {
   const newer = (await runs.ids()).filter((id) => id > run).length;
-  const related = new Set([run]);
-  // The oldest first: a run comes after the one that it is about.
-  for (const { run: id, undoes, resumes } of (await runs.list(newer)).reverse()) {
-    if (related.has(undoes ?? resumes ?? '')) related.add(id);
-  }
   const sizes: string[] = [];
-  for (const id of related) sizes.push(`${id} ${await runs.sizeOf(id)}`);
+  for (const id of withLater([run], await runs.list(newer)))
+    sizes.push(`${id} ${await runs.sizeOf(id)}`);
   return sizes.join(', ');
 }
 
 /** Adds the numbers that these rows have in the run that theirs is about. */
 function addEarlier(numbers: Set<number>, rows: readonly RunRow[]): void {
   for (const { change } of rows) if (change.earlier !== undefined) numbers.add(change.earlier);
+}
+
+/** True for a change that was made, and not found as it was to be. */
+function wasMade({ outcome }: RunRow): boolean {
+  return outcome?.outcome === 'added' || outcome?.outcome === 'removed';
 }

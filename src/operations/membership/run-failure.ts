@@ -50,7 +50,7 @@ export function runFailure(
   return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
 }
 
-/** Besides what to do about the failure: `resume` does the rest of a run that is done in part. */
+/** Besides what to do about the failure: `resume` looks at what is in doubt, and does the rest of a run. */
 function hintOf(
   outcomes: readonly MemberOutcome[],
   error: MemberOutcome['error'],
@@ -60,7 +60,8 @@ function hintOf(
   const isPartial = outcomes.some(({ outcome }) => isDone(outcome)) && outcomes.some(isForResume);
   // What stopped this run for safety would stop that one, and so would a group that is gone.
   const isLasting = error?.kind === 'safety' || error?.kind === 'not-found';
-  if (run === undefined || isLasting || !isPartial) return hint;
+  const isInDoubt = outcomes.some((row) => row.error?.mayApply);
+  if (run === undefined || isLasting || !(isInDoubt || isPartial)) return hint;
   return [hint, `To go on: groupctl resume ${run}`].filter(Boolean).join(' ');
 }
 
@@ -86,24 +87,31 @@ function sentence(
   leading: MemberOutcome,
   groupName: string,
 ): string {
-  const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
   const all = outcomes.length + untouched;
-  const place = placeOf(leading.row);
-  if (all === 1) return `${place}${leading.error?.message ?? leading.outcome}`;
-  const names = failed.slice(0, NAMED).map(({ requested }) => shown(requested));
-  const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
-  const unknown = failed.every(({ outcome }) => outcome === 'no-such-user');
-  if (unknown) {
+  if (all === 1) return `${placeOf(leading.row)}${leading.error?.message ?? leading.outcome}`;
+  const unknown = outcomes.filter(({ outcome }) => outcome === 'no-such-user');
+  const others = outcomes.filter(({ outcome }) => !isDone(outcome) && outcome !== 'no-such-user');
+  if (others.length === 0) {
     const nothing =
-      outcomes.length === failed.length ? `Nothing was written to ${groupName}: ` : '';
-    const [only, ...more] = failed;
+      outcomes.length === unknown.length ? `Nothing was written to ${groupName}: ` : '';
+    const [only, ...more] = unknown;
     // The result on standard output leaves a single failed row to this sentence.
     if (more.length === 0) return `${nothing}${placeOf(only?.row)}${only?.error?.message ?? ''}`;
-    return `${nothing}${failed.length} of ${all} names are unknown: ${list}.`;
+    return `${nothing}${unknownNames(unknown, all)}`;
   }
-  const why = leading.error?.message ?? '';
-  if (failed.every(({ outcome }) => outcome === 'unknown')) {
-    return `${failed.length} of ${all} members are in doubt in ${groupName}: ${list}. ${why}`;
-  }
-  return `${failed.length} of ${all} members could not be changed in ${groupName}: ${list}. ${why}`.trim();
+  const inDoubt = others.every(({ outcome }) => outcome === 'unknown');
+  const what = inDoubt ? 'are in doubt' : 'could not be changed';
+  const which = `${others.length} of ${all} members ${what} in ${groupName}: ${namesOf(others)}.`;
+  const also = unknown.length === 0 ? undefined : unknownNames(unknown, all);
+  return [which, leading.error?.message, also].filter(Boolean).join(' ');
+}
+
+function unknownNames(unknown: readonly MemberOutcome[], all: number): string {
+  const are = unknown.length === 1 ? 'is' : 'are';
+  return `${unknown.length} of ${all} names ${are} unknown: ${namesOf(unknown)}.`;
+}
+
+function namesOf(rows: readonly MemberOutcome[]): string {
+  const names = rows.slice(0, NAMED).map(({ requested }) => shown(requested));
+  return `${names.join(', ')}${rows.length > NAMED ? ', …' : ''}`;
 }

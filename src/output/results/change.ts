@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { placeOf } from '../../domain/change.ts';
 import {
   type ChangeResult,
@@ -86,13 +87,15 @@ function outcomeRow(outcome: MemberOutcome): object {
     verified,
     ...(user === undefined ? {} : { user }),
     ...(row === undefined ? {} : { row }),
-    ...(error === undefined ? {} : { error: outcomeError(error) }),
+    ...defined({ error: outcomeError(error) }),
   };
 }
 
-function outcomeError(error: NonNullable<MemberOutcome['error']>): object {
-  const { code, message, status, requestId, details } = error;
-  return { code, message, status, requestId, details };
+/** The error of a row, as JSON has it. */
+export function outcomeError(error: OutcomeError | undefined): object | undefined {
+  if (error === undefined) return undefined;
+  const { code, message, status, requestId, details, mayApply } = error;
+  return { code, message, status, requestId, details, mayApply };
 }
 
 /** A line for each outcome, and a last one where there are several. */
@@ -177,7 +180,7 @@ const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [
   ['alreadyMember', 'already a member'],
   ['removed', 'removed'],
   ['alreadyAbsent', 'already absent'],
-  ['noSuchUser', 'unknown'],
+  ['noSuchUser', 'not found'],
   ['refused', 'refused'],
   ['failed', 'failed'],
   ['notTried', 'not tried'],

@@ -7,9 +7,9 @@ import {
   type OffboardSource,
   summarizeOffboard,
 } from '../../domain/offboard.ts';
-import { isDone, type MemberOutcome, type OutcomeError } from '../../domain/outcome.ts';
+import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import { keyWords } from './account-words.ts';
-import { notTriedLine } from './change.ts';
+import { notTriedLine, outcomeError } from './change.ts';
 import { summaryWords } from './offboard-summary.ts';
 import { untouchedOf } from './offboard-untouched.ts';
 import type { CsvRow } from '../csv.ts';
@@ -46,10 +46,10 @@ function sourceDocument(each: OffboardSource): object {
     permissions: 'list' in permissions ? permissions.list : null,
     apiKeys:
       'list' in apiKeys
-        ? apiKeys.list.map(({ error: why, ...key }) => ({ ...key, error: errorDocument(why) }))
+        ? apiKeys.list.map(({ error: why, ...key }) => ({ ...key, error: outcomeError(why) }))
         : null,
     notTouched: untouchedOf(each),
-    error: errorDocument(error),
+    error: outcomeError(error),
   };
 }
 
@@ -61,14 +61,8 @@ function groupDocuments({ group, outcomes, run }: GroupRemoval): object[] {
     outcome,
     verified,
     run,
-    error: errorDocument(error),
+    error: outcomeError(error),
   }));
-}
-
-function errorDocument(error: OutcomeError | undefined): object | undefined {
-  if (error === undefined) return undefined;
-  const { code, message, status, requestId, details } = error;
-  return { code, message, status, requestId, details };
 }
 
 /** One row a thing; in `name` and `id` is what the server calls it, and nothing else. */

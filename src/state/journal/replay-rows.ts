@@ -80,7 +80,8 @@ function stateOf(outcome: RecordedOutcome | undefined, sent: boolean, again: boo
       return 'not-done';
     case 'failed':
     case 'not-tried':
-      return again ? 'in-doubt' : 'not-done';
+      // A write without an answer may take effect after its run has given it up.
+      return again || outcome.error?.mayApply === true ? 'in-doubt' : 'not-done';
     case undefined:
       return sent ? 'in-doubt' : 'untouched';
     default:

@@ -5,7 +5,10 @@ import type { RunContext } from '../../../src/operations/membership/plan.ts';
 
 const contextOf = (caseInsensitive: boolean, options: object = {}): RunContext =>
   ({
-    connection: { directory: { kind: 'proget', hasDirectoryAccounts: false, caseInsensitive } },
+    connection: {
+      directory: { kind: 'proget', hasDirectoryAccounts: false, caseInsensitive },
+      userCheck: true,
+    },
     options,
   }) as unknown as RunContext;
 const change = (requested: string, member: string): MemberChange => ({
@@ -33,6 +36,13 @@ describe('the names of a record', () => {
     const exact = onlyExact({ changes, unknown: [] }, contextOf(true));
     expect(exact.changes).toEqual([changes[0]]);
     expect(exact.unknown).toHaveLength(1);
+  });
+
+  it('are sent as they are on record where nobody is asked who they are', () => {
+    const changes = [change('cy ', 'cy'), change('CORP\\akhan', 'CORP\\akhan')];
+    const exact = onlyExact({ changes, unknown: [] }, contextOf(true, { userCheck: false }));
+    expect(exact.changes.map(({ member }) => member)).toEqual(['cy ', 'CORP\\akhan']);
+    expect(exact.unknown).toEqual([]);
   });
 
   it('stay as they were resolved where all are exact', () => {

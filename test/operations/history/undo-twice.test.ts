@@ -264,3 +264,63 @@ describe('a source that is not there any more', () => {
     expect(undone.stdout).toBe('Removed jsmith from Developers.\n');
   });
 });
+
+describe('a write that takes effect after its run has given it up', () => {
+  it.each([
+    { verb: 'add', command: ADD, member: 'jsmith', late: ['djones', 'jsmith'] },
+    { verb: 'remove', command: REMOVE, member: 'djones', late: [] },
+  ])('is in doubt: undo leaves it, resume finds it, and is undone ($verb)', async (of) => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', status(504, 'Gateway Timeout'), applied(state)),
+    );
+    const user = cli();
+    const argv = [...of.command, NAME, `--member=${of.member}`, ...at(server)];
+    const failed = await user.run([...argv, '--json']);
+    const [run = ''] = runsOf(user);
+    expect(failed.code).toBe(1);
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      outcomes: [{ outcome: 'failed', error: { mayApply: true } }],
+    });
+    expect(jsonError(failed.stderr)['hint']).toContain(`To go on: groupctl resume ${run}`);
+    // The server goes on after the gateway has given up.
+    const group = state.groups[0];
+    if (group !== undefined) group.users = [...of.late];
+    expect(await user.run(['undo', run, '--yes', KEY])).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining(`To check it: groupctl resume ${run}`) as string,
+    });
+    expect((await user.run(['resume', run, KEY])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(of.late);
+    expect((await user.run(['undo', 'latest', '--yes', KEY])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(['djones']);
+  });
+});
+
+describe('an undo that was undone itself', () => {
+  it('does not count for the rows that it found as they were to be', async () => {
+    const state = fakeProget([], ['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', ...Array.from({ length: 6 }, () => applied(state))),
+    );
+    const user = cli();
+    const undo = async (n: number) => await user.run(['undo', runsOf(user)[n] ?? '', '--yes', KEY]);
+    const two = ['--member=jsmith', '--member=djones'];
+    await user.run([...ADD, NAME, ...two, ...at(server)]);
+    await user.run([...REMOVE, NAME, '--member=djones', ...at(server)]);
+    await undo(0);
+    await undo(2);
+    await undo(1);
+    expect(state.groups[0]?.users).toEqual(['jsmith', 'djones']);
+    expect(await undo(0)).toMatchObject({
+      code: 0,
+      stdout:
+        'Removed djones from Developers.\nRemoved jsmith from Developers.\nDevelopers: 2 removed.\n',
+    });
+    expect(state.groups[0]?.users).toEqual([]);
+  });
+});

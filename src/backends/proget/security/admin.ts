@@ -12,6 +12,7 @@ import {
 } from '../../../domain/security.ts';
 import type {
   CallRecord,
+  CreatedApiKey,
   NewApiKey,
   RecordedCall,
   SecurityAdmin,
@@ -168,7 +169,7 @@ export class ProgetSecurity implements SecurityAdmin {
   }
 
   /** Sent once: a second call would create a second key, and nobody would know the first. */
-  async createApiKey(key: NewApiKey, write: RecordedCall): Promise<string> {
+  async createApiKey(key: NewApiKey, write: RecordedCall): Promise<CreatedApiKey> {
     const subject = key.displayName ?? key.user ?? key.type;
     await write.beforeSend({ call: 'POST api-keys/create', subject });
     return await this.#api.createApiKey(key);

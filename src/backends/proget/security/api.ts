@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../../../domain/defined.ts';
 import type {
   ApiKey,
   Permission,
@@ -7,6 +8,7 @@ import type {
   UserAccount,
 } from '../../../domain/security.ts';
 import { GroupctlError, usageError } from '../../../errors.ts';
+import type { CreatedApiKey } from '../../security-port.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
@@ -116,8 +118,8 @@ export class SecurityApi {
     if (!(await send('DELETE'))) throw noEndpointError(what);
   }
 
-  /** Returns the key: the answer shows it once. */
-  async createApiKey(json: object): Promise<string> {
+  /** Returns the key, which the answer shows once, and its id, where the answer has it. */
+  async createApiKey(json: object): Promise<CreatedApiKey> {
     const call = 'POST api-keys/create';
     const { withoutBodies, redact } = this.#o;
     return await withoutServerText(call, withoutBodies.where, async () => {
@@ -130,10 +132,11 @@ export class SecurityApi {
       const answer = await sendRedacted(withoutBodies, request, redact);
       if (NO_ENDPOINT.has(answer.status)) throw noEndpointError('api-keys/create');
       assertOk(answer, call, withoutBodies, redact);
-      const parsed = v.safeParse(CreatedKey, jsonRedacted(answer, redact));
+      const parsed = v.safeParse(CreatedKeySchema, jsonRedacted(answer, redact));
       if (!parsed.success) throw noKeyError(call);
-      this.#o.secret?.(parsed.output.key);
-      return parsed.output.key;
+      const { key, id } = parsed.output;
+      this.#o.secret?.(key);
+      return { key, ...defined({ id: id === undefined || id === null ? undefined : String(id) }) };
     });
   }
 
@@ -180,7 +183,10 @@ export class SecurityApi {
   }
 }
 
-const CreatedKey = v.object({ key: v.pipe(v.string(), v.nonEmpty()) });
+const CreatedKeySchema = v.object({
+  key: v.pipe(v.string(), v.nonEmpty()),
+  id: v.fallback(v.nullish(v.union([v.number(), v.string()])), undefined),
+});
 
 function noKeyError(call: string): GroupctlError {
   return new GroupctlError('protocol', `The answer to ${call} holds no key.`, {
