@@ -141,6 +141,8 @@ export class HttpClient {
     const remaining = deadline.remaining();
     if (remaining <= 0) throw deadlineError('no time is left for another request');
     const route = (this.#route ??= await (this.#opening ??= this.#options.openRoute()));
+    // It may have come while the route was opened.
+    if (interruptible && signal.aborted) throw interruptedError();
     const started = clock.now();
     const { method, path, json } = request;
     const url = `${this.#href}${path}`;

@@ -1,4 +1,5 @@
 import type { ConnectOptions, Connection, Deps } from '../cli/deps.ts';
+import { describeSource } from '../domain/source.ts';
 import { asGroupctlError } from '../errors.ts';
 
 /** Runs something with a connection, closes it, and names its source in any error. */
@@ -13,14 +14,26 @@ export async function withConnection<T>(
   try {
     return await work(connection);
   } catch (error) {
-    const failure = asGroupctlError(error);
-    failure.source ??= connection.source.name;
+    const { source } = connection;
+    let failure = asGroupctlError(error);
+    if (failure.kind === 'unauthorized' && describeSource(source).auth === 'none') {
+      const { noCredentialsError } = await import('./no-credentials.ts');
+      failure = await noCredentialsError(failure, source, deps);
+    }
+    failure.source ??= source.name;
     throw failure;
   } finally {
     progress.stop();
-    // The outcome is reported in every case.
-    await connection.close().catch((error: unknown) => {
-      deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
-    });
+    await closeQuietly(connection, deps);
   }
+}
+
+/** Closes a connection. What that fails with is traced: the outcome of the work is reported in every case. */
+export async function closeQuietly(
+  connection: Connection | undefined,
+  { trace }: Pick<Deps, 'trace'>,
+): Promise<void> {
+  await connection?.close().catch((error: unknown) => {
+    trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
+  });
 }

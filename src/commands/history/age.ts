@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../../domain/calendar-day.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 
@@ -33,10 +34,7 @@ export function parseAge(option: string, text: string, now: number): number {
 
 function parseDate(typed: string): number | undefined {
   const day = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d.*)?$/i.exec(typed)?.[1];
-  if (day === undefined) return undefined;
-  // Date makes the 3rd of March of the 31st of February.
-  const check = new Date(`${day}T00:00Z`);
-  if (Number.isNaN(check.getTime()) || !check.toISOString().startsWith(day)) return undefined;
+  if (day === undefined || !isCalendarDay(day)) return undefined;
   const at = new Date(day === typed ? `${day}T00:00` : typed).getTime();
   return Number.isNaN(at) ? undefined : at;
 }

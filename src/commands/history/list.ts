@@ -68,7 +68,7 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
   };
 }
 
-const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"by"?,"reason"?,"undoes"?,"resumes"?,
+const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"about"?,"by"?,"reason"?,"undoes"?,"resumes"?,
   "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?}]
 state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable`;
 

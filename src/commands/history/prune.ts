@@ -18,10 +18,11 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: [
       [0, 'removed, or nothing was so old'],
       [2, 'usage, or a journal folder that cannot be read or written'],
+      [4, 'no such source'],
     ],
     run: async (options, deps) => {
-      const { storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
-      return await pruneRuns(await storeOfRuns(options.source, deps), options, deps);
+      const { storeToPrune } = await import('../../operations/history/store-of-runs.ts');
+      return await pruneRuns(await storeToPrune(options.source, deps), options, deps);
     },
   });
 }

@@ -39,7 +39,7 @@ export const RUN_ARGUMENT = {
   hint: 'See: groupctl history',
 } as const;
 
-const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group","by","reason"?,"undoes"?,
+const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group"?,"about"?,"by","reason"?,"undoes"?,
   "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"states":{"done","notDone","inDoubt","untouched"},
   "calls":[{"call","at","subject"?,"before"?,"made"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}

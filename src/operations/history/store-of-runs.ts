@@ -1,5 +1,7 @@
 import type { Deps } from '../../cli/deps.ts';
 import { builtInSource } from '../../state/sources/choose.ts';
+import { usageError } from '../../errors.ts';
+import { savedSource } from '../sources/sources.ts';
 import type { Store } from '../../state/store.ts';
 
 /**
@@ -20,6 +22,24 @@ export async function storeOfRuns(ref: string | undefined, deps: Deps): Promise<
     }
   }
   return store;
+}
+
+/**
+ * Where runs are removed. A source is refused that has no shared store: the state folder has the runs of
+ * every other source as well.
+ *
+ * @throws not-found (4) `no-such-source`; usage (2)
+ */
+export async function storeToPrune(ref: string | undefined, deps: Deps): Promise<Store> {
+  if (ref !== undefined && builtInSource(ref) === undefined) await savedSource(ref, deps);
+  const store = await storeOfRuns(ref, deps);
+  if (ref === undefined || store.isShared) return store;
+  throw usageError(
+    `The source "${ref.trim()}" has no shared store.`,
+    'Leave --source out to prune the state folder, which has the runs of all sources without one.',
+    'no-store',
+    { nothingWritten: true },
+  );
 }
 
 /** Their names; none where the configuration cannot be read, which nothing else here needs. */

@@ -31,6 +31,7 @@ const OF_ONE_SERVER = [
   ['clientId', '--client-id'],
   ['clientSecret', '--client-secret'],
   ['clientSecretStdin', '--client-secret-stdin'],
+  ['organizationSlug', '--organization-slug'],
 ] as const;
 
 /**
@@ -48,7 +49,7 @@ export async function chosenServers(
     const why =
       other[1] === '--source' || other[1] === '--kind'
         ? 'Use one or the other.'
-        : 'A key goes to one server only: every source has its own.';
+        : 'This is of one server only: every source has its own.';
     throw usageError(`--all-sources and ${other[1]} are both given.`, why);
   }
   const sources = (await deps.sources()).list();

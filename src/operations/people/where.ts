@@ -27,6 +27,7 @@ import {
   failedServer,
   unreachedFailure,
 } from './servers.ts';
+import { closeQuietly } from '../with-connection.ts';
 
 export interface WhereOptions extends ServersOptions, PersonOptions {}
 
@@ -45,7 +46,7 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   for (const reach of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
-      asked.push(await ask(reach, ref));
+      asked.push(await ask(reach, ref, deps));
     } catch (error) {
       const each = failedServer(error, reach);
       (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
@@ -85,7 +86,7 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   return { result, failure };
 }
 
-async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
+async function ask(reach: ServerRef, ref: MemberRef, deps: Deps): Promise<Asked> {
   const connection = await reach.open();
   const { source, directory } = connection;
   try {
@@ -101,7 +102,7 @@ async function ask(reach: ServerRef, ref: MemberRef): Promise<Asked> {
     if (known.kind === 'ambiguous') throw reworded(known, { hint: AS_SPELLED });
     throw known;
   } finally {
-    await connection.close();
+    await closeQuietly(connection, deps);
   }
 }
 

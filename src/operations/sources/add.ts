@@ -1,6 +1,7 @@
 import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
+import { forShell } from '../../domain/shorten.ts';
 import { describeSource, type Source } from '../../domain/source.ts';
 import type { SourceSaved } from '../../output/results/source.ts';
 import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
@@ -25,7 +26,8 @@ export interface AddOptions extends SourceFields {
 export async function addSource(options: AddOptions, deps: Deps): Promise<VerbResult<SourceSaved>> {
   const { url } = options;
   if (url === undefined) {
-    if (Object.keys(options).some((option) => NEED_URL.test(option))) throw missingUrlError();
+    const isFixed = Object.keys(options).some((option) => NEED_URL.test(option));
+    if (isFixed || options.userCheck === false) throw missingUrlError();
     return { result: await bySigningIn(options, deps) };
   }
   const name = (options.name ?? 'Default').trim();
@@ -47,8 +49,10 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
   const replaced = await saveSource(source, deps);
   warnIgnored(source, options, (message) => deps.warn(message));
   if (given.credentials === undefined && given.external === undefined) {
+    const had = replaced?.credentials ?? replaced?.external;
+    const lost = had === undefined ? '' : ' (those that it had are deleted)';
     deps.warn(
-      'The source has no credentials. Add it again with --api-key-stdin, or pass credentials with each command.',
+      `The source has no credentials${lost}. Give it some with: groupctl sources edit ${forShell(name)} --api-key-stdin`,
     );
   }
   return { result: await savedResult(source, replaced, deps) };

@@ -83,11 +83,13 @@ export async function storeCredentials(
  * more is deleted: that of the source which was replaced, or the new one if saving fails.
  */
 export async function saveSource(source: Source, deps: Deps): Promise<Source | undefined> {
+  const store = await deps.sources();
   let replaced: Source | undefined;
   try {
-    replaced = await (await deps.sources()).save(source);
+    replaced = await store.save(source);
   } catch (error) {
-    await forgetSecret(source, deps);
+    // The entry of a source that was edited is still the one that the file names.
+    if (entryOf(store.find(source.name)) !== entryOf(source)) await forgetSecret(source, deps);
     throw error;
   }
   if (entryOf(replaced) !== entryOf(source)) await forgetSecret(replaced, deps);

@@ -6,6 +6,7 @@ import type { Credentials, Source, SourceKind } from '../../domain/source.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom } from '../../state/sources/credentials.ts';
 import { askLine, askOptional, showProblem } from './questions.ts';
+import { closeQuietly } from '../with-connection.ts';
 
 /** The credentials of a new source: asked for, and tried on its server. */
 
@@ -96,6 +97,6 @@ export async function using<T>(
   try {
     return await work(connection);
   } finally {
-    await connection.close();
+    await closeQuietly(connection, deps);
   }
 }

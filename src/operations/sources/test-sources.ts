@@ -1,11 +1,13 @@
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { gravest } from '../../domain/outcome.ts';
-import type { Source } from '../../domain/source.ts';
+import { forShell } from '../../domain/shorten.ts';
+import { describeSource, type Source } from '../../domain/source.ts';
 import { asGroupctlError, GroupctlError, interruptedError } from '../../errors.ts';
 import type { SourceTest } from '../../output/results/health.ts';
 import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
 import { healthFailure } from '../health-failure.ts';
+import { closeQuietly } from '../with-connection.ts';
 
 export interface TestOptions extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
   readonly name?: string;
@@ -45,13 +47,13 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
       const sick = healthFailure(health, source.name);
       if (sick !== undefined) return { source: source.name, ok: false, health, error: sick };
       // A server is healthy for anybody; whether the key works is what a test is for.
-      if (source.credentials === undefined && !isSandbox(source)) {
+      if (describeSource(source).auth === 'none' && !isSandbox(source)) {
         return { source: source.name, ok: false, health, error: noCredentialsError(source) };
       }
       const isTaken = await connection.directory.checkAccess();
       return { source: source.name, ok: true, health, access: isTaken ?? null };
     } finally {
-      await connection.close();
+      await closeQuietly(connection, deps);
     }
   } catch (error) {
     const known = asGroupctlError(error);
@@ -64,7 +66,7 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
 function noCredentialsError({ name }: Source): GroupctlError {
   return new GroupctlError('unauthorized', `The source ${name} has no credentials.`, {
     code: 'no-credentials',
-    hint: 'Add it again with --api-key-stdin, or pass credentials with each command.',
+    hint: `Store some with: groupctl sources edit ${forShell(name)} --api-key-stdin`,
     source: name,
   });
 }

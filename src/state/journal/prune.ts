@@ -1,8 +1,9 @@
 import { statSync, unlinkSync } from 'node:fs';
 import { errnoOf, GroupctlError } from '../../errors.ts';
 import { runIds, runPath, startedAt } from './files.ts';
-import { recordedTime } from './list.ts';
+import { listRuns, recordedTime } from './list.ts';
 import { readRunFile } from './reader.ts';
+import { withLater } from './record.ts';
 import type { Pruning } from '../store.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,26 +14,27 @@ const HOUR_MS = 3_600_000;
  * @param now milliseconds, as the runs' own times
  * @throws config (2) `journal-not-removed`, `journal-unreadable`
  */
-export function pruneRuns(
+export async function pruneRuns(
   stateFolder: string,
   olderThanMs: number,
   now: number,
   { dryRun = false }: { readonly dryRun?: boolean } = {},
-): Pruning {
+): Promise<Pruning> {
   const ids = runIds(stateFolder);
   const before = now - olderThanMs;
   // An id may be later than its run, never earlier.
   const isOld = (run: string): boolean =>
     startedAt(run) < before || recordedTime(stateFolder, run) < before;
   const old = ids.filter(isOld).reverse();
-  const pruned: string[] = [];
-  const underWay: string[] = [];
-  for (const run of old) {
-    const path = runPath(stateFolder, run);
-    if (mayBeUnderWay(path, run, now)) underWay.push(run);
-    else if (dryRun || remove(path, run)) pruned.push(run);
-  }
-  return { pruned, underWay, kept: ids.length - old.length + underWay.length };
+  const underWay = old.filter((run) => mayBeUnderWay(runPath(stateFolder, run), run, now));
+  // What resumed or undid these says what of them is left to do.
+  const needed =
+    underWay.length === 0 ? new Set() : withLater(underWay, await listRuns(stateFolder));
+  const pruned = old
+    .filter((run) => !needed.has(run))
+    .filter((run) => dryRun || remove(runPath(stateFolder, run), run));
+  const kept = ids.length - old.length + old.filter((run) => needed.has(run)).length;
+  return { pruned, underWay, kept };
 }
 
 function mayBeUnderWay(path: string, run: string, now: number): boolean {

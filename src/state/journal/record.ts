@@ -76,6 +76,8 @@ export interface RunFacts {
   readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
   /** The command's words, never its arguments. */
   readonly command: string;
+  /** Of a run that changes no group, what it is about: `user jsmith`. */
+  readonly about?: string;
   /** `--reason`: why it was made. */
   readonly reason?: string;
   /** The run that this one undoes. */
@@ -139,6 +141,16 @@ export interface RunSummary extends Partial<RunFacts>, StoreFacts {
 /** The calls of a run that the server did. */
 export function doneCalls({ calls, end }: PlannedRun): readonly RunCall[] {
   return calls.filter(({ outcome }) => outcome === 'done' || end?.exit === 0);
+}
+
+/** These runs, and all that resumed or undid one of them, or one of those. */
+export function withLater(runs: Iterable<string>, all: readonly RunSummary[]): Set<string> {
+  const related = new Set(runs);
+  // The oldest first: a run comes after the one that it is about.
+  for (const { run, undoes, resumes } of all.toReversed()) {
+    if (related.has(undoes ?? resumes ?? '')) related.add(run);
+  }
+  return related;
 }
 
 /** The name that was sent, or is to be. */

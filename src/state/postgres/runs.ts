@@ -3,7 +3,7 @@ import { findRun, startedAt } from '../journal/files.ts';
 import { damagedError } from '../journal/damage.ts';
 import { factsOfFirstLine, ROWS } from '../journal/list.ts';
 import { parseFields, toLine } from '../journal/parse-line.ts';
-import type { RunEnd, RunRecord, RunSummary } from '../journal/record.ts';
+import { type RunEnd, type RunRecord, type RunSummary, withLater } from '../journal/record.ts';
 import { RunReading } from '../journal/run-reading.ts';
 import type { Pruning, Runs } from '../store.ts';
 import { isGroupctlError } from '../../errors.ts';
@@ -34,12 +34,13 @@ export class PostgresRuns implements Runs {
 
   async list(
     limit = Infinity,
-    isWanted: (run: RunSummary) => boolean | Promise<boolean> = () => true,
+    isWanted?: (run: RunSummary) => boolean | Promise<boolean>,
   ): Promise<RunSummary[]> {
     const found: RunSummary[] = [];
     let below: string | null = null;
     while (found.length < limit) {
-      const portion = Math.min(limit, RUNS_AT_ONCE);
+      // Of those that are filtered more are read than are wanted.
+      const portion = isWanted === undefined ? Math.min(limit, RUNS_AT_ONCE) : RUNS_AT_ONCE;
       const rows: Row[] = await this.#db.query(
         `select r.id, r.by,
   (select ${HEAD} from ${this.#in}.line where run = r.id order by n limit 1),
@@ -51,7 +52,7 @@ from ${this.#in}.run r where $1::text is null or r.id < $1 order by r.id desc li
       for (const row of rows) {
         if (found.length >= limit) break;
         const summary = this.#summary(row);
-        if (await isWanted(summary)) found.push(summary);
+        if (isWanted === undefined || (await isWanted(summary))) found.push(summary);
       }
       if (rows.length < portion) break;
       below = String(rows.at(-1)?.['id']);
@@ -112,7 +113,9 @@ where r.began_at < clock_timestamp() - $1::bigint * interval '1 millisecond' ord
       [Math.floor(olderThanMs)],
     );
     const underWay = rows.filter((row) => row['under_way'] === true).map(({ id }) => String(id));
-    const pruned = rows.filter((row) => row['under_way'] !== true).map(({ id }) => String(id));
+    // What resumed or undid these says what of them is left to do.
+    const needed = underWay.length === 0 ? new Set() : withLater(underWay, await this.list());
+    const pruned = rows.map(({ id }) => String(id)).filter((id) => !needed.has(id));
     if (!dryRun) {
       for (let from = 0; from < pruned.length; from += REMOVED_AT_ONCE) {
         const some = pruned.slice(from, from + REMOVED_AT_ONCE);

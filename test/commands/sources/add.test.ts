@@ -54,7 +54,7 @@ describe('sources add', () => {
       code: 0,
       stdout: 'Added the source Default (https://a.example/).\n',
       stderr:
-        'The source has no credentials. Add it again with --api-key-stdin, or pass credentials with each command.\n',
+        'The source has no credentials. Give it some with: groupctl sources edit Default --api-key-stdin\n',
     });
   });
 

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { cli, type CliOptions } from '../../helpers/cli.ts';
 import { fakeProget, GROUPS, listGroups } from '../../helpers/proget.ts';
@@ -146,6 +147,43 @@ describe('--key-storage=keyring', () => {
     expect([...keyring.values()]).toEqual(['other678']);
     await run(['sources', 'remove', '--name=prod']);
     expect(keyring.size).toBe(0);
+  });
+
+  it('keeps the entry of a source that an edit could not save', async () => {
+    const { run, keyring, user } = withKeyring();
+    await run([...ADD, '--key-storage=keyring']);
+    chmodSync(user.config, 0o500);
+    const edited = await run(['sources', 'edit', 'prod', '--settle=500']);
+    chmodSync(user.config, 0o700);
+    // Nothing is protected from an administrator.
+    if (process.getuid?.() !== 0) expect(edited.code).toBe(2);
+    expect([...keyring.values()]).toEqual([KEY]);
+  });
+
+  it('has a key that sources test finds', async () => {
+    const { run } = withKeyring();
+    const state = fakeProget();
+    const server = await serve(
+      listGroups(state),
+      http.get('*/health', () =>
+        HttpResponse.json({
+          releaseNumber: '2025.3',
+          versionNumber: '25.0.3.1',
+          databaseStatus: 'OK',
+          licenseStatus: 'OK',
+          serviceStatus: 'OK',
+        }),
+      ),
+    );
+    await run([
+      'sources',
+      'add',
+      `--url=${server.url}`,
+      `--api-key=${KEY}`,
+      '--key-storage=keyring',
+    ]);
+    const { code, stdout } = await run(['sources', 'test']);
+    expect({ code, stdout }).toMatchObject({ code: 0 });
   });
 
   it('moves a key there and back', async () => {

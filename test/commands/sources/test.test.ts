@@ -73,7 +73,7 @@ describe('sources test', () => {
       code: 3,
       stdout: '[Default] The source Default has no credentials.\n',
       stderr:
-        'groupctl: The source Default has no credentials.\nHint: Add it again with --api-key-stdin, or pass credentials with each command.\n',
+        'groupctl: The source Default has no credentials.\nHint: Store some with: groupctl sources edit Default --api-key-stdin\n',
     });
     expect(await made.json(['sources', 'test']).catch(String)).toContain('"no-credentials"');
     expect(server.calls()).toEqual(['GET /health', 'GET /health']);

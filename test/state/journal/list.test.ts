@@ -166,21 +166,42 @@ describe('the list of runs', () => {
 });
 
 describe('pruning', () => {
-  it('removes what began before, and nothing that is not a run', () => {
+  it('removes what began before, and nothing that is not a run', async () => {
     const state = temporaryFolder();
     const runs = [0, 1, 2].map((n) => addRun(state, ['a'], START + n * HOUR));
     const others = ['notes.txt', `${runs[0]}.jsonl.bak`];
     for (const name of others) writeFileSync(join(state, 'runs', name), 'keep');
     const now = START + 3 * HOUR;
     const plan = { pruned: runs.slice(0, 2), underWay: [], kept: 1 };
-    expect(pruneRuns(state, 2 * HOUR - 1, now, { dryRun: true })).toEqual(plan);
+    expect(await pruneRuns(state, 2 * HOUR - 1, now, { dryRun: true })).toEqual(plan);
     expect(runIds(state).length).toBe(3);
-    expect(pruneRuns(state, 2 * HOUR - 1, now)).toEqual(plan);
+    expect(await pruneRuns(state, 2 * HOUR - 1, now)).toEqual(plan);
     expect(readdirSync(join(state, 'runs')).sort()).toEqual([`${runs[2]}.jsonl`, ...others].sort());
-    expect(pruneRuns(state, 2 * HOUR - 1, now)).toEqual({ pruned: [], underWay: [], kept: 1 });
+    expect(await pruneRuns(state, 2 * HOUR - 1, now)).toEqual({
+      pruned: [],
+      underWay: [],
+      kept: 1,
+    });
   });
 
-  it('keeps what has no end and was written to just now', () => {
+  it('keeps the runs that resumed or undid one that it keeps', async () => {
+    const state = temporaryFolder();
+    const now = Date.now();
+    const killed = begin(state, [add('a')], {}, now - 5 * HOUR);
+    const [other] = [addRun(state, ['b'], now - 4 * HOUR)];
+    const resumed = begin(state, [add('a')], { resumes: killed.run }, now - 3 * HOUR);
+    resumed.end({ exit: 0 }, now - 3 * HOUR);
+    const undone = begin(state, [add('a')], { undoes: resumed.run }, now - 2 * HOUR);
+    undone.end({ exit: 0 }, now - 2 * HOUR);
+    expect(await pruneRuns(state, 0, now)).toEqual({
+      pruned: [other],
+      underWay: [killed.run],
+      kept: 3,
+    });
+    expect(runIds(state)).toEqual([undone.run, resumed.run, killed.run]);
+  });
+
+  it('keeps what has no end and was written to just now', async () => {
     const state = temporaryFolder();
     const now = Date.now();
     const rows = numbered([add('a')]);
@@ -192,7 +213,7 @@ describe('pruning', () => {
     utimesSync(runPath(state, killed.run), then, then);
     utimesSync(runPath(state, empty), then, then);
     running.outcomes([became(rows[0]!, 'added')], now);
-    expect(pruneRuns(state, HOUR, now)).toEqual({
+    expect(await pruneRuns(state, HOUR, now)).toEqual({
       pruned: [empty, damaged, killed.run],
       underWay: [running.run],
       kept: 1,

@@ -1,7 +1,8 @@
 import type { Connection, Deps } from '../../../cli/deps.ts';
 import { foldName } from '../../../domain/names.ts';
-import { asGroupctlError, usageError } from '../../../errors.ts';
+import { usageError } from '../../../errors.ts';
 import type { ServerRef, ServersOptions } from '../servers.ts';
+import { closeQuietly } from '../../with-connection.ts';
 
 /** The connections of one offboarding, each opened once: some logins may be used a few times only. */
 export class Connections {
@@ -32,11 +33,7 @@ export class Connections {
 
   async close(): Promise<void> {
     for (const opening of this.#open.values()) {
-      const connection = await opening.catch(() => undefined);
-      // The outcome is reported in every case.
-      await connection?.close().catch((error: unknown) => {
-        this.#deps.trace(`The connection could not be closed: ${asGroupctlError(error).message}`);
-      });
+      await closeQuietly(await opening.catch(() => undefined), this.#deps);
     }
   }
 

@@ -143,6 +143,7 @@ class KeyRun {
     const plan = {
       group: WITHOUT_GROUP,
       command: 'security groups members offboard',
+      about: `API keys of ${person.member}`,
       rows: [],
     };
     this.#journal ??= await this.#deps.openJournal(source, plan, true);

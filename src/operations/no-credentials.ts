@@ -1,0 +1,21 @@
+import type { Deps } from '../cli/deps.ts';
+import { forShell } from '../domain/shorten.ts';
+import { describeSource, type Source } from '../domain/source.ts';
+import { type GroupctlError, reworded } from '../errors.ts';
+
+/** The refusal of a server that no credentials were sent to: what to give it. */
+export async function noCredentialsError(
+  error: GroupctlError,
+  { name, url }: Source,
+  deps: Pick<Deps, 'sources'>,
+): Promise<GroupctlError> {
+  const saved = (await deps.sources()).list();
+  const other = saved.find((each) => each.url === url && describeSource(each).auth !== 'none');
+  const isSaved = saved.some((each) => each.name === name);
+  const use = isSaved
+    ? `Store some with: groupctl sources edit ${forShell(name)} --api-key-stdin`
+    : other === undefined
+      ? 'Use --api-key-stdin, or save the server with its key: groupctl sources add'
+      : `The source ${other.name} has some for this URL: use --source=${forShell(other.name)}`;
+  return reworded(error, { hint: `No credentials were sent. ${use}` });
+}
