@@ -1,4 +1,5 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { asksForJson } from './cli/asks-for-json.ts';
 import type { Host } from './cli/deps.ts';
 import { rootAnswer } from './cli/root-help.ts';
 import { errnoOf } from './errors.ts';
@@ -37,7 +38,7 @@ export async function main(): Promise<void> {
     const why = errnoOf(error) ?? 'error';
     const message = `The result could not be written to standard output (${why}); what was done is done.`;
     const json = JSON.stringify({ error: { code: 'output-lost', message, exitCode: 1 } });
-    host.io.stderr.write(`${wantsJson(process.argv) ? json : `groupctl: ${message}`}\n`);
+    host.io.stderr.write(`${asksForJson(process.argv) ? json : `groupctl: ${message}`}\n`);
     // It may come after the run: a pipe reports it late.
     if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 1;
   };
@@ -112,16 +113,6 @@ export async function main(): Promise<void> {
   if (output.lost && process.exitCode === 0) process.exitCode = 1;
 }
 
-/** As far as it can be told without the program, which is being ended. */
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some(
-    (word, at) =>
-      word === '--json' ||
-      /^--output=json$/i.test(word) ||
-      (word === 'json' && argv[at - 1] === '--output'),
-  );
-}
-
 /** @param next the command that says what became of the run, or finishes it */
 function endAtOnce(next: string | undefined): never {
   const how = next === undefined ? '' : ` What was under way is in doubt: ${next}`;
@@ -130,7 +121,7 @@ function endAtOnce(next: string | undefined): never {
   try {
     writeSync(
       2,
-      `${wantsJson(process.argv) ? JSON.stringify({ error }) : `groupctl: ${message}`}\n`,
+      `${asksForJson(process.argv) ? JSON.stringify({ error }) : `groupctl: ${message}`}\n`,
     );
   } catch {
     // Standard error is gone as well.

@@ -21,6 +21,7 @@ import { defined } from './domain/defined.ts';
 import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Register, Start } from './cli/verb.ts';
+import { asksForJson } from './cli/asks-for-json.ts';
 import type { OutputFormat, OutputSettings, PagerCommand } from './output/io.ts';
 import { wantsColor } from './output/style.ts';
 import { VERSION } from './version.ts';
@@ -62,7 +63,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   }
   if (failure === undefined) return 0;
   // The options may be what is wrong, so how to speak is read from the words themselves.
-  const speech = { format: formatOf(argv), verbose: argv.includes('--verbose') };
+  const format = asksForJson(argv) ? 'json' : 'human';
+  const speech = { format, verbose: argv.includes('--verbose') || argv.includes('-v') } as const;
   host.io.stderr.write(await textOf(failure, speech, redactor));
   return failure.exitCode;
 }
@@ -168,16 +170,4 @@ function pagerOf({ env, platform }: Host): PagerCommand | undefined {
   const words = commandWords(env['GROUPCTL_PAGER'] ?? env['PAGER'] ?? '', platform);
   const isNone = typeof words === 'string' || words.length === 0 || words[0] === 'cat';
   return isNone || env['TERM'] === 'dumb' ? undefined : { words, env };
-}
-
-function formatOf(argv: readonly string[]): OutputFormat {
-  const words = argv.map((token) => token.toLowerCase());
-  const asked = words.some(
-    (token, at) =>
-      token === '--json' ||
-      /^--query(=|$)/.test(token) ||
-      token === '--output=json' ||
-      (token === '--output' && words[at + 1] === 'json'),
-  );
-  return asked ? 'json' : 'human';
 }

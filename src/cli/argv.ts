@@ -158,7 +158,7 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
       continue;
     }
     if (areWords || !token.startsWith('-') || token === '-') {
-      if (room-- === 0) throw command.strayWord(token, latest);
+      if (room-- === 0) throw command.strayWord(token, latest, longNames(tokens), tokens[at + 1]);
       if (!standsBeforeSecrets(latest?.long)) latest = undefined;
       continue;
     }
@@ -187,6 +187,13 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     }
     seen.add(name);
   }
+}
+
+/** The long options of a command line. */
+function longNames(tokens: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    tokens.filter((each) => each.startsWith('--')).map((each) => optionName(each).name),
+  );
 }
 
 const COLLECTORS = new WeakSet<Option>();

@@ -154,31 +154,38 @@ export class AppCommand extends Command {
    *
    * @param after the option before it, if there is one: after some options a word may be a secret,
    *   and is not shown
+   * @param given the options that are there
+   * @param next the word behind it
    */
-  strayWord(word: string, after: Option | undefined): Error {
+  strayWord(
+    word: string,
+    after: Option | undefined,
+    given: ReadonlySet<string> = new Set(),
+    next = '-',
+  ): Error {
     if (after !== undefined && standsBeforeSecrets(after.long)) return hiddenWord(after);
     const option = after?.required === true ? after.long : undefined;
     const where = option === undefined ? '' : ` after the value of ${option}`;
     const what = `Unexpected word ${shown(word)}${where}.`;
     const hint = optionHint(word);
     if (hint !== undefined) return usageError(what, hint, 'unexpected-word');
+    if (option !== undefined) return usageError(what, quotesHint(option), 'unexpected-word');
+    const words = word.includes('://') ? [] : next.startsWith('-') ? [word] : [word, next];
+    const open = this.#optionsForWords(given);
+    const meant = words.flatMap((each, at) => (open[at] ? `${open[at]}=${shown(each)}` : []));
     const [only] = this.registeredArguments;
-    if (only !== undefined && option === undefined) {
-      const takes = `"${this.words()}" takes one ${only.name()}.`;
-      return usageError(what, takes, 'unexpected-word');
-    }
-    const meant = option === undefined ? this.#optionForWords(word) : undefined;
-    const valueOf =
-      meant === undefined ? this.#helpHint() : `Did you mean ${meant}=${shown(word)}?`;
-    return usageError(what, option ? quotesHint(option) : valueOf, 'unexpected-word');
+    const otherwise =
+      only === undefined ? this.#helpHint() : `"${this.words()}" takes one ${only.name()}.`;
+    const instead = meant.length === 0 ? otherwise : `Did you mean ${meant.join(' ')}?`;
+    return usageError(what, instead, 'unexpected-word');
   }
 
-  /** The option that a word without one is most likely the value of. */
-  #optionForWords(word: string): string | undefined {
-    if (word.includes('://')) return undefined;
-    const isWanted = ({ long, mandatory }: Option): boolean =>
-      mandatory || long === '--name' || long === '--member';
-    return this.options.find(isWanted)?.long ?? undefined;
+  /** The options that words without one are most likely the values of, those that are missing first. */
+  #optionsForWords(given: ReadonlySet<string>): string[] {
+    const names = [...(this.details?.required ?? []), '--name', '--member'];
+    return [...new Set(names)].filter(
+      (name) => !given.has(name) && this.options.some(({ long }) => long === name),
+    );
   }
 
   /** Only on the way to an error: it builds the whole tree. */

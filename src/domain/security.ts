@@ -60,12 +60,24 @@ export interface SecurityResult {
   readonly what: 'user' | 'task' | 'permission' | 'API key' | 'group';
   /** Its name, or its id where it has none. */
   readonly name: string;
+  /** Of what was created, where the server gives it one. */
+  readonly id?: string;
   readonly outcome:
     'created' | 'changed' | 'deleted' | 'already-there' | 'already-absent' | 'planned';
   /** What a planned write would do. */
   readonly op: 'create' | 'change' | 'delete';
+  /** Of a change: the fields that get another value. */
+  readonly changes?: readonly FieldChange[];
   readonly dryRun: boolean;
   readonly run?: string;
+}
+
+/** A field that gets another value; a secret has neither. */
+export interface FieldChange {
+  readonly field:
+    'description' | 'feedScoped' | 'attributes' | 'displayName' | 'email' | 'password';
+  readonly before?: string | boolean | readonly string[];
+  readonly after?: string | boolean | readonly string[];
 }
 
 /** The same rule, whatever its id: names in any case. */

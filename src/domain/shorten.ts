@@ -13,9 +13,15 @@ export function quotedIfPadded(name: string): string {
   return name !== '' && name === name.trim() ? name : `"${name}"`;
 }
 
-/** The value of an option as a shell takes it. */
+/** The value of an option as shells take it; in single quotes what a shell would replace in double ones. */
 export function forShell(value: string): string {
-  return /[^\w.@\\-]/.test(value) ? `"${value}"` : value;
+  if (/^[\w.:/@-]+$/.test(value)) return value;
+  return /["$`!]/.test(value) ? `'${value.replaceAll("'", "'\\''")}'` : `"${value}"`;
+}
+
+/** ` --source=prod`; nothing for the source that commands use without it. */
+export function sourceOption(name: string): string {
+  return name === 'Default' ? '' : ` --source=${forShell(name)}`;
 }
 
 function short(text: string): string {

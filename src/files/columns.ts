@@ -78,7 +78,8 @@ export function noSuchColumnError(
  * @returns usage (2), `no-header`: no column that is known to hold names
  */
 export function noHeaderError({ file, line, found }: HeaderPlace, list: boolean): GroupctlError {
-  const plain = list ? ', or if this is a plain list of names, use --format=list' : '';
+  const asList = found.length > 1 ? 'write one name a line' : 'use --format=list';
+  const plain = list ? `, or if this is a plain list of names, ${asList}` : '';
   return new GroupctlError(
     'usage',
     `${file}, line ${line}: no column is called Member, User, Username, Login, Email or Name; it has ${words(found)}.`,

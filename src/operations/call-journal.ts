@@ -6,6 +6,7 @@ import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
 import { asGroupctlError, type GroupctlError, interruptedError } from '../errors.ts';
 import type { MarkedWrite } from '../state/lock/in-flight.ts';
+import { neverReached } from '../http/failures.ts';
 import { recordLostError } from './membership/conclude.ts';
 import type { Journal } from '../state/store.ts';
 
@@ -23,7 +24,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
     command: string,
     source: Source,
     group: Group,
-    options: Pick<WriteOptions, 'journal'> & { readonly undoes?: string },
+    options: Pick<WriteOptions, 'journal'> & { readonly undoes?: string; readonly about?: string },
     deps: Deps,
   ) {
     this.#now = () => deps.clock.now();
@@ -34,7 +35,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
         {
           group,
           command,
-          ...defined({ undoes: options.undoes }),
+          ...defined({ undoes: options.undoes, about: options.about }),
           rows: [],
         },
         options.journal !== false,
@@ -82,12 +83,12 @@ export class CallJournal implements GroupWrite, RecordedCall {
 
   /** Records why the last call failed, or that it is not known what became of it. */
   noteFailure(thrown: unknown): void {
-    const { kind, code, status } = asGroupctlError(thrown);
+    const error = asGroupctlError(thrown);
+    const { kind, code } = error;
     if (!this.#isOpen || kind === 'interrupted') return;
     this.#isOpen = false;
-    const isLost = code === 'outcome-unknown' || code === 'not-applied' || (status ?? 0) >= 500;
-    const isOpen = isLost || ((kind === 'network' || kind === 'protocol') && (status ?? 0) < 300);
-    this.#journal?.answered({ outcome: isOpen ? 'unknown' : 'failed', error: code }, this.#now());
+    const outcome = isInDoubt(error) ? 'unknown' : 'failed';
+    this.#journal?.answered({ outcome, error: code }, this.#now());
   }
 
   /**
@@ -116,8 +117,13 @@ export class CallJournal implements GroupWrite, RecordedCall {
 
   /** Why a call that was made is not all of it: an interrupt (130), or a record that has a gap (7). */
   get failure(): GroupctlError | undefined {
-    const lost = this.#journal?.failure;
+    const lost = this.recordLost;
     return this.#interruption ?? (lost === undefined ? undefined : recordLostError(lost));
+  }
+
+  /** Why the record is not whole; undefined: it is. */
+  get recordLost(): GroupctlError | undefined {
+    return this.#journal?.failure;
   }
 
   /** It came while the call was under way, which was finished and recorded. */
@@ -129,3 +135,14 @@ export class CallJournal implements GroupWrite, RecordedCall {
     return defined({ run: this.#journal?.run });
   }
 }
+
+/** True if the server may have done what it was asked. */
+function isInDoubt(error: GroupctlError): boolean {
+  const { kind, code, status = 0 } = error;
+  if (neverReached(error) || NOT_SENT.has(code)) return false;
+  if (code === 'outcome-unknown' || code === 'not-applied' || status >= 500) return true;
+  return (kind === 'network' || kind === 'protocol') && status < 300;
+}
+
+/** Failures of calls that were not made. */
+export const NOT_SENT: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);

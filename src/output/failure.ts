@@ -1,3 +1,4 @@
+import { sourceOption } from '../domain/shorten.ts';
 import type { GroupctlError } from '../errors.ts';
 import type { OutputSettings } from './io.ts';
 import { safeBlock, safeJson, safeText } from './safe-text.ts';
@@ -52,13 +53,8 @@ function humanLines(error: GroupctlError, verbose: boolean): string {
 /** The hint, and the command that shows what there is, on the source of the failure. */
 function hintOf({ hint, suggest, source }: GroupctlError): string | undefined {
   if (suggest === undefined) return hint;
-  const see = `See: groupctl ${suggest}${sourceOption(source)}`;
+  const see = `See: groupctl ${suggest}${sourceOption(source ?? 'Default')}`;
   return hint === undefined ? see : `${hint} ${see}`;
-}
-
-function sourceOption(source: string | undefined): string {
-  if (source === undefined || source === 'Default') return '';
-  return ` --source=${/^[\w.:/@-]+$/.test(source) ? source : JSON.stringify(source)}`;
 }
 
 /** A 500's stack trace is for --verbose; the first line says what it is about. */

@@ -38,7 +38,7 @@ describe('colours', () => {
     expect(stdout).toBe(
       '\u001b[31mThere is no user named nobody.\u001b[39m\n' +
         GREEN +
-        'Developers: 1 added, 1 unknown.\n',
+        'Developers: 1 added, 1 not found.\n',
     );
   });
 });

@@ -133,6 +133,10 @@ describe('what is missing or unknown', () => {
       'The option --older-than stands before the command without its value. Write --older-than=… or put it behind the command.',
     ],
     [['sources', 'test', 'prod'], 'Unexpected word "prod". Did you mean --name="prod"?'],
+    [['sources', 'rename', 'old', 'new'], 'Unexpected word "new". Did you mean --to="new"?'],
+    [[...ADD, 'QA', 'jsmith'], 'Unexpected word "QA". Did you mean --name="QA" --member="jsmith"?'],
+    [[...ADD, 'jsmith', '--name=QA'], 'Unexpected word "jsmith". Did you mean --member="jsmith"?'],
+    [[...ADD, 'QA', '--member=jsmith'], 'Unexpected word "QA". Did you mean --name="QA"?'],
     [
       ['history', '01JX3M'],
       'Unknown command "01JX3M" after "history". Use one of: list, show, prune. To show one: groupctl history show "01JX3M"',
@@ -154,7 +158,10 @@ describe('what is missing or unknown', () => {
       'missing-option',
       'See: groupctl security groups members add --help',
     ],
-    [[...ADD, 'x', '--json'], 'unexpected-word', 'Did you mean --member="x"?'],
+    [[...ADD, 'x', '--json'], 'unexpected-word', 'Did you mean --name="x"?'],
+    [['-o', 'json', 'securty'], 'unknown-command', 'Did you mean security?'],
+    [['-o=json', 'securty'], 'unknown-command', 'Did you mean security?'],
+    [['--query=[0]', 'securty'], 'unknown-command', 'Did you mean security?'],
   ])('says it in one line of JSON: %j', async (argv, errorCode, hint) => {
     const { code, stdout, stderr } = await cli().run(argv);
     expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({

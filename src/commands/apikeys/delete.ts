@@ -3,6 +3,7 @@ import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../cli/
 import { registerVerb, type Start } from '../../cli/verb.ts';
 import type { SecurityResult } from '../../domain/security.ts';
 import type { DeleteKeyOptions } from '../../operations/security/api-keys.ts';
+import { RESULT_JSON } from '../security/result-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<DeleteKeyOptions, SecurityResult>(parent, start, {
@@ -19,7 +20,7 @@ export function register(parent: AppCommand, start: Start): void {
     },
     examples: ['groupctl apikeys delete --id=3 --dry-run'],
     oneOf: [['--id']],
-    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    json: RESULT_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../operations/security/api-keys.ts')).deleteKey(options, deps),

@@ -1,6 +1,6 @@
 import { foldName } from '../../domain/names.ts';
 import { isGroupctlError } from '../../errors.ts';
-import { memberOf, type RunSummary } from '../../state/journal/record.ts';
+import { memberOf, type RunCall, type RunSummary } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 
 /** Which runs `history` lists; names compare in any case. */
@@ -34,10 +34,31 @@ export function wantedRuns(
 async function membersOf(run: string, runs: Runs): Promise<string[]> {
   try {
     const record = await runs.read(run);
-    return record.noPlan ? [] : record.rows.flatMap((row) => [memberOf(row), row.change.requested]);
+    if (record.noPlan) return [];
+    // A call about rows has the whole list before it.
+    if (record.rows.length === 0) return record.calls.flatMap(peopleOf);
+    return record.rows.flatMap((row) => [memberOf(row), row.change.requested]);
   } catch (error) {
     // A damaged record says nothing about its members.
     if (isGroupctlError(error)) return [];
     throw error;
+  }
+}
+
+/** The people of a call: a user, the user of a permission or an API key, the members of a deleted group. */
+function peopleOf({ subject, before = [], made }: RunCall): string[] {
+  const things = [...before, made ?? ''].flatMap((text) => {
+    const { name, user } = fieldsOf(text);
+    return [name, user, text].filter((each) => typeof each === 'string');
+  });
+  return subject === undefined ? things : [subject, ...things];
+}
+
+function fieldsOf(text: string): { readonly name?: unknown; readonly user?: unknown } {
+  try {
+    const value: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
   }
 }

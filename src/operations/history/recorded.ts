@@ -1,4 +1,5 @@
 import { sameServer, type Source } from '../../domain/source.ts';
+import { sourceOption } from '../../domain/shorten.ts';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
@@ -135,7 +136,7 @@ export async function assertSameStore(
     `The run ${record.run} is in ${store.label}, and the source "${source.name}" uses ${other.label}.`,
     store.isShared
       ? 'Use that store for the source, too: GROUPCTL_STORE, or groupctl sources edit --shared-store.'
-      : `Import the journals of this machine: groupctl store import --source=${source.name}`,
+      : `Import the journals of this machine: groupctl store import${sourceOption(source.name)}`,
     'other-store',
     { nothingWritten: true },
   );

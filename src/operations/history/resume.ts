@@ -96,8 +96,19 @@ async function resume(
     presumedOwn: presumedOwn(record, left),
     recorded: count > 0,
   };
+  const lasting = open.filter((row) => isFinal(row) && row.state !== 'done').length;
+  if (count === 0 && lasting > 0) context.deps.warn(leftAlone(lasting, record.run));
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, resumes: record.run } };
+}
+
+/** Trying again would not help: the names are unknown, or the server refuses the change. */
+function leftAlone(count: number, run: string): string {
+  const rows =
+    count === 1
+      ? '1 row that cannot be done as it is'
+      : `${count} rows that cannot be done as they are`;
+  return `Left alone: ${rows}. To see them: groupctl history show ${run}`;
 }
 
 /** Reads what the server took, and sends nothing: a member who was removed again stays out. */

@@ -7,7 +7,10 @@ import type { Write } from '../security/with-security.ts';
 
 /** The write that undoes a run without members, and what every such write needs of the record. */
 
-export interface Reversal extends Pick<Write, 'what' | 'name' | 'op' | 'already' | 'send'> {
+export interface Reversal extends Pick<
+  Write,
+  'what' | 'name' | 'op' | 'changes' | 'already' | 'send'
+> {
   /** What stays as the run left it, in a sentence. */
   readonly notRestored?: string;
 }
@@ -27,6 +30,7 @@ const permission = v.pipe(
 );
 const RECORDED = {
   group: v.object({ name, id: text, slug: text }),
+  'API key': v.object({ id: name, type: name, displayName: text, user: text }),
   permission,
   task: v.object({
     name,

@@ -8,6 +8,7 @@ import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
 import type { Recorded } from './recorded.ts';
 import { changedSinceError, notRecordedError, type Reverse } from './reversal.ts';
+import { deleteCreatedKey } from './undo-key.ts';
 import { deleteCreatedGroup } from './undo-group.ts';
 import { addRemoved, removeAdded } from './undo-permission.ts';
 import { restoreTask, undoTask } from './undo-task.ts';
@@ -23,6 +24,9 @@ const REVERSES: Readonly<Record<string, Reverse>> = {
   'security groups create': deleteCreatedGroup,
   'security users create': deleteCreatedUser,
   'security users edit': restoreUser,
+  'apikeys create personal': deleteCreatedKey,
+  'apikeys create system': deleteCreatedKey,
+  'apikeys create feed': deleteCreatedKey,
 };
 
 /** True for a run that can be undone though it changed no member. */
@@ -47,9 +51,6 @@ export function whyNotUndoable(record: PlannedRun): string {
   }
   if (command === 'security users delete') {
     return 'A deleted account cannot be restored: groupctl keeps no passwords.';
-  }
-  if (command.startsWith('apikeys create')) {
-    return 'Delete the API key with: groupctl apikeys delete. Its ID is in: groupctl apikeys list.';
   }
   const noKeys = 'A deleted API key cannot be restored: groupctl keeps no keys.';
   if (command.startsWith('apikeys')) return noKeys;

@@ -4,6 +4,7 @@ import { GroupctlError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
+import { taskChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import { changedSinceError, inPart, lastOf, type Reversal, securityOf } from './reversal.ts';
 
@@ -34,7 +35,8 @@ export async function undoTask(record: PlannedRun, context: RunContext): Promise
   }
   const before = lastOf(record, 'before', 'task');
   const send: Reversal['send'] = (journal) => security.writeTask(before, now, journal);
-  return { what: 'task', name: before.name, op: 'change', send };
+  const changes = taskChanges(now ?? made, before);
+  return { what: 'task', name: before.name, op: 'change', changes, send };
 }
 
 /** Creates it again, and the permissions that referred to it. */

@@ -1,6 +1,7 @@
 import type { UserAccount } from '../../domain/security.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
+import { userChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import {
   changedSinceError,
@@ -63,6 +64,7 @@ export async function restoreUser(record: PlannedRun, context: RunContext): Prom
     what: 'user',
     name: now.name,
     op: 'change',
+    changes: userChanges(now, fields),
     ...(made.passwordChanged === true && {
       notRestored: 'Not restored: the password. groupctl keeps no passwords.',
     }),

@@ -41,8 +41,9 @@ function columnOf(people: People, source: string, role: string): number {
   if (at !== undefined) return at;
   throw usageError(
     `${people.file} has no column "${source}" or "${role}"; it has ${people.columns.map((name) => `"${name}"`).join(', ')}.`,
-    'Its first line names the sources.',
+    'The first line names the sources.',
     'no-such-column',
+    { nothingWritten: true },
   );
 }
 

@@ -18,7 +18,8 @@ export async function savingFailures<T extends ChangeResult>(
     const path = await save();
     if (path === undefined || done.failure === undefined) return done;
     const saved = `The rows that are not done are in ${shownPath(path)}.`;
-    const hint = [done.failure.hint, saved].filter(Boolean).join(' ');
+    // A command that may end the hint stays its end.
+    const hint = [saved, done.failure.hint].filter(Boolean).join(' ');
     return { ...done, failure: reworded(done.failure, { hint }) };
   } catch (error) {
     return { ...done, failure: withUnsaved(done, asGroupctlError(error)) };
@@ -30,6 +31,22 @@ function withUnsaved(
   unsaved: GroupctlError,
 ): GroupctlError {
   const isSomeDone = result.outcomes.some(({ outcome }) => isDone(outcome));
+  return unsavedError(unsaved, failure, isSomeDone);
+}
+
+/**
+ * A run whose failures could not be written to their file.
+ *
+ * @param unsaved why
+ * @param failure what the run failed with, if it did
+ * @returns partial (7) `failures-not-saved`; the failure itself, and why, where nothing is done or it was
+ *   interrupted
+ */
+export function unsavedError(
+  unsaved: GroupctlError,
+  failure: GroupctlError | undefined,
+  isSomeDone = true,
+): GroupctlError {
   const said = failure?.message ?? 'All changes are done.';
   const message = `${/[.!?\u2026]$/.test(said) ? said : `${said}.`} ${unsaved.message}`;
   if (failure !== undefined && (!isSomeDone || failure.kind === 'interrupted')) {

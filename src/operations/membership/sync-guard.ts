@@ -27,7 +27,7 @@ export function unchangedGuard(
       limits?.check(base, before);
       const joined = base.filter((name) => !known.has(keyOf(name)));
       if (joined.length === 0) return;
-      const names = joined.slice(0, NAMED).join(', ');
+      const names = `${joined.slice(0, NAMED).join(', ')}${joined.length > NAMED ? ', …' : ''}`;
       const more = before === 'nothing' ? '' : ' Nothing more was written.';
       throw new GroupctlError(
         'safety',

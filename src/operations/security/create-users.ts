@@ -14,7 +14,9 @@ import {
 } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import { readUsers, type UserRow, usersText } from '../../files/users-file.ts';
-import { CallJournal } from '../call-journal.ts';
+import { CallJournal, NOT_SENT } from '../call-journal.ts';
+import { recordLostError } from '../membership/conclude.ts';
+import { unsavedError } from '../membership/save-failures.ts';
 import { failureOf, isCreated } from './create-users-failure.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { type SecurityWriteOptions, withSecurity } from './with-security.ts';
@@ -53,17 +55,32 @@ export async function createUsers(
   return await withSecurity(withLogin(options), deps, async ({ connection, security }) => {
     const { source } = connection;
     const known = new Set((await security.users()).map(({ name }) => foldName(name)));
-    const journal = new CallJournal('security users create', source, WITHOUT_GROUP, options, deps);
+    const asRun = { ...options, about: rows.length === 1 ? '1 user' : `${rows.length} users` };
+    const journal = new CallJournal('security users create', source, WITHOUT_GROUP, asRun, deps);
     const run = new Creation(security, known, journal, options.dryRun === true, deps);
     const results = await journal.around(
       () => run.create(rows),
       undefined,
       (made) => failureOf(made, run.stopped)?.exitCode ?? 0,
     );
-    if (failures !== undefined && options.dryRun !== true) await saveRows(failures, rows, results);
     const { name, kind } = source;
-    const facts = { source: name, kind, file, dryRun: options.dryRun === true, results };
-    const failure = journal.failure ?? failureOf(results, run.stopped);
+    const dryRun = options.dryRun === true;
+    const facts = { source: name, kind, file, dryRun, results };
+    let failure = failureOf(results, run.stopped);
+    const { recordLost } = journal;
+    failure =
+      recordLost === undefined
+        ? (failure ?? journal.failure)
+        : recordLostError(recordLost, failure);
+    if (dryRun && options.journal !== false) failure ??= await deps.journalProblem(source);
+    if (failures !== undefined && !dryRun) {
+      try {
+        await saveRows(failures, rows, results);
+      } catch (error) {
+        const isSomeDone = results.some(({ outcome }) => isCreated(outcome));
+        failure = unsavedError(asGroupctlError(error), failure, isSomeDone);
+      }
+    }
     return { result: { ...facts, ...defined(journal.run) }, failure };
   });
 }
@@ -143,10 +160,10 @@ class Creation {
       if (STOPS.has(kind)) this.stopped = known;
       if (kind === 'interrupted') return { ...row, outcome: 'not-tried' };
       const error = { kind, code, message };
+      this.#journal.noteFailure(known);
       // A server that limits the rate has done nothing.
       if (NOT_SENT.has(code) || neverReached(known)) return { ...row, outcome: 'not-tried', error };
       const isLost = kind === 'network' || kind === 'protocol' || kind === 'server';
-      this.#journal.noteFailure(known);
       return { ...row, outcome: isLost ? 'unknown' : 'failed', error };
     }
   }
@@ -180,9 +197,6 @@ class Creation {
     });
   }
 }
-
-/** Failures of calls that were not made. */
-const NOT_SENT: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);
 
 const NOT_APPLIED = {
   outcome: 'unknown',

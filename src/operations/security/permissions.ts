@@ -8,9 +8,10 @@ import {
   type Permission,
   type SecurityResult,
 } from '../../domain/security.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import { isGroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
-import { nearNames, typedItem } from './near-names.ts';
+import { knownName, knownUser } from './known-name.ts';
+import { warnNear } from './near-names.ts';
 import {
   type SecurityContext,
   type SecurityWriteOptions,
@@ -49,7 +50,8 @@ export async function listPermissions(
   options: ListPermissionsOptions,
   deps: Deps,
 ): Promise<VerbResult<readonly Permission[]>> {
-  return await withSecurity(options, deps, async ({ security }) => {
+  return await withSecurity(options, deps, async (context) => {
+    const { security } = context;
     const { user, group, task, feed } = options;
     const isOf = (wanted: string | undefined, value: string | undefined): boolean =>
       wanted === undefined || (value !== undefined && sameName(value, wanted));
@@ -60,10 +62,45 @@ export async function listPermissions(
         isOf(task, each.task) &&
         isOf(feed, each.feed),
     );
-    if (permissions.length === 0) deps.warn('No permissions found.');
+    if (permissions.length === 0) await sayWhyNone(options, context);
     const result = permissions.sort((one, other) => Number(one.id ?? 0) - Number(other.id ?? 0));
     return { result };
   });
+}
+
+/** A wrong name is no error, and nothing is found for it either. */
+async function sayWhyNone(
+  { user, group, task }: ListPermissionsOptions,
+  { connection, security, deps }: SecurityContext,
+): Promise<void> {
+  deps.warn('No permissions found.');
+  try {
+    if (task !== undefined) warnMissing(task, await security.tasks(), 'task', deps);
+    if (group !== undefined) {
+      warnMissing(group, await connection.directory.listGroups(), 'group', deps);
+    }
+    if (user === undefined) return;
+    const isThere = warnMissing(user, await security.users(), 'user', deps);
+    if (isThere) deps.warn('Those that a user has through groups are listed with --effective.');
+  } catch (error) {
+    // These credentials may list permissions, and not what they are about.
+    if (!isGroupctlError(error)) throw error;
+  }
+}
+
+/** Returns true if it is there. */
+function warnMissing(
+  typed: string,
+  items: readonly { readonly name: string }[],
+  what: 'user' | 'group' | 'task',
+  deps: Pick<Deps, 'warn'>,
+): boolean {
+  const builtIn = what === 'task' ? [] : BUILT_IN_PRINCIPALS.map((name) => ({ name }));
+  const all = [...items, ...builtIn];
+  if (all.some(({ name }) => sameName(name, typed))) return true;
+  deps.warn(`There is no ${what} named "${typed.trim()}".`);
+  warnNear(typed, all, deps);
+  return false;
 }
 
 /**
@@ -138,38 +175,12 @@ function nameOf(permission: Permission): string {
 /** @throws not-found (4) `no-such-user`, `no-such-group` */
 async function principal(
   { user, group, userCheck }: AddPermissionOptions,
-  { connection, security }: SecurityContext,
+  context: SecurityContext,
 ): Promise<Pick<Permission, 'user' | 'group'>> {
   const typed = (user ?? group ?? '').trim();
   const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
-  if (user !== undefined) {
-    const isUnchecked = userCheck === false || !connection.userCheck;
-    if (builtIn !== undefined || isUnchecked) return { user: builtIn ?? typed };
-    return { user: knownName(user, await security.users(), 'user', 'security users list') };
-  }
+  if (user !== undefined) return { user: builtIn ?? (await knownUser(user, userCheck, context)) };
   if (builtIn !== undefined) return { group: builtIn };
-  const groups = await connection.directory.listGroups();
+  const groups = await context.connection.directory.listGroups();
   return { group: knownName(group ?? '', groups, 'group', 'security groups list') };
-}
-
-function knownName(
-  typed: string,
-  items: readonly { readonly name: string }[],
-  what: 'user' | 'group' | 'task',
-  list: string,
-): string {
-  const known = typedItem(typed, items, what);
-  if (known !== undefined) return known.name;
-  const names = items.map(({ name }) => name);
-  const near = nearNames(typed, names, list);
-  const hint =
-    what === 'user'
-      ? `${near.hint} For a directory account (AD, LDAP) add --no-user-check.`
-      : near.hint;
-  throw new GroupctlError('not-found', `There is no ${what} named "${typed.trim()}".`, {
-    code: `no-such-${what}`,
-    nothingWritten: true,
-    ...near,
-    hint,
-  });
 }

@@ -6,6 +6,7 @@ import { sameName } from '../../domain/names.ts';
 import type { SecurityResult, SecurityTask, TaskAttribute } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
+import { taskChanges } from './field-changes.ts';
 import { nearNames, typedItem, warnNear } from './near-names.ts';
 import { permissionsFor } from './permissions-for.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
@@ -74,7 +75,9 @@ export async function createTask(
     const op = before === undefined ? 'create' : 'change';
     const command = 'security tasks create';
     const send = security.writeTask.bind(security, task, before);
-    const write = { command, what: 'task', name: task.name, op, send } as const;
+    const changes = before && taskChanges(before, task);
+    const already = changes?.length === 0 ? 'already-there' : undefined;
+    const write = { command, what: 'task', name: task.name, op, changes, already, send } as const;
     return await writeOnce(write, options, context);
   });
 }

@@ -7,6 +7,7 @@ import type { Permission, SecurityResult, UserAccount } from '../../domain/secur
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
 import { typedNameProblem } from '../../files/name.ts';
+import { userChanges } from './field-changes.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { nearNames, typedItem, warnNear } from './near-names.ts';
 import { passwordFor, passwordFromInput, STANDARD_INPUT, warnOfPassword } from './password.ts';
@@ -110,7 +111,10 @@ export async function editUser(
     const { name } = user;
     const command = 'security users edit';
     const send = security.updateUser.bind(security, user, fields);
-    return await writeOnce({ command, what: 'user', name, op: 'change', send }, options, context);
+    const changes = userChanges(user, fields);
+    const already = changes.length === 0 ? 'already-there' : undefined;
+    const write = { command, what: 'user', name, op: 'change', changes, already, send } as const;
+    return await writeOnce(write, options, context);
   });
 }
 

@@ -2,6 +2,7 @@ import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { Connection, ConnectOptions, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { serverOfKind } from '../../backends/kinds.ts';
+import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import type { SecurityResult } from '../../domain/security.ts';
 import { asGroupctlError, type GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
@@ -41,6 +42,7 @@ export interface Write {
   readonly what: SecurityResult['what'];
   readonly name: string;
   readonly op: SecurityResult['op'];
+  readonly changes?: SecurityResult['changes'];
   /** How it is already; undefined: it has to be written. */
   readonly already?: 'already-there' | 'already-absent' | undefined;
   /** Returns what the server made, where that has an ID. */
@@ -59,6 +61,10 @@ export async function writeOnce(
   return { result: result[0] as SecurityResult, failure };
 }
 
+function idOf(made: object | undefined): string | undefined {
+  return made !== undefined && 'id' in made && typeof made.id === 'string' ? made.id : undefined;
+}
+
 /**
  * Writes several things, one after the other, as one run.
  *
@@ -73,16 +79,24 @@ export async function writeAll(
 ): Promise<VerbResult<readonly SecurityResult[]>> {
   const { source } = connection;
   const dryRun = options.dryRun === true;
-  const journal = new CallJournal(command, source, WITHOUT_GROUP, options, deps);
+  const [first] = writes;
+  const about =
+    writes.length === 1 && first !== undefined
+      ? `${first.what} ${first.name}`
+      : `${writes.length} ${first?.what ?? ''}s`;
+  const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
   const results: SecurityResult[] = [];
   let stopped: GroupctlError | undefined;
   const work = async (): Promise<void> => {
-    for (const { what, name, op, already, send } of writes) {
-      const facts = { source: source.name, kind: source.kind, what, name, op, dryRun };
+    for (const { what, name, op, changes, already, send } of writes) {
+      const where = { source: source.name, kind: source.kind };
+      const facts = { ...where, what, name, op, ...defined({ changes }), dryRun };
+      let made: object | undefined;
       try {
         if (already === undefined && !dryRun) {
-          const made = await send(journal);
-          journal.done(typeof made === 'object' && made !== null ? made : undefined);
+          const answer = await send(journal);
+          made = typeof answer === 'object' && answer !== null ? answer : undefined;
+          journal.done(made);
         }
       } catch (error) {
         journal.noteFailure(error);
@@ -93,7 +107,12 @@ export async function writeAll(
         stopped = partlyDoneError(done, error);
         return;
       }
-      results.push({ ...facts, outcome: already ?? (dryRun ? 'planned' : DONE[op]) });
+      const id = idOf(made);
+      results.push({
+        ...facts,
+        ...defined({ id }),
+        outcome: already ?? (dryRun ? 'planned' : DONE[op]),
+      });
     }
   };
   await journal.around(work, undefined, () => stopped?.exitCode ?? 0);

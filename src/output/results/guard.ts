@@ -45,12 +45,17 @@ function messageOf(stop: GuardStop, groupName: string): string {
     case 'would-empty-group':
       return `this would leave ${groupName} without members`;
     case 'too-many-removals': {
-      const { limit, allowed, needed, removed, members } = stop;
+      const { limit, allowed, removed, members } = stop;
       return limit === 'maxRemovalPercent'
-        ? `this would remove ${removed} of ${membersOf(members)} of ${groupName} (${needed} %); the limit is ${allowed} %`
+        ? `this would remove ${removed} of ${membersOf(members)} of ${groupName} (${percent(removed, members)} %); the limit is ${allowed} %`
         : `this would remove ${membersOf(removed)} of ${groupName}; the limit is ${allowed}`;
     }
   }
+}
+
+/** With one digit behind the point, where there is one: `57.1`, `50`. */
+function percent(part: number, whole: number): string {
+  return String(Math.round((part / whole) * 1000) / 10);
 }
 
 /** `1 member`, `3 members` */

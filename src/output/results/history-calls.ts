@@ -1,4 +1,5 @@
 import type { CallOutcome, PlannedRun } from '../../state/journal/record.ts';
+import { fieldList } from '../field-text.ts';
 import { safeName } from '../safe-text.ts';
 import { fact } from './history.ts';
 
@@ -26,15 +27,10 @@ export function callLines({ calls, end }: PlannedRun): string[] {
 function fieldsOf(text: string): string | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    const fields = Object.entries(JSON.parse(text) as object) as [string, unknown][];
-    return fields.map(([name, value]) => `${name}: ${valueOf(value)}`).join('; ');
+    return fieldList(JSON.parse(text) as object);
   } catch {
     return undefined;
   }
-}
-
-function valueOf(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
 }
 
 const CALL_WORDS: Readonly<Record<CallOutcome, string>> = {

@@ -136,7 +136,7 @@ function* plannedLines(
   view: HumanView,
 ): Generator<string> {
   const { isTTY, style } = view;
-  const { end, group, rows, source, url, reason, undoes, resumes } = run;
+  const { end, group, about, rows, source, url, reason, undoes, resumes } = run;
   const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
   // The sandbox has no address, and a source without a name is called by it.
   const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
@@ -144,6 +144,7 @@ function* plannedLines(
   yield fact('Command', run.command);
   yield fact('Source', `${source} (${run.kind}${where})`);
   if (group.name !== WITHOUT_GROUP.name) yield fact('Group', groupLabel(group));
+  else if (about !== undefined) yield fact('About', about);
   yield fact('Began', time(run.at));
   if (run.actor !== undefined) yield fact('By', run.actor);
   yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);

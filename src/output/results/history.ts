@@ -1,3 +1,4 @@
+import { WITHOUT_GROUP } from '../../domain/group.ts';
 import type { RunEnd, RunSummary } from '../../state/journal/record.ts';
 import { summaryWords } from './change.ts';
 import type { Presentation } from '../present.ts';
@@ -44,6 +45,7 @@ export function presentHistory(history: History): Presentation {
         'undoes',
         'resumes',
         'actor',
+        'about',
       ],
       rows: runs.map((run) => [
         run.run,
@@ -52,13 +54,14 @@ export function presentHistory(history: History): Presentation {
         run.command,
         run.source,
         run.kind,
-        run.group?.name,
+        groupOf(run)?.name,
         run.end?.exit,
         result(run),
         run.reason,
         run.undoes,
         run.resumes,
         run.actor,
+        run.about,
       ]),
     },
     human: () => runs.map((run) => plainLine(run, result(run))),
@@ -82,7 +85,8 @@ export function runFields(run: RunSummary): object {
     source: facts.source,
     kind: facts.kind,
     url: facts.url,
-    group: facts.group,
+    group: groupOf(facts),
+    about: facts.about,
     by: facts.by,
     reason: facts.reason,
     undoes: facts.undoes,
@@ -96,6 +100,16 @@ export function runFields(run: RunSummary): object {
     actor: facts.actor,
     activeOn: facts.activeOn,
   };
+}
+
+/** The group of a run; undefined for a run that is about something else. */
+export function groupOf({ group }: Pick<RunSummary, 'group'>): RunSummary['group'] {
+  return group?.name === WITHOUT_GROUP.name ? undefined : group;
+}
+
+/** The name of the group, or what else it is about; `-` where the record does not say. */
+function aboutOf(run: RunSummary): string {
+  return groupOf(run)?.name ?? run.about ?? run.group?.name ?? '';
 }
 
 /**
@@ -131,8 +145,8 @@ export function localTime(iso: string): string {
 
 /** One line a run, its fields with tabs between them: for `cut` and `awk`. */
 function plainLine(run: RunSummary, result: string): string {
-  const { command, source, group } = run;
-  return [run.run, run.at, command ?? '', source ?? '', group?.name ?? '', result]
+  const { command, source } = run;
+  return [run.run, run.at, command ?? '', source ?? '', aboutOf(run), result]
     .map(safeText)
     .join('\t');
 }
@@ -144,11 +158,11 @@ function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => str
   // Only a shared store knows who.
   const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
   return {
-    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'GROUP', ...by, 'RESULT'],
+    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, 'RESULT'],
     rows: runs.map((run) => {
       // The same in almost every line.
       const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
-      const names = [command, run.source ?? '', run.group?.name ?? ''];
+      const names = [command, run.source ?? '', aboutOf(run)];
       if (by.length > 0) names.push(run.actor ?? '');
       const cut = names.map((cell) => cutTo(cell, WIDEST));
       return { cells: [run.run, localTime(run.at), ...cut, resultOf(run)], isBad: !isGood(run) };

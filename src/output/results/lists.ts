@@ -1,5 +1,6 @@
 import type { Group, GroupState } from '../../domain/group.ts';
 import type { SourceInfo } from '../../domain/source.ts';
+import { membersOf } from './guard.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
 import { padTo, widestOf } from '../text-width.ts';
@@ -89,8 +90,7 @@ export function presentLongMembers({ group, members }: GroupState): Presentation
 }
 
 function countOf(members: readonly unknown[], { name }: Group): string {
-  const count = members.length === 1 ? '1 member' : `${members.length} members`;
-  return `${count} in ${safeText(name)}`;
+  return `${membersOf(members.length)} in ${safeText(name)}`;
 }
 
 /** The members of every group: who is where. */

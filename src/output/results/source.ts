@@ -1,3 +1,4 @@
+import { sourceOption } from '../../domain/shorten.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -57,8 +58,6 @@ function signedInLines(
   { name }: SourceInfo,
   { account, mayChange }: NonNullable<SourceSaved['signedIn']>,
 ): string[] {
-  const option =
-    name === 'Default' ? '' : ` --source=${/^[\w.@-]+$/.test(name) ? name : JSON.stringify(name)}`;
   return [
     account === undefined
       ? 'The server does not say whose key this is.'
@@ -68,7 +67,7 @@ function signedInLines(
       : mayChange
         ? 'You may change groups.'
         : 'You may not change groups: the server refuses it. Ask its administrator for the permission.',
-    `Next: groupctl security groups list${option}`,
+    `Next: groupctl security groups list${sourceOption(name)}`,
   ];
 }
 

@@ -46,7 +46,9 @@ function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<
   }
   if (more > 0) yield painted(moreLine(more), style);
   if (!compared) {
-    yield `${name}: not compared with the file, as not all of its names are known.`;
+    const known =
+      summary.noSuchUser === outcomes.length ? 'none of its names is' : 'not all of its names are';
+    yield `${name}: not compared with the file, as ${known} known.`;
     return;
   }
   if (!shown) yield `= ${summary.alreadyMember} unchanged`;

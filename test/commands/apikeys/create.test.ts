@@ -27,7 +27,7 @@ describe('apikeys create', () => {
   it.each([
     [['personal'], { type: 'Personal', user: 'jane', logging: 'None' }],
     [
-      ['personal', '--user=jsmith', '--name=Laptop'],
+      ['personal', '--user=jsmith', '--name=Laptop', '--no-user-check'],
       { type: 'Personal', user: 'jsmith', logging: 'None', displayName: 'Laptop' },
     ],
     [['system'], { type: 'System', systemApis: ['full-control'], logging: 'None' }],
@@ -111,6 +111,7 @@ describe('apikeys create', () => {
     [['personal', '--source=sandbox'], 'The option --user is missing.'],
     [['system', '--apis=all'], 'The option --apis takes one or more of'],
     [['system', '--expiration=soon'], 'The option --expiration takes a date'],
+    [['system', '--expiration=2031-02-30'], 'such as 2031-01-31, not "2031-02-30".'],
     [['feed'], 'Missing option --feed or --group for "apikeys create feed".'],
     [['feed', '--feed=a', '--group=b'], '--feed and --group are both given.'],
     [['feed', '--feed=a', '--permissions=push'], 'The option --permissions takes one or more of'],
@@ -119,6 +120,31 @@ describe('apikeys create', () => {
     expect({ code, stderr }).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(words) as string,
+    });
+  });
+
+  it('refuses a user whom the server does not list, with the nearest: 4', async () => {
+    const argv = ['apikeys', 'create', 'personal', '--source=sandbox'];
+    expect(await cli().run([...argv, '--user=jsmit'])).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr:
+        'groupctl: There is no user named "jsmit". Nothing was written.\nHint: Did you mean jsmith? For a directory account (AD, LDAP) add --no-user-check.\n',
+    });
+    const unlisted = await cli().run([...argv, '--user=CORP\\x', '--no-user-check', '--dry-run']);
+    expect(unlisted.stdout).toBe('Would create a personal API key for CORP\\x.\n');
+  });
+
+  it('takes the name as typed where users may not be listed', async () => {
+    const server = await serve(
+      http.get('*/api/security/users/list', () => new HttpResponse(null, { status: 403 })),
+      http.post('*/api/api-keys/create', () => HttpResponse.json({ key: NEW_KEY })),
+    );
+    const argv = ['apikeys', 'create', 'personal', '--user=jsmith', `--source=${server.url}`];
+    expect(await cli().run([...argv, '--api-key=abc12345'])).toEqual({
+      code: 0,
+      stdout: `${NEW_KEY}\n`,
+      stderr: 'The name jsmith cannot be checked; sent as typed.\n',
     });
   });
 

@@ -87,7 +87,7 @@ describe('history', () => {
     const [done = '', failed, created, killed, planless, damaged] = fill(user);
     const line = (run = '', command = '', source = '', group = ''): string =>
       [run, when, command.padEnd(13), source.padEnd(7), group.padEnd(40), ''].join('  ');
-    const head = `${'RUN'.padEnd(26)}  ${'WHEN'.padEnd(16)}  COMMAND        SOURCE   ${'GROUP'.padEnd(40)}  RESULT`;
+    const head = `${'RUN'.padEnd(26)}  ${'WHEN'.padEnd(16)}  COMMAND        SOURCE   ${'ABOUT'.padEnd(40)}  RESULT`;
     const name = `${'g'.repeat(39)}…`;
     expect(await user.run(['history'], { tty: true })).toEqual({
       code: 0,
@@ -168,11 +168,11 @@ describe('history', () => {
     const { stdout } = await user.run(['history', '--output=csv']);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(
-      'run,at,state,command,source,kind,group,exit,result,reason,undoes,resumes,actor',
+      'run,at,state,command,source,kind,group,exit,result,reason,undoes,resumes,actor,about',
     );
     expect(lines.slice(-3)).toEqual([
-      `${failed ?? ''},${at(1)},finished,undo,Default,proget,Developers,8,group-gone (exit 8) (undoes ${done}),,${done},,`,
-      `${done},${at(0)},finished,security groups members add,Default,proget,Developers,0,2 added,,,,`,
+      `${failed ?? ''},${at(1)},finished,undo,Default,proget,Developers,8,group-gone (exit 8) (undoes ${done}),,${done},,,`,
+      `${done},${at(0)},finished,security groups members add,Default,proget,Developers,0,2 added,,,,,`,
       '',
     ]);
   });

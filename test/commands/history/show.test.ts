@@ -112,11 +112,12 @@ describe('history show', () => {
     expect(stdout.split('\n').slice(1)).toEqual([
       'Command: security users edit',
       'Source:  sandbox (proget)',
+      'About:   user jsmith',
       expect.stringMatching(/^Began: /),
       expect.stringMatching(/^Ended: .*: done$/),
       'Call:    POST users/update jsmith: done',
-      'Before:  name: jsmith; displayName: Jane Smith; email: jane.smith@corp.example; groups: none',
-      'Wrote:   name: jsmith; email: j@corp.example; passwordChanged: true',
+      'Before:  name: jsmith; display name: Jane Smith; email: jane.smith@corp.example; groups: none',
+      'Wrote:   name: jsmith; email: j@corp.example; password changed: yes',
       '',
     ]);
     expect(await user.json(['history', 'show', 'latest'])).toMatchObject({

@@ -172,10 +172,39 @@ describe('permissions list', () => {
     expect((await run([...argv, '--task=promote packages', '--group=qa'], handler)).stdout).toBe(
       'id,user,group,task,feed,feedGroup,deny\n4,,QA,Promote Packages,,Releases,true\n',
     );
-    expect(await run(['security', 'permissions', 'list', '--user=nobody'], handler)).toMatchObject({
+  });
+
+  it.each([
+    ['--user=jsmit', 'There is no user named "jsmit".\nDid you mean jsmith?\n'],
+    ['--user=lchen', 'Those that a user has through groups are listed with --effective.\n'],
+    ['--group=Developrs', 'There is no group named "Developrs".\nDid you mean Developers?\n'],
+    ['--group=Engineers', ''],
+    ['--task=Promote', 'There is no task named "Promote".\n'],
+    ['--user=anonymous', 'Those that a user has through groups are listed with --effective.\n'],
+  ])('says why there is none: %s', async (option, why) => {
+    const argv = ['security', 'permissions', 'list', option, '--source=sandbox'];
+    expect(await cli().run(argv)).toEqual({
+      code: 0,
       stdout: '',
-      stderr: 'No permissions found.\n',
+      stderr: `No permissions found.\n${why}`,
     });
+  });
+
+  it('finds none where users may not be listed, and does not fail', async () => {
+    const refused = http.get(
+      '*/api/security/users/list',
+      () => new HttpResponse(null, { status: 403 }),
+    );
+    const server = await serve(handler, refused);
+    const argv = [
+      'security',
+      'permissions',
+      'list',
+      '--user=nobody',
+      `--source=${server.url}`,
+      '--api-key=abc12345',
+    ];
+    expect(await cli().run(argv)).toMatchObject({ code: 0, stderr: 'No permissions found.\n' });
   });
 });
 

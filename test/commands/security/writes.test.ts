@@ -91,9 +91,12 @@ describe('users edit', () => {
     const edit = ['--username=DJones', '--displayname=D. Jones'];
     expect(await security(user, 'users edit', edit)).toEqual({
       code: 0,
-      stdout: 'Changed the user djones.\n',
+      stdout: 'Changed the user djones.\n  display name: Dana Jones -> D. Jones\n',
       stderr: '',
     });
+    expect((await security(user, 'users edit', edit)).stdout).toBe(
+      'The user djones has these values already; nothing to do.\n',
+    );
     const shown = await user.json(['security', 'users', 'show', '--username=djones', SANDBOX]);
     expect(shown).toMatchObject({ displayName: 'D. Jones', email: 'dana.jones@corp.example' });
   });
@@ -159,7 +162,7 @@ describe('tasks create', () => {
       stderr: expect.stringContaining('Overwrite it with --force.') as string,
     });
     expect((await security(user, 'tasks create', [...again, '--force'])).stdout).toBe(
-      'Changed the task Promoters.\n',
+      'Changed the task Promoters.\n  feed scoped: no -> yes\n  attributes: Feeds_AddPackage, Feeds_ViewFeed -> Feeds_ViewFeed\n',
     );
     expect(await user.json(['security', 'tasks', 'list', '--name=Promoters', SANDBOX])).toEqual([
       { name: 'Promoters', feedScoped: true, attributes: ['Feeds_ViewFeed'] },
@@ -186,7 +189,7 @@ describe('permissions add', () => {
     expect(first).toEqual({
       code: 0,
       stdout:
-        'Created the permission "deny View & Download Packages for feed npm for group QA".\nCreated the permission "deny Promote Packages for feed npm for group QA".\n',
+        'Created the permission "5: deny View & Download Packages for feed npm for group QA".\nCreated the permission "6: deny Promote Packages for feed npm for group QA".\n',
       stderr: 'The name npm cannot be checked; sent as typed.\n',
     });
     const again = (await user.json([...['security', 'permissions', 'add', SANDBOX], ...argv])) as {
@@ -215,7 +218,7 @@ describe('permissions add', () => {
   ])('accepts %s', async (who, words, ...more) => {
     const { stdout } = await security(cli(), 'permissions add', [TASK, who, ...more]);
     expect(stdout).toBe(
-      `Created the permission "allow View & Download Packages globally for ${words}".\n`,
+      `Created the permission "5: allow View & Download Packages globally for ${words}".\n`,
     );
   });
 

@@ -64,7 +64,7 @@ describeWithPostgres('a team with a shared store', ({ port }) => {
       /^mbrown@.+ \(deploy, https:\/\/git\.example\/corp\/infra\/actions\/runs\/42\)$/,
     );
     expect((await other.run(['history', '--output=csv'], { env: group.env })).stdout).toMatch(
-      /,"mbrown@.+"\n$/,
+      /,"mbrown@.+",\n$/,
     );
     expect((await other.run(['history', 'show', run], { env: group.env })).stdout).toMatch(
       /By: +mbrown@.*\(deploy,/,

@@ -84,7 +84,7 @@ describe('a CSV file without a header', () => {
       exit: 2,
       text:
         `standard input, line ${line}: no column is called Member, User, Username, Login, Email or Name; it has ${found}. ` +
-        'Name the column with --column, or if this is a plain list of names, use --format=list. Nothing was written.',
+        'Name the column with --column, or if this is a plain list of names, write one name a line. Nothing was written.',
       details: { file: 'standard input', line, columns },
     });
   });

@@ -28,7 +28,7 @@ describe('undo', () => {
     expect(await undo()).toMatchObject({
       code: 0,
       stdout:
-        'Created the permission "allow Promote Packages for feed internal-npm for user djones".\n',
+        'Created the permission "5: allow Promote Packages for feed internal-npm for user djones".\n',
     });
     const after = await list('security permissions');
     const bare = (all: object[]) => all.map((each) => ({ ...each, id: undefined }));
@@ -37,6 +37,30 @@ describe('undo', () => {
       code: 2,
       stderr: expect.stringContaining('is itself an undo') as string,
     });
+  });
+
+  it('deletes the API key that was created, and no other', async () => {
+    const { user, run, undo, list } = stage();
+    const before = await list('apikeys');
+    const created = await run(
+      'apikeys create personal',
+      '--user=JSMITH',
+      '--name=Laptop',
+      '--json',
+    );
+    expect(JSON.parse(created.stdout)).toMatchObject({ id: '4', name: 'Laptop', user: 'jsmith' });
+    expect(await user.json(['history', 'show', 'latest'])).toMatchObject({
+      about: 'API key Laptop',
+      calls: [{ call: 'POST api-keys/create', subject: 'Laptop', outcome: 'done' }],
+    });
+    expect((await undo('--dry-run')).stdout).toBe('Would delete the API key 4 (Laptop).\n');
+    expect((await undo()).stdout).toBe('Deleted the API key 4 (Laptop).\n');
+    expect(await list('apikeys')).toEqual(before);
+    // The sandbox gives the number to the next key.
+    const made = await run('apikeys create system', '--name=Other', '--json');
+    expect(JSON.parse(made.stdout)).toMatchObject({ id: '4' });
+    const [, , , first] = (await user.json(['history'])) as { run: string }[];
+    expect(await user.run(['undo', first?.run ?? '', '--yes'])).toMatchObject({ code: 2 });
   });
 
   it('removes a permission that was added, and asks first on a terminal', async () => {
@@ -68,7 +92,9 @@ describe('undo', () => {
       '--attributes=Feeds_ViewFeed',
       '--force',
     );
-    expect((await undo()).stdout).toBe('Changed the task Manage Feed.\n');
+    expect((await undo()).stdout).toMatch(
+      /^Changed the task Manage Feed\.\n {2}description: none -> /,
+    );
     const now = await list('security tasks');
     expect(now).toEqual(expect.arrayContaining(before));
   });
@@ -143,7 +169,7 @@ describe('undo', () => {
     );
     expect(await undo()).toMatchObject({
       code: 0,
-      stdout: 'Changed the user jsmith.\n',
+      stdout: 'Changed the user jsmith.\n  email: a@corp.example -> jane.smith@corp.example\n',
       stderr: expect.stringMatching(
         /^Undoing run \w+: security users edit, sandbox, .*\nNot restored: the password\. groupctl keeps no passwords\.\n$/,
       ) as string,

@@ -77,7 +77,7 @@ describe.each([
     const groups = (await user.json([...GROUPS, 'list', source])) as { name: string }[];
     expect(groups.map(({ name }) => name)).not.toContain('Developers');
     const { stdout } = await user.run(['undo', 'latest', '--yes', '--skip-unknown']);
-    expect(stdout).toContain('Developers: 2 added, 1 unknown.');
+    expect(stdout).toContain('Developers: 2 added, 1 not found.');
   });
 
   it('refuses a group that exists: 5', async () => {

@@ -92,7 +92,7 @@ describe('names that members add sends and compares', () => {
       stdout: [
         `There is no user named ${a ?? ''}.`,
         `There is no user named ${b ?? ''}.`,
-        'Developers: 2 unknown.',
+        'Developers: 2 not found.',
         '',
       ].join('\n'),
     });

@@ -44,7 +44,7 @@ describe('unknown names', () => {
         'There is no user named jsmiht. Did you mean jsmith?',
         'There is no user named corp\\akham. Did you mean CORP\\akhan?',
         'There is no user named xyz.',
-        'Developers: 3 unknown.',
+        'Developers: 3 not found.',
         '',
       ].join('\n'),
       stderr: `groupctl: Nothing was written to Developers: 3 of 4 names are unknown: jsmiht, corp\\akham, xyz.\n${HINT}`,
@@ -90,7 +90,7 @@ describe('unknown names', () => {
     const members = names.map((name) => `--member=${name}`);
     const result = await cli().run([...ADD, ...members, TO, ...at(server)]);
     expect(result.stdout).toBe(
-      `${names.map((name) => `There is no user named ${name}.\n`).join('')}Developers: 7 unknown.\n`,
+      `${names.map((name) => `There is no user named ${name}.\n`).join('')}Developers: 7 not found.\n`,
     );
     expect(result.stderr).toBe(
       `groupctl: Nothing was written to Developers: 7 of 7 names are unknown: ${names.slice(0, 5).join(', ')}, ….\n${HINT}`,
@@ -104,7 +104,7 @@ describe('unknown names', () => {
     expect(await user.run([...argv, ...at(server)])).toEqual({
       code: 7,
       stdout:
-        'There is no user named nobody.\nAdded jsmith to Developers.\nDevelopers: 1 added, 1 unknown.\n',
+        'There is no user named nobody.\nAdded jsmith to Developers.\nDevelopers: 1 added, 1 not found.\n',
       stderr: `groupctl: There is no user named nobody.\n${DIRECTORY}\n`,
     });
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones', 'jsmith'] }]);

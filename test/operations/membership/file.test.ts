@@ -164,7 +164,7 @@ describe('members add --file', () => {
       ...at(server),
     ]);
     expect(result.code).toBe(4);
-    expect(result.stderr).toContain(`The rows that are not done are in ${failures}.\n`);
+    expect(result.stderr).toContain(`Hint: The rows that are not done are in ${failures}. `);
     expect(readFileSync(failures, 'utf8')).toBe(
       [
         'Id;User;Team;Outcome;Error',
@@ -250,7 +250,8 @@ describe('members remove --file', () => {
     expect(stopped.code).toBe(8);
     expect(jsonError(stopped.stderr)).toMatchObject({
       code: 'too-many-removals',
-      message: 'Stopped: this would remove 3 of 8 members of Developers (38 %); the limit is 25 %.',
+      message:
+        'Stopped: this would remove 3 of 8 members of Developers (37.5 %); the limit is 25 %.',
       source: server.url,
     });
     expect(server.writes()).toEqual([]);

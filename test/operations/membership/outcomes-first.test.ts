@@ -61,7 +61,7 @@ describe('a file of --failures that cannot be written at the end', () => {
     const { code, stdout, stderr } = await runWithFailures(['add']);
     expect(code).toBe(7);
     expect(stdout).toContain('Added jsmith to Developers.\n');
-    expect(stdout).toContain('Developers: 1 added, 1 unknown.\n');
+    expect(stdout).toContain('Developers: 1 added, 1 not found.\n');
     expect(stderr).toContain(`${UNKNOWN} The failures cannot be written to `);
   });
 

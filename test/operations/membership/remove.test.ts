@@ -98,7 +98,7 @@ describe('members remove', () => {
     expect(await cli().run([...argv, ...at(server)])).toEqual({
       code: 7,
       stdout:
-        'There is no user named xyzzy.\nRemoved ann from Developers.\nDevelopers: 1 removed, 1 unknown.\n',
+        'There is no user named xyzzy.\nRemoved ann from Developers.\nDevelopers: 1 removed, 1 not found.\n',
       stderr: `groupctl: There is no user named xyzzy.\n${NOBODY}\n`,
     });
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones'] }]);

@@ -390,7 +390,7 @@ describe('members sync', () => {
     expect(result.stdout).toContain(`${names}, line 10: There is no user named nobody-at-all.`);
     // No counts of a comparison that was not made.
     expect(result.stdout.split('\n').slice(2)).toEqual([
-      'Developers: not compared with the file, as not all of its names are known.',
+      'Developers: not compared with the file, as none of its names is known.',
       '',
     ]);
     expect(server.writes()).toEqual([]);

@@ -34,7 +34,7 @@ describe('a typed name', () => {
     [
       'jsmith,djones,CORP\\akhan',
       '"jsmith,djones,CORP\\akhan" holds three names: jsmith, djones and CORP\\akhan.',
-      '--member=jsmith --member=djones --member=CORP\\akhan',
+      '--member=jsmith --member=djones --member="CORP\\akhan"',
     ],
   ])('that holds several is to be typed one by one: %s', async (typed, message, options) => {
     const result = await add(`--member=${typed}`);

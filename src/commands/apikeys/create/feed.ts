@@ -2,7 +2,7 @@ import type { AppCommand } from '../../../cli/command.ts';
 import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
-import type { FeedKeyOptions } from '../../../operations/security/api-keys.ts';
+import type { FeedKeyOptions } from '../../../operations/security/create-api-key.ts';
 import { addKeyOptions } from './key-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
@@ -19,10 +19,10 @@ export function register(parent: AppCommand, start: Start): void {
     },
     examples: ['groupctl apikeys create feed --feed=npm --permissions=view,add --name=Build'],
     oneOf: [['--feed', '--group']],
-    json: '{"schema":1,"type","source","key"?,"savedAs"?,"dryRun","run"?}',
+    json: '{"schema":1,"type","source","name"?,"key"?,"id"?,"savedAs"?,"dryRun","run"?}',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
-      (await import('../../../operations/security/api-keys.ts')).createFeedKey(options, deps),
+      (await import('../../../operations/security/create-api-key.ts')).createFeedKey(options, deps),
     present: async () =>
       (await import('../../../output/results/security/created-key.ts')).presentCreatedKey,
   });

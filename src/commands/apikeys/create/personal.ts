@@ -2,7 +2,7 @@ import type { AppCommand } from '../../../cli/command.ts';
 import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
-import type { PersonalKeyOptions } from '../../../operations/security/api-keys.ts';
+import type { PersonalKeyOptions } from '../../../operations/security/create-api-key.ts';
 import { addKeyOptions } from './key-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
@@ -12,14 +12,18 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       add.value('--user <name>', 'the user (default: the user that logs in)');
       addKeyOptions(add);
+      add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
       addDryRunOption(add);
       addServerOptions(add);
     },
     examples: ['groupctl apikeys create personal --user=jsmith --name=Laptop'],
-    json: '{"schema":1,"type","source","key"?,"savedAs"?,"dryRun","run"?}',
+    json: '{"schema":1,"type","source","name"?,"user","key"?,"id"?,"savedAs"?,"dryRun","run"?}',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
-      (await import('../../../operations/security/api-keys.ts')).createPersonalKey(options, deps),
+      (await import('../../../operations/security/create-api-key.ts')).createPersonalKey(
+        options,
+        deps,
+      ),
     present: async () =>
       (await import('../../../output/results/security/created-key.ts')).presentCreatedKey,
   });

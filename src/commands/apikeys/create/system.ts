@@ -2,7 +2,7 @@ import type { AppCommand } from '../../../cli/command.ts';
 import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
-import type { SystemKeyOptions } from '../../../operations/security/api-keys.ts';
+import type { SystemKeyOptions } from '../../../operations/security/create-api-key.ts';
 import { addKeyOptions } from './key-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
@@ -22,10 +22,13 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl apikeys create system --name=CI --apis=feeds --expiration=2031-01-31',
       'groupctl apikeys create system --name=groupctl --save-source=prod',
     ],
-    json: '{"schema":1,"type","source","key"?,"savedAs"?,"dryRun","run"?}',
+    json: '{"schema":1,"type","source","name"?,"key"?,"id"?,"savedAs"?,"dryRun","run"?}',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
-      (await import('../../../operations/security/api-keys.ts')).createSystemKey(options, deps),
+      (await import('../../../operations/security/create-api-key.ts')).createSystemKey(
+        options,
+        deps,
+      ),
     present: async () =>
       (await import('../../../output/results/security/created-key.ts')).presentCreatedKey,
   });

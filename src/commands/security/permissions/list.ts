@@ -10,8 +10,11 @@ interface Options extends ListPermissionsOptions {
   readonly feedGroup?: string;
 }
 
+type Listed =
+  { readonly permissions: readonly Permission[] } | { readonly effective: readonly EffectiveRow[] };
+
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, readonly Permission[] | readonly EffectiveRow[]>(parent, start, {
+  registerVerb<Options, Listed>(parent, start, {
     name: 'list',
     summary: 'List the permissions of users and groups.',
     options: (add) => {
@@ -34,22 +37,19 @@ export function register(parent: AppCommand, start: Start): void {
     run: async (options, deps) => {
       if (options.effective === true) {
         const { listEffective } = await import('../../../operations/security/effective.ts');
-        return await listEffective(options, deps);
+        const { result: effective, ...rest } = await listEffective(options, deps);
+        return { result: { effective }, ...rest };
       }
       const { listPermissions } = await import('../../../operations/security/permissions.ts');
-      return await listPermissions(options, deps);
+      const { result: permissions, ...rest } = await listPermissions(options, deps);
+      return { result: { permissions }, ...rest };
     },
     present: async () => {
       const lists = await import('../../../output/results/security/permissions.ts');
-      return (result) =>
-        isEffective(result) ? lists.presentEffective(result) : lists.presentPermissions(result);
+      return (listed) =>
+        'effective' in listed
+          ? lists.presentEffective(listed.effective)
+          : lists.presentPermissions(listed.permissions);
     },
   });
-}
-
-function isEffective(
-  rows: readonly Permission[] | readonly EffectiveRow[],
-): rows is readonly EffectiveRow[] {
-  const [first] = rows;
-  return first !== undefined && 'allowed' in first;
 }

@@ -3,6 +3,7 @@ import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../c
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { RemovePermissionOptions } from '../../../operations/security/permissions.ts';
+import { RESULT_JSON } from '../result-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<RemovePermissionOptions, SecurityResult>(parent, start, {
@@ -19,7 +20,7 @@ export function register(parent: AppCommand, start: Start): void {
     },
     examples: ['groupctl security permissions remove --id=5'],
     oneOf: [['--id']],
-    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    json: RESULT_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../operations/security/permissions.ts')).removePermission(options, deps),

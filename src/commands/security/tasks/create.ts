@@ -3,6 +3,7 @@ import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../c
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { CreateTaskOptions } from '../../../operations/security/tasks.ts';
+import { RESULT_JSON } from '../result-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<CreateTaskOptions, SecurityResult>(parent, start, {
@@ -20,7 +21,7 @@ export function register(parent: AppCommand, start: Start): void {
     examples: [
       'groupctl security tasks create --name=Uploaders --attributes=Feeds_AddPackage,Feeds_ViewFeed --feed-scoped',
     ],
-    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    json: RESULT_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../operations/security/tasks.ts')).createTask(options, deps),

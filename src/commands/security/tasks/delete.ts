@@ -3,6 +3,7 @@ import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../c
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { TaskOptions } from '../../../operations/security/tasks.ts';
+import { RESULT_JSON } from '../result-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<TaskOptions, SecurityResult>(parent, start, {
@@ -14,7 +15,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: ['groupctl security tasks delete --name=Promoters --dry-run'],
-    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    json: RESULT_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../operations/security/tasks.ts')).deleteTask(options, deps),

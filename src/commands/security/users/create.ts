@@ -10,6 +10,7 @@ import type { CreatedUsers } from '../../../domain/user-rows.ts';
 import { usageError } from '../../../errors.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { UserFieldOptions } from '../../../operations/security/users.ts';
+import { RESULT_JSON } from '../result-json.ts';
 
 interface Options extends Omit<UserFieldOptions, 'username'> {
   readonly username?: string;
@@ -43,7 +44,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security users create --file=users.csv --failures=failed.csv',
     ],
     oneOf: [['--username', '--file']],
-    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    json: RESULT_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run,
     present: async () => {

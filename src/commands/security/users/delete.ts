@@ -7,6 +7,7 @@ import {
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { UserOptions } from '../../../operations/security/users.ts';
+import { RESULT_JSON } from '../result-json.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<UserOptions, SecurityResult>(parent, start, {
@@ -18,7 +19,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptionsWithLogin(add);
     },
     examples: ['groupctl security users delete --username=jsmith --dry-run'],
-    json: '{"schema":1,"source","kind","what","name","op","outcome","dryRun","run"?}\noutcome: created, changed, deleted, already-there, already-absent, planned',
+    json: RESULT_JSON,
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../operations/security/users.ts')).deleteUser(options, deps),

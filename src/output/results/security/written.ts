@@ -1,6 +1,7 @@
 import { capitalized } from '../../../domain/capitalized.ts';
-import type { SecurityResult } from '../../../domain/security.ts';
+import type { FieldChange, SecurityResult } from '../../../domain/security.ts';
 import type { Presentation } from '../../present.ts';
+import { fieldInWords, fieldValue } from '../../field-text.ts';
 import { safeName } from '../../safe-text.ts';
 
 /** What became of users, tasks, permissions and API keys. */
@@ -17,15 +18,24 @@ export function presentAllWritten(results: readonly SecurityResult[]): Presentat
       rows: results.map(({ what, name, op, outcome }) => [what, name, op, outcome]),
     },
     human: ({ style }) =>
-      results.map((result) => {
+      results.flatMap((result) => {
         const line = writtenLine(result);
-        return result.outcome === 'created' ? style.good(line) : line;
+        const changes = (result.changes ?? []).map(changeLine);
+        return [result.outcome === 'created' ? style.good(line) : line, ...changes];
       }),
   };
 }
 
-function writtenLine({ what, name, op, outcome }: SecurityResult): string {
-  const shown = what === 'permission' ? `"${safeName(name)}"` : safeName(name);
+/** `  email: jsmith@corp.example -> none` */
+function changeLine({ field, before, after }: FieldChange): string {
+  const name = fieldInWords(field);
+  if (before === undefined || after === undefined) return `  ${name}: changed`;
+  return `  ${name}: ${fieldValue(before)} -> ${fieldValue(after)}`;
+}
+
+function writtenLine({ what, name, id, op, outcome }: SecurityResult): string {
+  const withId = id === undefined ? safeName(name) : `${id}: ${safeName(name)}`;
+  const shown = what === 'permission' ? `"${withId}"` : safeName(name);
   const thing = `the ${what} ${shown}`;
   switch (outcome) {
     case 'created':
@@ -35,7 +45,9 @@ function writtenLine({ what, name, op, outcome }: SecurityResult): string {
     case 'deleted':
       return `Deleted ${thing}.`;
     case 'already-there':
-      return `${capitalized(thing)} exists; nothing to do.`;
+      return op === 'change'
+        ? `${capitalized(thing)} has these values already; nothing to do.`
+        : `${capitalized(thing)} exists; nothing to do.`;
     case 'already-absent':
       return `${capitalized(thing)} does not exist; nothing to do.`;
     case 'planned':

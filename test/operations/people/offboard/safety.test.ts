@@ -237,7 +237,7 @@ describe('a guard that objects to any group', () => {
     expect(result).toMatchObject({ code: 8, stdout: '' });
     const error = jsonError(result.stderr);
     expect(error['message']).toBe(
-      'Stopped: this would remove 2 of 6 members of Developers (34 %); the limit is 25 %. Stopped: this would leave QA without members. Stopped: this would leave Ops without members.',
+      'Stopped: this would remove 2 of 6 members of Developers (33.3 %); the limit is 25 %. Stopped: this would leave QA without members. Stopped: this would leave Ops without members.',
     );
     expect(error['hint']).toBe(
       'If you really want this, run it again with --max-removal-percent=34 --allow-empty.',

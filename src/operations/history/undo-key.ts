@@ -1,0 +1,33 @@
+import type { ApiKey } from '../../domain/security.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunContext } from '../membership/plan.ts';
+import { keyName } from '../security/api-keys.ts';
+import {
+  changedSinceError,
+  lastOf,
+  notUndoableError,
+  type Reversal,
+  securityOf,
+} from './reversal.ts';
+
+/** Undoing `apikeys create`: the very key is deleted, while it is what the run created. */
+export async function deleteCreatedKey(record: PlannedRun, context: RunContext): Promise<Reversal> {
+  if (!record.calls.some(({ made }) => made !== undefined)) {
+    throw notUndoableError(
+      record,
+      'The server did not say which ID the key has. Delete it with: groupctl apikeys delete. Its ID is in: groupctl apikeys list.',
+    );
+  }
+  const made = lastOf(record, 'made', 'API key');
+  const security = securityOf(record, context);
+  const now = (await security.apiKeys()).find(({ id }) => id === made.id);
+  const name = keyName(made);
+  const facts = { what: 'API key', name, op: 'delete' } as const;
+  if (now === undefined) {
+    return { ...facts, already: 'already-absent', send: async () => undefined };
+  }
+  if (FIELDS.some((field) => now[field] !== made[field])) throw changedSinceError('API key', name);
+  return { ...facts, send: (journal) => security.deleteApiKey(now, journal) };
+}
+
+const FIELDS = ['type', 'displayName', 'user'] as const satisfies readonly (keyof ApiKey)[];
