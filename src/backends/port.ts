@@ -217,6 +217,8 @@ export interface GroupWrite {
   beforeSend(intent: {
     call: string;
     members?: readonly string[];
+    /** Of a group that is deleted: its role in the organization, where groups have one. */
+    role?: string;
     write?: MarkedWrite;
   }): Promise<void>;
 }

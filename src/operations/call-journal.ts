@@ -48,13 +48,14 @@ export class CallJournal implements GroupWrite, RecordedCall {
     subject?: string;
     before?: object;
     made?: object;
+    role?: string;
     write?: MarkedWrite;
   }): Promise<void> {
     // An interrupt waits for a call under way, and lets no other begin.
     if (this.#signal.aborted) throw interruptedError();
     this.#journal ??= await this.#open();
     this.#sent = true;
-    const { call, members, subject, before, made, write } = intent;
+    const { call, members, subject, before, made, role, write } = intent;
     const lost = before === undefined ? members : [JSON.stringify(before)];
     await this.#journal?.intent(
       {
@@ -62,7 +63,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
         ...(subject === undefined ? {} : { members: [subject] }),
         ...(lost === undefined ? {} : { before: lost }),
         ...(made === undefined ? {} : { made: JSON.stringify(made) }),
-        ...defined({ write }),
+        ...defined({ role, write }),
       },
       this.#now(),
     );

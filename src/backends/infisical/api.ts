@@ -3,6 +3,7 @@ import { isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import {
   AvailableGroupsSchema,
+  GroupRoleSchema,
   distinctGroups,
   GroupSchema,
   type IdentityPage,
@@ -119,6 +120,18 @@ export class InfisicalApi {
       return groups.map(({ id }) => id);
     } catch (error) {
       if (isGroupctlError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The slug of a group's own role; undefined where this server does not tell. */
+  async customRole(groupId: string): Promise<string | undefined> {
+    const call = 'GET groups/:id';
+    try {
+      const answer = await this.#read(`${ROOT}/${encodeURIComponent(groupId)}`, call, {});
+      return this.#transport.parse(GroupRoleSchema, answer, call).customRoleSlug ?? undefined;
+    } catch (error) {
+      if (isGroupctlError(error) && error.kind !== 'interrupted') return undefined;
       throw error;
     }
   }

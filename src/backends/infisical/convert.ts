@@ -81,6 +81,9 @@ export const MemberPageSchema = v.looseObject({
   totalCount: RowCountSchema,
 });
 
+/** `GET /:id`; the list says `custom` for every role of the organization's own. */
+export const GroupRoleSchema = v.looseObject({ customRoleSlug: v.nullish(v.string()) });
+
 /** `GET /organization/available-groups`: the parent's groups that are not linked. */
 export const AvailableGroupsSchema = v.looseObject({
   groups: v.array(v.looseObject({ id: v.string() })),
@@ -164,9 +167,14 @@ export function isLinked({ orgId }: WireGroup, organizationId: string | undefine
   return orgId.toLowerCase() !== organizationId.toLowerCase();
 }
 
-/** A group can come twice, once for each of its roles. */
+/** A group can come twice, once for each of its roles: then it has no one role. */
 export function distinctGroups(groups: readonly WireGroup[]): WireGroup[] {
-  return [...new Map(groups.map((group) => [group.id, group])).values()];
+  const byId = new Map<string, WireGroup>();
+  for (const group of groups) {
+    const isAgain = byId.has(group.id);
+    byId.set(group.id, isAgain ? { ...group, role: undefined } : group);
+  }
+  return [...byId.values()];
 }
 
 export function toUser(user: WrittenUser): MemberUser {

@@ -121,10 +121,15 @@ export interface DeletedGroup {
 export async function deleteGroup(
   api: InfisicalApi,
   clock: Clock,
-  { group: { id, name }, members, linked }: DeletedGroup,
+  { group, members, linked }: DeletedGroup,
   write: GroupWrite,
 ): Promise<GroupRemoval> {
-  const call = { call: 'DELETE groups', members };
+  const { id, name } = group;
+  const call = {
+    call: 'DELETE groups',
+    members,
+    ...defined({ role: await roleOf(group, api) }),
+  };
   try {
     await callAndConfirm({
       send: () => api.deleteGroup(id, { before: () => write.beforeSend(call) }),
@@ -141,6 +146,13 @@ export async function deleteGroup(
   }
   const isUnlinked = linked ?? (await api.availableGroups())?.includes(id);
   return isUnlinked === true ? 'unlinked' : 'deleted';
+}
+
+/** What `POST groups` takes as `role`; undefined where the server does not tell, or there are several. */
+async function roleOf(group: WireGroup, api: InfisicalApi): Promise<string | undefined> {
+  const role = 'role' in group ? group['role'] : undefined;
+  if (role === 'custom') return await api.customRole(group.id);
+  return typeof role === 'string' ? role : undefined;
 }
 
 async function isListed(api: InfisicalApi, id: string): Promise<boolean> {

@@ -68,12 +68,16 @@ export async function paddedMembers(
   return new NameIndex(held);
 }
 
-/** Whose e-mail address it is, and then whose name is like it. */
+/** Whose e-mail address or full name it is, and where it is nobody's, whose user name is like it. */
 function nearTo(typed: string, users: readonly ListedUser[]): string[] {
-  const owners = users.filter(({ email }) => email && sameName(email, typed.trim()));
+  const isTheirs = ({ email, firstName, lastName }: ListedUser): boolean => {
+    const fullName = [firstName, lastName].filter(Boolean).join(' ');
+    return [email, fullName].some((text) => text && sameName(text, typed.trim()));
+  };
+  const owners = new Set(users.filter(isTheirs).map(({ username }) => username));
+  if (owners.size > 0) return [...owners].slice(0, 3);
   const names = users.map(({ username }) => username);
-  const near = new NearAccounts(names, distance).of(typed);
-  return [...new Set([...owners.map(({ username }) => username), ...near])].slice(0, 3);
+  return new NearAccounts(names, distance).of(typed);
 }
 
 function resolution(

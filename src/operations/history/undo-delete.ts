@@ -41,6 +41,7 @@ export async function undoDelete(
   const { connection, options } = context;
   const { directory } = connection;
   const { name, slug } = record.group;
+  const role = record.calls.findLast((call) => call.role !== undefined)?.role;
   const group: Group = { name, ...defined({ slug }) };
   await assertGone(group, directory);
   const members = recordedMembers(record, directory);
@@ -56,13 +57,14 @@ export async function undoDelete(
   const plan: RunPlan = {
     command: 'undo',
     group,
-    creates: group,
+    creates: { ...group, ...defined({ role }) },
     changes,
     decided: unknown,
     undoes,
   };
+  const andRole = slug !== undefined && role === undefined ? ' and the role' : '';
   context.deps.warn(
-    `Not restored: the permissions${slug === undefined ? '' : ' and the role'} of the group ${quote(name)}. The record does not hold them.`,
+    `Not restored: the permissions${andRole} of the group ${quote(name)}. The record does not hold them.`,
   );
   if (options.dryRun !== true && options.yes !== true) {
     const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${membersOf(changes.length)}?`;

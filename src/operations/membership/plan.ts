@@ -1,4 +1,4 @@
-import type { Written } from '../../backends/port.ts';
+import type { CreateGroupOptions, Written } from '../../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange, RowOrigin } from '../../domain/change.ts';
 import type { GroupCell } from '../../files/member-file.ts';
@@ -23,7 +23,7 @@ export interface RunPlan {
   readonly command: string;
   readonly group: Group;
   /** The group is created first; undefined: it exists. */
-  readonly creates?: Pick<Group, 'name' | 'slug'>;
+  readonly creates?: Pick<CreateGroupOptions, 'name' | 'slug' | 'role'>;
   /** The changes to make, under the server's spelling where it is known. */
   readonly changes: readonly MemberChange[];
   /** Rows that have their outcome without a write: unknown names that are left out. */

@@ -129,8 +129,8 @@ class ChangeRun {
     return rows;
   }
 
-  async #create({ name, slug }: Pick<Group, 'name' | 'slug'>): Promise<void> {
-    const wanted = { name, ...defined({ slug }), dryRun: false };
+  async #create(group: NonNullable<RunPlan['creates']>): Promise<void> {
+    const wanted = { ...group, dryRun: false };
     this.#group = await this.#c.connection.directory.createGroup(wanted, {
       beforeSend: async (intent) => {
         if (this.#c.deps.signal.aborted) throw interruptedError();

@@ -26,6 +26,8 @@ export interface JournalIntent {
   readonly before?: readonly string[];
   /** What the call creates, as JSON. */
   readonly made?: string;
+  /** Of a group that is deleted: its role in the organization. */
+  readonly role?: string;
   /** What is about to be marked as in flight: a shared store does so together with the intent. */
   readonly write?: MarkedWrite;
 }
@@ -65,9 +67,9 @@ export function planLine(
 
 /** A call that is about to be made. */
 export function intentLine(intent: JournalIntent, now: number): Line {
-  const { call, changes, members, before, made } = intent;
+  const { call, changes, members, before, made, role } = intent;
   const rows = changes && rangesOf(changes.map(indexOf));
-  return { t: 'intent', at: iso(now), call, rows, members, before, made };
+  return { t: 'intent', at: iso(now), call, rows, members, before, made, role };
 }
 
 export function lineOf(line: Line): string {

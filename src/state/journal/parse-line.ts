@@ -22,6 +22,7 @@ export type RunLine =
       readonly subject?: string;
       readonly before?: readonly string[];
       readonly made?: string;
+      readonly role?: string;
     }
   | {
       readonly t: 'outcome';
@@ -97,13 +98,14 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, members, before, made, rows = [] } = rest;
+      const { call, members, before, made, role, rows = [] } = rest;
       if (!isText(call) || !isRanges(rows) || !isTextsOrNone(before)) return undefined;
       const subject: unknown = Array.isArray(members) ? members[0] : undefined;
       const texts = {
         ...(isText(subject) ? { subject } : {}),
         ...(before && { before }),
         ...(isText(made) ? { made } : {}),
+        ...(isText(role) ? { role } : {}),
       };
       return { t, call, at, rows, ...texts };
     }

@@ -38,6 +38,8 @@ export interface RunCall {
   readonly before?: readonly string[];
   /** What the call creates, as JSON. */
   readonly made?: string;
+  /** Of a deleted group: its role in the organization. */
+  readonly role?: string;
   /** Absent: it was under way when the run ended, or the rows that it is about have their own. */
   readonly outcome?: CallOutcome;
   /** The code of what it failed with. */

@@ -1,3 +1,4 @@
+import { cli } from '../../helpers/cli.ts';
 import { describe, expect, it } from 'vitest';
 import { fail, FakeInfisical, uuid } from './fake.ts';
 import { errorOf, open } from './helpers.ts';
@@ -115,7 +116,9 @@ describe('creating and deleting groups', () => {
     const { directory } = await open(fake);
     const journal = write();
     await directory.deleteGroup(await directory.findGroup('devs-one'), journal);
-    expect(journal.calls).toEqual([{ call: 'DELETE groups', members: ['user00000@corp.com'] }]);
+    expect(journal.calls).toEqual([
+      { call: 'DELETE groups', members: ['user00000@corp.com'], role: 'member' },
+    ]);
     expect(fake.calls.filter((call) => call.startsWith('DELETE'))).toEqual([
       `DELETE /api/v1/groups/${uuid(900_000)}`,
     ]);
@@ -148,6 +151,13 @@ describe('resolving names', () => {
         near: expect.arrayContaining(['user00002@corp.com']) as string[],
       },
     });
+  });
+
+  it('suggests the account whose full name it is, and no other that is spelled alike', async () => {
+    const user = cli();
+    const argv = ['security', 'groups', 'members', 'add', '--name=QA', '--member=Jane Smith'];
+    const { stderr } = await user.run([...argv, '--source=sandbox:infisical']);
+    expect(stderr).toContain('There is no user named Jane Smith. Did you mean jsmith?\n');
   });
 
   it('reads pages for many names, and singly only what they did not show', async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UndoResumeResult } from '../../../src/output/results/undo-resume.ts';
 import { type Cli, cli, type CliOptions } from '../../helpers/cli.ts';
@@ -28,9 +30,9 @@ const sorted = (rows: readonly Row[]): string[] =>
   rows.map(({ type, member }) => `${type} ${member}`).sort();
 
 describe.each([
-  ['ProGet', '--source=sandbox', 'permissions'],
-  ['Infisical', '--source=sandbox:infisical', 'permissions and the role'],
-])('undo of a deleted group on %s', (_, source, lost) => {
+  ['ProGet', '--source=sandbox'],
+  ['Infisical', '--source=sandbox:infisical'],
+])('undo of a deleted group on %s', (_, source) => {
   it('creates it again with its members, and says what is not restored', async () => {
     const { user, list, before } = await deleted(source);
     const { code, stdout, stderr } = await undo(user);
@@ -38,7 +40,7 @@ describe.each([
     expect(stdout.split('\n')[0]).toBe('Created the group Developers.');
     expect(stdout).toContain(`Developers: ${before.length} added.`);
     expect(stderr).toContain(
-      `Not restored: the ${lost} of the group "Developers". The record does not hold them.\n`,
+      `Not restored: the permissions of the group "Developers". The record does not hold them.\n`,
     );
     expect(sorted(await list())).toEqual(sorted(before));
     const runs = (await user.json(['history'])) as { command: string; undoes?: string }[];
@@ -103,5 +105,39 @@ describe.each([
     const { code, stdout } = await undo(user);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Created the group Developers.\n' });
     expect(await list()).toEqual([]);
+  });
+});
+
+describe('the role of a deleted group on Infisical', () => {
+  const INFISICAL = '--source=sandbox:infisical';
+  const stateOf = (user: Cli) =>
+    JSON.parse(readFileSync(join(user.state, 'sandbox.json'), 'utf8')) as {
+      infisical: { groups: { name: string; role: string; roleId: string | null }[] };
+    };
+  const groupNamed = (user: Cli, name: string) =>
+    stateOf(user).infisical.groups.find((group) => group.name === name);
+
+  it.each(['admin', 'member', 'no-access', 'qa-lead'])('is restored: %s', async (role) => {
+    const user = cli();
+    await user.run([...GROUPS, 'create', '--name=Night', `--role=${role}`, INFISICAL]);
+    const before = groupNamed(user, 'Night');
+    expect(before).toBeDefined();
+    await user.run([...GROUPS, 'delete', '--name=Night', INFISICAL]);
+    expect(await undo(user)).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining('and the role') as string,
+    });
+    const { role: now, roleId } = groupNamed(user, 'Night') ?? {};
+    expect({ now, roleId }).toEqual({ now: before?.role, roleId: before?.roleId });
+  });
+
+  it('is not, where it had several, and undo says so', async () => {
+    const user = cli();
+    await user.run([...GROUPS, 'delete', '--name=QA', INFISICAL]);
+    const { code, stderr } = await undo(user);
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Not restored: the permissions and the role of') as string,
+    });
   });
 });
