@@ -4,6 +4,7 @@ import type { HelpDetails, HelpSettings } from './help-types.ts';
 import {
   ALIASES,
   nearestWord,
+  OTHER_NAMES,
   oneLetter,
   optionHint,
   optionInstead,
@@ -169,7 +170,11 @@ export class AppCommand extends Command {
     const what = `Unexpected word ${shown(word)}${where}.`;
     const hint = optionHint(word);
     if (hint !== undefined) return usageError(what, hint, 'unexpected-word');
-    if (option !== undefined) return usageError(what, quotesHint(option), 'unexpected-word');
+    if (option !== undefined) {
+      const [missing] = this.#optionsForWords(given);
+      const or = missing === undefined ? '' : ` Or did you mean ${missing}=${shown(word)}?`;
+      return usageError(what, `${quotesHint(option)}${or}`, 'unexpected-word');
+    }
     const words = word.includes('://') ? [] : next.startsWith('-') ? [word] : [word, next];
     const open = this.#optionsForWords(given);
     const meant = words.flatMap((each, at) => (open[at] ? `${open[at]}=${shown(each)}` : []));
@@ -201,7 +206,7 @@ export class AppCommand extends Command {
    */
   wrongWord(word: string, more: readonly string[] = [word]): Error {
     const names = this.commands.map((command) => command.name());
-    const near = nearestWord(word, names);
+    const near = nearestWord(word, names) ?? names.find((name) => name === OTHER_NAMES[word]);
     const verbs = this.verbs().map((command) => command.words().split(' '));
     const paths = pathsEndingWith(more, verbs);
     const hint =

@@ -34,7 +34,7 @@ export async function complete(
   );
   // bash replaces what is behind the equals sign, the others the whole word.
   const head = value === undefined || shell === 'bash' ? '' : current.replace(/=.*$/s, '=');
-  return found.map((each) => head + each);
+  return [...new Set(found)].map((each) => head + each);
 }
 
 interface Typed {

@@ -11,7 +11,7 @@ import { safeBlock, safeText } from '../output/safe-text.ts';
 import { painted, styleFor } from '../output/style.ts';
 import type { Stores } from './open-store.ts';
 import type { Stdin } from './stdin.ts';
-import type { ConnectOptions, Deps, Host } from './deps.ts';
+import type { Deps, Host } from './deps.ts';
 
 export interface DepsInput {
   readonly host: Host;
@@ -33,23 +33,11 @@ async function withImportHint(error: unknown, { env, platform }: Host): Promise<
   return reworded(error, { hint });
 }
 
-/** As in pgutil, a key takes precedence over a user name. */
-function withKeyFirst(
-  options: ConnectOptions & { readonly apiKey?: string },
-  deps: Pick<Deps, 'warn'>,
-): ConnectOptions {
-  const { username, password, ...rest } = options;
-  if (options.apiKey === undefined || (username === undefined && password === undefined)) {
-    return options;
-  }
-  deps.warn('--api-key is used; --username and --password have no effect.');
-  return rest;
-}
-
 /** What groupctl asks for on a terminal, by option. */
 const SECRET_NAMES: Readonly<Record<string, string>> = {
   '--api-key-stdin': 'API key',
   '--client-secret-stdin': 'Client secret',
+  '--password=-': 'Password',
 };
 
 /** A wait that is longer is reported even with --json and --quiet. */
@@ -123,7 +111,7 @@ export function createDeps(
     },
     async connect(options) {
       const { chooseSource } = await import('../state/sources/choose.ts');
-      const { readSecrets } = await import('./secrets.ts');
+      const { readSecrets, withKeyFirst } = await import('./secrets.ts');
       const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
       const given = withKeyFirst({ ...options, ...secrets }, deps);
       const source = await chooseSource(given, env, () => deps.sources()).catch(

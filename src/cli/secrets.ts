@@ -1,3 +1,4 @@
+import type { Deps } from './deps.ts';
 import { defined } from '../domain/defined.ts';
 import { usageError } from '../errors.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
@@ -9,6 +10,8 @@ export interface SecretOptions {
   readonly apiKeyStdin?: boolean;
   readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
+  /** Of a login; `-` is standard input. */
+  readonly password?: string;
   /** Quotes around a secret are a part of it. */
   readonly keepQuotes?: boolean;
   /** A file of members; `-` is standard input. */
@@ -24,15 +27,18 @@ export interface SecretOptions {
 export async function readSecrets(
   options: SecretOptions,
   stdinSecret: (option: string) => Promise<string>,
-): Promise<{ apiKey?: string; clientSecret?: string }> {
-  const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin } = options;
+): Promise<{ apiKey?: string; clientSecret?: string; password?: string }> {
+  const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin, password } = options;
   if (apiKeyStdin === true && clientSecretStdin === true) {
     throw bothGiven('--api-key-stdin', '--client-secret-stdin');
   }
-  if (options.file === '-') {
-    if (apiKeyStdin === true) throw twoReadersError('--file -', '--api-key-stdin');
-    if (clientSecretStdin === true) throw twoReadersError('--file -', '--client-secret-stdin');
-  }
+  const [one, other] = [
+    options.file === '-' && '--file -',
+    apiKeyStdin === true && '--api-key-stdin',
+    clientSecretStdin === true && '--client-secret-stdin',
+    password === '-' && PASSWORD,
+  ].filter((reader) => reader !== false);
+  if (one !== undefined && other !== undefined) throw twoReadersError(one, other);
   if (apiKeyStdin === true && apiKey !== undefined) throw bothGiven('--api-key', '--api-key-stdin');
   if (clientSecretStdin === true && clientSecret !== undefined) {
     throw bothGiven('--client-secret', '--client-secret-stdin');
@@ -44,9 +50,22 @@ export async function readSecrets(
   };
   const key = apiKeyStdin === true ? await read('--api-key-stdin') : apiKey;
   const secret = clientSecretStdin === true ? await read('--client-secret-stdin') : clientSecret;
-  return {
-    ...defined({ apiKey: key, clientSecret: secret }),
-  };
+  const typed = password === '-' ? await read(PASSWORD) : password;
+  return defined({ apiKey: key, clientSecret: secret, password: typed });
+}
+
+const PASSWORD = '--password=-';
+
+/** As in pgutil, a key takes precedence over a user name. */
+export function withKeyFirst<
+  T extends { readonly apiKey?: string; readonly username?: string; readonly password?: string },
+>(options: T, { warn }: Pick<Deps, 'warn'>): Omit<T, 'username' | 'password'> & Partial<T> {
+  const { username, password, ...rest } = options;
+  if (options.apiKey === undefined || (username === undefined && password === undefined)) {
+    return options;
+  }
+  warn('--api-key is used; --username and --password have no effect.');
+  return rest as Omit<T, 'username' | 'password'> & Partial<T>;
 }
 
 function bothGiven(one: string, other: string): Error {

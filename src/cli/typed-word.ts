@@ -159,3 +159,13 @@ function oneOf(words: readonly string[]): string {
     ? words.join('')
     : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
+
+/** What other tools call a command, for hints alone: nothing is done under these names. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  delete: 'remove',
+  del: 'remove',
+  create: 'add',
+  new: 'add',
+  update: 'edit',
+  set: 'edit',
+};

@@ -141,6 +141,12 @@ describe('what is missing or unknown', () => {
       ['history', '01JX3M'],
       'Unknown command "01JX3M" after "history". Use one of: list, show, prune. To show one: groupctl history show "01JX3M"',
     ],
+    [['sources', 'delete', 'x'], 'Unknown command "delete" after "sources". Did you mean remove?'],
+    [['undo', 'latst'], 'That is not a run ID. Did you mean latest?'],
+    [
+      [...ADD, '--name=QA', 'jsmith'],
+      'Unexpected word "jsmith" after the value of --name. A value with spaces takes quotes: --name="John Smith". Or did you mean --member="jsmith"?',
+    ],
     [['history', '--', 'show'], 'Unexpected word "show". Did you mean --member="show"?'],
   ])('is a usage error of one line: %j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);

@@ -131,7 +131,7 @@ function generationsOf({
     if (kind === 'proget') return { progetGeneration: generation };
   } else if (kind === 'infisical') return { generation };
   const known = kind === 'proget' ? PROGET_GENERATIONS : INFISICAL_GENERATIONS;
-  throw usageError(`--generation of a ${kind} sandbox is ${known.join(' or ')}.`);
+  throw usageError(`A sandbox of kind ${kind} takes --generation=${known.join(' or ')}.`);
 }
 
 /** Which of the servers of its kind it is. */

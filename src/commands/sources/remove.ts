@@ -36,6 +36,10 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Sour
   const store = await deps.sources();
   const isDefault = sameName(store.defaultSource()?.name ?? '', name);
   const removed = await store.remove(name);
+  if (removed === undefined) {
+    const { warnNear } = await import('../../operations/security/near-names.ts');
+    warnNear(name, store.list(), deps);
+  }
   if (removed?.external !== undefined) {
     const { forgetSecret } = await import('../../operations/sources/key-storage.ts');
     await forgetSecret(removed, deps);

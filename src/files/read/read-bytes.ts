@@ -85,6 +85,7 @@ function notReadableError(path: string, error: unknown): GroupctlError {
 }
 
 function urlHint(path: string): string | undefined {
+  if (path.startsWith('~')) return 'Shells do not replace ~ behind an equals sign: use $HOME.';
   return path.includes('://') ? 'Download it first: groupctl reads local files only.' : undefined;
 }
 

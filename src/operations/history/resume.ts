@@ -98,6 +98,11 @@ async function resume(
   };
   const lasting = open.filter((row) => isFinal(row) && row.state !== 'done').length;
   if (count === 0 && lasting > 0) context.deps.warn(leftAlone(lasting, record.run));
+  if (count === 0 && record.command.endsWith('offboard')) {
+    context.deps.warn(
+      'An offboarding has a run for each group. For the others, run its command again.',
+    );
+  }
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, resumes: record.run } };
 }

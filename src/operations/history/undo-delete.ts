@@ -1,13 +1,16 @@
 import type { GroupDirectory } from '../../backends/port.ts';
 import { groupExistsError, quote } from '../../backends/shared/name-errors.ts';
+import type { Deps } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
+import { forShell } from '../../domain/shorten.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { membersOf } from '../../output/results/guard.ts';
 import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
+import type { Runs } from '../../state/store.ts';
 import { agree } from '../membership/agree.ts';
 import { conclude } from '../membership/conclude.ts';
 import { isLikeAnId } from '../membership/member-names.ts';
@@ -23,6 +26,21 @@ import type { Recorded } from './recorded.ts';
 export function isGroupDeletion({ command, end, calls }: PlannedRun): boolean {
   if (command !== 'security groups delete' || end?.outcome !== undefined) return false;
   return calls.length > 0 && !REFUSED.has(end?.exit ?? 0);
+}
+
+/** An undo that created a deleted group again is itself undone member by member: says that the group stays. */
+export async function warnGroupStays(
+  { undoes, group }: PlannedRun,
+  runs: Runs,
+  { warn }: Pick<Deps, 'warn'>,
+): Promise<void> {
+  if (undoes === undefined || !(await runs.ids()).includes(undoes)) return;
+  const undone = await runs.read(undoes);
+  if (undone.noPlan || !isGroupDeletion(undone)) return;
+  const name = forShell(group.slug ?? group.name);
+  warn(
+    `The group ${quote(group.name)} stays. To delete it: groupctl security groups delete --name=${name}`,
+  );
 }
 
 /** Exit codes of a deletion that the server turned away: usage, authorization, not found, refused. */

@@ -25,7 +25,7 @@ import { reopenRun } from './reopen.ts';
 import { notUndoableError } from './reversal.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
-import { isGroupDeletion, undoDelete } from './undo-delete.ts';
+import { isGroupDeletion, undoDelete, warnGroupStays } from './undo-delete.ts';
 
 export interface UndoOptions extends ServerOptions, WriteOptions {
   readonly run: string;
@@ -100,6 +100,7 @@ async function undo(
     const rows = own.undone.length === 1 ? '1 row' : `${own.undone.length} rows`;
     deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} already undid.`);
   }
+  if (ours.length > 0) await warnGroupStays(record, store.runs, deps);
   const stays = whatStays(record, own);
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
   const forUpdate = options.dryRun !== true && !asks;

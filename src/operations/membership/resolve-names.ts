@@ -45,7 +45,8 @@ export async function resolvedRows(
   const unknown = nobody.map((each) => {
     const resolution = resolutions.get(each.name);
     return unknownRow(changeOf(op, each, resolution), resolution, {
-      skipping: context.options.skipUnknown === true,
+      // Of a single name nothing would be left.
+      skipping: context.options.skipUnknown === true || requested.length === 1,
       directory,
       parts: several.get(each.name),
       isOneOfMany,

@@ -45,7 +45,7 @@ export function showProblem({ message, hint }: GroupctlError, deps: Deps): void 
 export function missingUrlError(): GroupctlError {
   return usageError(
     'Missing option --url for "sources add".',
-    'See: groupctl sources add --help',
+    'Give it, or leave the other options out to be asked for all of them on a terminal.',
     'missing-option',
   );
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readSecrets, type SecretOptions } from '../../cli/secrets.ts';
+import { readSecrets, type SecretOptions, withKeyFirst } from '../../cli/secrets.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
@@ -38,8 +38,9 @@ export async function readCredentials(
   options: CredentialOptions,
   deps: Deps,
 ): Promise<Stored> {
-  const { apiKey, clientSecret } = await readSecrets(options, (option) => deps.stdinSecret(option));
-  const { username, password, clientId, keepQuotes, organizationSlug } = options;
+  const secrets = await readSecrets(options, (option) => deps.stdinSecret(option));
+  const { apiKey, clientSecret, username, password, clientId, keepQuotes, organizationSlug } =
+    withKeyFirst({ ...options, ...secrets }, deps);
   for (const secret of [apiKey, password, clientSecret]) deps.redactor.add(secret);
   const isOther = [apiKey, username, password, clientSecret].some((part) => part !== undefined);
   const external = await commandCredentials(options, isOther, deps);

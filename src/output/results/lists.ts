@@ -1,4 +1,4 @@
-import type { Group, GroupState } from '../../domain/group.ts';
+import { type Group, type GroupState, groupWords } from '../../domain/group.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import { membersOf } from './guard.ts';
 import type { Presentation } from '../present.ts';
@@ -105,9 +105,11 @@ export function presentAllMembers(groups: readonly GroupState[]): Presentation {
       rows: rows.map(({ group, member, type }) => [group, member, type]),
     },
     human: () => {
-      const width = widestOf(groups.map(({ group }) => safeText(group.name)));
-      return rows.map(
-        ({ group, member }) => `${padTo(safeText(group), width)}  ${safeText(member)}`,
+      const all = groups.map(({ group }) => group);
+      const words = all.map((group) => safeText(groupWords(group, all)));
+      const width = widestOf(words);
+      return groups.flatMap(({ members }, at) =>
+        members.map(({ member }) => `${padTo(words[at] ?? '', width)}  ${safeText(member)}`),
       );
     },
     table: () => ({

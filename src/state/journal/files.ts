@@ -63,7 +63,9 @@ export function findRun(ids: readonly string[], ref: string): string {
   if (!isLatest && !RUN_BEGINNING.test(wanted)) {
     throw usageError(
       'That is not a run ID.',
-      'Use an ID from "groupctl history", its first characters, or "latest".',
+      wanted.startsWith('LA')
+        ? 'Did you mean latest?'
+        : 'Use an ID from "groupctl history", its first characters, or "latest".',
       'not-a-run',
     );
   }

@@ -1,5 +1,5 @@
 import { capitalized } from '../../domain/capitalized.ts';
-import { kindInfo } from '../../backends/kinds.ts';
+import { kindInfo, KINDS } from '../../backends/kinds.ts';
 import type { Credentials, SourceKind } from '../../domain/source.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
 import { assertSound, withoutLineEnding } from './secret-text.ts';
@@ -89,9 +89,11 @@ export function assertFits(
   const info = kindInfo(kind);
   if (info === undefined || credentials === undefined) return;
   if (info.credentials.types.includes(credentials.type)) return;
+  const other = KINDS.find((each) => each.credentials.types.includes(credentials.type));
+  const kindHint = other === undefined ? '' : ` For ${other.server} add --kind=${other.name}.`;
   throw usageError(
     `${capitalized(info.server)} takes ${info.credentials.options}.`,
-    `Not ${OPTION_NAMES[PARTS_OF[credentials.type][0]]}.`,
+    `Not ${OPTION_NAMES[PARTS_OF[credentials.type][0]]}.${kindHint}`,
   );
 }
 

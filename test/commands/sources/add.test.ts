@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../helpers/cli.ts';
 
@@ -46,6 +48,38 @@ describe('sources add', () => {
     });
     expect((await user.run([...add, `--url=${URL_B}`, '--output=csv'])).stdout).toBe(
       'name,url,outcome\nProd,https://b.example/,replaced\n',
+    );
+  });
+
+  it('takes the key of a key and a user name, as pgutil does', async () => {
+    const user = cli();
+    const both = ['--api-key=hunter22', '--username=jane', '--password=x1234567'];
+    expect(await user.run(['sources', 'add', `--url=${URL_A}`, ...both])).toMatchObject({
+      code: 0,
+      stderr: '--api-key is used; --username and --password have no effect.\n',
+    });
+    expect(await user.json(['sources', 'list'])).toMatchObject([{ auth: 'api-key' }]);
+  });
+
+  it('reads --password=- from standard input, and from nothing else at the same time', async () => {
+    const user = cli();
+    const login = ['sources', 'add', `--url=${URL_A}`, '--username=jane', '--password=-'];
+    expect((await user.run(login, { stdin: 'hunter22-x\n' })).code).toBe(0);
+    expect(readFileSync(join(user.config, 'config.json'), 'utf8')).toContain('"hunter22-x"');
+    expect(await user.run([...login, '--client-secret-stdin'], { stdin: 'x' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '--client-secret-stdin and --password=- both read standard input.',
+      ) as string,
+    });
+  });
+
+  it('says that the credentials of a source that it replaces are deleted', async () => {
+    const user = cli();
+    await user.run(['sources', 'add', `--url=${URL_A}`, '--api-key=hunter22']);
+    const { stderr } = await user.run(['sources', 'add', `--url=${URL_A}`]);
+    expect(stderr).toBe(
+      'The source has no credentials (those that it had are deleted). Give it some with: groupctl sources edit Default --api-key-stdin\n',
     );
   });
 
@@ -112,14 +146,11 @@ describe('sources add', () => {
     [['--username=jane'], '--username is given without --password.'],
     [['--password=hunter22'], '--password is given without --username.'],
     [
-      ['--api-key=hunter22', '--username=jane'],
-      '--api-key and --username are both given. Use one or the other.',
-    ],
-    [
       ['--api-key=hunter22', '--api-key-stdin'],
       '--api-key and --api-key-stdin are both given. Use one or the other.',
     ],
     [['--dialect=append'], 'The option --dialect takes one of auto, update, add, not "append".'],
+    [['--username=jane', '--password='], 'The option --password has an empty value.'],
   ])('refuses %j and stores nothing', async (argv, line) => {
     const user = cli();
     const result = await user.run(['sources', 'add', `--url=${URL_A}`, ...argv], { stdin: 'key' });

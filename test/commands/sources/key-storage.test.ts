@@ -290,7 +290,7 @@ describe('--api-key-command', () => {
     ],
     [
       ['--client-secret-command=op', '--client-id=c1'],
-      'A ProGet server takes --api-key, or --username and --password. Not --client-id.',
+      'A ProGet server takes --api-key, or --username and --password. Not --client-id. For an Infisical server add --kind=infisical.',
     ],
     [['--api-key-command=op "read'], 'The command has a " without an end.'],
     [['--api-key-command=""'], 'The command is empty.'],

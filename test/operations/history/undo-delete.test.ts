@@ -108,6 +108,20 @@ describe.each([
   });
 });
 
+describe('undo of an undo of a deletion', () => {
+  it('removes the members again, and says that the group stays', async () => {
+    const { user } = await deleted('--source=sandbox');
+    await undo(user);
+    const [last] = (await user.json(['history'])) as { run: string }[];
+    expect(await user.run(['undo', last?.run ?? '', '--yes'])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(
+        'The group "Developers" stays. To delete it: groupctl security groups delete --name=Developers\n',
+      ) as string,
+    });
+  });
+});
+
 describe('the role of a deleted group on Infisical', () => {
   const INFISICAL = '--source=sandbox:infisical';
   const stateOf = (user: Cli) =>

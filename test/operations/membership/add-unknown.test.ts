@@ -27,7 +27,7 @@ describe('unknown names', () => {
     expect(await cli().run([...ADD, '--member=jsmiht', TO, ...at(server)])).toEqual({
       code: 4,
       stdout: '',
-      stderr: `groupctl: There is no user named jsmiht. Did you mean jsmith?\n${HINT}`,
+      stderr: `groupctl: There is no user named jsmiht. Did you mean jsmith?\n${DIRECTORY}\n`,
     });
     expect(server.calls()).toEqual([USERS, GROUPS]);
   });

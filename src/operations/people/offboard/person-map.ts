@@ -92,11 +92,15 @@ function mapped(source: string, row: PeopleRow, people: People): Mapped {
 function onlyOne(rows: readonly PeopleRow[], people: People, ref: MemberRef): PeopleRow {
   const [row, ...more] = rows;
   if (row === undefined) {
-    throw new GroupctlError('not-found', `${people.file} has no row with ${ref.name}.`, {
-      code: 'not-in-map',
-      hint: 'Each row has the names that one person has on the sources.',
-      nothingWritten: true,
-    });
+    throw new GroupctlError(
+      'not-found',
+      `${people.file} has no row with ${ref.name} in a column of these sources.`,
+      {
+        code: 'not-in-map',
+        hint: 'Each row has the names that one person has on the sources, each in the column of its source.',
+        nothingWritten: true,
+      },
+    );
   }
   if (more.length === 0) return row;
   const lines = rows.map(({ line }) => line);

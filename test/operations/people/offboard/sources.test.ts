@@ -207,7 +207,12 @@ describe('--map', () => {
     ['empty', '', 'is empty.', 2],
     ['no column', 'a,b\ndjones,x\n', 'has no column "one", "two"; it has "a", "b".', 2],
     ['a misspelt column', 'one,tow\ndjones,Dana\n', 'has no column "two"; it has "one", "tow".', 2],
-    ['nobody', 'one,two,nick\nmbrown,Dana,djones\n', 'has no row with djones.', 4],
+    [
+      'nobody',
+      'one,two,nick\nmbrown,Dana,djones\n',
+      'has no row with djones in a column of these sources.',
+      4,
+    ],
     ['two people', 'one,two\ndjones,Dana\nmbrown,djones\n', 'is in several rows (lines 2, 3)', 2],
     ['twice', 'one,two\ndjones,Dana\nDJones,lchen\n', 'is in several rows (lines 2, 3)', 2],
     ['unknown there', 'one,two\ndjones,dannna\n', 'There is no user named dannna on two.', 4],
