@@ -126,6 +126,15 @@ export function usageError(
   return new GroupctlError('usage', message, { ...facts, code, hint });
 }
 
+/** Two options, of which one is enough. */
+export function bothGivenError(
+  one: string,
+  other: string,
+  hint = 'Use one or the other.',
+): GroupctlError {
+  return usageError(`${one} and ${other} are both given.`, hint);
+}
+
 /** An interrupt (130). What was written before it is for the run to say. */
 export function interruptedError(message = 'Interrupted.'): GroupctlError {
   return new GroupctlError('interrupted', message);
@@ -141,7 +150,12 @@ export function interruptedError(message = 'Interrupted.'): GroupctlError {
 export function partlyDoneError(done: string, thrown: unknown, hint?: string): GroupctlError {
   const error = asGroupctlError(thrown);
   const kind = error.kind === 'interrupted' ? error.kind : 'partial';
-  const facts = { ...factsOf(error), hint: hint ?? error.hint, nothingWritten: false };
+  const facts = {
+    ...factsOf(error),
+    hint: hint ?? error.hint,
+    nothingWritten: false,
+    cause: error,
+  };
   return new GroupctlError(kind, `${done} ${error.message}`, facts);
 }
 

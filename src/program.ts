@@ -18,7 +18,7 @@ import { register as version } from './commands/version.ts';
 import { type Host, type ServerOptions } from './cli/deps.ts';
 import { commandWords } from './domain/command-words.ts';
 import { defined } from './domain/defined.ts';
-import { asGroupctlError, type GroupctlError, usageError } from './errors.ts';
+import { asGroupctlError, bothGivenError, type GroupctlError, usageError } from './errors.ts';
 import type { Redactor } from './http/redact.ts';
 import type { Register, Start } from './cli/verb.ts';
 import { asksForJson } from './cli/asks-for-json.ts';
@@ -145,7 +145,7 @@ interface SpeechOptions {
 function speechOf(options: SpeechOptions, host: Host): OutputSettings {
   const { output, json, quiet, verbose, color } = options;
   if (json === true && output !== undefined && output !== 'json') {
-    throw usageError(`--json and --output=${output} are both given.`, 'Use one or the other.');
+    throw bothGivenError('--json', `--output=${output}`);
   }
   const { query } = options;
   if (query !== undefined && output !== undefined && output !== 'json' && output !== 'yaml') {

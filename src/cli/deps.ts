@@ -1,4 +1,4 @@
-import type { BackendKind, GroupDirectory } from '../backends/port.ts';
+import type { GroupDirectory } from '../backends/port.ts';
 import type { MemberRef } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
 import { type GroupctlError } from '../errors.ts';
@@ -12,6 +12,7 @@ import type { JournalHeader } from '../state/journal/line-format.ts';
 import type { Processes } from '../state/lock/options.ts';
 import type { Paths } from '../state/paths.ts';
 import type { Journal, Store } from '../state/store.ts';
+import type { ChoiceOptions } from '../state/sources/choose.ts';
 import type { OpenKeyring } from '../state/sources/keyring.ts';
 import type { SourceStore } from '../state/sources/store.ts';
 
@@ -41,19 +42,9 @@ export interface Host {
 export type RunPlanHeader = Omit<JournalHeader, 'source' | 'kind' | 'url'>;
 
 /** The options that every command talking to a server has. */
-export interface ServerOptions {
-  readonly source?: string;
-  readonly kind?: BackendKind;
-  readonly apiKey?: string;
+export interface ServerOptions extends ChoiceOptions {
   readonly apiKeyStdin?: boolean;
-  readonly username?: string;
-  readonly password?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
   readonly clientSecretStdin?: boolean;
-  readonly organizationSlug?: string;
-  /** Quotes around a secret are a part of it. */
-  readonly keepQuotes?: boolean;
   /** Seconds. */
   readonly timeout?: number;
   readonly deadline?: number;

@@ -1,6 +1,6 @@
 import type { Deps } from './deps.ts';
 import { defined } from '../domain/defined.ts';
-import { usageError } from '../errors.ts';
+import { bothGivenError } from '../errors.ts';
 import { assertSound } from '../state/sources/secret-text.ts';
 import { twoReadersError } from './stdin.ts';
 
@@ -30,7 +30,7 @@ export async function readSecrets(
 ): Promise<{ apiKey?: string; clientSecret?: string; password?: string }> {
   const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin, password } = options;
   if (apiKeyStdin === true && clientSecretStdin === true) {
-    throw bothGiven('--api-key-stdin', '--client-secret-stdin');
+    throw bothGivenError('--api-key-stdin', '--client-secret-stdin');
   }
   const [one, other] = [
     options.file === '-' && '--file -',
@@ -39,9 +39,10 @@ export async function readSecrets(
     password === '-' && PASSWORD,
   ].filter((reader) => reader !== false);
   if (one !== undefined && other !== undefined) throw twoReadersError(one, other);
-  if (apiKeyStdin === true && apiKey !== undefined) throw bothGiven('--api-key', '--api-key-stdin');
+  if (apiKeyStdin === true && apiKey !== undefined)
+    throw bothGivenError('--api-key', '--api-key-stdin');
   if (clientSecretStdin === true && clientSecret !== undefined) {
-    throw bothGiven('--client-secret', '--client-secret-stdin');
+    throw bothGivenError('--client-secret', '--client-secret-stdin');
   }
   const read = async (option: string): Promise<string> => {
     const text = await stdinSecret(option);
@@ -66,8 +67,4 @@ export function withKeyFirst<
   }
   warn('--api-key is used; --username and --password have no effect.');
   return rest as Omit<T, 'username' | 'password'> & Partial<T>;
-}
-
-function bothGiven(one: string, other: string): Error {
-  return usageError(`${one} and ${other} are both given.`, 'Use one or the other.');
 }

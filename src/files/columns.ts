@@ -2,8 +2,9 @@ import { forShell, shown } from '../domain/shorten.ts';
 import { distance } from 'fastest-levenshtein';
 import { sameName } from '../domain/names.ts';
 import { nearest } from '../domain/near.ts';
-import { GroupctlError } from '../errors.ts';
+import type { GroupctlError } from '../errors.ts';
 import { isSameHeader, RANKS, rankOf } from './known-columns.ts';
+import { fileError } from './file-error.ts';
 
 /** Which column, or which key of an object, holds the names. */
 
@@ -61,15 +62,11 @@ export function noSuchColumnError(
     near.length === 0
       ? `Name one of its columns with ${option}, or leave it out.`
       : `Did you mean ${near.map(shown).join(' or ')}?`;
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'no-such-column',
     `${file} has no column ${shown(column)}; it has ${words(found)}.`,
-    {
-      code: 'no-such-column',
-      hint,
-      nothingWritten: true,
-      details: { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
-    },
+    { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
+    hint,
   );
 }
 
@@ -80,15 +77,11 @@ export function noSuchColumnError(
 export function noHeaderError({ file, line, found }: HeaderPlace, list: boolean): GroupctlError {
   const asList = found.length > 1 ? 'write one name a line' : 'use --format=list';
   const plain = list ? `, or if this is a plain list of names, ${asList}` : '';
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'no-header',
     `${file}, line ${line}: no column is called Member, User, Username, Login, Email or Name; it has ${words(found)}.`,
-    {
-      code: 'no-header',
-      hint: `Name the column with --column${plain}.`,
-      nothingWritten: true,
-      details: { file, line, columns: listed(found) },
-    },
+    { file, line, columns: listed(found) },
+    `Name the column with --column${plain}.`,
   );
 }
 
@@ -101,17 +94,13 @@ export function twoColumnsError(
 ): GroupctlError {
   // Two spellings, each of which can be asked for.
   const isApart = new Set(spelled).size === spelled.length && spelled.length > 1;
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'bad-header',
     isApart
       ? `${file}, line ${line}: ${shown(name)} can mean the columns ${spelled.map(shown).join(' and ')}.`
       : `${file}, line ${line}: two columns are called ${shown(name)}.`,
-    {
-      code: 'bad-header',
-      hint: isApart ? 'Type the column as the file spells it.' : 'Rename one of them.',
-      nothingWritten: true,
-      details: { file, line, column: name },
-    },
+    { file, line, column: name },
+    isApart ? 'Type the column as the file spells it.' : 'Rename one of them.',
   );
 }
 
@@ -121,15 +110,11 @@ export function loginsDifferError(
   one: ColumnValue,
   other: ColumnValue,
 ): GroupctlError {
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'ambiguous-column',
     `${file}, line ${line}: the columns ${shown(one.column)} and ${shown(other.column)} hold different names (${shown(one.value)}, ${shown(other.value)}).`,
-    {
-      code: 'ambiguous-column',
-      hint: `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}.`,
-      nothingWritten: true,
-      details: { file, line, columns: [one.column, other.column] },
-    },
+    { file, line, columns: [one.column, other.column] },
+    `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}.`,
   );
 }
 
@@ -140,15 +125,11 @@ export function loginElsewhereError(
   name: string,
   login: string,
 ): GroupctlError {
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'ambiguous-column',
     `${file}, line ${line}: ${shown(name)} is what somebody may be called, and the login may be in ${shown(login)}.`,
-    {
-      code: 'ambiguous-column',
-      hint: `Write an array of the logins, or use --column=${forShell(name)}.`,
-      nothingWritten: true,
-      details: { file, line, columns: [name, login] },
-    },
+    { file, line, columns: [name, login] },
+    `Write an array of the logins, or use --column=${forShell(name)}.`,
   );
 }
 

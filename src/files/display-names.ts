@@ -1,7 +1,7 @@
 import { foldName } from '../domain/names.ts';
 import { forShell, shown } from '../domain/shorten.ts';
-import { GroupctlError } from '../errors.ts';
 import { isAboutElse, isAboutPerson } from './known-columns.ts';
+import { fileError } from './file-error.ts';
 
 /**
  * The names of a column `Name`, which may be what people are called. Then another column may hold their
@@ -50,12 +50,12 @@ export class DisplayNames {
         : `the column ${name}, beside ${shown(person)}, holds what people are called, and no column is known to hold logins`;
     const options = [this.#column, ...(logins === undefined ? [] : [logins])];
     const choice = options.map((each) => `--column=${forShell(each)}`).join(' or ');
-    throw new GroupctlError('usage', `${file}, line ${line}: ${what}.`, {
-      code: 'ambiguous-column',
-      hint: `Choose the column with ${choice}.`,
-      nothingWritten: true,
-      details: { file, line, columns: options },
-    });
+    throw fileError(
+      'ambiguous-column',
+      `${file}, line ${line}: ${what}.`,
+      { file, line, columns: options },
+      `Choose the column with ${choice}.`,
+    );
   }
 }
 

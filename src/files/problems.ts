@@ -1,4 +1,5 @@
-import { GroupctlError } from '../errors.ts';
+import type { GroupctlError } from '../errors.ts';
+import { fileError } from './file-error.ts';
 
 /** What is wrong with the rows of a file: all of it at once, so that you correct it once. */
 
@@ -49,12 +50,12 @@ export class Problems {
       more.length === 0
         ? `${this.#file}, line ${first.line}: ${first.message}.`
         : `${this.#file} has ${this.#count} bad rows: ${this.#said()}.`;
-    throw new GroupctlError('usage', message, {
+    throw fileError(
       code,
-      hint: this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : this.#hint,
-      nothingWritten: true,
-      details: { file: this.#file, line: first.line, count: this.#count, rows: this.#kept },
-    });
+      message,
+      { file: this.#file, line: first.line, count: this.#count, rows: this.#kept },
+      this.#codes.has('spreadsheet-damage') ? DAMAGE_HINT : this.#hint,
+    );
   }
 
   #said(): string {
@@ -68,23 +69,15 @@ const DAMAGE_HINT = 'Format the column as text before the values are entered, an
 
 /** @returns usage (2), `empty-file` */
 export function emptyFileError(file: string): GroupctlError {
-  return new GroupctlError('usage', `${file} holds no names.`, {
-    code: 'empty-file',
-    nothingWritten: true,
-    details: { file },
-  });
+  return fileError('empty-file', `${file} holds no names.`, { file });
 }
 
 /** @returns usage (2), `left-by-run`: --failures wrote it */
 export function leftByRunError(file: string): GroupctlError {
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'left-by-run',
     `${file} holds the rows that a run did not do, and not a whole group.`,
-    {
-      code: 'left-by-run',
-      hint: 'To add who is in it, use "members add --file".',
-      nothingWritten: true,
-      details: { file },
-    },
+    { file },
+    'To add who is in it, use "members add --file".',
   );
 }

@@ -4,7 +4,12 @@ import type { RecordedCall } from '../backends/security-port.ts';
 import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
-import { asGroupctlError, type GroupctlError, interruptedError } from '../errors.ts';
+import {
+  asGroupctlError,
+  type GroupctlError,
+  interruptedError,
+  isGroupctlError,
+} from '../errors.ts';
 import type { MarkedWrite } from '../state/lock/in-flight.ts';
 import { neverReached } from '../http/failures.ts';
 import { recordLostError } from './membership/conclude.ts';
@@ -84,7 +89,9 @@ export class CallJournal implements GroupWrite, RecordedCall {
 
   /** Records why the last call failed, or that it is not known what became of it. */
   noteFailure(thrown: unknown): void {
-    const error = asGroupctlError(thrown);
+    const whole = asGroupctlError(thrown);
+    // Of what is done in part, the step that failed.
+    const error = isGroupctlError(whole.cause) ? whole.cause : whole;
     const { kind, code } = error;
     if (!this.#isOpen || kind === 'interrupted') return;
     this.#isOpen = false;

@@ -1,7 +1,7 @@
 import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { usageError } from '../../errors.ts';
+import { bothGivenError } from '../../errors.ts';
 import type { HistoryFilter } from '../../operations/history/filter.ts';
 import {
   type Register,
@@ -76,7 +76,7 @@ state: finished, unfinished (killed or under way), active (shared store), damage
 export async function run(options: Options, deps: Deps): Promise<VerbResult<History>> {
   const { limit, all } = options;
   if (all === true && limit !== undefined) {
-    throw usageError('--all and --limit are both given.', 'Use one or the other.');
+    throw bothGivenError('--all', '--limit');
   }
   const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);

@@ -11,6 +11,7 @@ import { isNul, windowsDevice } from './device-name.ts';
 import { errnoInWords } from '../errno.ts';
 import { failuresText } from './failures-text.ts';
 import type { MemberFile } from '../member-file.ts';
+import { fileError } from '../file-error.ts';
 
 /** The file of `--failures`: checked before a run, written completely after it or not at all. */
 
@@ -38,12 +39,12 @@ export async function assertWritable(
   if (path === '-')
     throw notWritableError(path, 'it is always a file, as standard output is the result');
   if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
-    throw new GroupctlError('usage', `${shownPath(path)} is the file of names itself.`, {
-      code: 'same-file',
-      hint: 'Give --failures a file of its own.',
-      nothingWritten: true,
-      details: { file: shownPath(path) },
-    });
+    throw fileError(
+      'same-file',
+      `${shownPath(path)} is the file of names itself.`,
+      { file: shownPath(path) },
+      'Give --failures a file of its own.',
+    );
   }
   try {
     const kind = await kindOf(path);

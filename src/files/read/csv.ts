@@ -9,6 +9,7 @@ import { isRemoval, removedRowError } from './own-result.ts';
 import { pastedTextError, pastedIn, TWO_FILES } from './pasted.ts';
 import { type Problem, Problems } from '../problems.ts';
 import { typeOf } from '../type.ts';
+import { counted } from '../../domain/counted.ts';
 
 /**
  * The rows of a CSV file with a header.
@@ -151,14 +152,10 @@ function isBlank(cell: string): boolean {
 }
 
 function tooShort(length: number, { header, column }: CsvLayout): string {
-  return `${count(length)}, and the name is in cell ${column + 1} (${shown(header[column] ?? '')})`;
+  return `${counted(length, 'cell')}, and the name is in cell ${column + 1} (${shown(header[column] ?? '')})`;
 }
 
 function tooLong(length: number, { header, delimiter }: CsvLayout): string {
   const mark = delimiter === '\t' ? 'a tab' : `"${delimiter}"`;
-  return `${count(length)}, and the header has ${header.length}; a cell that holds ${mark} has to be quoted`;
-}
-
-function count(cells: number): string {
-  return cells === 1 ? '1 cell' : `${cells} cells`;
+  return `${counted(length, 'cell')}, and the header has ${header.length}; a cell that holds ${mark} has to be quoted`;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { fileError } from '../file-error.ts';
 
 /** From the bytes of a file to UTF-8 without a byte order mark; nothing is guessed or replaced. */
 
@@ -21,12 +22,12 @@ const LF = 0x0a;
 export function decode(bytes: Buffer, file: string): Decoded {
   const kind = KINDS.find(({ magic }) => magic.every((byte, at) => bytes[at] === byte));
   if (kind !== undefined) {
-    throw new GroupctlError('usage', `${file} is ${kind.what}, and not text.`, {
-      code: 'not-text',
-      hint: 'Save it as CSV (in Excel: CSV UTF-8).',
-      nothingWritten: true,
-      details: { file },
-    });
+    throw fileError(
+      'not-text',
+      `${file} is ${kind.what}, and not text.`,
+      { file },
+      'Save it as CSV (in Excel: CSV UTF-8).',
+    );
   }
   const [first, second, third] = bytes;
   if (first === 0xff && second === 0xfe) return { utf8: fromUtf16(bytes, file), bom: true };
@@ -124,10 +125,10 @@ function refuseNul(utf8: Buffer, file: string): void {
 }
 
 function badEncodingError(file: string, line: number, what: string): GroupctlError {
-  return new GroupctlError('usage', `${file}, line ${line}: ${what}.`, {
-    code: 'bad-encoding',
-    hint: 'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark.',
-    nothingWritten: true,
-    details: { file, line },
-  });
+  return fileError(
+    'bad-encoding',
+    `${file}, line ${line}: ${what}.`,
+    { file, line },
+    'Save it as UTF-8 (in Excel: CSV UTF-8), or as UTF-16 with a byte order mark.',
+  );
 }

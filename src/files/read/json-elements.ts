@@ -1,8 +1,9 @@
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
 import { assertLastPage } from './json-pages.ts';
 import { elementPlaces, faultLine } from './json-places.ts';
 import { isLogin } from '../known-columns.ts';
 import { isResultDocument, resultDocumentError } from './own-result.ts';
+import { fileError } from '../file-error.ts';
 
 /** The elements of a JSON text, however they are put together. */
 
@@ -76,10 +77,5 @@ function badJsonError(
   message: string,
   hint = 'If it is a plain list of names, use --format=list.',
 ): GroupctlError {
-  return new GroupctlError('usage', `${message}.`, {
-    code: 'bad-json',
-    hint,
-    nothingWritten: true,
-    details: { file, line },
-  });
+  return fileError('bad-json', `${message}.`, { file, line }, hint);
 }

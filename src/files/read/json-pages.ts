@@ -1,4 +1,5 @@
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { fileError } from '../file-error.ts';
 
 /** Answers of servers that are one page of several. */
 
@@ -41,10 +42,10 @@ function saysMore(value: unknown): boolean {
 }
 
 function morePagesError(file: string, why: string): GroupctlError {
-  return new GroupctlError('usage', `${file} is one page of a list, ${why}.`, {
-    code: 'more-pages',
-    hint: 'Fetch all pages, and put them into one array.',
-    nothingWritten: true,
-    details: { file, line: 1 },
-  });
+  return fileError(
+    'more-pages',
+    `${file} is one page of a list, ${why}.`,
+    { file, line: 1 },
+    'Fetch all pages, and put them into one array.',
+  );
 }

@@ -1,6 +1,7 @@
 import { shown } from '../../domain/shorten.ts';
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
 import { lineAt } from './decode.ts';
+import { fileError } from '../file-error.ts';
 
 /** A text, with the colon behind it where it is a key, or a bracket of an object. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/gs;
@@ -29,14 +30,10 @@ export function assertOnce(text: string, file: string): void {
 }
 
 function keyTwiceError(file: string, line: number, key: string): GroupctlError {
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'bad-row',
     `${file}, line ${line}: one object has the key ${shown(key)} twice.`,
-    {
-      code: 'bad-row',
-      hint: 'Delete or rename one of them.',
-      nothingWritten: true,
-      details: { file, line, column: key },
-    },
+    { file, line, column: key },
+    'Delete or rename one of them.',
   );
 }

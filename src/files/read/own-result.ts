@@ -1,5 +1,6 @@
 import { shown } from '../../domain/shorten.ts';
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { fileError } from '../file-error.ts';
 
 /** Results of this program that are given to it as a file of names. */
 
@@ -41,10 +42,10 @@ export function resultDocumentError(file: string): GroupctlError {
 }
 
 function ownResultError(file: string, line: number, message: string): GroupctlError {
-  return new GroupctlError('usage', message, {
-    code: 'own-result',
-    hint: 'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv".',
-    nothingWritten: true,
-    details: { file, line },
-  });
+  return fileError(
+    'own-result',
+    message,
+    { file, line },
+    'To repeat the rows that failed, use --failures. For the members of a group, use "members list --output=csv".',
+  );
 }

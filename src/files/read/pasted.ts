@@ -1,5 +1,6 @@
 import { inQuotes, shown } from '../../domain/shorten.ts';
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { fileError } from '../file-error.ts';
 
 /** What stands in a table, a page or a report that was pasted or saved, and is no name. */
 
@@ -76,15 +77,11 @@ export function pastedTextError(
   text: string,
   like: string,
 ): GroupctlError {
-  return new GroupctlError(
-    'usage',
+  return fileError(
+    'not-names',
     `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
-    {
-      code: 'not-names',
-      hint: HINTS[like] ?? SAVE_IT,
-      nothingWritten: true,
-      details: { file, line, text: shown(text) },
-    },
+    { file, line, text: shown(text) },
+    HINTS[like] ?? SAVE_IT,
   );
 }
 

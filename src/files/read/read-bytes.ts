@@ -6,6 +6,7 @@ import { nearest } from '../../domain/near.ts';
 import { isUrlLike, shownPath } from '../../domain/shorten.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { errnoInWords } from '../errno.ts';
+import { fileError } from '../file-error.ts';
 
 /** What is larger is no list of names; and a device may have no end. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -65,10 +66,9 @@ async function streamOf(fd: number): Promise<Readable> {
 export function tooLargeError(path: string): GroupctlError {
   const file = shownPath(path);
   const limit = MAX_FILE_BYTES / 1024 / 1024;
-  return new GroupctlError('usage', `${file} is larger than ${limit} MiB.`, {
-    code: 'file-too-large',
-    nothingWritten: true,
-    details: { file, limit: MAX_FILE_BYTES },
+  return fileError('file-too-large', `${file} is larger than ${limit} MiB.`, {
+    file,
+    limit: MAX_FILE_BYTES,
   });
 }
 

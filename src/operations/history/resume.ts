@@ -26,6 +26,7 @@ import {
 } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
 import { storeOfRuns } from './store-of-runs.ts';
+import { counted } from '../../domain/counted.ts';
 
 export interface ResumeOptions extends ServerOptions, WriteOptions, GuardOptions {
   readonly run: string;
@@ -109,10 +110,7 @@ async function resume(
 
 /** Trying again would not help: the names are unknown, or the server refuses the change. */
 function leftAlone(count: number, run: string): string {
-  const rows =
-    count === 1
-      ? '1 row that cannot be done as it is'
-      : `${count} rows that cannot be done as they are`;
+  const rows = `${counted(count, 'row')} that cannot be done as ${count === 1 ? 'it is' : 'they are'}`;
   return `Left alone: ${rows}. To see them: groupctl history show ${run}`;
 }
 

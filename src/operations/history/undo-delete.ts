@@ -6,7 +6,6 @@ import type { Group } from '../../domain/group.ts';
 import { forShell } from '../../domain/shorten.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { membersOf } from '../../output/results/guard.ts';
 import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
@@ -19,6 +18,7 @@ import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { onlyExact } from './exact-members.ts';
 import type { Recorded } from './recorded.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
 
@@ -85,7 +85,7 @@ export async function undoDelete(
     `Not restored: the permissions${andRole} of the group ${quote(name)}. The record does not hold them.`,
   );
   if (options.dryRun !== true && options.yes !== true) {
-    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${membersOf(changes.length)}?`;
+    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${counted(changes.length, 'member')}?`;
     await agree(context, name, planLines(changes, all), question);
   }
   await assertUnchanged();

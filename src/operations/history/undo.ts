@@ -26,6 +26,7 @@ import { notUndoableError } from './reversal.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete, warnGroupStays } from './undo-delete.ts';
+import { counted } from '../../domain/counted.ts';
 
 export interface UndoOptions extends ServerOptions, WriteOptions {
   readonly run: string;
@@ -97,7 +98,7 @@ async function undo(
   // The last first. What was undone already and is in effect again is a later change of others.
   const ours = [...own.remaining].reverse();
   if (own.undone.length > 0) {
-    const rows = own.undone.length === 1 ? '1 row' : `${own.undone.length} rows`;
+    const rows = counted(own.undone.length, 'row');
     deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} already undid.`);
   }
   if (ours.length > 0) await warnGroupStays(record, store.runs, deps);

@@ -1,4 +1,10 @@
-import type { Connection, ConnectOptions, Deps, WriteOptions } from '../../cli/deps.ts';
+import type {
+  Connection,
+  ConnectOptions,
+  Deps,
+  ServerOptions,
+  WriteOptions,
+} from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
 import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
@@ -16,17 +22,14 @@ import { assertApart, type CopyMap, readCopyMap, rowsOfMembers } from './copy-ma
 import { type Counterparts, matchUp, type Origin } from './copy-counterparts.ts';
 import { advised, splitCollisions } from './copy-collisions.ts';
 
-export interface CopyOptions extends WriteOptions {
+export interface CopyOptions
+  extends WriteOptions, Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
   readonly from: string;
   readonly to: string;
   readonly name: string;
   readonly toName?: string;
   readonly map?: string;
   readonly failures?: string;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly deadline?: number;
-  readonly showBody?: boolean;
 }
 
 /** Adds the members of a group on one server to a group on another. */

@@ -1,8 +1,9 @@
 import type { Group } from '../../domain/group.ts';
 import { forShell, shown } from '../../domain/shorten.ts';
-import { GroupctlError } from '../../errors.ts';
+import type { GroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
+import { fileError } from '../../files/file-error.ts';
 
 /** Errors of rows that are not, or not for certain, about the group of the run. */
 
@@ -84,10 +85,10 @@ export function noGroupError(row: GroupRow): GroupctlError {
 
 /** @returns usage (2), `no-rows-of-group` */
 export function noRowsError(file: string, column: string, { name }: Group): GroupctlError {
-  return new GroupctlError('usage', `${file} has no row of ${name} in the column ${column}.`, {
-    code: 'no-rows-of-group',
-    nothingWritten: true,
-    details: { file, column, group: name },
+  return fileError('no-rows-of-group', `${file} has no row of ${name} in the column ${column}.`, {
+    file,
+    column,
+    group: name,
   });
 }
 
@@ -99,12 +100,7 @@ function rowError(
   details: Readonly<Record<string, unknown>>,
 ): GroupctlError {
   const { file, line } = row ?? { file: 'the file', line: 1 };
-  return new GroupctlError('usage', `${file}, line ${line}: ${message}.`, {
-    code,
-    hint,
-    nothingWritten: true,
-    details: { file, line, ...details },
-  });
+  return fileError(code, `${file}, line ${line}: ${message}.`, { file, line, ...details }, hint);
 }
 
 function named(names: readonly string[]): string {

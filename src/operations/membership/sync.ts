@@ -4,7 +4,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
-import { GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { bothGivenError, GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { painted, PLAIN } from '../../output/style.ts';
@@ -38,7 +38,7 @@ export async function syncMembers(
 ): Promise<VerbResult<SyncResult>> {
   const { target, write, input, addOnly, removeOnly } = request;
   if (addOnly === true && removeOnly === true) {
-    throw usageError('--add-only and --remove-only are both given.', 'Use one or the other.');
+    throw bothGivenError('--add-only', '--remove-only');
   }
   const read = await readInput(input, deps, { wholeGroup: true, adds: true });
   return await withConnection(target.server, deps, async (connection) => {

@@ -5,7 +5,7 @@ import { capitalized } from '../../domain/capitalized.ts';
 import { placeOf } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import { quotedIfPadded, shown } from '../../domain/shorten.ts';
-import { GroupctlError, usageError } from '../../errors.ts';
+import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
 import { oddity } from '../membership/why-unknown.ts';
@@ -20,7 +20,7 @@ export interface PersonOptions {
 /** @throws usage (2) when both are given */
 export function personFrom({ member, identity }: PersonOptions): MemberRef {
   if (member !== undefined && identity !== undefined) {
-    throw usageError('--member and --identity are both given.', 'Use one or the other.');
+    throw bothGivenError('--member', '--identity');
   }
   return member === undefined
     ? { type: 'identity', name: (identity ?? '').trim() }

@@ -1,6 +1,12 @@
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { gravest } from '../../domain/outcome.ts';
-import { asGroupctlError, GroupctlError, interruptedError, usageError } from '../../errors.ts';
+import {
+  asGroupctlError,
+  bothGivenError,
+  GroupctlError,
+  interruptedError,
+  usageError,
+} from '../../errors.ts';
 
 /** Commands about one person on one server, or on every source there is. */
 
@@ -50,7 +56,7 @@ export async function chosenServers(
       other[1] === '--source' || other[1] === '--kind'
         ? 'Use one or the other.'
         : 'This is of one server only: every source has its own.';
-    throw usageError(`--all-sources and ${other[1]} are both given.`, why);
+    throw bothGivenError('--all-sources', other[1], why);
   }
   const sources = (await deps.sources()).list();
   if (sources.length === 0) {

@@ -6,7 +6,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { harmless } from '../../domain/shorten.ts';
-import { asGroupctlError, usageError } from '../../errors.ts';
+import { asGroupctlError, bothGivenError, usageError } from '../../errors.ts';
 import type { CreatedKey } from '../../output/results/security/created-key.ts';
 import { CallJournal } from '../call-journal.ts';
 import { knownUser } from './known-name.ts';
@@ -96,7 +96,7 @@ export async function createFeedKey(
 ): Promise<VerbResult<CreatedKey>> {
   const { feed, group: feedGroup, permissions = PACKAGE_PERMISSIONS.join(',') } = options;
   if (feed !== undefined && feedGroup !== undefined) {
-    throw usageError('--feed and --group are both given.', 'Use one of them.');
+    throw bothGivenError('--feed', '--group');
   }
   const packagePermissions = wordsOf('--permissions', permissions, PACKAGE_PERMISSIONS);
   const key = { type: 'Feed', packagePermissions, ...defined({ feed, feedGroup }) };
@@ -134,7 +134,10 @@ async function create(
       savedAs: saveSource,
       dryRun,
     };
-    if (dryRun) return { result: { ...facts, key: undefined } };
+    if (dryRun) {
+      const failure = options.journal === false ? undefined : await deps.journalProblem(source);
+      return { result: { ...facts, key: undefined }, failure };
+    }
     const command = `apikeys create ${type.toLowerCase()}`;
     const about = ['API key', displayName ?? (user && `of ${user}`)].filter(Boolean).join(' ');
     const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);

@@ -20,6 +20,7 @@ import { unsavedError } from '../membership/save-failures.ts';
 import { failureOf, isCreated } from './create-users-failure.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { type SecurityWriteOptions, withSecurity } from './with-security.ts';
+import { counted } from '../../domain/counted.ts';
 
 export interface CreateUsersOptions extends LoginOptions, SecurityWriteOptions {
   readonly file: string;
@@ -55,7 +56,7 @@ export async function createUsers(
   return await withSecurity(withLogin(options), deps, async ({ connection, security }) => {
     const { source } = connection;
     const known = new Set((await security.users()).map(({ name }) => foldName(name)));
-    const asRun = { ...options, about: rows.length === 1 ? '1 user' : `${rows.length} users` };
+    const asRun = { ...options, about: counted(rows.length, 'user') };
     const journal = new CallJournal('security users create', source, WITHOUT_GROUP, asRun, deps);
     const run = new Creation(security, known, journal, options.dryRun === true, deps);
     const results = await journal.around(

@@ -8,7 +8,7 @@ import {
   type Permission,
   type SecurityResult,
 } from '../../domain/security.ts';
-import { isGroupctlError, usageError } from '../../errors.ts';
+import { bothGivenError, isGroupctlError } from '../../errors.ts';
 import { permissionLine } from '../../output/results/security/permissions.ts';
 import { knownName, knownUser } from './known-name.ts';
 import { warnNear } from './near-names.ts';
@@ -115,10 +115,10 @@ export async function addPermissions(
 ): Promise<VerbResult<readonly SecurityResult[]>> {
   const { task: tasks, user, group, feed, feedGroup, deny = false } = options;
   if (user !== undefined && group !== undefined) {
-    throw usageError('--user and --group are both given.', 'Use one of them.');
+    throw bothGivenError('--user', '--group');
   }
   if (feed !== undefined && feedGroup !== undefined) {
-    throw usageError('--feed and --feed-group are both given.', 'Use one or the other.');
+    throw bothGivenError('--feed', '--feed-group');
   }
   return await withSecurity(options, deps, async (context) => {
     const who = await principal(options, context);

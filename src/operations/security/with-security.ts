@@ -8,6 +8,7 @@ import type { SecurityResult } from '../../domain/security.ts';
 import { asGroupctlError, type GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
 import { CallJournal } from '../call-journal.ts';
 import { withConnection } from '../with-connection.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** Commands about users, tasks, permissions and API keys. */
 
@@ -83,7 +84,7 @@ export async function writeAll(
   const about =
     writes.length === 1 && first !== undefined
       ? `${first.what} ${first.name}`
-      : `${writes.length} ${first?.what ?? ''}s`;
+      : counted(writes.length, first?.what ?? '');
   const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
   const results: SecurityResult[] = [];
   let stopped: GroupctlError | undefined;

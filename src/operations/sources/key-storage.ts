@@ -1,7 +1,7 @@
 import type { Deps } from '../../cli/deps.ts';
 import { inCi } from '../../cli/in-ci.ts';
 import { type Source, splitCredentials } from '../../domain/source.ts';
-import { asGroupctlError, usageError } from '../../errors.ts';
+import { asGroupctlError, bothGivenError, usageError } from '../../errors.ts';
 
 /** Where the credentials of a source are stored. */
 
@@ -31,7 +31,7 @@ export async function commandCredentials(
   const option = apiKeyCommand === undefined ? '--client-secret-command' : '--api-key-command';
   const isBoth = apiKeyCommand !== undefined && clientSecretCommand !== undefined;
   if (hasOthers || isBoth || (apiKeyCommand !== undefined && clientId !== undefined)) {
-    throw usageError(`${option} and other credentials are both given.`, 'Use one or the other.');
+    throw bothGivenError(option, 'other credentials');
   }
   if (keyStorage !== undefined) {
     throw usageError(

@@ -1,8 +1,9 @@
 import type { GroupRemoval } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
-import { listed, membersOf } from './guard.ts';
+import { listed } from './guard.ts';
 import type { Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** What became of a group that was to be created or deleted. */
 export interface GroupResult {
@@ -47,7 +48,7 @@ function lossWords({ slug }: Group, members: readonly string[] | undefined): str
   return [
     members.length === 0
       ? 'It has no members.'
-      : `It has ${membersOf(members.length)}: ${listed(members.map(safeName))}.`,
+      : `It has ${counted(members.length, 'member')}: ${listed(members.map(safeName))}.`,
     // Only groups that have a slug have a role.
     `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
   ];

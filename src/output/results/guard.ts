@@ -1,6 +1,7 @@
 import { capitalized } from '../../domain/capitalized.ts';
 import type { GuardStop } from '../../domain/guards.ts';
 import { quotedIfPadded } from '../../domain/shorten.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** An objection with its sentence (without an end), and the option that allows the change. */
 export type GuardReport = GuardStop & { readonly message: string; readonly option: string };
@@ -47,8 +48,8 @@ function messageOf(stop: GuardStop, groupName: string): string {
     case 'too-many-removals': {
       const { limit, allowed, removed, members } = stop;
       return limit === 'maxRemovalPercent'
-        ? `this would remove ${removed} of ${membersOf(members)} of ${groupName} (${percent(removed, members)} %); the limit is ${allowed} %`
-        : `this would remove ${membersOf(removed)} of ${groupName}; the limit is ${allowed}`;
+        ? `this would remove ${removed} of ${counted(members, 'member')} of ${groupName} (${percent(removed, members)} %); the limit is ${allowed} %`
+        : `this would remove ${counted(removed, 'member')} of ${groupName}; the limit is ${allowed}`;
     }
   }
 }
@@ -56,11 +57,6 @@ function messageOf(stop: GuardStop, groupName: string): string {
 /** With one digit behind the point, where there is one: `57.1`, `50`. */
 function percent(part: number, whole: number): string {
   return String(Math.round((part / whole) * 1000) / 10);
-}
-
-/** `1 member`, `3 members` */
-export function membersOf(count: number): string {
-  return count === 1 ? '1 member' : `${count} members`;
 }
 
 /** How many names a sentence takes. */

@@ -13,6 +13,7 @@ import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** One run of the journal, and what can still be done about it. */
 export interface ShownRun {
@@ -185,11 +186,7 @@ function rowLine(row: RunRow, { style }: HumanView): string {
 function hints({ run }: PlannedRun, { left, ours, undone }: Next): string[] {
   return [
     ...(undone.length === 0 ? [] : [`Undone by ${undone.join(', ')}`]),
-    ...(left === 0 ? [] : [`Finish the remaining ${rowsOf(left)}: groupctl resume ${run}`]),
-    ...(ours === 0 ? [] : [`Undo it (${rowsOf(ours)}): groupctl undo ${run}`]),
+    ...(left === 0 ? [] : [`Finish the remaining ${counted(left, 'row')}: groupctl resume ${run}`]),
+    ...(ours === 0 ? [] : [`Undo it (${counted(ours, 'row')}): groupctl undo ${run}`]),
   ];
-}
-
-function rowsOf(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`;
 }

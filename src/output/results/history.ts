@@ -5,6 +5,7 @@ import type { Presentation } from '../present.ts';
 import type { Table } from '../table.ts';
 import { safeText } from '../safe-text.ts';
 import { cutTo } from '../text-width.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** The runs in the journal, as they are printed. */
 
@@ -190,17 +191,13 @@ export function presentPruned(result: Pruned): Presentation {
       const what =
         pruned.length === 0
           ? `No runs older than ${when}.`
-          : `${dryRun ? 'Would remove' : 'Removed'} ${runsOf(pruned.length)} from before ${when}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
+          : `${dryRun ? 'Would remove' : 'Removed'} ${counted(pruned.length, 'run')} from before ${when}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
       return [
         what,
         ...underWay.map((run) => `Kept ${run}: it has no end yet and was written to just now.`),
       ];
     },
   };
-}
-
-function runsOf(count: number): string {
-  return count === 1 ? '1 run' : `${count} runs`;
 }
 
 /** `Run:     01JX3M…`: one line of the facts of a run. */

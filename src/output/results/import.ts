@@ -1,5 +1,6 @@
 import type { Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
+import { csvOf } from '../csv-of.ts';
 
 /** Sources that were taken over from pgutil. */
 export interface ImportResult {
@@ -20,10 +21,7 @@ export interface ImportedSource {
 export function presentImport({ from, dryRun, sources }: ImportResult): Presentation {
   return {
     json: { from, dryRun, sources },
-    csv: {
-      columns: ['name', 'url', 'outcome', 'reason'],
-      rows: sources.map(({ name, url, outcome, reason }) => [name, url, outcome, reason]),
-    },
+    csv: csvOf(['name', 'url', 'outcome', 'reason'], sources),
     human: ({ style }) => [
       `From ${safeText(from)}:`,
       ...sources.map((source) => {

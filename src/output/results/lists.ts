@@ -1,9 +1,10 @@
 import { type Group, type GroupState, groupWords } from '../../domain/group.ts';
 import type { SourceInfo } from '../../domain/source.ts';
-import { membersOf } from './guard.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
 import { padTo, widestOf } from '../text-width.ts';
+import { csvOf } from '../csv-of.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** Lists, as they are printed: bare arrays in JSON, one element a line for people. */
 
@@ -16,10 +17,7 @@ export function presentGroups(groups: readonly Group[]): Presentation {
       memberCount,
       linked,
     })),
-    csv: {
-      columns: ['name', 'id', 'slug', 'memberCount'],
-      rows: groups.map(({ name, id, slug, memberCount }) => [name, id, slug, memberCount]),
-    },
+    csv: csvOf(['name', 'id', 'slug', 'memberCount'], groups),
     // pgutil's line, so that what reads it goes on reading.
     human: () => {
       const seen = new Map<string, number>();
@@ -49,10 +47,7 @@ export interface MemberList extends GroupState {
 export function presentMembers({ group, members, lines }: MemberList): Presentation {
   return {
     json: members.map(({ member, type, user }) => ({ member, type, user })),
-    csv: {
-      columns: ['member', 'type'],
-      rows: members.map(({ member, type }) => [member, type]),
-    },
+    csv: csvOf(['member', 'type'], members),
     human: ({ isTTY, style }) => {
       // One bare name per line: the kinds are in --json and --output=csv.
       if (!isTTY) return lines;
@@ -90,7 +85,7 @@ export function presentLongMembers({ group, members }: GroupState): Presentation
 }
 
 function countOf(members: readonly unknown[], { name }: Group): string {
-  return `${membersOf(members.length)} in ${safeText(name)}`;
+  return `${counted(members.length, 'member')} in ${safeText(name)}`;
 }
 
 /** The members of every group: who is where. */
@@ -100,10 +95,7 @@ export function presentAllMembers(groups: readonly GroupState[]): Presentation {
   );
   return {
     json: rows,
-    csv: {
-      columns: ['group', 'member', 'type'],
-      rows: rows.map(({ group, member, type }) => [group, member, type]),
-    },
+    csv: csvOf(['group', 'member', 'type'], rows),
     human: () => {
       const all = groups.map(({ group }) => group);
       const words = all.map((group) => safeText(groupWords(group, all)));
@@ -141,10 +133,7 @@ const SOURCE_COLUMNS = [
 export function presentSources(sources: readonly SourceInfo[], main?: string): Presentation {
   return {
     json: sources,
-    csv: {
-      columns: SOURCE_COLUMNS,
-      rows: sources.map((source) => SOURCE_COLUMNS.map((column) => source[column])),
-    },
+    csv: csvOf(SOURCE_COLUMNS, sources),
     human: () => sources.flatMap(sourceLines),
     table: () => ({
       head: ['SOURCE', 'DEFAULT', 'KIND', 'URL', 'CREDENTIALS', 'SETTINGS'],

@@ -1,9 +1,10 @@
 import type { OffboardSummary } from '../../domain/offboard.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** What became of it, in one sentence. */
 export function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
-  const groups = (count: number): string => `${count} group${count === 1 ? '' : 's'}`;
-  const keys = (count: number): string => `${count} API key${count === 1 ? '' : 's'}`;
+  const groups = (count: number): string => counted(count, 'group');
+  const keys = (count: number): string => counted(count, 'API key');
   const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);
   const {
     groupsRemoved,
@@ -32,7 +33,7 @@ export function summaryWords(summary: OffboardSummary, dryRun: boolean): string 
       `unknown whether ${keys(keysUnknown)} ${keysUnknown === 1 ? 'was' : 'were'} deleted`,
     ),
     ...part(keysNotKnown, `API keys ${notDeleted}, because they are unknown`),
-    ...part(notReached, `${notReached} source${notReached === 1 ? '' : 's'} not reached`),
+    ...part(notReached, `${counted(notReached, 'source')} not reached`),
   ];
   if (parts.length > 0) return parts.join(', ');
   return dryRun ? 'there would be nothing to do' : 'there was nothing to do';

@@ -3,6 +3,7 @@ import type { ImportedRun, LockStatus, StoreStatus } from '../../state/store.ts'
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
 import type { Table } from '../table.ts';
+import { csvOf } from '../csv-of.ts';
 
 /** What the `store` commands print. */
 
@@ -125,10 +126,7 @@ export function presentStoreImport(result: StoreImportResult): Presentation {
   const verb = dryRun ? 'Would add' : 'Added';
   return {
     json: { schema: 1, store, dryRun, stateFolder, runs },
-    csv: {
-      columns: ['run', 'outcome', 'lines', 'problem'],
-      rows: runs.map(({ run, outcome, lines, problem }) => [run, outcome, lines, problem]),
-    },
+    csv: csvOf(['run', 'outcome', 'lines', 'problem'], runs),
     human: () => [
       ...skipped.map(({ run, problem }) => `Skipped ${run}: ${safeText(problem ?? '')}`),
       `${verb} ${count('imported')} runs to ${store}; ${count('completed')} completed, ${count('unchanged')} already there, ${skipped.length} skipped.`,

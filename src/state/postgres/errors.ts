@@ -1,6 +1,6 @@
 import { capitalized } from '../../domain/capitalized.ts';
 import { PROTOCOL } from './statements.ts';
-import { errnoOf, GroupctlError } from '../../errors.ts';
+import { errnoOf, type ErrorKind, GroupctlError } from '../../errors.ts';
 
 /** What a store answers or does not answer, as an error of groupctl. */
 
@@ -31,35 +31,28 @@ export function isTemporary(error: unknown): boolean {
 /** @param cause what the driver threw */
 export function storeError(cause: unknown, place: StorePlace): GroupctlError {
   const { label, user, schema, database } = place;
+  const where = capitalized(label);
   const code = errnoOf(cause) ?? '';
-  const about = { nothingWritten: true, cause };
   if (CERTIFICATE.test(code)) {
-    return new GroupctlError('network', `The certificate of ${label} is not trusted (${code}).`, {
-      ...about,
-      code: 'store-certificate',
-      hint: 'Name the file with the certificates of its authority: sslrootcert=<file> in the URL.',
-    });
+    const hint =
+      'Name the file with the certificates of its authority: sslrootcert=<file> in the URL.';
+    const message = `The certificate of ${label} is not trusted (${code}).`;
+    return failure('network', 'store-certificate', message, hint, cause);
   }
   switch (code) {
     case '28P01':
-    case '28000':
-      return new GroupctlError(
-        'unauthorized',
-        `${capitalized(label)} rejected the user "${user}".`,
-        {
-          ...about,
-          code: 'store-login',
-          hint: 'Check the user in the URL, and PGPASSWORD or the password file (~/.pgpass).',
-        },
-      );
+    case '28000': {
+      const hint = 'Check the user in the URL, and PGPASSWORD or the password file (~/.pgpass).';
+      const message = `${where} rejected the user "${user}".`;
+      return failure('unauthorized', 'store-login', message, hint, cause);
+    }
     case '42501':
       return permissionError(place, cause);
-    case '3D000':
-      return new GroupctlError('config', `There is no database "${database}" in ${label}.`, {
-        ...about,
-        code: 'no-store-database',
-        hint: 'Create it (createdb), then set it up: groupctl store init',
-      });
+    case '3D000': {
+      const message = `There is no database "${database}" in ${label}.`;
+      const hint = 'Create it (createdb), then set it up: groupctl store init';
+      return failure('config', 'no-store-database', message, hint, cause);
+    }
     case '42P01':
     case '3F000':
     case '42703':
@@ -69,65 +62,55 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
   }
   if (!isTemporary(cause)) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    return new GroupctlError(
-      'server',
-      `${capitalized(label)} answered with an error: ${text} (${code}).`,
-      {
-        ...about,
-        code: 'store-failed',
-      },
-    );
+    const message = `${where} answered with an error: ${text} (${code}).`;
+    return failure('server', 'store-failed', message, undefined, cause);
   }
-  return new GroupctlError(
-    'network',
-    `${capitalized(label)} cannot be reached (${code || 'error'}).`,
-    {
-      ...about,
-      code: 'store-unreachable',
-      hint: 'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.',
-    },
-  );
+  const hint =
+    'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.';
+  const message = `${where} cannot be reached (${code || 'error'}).`;
+  return failure('network', 'store-unreachable', message, hint, cause);
 }
 
 export function permissionError({ label, user }: StorePlace, cause?: unknown): GroupctlError {
-  return new GroupctlError('unauthorized', `The user "${user}" may not write to ${label}.`, {
-    code: 'store-permission',
-    hint: 'groupctl store init prints the GRANT statements that a user for runs needs.',
-    nothingWritten: true,
-    cause,
-  });
+  const message = `The user "${user}" may not write to ${label}.`;
+  const hint = 'groupctl store init prints the GRANT statements that a user for runs needs.';
+  return failure('unauthorized', 'store-permission', message, hint, cause);
 }
 
 export function notInitializedError(label: string, schema: string, cause?: unknown): GroupctlError {
-  return new GroupctlError(
-    'config',
-    `${capitalized(label)} is not set up: it has no tables in the schema "${schema}".`,
-    {
-      code: 'store-not-initialized',
-      hint: 'Set it up once: groupctl store init',
-      nothingWritten: true,
-      cause,
-    },
-  );
+  const message = `${capitalized(label)} is not set up: it has no tables in the schema "${schema}".`;
+  const hint = 'Set it up once: groupctl store init';
+  return failure('config', 'store-not-initialized', message, hint, cause);
 }
 
 export function standbyError(label: string, cause?: unknown): GroupctlError {
-  return new GroupctlError('config', `${capitalized(label)} is read-only (a standby).`, {
-    code: 'store-read-only',
-    hint: 'Name the primary server in the URL.',
-    nothingWritten: true,
+  const message = `${capitalized(label)} is read-only (a standby).`;
+  return failure(
+    'config',
+    'store-read-only',
+    message,
+    'Name the primary server in the URL.',
     cause,
-  });
+  );
 }
 
 export function otherProtocolError(label: string, protocol: unknown): GroupctlError {
-  return new GroupctlError(
+  const message = `${capitalized(label)} has protocol ${String(protocol)}, and this version of groupctl has protocol ${PROTOCOL}.`;
+  return failure(
     'config',
-    `${capitalized(label)} has protocol ${String(protocol)}, and this version of groupctl has protocol ${PROTOCOL}.`,
-    {
-      code: 'store-protocol',
-      hint: 'Use the same version of groupctl everywhere.',
-      nothingWritten: true,
-    },
+    'store-protocol',
+    message,
+    'Use the same version of groupctl everywhere.',
   );
+}
+
+/** Nothing is sent without the store. */
+function failure(
+  kind: ErrorKind,
+  code: string,
+  message: string,
+  hint?: string,
+  cause?: unknown,
+): GroupctlError {
+  return new GroupctlError(kind, message, { code, hint, nothingWritten: true, cause });
 }

@@ -1,7 +1,7 @@
 import { capitalized } from '../../domain/capitalized.ts';
 import { kindInfo, KINDS } from '../../backends/kinds.ts';
 import type { Credentials, SourceKind } from '../../domain/source.ts';
-import { type GroupctlError, usageError } from '../../errors.ts';
+import { bothGivenError, type GroupctlError, usageError } from '../../errors.ts';
 import { assertSound, withoutLineEnding } from './secret-text.ts';
 
 /** Credentials, from wherever their parts were given. */
@@ -60,7 +60,7 @@ export function credentialsFrom(
   if (first === undefined) return undefined;
   const other = given.find((part) => FORM[part] !== FORM[first]);
   if (other !== undefined) {
-    throw usageError(`${name(first)} and ${name(other)} are both given.`, 'Use one or the other.');
+    throw bothGivenError(name(first), name(other));
   }
   const typed = say === OPTION_NAMES;
   for (const part of given) assertSound(parts[part] ?? '', name(part), { keepQuotes, typed });

@@ -1,5 +1,6 @@
 import { defined } from '../../../domain/defined.ts';
 import type { Self } from '../../port.ts';
+import { counted } from '../../../domain/counted.ts';
 
 /** What a token says about itself. Only the server checks its signature. */
 export interface Claims extends Self {
@@ -64,7 +65,7 @@ export function lengthInWords(ms: number): string {
   ] as const;
   for (const [unit, word] of units) {
     const count = Math.floor(ms / unit);
-    if (count > 0) return `${count} ${word}${count === 1 ? '' : 's'}`;
+    if (count > 0) return counted(count, word);
   }
   return 'less than a second';
 }

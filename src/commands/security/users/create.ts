@@ -7,10 +7,10 @@ import {
 import type { Deps } from '../../../cli/deps.ts';
 import { registerVerb, type Start, type VerbResult } from '../../../cli/verb.ts';
 import type { CreatedUsers } from '../../../domain/user-rows.ts';
-import { usageError } from '../../../errors.ts';
+import { bothGivenError, usageError } from '../../../errors.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { UserFieldOptions } from '../../../operations/security/users.ts';
-import { RESULT_JSON } from '../result-json.ts';
+import { RESULT_JSON } from '../write-verb.ts';
 
 interface Options extends Omit<UserFieldOptions, 'username'> {
   readonly username?: string;
@@ -76,8 +76,7 @@ async function run(
     '--password': password,
   };
   const other = Object.entries(alone).find(([, value]) => value !== undefined)?.[0];
-  if (other !== undefined)
-    throw usageError(`--file and ${other} are both given.`, 'Use one or the other.');
+  if (other !== undefined) throw bothGivenError('--file', other);
   const { createUsers } = await import('../../../operations/security/create-users.ts');
   return await createUsers({ ...options, file }, deps);
 }

@@ -6,6 +6,7 @@ import { placeLine } from '../../../output/results/plan.ts';
 import type { FoundAccount } from './look-up.ts';
 import { hiddenGroupWords } from '../person.ts';
 import type { FailedServer } from '../servers.ts';
+import { counted } from '../../../domain/counted.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
 
@@ -183,8 +184,8 @@ export async function agree(
   const who = [...new Set(found.map(({ person }) => person.member))].join(', ');
   const where = found.map(({ source }) => source).join(', ');
   const parts = [
-    ...(groups === 0 ? [] : [`remove from ${count(groups, 'group')}`]),
-    ...(keys === 0 ? [] : [`delete ${count(keys, 'API key')} for good`]),
+    ...(groups === 0 ? [] : [`remove from ${counted(groups, 'group')}`]),
+    ...(keys === 0 ? [] : [`delete ${counted(keys, 'API key')} for good`]),
   ];
   const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?${missing({ missed })}`;
   if (!(await deps.confirm(question, '--yes'))) throw declinedError();
@@ -198,8 +199,4 @@ function workFor(
     groups: found.flatMap(({ groups }) => groups).length,
     keys: keys === true ? found.flatMap(({ holdings }) => listOf(holdings.apiKeys)).length : 0,
   };
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,25 +1,17 @@
 import type { ApiKey } from '../../../domain/security.ts';
 import type { Presentation } from '../../present.ts';
 import { safeText } from '../../safe-text.ts';
+import { csvOf } from '../../csv-of.ts';
 
 /** API keys, without the keys themselves. */
 
 export function presentApiKeys(keys: readonly ApiKey[]): Presentation {
   return {
     json: keys,
-    csv: {
-      columns: ['id', 'type', 'displayName', 'user', 'feed', 'feedGroup', 'expiration', 'logging'],
-      rows: keys.map((key) => [
-        key.id,
-        key.type,
-        key.displayName,
-        key.user,
-        key.feed,
-        key.feedGroup,
-        key.expiration,
-        key.logging,
-      ]),
-    },
+    csv: csvOf(
+      ['id', 'type', 'displayName', 'user', 'feed', 'feedGroup', 'expiration', 'logging'],
+      keys,
+    ),
     human: () => keys.flatMap(keyBlock),
     table: () => ({
       head: ['ID', 'NAME', 'TYPE', 'FOR', 'EXPIRES'],

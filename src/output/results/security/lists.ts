@@ -7,16 +7,14 @@ import type {
 import type { Presentation } from '../../present.ts';
 import { safeText } from '../../safe-text.ts';
 import { permissionLine } from './permissions.ts';
+import { csvOf } from '../../csv-of.ts';
 
 /** Users and tasks: off a terminal the lines of pgutil (docs/pgutil.md). */
 
 export function presentUsers(users: readonly UserAccount[]): Presentation {
   return {
     json: users,
-    csv: {
-      columns: ['name', 'displayName', 'email'],
-      rows: users.map(({ name, displayName, email }) => [name, displayName, email]),
-    },
+    csv: csvOf(['name', 'displayName', 'email'], users),
     human: () =>
       users.map(({ name, displayName = '' }) => `${safeText(name)} (${safeText(displayName)})`),
     table: () => ({
@@ -87,10 +85,7 @@ export function presentTasks(tasks: readonly SecurityTask[]): Presentation {
 export function presentAttributes(attributes: readonly TaskAttribute[]): Presentation {
   return {
     json: attributes,
-    csv: {
-      columns: ['name', 'feedScoped'],
-      rows: attributes.map(({ name, feedScoped }) => [name, feedScoped]),
-    },
+    csv: csvOf(['name', 'feedScoped'], attributes),
     human: () =>
       attributes.length === 0
         ? []

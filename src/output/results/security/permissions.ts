@@ -2,6 +2,7 @@ import type { EffectiveRow } from '../../../domain/effective.ts';
 import type { Permission } from '../../../domain/security.ts';
 import type { Presentation } from '../../present.ts';
 import { safeText } from '../../safe-text.ts';
+import { csvOf } from '../../csv-of.ts';
 
 /** Permissions, and what they amount to. */
 
@@ -32,18 +33,7 @@ export function presentEffective(rows: readonly EffectiveRow[]): Presentation {
 export function presentPermissions(permissions: readonly Permission[]): Presentation {
   return {
     json: permissions,
-    csv: {
-      columns: ['id', 'user', 'group', 'task', 'feed', 'feedGroup', 'deny'],
-      rows: permissions.map(({ id, user, group, task, feed, feedGroup, deny }) => [
-        id,
-        user,
-        group,
-        task,
-        feed,
-        feedGroup,
-        deny,
-      ]),
-    },
+    csv: csvOf(['id', 'user', 'group', 'task', 'feed', 'feedGroup', 'deny'], permissions),
     human: () => permissions.map(permissionLine),
     table: () => ({
       head: ['ID', 'RULE', 'TASK', 'WHERE', 'WHO'],

@@ -3,6 +3,7 @@ import type { FieldChange, SecurityResult } from '../../../domain/security.ts';
 import type { Presentation } from '../../present.ts';
 import { fieldInWords, fieldValue } from '../../field-text.ts';
 import { safeName } from '../../safe-text.ts';
+import { csvOf } from '../../csv-of.ts';
 
 /** What became of users, tasks, permissions and API keys. */
 export function presentWritten(result: SecurityResult): Presentation {
@@ -13,10 +14,7 @@ export function presentWritten(result: SecurityResult): Presentation {
 export function presentAllWritten(results: readonly SecurityResult[]): Presentation {
   return {
     json: { schema: 1, results },
-    csv: {
-      columns: ['what', 'name', 'op', 'outcome'],
-      rows: results.map(({ what, name, op, outcome }) => [what, name, op, outcome]),
-    },
+    csv: csvOf(['what', 'name', 'op', 'outcome'], results),
     human: ({ style }) =>
       results.flatMap((result) => {
         const line = writtenLine(result);

@@ -3,7 +3,7 @@ import type { Deps, ServerOptions } from '../../../../cli/deps.ts';
 import type { AccountFacts } from '../../../../backends/port.ts';
 import { foldName } from '../../../../domain/names.ts';
 import type { GroupState } from '../../../../domain/group.ts';
-import { GroupctlError, usageError } from '../../../../errors.ts';
+import { bothGivenError, GroupctlError } from '../../../../errors.ts';
 import { type VerbResult, registerVerb, type Start } from '../../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
 import type { MemberList } from '../../../../output/results/lists.ts';
@@ -52,10 +52,10 @@ export function register(parent: AppCommand, start: Start): void {
 export async function run(options: Options, deps: Deps): Promise<VerbResult<Listed>> {
   const { name, allGroups } = options;
   if (name !== undefined && allGroups === true) {
-    throw usageError('--name and --all-groups are both given.', 'Use one or the other.');
+    throw bothGivenError('--name', '--all-groups');
   }
   if (allGroups === true && options.long === true) {
-    throw usageError('--all-groups and --long are both given.', 'Use one or the other.');
+    throw bothGivenError('--all-groups', '--long');
   }
   return await withConnection(options, deps, async ({ directory }) => {
     if (name === undefined) return { result: await directory.snapshot() };
