@@ -28,14 +28,15 @@ export interface LookupSummary {
  * Shows what each account has, and what is unknown; a dry run shows it as its result. A person who is
  * asked about it sees it whatever the result is printed as.
  */
-export function show(
+export async function show(
   seen: LookupSummary,
   isMapped: boolean,
   options: AgreeOptions,
   deps: Deps,
-): void {
+): Promise<void> {
+  const { isTTY } = deps.io.stderr;
   // A person checks first which servers these are.
-  const places = (deps.io.stderr.isTTY ? seen.found : []).map(({ connection }) => {
+  const places = (isTTY ? seen.found : []).map(({ connection }) => {
     const { name, url } = connection.source;
     return placeLine({ source: name, url }, undefined);
   });
@@ -43,20 +44,21 @@ export function show(
     if (deps.io.stdout.isTTY) deps.show(places);
     return;
   }
-  const lines = seen.found.flatMap((found) => {
+  const asks = options.yes !== true || needsIdentityCheck(seen, isMapped);
+  const lines: string[] = [];
+  for (const found of seen.found) {
     const { source, person, holdings } = found;
     const groups = found.groups.map(({ label }) => label);
-    return [
-      ...holdingLines(source, person, groups, holdings),
-      ...person.hiddenGroups.map((group) =>
-        hiddenGroupWords(group, options.allSources ? source : undefined),
-      ),
-    ];
-  });
+    // A user name says little about who it is.
+    const who = asks && isTTY ? await describedBy(found) : '';
+    const hidden = person.hiddenGroups.map((group) =>
+      hiddenGroupWords(group, options.allSources ? source : undefined),
+    );
+    lines.push(...holdingLines(source, person, who, groups, holdings), ...hidden);
+  }
   for (const { source, error } of seen.missed) {
     lines.push(`${source} was not reached: ${error.message}`);
   }
-  const asks = options.yes !== true || needsIdentityCheck(seen, isMapped);
   if (asks) deps.show([...places, ...lines]);
   else for (const line of lines) deps.warn(line);
 }

@@ -46,7 +46,7 @@ export async function run(
     const seen = { found, missed };
     warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
-    show(seen, map !== undefined, options, given);
+    await show(seen, map !== undefined, options, given);
     const { meant, doubt } = await confirmIdentity(seen, map !== undefined, options, deps);
     const accounts = await guardAccounts(meant, options, deps);
     const stop = await guardStop(accounts, allSources, options, deps);

@@ -144,3 +144,17 @@ describe('feed keys of the person', () => {
     expect(csv.stdout).toContain('Default,proget,djones,feed-api-key,Nightly,7,kept,,\n');
   });
 });
+
+describe('the question on a terminal', () => {
+  it.each(['--source=sandbox', '--source=sandbox:infisical'])(
+    'says who it is, besides the user name (%s)',
+    async (source) => {
+      const argv = ['security', 'groups', 'members', 'offboard', '--member=lchen', source];
+      const { code, stderr } = await cli().run(argv, { tty: true, answers: [false] });
+      expect(code).toBe(8);
+      expect(stderr).toContain(
+        `lchen (Li Chen, li.chen@corp.example) on ${source.slice('--source='.length)}:\n  groups: QA\n`,
+      );
+    },
+  );
+});
