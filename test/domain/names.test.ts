@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldName, foldNames, NameIndex, sameName } from '../../src/domain/names.ts';
+import { foldName, foldNames, itemNamed, NameIndex, sameName } from '../../src/domain/names.ts';
 
 /** Any text, of the plane of the emoji too, and rich in letters with a case. */
 const name = fc.oneof(
@@ -233,5 +233,59 @@ describe('a typed name, which may have blanks around it', () => {
       kind: 'ambiguous',
       names: ['\u00c5', '\u212b'],
     });
+  });
+});
+
+describe('the item of a name', () => {
+  const items = [{ name: 'QA' }, { name: 'qa' }, { name: 'Ops' }];
+
+  it('is spelled exactly so, else as a server that ignores case has it', () => {
+    expect(itemNamed(items, 'qa')).toBe(items[1]);
+    expect(itemNamed(items, 'Qa')).toBe(items[0]);
+    expect(itemNamed(items, 'OPS')).toBe(items[2]);
+    expect(itemNamed(items, 'nobody')).toBeUndefined();
+  });
+});
+
+describe('names folded together', () => {
+  it.each([
+    [
+      ['ann', 'Bob'],
+      ['ANN', 'BOB'],
+    ],
+    [
+      ['a\nb', 'c'],
+      ['A\nB', 'C'],
+    ],
+    [
+      ['zoë', 'ann'],
+      ['ZOË', 'ANN'],
+    ],
+    [[''], ['']],
+    [[], []],
+  ])('%j are %j, as each alone', (names, folded) => {
+    expect(foldNames(names)).toEqual(folded);
+  });
+});
+
+describe('an index of names', () => {
+  it('says which of several are in it, and how they are spelled', () => {
+    const index = new NameIndex(['Ann', 'bob', 'BOB', 'cy ']);
+    expect(index.size).toBe(4);
+    expect([...index.names()]).toEqual(['Ann', 'bob', 'BOB', 'cy ']);
+    expect(index.among(['ANN', 'Bob', 'bob', 'cy ', 'nobody'])).toEqual(
+      new Map([
+        ['ANN', 'Ann'],
+        ['Bob', 'Bob'],
+        ['bob', 'bob'],
+        ['cy ', 'cy '],
+      ]),
+    );
+    expect([index.has('ANN'), index.has('nobody'), new NameIndex().has('')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([index.hasExact('ANN'), index.hasExact('Ann')]).toEqual([false, true]);
   });
 });

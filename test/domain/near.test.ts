@@ -17,6 +17,12 @@ describe('the nearest names', () => {
       ['jsmithe', 'jsmitt00', 'jsmith2', 'jsmit'],
       ['jsmithe', 'jsmith2', 'jsmit'],
     ],
+    [
+      'the nearest first, whatever comes first',
+      'jsmith',
+      ['jsmi', 'jsmit', 'jsmith2x'],
+      ['jsmit', 'jsmi', 'jsmith2x'],
+    ],
     ['nothing like it', 'zzz', ['Developers', 'jsmith'], []],
     ['one letter of three at most', 'abc', ['abd', 'ade', 'abcd'], ['abd', 'abcd']],
     ['a single letter', 'x', ['y', 'xy', 'abc'], ['y', 'xy']],

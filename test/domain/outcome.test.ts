@@ -98,6 +98,36 @@ describe('the verdict of a run', () => {
     }
   });
 
+  it('is that of a missing group where the group is gone, whatever is done', () => {
+    const gone = {
+      ...row('failed', 'refused'),
+      error: { kind: 'refused', code: 'group-gone', message: '' },
+    } as const;
+    expect(verdict([row('added'), gone])).toBe('not-found');
+  });
+
+  it.each([
+    'too-many-removals',
+    'would-empty-group',
+    'protected-member',
+    'removes-self',
+    'group-changed',
+  ])('is safety where %s stopped it before anything was changed', (code) => {
+    const stopped = {
+      ...row('not-tried', 'safety'),
+      error: { kind: 'safety', code, message: '' },
+    } as const;
+    expect(verdict([row('already-member'), stopped])).toBe('safety');
+    expect(verdict([row('added'), stopped])).toBe('partial');
+    expect(verdict([row('removed'), stopped])).toBe('partial');
+    expect(verdict([row('already-member'), stopped, failed('network')])).toBe('partial');
+  });
+
+  it('is the only kind that no order has', () => {
+    expect(verdict([failed('config')])).toBe('config');
+    expect(leadingFailure([failed('config'), failed('server')])?.error?.kind).toBe('server');
+  });
+
   it('is said in the words of the row that stands for it', () => {
     const rows = [
       failed('not-found'),
