@@ -129,8 +129,8 @@ function assertAllKnown(command: AppCommand, moved: readonly string[]): void {
   }
 }
 
-/** Only ever on the way to an error: it builds the whole tree. */
-function findBelow(command: AppCommand, name: string): Option | undefined {
+/** The option of that name, of the command or of any below it: it builds the whole tree. */
+export function findBelow(command: AppCommand, name: string): Option | undefined {
   const own = find(command.expand(), name);
   if (own !== undefined) return own;
   for (const each of command.commands) {

@@ -5,6 +5,7 @@ import { readGroupNames } from '../state/group-names.ts';
 import { findPaths, type Paths } from '../state/paths.ts';
 import { runIds } from '../state/journal/files.ts';
 import { SourceStore } from '../state/sources/store.ts';
+import { findBelow } from './argv.ts';
 import type { AppCommand } from './command.ts';
 import type { Host } from './deps.ts';
 import { TOPIC_NAMES } from './help-topics.ts';
@@ -96,9 +97,11 @@ function walk(root: AppCommand, words: readonly string[]): Place {
   return { command, option, args };
 }
 
+/** Options may stand before the command whose options they are. */
 function optionOf(command: AppCommand, word: string): Option | undefined {
   const name = word.replace(/=.*$/s, '');
-  return command.options.find(({ long }) => long === name);
+  const own = command.options.find(({ long }) => long === name);
+  return own ?? (command.acts ? undefined : findBelow(command, name));
 }
 
 function plainCandidates(
