@@ -117,6 +117,7 @@ export class CallJournal implements GroupWrite, RecordedCall {
       await this.#journal?.end({ exit, ...defined({ outcome }) }, this.#now());
       return result;
     } catch (error) {
+      this.noteFailure(error);
       const { exitCode, code } = asGroupctlError(error);
       await this.#journal?.end({ exit: exitCode, error: code }, this.#now());
       throw error;
@@ -145,9 +146,9 @@ export class CallJournal implements GroupWrite, RecordedCall {
 }
 
 /** True if the server may have done what it was asked. */
-function isInDoubt(error: GroupctlError): boolean {
+export function isInDoubt(error: GroupctlError): boolean {
   const { kind, code, status = 0 } = error;
-  if (neverReached(error) || NOT_SENT.has(code)) return false;
+  if (neverReached(error) || NOT_SENT.has(code) || error.nothingWritten === true) return false;
   if (code === 'outcome-unknown' || code === 'not-applied' || status >= 500) return true;
   return (kind === 'network' || kind === 'protocol') && status < 300;
 }

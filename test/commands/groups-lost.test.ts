@@ -122,14 +122,18 @@ describe('groups create and delete when the answer is lost', () => {
   it.each([
     { answer: status(400, 'The name is too long'), code: 5 },
     { answer: status(403), code: 3 },
-    { answer: status(500, 'Boom'), code: 1 },
+    { answer: status(500, 'Boom'), code: 1, read: [GROUPS] },
     { answer: status(404), code: 1 },
-  ])('answered with an error: that is the result, exit $code', async ({ answer, code }) => {
-    const state = fakeProget();
-    const server = await serve(listGroups(state), inTurn('post', 'groups/add', answer));
-    expect((await cli().run([...CREATE, ...at(server)])).code).toBe(code);
-    expect(server.calls()).toEqual([GROUPS, ADD_GROUP]);
-  });
+  ])(
+    'answered with an error: that is the result, exit $code',
+    async ({ answer, code, read = [] }) => {
+      const state = fakeProget();
+      const server = await serve(listGroups(state), inTurn('post', 'groups/add', answer));
+      expect((await cli().run([...CREATE, ...at(server)])).code).toBe(code);
+      // After a failure of the server the list says what became of the group.
+      expect(server.calls()).toEqual([GROUPS, ADD_GROUP, ...read]);
+    },
+  );
 
   it('interrupted while under way: finished, recorded, 130', async () => {
     const user = cli();

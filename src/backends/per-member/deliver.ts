@@ -42,7 +42,14 @@ export async function deliver(
   const method = change.op === 'add' ? 'POST' : 'DELETE';
   const sends = new Sends(o, change, store.call(method));
   const delivery = await sendUntilKnown(change, store, o, method, sends);
-  return sends.open ? { ...delivery, row: mayApply(delivery.row) } : delivery;
+  return sends.open ? { ...delivery, row: openRow(change, delivery.row) } : delivery;
+}
+
+/** A row of which one call got no answer: what was in effect by the next call counts as its doing. */
+function openRow(change: MemberChange, row: MemberOutcome): MemberOutcome {
+  const { outcome, verified, user } = row;
+  const isThere = outcome === 'already-member' || outcome === 'already-absent';
+  return isThere ? doneRow(change, verified, user) : mayApply(row);
 }
 
 async function sendUntilKnown(
@@ -151,7 +158,8 @@ async function answered(
   if (back.kind === 'group-gone') return groupGone(change, back.error, o);
   if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) onLanded();
   const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
-  const row = decided ?? failedRow(change, error);
+  const unread = back.kind === 'unreadable' && (error.status ?? 0) >= 500;
+  const row = decided ?? (unread ? mayApply(failedRow(change, error)) : failedRow(change, error));
   const stop = refusals.endsWholeRun(row, error) ? { stop: { error, isCertain: false } } : {};
   return { row, pending: false, ...stop };
 }

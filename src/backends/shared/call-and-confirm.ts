@@ -1,6 +1,7 @@
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
+import { isFromBetween } from './in-flight.ts';
 
 export interface ConfirmedCall<T> {
   /** Records the intent and makes the call. */
@@ -16,7 +17,7 @@ export interface ConfirmedCall<T> {
 }
 
 /**
- * One call and its read-back: when its answer was lost, the list says what became of it.
+ * One call and its read-back: when its answer was lost, or is a 5xx, the list says what became of it.
  *
  * @returns what `readBack` showed; undefined where the server cannot tell and accepted the call
  * @throws safety (8) `outcome-unknown`, `not-applied`; what a call throws that was answered
@@ -30,13 +31,24 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
     try {
       shown = await pollUntilShown(call);
     } catch (error) {
-      throw unknownOutcomeError(call.what, lost ?? error);
+      throw lost !== undefined && isServerError(lost)
+        ? lost
+        : unknownOutcomeError(call.what, lost ?? error);
     }
     if (shown === undefined && lost !== undefined) throw unknownOutcomeError(call.what, lost);
     if (shown !== false) return shown;
     if (lost === undefined) throw notAppliedError(call.what);
+    // An error status is the result, once a read has shown that it is all.
+    if (isServerError(lost)) throw isFromBetween(lost.status) ? lost : reworded(lost, NOTHING);
     if (sends >= call.sends) throw lost;
   }
+}
+
+const NOTHING = { nothingWritten: true };
+
+/** A 501 says that there is no such call. */
+function isServerError({ status = 0 }: GroupctlError): boolean {
+  return status >= 500 && status !== 501;
 }
 
 /** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
@@ -45,13 +57,10 @@ async function lostAnswer<T>(call: ConfirmedCall<T>): Promise<GroupctlError | un
     await call.send();
     return undefined;
   } catch (error) {
-    const isSure =
-      !isGroupctlError(error) ||
-      (error.kind !== 'network' && error.kind !== 'protocol') ||
-      (error.status ?? 0) >= 300 ||
-      neverReached(error);
-    if (isSure) throw error;
-    return error;
+    if (!isGroupctlError(error) || neverReached(error)) throw error;
+    const isLost = error.kind === 'network' || error.kind === 'protocol';
+    if (isServerError(error) || (isLost && (error.status ?? 0) < 300)) return error;
+    throw error;
   }
 }
 

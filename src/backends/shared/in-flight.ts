@@ -38,6 +38,6 @@ export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver:
 }
 
 /** Statuses of proxies and load balancers, which do not know what became of the request. */
-function isFromBetween(status: number): boolean {
+export function isFromBetween(status = 0): boolean {
   return status === 408 || (status >= 502 && status <= 504) || (status >= 520 && status <= 529);
 }

@@ -52,7 +52,8 @@ export function failedRow(
 /** The same row, of a write without an answer: what failed may still take effect, so that it is in doubt. */
 export function mayApply(row: MemberOutcome): MemberOutcome {
   const { outcome, error } = row;
-  if (outcome !== 'failed' || error === undefined || SETTLED.has(error.code)) return row;
+  const isFailure = outcome === 'failed' || outcome === 'refused';
+  if (!isFailure || error === undefined || SETTLED.has(error.code)) return row;
   return { ...row, error: { ...error, mayApply: true } };
 }
 

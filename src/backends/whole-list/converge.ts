@@ -180,7 +180,11 @@ class Converging<T extends ListChange> {
   /** Why nothing is known of a write whose effect could not be read. */
   #unreadable(read: Reason, failure: GroupctlError | undefined): Reason {
     if (failure === undefined || read.kind !== 'unreadable') return read;
-    if (isAnswer(failure)) return { kind: 'answered', error: failure };
+    if (isAnswer(failure)) {
+      // Nobody has seen what the server did before it failed.
+      if ((failure.status ?? 0) >= 500) this.#tries.open = true;
+      return { kind: 'answered', error: failure };
+    }
     return { kind: this.#tries.sent ? 'unreadable' : 'not-done', error: failure };
   }
 

@@ -20,12 +20,17 @@ interface Later {
   readonly runs: readonly string[];
 }
 
+interface Finished extends Later {
+  /** Of these a resume found that they were no longer in effect: nobody knows who changed that. */
+  readonly lapsed: ReadonlySet<number>;
+}
+
 export interface Effects {
   readonly remaining: readonly RunRow[];
   readonly undone: readonly RunRow[];
   /** Took effect in spite of an error; a later run counts it as its own. */
   readonly inherited: readonly RunRow[];
-  readonly ended: Later;
+  readonly ended: Finished;
   readonly back: Later;
 }
 
@@ -43,8 +48,9 @@ export class LaterRuns {
   }
 
   /** The rows that runs which resumed this one have finished, and those runs. */
-  async finishedBy(run: string): Promise<Later> {
+  async finishedBy(run: string): Promise<Finished> {
     const rows = new Set<number>();
+    const lapsed = new Set<number>();
     const runs: string[] = [];
     for (const record of await this.#records(({ resumes }) => resumes === run)) {
       const later = await this.finishedBy(record.run);
@@ -52,15 +58,23 @@ export class LaterRuns {
       const isFinished = (row: RunRow): boolean =>
         later.rows.has(row.index) || (isFinal(row) && !isUnverified(row));
       addEarlier(rows, record.rows.filter(isFinished));
+      addEarlier(
+        lapsed,
+        record.rows.filter((row) => later.lapsed.has(row.index) || isLapsed(row)),
+      );
     }
-    return { rows, runs };
+    return { rows, runs, lapsed };
   }
 
   /** The runs that undid a run without rows, or a part of it, but for those that were undone themselves. */
   async finishedUndos(run: string): Promise<string[]> {
     const undos: string[] = [];
+    const record = await this.#runs.read(run);
+    const steps = record.noPlan ? 0 : doneCalls(record).length;
     for (const undo of await this.#records(({ undoes }) => undoes === run)) {
-      if (doneCalls(undo).length === 0) continue;
+      const done = doneCalls(undo).length;
+      // One that failed in the middle is finished by another.
+      if (done === 0 || (undo.end?.exit !== 0 && done < steps)) continue;
       if ((await this.finishedUndos(undo.run)).length === 0) undos.push(undo.run);
     }
     return undos;
@@ -68,10 +82,14 @@ export class LaterRuns {
 
   /** The rows of a run that are undone, and by which runs; an undo that was itself undone does not count. */
   async undoneRows(run: string): Promise<Later> {
+    return await this.#undone(run, true);
+  }
+
+  async #undone(run: string, found: boolean): Promise<Later> {
     const rows = new Set<number>();
     const runs: string[] = [];
     for (const undo of await this.#records(({ undoes }) => undoes === run)) {
-      const done = await this.#effect(undo);
+      const done = await this.#effect(undo, found);
       if (done.length > 0) runs.push(undo.run);
       addEarlier(rows, done);
     }
@@ -99,19 +117,21 @@ export class LaterRuns {
   }
 
   /**
-   * The rows of an undo that it or the runs that resumed it reversed, but for those that were undone. What
-   * it found as it was to be counts until it is undone: then there is another state.
+   * The rows of an undo that it or the runs that resumed it reversed, but for those that were undone.
+   *
+   * @param found count what it found as it was to be: somebody else had done that, and nobody is to
+   *   do it again; an undo of the undo does not bring it back
    */
-  async #effect(undo: PlannedRun): Promise<RunRow[]> {
-    const { rows: back, runs: undos } = await this.undoneRows(undo.run);
+  async #effect(undo: PlannedRun, found: boolean): Promise<RunRow[]> {
+    const back = (await this.#undone(undo.run, false)).rows;
     const later = new Set<number>();
     for (const record of await this.#records(({ resumes }) => resumes === undo.run)) {
-      addEarlier(later, await this.#effect(record));
+      addEarlier(later, await this.#effect(record, found));
     }
     return undo.rows.filter(
       (row) =>
         later.has(row.index) ||
-        (row.state === 'done' && !back.has(row.index) && (undos.length === 0 || wasMade(row))),
+        (row.state === 'done' && !back.has(row.index) && (found || wasMade(row))),
     );
   }
 
@@ -146,4 +166,11 @@ function addEarlier(numbers: Set<number>, rows: readonly RunRow[]): void {
 /** True for a change that was made, and not found as it was to be. */
 function wasMade({ outcome }: RunRow): boolean {
   return outcome?.outcome === 'added' || outcome?.outcome === 'removed';
+}
+
+/** The code of a row that a resume found no longer in effect. */
+export const NOT_SO_ANY_MORE = 'not-so-any-more';
+
+function isLapsed({ outcome }: RunRow): boolean {
+  return outcome?.error?.code === NOT_SO_ANY_MORE;
 }

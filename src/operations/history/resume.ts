@@ -1,7 +1,6 @@
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
-import { foldName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -13,17 +12,17 @@ import {
   recordedGuards,
   type GuardOptions,
 } from '../membership/guard.ts';
-import { LaterRuns } from './later-runs.ts';
+import { LaterRuns, NOT_SO_ANY_MORE } from './later-runs.ts';
 import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
   isFinal,
   isUnverified,
   memberOf,
-  type PlannedRun,
   type RunRow,
   tookEffect,
 } from '../../state/journal/record.ts';
+import { presumedOwn } from './presumed-own.ts';
 import { reopenRun } from './reopen.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import { counted } from '../../domain/counted.ts';
@@ -94,7 +93,7 @@ async function resume(
     decided: await readRows(group, unverified.map(changeOf), context),
     resumes: record.run,
     guard,
-    presumedOwn: presumedOwn(record, left),
+    presumedOwn: await presumedOwn(record, left, store.runs),
     recorded: count > 0,
   };
   const lasting = open.filter((row) => isFinal(row) && row.state !== 'done').length;
@@ -155,20 +154,8 @@ function noLongerInEffect(
   return {
     outcome: 'refused',
     verified: true,
-    error: { kind: 'safety', code: 'not-so-any-more', message },
+    error: { kind: 'safety', code: NOT_SO_ANY_MORE, message },
   };
-}
-
-/**
- * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
- * are applied count as this run's, so that an undo can reverse them.
- */
-function presumedOwn({ calls }: PlannedRun, rows: readonly RunRow[]): Set<number> {
-  const before = new Set(calls.flatMap((call) => call.before ?? []).map(foldName));
-  const wasInEffect = (row: RunRow): boolean =>
-    before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
-  const doubtful = rows.filter(({ state, sent }) => state === 'in-doubt' && sent);
-  return new Set(doubtful.filter((row) => !wasInEffect(row)).map(({ index }) => index));
 }
 
 function changeOf(row: RunRow): MemberChange {

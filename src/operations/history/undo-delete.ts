@@ -25,7 +25,7 @@ import { counted } from '../../domain/counted.ts';
 /** True for a run that deleted a group, or may have, and did not only unlink it. */
 export function isGroupDeletion({ command, end, calls }: PlannedRun): boolean {
   if (command !== 'security groups delete' || end?.outcome !== undefined) return false;
-  return calls.length > 0 && !REFUSED.has(end?.exit ?? 0);
+  return calls.some(({ outcome }) => outcome !== 'failed') && !REFUSED.has(end?.exit ?? 0);
 }
 
 /** An undo that created a deleted group again is itself undone member by member: says that the group stays. */

@@ -13,10 +13,10 @@ export async function removeAdded(record: PlannedRun, context: RunContext): Prom
   const security = securityOf(record, context);
   const now = await security.permissions();
   // A call that was made twice is in the record twice.
-  const found = added.map(
-    (one) =>
-      now.find(({ id }) => id !== undefined && id === one.id) ??
-      now.findLast((each) => isSamePermission(each, one)),
+  const found = added.map((one) =>
+    one.id === undefined
+      ? now.findLast((each) => isSamePermission(each, one))
+      : now.find(({ id }) => id === one.id),
   );
   const there = [...new Set(found)].filter((each) => each !== undefined);
   const names = (there.length > 0 ? there : added).map(permissionLine);

@@ -99,7 +99,9 @@ async function undo(
   const ours = [...own.remaining].reverse();
   if (own.undone.length > 0) {
     const rows = counted(own.undone.length, 'row');
-    deps.warn(`Left alone: ${rows} that ${own.back.runs.join(', ')} already undid.`);
+    deps.warn(
+      `Left alone: ${rows} that ${own.back.runs.join(', ')} already undid, or found undone.`,
+    );
   }
   if (ours.length > 0) await warnGroupStays(record, store.runs, deps);
   const stays = whatStays(record, own);
@@ -159,8 +161,9 @@ function whatStays(
   );
   return doubtful.map((row) => {
     const later = ended.rows.has(row.index) ? ended.runs : [];
-    const message =
-      later.length > 0
+    const message = ended.lapsed.has(row.index)
+      ? `Left alone: ${later.join(', ')} found that it was no longer in effect, so what is there now may be a later change. Look at the group.`
+      : later.length > 0
         ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
         : `Left alone: the server did not answer, so it is in doubt. To check it: groupctl resume ${run}`;
     return {

@@ -84,6 +84,8 @@ class ChangeRun {
     const progress = deps.progress(changes.length, 'members');
     try {
       if (creates !== undefined) await this.#create(creates);
+      // An older server would take an empty list of additions for a new group.
+      if (changes.length === 0) return rows;
       const outcomes = connection.directory.changeMembers(this.#group, changes, {
         dryRun: options.dryRun === true,
         signal: deps.signal,

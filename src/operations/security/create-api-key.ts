@@ -6,9 +6,15 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { harmless } from '../../domain/shorten.ts';
-import { asGroupctlError, bothGivenError, usageError } from '../../errors.ts';
+import {
+  asGroupctlError,
+  bothGivenError,
+  GroupctlError,
+  isGroupctlError,
+  usageError,
+} from '../../errors.ts';
 import type { CreatedKey } from '../../output/results/security/created-key.ts';
-import { CallJournal } from '../call-journal.ts';
+import { CallJournal, isInDoubt } from '../call-journal.ts';
 import { knownUser } from './known-name.ts';
 import { type SecurityContext, type SecurityWriteOptions, withSecurity } from './with-security.ts';
 
@@ -142,7 +148,9 @@ async function create(
     const about = ['API key', displayName ?? (user && `of ${user}`)].filter(Boolean).join(' ');
     const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
     const { key, id } = await journal.around(async () => {
-      const created = await security.createApiKey(wanted, journal);
+      const created = await security.createApiKey(wanted, journal).catch((error: unknown) => {
+        throw unknownKeyError(error);
+      });
       if (created.id !== undefined)
         journal.done(defined({ id: created.id, type, displayName, user }));
       return created;
@@ -157,6 +165,21 @@ async function create(
     }
     return { ...printed, result: { ...printed.result, key: undefined } };
   });
+}
+
+/** A key whose answer got lost may exist, and nobody knows it: "try again" would make another one. */
+function unknownKeyError(thrown: unknown): unknown {
+  if (!isGroupctlError(thrown) || !isInDoubt(thrown)) return thrown;
+  return new GroupctlError(
+    'safety',
+    `It is not known whether the API key was created. ${thrown.message}`,
+    {
+      code: 'outcome-unknown',
+      hint: 'Look for it with: groupctl apikeys list. Nobody can use a key that was not shown: delete it with: groupctl apikeys delete --id=<id>',
+      status: thrown.status,
+      cause: thrown,
+    },
+  );
 }
 
 /** @throws usage (2) for a date that is none, or over */

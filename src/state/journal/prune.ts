@@ -27,14 +27,18 @@ export async function pruneRuns(
     startedAt(run) < before || recordedTime(stateFolder, run) < before;
   const old = ids.filter(isOld).reverse();
   const underWay = old.filter((run) => mayBeUnderWay(runPath(stateFolder, run), run, now));
+  const newestOld = old.at(-1);
+  const isBefore = (run: string): boolean => newestOld !== undefined && run < newestOld;
+  // Kept though older than one that goes: the clock was ahead when it was made.
+  const odd = ids.filter((run) => isBefore(run) && !isOld(run));
+  const kept = [...underWay, ...odd];
   // What resumed or undid these says what of them is left to do.
-  const needed =
-    underWay.length === 0 ? new Set() : withLater(underWay, await listRuns(stateFolder));
+  const needed = kept.length === 0 ? new Set() : withLater(kept, await listRuns(stateFolder));
   const pruned = old
     .filter((run) => !needed.has(run))
     .filter((run) => dryRun || remove(runPath(stateFolder, run), run));
-  const kept = ids.length - old.length + old.filter((run) => needed.has(run)).length;
-  return { pruned, underWay, kept };
+  const left = ids.length - old.length + old.filter((run) => needed.has(run)).length;
+  return { pruned, underWay, kept: left };
 }
 
 function mayBeUnderWay(path: string, run: string, now: number): boolean {

@@ -76,15 +76,20 @@ function stateOf(outcome: RecordedOutcome | undefined, sent: boolean, again: boo
     case 'already-absent':
       return 'done';
     case 'no-such-user':
-    case 'refused':
       return 'not-done';
+    case 'refused':
+      return isOpen(outcome) ? 'in-doubt' : 'not-done';
     case 'failed':
     case 'not-tried':
-      // A write without an answer may take effect after its run has given it up.
-      return again || outcome.error?.mayApply === true ? 'in-doubt' : 'not-done';
+      return again || isOpen(outcome) ? 'in-doubt' : 'not-done';
     case undefined:
       return sent ? 'in-doubt' : 'untouched';
     default:
       return 'in-doubt';
   }
+}
+
+/** A write without an answer may take effect after its run has given it up. */
+function isOpen({ error }: RecordedOutcome): boolean {
+  return error?.mayApply === true;
 }

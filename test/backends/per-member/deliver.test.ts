@@ -119,6 +119,37 @@ describe('a change whose answer is lost', () => {
     expect(stage.log.filter((line) => line.startsWith('POST'))).toHaveLength(1);
   });
 
+  it.each([
+    ['that got no answer at all', [RESET, RESET, RESET], IS_NONE, true],
+    ['that a gateway gave up', [answer(504, 'server')], IS_NONE, true],
+    [
+      'that the credentials may not make any more',
+      [RESET, answer(403, 'unauthorized')],
+      IS_NONE,
+      true,
+    ],
+    ['that the server failed at, and shows no list', [answer(500, 'server')], RESET, true],
+    ['that the server failed at, and does not show', [answer(500, 'server')], IS_NONE, undefined],
+    ['that never reached the server', [REFUSED, REFUSED, REFUSED], IS_NONE, undefined],
+    ['that the server refused', [answer(400)], IS_NONE, undefined],
+  ] as const)('may apply later, or not: one %s', async (_, fails, read, mayApply) => {
+    const stage = new Stage();
+    for (const each of fails) stage.writes.push({ fails: each });
+    stage.reads.push(read);
+    const { row } = await stage.deliver(ANN);
+    expect([row.outcome === 'added', row.error?.mayApply]).toEqual([false, mayApply]);
+  });
+
+  it.each([
+    [ANN, IS_NONE, IS_MEMBER, 'added verified'],
+    [BOB, IS_MEMBER, IS_NONE, 'removed verified'],
+  ])('counts as done when the next call finds it in effect: %j', async (change, old, now, row) => {
+    const stage = new Stage();
+    stage.writes.push({ fails: RESET }, { fails: answer(400, 'refused', 'already') });
+    stage.reads.push(old, old, old, old, old, old, now);
+    expect(inShort(await stage.deliver(change))).toBe(row);
+  });
+
   it('is in doubt after an interrupt, which ends the reads', async () => {
     const stage = new Stage();
     stage.writes.push({ fails: RESET });

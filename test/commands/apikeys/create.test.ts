@@ -148,6 +148,26 @@ describe('apikeys create', () => {
     });
   });
 
+  it.each([
+    ['no answer', () => HttpResponse.error()],
+    ['a 502', () => new HttpResponse('', { status: 502 })],
+    ['a 500', () => new HttpResponse('', { status: 500 })],
+  ])('says that a key may exist that nobody knows: %s', async (_, answer) => {
+    const server = await serve(http.post('*/api/api-keys/create', answer));
+    const user = cli();
+    const argv = ['apikeys', 'create', 'system', `--source=${server.url}`, '--api-key=abc12345'];
+    expect(await user.run(argv)).toMatchObject({
+      code: 8,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^groupctl: It is not known whether the API key was created\. .*\nHint: Look for it with: groupctl apikeys list\./,
+      ) as string,
+    });
+    expect(await user.json(['history', 'show', 'latest'])).toMatchObject({
+      calls: [{ call: 'POST api-keys/create', outcome: 'unknown' }],
+    });
+  });
+
   it('plans with --dry-run', async () => {
     const argv = ['apikeys', 'create', 'system', '--dry-run', '--source=sandbox'];
     expect((await cli().run(argv)).stdout).toBe('Would create a system API key.\n');

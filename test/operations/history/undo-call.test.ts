@@ -63,6 +63,25 @@ describe('undo', () => {
     expect(await user.run(['undo', first?.run ?? '', '--yes'])).toMatchObject({ code: 2 });
   });
 
+  it('deletes no permission that somebody added since', async () => {
+    const { user, run, list } = stage();
+    const before = await list('security permissions');
+    const add = async (task: string, ...more: string[]) =>
+      await run('security permissions add', `--task=${task}`, '--user=lchen', ...more);
+    await add('Promote Packages');
+    const [added] = (await user.json(['history'])) as { run: string }[];
+    await add('Manage Feed', '--no-journal');
+    await run('security permissions remove', '--id=5', '--no-journal');
+    await add('Promote Packages', '--no-journal');
+    const now = await list('security permissions');
+    expect(await user.run(['undo', added?.run ?? '', '--yes'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('nothing to do') as string,
+    });
+    expect(await list('security permissions')).toEqual(now);
+    expect(now).toHaveLength(before.length + 2);
+  });
+
   it('removes a permission that was added, and asks first on a terminal', async () => {
     const { user, run, list } = stage();
     const before = await list('security permissions');

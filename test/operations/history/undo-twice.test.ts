@@ -151,7 +151,9 @@ describe('a run that was taken back', () => {
     expect(again.stdout).toBe(
       `Nothing of the run ${first} is known to be in effect, so there is nothing to undo.\n`,
     );
-    expect(again.stderr).toContain(`Left alone: 1 row that ${second} already undid.\n`);
+    expect(again.stderr).toContain(
+      `Left alone: 1 row that ${second} already undid, or found undone.\n`,
+    );
     expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
     const shown = await user.run(['history', 'show', first], { tty: true });
     expect(shown.stdout).toContain(`Undone by ${second}`);
@@ -299,9 +301,9 @@ describe('a write that takes effect after its run has given it up', () => {
   });
 });
 
-describe('an undo that was undone itself', () => {
-  it('does not count for the rows that it found as they were to be', async () => {
-    const state = fakeProget([], ['djones']);
+describe('a row that an undo found as it was to be', () => {
+  const stageOf = async (members: string[]) => {
+    const state = fakeProget(members, ['djones']);
     const server = await serve(
       listUsers(state),
       listGroups(state),
@@ -309,18 +311,86 @@ describe('an undo that was undone itself', () => {
     );
     const user = cli();
     const undo = async (n: number) => await user.run(['undo', runsOf(user)[n] ?? '', '--yes', KEY]);
-    const two = ['--member=jsmith', '--member=djones'];
+    return { state, server, user, undo, now: () => state.groups[0]?.users };
+  };
+  const two = ['--member=jsmith', '--member=djones'];
+
+  it('is not undone again, as what is there now is a later change', async () => {
+    const { server, user, undo, now } = await stageOf([]);
     await user.run([...ADD, NAME, ...two, ...at(server)]);
     await user.run([...REMOVE, NAME, '--member=djones', ...at(server)]);
+    // Finds djones gone; is undone itself; and the removal of djones is undone, too.
     await undo(0);
     await undo(2);
     await undo(1);
-    expect(state.groups[0]?.users).toEqual(['jsmith', 'djones']);
+    expect(now()).toEqual(['jsmith', 'djones']);
+    const [first, , third] = runsOf(user);
     expect(await undo(0)).toMatchObject({
       code: 0,
-      stdout:
-        'Removed djones from Developers.\nRemoved jsmith from Developers.\nDevelopers: 2 removed.\n',
+      stdout: 'Removed jsmith from Developers.\n',
+      stderr: expect.stringContaining(
+        `Left alone: 1 row that ${third} already undid, or found undone.\n`,
+      ) as string,
     });
-    expect(state.groups[0]?.users).toEqual([]);
+    expect(first).toBeDefined();
+    expect(now()).toEqual(['djones']);
+  });
+
+  it('does not bring back what its own undo did: somebody else has changed that since', async () => {
+    const { server, state, user, undo, now } = await stageOf(['jsmith', 'djones']);
+    await user.run([...REMOVE, NAME, ...two, ...at(server)]);
+    await undo(0);
+    const group = state.groups[0];
+    if (group !== undefined) group.users = ['djones'];
+    await undo(1);
+    expect(now()).toEqual([]);
+    // jsmith was taken out by somebody else, and stays out.
+    expect((await undo(0)).code).toBe(0);
+    expect(now()).toEqual(['djones']);
+  });
+});
+
+describe('a change in doubt that another run has made since', () => {
+  it('is not counted by resume', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listUsers(state),
+      listGroups(state),
+      inTurn('post', 'groups/update', status(504, 'Gateway Timeout'), applied(state)),
+    );
+    const user = cli();
+    const add = [...ADD, NAME, '--member=jsmith', '--timeout=0.1', ...at(server)];
+    expect((await user.run(add)).code).toBe(1);
+    expect((await user.run([...add, '--deadline=30'])).code).toBe(0);
+    const [first = ''] = runsOf(user);
+    expect(await user.run(['resume', first, KEY])).toMatchObject({
+      code: 0,
+      stdout: 'jsmith is already a member of Developers; nothing to do.\n',
+    });
+    expect((await user.run(['undo', 'latest', '--yes', KEY])).stdout).toContain('nothing to undo');
+    expect(state.groups[0]?.users).toContain('jsmith');
+  });
+});
+
+describe('a deletion of a group that the server did not do', () => {
+  it('is not undone when somebody else deletes the group', async () => {
+    const state = fakeProget(['djones']);
+    const server = await serve(
+      listGroups(state),
+      http.delete('*/api/security/groups/delete', () => new HttpResponse('Boom', { status: 500 })),
+    );
+    const user = cli();
+    const remove = ['security', 'groups', 'delete', NAME, ...at(server)];
+    expect(await user.run(remove)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nothing was written.') as string,
+    });
+    state.groups.length = 0;
+    const [run = ''] = runsOf(user);
+    expect((await user.json(['history', 'show', run])) as object).toMatchObject({
+      calls: [{ outcome: 'failed', error: 'http-500' }],
+    });
+    expect((await user.run(['undo', run, '--yes', KEY])).code).toBe(2);
+    expect(server.calls().filter((call) => call.startsWith('DELETE'))).toHaveLength(1);
   });
 });

@@ -184,6 +184,19 @@ describe('pruning', () => {
     });
   });
 
+  it('keeps the undo of a run that it keeps because the clock was ahead', async () => {
+    const state = temporaryFolder();
+    const now = Date.now();
+    const ahead = begin(state, [add('a')], {}, now + 30 * 24 * HOUR);
+    ahead.end({ exit: 0 }, now);
+    const undo = begin(state, [add('a')], { undoes: ahead.run }, now - 3 * HOUR);
+    undo.end({ exit: 0 }, now);
+    const other = begin(state, [add('b')], {}, now - 2 * HOUR);
+    other.end({ exit: 0 }, now);
+    expect((await pruneRuns(state, HOUR, now)).pruned).toEqual([other.run]);
+    expect(runIds(state)).toEqual([undo.run, ahead.run]);
+  });
+
   it('keeps the runs that resumed or undid one that it keeps', async () => {
     const state = temporaryFolder();
     const now = Date.now();

@@ -1,0 +1,49 @@
+import { foldName } from '../../domain/names.ts';
+import {
+  isOwnChange,
+  memberOf,
+  type PlannedRun,
+  type RunRow,
+  type RunSummary,
+  withLater,
+} from '../../state/journal/record.ts';
+import type { Runs } from '../../state/store.ts';
+
+/**
+ * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
+ * are applied count as this run's, so that an undo can reverse them, unless another run on record has
+ * made the same change since.
+ */
+export async function presumedOwn(
+  record: PlannedRun,
+  rows: readonly RunRow[],
+  runs: Runs,
+): Promise<Set<number>> {
+  const before = new Set(record.calls.flatMap((call) => call.before ?? []).map(foldName));
+  const wasInEffect = (row: RunRow): boolean =>
+    before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
+  const doubtful = rows.filter((row) => row.state === 'in-doubt' && row.sent && !wasInEffect(row));
+  if (doubtful.length === 0) return new Set();
+  const made = await madeSince(record, runs);
+  return new Set(doubtful.filter((row) => !made.has(changeKey(row))).map(({ index }) => index));
+}
+
+/** The changes that later runs on the same group made, but for those that resumed this one. */
+async function madeSince({ run, group, url }: PlannedRun, runs: Runs): Promise<Set<string>> {
+  const made = new Set<string>();
+  const isOfGroup = (other: RunSummary): boolean =>
+    other.url === url && (other.group?.id ?? other.group?.name) === (group.id ?? group.name);
+  const later = await runs.list(undefined, (each) => each.run > run && isOfGroup(each));
+  const own = withLater([run], later);
+  for (const { run: id, state } of later) {
+    if (own.has(id) || state === 'damaged' || state === 'unreadable') continue;
+    const other = await runs.read(id);
+    if (other.noPlan) continue;
+    for (const row of other.rows.filter(isOwnChange)) made.add(changeKey(row));
+  }
+  return made;
+}
+
+function changeKey(row: RunRow): string {
+  return `${row.change.op} ${row.change.type} ${foldName(memberOf(row))}`;
+}
