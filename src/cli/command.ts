@@ -203,8 +203,9 @@ export class AppCommand extends Command {
    * A word where a command was expected.
    *
    * @param more the word and those behind it
+   * @param others what else could stand there, after the commands, where none is near
    */
-  wrongWord(word: string, more: readonly string[] = [word]): Error {
+  wrongWord(word: string, more: readonly string[] = [word], others = ''): Error {
     const names = this.commands.map((command) => command.name());
     const near = nearestWord(word, names) ?? names.find((name) => name === OTHER_NAMES[word]);
     const verbs = this.verbs().map((command) => command.words().split(' '));
@@ -212,7 +213,7 @@ export class AppCommand extends Command {
     const hint =
       optionHint(word) ??
       didYouMean(paths, near) ??
-      `Use one of: ${names.join(', ')}.${this.#showHint(word)}`;
+      `Use one of: ${names.join(', ')}.${this.#showHint(word)}${others}`;
     return usageError(`Unknown command ${shown(word)}${this.#place()}.`, hint, 'unknown-command');
   }
 

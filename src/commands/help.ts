@@ -2,7 +2,7 @@ import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import { helpWidth } from '../cli/help-page.ts';
 import { nearestWord, shown } from '../cli/typed-word.ts';
-import { isGroupctlError, reworded, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
 export function register(root: AppCommand, write: (text: string) => void): void {
@@ -14,24 +14,18 @@ export function register(root: AppCommand, write: (text: string) => void): void 
       const { topicPage, TOPIC_NAMES } = await import('../cli/help-topics.ts');
       const page = topicPage(first, helpWidth(root.helpSettings?.columns));
       if (page !== undefined) return write(page);
+      const isMissing = first !== '' && root.child(first) === undefined;
       const topic = nearestWord(first, TOPIC_NAMES);
-      if (topic !== undefined && root.child(first) === undefined) {
+      if (isMissing && topic !== undefined) {
         throw usageError(
           `There is no command or topic ${shown(first)}.`,
           `Did you mean: groupctl help ${topic}?`,
           'unknown-command',
         );
       }
+      if (isMissing) throw root.wrongWord(first, [first], ` Topics: ${TOPIC_NAMES.join(', ')}.`);
     }
     let command = root;
-    if (more.length === 0 && first !== '' && root.child(first) === undefined) {
-      const error = root.wrongWord(first);
-      const { TOPIC_NAMES: topics } = await import('../cli/help-topics.ts');
-      const isGuess = !isGroupctlError(error) || error.hint?.startsWith('Use one of') !== true;
-      throw isGuess
-        ? error
-        : reworded(error, { hint: `${error.hint} Topics: ${topics.join(', ')}.` });
-    }
     for (const word of words) {
       const next = command.child(word);
       if (next === undefined) throw command.wrongWord(word);

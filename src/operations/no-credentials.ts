@@ -3,8 +3,13 @@ import { forShell } from '../domain/shorten.ts';
 import { describeSource, type Source } from '../domain/source.ts';
 import { type GroupctlError, reworded } from '../errors.ts';
 
+/** The command that gives a saved source its credentials. */
+export function storeKeyCommand(name: string): string {
+  return `groupctl sources edit ${forShell(name)} --api-key-stdin`;
+}
+
 /** The refusal of a server that no credentials were sent to: what to give it. */
-export async function noCredentialsError(
+export async function withoutCredentialsError(
   error: GroupctlError,
   { name, url }: Source,
   deps: Pick<Deps, 'sources'>,
@@ -13,7 +18,7 @@ export async function noCredentialsError(
   const other = saved.find((each) => each.url === url && describeSource(each).auth !== 'none');
   const isSaved = saved.some((each) => each.name === name);
   const use = isSaved
-    ? `Store some with: groupctl sources edit ${forShell(name)} --api-key-stdin`
+    ? `Store some with: ${storeKeyCommand(name)}`
     : other === undefined
       ? 'Use --api-key-stdin, or save the server with its key: groupctl sources add'
       : `The source ${other.name} has some for this URL: use --source=${forShell(other.name)}`;

@@ -17,8 +17,8 @@ export async function withConnection<T>(
     const { source } = connection;
     let failure = asGroupctlError(error);
     if (failure.kind === 'unauthorized' && describeSource(source).auth === 'none') {
-      const { noCredentialsError } = await import('./no-credentials.ts');
-      failure = await noCredentialsError(failure, source, deps);
+      const { withoutCredentialsError } = await import('./no-credentials.ts');
+      failure = await withoutCredentialsError(failure, source, deps);
     }
     failure.source ??= source.name;
     throw failure;

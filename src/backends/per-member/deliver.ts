@@ -158,8 +158,9 @@ async function answered(
   if (back.kind === 'group-gone') return groupGone(change, back.error, o);
   if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) onLanded();
   const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
+  const failed = failedRow(change, error);
   const unread = back.kind === 'unreadable' && (error.status ?? 0) >= 500;
-  const row = decided ?? (unread ? mayApply(failedRow(change, error)) : failedRow(change, error));
+  const row = decided ?? (unread ? mayApply(failed) : failed);
   const stop = refusals.endsWholeRun(row, error) ? { stop: { error, isCertain: false } } : {};
   return { row, pending: false, ...stop };
 }

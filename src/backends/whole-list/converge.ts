@@ -165,7 +165,7 @@ class Converging<T extends ListChange> {
     if (!('members' in back)) return tries.end(this.#changes, this.#unreadable(back, failure));
     if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) {
       sent.landed();
-      tries.open = tries.writes > 1 && tries.open;
+      if (tries.writes === 1) tries.open = false;
     }
     const missing = this.#reads.missing(back, list);
     if (refusal !== undefined) {

@@ -15,6 +15,11 @@ export interface Reversal extends Pick<
   readonly notRestored?: string;
 }
 
+/** What the run created is gone: nothing is sent. */
+export function alreadyGone(facts: Pick<Reversal, 'what' | 'name' | 'op'>): Reversal {
+  return { ...facts, already: 'already-absent', send: async () => undefined };
+}
+
 export type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
 
 const text = v.exactOptional(v.string());

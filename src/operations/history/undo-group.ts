@@ -3,7 +3,7 @@ import { isGroupctlError } from '../../errors.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
-import { changedSinceError, lastOf, type Reversal } from './reversal.ts';
+import { alreadyGone, changedSinceError, lastOf, type Reversal } from './reversal.ts';
 
 /** Undoing `groups create`. */
 
@@ -32,7 +32,7 @@ export async function deleteCreatedGroup(
     };
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
-    return { ...facts, already: 'already-absent', send: async () => undefined };
+    return alreadyGone(facts);
   }
 }
 

@@ -3,6 +3,7 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { keyName } from '../security/api-keys.ts';
 import {
+  alreadyGone,
   changedSinceError,
   lastOf,
   notUndoableError,
@@ -23,9 +24,7 @@ export async function deleteCreatedKey(record: PlannedRun, context: RunContext):
   const now = (await security.apiKeys()).find(({ id }) => id === made.id);
   const name = keyName(made);
   const facts = { what: 'API key', name, op: 'delete' } as const;
-  if (now === undefined) {
-    return { ...facts, already: 'already-absent', send: async () => undefined };
-  }
+  if (now === undefined) return alreadyGone(facts);
   if (FIELDS.some((field) => now[field] !== made[field])) throw changedSinceError('API key', name);
   return { ...facts, send: (journal) => security.deleteApiKey(now, journal) };
 }

@@ -1,5 +1,5 @@
 import { isSamePermission } from '../../domain/security.ts';
-import { permissionLine } from '../../output/results/security/permissions.ts';
+import { permissionName } from '../../output/results/security/permissions.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { allOf, inPart, lastOf, notRecordedError, type Reversal, securityOf } from './reversal.ts';
@@ -19,10 +19,10 @@ export async function removeAdded(record: PlannedRun, context: RunContext): Prom
       : now.find(({ id }) => id === one.id),
   );
   const there = [...new Set(found)].filter((each) => each !== undefined);
-  const names = (there.length > 0 ? there : added).map(permissionLine);
+  const names = (there.length > 0 ? there : added).map(permissionName);
   return {
     what: 'permission',
-    name: names.map((each) => each.replace(/^: /, '')).join('; '),
+    name: names.join('; '),
     op: 'delete',
     already: there.length === 0 ? 'already-absent' : undefined,
     async send(journal) {
@@ -42,7 +42,7 @@ export async function addRemoved(record: PlannedRun, context: RunContext): Promi
   const isThere = (await security.permissions()).some((each) => isSamePermission(each, removed));
   return {
     what: 'permission',
-    name: permissionLine(removed).replace(/^: /, ''),
+    name: permissionName(removed),
     op: 'create',
     already: isThere ? 'already-there' : undefined,
     send: (journal) => security.addPermission(removed, journal),

@@ -4,6 +4,7 @@ import type { RunContext } from '../membership/plan.ts';
 import { userChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import {
+  alreadyGone,
   changedSinceError,
   lastOf,
   notUndoableError,
@@ -33,9 +34,7 @@ export async function deleteCreatedUser(
   const now = (await security.users()).find(({ name }) => name === made.name);
   const { name } = now ?? made;
   const facts = { what: 'user', name, op: 'delete' } as const;
-  if (now === undefined) {
-    return { ...facts, already: 'already-absent', send: async () => undefined };
-  }
+  if (now === undefined) return alreadyGone(facts);
   // The groups are read now and here: a list of users need not name them.
   const { directory } = context.connection;
   await directory.listGroups();

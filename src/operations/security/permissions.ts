@@ -9,7 +9,7 @@ import {
   type SecurityResult,
 } from '../../domain/security.ts';
 import { bothGivenError, isGroupctlError } from '../../errors.ts';
-import { permissionLine } from '../../output/results/security/permissions.ts';
+import { permissionLine, permissionName } from '../../output/results/security/permissions.ts';
 import { knownName, knownUser } from './known-name.ts';
 import { warnNear } from './near-names.ts';
 import {
@@ -135,7 +135,7 @@ export async function addPermissions(
       const isThere = existing.some((each) => isSamePermission(each, permission));
       return {
         what: 'permission',
-        name: nameOf(permission),
+        name: permissionName(permission),
         op: 'create',
         already: isThere ? 'already-there' : undefined,
         send: (journal) => context.security.addPermission(permission, journal),
@@ -165,11 +165,6 @@ export async function removePermission(
     } as const;
     return await writeOnce(write, options, context);
   });
-}
-
-/** `allow View globally for user djones`: it has no id yet. */
-function nameOf(permission: Permission): string {
-  return permissionLine(permission).replace(/^: /, '');
 }
 
 /** @throws not-found (4) `no-such-user`, `no-such-group` */

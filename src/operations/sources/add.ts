@@ -1,7 +1,7 @@
 import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { forShell } from '../../domain/shorten.ts';
+import { storeKeyCommand } from '../no-credentials.ts';
 import { describeSource, type Source } from '../../domain/source.ts';
 import type { SourceSaved } from '../../output/results/source.ts';
 import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
@@ -51,9 +51,7 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
   if (given.credentials === undefined && given.external === undefined) {
     const had = replaced?.credentials ?? replaced?.external;
     const lost = had === undefined ? '' : ' (those that it had are deleted)';
-    deps.warn(
-      `The source has no credentials${lost}. Give it some with: groupctl sources edit ${forShell(name)} --api-key-stdin`,
-    );
+    deps.warn(`The source has no credentials${lost}. Give it some with: ${storeKeyCommand(name)}`);
   }
   return { result: await savedResult(source, replaced, deps) };
 }

@@ -1,7 +1,7 @@
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { gravest } from '../../domain/outcome.ts';
-import { forShell } from '../../domain/shorten.ts';
+import { storeKeyCommand } from '../no-credentials.ts';
 import { describeSource, type Source } from '../../domain/source.ts';
 import { asGroupctlError, GroupctlError, interruptedError } from '../../errors.ts';
 import type { SourceTest } from '../../output/results/health.ts';
@@ -66,7 +66,7 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
 function noCredentialsError({ name }: Source): GroupctlError {
   return new GroupctlError('unauthorized', `The source ${name} has no credentials.`, {
     code: 'no-credentials',
-    hint: `Store some with: groupctl sources edit ${forShell(name)} --api-key-stdin`,
+    hint: `Store some with: ${storeKeyCommand(name)}`,
     source: name,
   });
 }

@@ -7,6 +7,7 @@ import { cli, type Cli } from '../../helpers/cli.ts';
 import {
   applied,
   appliedBut,
+  type FakeProget,
   fakeProget,
   groupsOf,
   inTurn,
@@ -267,17 +268,21 @@ describe('a source that is not there any more', () => {
   });
 });
 
+/** Answers the first write with the 504 of a gateway, and takes the second. */
+const serveAfterTimeout = async (state: FakeProget) =>
+  await serve(
+    listUsers(state),
+    listGroups(state),
+    inTurn('post', 'groups/update', status(504, 'Gateway Timeout'), applied(state)),
+  );
+
 describe('a write that takes effect after its run has given it up', () => {
   it.each([
     { verb: 'add', command: ADD, member: 'jsmith', late: ['djones', 'jsmith'] },
     { verb: 'remove', command: REMOVE, member: 'djones', late: [] },
   ])('is in doubt: undo leaves it, resume finds it, and is undone ($verb)', async (of) => {
     const state = fakeProget(['djones']);
-    const server = await serve(
-      listUsers(state),
-      listGroups(state),
-      inTurn('post', 'groups/update', status(504, 'Gateway Timeout'), applied(state)),
-    );
+    const server = await serveAfterTimeout(state);
     const user = cli();
     const argv = [...of.command, NAME, `--member=${of.member}`, ...at(server)];
     const failed = await user.run([...argv, '--json']);
@@ -353,11 +358,7 @@ describe('a row that an undo found as it was to be', () => {
 describe('a change in doubt that another run has made since', () => {
   it('is not counted by resume', async () => {
     const state = fakeProget(['djones']);
-    const server = await serve(
-      listUsers(state),
-      listGroups(state),
-      inTurn('post', 'groups/update', status(504, 'Gateway Timeout'), applied(state)),
-    );
+    const server = await serveAfterTimeout(state);
     const user = cli();
     const add = [...ADD, NAME, '--member=jsmith', '--timeout=0.1', ...at(server)];
     expect((await user.run(add)).code).toBe(1);

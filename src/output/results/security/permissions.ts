@@ -51,6 +51,11 @@ export function permissionLine(permission: Permission): string {
   return safeText(`${id}: ${words.join(' ')}`);
 }
 
+/** The same as a name: `allow View globally for user djones` where it has no id yet. */
+export function permissionName(permission: Permission): string {
+  return permissionLine(permission).replace(/^: /, '');
+}
+
 function ruleOf({ deny }: Permission): string {
   return deny ? 'deny' : 'allow';
 }
