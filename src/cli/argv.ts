@@ -2,7 +2,15 @@ import type { Option } from 'commander';
 import type { AppCommand } from './command.ts';
 import { harmless, secretName } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
+import { isCollector } from './collector.ts';
 import { longName, optionName, standsBeforeSecrets } from './typed-word.ts';
+import {
+  missingWordError,
+  noValueError,
+  strayWordError,
+  unknownOptionError,
+  wrongWordError,
+} from './word-errors.ts';
 
 /**
  * The command line, made ready for Commander: options that stand before the command words are moved
@@ -75,8 +83,8 @@ function requireWord(command: AppCommand, moved: string[], rest: readonly string
   if (own.length > 0) return own;
   assertAllKnown(command, moved);
   const word = rest[0];
-  if (word === undefined || word === '--') throw command.missingWord();
-  throw wrongWord(command, moved, word, rest);
+  if (word === undefined || word === '--') throw missingWordError(command);
+  throw notACommandError(command, moved, word, rest);
 }
 
 /** A command that acts and has others below it: a word behind it is one of those, or wrong. */
@@ -85,13 +93,13 @@ function refuseWord(command: AppCommand, moved: string[], rest: readonly string[
   if (word === undefined) return;
   if (word !== '--') {
     assertAllKnown(command, moved);
-    throw wrongWord(command, moved, word, rest);
+    throw notACommandError(command, moved, word, rest);
   }
   // Commander would take it for the command of that name.
-  if (next !== undefined) throw command.strayWord(next, undefined);
+  if (next !== undefined) throw strayWordError(command, { word: next });
 }
 
-function wrongWord(
+function notACommandError(
   command: AppCommand,
   moved: readonly string[],
   word: string,
@@ -108,9 +116,10 @@ function wrongWord(
   const secret = [before, moved.at(-2) ?? '']
     .map((each) => optionName(each).name)
     .find(standsBeforeSecrets);
-  if (secret !== undefined) return command.strayWord(word, findBelow(command, secret));
+  if (secret !== undefined)
+    return strayWordError(command, { word, after: findBelow(command, secret) });
   const end = rest.findIndex((each) => !/^[a-z-]+$/.test(each) || each.startsWith('-'));
-  return command.wrongWord(word, rest.slice(0, end === -1 ? rest.length : Math.max(end, 1)));
+  return wrongWordError(command, word, rest.slice(0, end === -1 ? rest.length : Math.max(end, 1)));
 }
 
 /** True if the next word is this option's value, though more command words may come. */
@@ -124,7 +133,7 @@ function assertAllKnown(command: AppCommand, moved: readonly string[]): void {
   for (let at = 0; at < moved.length; at++) {
     const token = moved[at] ?? '';
     const option = findBelow(command, token.replace(/=.*$/s, ''));
-    if (option === undefined) command.unknownOption(token);
+    if (option === undefined) throw unknownOptionError(command, token);
     if (takesNext(command, token)) at++;
   }
 }
@@ -158,18 +167,22 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
       continue;
     }
     if (areWords || !token.startsWith('-') || token === '-') {
-      if (room-- === 0) throw command.strayWord(token, latest, longNames(tokens), tokens[at + 1]);
+      if (room-- === 0) {
+        const given = longNames(tokens);
+        throw strayWordError(command, { word: token, after: latest, given, next: tokens[at + 1] });
+      }
       if (!standsBeforeSecrets(latest?.long)) latest = undefined;
       continue;
     }
     const equals = token.indexOf('=');
     const name = equals === -1 ? token : token.slice(0, equals);
     const option = find(command, name);
-    if (option === undefined) command.unknownOption(token);
+    if (option === undefined) throw unknownOptionError(command, token);
     latest = option;
+    if (!option.required && equals !== -1) throw unknownOptionError(command, token);
     if (!option.required) continue;
     const value = equals === -1 ? tokens[++at] : token.slice(equals + 1);
-    if (value === undefined) command.optionMissingArgument(option);
+    if (value === undefined) throw noValueError(option);
     if (value.trim() === '') throw usageError(`The option ${name} has an empty value.`);
     // `--member --name=Developers`: the value was forgotten. What really starts so takes `=`.
     if (
@@ -194,21 +207,4 @@ function longNames(tokens: readonly string[]): ReadonlySet<string> {
   return new Set(
     tokens.filter((each) => each.startsWith('--')).map((each) => optionName(each).name),
   );
-}
-
-const COLLECTORS = new WeakSet<Option>();
-
-/** Marks an option that may be repeated. */
-export function collector(option: Option): Option {
-  COLLECTORS.add(option);
-  return option.argParser<string[]>((value, previous) => {
-    // The list is made for this command line: copying it each time is quadratic in its length.
-    const list = (previous as string[] | undefined) ?? [];
-    list.push(value);
-    return list;
-  });
-}
-
-function isCollector(option: Option): boolean {
-  return COLLECTORS.has(option);
 }

@@ -2,7 +2,7 @@ import { AppCommand } from './command.ts';
 import { EXIT_CODE_LINES } from './exit-codes.ts';
 import { optionLines, termLines, wrap } from './help-page.ts';
 import { addOutputOptions, addServerOptions } from './options.ts';
-import { type OptionGroup, optionAdder } from './verb.ts';
+import { type OptionGroup, optionAdder } from './option-adder.ts';
 
 /** The topics of `groupctl help`: what all commands share. */
 

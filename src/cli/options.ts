@@ -1,5 +1,5 @@
 import { KIND_NAMES } from '../backends/kinds.ts';
-import type { OptionAdder } from './verb.ts';
+import type { OptionAdder } from './option-adder.ts';
 
 /** Options that many commands share, in one place, so that they read the same everywhere. */
 

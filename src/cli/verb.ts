@@ -1,11 +1,9 @@
-import { Option } from 'commander';
-import { collector } from './argv.ts';
 import type { AppCommand } from './command.ts';
 import type { Deps } from './deps.ts';
-import { harmless } from '../domain/shorten.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
 import type { Presentation } from '../output/present.ts';
 import { styleFor } from '../output/style.ts';
+import { type OptionAdder, optionAdder } from './option-adder.ts';
 
 /** What a verb returns: data to print, and what kept it from being done, if anything. */
 export interface VerbResult<R> {
@@ -53,29 +51,6 @@ export type Start = (
   options: object,
   action: (deps: Deps) => Promise<GroupctlError | undefined>,
 ) => Promise<void>;
-
-/** The groups of options on a help page; `Server` and `Output` are shown by topics of their own. */
-export type OptionGroup = 'Options' | 'Safety' | 'Server' | 'Output';
-
-/** Adds options to a command in one style. */
-export interface OptionAdder {
-  /** The same for options of another group. */
-  in(group: OptionGroup): OptionAdder;
-  required(flags: string, description: string): void;
-  value(flags: string, description: string): void;
-  /** May be repeated. */
-  collect(flags: string, description: string): void;
-  flag(flags: string, description: string): void;
-  number(flags: string, description: string, rule: NumberRule): void;
-  /** @param usual the choice without the option, for the help page */
-  choice(flags: string, description: string, words: readonly string[], usual?: string): void;
-}
-
-interface NumberRule {
-  readonly integer: boolean;
-  readonly min: number;
-  readonly max: number;
-}
 
 /**
  * Registers a verb under its parent.
@@ -162,62 +137,4 @@ function anyOf(options: readonly string[]): string {
   const last = options.slice(-1);
   const others = options.slice(0, -1);
   return others.length === 0 ? last.join('') : `${others.join(', ')} or ${last.join('')}`;
-}
-
-/** Adds options to this command; the long names of those that must be there go to `required`. */
-export function optionAdder(
-  command: AppCommand,
-  required: string[],
-  group: OptionGroup = 'Options',
-): OptionAdder {
-  const add = (option: Option): Option => {
-    command.addOption(option.helpGroup(group));
-    return option;
-  };
-  return {
-    in: (other) => optionAdder(command, required, other),
-    required(flags, description) {
-      const option = add(new Option(flags, description));
-      required.push(option.long ?? '');
-    },
-    value(flags, description) {
-      add(new Option(flags, description));
-    },
-    collect(flags, description) {
-      add(collector(new Option(flags, description)));
-    },
-    flag(flags, description) {
-      add(new Option(flags, description));
-    },
-    number(flags, description, rule) {
-      const option = new Option(flags, description);
-      add(option.argParser((text) => parseNumber(option.long ?? flags, text, rule)));
-    },
-    choice(flags, description, words, usual) {
-      const choices = `choices: ${words.join(', ')}${usual === undefined ? '' : `; default: ${usual}`}`;
-      const option = new Option(flags, `${description} (${choices})`);
-      option.argChoices = [...words];
-      add(option.argParser((word) => parseChoice(option.long ?? flags, word, words)));
-    },
-  };
-}
-
-function parseNumber(name: string, text: string, { integer, min, max }: NumberRule): number {
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
-  if ((integer && !Number.isInteger(value)) || !(value >= min && value <= max)) {
-    const what = integer ? 'a whole number' : 'a number';
-    const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of ${min} or more`;
-    throw usageError(
-      `The option ${name} takes ${what} ${range}, not ${JSON.stringify(harmless(text))}.`,
-    );
-  }
-  return value;
-}
-
-function parseChoice(name: string, word: string, words: readonly string[]): string {
-  const found = words.find((candidate) => candidate === word.toLowerCase());
-  if (found !== undefined) return found;
-  throw usageError(
-    `The option ${name} takes one of ${words.join(', ')}, not ${JSON.stringify(harmless(word))}.`,
-  );
 }

@@ -2,6 +2,7 @@ import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import { helpWidth } from '../cli/help-page.ts';
 import { nearestWord, shown } from '../cli/typed-word.ts';
+import { wrongWordError } from '../cli/word-errors.ts';
 import { usageError } from '../errors.ts';
 
 /** `help`, `help <command words>` and the topics. Prints to standard output, exits 0. */
@@ -23,12 +24,13 @@ export function register(root: AppCommand, write: (text: string) => void): void 
           'unknown-command',
         );
       }
-      if (isMissing) throw root.wrongWord(first, [first], ` Topics: ${TOPIC_NAMES.join(', ')}.`);
+      if (isMissing)
+        throw wrongWordError(root, first, [first], ` Topics: ${TOPIC_NAMES.join(', ')}.`);
     }
     let command = root;
     for (const word of words) {
       const next = command.child(word);
-      if (next === undefined) throw command.wrongWord(word);
+      if (next === undefined) throw wrongWordError(command, word);
       command = next;
     }
     command.outputHelp();

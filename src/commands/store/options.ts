@@ -1,4 +1,4 @@
-import type { OptionAdder } from '../../cli/verb.ts';
+import type { OptionAdder } from '../../cli/option-adder.ts';
 
 export function addStoreSource(add: OptionAdder): void {
   add.value('--source <name>', 'a source with a shared store (default: GROUPCTL_STORE)');

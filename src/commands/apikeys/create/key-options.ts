@@ -1,4 +1,4 @@
-import type { OptionAdder } from '../../../cli/verb.ts';
+import type { OptionAdder } from '../../../cli/option-adder.ts';
 
 /** The options of every new key. */
 export function addKeyOptions(add: OptionAdder): void {

@@ -1,5 +1,5 @@
 import type { ServerOptions, WriteOptions } from '../../../../cli/deps.ts';
-import type { OptionAdder } from '../../../../cli/verb.ts';
+import type { OptionAdder } from '../../../../cli/option-adder.ts';
 import type { GuardOptions } from '../../../../operations/membership/guard.ts';
 import type { InputOptions } from '../../../../operations/membership/member-input.ts';
 import type { MembershipRequest } from '../../../../operations/membership/request.ts';

@@ -1,4 +1,4 @@
-import type { OptionAdder } from '../../../../cli/verb.ts';
+import type { OptionAdder } from '../../../../cli/option-adder.ts';
 
 /** One of them names the person. */
 export const PERSON = ['--member', '--identity'] as const;
