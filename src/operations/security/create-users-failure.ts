@@ -20,16 +20,17 @@ export function failureOf(
   if (stopped?.kind === 'interrupted') return stopped;
   if (failed.length === results.length && stopped !== undefined) return stopped;
   const doubtful = failed.filter(({ outcome }) => outcome === 'unknown').length;
-  const not = failed.length - doubtful;
-  const words = [
-    ...(not === 0 ? [] : [`${not} of ${results.length} users were not created`]),
-    ...(doubtful === 0 ? [] : [`of ${doubtful} it is not known`]),
-  ];
   const kinds = new Set(failed.map(({ outcome, error }) => kindOf(outcome, error?.kind)));
   const kind = failed.length < results.length ? 'partial' : (gravest(kinds) ?? 'refused');
-  return new GroupctlError(kind, `${words.join('; ')}.`, {
+  return new GroupctlError(kind, howMany(failed.length - doubtful, doubtful, results.length), {
     code: kind === 'partial' ? 'partial' : 'none-created',
   });
+}
+
+function howMany(failed: number, doubtful: number, all: number): string {
+  if (failed === 0) return `It is not known whether ${doubtful} of ${all} users were created.`;
+  const others = doubtful === 0 ? '' : `; it is not known whether ${doubtful} more were created`;
+  return `${failed} of ${all} users were not created${others}.`;
 }
 
 /** A row that nobody could create has the kind of a refusal: it is its own fault. */

@@ -1,4 +1,3 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { indexOf, type MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -12,21 +11,13 @@ import {
   lineOf,
   planLine,
 } from './line-format.ts';
-import { PART } from './files.ts';
 import { RunFolder } from './folder.ts';
+import { JournalFile } from './journal-file.ts';
 import type { Journal } from '../store.ts';
 import { packRows } from './pack-plan.ts';
 import { RowRanges } from './row-ranges.ts';
 import type { CallAnswer, RunEnd } from './record.ts';
 import { OutcomeBatch } from './outcome-batch.ts';
-import { stateNotWritableError } from '../folder.ts';
-import { writeAll } from './write-all.ts';
-
-/** With more writes than so many within that time, outcomes wait for each other, up to a length. */
-const WRITES = 16;
-const WITHIN_MS = 100;
-const TOGETHER_CHARS = 65_536;
-const FLUSH_MS = 1000;
 
 /**
  * One run in `runs/<ulid>.jsonl` (0600 in 0700): header, then the intent before each call and the
@@ -39,20 +30,11 @@ export class FileJournal implements Journal {
   readonly run: string;
   readonly #folder: RunFolder;
   readonly #mayPrune: () => boolean;
-  readonly #fd: number;
-  readonly #path: string;
-  #flushedAt: number;
+  readonly #file: JournalFile;
   #closed = false;
-  /** How long the file is with the last line that is whole. */
-  #size = 0;
-  #failure: GroupctlError | undefined;
-  /** Lines that are not in the file yet, and the outcomes and intents that come after them. */
-  #waiting = '';
+  /** Outcomes and intents that come after the lines that the file has got. */
   readonly #batch: OutcomeBatch;
   #intents: { readonly call: string; readonly rows: RowRanges } | undefined;
-  /** Since when writes are counted, and how many there were. */
-  #countedAt = 0;
-  #writes = 0;
   /** The write that intents wait for. */
   #together: Promise<void> | undefined;
 
@@ -70,26 +52,11 @@ export class FileJournal implements Journal {
     this.#folder = new RunFolder(stateFolder);
     this.#mayPrune = mayPrune;
     this.run = this.#folder.newId(now);
-    this.#path = join(this.#folder.path, `${this.run}.jsonl`);
-    this.#flushedAt = now;
-    const part = `${this.#path}${PART}`;
-    try {
-      this.#fd = openSync(part, 'ax', 0o600);
-    } catch (error) {
-      throw stateNotWritableError(this.#path, error);
-    }
+    this.#file = new JournalFile(join(this.#folder.path, `${this.run}.jsonl`), now);
     this.#batch = new OutcomeBatch(header.rows);
-    try {
-      this.#plan(planLine(header, this.run, version, now), header.rows, now);
-      this.#flush(now);
-      if (this.#failure !== undefined) throw this.#failure;
-      renameSync(part, this.#path);
-      this.#folder.noteRun(this.run);
-    } catch (error) {
-      closeSync(this.#fd);
-      unlinkSync(part);
-      throw this.#failure ?? stateNotWritableError(this.#path, error);
-    }
+    this.#plan(planLine(header, this.run, version, now), header.rows, now);
+    this.#file.publish(now);
+    this.#folder.noteRun(this.run);
   }
 
   /** The newest run before this one. */
@@ -99,7 +66,7 @@ export class FileJournal implements Journal {
 
   /** Why the record is incomplete, if it is: what came after its last whole line is not in it. */
   get failure(): GroupctlError | undefined {
-    return this.#failure;
+    return this.#file.failure;
   }
 
   /** @throws config (2) `state-not-writable`: then the call must not be made */
@@ -107,12 +74,12 @@ export class FileJournal implements Journal {
   intent(intent: JournalIntent, now: number, ofMany: boolean): void | Promise<void>;
   intent(intent: JournalIntent, now: number, ofMany = false): void | Promise<void> {
     const { call, changes, before } = intent;
-    if (ofMany && changes !== undefined && before === undefined && this.#isFast(now)) {
+    if (ofMany && changes !== undefined && before === undefined && this.#file.isFast(now)) {
       return this.#intendTogether(call, changes, now);
     }
     this.#line(intentLine(intent, now), now);
     this.#write(now);
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#file.assertWhole();
   }
 
   /** What the server answered to the last call, where no outcome of a row says so. */
@@ -125,10 +92,10 @@ export class FileJournal implements Journal {
     let next = this.#batch.take(rows, 0);
     while (next < rows.length) {
       this.#outcomeLine(now);
-      if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
+      if (this.#file.isWaitingLong) this.#write(now);
       next = this.#batch.take(rows, next);
     }
-    if (!this.#isFast(now)) this.#write(now);
+    if (!this.#file.isFast(now)) this.#write(now);
   }
 
   /**
@@ -138,31 +105,21 @@ export class FileJournal implements Journal {
   end(result: Omit<RunEnd, 'at'>, now: number): void {
     if (this.#closed) return;
     this.#line({ t: 'end', at: iso(now), ...result }, now);
-    this.#flush(now);
     this.#closed = true;
-    try {
-      closeSync(this.#fd);
-    } catch (error) {
-      // A network file system may say only here that it could not keep what was written.
-      this.#failure ??= stateNotWritableError(this.#path, error);
-    }
+    this.#file.close(now);
     if (this.#mayPrune()) this.#folder.prune(now);
   }
 
   /** One line, in pieces: of 100,000 rows it may be 12 MB long. */
   #plan(plan: object, rows: readonly MemberChange[], now: number): void {
-    this.#waiting = `${JSON.stringify(plan).slice(0, -1)},"rows":[`;
+    this.#file.add(`${JSON.stringify(plan).slice(0, -1)},"rows":[`);
     let before = '';
     for (const row of packRows(rows)) {
-      this.#waiting += before + JSON.stringify(row);
+      this.#file.add(before + JSON.stringify(row));
       before = ',';
-      if (this.#waiting.length >= TOGETHER_CHARS) this.#write(now);
+      if (this.#file.isWaitingLong) this.#file.write(now);
     }
-    this.#waiting += ']}\n';
-  }
-
-  #isFast(now: number): boolean {
-    return this.#writes >= WRITES && now - this.#countedAt < WITHIN_MS;
+    this.#file.add(']}\n');
   }
 
   /** The intents that come up while the answers at hand are read are one line. */
@@ -182,12 +139,12 @@ export class FileJournal implements Journal {
       });
     });
     await this.#together;
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#file.assertWhole();
   }
 
   #outcomeLine(now: number): void {
     const line = this.#batch.flush(now);
-    if (line !== undefined) this.#waiting += lineOf(line);
+    if (line !== undefined) this.#file.add(lineOf(line));
   }
 
   /** The outcomes so far, and the intents: those of rows that have no outcome yet. */
@@ -196,50 +153,17 @@ export class FileJournal implements Journal {
     if (this.#intents === undefined) return;
     const { call, rows } = this.#intents;
     this.#intents = undefined;
-    this.#waiting += lineOf({ t: 'intent', at: iso(now), call, rows: rows.ranges });
+    this.#file.add(lineOf({ t: 'intent', at: iso(now), call, rows: rows.ranges }));
   }
 
   /** What comes after the outcomes and intents so far. */
   #line(record: Line, now: number): void {
     this.#batchLines(now);
-    this.#waiting += lineOf(record);
+    this.#file.add(lineOf(record));
   }
 
   #write(now: number): void {
     this.#batchLines(now);
-    if (this.#failure !== undefined) this.#waiting = '';
-    if (this.#waiting === '') return;
-    if (now - this.#countedAt >= WITHIN_MS) {
-      this.#countedAt = now;
-      this.#writes = 0;
-    }
-    this.#writes++;
-    try {
-      this.#size += writeAll(this.#fd, this.#waiting);
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.#waiting = '';
-    if (now - this.#flushedAt >= FLUSH_MS) this.#flush(now);
-  }
-
-  /** A line that is not whole would spoil those after it, so there are none. */
-  #fail(error: unknown): void {
-    this.#failure = stateNotWritableError(this.#path, error);
-    try {
-      ftruncateSync(this.#fd, this.#size);
-    } catch {
-      // Half a line at the end reads back as such.
-    }
-  }
-
-  #flush(now: number): void {
-    this.#flushedAt = now;
-    this.#write(now);
-    try {
-      fsyncSync(this.#fd);
-    } catch (error) {
-      this.#failure ??= stateNotWritableError(this.#path, error);
-    }
+    this.#file.write(now);
   }
 }

@@ -4,6 +4,7 @@ import { NO_MARK } from '../lock/held-lock.ts';
 import { type MarkedWrite, type OwnMarks, type SentWrite, writeKey } from '../lock/in-flight.ts';
 import { type InFlight, writeOf } from '../lock/wait-for-writes.ts';
 import type { LockKey } from '../store.ts';
+import { LEASE_MS } from './statements.ts';
 import { ticks } from './ticks.ts';
 
 /** A mark as the row of a lock has it. */
@@ -43,6 +44,21 @@ export class Lease {
   /** True while an intent may be recorded: by the clock of this machine, which stops for nothing. */
   get isHeld(): boolean {
     return !this.lost && ticks() < this.limit;
+  }
+
+  /**
+   * Notes the answer to a statement that renews the lock.
+   *
+   * @param sentAt when it was sent, in {@link ticks}
+   * @param isMarked true if it marked writes as in flight, too
+   */
+  noteAnswer(isHeld: boolean, sentAt: number, isMarked: boolean): void {
+    if (!isHeld) {
+      this.lost = true;
+      return;
+    }
+    this.limit = sentAt + LEASE_MS;
+    if (isMarked && this.marks !== undefined) this.writeLimit = sentAt + this.marks.limitMs;
   }
 
   /** @throws what cannot be marked; nothing is sent then */

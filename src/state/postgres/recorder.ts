@@ -1,11 +1,12 @@
 import { asGroupctlError, type GroupctlError } from '../../errors.ts';
 import { lockLostError } from '../lock/held-lock.ts';
 import type { MarkedWrite } from '../lock/in-flight.ts';
-import { type Database, type Parameter, textArray } from './database.ts';
+import type { Database, Parameter } from './database.ts';
 import type { Lease } from './lease.ts';
 import { type Fence, type PendingLine, PendingLines, type RunRow } from './pending-lines.ts';
-import { LEASE_MS, type LockChange, writeSql } from './statements.ts';
+import { LEASE_MS } from './statements.ts';
 import { ticks } from './ticks.ts';
+import { type LockChange, writeParameters, writeSql } from './write-statement.ts';
 
 /** How long outcomes wait for the next intent, milliseconds. A killed process leaves them in doubt. */
 const SOON_MS = 25;
@@ -156,14 +157,15 @@ export class Recorder {
     const parameters = (): Parameter[] => {
       if (attempts++ > 0) this.#lines.renumberIntents(lines);
       sentAt = ticks();
-      return this.#parameters(change, lines);
+      return writeParameters(lease, change, lines);
     };
     try {
       const sql = writeSql(this.#db.place.schema, change, lines.length > 0);
       const [row] = await this.#db.queryUntil(until, sql, parameters);
       const isHeld = row?.['held'] !== 0;
-      if (lease !== undefined && change !== undefined)
-        this.#noteLock(lease, change, isHeld, sentAt);
+      if (change?.fence === true || change?.renew === true) {
+        lease?.noteAnswer(isHeld, sentAt, change.fence);
+      }
       if (change?.fence === true && lease !== undefined && !isHeld) {
         this.#refuse(lines, fences, lockLostError(lease.group));
         return false;
@@ -202,38 +204,9 @@ export class Recorder {
     return this.lease === undefined ? undefined : { fence, renew, release };
   }
 
-  #noteLock(lease: Lease, { fence, renew }: LockChange, isHeld: boolean, sentAt: number): void {
-    if (!fence && !renew) return;
-    if (!isHeld) lease.lost = true;
-    else {
-      lease.limit = sentAt + LEASE_MS;
-      const { marks } = lease;
-      if (fence && marks !== undefined) lease.writeLimit = sentAt + marks.limitMs;
-    }
-  }
-
   /** Intents that were not recorded: their lines are taken out. */
   #refuse(lines: readonly PendingLine[], fences: readonly Fence[], error: GroupctlError): void {
     this.#lines.remove(lines.filter(({ fence }) => fence !== undefined));
     for (const { settle } of fences) settle(error);
-  }
-
-  #parameters(change: LockChange | undefined, lines: readonly PendingLine[]): Parameter[] {
-    const { lease } = this;
-    const [first] = lines;
-    const parameters: Parameter[] = [];
-    if (change !== undefined && lease !== undefined) {
-      const { key, token, stored, marks } = lease;
-      const run = first?.run.id ?? null;
-      const limit = change.fence ? (marks?.limitMs ?? null) : null;
-      parameters.push(key.server, key.group, token, run, stored, limit);
-    }
-    if (first !== undefined) {
-      const { id, server, group, by } = first.run;
-      const numbers = `{${lines.map(({ n }) => n).join(',')}}`;
-      const isEnd = lines.some((line) => line.isEnd);
-      parameters.push(id, server, group, by, isEnd, numbers, textArray(lines.map((l) => l.body)));
-    }
-    return parameters;
   }
 }

@@ -5,7 +5,8 @@ export const LEASE_MS = 15_000;
 /** The protocol of these tables; another one is refused. */
 export const PROTOCOL = 1;
 
-const LEASE = `interval '${LEASE_MS} milliseconds'`;
+/** The same, in SQL. */
+export const LEASE = `interval '${LEASE_MS} milliseconds'`;
 
 /** The tables, in the order in which they are created. */
 export function ddl(schema: string): string[] {
@@ -119,63 +120,4 @@ where server = $1 and grp = $2`;
 export function markedSql(schema: string): string {
   return `select grp, in_flight from ${schema}.lock
 where server = $1 and in_flight_until > clock_timestamp()`;
-}
-
-/** What a statement does to the lock that this run has. */
-export interface LockChange {
-  /** Intents: the lease must not be over and is renewed, and the writes are in flight until their limit. */
-  readonly fence: boolean;
-  /** The lease is renewed. */
-  readonly renew: boolean;
-  readonly release: boolean;
-}
-
-/**
- * Changes the lock and adds lines, in one statement. With `fence` nothing is added where the lock is lost.
- * Parameters: the lock (server, group, token, run, in flight, write limit in ms), then the run (id,
- * server, group, by, ended), then the lines (numbers, bodies).
- */
-export function writeSql(
-  schema: string,
-  change: LockChange | undefined,
-  hasLines: boolean,
-): string {
-  const parts = change === undefined ? [] : [`l as (${lockChangeSql(schema, change)})`];
-  const at = change === undefined ? 0 : 6;
-  const token = change === undefined ? 'null::bigint' : '$3::bigint';
-  const onlyHeld = change?.fence === true ? 'where exists (select 1 from l)' : '';
-  if (hasLines) {
-    const [id, server, group, by, ended, numbers, bodies] = [1, 2, 3, 4, 5, 6, 7].map(
-      (n) => `$${at + n}`,
-    );
-    const endedAt = `case when ${ended}::boolean then clock_timestamp() end`;
-    parts.push(
-      `r as (insert into ${schema}.run (id, server, grp, by, ended_at)
-  select ${id}::text, ${server}::text, ${group}::text, ${by}::text, ${endedAt} ${onlyHeld}
-  on conflict (id) do update set ended_at = excluded.ended_at where excluded.ended_at is not null)`,
-      `i as (insert into ${schema}.line (run, n, token, body)
-  select ${id}::text, t.n, ${token}, t.body
-  from unnest(${numbers}::int[], ${bodies}::text[]) as t (n, body) ${onlyHeld}
-  on conflict (run, n) do nothing)`,
-    );
-  }
-  const held = change === undefined ? 'null::int' : '(select count(*) from l)::int';
-  return `with ${parts.join(',\n')}\nselect ${held} as held`;
-}
-
-function lockChangeSql(schema: string, { fence, renew, release }: LockChange): string {
-  const isMarked = '$5::text is not null';
-  const limit = "clock_timestamp() + $6::int * interval '1 millisecond'";
-  const set = [
-    'run = coalesce($4::text, run)',
-    'in_flight = $5::text',
-    // Without a limit the parameter is null, and so is the sum; greatest() leaves that out.
-    `in_flight_until = case when ${isMarked} then greatest(in_flight_until, ${limit}) end`,
-    ...(fence || renew ? [`expires_at = clock_timestamp() + ${LEASE}`] : []),
-    ...(release ? ['holder = null'] : []),
-  ];
-  const alive = fence || renew ? 'and expires_at > clock_timestamp()' : '';
-  return `update ${schema}.lock set ${set.join(', ')}
-  where server = $1::text and grp = $2::text and token = $3::bigint and holder is not null ${alive}
-  returning 1`;
 }

@@ -169,6 +169,26 @@ describe('users create --file', () => {
   });
 
   it.each([
+    [500, 'failed', 1, '1 of 1 users were not created.'],
+    [502, 'unknown', 8, 'It is not known whether 1 of 1 users were created.'],
+    [524, 'unknown', 8, 'It is not known whether 1 of 1 users were created.'],
+  ])('says of an unlisted user after status %i: %s', async (status, outcome, exitCode, message) => {
+    const server = await serve(
+      http.get('*/api/security/users/list', () => HttpResponse.json([])),
+      http.post('*/api/security/users/add', () => new HttpResponse('Boom', { status })),
+    );
+    const argv = ['security', 'users', 'create', `--source=${server.url}`, '--api-key=abc12345'];
+    const { code, stdout, stderr } = await cli().run([
+      ...argv,
+      `--file=${file(`a,,,${PASSWORD}`)}`,
+      '--json',
+    ]);
+    expect(code).toBe(exitCode);
+    expect(JSON.parse(stdout)).toMatchObject({ results: [{ name: 'a', outcome }] });
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'none-created', message, exitCode } });
+  });
+
+  it.each([
     [
       'bob,Bob,b@x,pa,ss',
       'The row has 5 cells and the header 4: a cell with a comma takes quotes.',
