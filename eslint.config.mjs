@@ -21,7 +21,7 @@ const ROOMS = {
 /** Of backends/, these know what every kind of server has in common, and no kind. */
 const KNOW_THE_PORT = ['state', 'output', 'operations', 'commands'];
 const NO_KIND =
-  '^(\\.\\./)+backends/(?!port\\.ts|security-port\\.ts|kinds\\.ts|kind-info\\.ts|shared/)';
+  '^(\\.\\./)+backends/(?!(?:change-|security-)?port\\.ts|kinds\\.ts|kind-info\\.ts|shared/)';
 
 const forbid = (room, patterns) => ({
   files: [`src/${room}/**`],
@@ -75,7 +75,7 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       'no-console': 'error',
-      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 220 }],
       eqeqeq: 'error',
     },
   },

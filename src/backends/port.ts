@@ -5,9 +5,8 @@ import type { Health } from '../domain/health.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
 import type { MarkedWrite } from '../state/lock/in-flight.ts';
+import type { ChangeOptions, ChangeReport } from './change-port.ts';
 import type { SecurityAdmin } from './security-port.ts';
-
-export type BackendKind = SourceKind;
 
 /** What is known about a name that a user typed. */
 export type Resolution =
@@ -16,57 +15,6 @@ export type Resolution =
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
   /** The server cannot say who exists; the name is sent as typed. */
   | { readonly kind: 'unchecked'; readonly name: string };
-
-/** What may have been written before this write: it is made again, or another one was overwritten. */
-export type Written = 'nothing' | 'sent';
-
-export interface ChangeOptions {
-  readonly dryRun: boolean;
-  /** Aborted by an interrupt: no new calls; the write under way is finished and read back. */
-  readonly signal: AbortSignal;
-  /** Called with what is about to be sent, before it is sent: the journal's intent. */
-  beforeSend(intent: WriteIntent): Promise<void>;
-  /** Called with the very members the write is merged into; when it throws, nothing is sent. */
-  verifyBase(members: readonly string[], before: Written): void;
-  /**
-   * `verifyBase` needs every member: a per-member backend then reads the whole list, or fails.
-   * Without it, such a backend passes those of the names that are members.
-   */
-  readonly needsAllMembers?: boolean;
-  /** The names are from a record: another spelling is another account, where the server tells them apart. */
-  readonly exactNames?: boolean;
-  /** False: what was written is not read back (`--no-verify`). */
-  readonly verify?: boolean;
-  /** Shows a warning; the run continues. */
-  warn(message: string): void;
-  /**
-   * A per-member backend calls it for each change, as soon as it was sent and answered or needs no
-   * call (`sent` is false): the row may come much later, when many are read back together.
-   */
-  onStep?(sent: boolean): void;
-  /** A per-member backend calls it when the server took a change that is read back only later. */
-  onRowAccepted?(row: MemberOutcome): void;
-  /** A whole-list backend calls it when the server took the last write, before it is read back. */
-  onListAccepted?(): void;
-}
-
-/** What the journal keeps of a call before it is made. */
-export interface WriteIntent {
-  /** The call, in words a person knows: `POST groups/update`. */
-  readonly call: string;
-  readonly changes: readonly MemberChange[];
-  /** For a write that replaces a whole list: the list it was merged into. */
-  readonly before?: readonly string[];
-  /** What the in-flight mark of it will say, if it gets one. */
-  readonly write?: MarkedWrite;
-}
-
-/** What is reported about a run as a whole, besides its outcomes. */
-export interface ChangeReport {
-  readonly lateWrite: boolean;
-  /** How many members the group had at the last read after the write, if there was one. */
-  readonly memberCount?: number | undefined;
-}
 
 export interface FindOptions {
   /**
@@ -134,7 +82,7 @@ export interface AccountFacts {
 
 /** What every kind of server can do with groups. */
 export interface GroupDirectory {
-  readonly kind: BackendKind;
+  readonly kind: SourceKind;
   /**
    * True where finding a group reads all of its members: `verifyBase` is then passed every one of
    * them, and a `snapshot` right after it costs no request.

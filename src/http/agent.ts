@@ -129,3 +129,10 @@ function workLess(): void {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
   setFlagsFromString('--no-incremental-marking');
 }
+
+/** Node formats the stack of what a socket is closed with, which takes 2 ms: this one has none. */
+export function closedError(): Error {
+  const error = new Error('The connections of this command are closed.');
+  error.stack = error.message;
+  return error;
+}

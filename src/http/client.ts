@@ -1,12 +1,13 @@
-import { GroupctlError, interruptedError, isGroupctlError } from '../errors.ts';
+import { interruptedError, isGroupctlError } from '../errors.ts';
 import { answerBody, isPacked, unpack } from './body.ts';
 import { type Clock, type Deadline, deadlineError } from './deadline.ts';
 import { Attempt } from './attempt.ts';
-import { connectLimit, type Route } from './agent.ts';
+import { closedError, connectLimit, type Route } from './agent.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
-import { networkError, type Target, timeoutError } from './failures.ts';
+import { networkError, type Target, timeoutError, writeLimitError } from './failures.ts';
 import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLongError } from './patience.ts';
 import { redirectError } from './redirect.ts';
+import { RequestHeaders } from './request-headers.ts';
 import { readWithRetries, retryAfter } from './retry.ts';
 
 export interface HttpOptions {
@@ -41,22 +42,16 @@ export class HttpClient {
   readonly #origin: string;
   readonly #pathname: string;
   readonly #href: string;
-  readonly #always: Readonly<Record<string, string>>;
+  readonly #headers: RequestHeaders;
   /** With 429s to writes. */
   readonly #patience: Patience;
   #opening: Promise<Route> | undefined;
   #route: Route | undefined;
-  /** The headers of the last request: those of thousands of writes are the same. */
-  #last: { own: HttpRequest['headers']; json: boolean; all: Record<string, string> } | undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#patience = options.patience ?? new Patience(options.clock);
-    this.#always = {
-      accept: 'application/json',
-      'accept-encoding': 'gzip',
-      ...options.headers,
-    };
+    this.#headers = new RequestHeaders(options.headers);
     const base = options.baseUrl;
     this.#base = new URL(base.endsWith('/') ? base : `${base}/`);
     this.#origin = this.#base.origin;
@@ -160,7 +155,7 @@ export class HttpClient {
           origin: this.#origin,
           path: `${this.#pathname}${path}`,
           method,
-          headers: this.#headers(request),
+          headers: this.#headers.of(request),
           body: json === undefined ? null : JSON.stringify(json),
         },
         Math.min(timeoutMs, remaining, left),
@@ -192,34 +187,4 @@ export class HttpClient {
     const connectS = connectLimit(this.#options.timeoutMs) / 1000;
     return { where: this.where, proxy, connectS };
   }
-
-  #headers({ json, headers: own }: HttpRequest): Record<string, string> {
-    const hasJson = json !== undefined;
-    if (this.#last?.own === own && this.#last?.json === hasJson) return this.#last.all;
-    const headers = { ...this.#always };
-    if (hasJson) headers['content-type'] = 'application/json';
-    for (const name in own) {
-      const value = own[name];
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of our own headers
-      if (value === undefined) delete headers[name];
-      else headers[name] = value;
-    }
-    this.#last = { own, json: hasJson, all: headers };
-    return headers;
-  }
-}
-
-/** The lock of the group is another run's by now, or may be: nothing is sent. */
-function writeLimitError(): GroupctlError {
-  return new GroupctlError('safety', 'The time in which this write had to be sent is over.', {
-    code: 'write-limit',
-    hint: 'This process was paused for too long. Run the same command again.',
-  });
-}
-
-/** Node formats the stack of what a socket is closed with, which takes 2 ms: this one has none. */
-function closedError(): Error {
-  const error = new Error('The connections of this command are closed.');
-  error.stack = error.message;
-  return error;
 }

@@ -173,3 +173,11 @@ function isFault(error: unknown): boolean {
     error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
   );
 }
+
+/** The lock of the group is another run's by now, or may be: nothing is sent. */
+export function writeLimitError(): GroupctlError {
+  return new GroupctlError('safety', 'The time in which this write had to be sent is over.', {
+    code: 'write-limit',
+    hint: 'This process was paused for too long. Run the same command again.',
+  });
+}

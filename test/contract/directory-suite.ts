@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChangeOptions, GroupDirectory, WriteIntent } from '../../src/backends/port.ts';
+import type { ChangeOptions, WriteIntent } from '../../src/backends/change-port.ts';
+import type { GroupDirectory } from '../../src/backends/port.ts';
 import type { ChangeOp, MemberChange } from '../../src/domain/change.ts';
 import type { MemberType } from '../../src/domain/group.ts';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';

@@ -6,7 +6,7 @@ import type {
   MemberLookup,
   Sending,
 } from '../../src/backends/per-member/member-store.ts';
-import type { ChangeOptions } from '../../src/backends/port.ts';
+import type { ChangeOptions } from '../../src/backends/change-port.ts';
 import type { MemberChange } from '../../src/domain/change.ts';
 import type { Group, Member, MemberType } from '../../src/domain/group.ts';
 import { NameIndex } from '../../src/domain/names.ts';

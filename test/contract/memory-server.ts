@@ -1,8 +1,7 @@
 import { callAndConfirm } from '../../src/backends/shared/call-and-confirm.ts';
 import { pickGroup } from '../../src/backends/shared/pick-group.ts';
+import type { ChangeOptions, ChangeReport } from '../../src/backends/change-port.ts';
 import type {
-  ChangeOptions,
-  ChangeReport,
   CreateGroupOptions,
   FindOptions,
   GroupDirectory,

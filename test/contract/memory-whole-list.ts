@@ -1,4 +1,4 @@
-import type { ChangeOptions } from '../../src/backends/port.ts';
+import type { ChangeOptions } from '../../src/backends/change-port.ts';
 import { changeMembers } from '../../src/backends/whole-list/change-members.ts';
 import type { ListPort } from '../../src/backends/whole-list/list-port.ts';
 import { lockList } from '../../src/backends/whole-list/lock-list.ts';

@@ -3,9 +3,8 @@ import type { Group, GroupState, MemberRef, MemberType } from '../../domain/grou
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
+import type { ChangeOptions, ChangeReport } from '../change-port.ts';
 import type {
-  ChangeOptions,
-  ChangeReport,
   CreateGroupOptions,
   FindOptions,
   GroupDirectory,

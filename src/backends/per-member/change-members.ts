@@ -4,7 +4,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import type { ChangeOptions } from '../port.ts';
+import type { ChangeOptions } from '../change-port.ts';
 import { waitForOpposites } from './late-writes.ts';
 import type { LookupCache } from './lookup-cache.ts';
 import type { MemberStore, RefusalScope } from './member-store.ts';

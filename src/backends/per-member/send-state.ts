@@ -1,4 +1,4 @@
-import type { WriteIntent } from '../port.ts';
+import type { WriteIntent } from '../change-port.ts';
 import type { RefusalScope, Sending } from './member-store.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { MemberChange } from '../../domain/change.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import type { ChangeOptions } from '../port.ts';
+import type { ChangeOptions } from '../change-port.ts';
 import type { RefusalScope } from './member-store.ts';
 
 export interface WriteContext {

@@ -3,10 +3,9 @@ import type { Group, GroupState, MemberRef, MemberType } from '../../domain/grou
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
+import type { ChangeOptions, ChangeReport } from '../change-port.ts';
 import type {
   AccountFacts,
-  ChangeOptions,
-  ChangeReport,
   CreateGroupOptions,
   FindOptions,
   GroupDirectory,

@@ -5,7 +5,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { GroupctlError, isGroupctlError, interruptedError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import type { ChangeOptions, ChangeReport } from '../port.ts';
+import type { ChangeOptions, ChangeReport } from '../change-port.ts';
 import { quote } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { doneRow, plannedRow } from '../shared/rows.ts';

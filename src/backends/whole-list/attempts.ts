@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { FailedAttempts } from '../../http/failures.ts';
-import type { Written } from '../port.ts';
+import type { Written } from '../change-port.ts';
 import type { Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import type { ChangeOptions, ChangeReport } from '../port.ts';
+import type { ChangeOptions, ChangeReport } from '../change-port.ts';
 import { plannedRow } from '../shared/rows.ts';
 import { converge } from './converge.ts';
 import type { Base, ListPort } from './list-port.ts';

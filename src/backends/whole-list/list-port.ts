@@ -1,7 +1,7 @@
 import type { ListChange } from '../../domain/merge.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
-import type { Written } from '../port.ts';
+import type { Written } from '../change-port.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { MarkedWrite } from '../../state/lock/in-flight.ts';
 

@@ -1,5 +1,5 @@
 import { kindInfo } from '../../backends/kinds.ts';
-import type { Written } from '../../backends/port.ts';
+import type { Written } from '../../backends/change-port.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, Member } from '../../domain/group.ts';
 import {

@@ -1,4 +1,5 @@
-import type { CreateGroupOptions, Written } from '../../backends/port.ts';
+import type { Written } from '../../backends/change-port.ts';
+import type { CreateGroupOptions } from '../../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange, RowOrigin } from '../../domain/change.ts';
 import type { GroupCell } from '../../files/member-file.ts';

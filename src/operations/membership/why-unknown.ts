@@ -1,5 +1,6 @@
 import { kindInfo } from '../../backends/kinds.ts';
-import type { BackendKind, GroupDirectory } from '../../backends/port.ts';
+import type { GroupDirectory } from '../../backends/port.ts';
+import type { SourceKind } from '../../domain/source.ts';
 import { marksIn } from '../../domain/marks.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
@@ -12,7 +13,7 @@ import type { RequestedMember } from './plan.ts';
  *
  * @param kind of the server, where there is only one
  */
-export function oddity(name: string, kind?: BackendKind): string | undefined {
+export function oddity(name: string, kind?: SourceKind): string | undefined {
   if (/^(?:CN|UID|OU)=.+,\s*(?:CN|OU|DC|O)=/i.test(name)) {
     return 'A distinguished name is not a user name.';
   }
@@ -28,7 +29,7 @@ export function oddity(name: string, kind?: BackendKind): string | undefined {
 }
 
 /** True for what may be the id of a machine identity, which `members list` prints without its type. */
-export function mayBeIdentity(name: string, kind?: BackendKind): boolean {
+export function mayBeIdentity(name: string, kind?: SourceKind): boolean {
   const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name.trim());
   return isId && kind !== undefined && kindInfo(kind)?.hasIdentities === true;
 }

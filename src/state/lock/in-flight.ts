@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Clock } from '../../http/deadline.ts';
-import { markFile, type MarkRecord, recordBytes, SLOT_BYTES } from './mark-file.ts';
-import { stateNotWritableError } from '../folder.ts';
+import { markFile, type MarkRecord } from './mark-file.ts';
+import { MarkSlots } from './mark-slots.ts';
 
 /**
  * The in-flight mark: what this run has sent to a group and the server has not answered. It outlives
@@ -19,7 +18,7 @@ export function writeKey(write: MarkedWrite): string {
   return 'list' in write ? write.list : `${write.op} ${write.member}`;
 }
 
-/** A write that was marked, until it is known what became of it. */
+/** A write that was marked, until it is known what became of it. None of these throws. */
 export interface SentWrite {
   /** The server answered this very write. */
   answered(): void;
@@ -46,9 +45,6 @@ export interface MarkOptions {
   readonly run: () => string | undefined;
 }
 
-/** How long the mark of a member may outlast its answer, milliseconds: of thousands it saves half of the writes. */
-const WIPE_MS = 50;
-
 interface Sent {
   readonly at: number;
   readonly up: number | undefined;
@@ -68,19 +64,14 @@ interface Entry {
 /** The marks of this run for one lock. They stay while the lock is released and taken again. */
 export class OwnMarks {
   readonly id = randomUUID();
-  readonly #file: string | undefined;
+  /** Absent with a shared store, which keeps {@link records}. */
+  readonly #file: MarkSlots | undefined;
   readonly #o: MarkOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #free: number[] = [];
-  #slots = 0;
-  #fd: number | undefined;
-  /** Slots whose mark is over and still in the file: most often the next write of a member takes its place. */
-  readonly #over = new Set<number>();
-  #wiping: NodeJS.Timeout | undefined;
 
   /** @param lock the path of the lock; undefined: a shared store keeps {@link records} */
   constructor(lock: string | undefined, options: MarkOptions) {
-    this.#file = lock === undefined ? undefined : markFile(lock, this.id);
+    this.#file = lock === undefined ? undefined : new MarkSlots(markFile(lock, this.id));
     this.#o = options;
   }
 
@@ -98,19 +89,21 @@ export class OwnMarks {
     entry.sends++;
     entry.open.push(sent);
     try {
-      if (this.#fd === undefined) this.#open();
-      this.#write(entry);
+      this.#store(entry);
     } catch (error) {
       entry.sends--;
       entry.open = entry.open.filter((other) => other !== sent);
       if (entry.open.length === 0) this.#forget(key, entry);
-      throw stateNotWritableError(this.#file ?? '', error);
+      throw error;
     }
     const answered = (): void => {
       if (!entry.open.includes(sent)) return;
       entry.open = entry.open.filter((other) => other !== sent);
-      if (entry.open.length === 0) this.#clear(key, entry);
-      else this.#write(entry);
+      if (entry.open.length > 0) this.#file?.update(entry.slot, this.#record(entry));
+      else {
+        this.#forget(key, entry);
+        this.#file?.clear(entry.slot, 'list' in entry.write);
+      }
     };
     return {
       answered,
@@ -142,58 +135,28 @@ export class OwnMarks {
 
   /** Closes the file, and removes it if nothing is under way. Never throws. */
   close(): void {
-    if (this.#fd === undefined) return;
-    const fd = this.#fd;
-    // A file without marks goes as a whole.
-    if (this.#entries.size > 0) this.#wipe();
-    this.#fd = undefined;
-    try {
-      closeSync(fd);
-      if (this.#entries.size === 0 && this.#file !== undefined) unlinkSync(this.#file);
-    } catch {
-      // An empty file means nothing.
-    }
+    this.#file?.close(this.#entries.size > 0);
   }
 
   /** While this run had no lock, another one may have removed the file or marks in it. */
-  #open(): void {
+  #store(entry: Entry): void {
     if (this.#file === undefined) return;
-    this.#fd = openSync(this.#file, 'w', 0o600);
-    for (const entry of this.#entries.values()) this.#write(entry);
+    const isNew = this.#file.open();
+    for (const each of isNew ? this.#entries.values() : [entry]) {
+      this.#file.put(each.slot, this.#record(each));
+    }
   }
 
   #enter(key: string, write: MarkedWrite): Entry {
-    const slot = this.#free.pop() ?? this.#slots++;
+    const slot = this.#file?.take() ?? 0;
     const entry: Entry = { slot, write, sends: 0, open: [], latest: undefined };
     this.#entries.set(key, entry);
     return entry;
   }
 
-  #clear(key: string, entry: Entry): void {
-    this.#forget(key, entry);
-    if ('list' in entry.write) return this.#put(entry.slot, undefined);
-    this.#over.add(entry.slot);
-    this.#wiping ??= setTimeout(() => this.#wipe(), WIPE_MS).unref();
-  }
-
-  /** Never throws: it runs in a timer, too. */
-  #wipe(): void {
-    clearTimeout(this.#wiping);
-    this.#wiping = undefined;
-    try {
-      for (const slot of this.#over) this.#put(slot, undefined);
-    } catch {
-      // The marks end with their time.
-    }
-  }
-
   #forget(key: string, { slot }: Entry): void {
     this.#entries.delete(key);
-    this.#free.push(slot);
-  }
-
-  #write(entry: Entry): void {
-    this.#put(entry.slot, this.#record(entry));
+    this.#file?.free(slot);
   }
 
   #record({ write, sends, open }: Entry): MarkRecord {
@@ -213,11 +176,5 @@ export class OwnMarks {
       op: 'list' in write ? undefined : write.op,
       member: 'list' in write ? undefined : write.member,
     };
-  }
-
-  #put(slot: number, record: MarkRecord | undefined): void {
-    this.#over.delete(slot);
-    if (this.#fd === undefined) return;
-    writeSync(this.#fd, recordBytes(record), 0, SLOT_BYTES, slot * SLOT_BYTES);
   }
 }

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { onTestFinished } from 'vitest';
-import type { ChangeOptions, GroupDirectory } from '../../../src/backends/port.ts';
+import type { ChangeOptions } from '../../../src/backends/change-port.ts';
+import type { GroupDirectory } from '../../../src/backends/port.ts';
 import { openBackend } from '../../../src/backends/registry.ts';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome } from '../../../src/domain/outcome.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeMembers } from '../../../src/backends/per-member/change-members.ts';
 import { waitForAll, waitForOpposites } from '../../../src/backends/per-member/late-writes.ts';
 import { LookupCache } from '../../../src/backends/per-member/lookup-cache.ts';
-import type { ChangeOptions } from '../../../src/backends/port.ts';
+import type { ChangeOptions } from '../../../src/backends/change-port.ts';
 import { memberWrite } from '../../../src/backends/shared/in-flight.ts';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import { interruptedError } from '../../../src/errors.ts';

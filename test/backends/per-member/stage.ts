@@ -5,7 +5,7 @@ import type {
   RefusalScope,
   Sending,
 } from '../../../src/backends/per-member/member-store.ts';
-import type { ChangeOptions, WriteIntent } from '../../../src/backends/port.ts';
+import type { ChangeOptions, WriteIntent } from '../../../src/backends/change-port.ts';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import { type ErrorFacts, type ErrorKind, GroupctlError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/http/deadline.ts';

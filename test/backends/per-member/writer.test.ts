@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Writer } from '../../../src/backends/per-member/writer.ts';
-import type { ChangeOptions } from '../../../src/backends/port.ts';
+import type { ChangeOptions } from '../../../src/backends/change-port.ts';
 import type { MemberChange } from '../../../src/domain/change.ts';
 import type { MemberOutcome } from '../../../src/domain/outcome.ts';
 import { interruptedError } from '../../../src/errors.ts';

@@ -11,7 +11,6 @@ import {
   type UserAccount,
 } from '../../../domain/security.ts';
 import type {
-  CallRecord,
   CreatedApiKey,
   NewApiKey,
   RecordedCall,
@@ -24,6 +23,7 @@ import type { ProgetApi } from '../api.ts';
 import { SENDS } from '../groups.ts';
 import { patiently } from '../wire/throttle.ts';
 import type { SecurityApi } from './api.ts';
+import { hasFields, userCreation, userUpdate } from './user-record.ts';
 
 const READ_BACK = { interruptible: false } as const;
 
@@ -43,14 +43,14 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
     await patiently(this.#context.api, async () => {
-      await write.beforeSend(creation(name, fields));
+      await write.beforeSend(userCreation(name, fields));
       await this.#api.post('users/add', { name, ...fields });
     });
   }
 
   async createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
     await this.#confirmed({
-      record: () => write.beforeSend(creation(name, fields)),
+      record: () => write.beforeSend(userCreation(name, fields)),
       send: () => this.#api.post('users/add', { name, ...fields }),
       readBack: async () => this.#hasUser(name),
       what: `whether the user ${quote(name)} was created`,
@@ -59,20 +59,13 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async updateUser(user: UserAccount, fields: UserFields, write: RecordedCall): Promise<void> {
     const { name } = user;
-    const { displayName, email } = fields;
-    const passwordChanged = fields.password === undefined ? undefined : true;
-    const made = { name, ...withoutPassword(fields), ...defined({ passwordChanged }) };
-    const record = { call: 'POST users/update', subject: name, before: user, made };
     await this.#confirmed({
-      record: () => write.beforeSend(record),
+      record: () => write.beforeSend(userUpdate(user, fields)),
       send: () => this.#api.post('users/update', { name, ...fields }),
       // No list shows a password.
       readBack: async () => {
-        const user = itemNamed(await this.#api.users(READ_BACK), name);
-        const isInEffect =
-          user !== undefined &&
-          (displayName === undefined || (user.displayName ?? '') === displayName) &&
-          (email === undefined || (user.email ?? '') === email);
+        const now = itemNamed(await this.#api.users(READ_BACK), name);
+        const isInEffect = now !== undefined && hasFields(now, fields);
         return fields.password === undefined || !isInEffect ? isInEffect : undefined;
       },
       what: `whether the user ${quote(name)} was changed`,
@@ -206,15 +199,6 @@ export class ProgetSecurity implements SecurityAdmin {
       what: call.what,
     });
   }
-}
-
-function creation(name: string, fields: UserFields): CallRecord {
-  return { call: 'POST users/add', subject: name, made: { name, ...withoutPassword(fields) } };
-}
-
-/** What a record may hold. */
-function withoutPassword({ displayName, email }: UserFields): UserFields {
-  return defined({ displayName, email });
 }
 
 function noIdError(): GroupctlError {

@@ -1,6 +1,6 @@
 import { serverOfKind } from '../../../backends/kinds.ts';
 import { defined } from '../../../domain/defined.ts';
-import type { BackendKind } from '../../../backends/port.ts';
+import type { SourceKind } from '../../../domain/source.ts';
 import type { Connection, Deps, WriteOptions } from '../../../cli/deps.ts';
 import type { AccountHoldings } from '../../../domain/account.ts';
 import type { Member, MemberRef } from '../../../domain/group.ts';
@@ -136,7 +136,7 @@ const UNSEEN: AccountHoldings = {
 };
 
 /** A kind of server that tells nothing of an account but its groups. */
-function unseenOn(kind: BackendKind): AccountHoldings {
+function unseenOn(kind: SourceKind): AccountHoldings {
   const unknown = `groupctl cannot read them on ${serverOfKind(kind)}.`;
   return { permissions: { unknown }, apiKeys: { unknown } };
 }
