@@ -36,9 +36,9 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   let redactor: Redactor | undefined;
   let failure: GroupctlError | undefined;
   const start: Start = async (options, action) => {
-    const speech = speechOf(options, host);
+    const output = outputSettingsOf(options, host);
     const { deadline, reason } = options as Pick<ServerOptions, 'deadline'> & { reason?: string };
-    const facts = { host, speech, version: VERSION, deadline, reason };
+    const facts = { host, output, version: VERSION, deadline, reason };
     const { createDeps } = await import('./cli/create-deps.ts');
     redactor = new (await import('./http/redact.ts')).Redactor();
     const deps = createDeps(facts, redactor);
@@ -64,24 +64,24 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   if (failure === undefined) return 0;
   // The options may be what is wrong, so how to speak is read from the words themselves.
   const format = asksForJson(argv) ? 'json' : 'human';
-  const speech = { format, verbose: argv.includes('--verbose') || argv.includes('-v') } as const;
-  host.io.stderr.write(await textOf(failure, speech, redactor));
+  const output = { format, verbose: argv.includes('--verbose') || argv.includes('-v') } as const;
+  host.io.stderr.write(await textOf(failure, output, redactor));
   return failure.exitCode;
 }
 
 /** @param redactor what a command used; undefined: none was started, and no secret was read */
 async function textOf(
   failure: GroupctlError,
-  speech: Pick<OutputSettings, 'format' | 'verbose'>,
+  output: Pick<OutputSettings, 'format' | 'verbose'>,
   redactor: Redactor | undefined,
 ): Promise<string> {
   const { failureText } = await import('./output/failure.ts');
-  if (redactor === undefined) return failureText(failure, speech);
+  if (redactor === undefined) return failureText(failure, output);
   const { redacted } = await import('./http/redact.ts');
   const clean = (text: string): string => redactor.clean(text);
-  const text = failureText(redacted(failure, clean), speech);
+  const text = failureText(redacted(failure, clean), output);
   // In JSON nothing is left to find, and a quote must not get lost. A bug's stack is text of its own.
-  return speech.format === 'json' ? text : clean(text);
+  return output.format === 'json' ? text : clean(text);
 }
 
 /** The tree, without doing anything: what `--help` needs, and nothing more. */
@@ -132,7 +132,7 @@ const VERBS: readonly Register[] = [
   version,
 ];
 
-interface SpeechOptions {
+interface OutputOptions {
   readonly output?: OutputFormat;
   readonly query?: string;
   readonly json?: boolean;
@@ -142,7 +142,7 @@ interface SpeechOptions {
   readonly pager?: boolean;
 }
 
-function speechOf(options: SpeechOptions, host: Host): OutputSettings {
+function outputSettingsOf(options: OutputOptions, host: Host): OutputSettings {
   const { output, json, quiet, verbose, color } = options;
   if (json === true && output !== undefined && output !== 'json') {
     throw bothGivenError('--json', `--output=${output}`);

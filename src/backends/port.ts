@@ -139,7 +139,7 @@ export interface GroupDirectory {
   report(): ChangeReport;
   createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group>;
   /** Deletes a group, or unlinks a linked one; its members go to `write.beforeSend` first. */
-  deleteGroup(group: Group, write: GroupWrite): Promise<GroupRemoval>;
+  deleteGroup(group: Group, write: GroupWrite): Promise<GroupDeletion>;
   /** Permissions and API keys of an account, where this kind of server has such. */
   readonly accounts?: AccountFacts;
   /** Users, tasks, permissions and API keys, where groupctl manages them on this kind of server. */
@@ -158,7 +158,7 @@ export interface GroupDirectory {
 }
 
 /** `unlinked`: taken out of the sub-organization; the group stays in the parent. */
-export type GroupRemoval = 'deleted' | 'unlinked' | 'already-absent';
+export type GroupDeletion = 'deleted' | 'unlinked' | 'already-absent';
 
 /** How creating and deleting groups are recorded. */
 export interface GroupWrite {

@@ -34,7 +34,7 @@ const CI_SETTLE_MS = 1000;
  * @throws usage (2): a settle time as long as its limit, damaged secrets; what the store of the source,
  *   its keyring and its kind throw
  */
-export async function connectTo(
+export async function connectToSource(
   chosen: Source,
   options: ConnectOptions,
   deps: Deps,
@@ -149,7 +149,7 @@ function httpOptions(
     clock,
     signal,
     openRoute: async () => await openRoute(route),
-    ...(deps.speech.verbose
+    ...(deps.output.verbose
       ? {
           onExchange: ({ method, url, status, ms }) =>
             deps.trace(`${method} ${url} ${status ?? 'no answer'} ${Math.round(ms)} ms`),

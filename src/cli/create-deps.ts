@@ -15,7 +15,7 @@ import type { Deps, Host } from './deps.ts';
 
 export interface DepsInput {
   readonly host: Host;
-  readonly speech: OutputSettings;
+  readonly output: OutputSettings;
   readonly version: string;
   /** `--deadline`, seconds. */
   readonly deadline?: number | undefined;
@@ -45,20 +45,20 @@ const LONG_WAIT_MS = 10_000;
 
 /** The real dependencies: each part is loaded when it is first asked for. */
 export function createDeps(
-  { host, speech, version, deadline: seconds, reason }: DepsInput,
+  { host, output, version, deadline: seconds, reason }: DepsInput,
   redactor: Redactor,
 ): Deps {
   const { env, platform, clock, signal } = host;
   // Each connection and each call under way listens to it: of several sources that is no leak.
   setMaxListeners(0, signal);
   const warn = (message: string): void => {
-    if (!speech.quiet && speech.format !== 'json') say(message);
+    if (!output.quiet && output.format !== 'json') say(message);
   };
   const noteWait = (message: string, ms: number): void => {
     if (ms > LONG_WAIT_MS) say(message);
     else warn(message);
   };
-  const screen = new Screen({ io: host.io, env, clock, speech, warn: noteWait });
+  const screen = new Screen({ io: host.io, env, clock, output, warn: noteWait });
   const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
   let latestRun: string | undefined;
@@ -77,17 +77,17 @@ export function createDeps(
     io,
     version,
     redactor,
-    speech,
+    output,
     deadline: new Deadline(clock, seconds === undefined ? undefined : seconds * 1000),
     serverClock: new ServerClock(() => clock.now()),
     warn,
     show(lines) {
-      const style = styleFor(io.stderr, speech.color);
+      const style = styleFor(io.stderr, output.color);
       const clean = (text: string): string => safeText(redactor.clean(text));
       for (const line of lines) io.stderr.write(`${painted(line, style, clean)}\n`);
     },
     trace(message) {
-      if (speech.verbose) say(message);
+      if (output.verbose) say(message);
     },
     body(text) {
       io.stderr.write(`${safeBlock(redactor.clean(text))}\n`);
@@ -119,11 +119,11 @@ export function createDeps(
           throw await withImportHint(error, deps);
         },
       );
-      return await deps.connectTo(source, options);
+      return await deps.connectToSource(source, options);
     },
-    async connectTo(source, options) {
-      const { connectTo } = await import('./connect.ts');
-      return await connectTo(source, options, deps);
+    async connectToSource(source, options) {
+      const { connectToSource } = await import('./connect.ts');
+      return await connectToSource(source, options, deps);
     },
     async journalProblem(source) {
       // A dry run needs no shared store.

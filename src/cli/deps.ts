@@ -96,7 +96,7 @@ export interface Connection {
 export interface Deps extends Host {
   readonly version: string;
   readonly redactor: Redactor;
-  readonly speech: OutputSettings;
+  readonly output: OutputSettings;
   /** The end of the time that the whole command may take. */
   readonly deadline: Deadline;
   /** What the servers of this run say about the clock of this machine. */
@@ -138,7 +138,7 @@ export interface Deps extends Host {
   sources(): Promise<SourceStore>;
   /** Chooses the source (once) and connects to it. */
   connect(options: ConnectOptions): Promise<Connection>;
-  connectTo(source: Source, options: ConnectOptions): Promise<Connection>;
+  connectToSource(source: Source, options: ConnectOptions): Promise<Connection>;
   /**
    * What would keep a run from its journal and its lock, `state-not-writable` (2): a dry run
    * reports it.

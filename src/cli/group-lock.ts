@@ -35,7 +35,7 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
   const { clock, signal, processes } = deps;
   const store = await deps.store(source);
   const wanted = keyOf(source, key);
-  const silent = deps.speech.quiet || deps.speech.format === 'json';
+  const silent = deps.output.quiet || deps.output.format === 'json';
   const withoutLock = (error: unknown): void => {
     const unwritable = isGroupctlError(error) && error.code === 'state-not-writable';
     if (!unwritable || options.journal !== false) throw error;
@@ -69,7 +69,7 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
   } catch (error) {
     withoutLock(error);
     return {
-      stillHeld: () => true,
+      isHeld: () => true,
       awaitWrites: () => Promise.resolve(false),
       mark: () => NO_MARK,
       release: () => Promise.resolve(),
@@ -119,10 +119,10 @@ export async function awaitAdditions(
     if (!marked.has(lockKey.group, await marksFor(c, lockKey, group.name))) continue;
     const held = await lockGroup(c, key, group.name);
     try {
-      const concerns = (write: MarkedWrite): boolean =>
+      const isRelevant = (write: MarkedWrite): boolean =>
         'list' in write || writeKey(write) === added;
       // What was read before is old after a wait.
-      if (await held.awaitWrites(concerns, () => Promise.resolve(false)))
+      if (await held.awaitWrites(isRelevant, () => Promise.resolve(false)))
         await directory.listGroups();
     } finally {
       await held.release();

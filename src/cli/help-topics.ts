@@ -1,5 +1,5 @@
 import { AppCommand } from './command.ts';
-import { EXIT_CODE_LINES } from './exit-codes.ts';
+import { EXIT_CODE_LINES } from './exit-codes-topic.ts';
 import { optionLines, termLines, wrap } from './help-page.ts';
 import { addOutputOptions, addServerOptions } from './options.ts';
 import { type OptionGroup, optionAdder } from './option-adder.ts';

@@ -8,7 +8,7 @@ const SECONDS = { integer: false, min: 0.001, max: DAY_S } as const;
 
 const FORMATS = ['human', 'json', 'csv', 'yaml', 'table'];
 
-/** Every leaf: how the result is written. */
+/** Every verb: how the result is written. */
 export function addOutputOptions(adder: OptionAdder): void {
   const add = adder.in('Output');
   add.choice('--output <format>', 'output format (also -o)', FORMATS, 'human');
@@ -20,7 +20,7 @@ export function addOutputOptions(adder: OptionAdder): void {
   add.flag('--no-pager', 'print long lists without $PAGER');
 }
 
-/** Every leaf that talks to a server. */
+/** Every verb that talks to a server. */
 export function addServerOptions(add: OptionAdder): void {
   addSourceOptions(add);
   addConnectionOptions(add);
@@ -89,7 +89,7 @@ export function addConnectionOptions(adder: OptionAdder): void {
   add.flag('--no-cache', 'keep no group names for completion');
 }
 
-/** Every leaf that changes a server. */
+/** Every verb that changes a server. */
 export function addDryRunOption(adder: OptionAdder): void {
   const add = adder.in('Safety');
   add.flag('--dry-run', 'show what would be done, and write nothing');
@@ -97,7 +97,7 @@ export function addDryRunOption(adder: OptionAdder): void {
   add.value('--reason <text>', 'reason to keep in the record, such as a ticket');
 }
 
-/** Every leaf that writes membership. */
+/** Every verb that writes membership. */
 export function addMembershipOptions(add: OptionAdder): void {
   add.flag('--skip-unknown', 'leave unknown names out and continue with the rest');
   add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
@@ -112,7 +112,7 @@ export function addMembershipOptions(add: OptionAdder): void {
   addSettleLimitOption(add.in('Safety'));
 }
 
-/** Every leaf that may remove many: the limits, and the options that raise them. */
+/** Every verb that may remove many: the limits, and the options that raise them. */
 export function addGuardOptions(adder: OptionAdder): void {
   const add = adder.in('Safety');
   add.number('--max-removal-percent <n>', 'stop above this share of members (default: 25)', {
@@ -131,7 +131,7 @@ export function addGuardOptions(adder: OptionAdder): void {
   add.flag('--allow-self', 'allow it even if your own account is removed');
 }
 
-/** Every leaf that asks before it writes. */
+/** Every verb that asks before it writes. */
 export function addYesOption(add: OptionAdder): void {
   add.in('Safety').flag('--yes', 'skip the question (required in scripts; also -y)');
 }

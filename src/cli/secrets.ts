@@ -1,7 +1,7 @@
 import type { Deps } from './deps.ts';
 import { defined } from '../domain/defined.ts';
 import { bothGivenError } from '../errors.ts';
-import { assertSound } from '../state/sources/secret-text.ts';
+import { assertCleanSecret } from '../state/sources/secret-text.ts';
 import { twoReadersError } from './stdin.ts';
 
 /** Secrets as options carry them: a value, or a flag that says to read it from standard input. */
@@ -46,7 +46,7 @@ export async function readSecrets(
   }
   const read = async (option: string): Promise<string> => {
     const text = await stdinSecret(option);
-    assertSound(text, option, options);
+    assertCleanSecret(text, option, options);
     return text;
   };
   const key = apiKeyStdin === true ? await read('--api-key-stdin') : apiKey;

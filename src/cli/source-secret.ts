@@ -1,6 +1,6 @@
 import { sameName } from '../domain/names.ts';
 import { type ExternalCredentials, type Source, withSecret } from '../domain/source.ts';
-import { assertSound } from '../state/sources/secret-text.ts';
+import { assertCleanSecret } from '../state/sources/secret-text.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -26,7 +26,7 @@ async function secretOf({ from }: ExternalCredentials, name: string, deps: Deps)
   const limitMs = Math.min(KEY_COMMAND_LIMIT_MS, deadline.remaining());
   const limits = { platform, signal, limitMs, stdinIsTTY: io.stdinIsTTY };
   const secret = await keyFromCommand(from.command, name, limits);
-  assertSound(secret, `The key that the command of ${name} printed`, { keepQuotes: true });
+  assertCleanSecret(secret, `The key that the command of ${name} printed`, { keepQuotes: true });
   return secret;
 }
 
@@ -48,7 +48,7 @@ export function registerSecrets(
   }
   // An editor may have left invisible characters in the configuration file.
   for (const secret of secrets) {
-    assertSound(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
+    assertCleanSecret(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
   }
 }
 

@@ -20,7 +20,7 @@ export interface Verb<O, R> {
   /** Adds the verb's own options. */
   readonly options: (add: OptionAdder) => void;
   /** The word that stands behind the verb and is no option: `show RUN`. It must be there, unless it is optional. */
-  readonly argument?: LeafArgument<O>;
+  readonly argument?: VerbArgument<O>;
   /** Of each of these sets at least one option has to be given. */
   readonly oneOf?: readonly (readonly string[])[];
   readonly examples: readonly string[];
@@ -34,7 +34,7 @@ export interface Verb<O, R> {
   readonly present: () => Promise<(result: R) => Presentation>;
 }
 
-interface LeafArgument<O> {
+interface VerbArgument<O> {
   /** Where `run` finds it among its options; in capitals it is what messages call it. */
   readonly name: Extract<keyof O, string>;
   readonly description: string;
@@ -60,37 +60,37 @@ export type Start = (
 export function registerVerb<O extends object, R>(
   parent: AppCommand,
   start: Start,
-  leaf: Verb<O, R>,
+  verb: Verb<O, R>,
   below: readonly Register[] = [],
 ): void {
-  const command = parent.command(leaf.name).description(leaf.summary);
+  const command = parent.command(verb.name).description(verb.summary);
   command.later(() => {
-    fill(command, start, leaf);
+    fill(command, start, verb);
     for (const register of below) register(command, start);
   });
 }
 
-function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb<O, R>): void {
+function fill<O extends object, R>(command: AppCommand, start: Start, verb: Verb<O, R>): void {
   const required: string[] = [];
-  const { argument } = leaf;
+  const { argument } = verb;
   if (argument !== undefined) {
     command.takesWord(argument.name, argument.description, argument);
   }
-  leaf.options(optionAdder(command, required));
-  const { examples, json, exitCodes, oneOf = [] } = leaf;
+  verb.options(optionAdder(command, required));
+  const { examples, json, exitCodes, oneOf = [] } = verb;
   command.details = { examples, json, exitCodes, required, oneOf };
   command.action(async () => {
     assertRequired(command, required, oneOf);
     const options = optionsOf(command, argument);
     await start(options, async (deps) => {
       const { io } = deps;
-      const speech = leaf.isList === true ? deps.speech : { ...deps.speech, pager: undefined };
+      const output = verb.isList === true ? deps.output : { ...deps.output, pager: undefined };
       // Loaded before the work begins, so that its result can be printed in any case.
-      const style = styleFor(io.stdout, speech.color);
+      const style = styleFor(io.stdout, output.color);
       const { loadFormat, printResult } = await import('../output/present.ts');
-      const [present] = await Promise.all([leaf.present(), loadFormat(speech)]);
-      const { result, failure, keepRunning } = await leaf.run(options, deps);
-      const problem = await printResult(present(result), speech, io, style);
+      const [present] = await Promise.all([verb.present(), loadFormat(output)]);
+      const { result, failure, keepRunning } = await verb.run(options, deps);
+      const problem = await printResult(present(result), output, io, style);
       await keepRunning?.();
       return failure ?? problem;
     });
@@ -100,7 +100,7 @@ function fill<O extends object, R>(command: AppCommand, start: Start, leaf: Verb
 /** The options, with the word behind the verb among them. */
 function optionsOf<O extends object>(
   command: AppCommand,
-  argument: LeafArgument<O> | undefined,
+  argument: VerbArgument<O> | undefined,
 ): O {
   const options = command.opts<O>();
   if (argument === undefined) return options;

@@ -28,6 +28,6 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../operations/history/undo.ts')).undoRun(options, deps),
-    present: async () => (await import('../output/results/undo-resume.ts')).presentTakenUp,
+    present: async () => (await import('../output/results/undo-resume.ts')).presentUndoResume,
   });
 }

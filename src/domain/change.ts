@@ -30,6 +30,6 @@ export function indexOf({ index, member }: MemberChange): number {
 }
 
 /** `team.csv, line 7: `, where a row came from a file; else nothing. */
-export function placeOf(row: RowOrigin | undefined): string {
+export function lineInFile(row: RowOrigin | undefined): string {
   return row === undefined ? '' : `${row.file}, line ${row.line}: `;
 }

@@ -29,7 +29,7 @@ export interface GuardFacts {
   /** The names of groupctl's own account on the server; none where they are not known. */
   readonly self: readonly string[];
   /** False: the base is not the whole list, so that shares of it cannot be told. */
-  readonly whole: boolean;
+  readonly hasAllMembers: boolean;
 }
 
 const GUARD_CODES = [
@@ -81,7 +81,7 @@ export function checkGuards(
 }
 
 /** True if a share of the members has to be known, and so all of them. */
-export function needsWholeBase({ maxRemovalPercent, allowEmpty }: GuardLimits): boolean {
+export function needsAllMembers({ maxRemovalPercent, allowEmpty }: GuardLimits): boolean {
   return maxRemovalPercent < 100 || !allowEmpty;
 }
 
@@ -132,9 +132,9 @@ function emptied(
   base: readonly string[],
   left: number,
   { allowEmpty }: GuardLimits,
-  { whole }: GuardFacts,
+  { hasAllMembers }: GuardFacts,
 ): GuardStop[] {
-  if (allowEmpty || !whole || base.length === 0 || left > 0) return [];
+  if (allowEmpty || !hasAllMembers || base.length === 0 || left > 0) return [];
   return [{ code: 'would-empty-group', limit: 'allowEmpty' }];
 }
 
@@ -142,12 +142,12 @@ function tooMany(
   { length: members }: readonly string[],
   removed: number,
   { maxRemovalPercent, maxRemovals }: GuardLimits,
-  { whole }: GuardFacts,
+  { hasAllMembers }: GuardFacts,
 ): GuardStop[] {
   const code = 'too-many-removals';
   const stops: GuardStop[] = [];
   const allowedByShare = Math.max(1, (members * maxRemovalPercent) / 100);
-  if (whole && removed > allowedByShare) {
+  if (hasAllMembers && removed > allowedByShare) {
     const needed = Math.ceil((removed / members) * 100);
     const allowed = maxRemovalPercent;
     stops.push({ code, limit: 'maxRemovalPercent', allowed, needed, removed, members });

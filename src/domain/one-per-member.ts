@@ -29,9 +29,9 @@ export function areOneEach(changes: readonly MemberChange[]): boolean {
 /** How the names of a group compare. */
 export interface Naming {
   /** The server takes names for the same that differ in case only. */
-  readonly caseless: boolean;
+  readonly caseInsensitive: boolean;
   /** The members that the group has; not used where case counts. */
-  readonly held: readonly string[];
+  readonly members: readonly string[];
 }
 
 /**
@@ -40,9 +40,9 @@ export interface Naming {
  */
 export function onePerMember(
   changes: readonly MemberChange[],
-  { caseless, held }: Naming,
+  { caseInsensitive, members }: Naming,
 ): MemberChange[] {
-  const index = new NameIndex(caseless ? held : []);
+  const index = new NameIndex(caseInsensitive ? members : []);
   const exact = new Set(index.names());
   const seen = new Set<string>();
   const once: MemberChange[] = [];
@@ -51,7 +51,7 @@ export function onePerMember(
     const isHeld = op === 'add' && requested !== member && exact.has(requested);
     const change = isHeld ? { ...typed, member: requested } : typed;
     const match = index.find(change.member);
-    const isFolded = caseless && match.kind !== 'one';
+    const isFolded = caseInsensitive && match.kind !== 'one';
     const name = match.kind === 'one' ? match.name : change.member;
     // A name that the group holds is no other one in another case.
     const key = `${op} ${type} ${isFolded ? `~${foldName(name)}` : `=${name}`}`;

@@ -93,14 +93,14 @@ export function twoColumnsError(
   spelled: readonly string[] = [],
 ): GroupctlError {
   // Two spellings, each of which can be asked for.
-  const isApart = new Set(spelled).size === spelled.length && spelled.length > 1;
+  const areTwoSpellings = new Set(spelled).size === spelled.length && spelled.length > 1;
   return fileError(
     'bad-header',
-    isApart
+    areTwoSpellings
       ? `${file}, line ${line}: ${shown(name)} can mean the columns ${spelled.map(shown).join(' and ')}.`
       : `${file}, line ${line}: two columns are called ${shown(name)}.`,
     { file, line, column: name },
-    isApart ? 'Type the column as the file spells it.' : 'Rename one of them.',
+    areTwoSpellings ? 'Type the column as the file spells it.' : 'Rename one of them.',
   );
 }
 

@@ -148,10 +148,10 @@ export class CallJournal implements GroupWrite, RecordedCall {
 /** True if the server may have done what it was asked. */
 export function isInDoubt(error: GroupctlError): boolean {
   const { kind, code, status = 0 } = error;
-  if (neverReached(error) || NOT_SENT.has(code) || error.nothingWritten === true) return false;
+  if (neverReached(error) || UNSENT_CODES.has(code) || error.nothingWritten === true) return false;
   if (code === 'outcome-unknown' || code === 'not-applied' || status >= 500) return true;
   return (kind === 'network' || kind === 'protocol') && status < 300;
 }
 
 /** Failures of calls that were not made. */
-export const NOT_SENT: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);
+export const UNSENT_CODES: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);

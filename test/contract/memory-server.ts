@@ -5,7 +5,7 @@ import type {
   CreateGroupOptions,
   FindOptions,
   GroupDirectory,
-  GroupRemoval,
+  GroupDeletion,
   GroupWrite,
   Membership,
   Resolution,
@@ -148,7 +148,7 @@ export abstract class MemoryDirectory implements GroupDirectory {
     return { name };
   }
 
-  async deleteGroup({ name }: Group, write: GroupWrite): Promise<GroupRemoval> {
+  async deleteGroup({ name }: Group, write: GroupWrite): Promise<GroupDeletion> {
     await this.#confirm(name, false, write, () => this.server.groups.delete(name));
     return 'deleted';
   }

@@ -27,10 +27,10 @@ export async function openSubject(
     clock: { now: () => Date.now(), random: () => 0.5, sleep: () => turn() },
     io: { stdout: silent, stderr: silent, stdinIsTTY: false, readStdin: async () => Buffer.of() },
   };
-  const speech = { format: 'human', quiet: false, verbose: false, color: false } as const;
-  const deps = createDeps({ host, speech, version: '0.0.0' }, new Redactor());
+  const output = { format: 'human', quiet: false, verbose: false, color: false } as const;
+  const deps = createDeps({ host, output, version: '0.0.0' }, new Redactor());
   const connect = (): Promise<Connection> =>
-    deps.connectTo(source(`${sandbox.url}/`, sandbox.apiKey), {});
+    deps.connectToSource(source(`${sandbox.url}/`, sandbox.apiKey), {});
   const connection = await connect();
   const admin: Admin = async (method, path, json) => {
     const body = JSON.stringify(json);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { capitalized } from '../../src/domain/capitalized.ts';
-import { indexOf, type MemberChange, placeOf } from '../../src/domain/change.ts';
+import { indexOf, type MemberChange, lineInFile } from '../../src/domain/change.ts';
 import { counted } from '../../src/domain/counted.ts';
 import { groupLabel, groupWords, WITHOUT_GROUP } from '../../src/domain/group.ts';
 
@@ -41,8 +41,8 @@ describe('a change', () => {
   });
 
   it('is at a place in a file, or nowhere', () => {
-    expect(placeOf({ file: 'team.csv', line: 7 })).toBe('team.csv, line 7: ');
-    expect(placeOf(undefined)).toBe('');
+    expect(lineInFile({ file: 'team.csv', line: 7 })).toBe('team.csv, line 7: ');
+    expect(lineInFile(undefined)).toBe('');
   });
 });
 

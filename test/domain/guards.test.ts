@@ -20,7 +20,7 @@ const remove = (...members: string[]): MemberChange[] =>
 const facts = (more: Partial<GuardFacts> = {}): GuardFacts => ({
   protectedMembers: [],
   self: [],
-  whole: true,
+  hasAllMembers: true,
   ...more,
 });
 const codes = (
@@ -124,7 +124,7 @@ describe('guards', () => {
   });
 
   it('say nothing of shares where not all members are known', () => {
-    const part = { whole: false };
+    const part = { hasAllMembers: false };
     expect(codes(['a'], remove('a'), {}, part)).toEqual([]);
     expect(codes(people(51), remove(...people(51)), {}, part)).toEqual([
       'too-many-removals --max-removals=51',

@@ -33,32 +33,35 @@ describe('changes of one member each', () => {
 describe('one change for each member', () => {
   it('is the first of several spellings where case does not count', () => {
     const changes = [add('djones'), add('DJones'), add('DJONES'), add('jsmith')];
-    expect(onePerMember(changes, { caseless: true, held: [] })).toEqual([changes[0], changes[3]]);
+    expect(onePerMember(changes, { caseInsensitive: true, members: [] })).toEqual([
+      changes[0],
+      changes[3],
+    ]);
   });
 
   it('is one for each spelling where case counts', () => {
     const changes = [add('djones'), add('DJones'), add('djones')];
-    const once = onePerMember(changes, { caseless: false, held: ['djones', 'DJones'] });
+    const once = onePerMember(changes, { caseInsensitive: false, members: ['djones', 'DJones'] });
     expect(once).toEqual([changes[0], changes[1]]);
   });
 
   it('is one for each that the group holds in two cases', () => {
     const changes = [add('djones'), add('DJones'), add('Djones')];
-    const once = onePerMember(changes, { caseless: true, held: ['djones', 'DJones'] });
+    const once = onePerMember(changes, { caseInsensitive: true, members: ['djones', 'DJones'] });
     expect(names(once)).toEqual(['djones', 'DJones', 'Djones']);
   });
 
   it('is of the member that is spelled as typed, if the group holds two spellings', () => {
     const typed = add('djones', 'DJones');
-    const both = { caseless: true, held: ['djones', 'DJones'] };
+    const both = { caseInsensitive: true, members: ['djones', 'DJones'] };
     expect(onePerMember([typed], both)).toEqual([{ ...typed, member: 'DJones' }]);
-    expect(onePerMember([typed], { caseless: true, held: ['djones'] })).toEqual([typed]);
+    expect(onePerMember([typed], { caseInsensitive: true, members: ['djones'] })).toEqual([typed]);
   });
 
   it('takes the spelling of the server for a removal, whatever was typed', () => {
     const typed = add('djones', 'DJones', { op: 'remove' });
     const held = ['djones', 'DJones'];
-    expect(onePerMember([typed], { caseless: true, held })).toEqual([typed]);
+    expect(onePerMember([typed], { caseInsensitive: true, members: held })).toEqual([typed]);
   });
 
   it('keeps an addition and a removal of one name, and a user and an identity of one name', () => {
@@ -68,13 +71,13 @@ describe('one change for each member', () => {
       add('djones', 'djones', { type: 'identity' }),
       remove('DJones'),
     ];
-    const once = onePerMember(changes, { caseless: true, held: [] });
+    const once = onePerMember(changes, { caseInsensitive: true, members: [] });
     expect(once).toEqual(changes.slice(0, 3));
   });
 
   it('takes two spellings of one member of the group for one', () => {
     const changes = [remove('DJONES'), remove('djones')];
-    const once = onePerMember(changes, { caseless: true, held: ['djones'] });
+    const once = onePerMember(changes, { caseInsensitive: true, members: ['djones'] });
     expect(once).toEqual([changes[0]]);
   });
 });

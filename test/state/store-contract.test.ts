@@ -84,13 +84,13 @@ describe.each(STORES)('a store of %s', (_, begin) => {
     });
     await clock.sleep(400);
     expect(isTaken).toBe(false);
-    expect(held.stillHeld()).toBe(true);
+    expect(held.isHeld()).toBe(true);
     const from = Date.now();
     await held.release();
     const next = await waiting;
     expect(Date.now() - from).toBeLessThan(1000);
-    expect(held.stillHeld()).toBe(false);
-    expect(next.stillHeld()).toBe(true);
+    expect(held.isHeld()).toBe(false);
+    expect(next.isHeld()).toBe(true);
     await next.release();
   });
 
@@ -134,7 +134,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
     expect(other.reports.at(-1)).toMatch(
       /^Waiting up to 2 s: run [0-9A-Z]{26} sent|^Waiting up to 2 s: an earlier run sent/,
     );
-    expect(next.stillHeld()).toBe(true);
+    expect(next.isHeld()).toBe(true);
     await next.release();
   });
 

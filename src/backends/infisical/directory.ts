@@ -8,7 +8,7 @@ import type {
   CreateGroupOptions,
   FindOptions,
   GroupDirectory,
-  GroupRemoval,
+  GroupDeletion,
   GroupWrite,
   Membership,
   Resolution,
@@ -172,7 +172,7 @@ export class InfisicalDirectory implements GroupDirectory {
     return plannedGroup(options);
   }
 
-  async deleteGroup(group: Group, write: GroupWrite): Promise<GroupRemoval> {
+  async deleteGroup(group: Group, write: GroupWrite): Promise<GroupDeletion> {
     const { api, clock } = this.#c;
     const found = await this.#groups.find(group.id ?? group.slug ?? group.name);
     const linked = this.#groups.isLinked(found);

@@ -4,7 +4,7 @@ import { NameIndex } from '../../domain/names.ts';
 import { type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { ChangeOptions } from '../change-port.ts';
-import type { CreateGroupOptions, GroupRemoval, GroupWrite } from '../port.ts';
+import type { CreateGroupOptions, GroupDeletion, GroupWrite } from '../port.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
 import { groupExistsError, quote } from '../shared/name-errors.ts';
 import { pickGroup as pickByName } from '../shared/pick-group.ts';
@@ -65,7 +65,7 @@ export async function createGroup(
       try {
         await api.createGroup(body, { before: () => write.beforeSend({ call: 'POST groups' }) });
       } catch (error) {
-        throw isGroupctlError(error) ? createError(error, role) : error;
+        throw isGroupctlError(error) ? creationError(error, role) : error;
       }
     },
     readBack: async () => made(await api.listGroups({ interruptible: false })) ?? false,
@@ -79,7 +79,7 @@ export async function createGroup(
  * What the server means: a 404 is about the role, and a 400 may say that name or slug are taken
  * (contract: "Servers of 2026", Groups).
  */
-function createError(error: GroupctlError, role: string | undefined): GroupctlError {
+function creationError(error: GroupctlError, role: string | undefined): GroupctlError {
   const { kind, status, message } = error;
   if (kind === 'not-found' && role !== undefined) {
     return reworded(error, {
@@ -124,7 +124,7 @@ export async function deleteGroup(
   clock: Clock,
   { group, members, linked }: DeletedGroup,
   write: GroupWrite,
-): Promise<GroupRemoval> {
+): Promise<GroupDeletion> {
   const { id, name } = group;
   const call = {
     call: 'DELETE groups',

@@ -19,7 +19,7 @@ export class Identities implements MemberStore {
 
   constructor(api: InfisicalApi, atOnce: number) {
     this.#api = api;
-    this.#paging = { atOnce, reach: new OffsetLimit() };
+    this.#paging = { atOnce, offsetLimit: new OffsetLimit() };
   }
 
   /** False on a server that has no machine identities in groups. */

@@ -42,7 +42,7 @@ export class Users implements MemberStore {
 
   constructor(api: InfisicalApi, atOnce: number) {
     this.#api = api;
-    this.#paging = { atOnce, reach: new OffsetLimit() };
+    this.#paging = { atOnce, offsetLimit: new OffsetLimit() };
   }
 
   call(method: 'POST' | 'DELETE'): string {
@@ -139,10 +139,10 @@ export class Users implements MemberStore {
   ): Promise<{ rows: ListedUser[]; isWhole: boolean }> {
     const fetch = async (offset: number): Promise<PageOf<ListedUser>> =>
       await this.#page(groupId, { offset, filter }, options);
-    const tally = new CertainRows<ListedUser>(({ username }) => username);
+    const rows = new CertainRows<ListedUser>(({ username }) => username);
     const left = new Set(names);
     const take = (page: PageOf<ListedUser>, offset: number): void => {
-      tally.add(page, offset);
+      rows.add(page, offset);
       for (const { username } of page.rows) left.delete(username);
     };
     const first = await fetch(0);
@@ -151,24 +151,24 @@ export class Users implements MemberStore {
     if (pagesLeft < left.size) {
       let withoutNew = 0;
       await restOfPages(fetch, first, this.#paging, (page) => {
-        const before = tally.size;
+        const before = rows.size;
         take(page, 1);
         pagesLeft--;
-        withoutNew = tally.size === before ? withoutNew + 1 : 0;
+        withoutNew = rows.size === before ? withoutNew + 1 : 0;
         // Pages that show nobody new are not worth what is left of them.
         return pagesLeft >= left.size || withoutNew > MAX_WITHOUT_NEW ? 'enough' : 'more';
       });
     }
-    if (left.size > MANY && tally.count < first.total) {
+    if (left.size > MANY && rows.count < first.total) {
       const wanted = new WantedNames(left);
       const part = async (offset: number, username?: string): Promise<PageOf<ListedUser>> => {
         const page = await this.#page(groupId, { offset, username, filter }, options);
         for (const row of page.rows) wanted.found(row.username);
         return page;
       };
-      await new Splitter(part, tally, first.total, wanted).run();
+      await new Splitter(part, rows, first.total, wanted).run();
     }
-    return { rows: tally.rows(), isWhole: tally.count === first.total };
+    return { rows: rows.rows(), isWhole: rows.count === first.total };
   }
 
   async #single(groupId: string, name: string, options: ReadOptions): Promise<MemberLookup> {

@@ -1,4 +1,4 @@
-import { type DeliverOptions, Sends } from './send-state.ts';
+import { type DeliverOptions, SendState } from './send-state.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -13,7 +13,7 @@ import {
   failedRow,
   groupGoneRow,
   mayApply,
-  unknownRow,
+  inDoubtRow,
 } from '../shared/rows.ts';
 import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
 import type { MemberStore, MemberLookup } from './member-store.ts';
@@ -40,7 +40,7 @@ export async function deliver(
   o: DeliverOptions,
 ): Promise<Delivery> {
   const method = change.op === 'add' ? 'POST' : 'DELETE';
-  const sends = new Sends(o, change, store.call(method));
+  const sends = new SendState(o, change, store.call(method));
   const delivery = await sendUntilKnown(change, store, o, method, sends);
   return sends.open ? { ...delivery, row: openRow(change, delivery.row) } : delivery;
 }
@@ -57,7 +57,7 @@ async function sendUntilKnown(
   store: MemberStore,
   o: DeliverOptions,
   method: 'POST' | 'DELETE',
-  sends: Sends,
+  sends: SendState,
 ): Promise<Delivery> {
   const failed = new FailedAttempts();
   for (;;) {
@@ -71,12 +71,12 @@ async function sendUntilKnown(
       const error = failed.count(thrown);
       const answer = (error.status ?? 0) >= 300;
       sends.answered(error);
-      if (!sends.now && !answer) return notSent(change, error, sends);
+      if (!sends.mayHaveArrived && !answer) return notSent(change, error, sends);
       if (answer) return await answered(change, store, error, o, () => sends.landed());
       const back = neverReached(error) ? undefined : await readBack(change, store, o, true);
       if (back?.kind === 'group-gone') return groupGone(change, back.error, o);
       if (back?.kind === 'unreadable') {
-        const row = unknownRow(change, error);
+        const row = inDoubtRow(change, error);
         return { row, pending: false, stop: { error, isCertain: false } };
       }
       const lookup = back?.lookups.get(change.member);
@@ -84,7 +84,7 @@ async function sendUntilKnown(
         sends.landed();
         return { row: doneRow(change, true, userOf(lookup)), pending: false };
       }
-      if (lookup?.kind === 'unsure') return { row: unknownRow(change, error), pending: false };
+      if (lookup?.kind === 'unsure') return { row: inDoubtRow(change, error), pending: false };
       if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
         return lostForGood(change, error, o.signal.aborted);
       await o.clock
@@ -98,11 +98,15 @@ async function sendUntilKnown(
  * The call was never made, or not again: no time left, a wait that is too long, an interrupt, no
  * token; or the intent was not kept.
  */
-function notSent(change: MemberChange, error: GroupctlError, { count, refused }: Sends): Delivery {
+function notSent(
+  change: MemberChange,
+  error: GroupctlError,
+  { count, refused }: SendState,
+): Delivery {
   const before = count > 0;
   // It was read back and not there; now it can no longer be sent again.
   if (before && error.kind === 'interrupted') {
-    return { row: unknownRow(change, error), pending: false };
+    return { row: inDoubtRow(change, error), pending: false };
   }
   if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
   const row = before || refused ? failedRow(change, error) : notSentRow(change, error, error.code);
@@ -111,7 +115,7 @@ function notSent(change: MemberChange, error: GroupctlError, { count, refused }:
 
 function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
   const isCertain = neverReached(error);
-  if (aborted && !isCertain) return { row: unknownRow(change, error), pending: false };
+  if (aborted && !isCertain) return { row: inDoubtRow(change, error), pending: false };
   return {
     row: { ...failedRow(change, error), verified: !isCertain },
     pending: false,

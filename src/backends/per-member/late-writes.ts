@@ -21,7 +21,7 @@ export async function waitForOpposites(
 ): Promise<boolean> {
   if (lock === undefined) return false;
   let opposites: Set<string> | undefined;
-  const concerns = (write: MarkedWrite): boolean => {
+  const isRelevant = (write: MarkedWrite): boolean => {
     opposites ??= new Set(
       changes.map(({ op, ...change }) =>
         writeKey(memberWrite({ ...change, op: op === 'add' ? 'remove' : 'add' })),
@@ -29,7 +29,7 @@ export async function waitForOpposites(
     );
     return opposites.has(writeKey(write));
   };
-  return await lock.awaitWrites(concerns, NEVER);
+  return await lock.awaitWrites(isRelevant, NEVER);
 }
 
 /** Waits for all of them: the group is about to be deleted. */

@@ -1,7 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
-import { rowError } from '../shared/row-error.ts';
+import { rowErrorOf } from '../shared/row-error.ts';
 import { notKeptRow, notTriedRow } from '../shared/rows.ts';
 
 /** What became of one change, as a row: those that only this engine makes. */
@@ -16,7 +16,7 @@ export function noSuchUserRow(change: MemberChange, error: GroupctlError): Membe
     outcome: 'no-such-user',
     verified: false,
     error: {
-      ...rowError(error),
+      ...rowErrorOf(error),
       kind: 'not-found',
       code: 'no-such-user',
       message: `There is no ${what} named ${change.member} in the organization.`,
@@ -31,7 +31,7 @@ export function notSentRow(
   error: GroupctlError,
   code = error.code === 'deadline' ? error.code : 'not-sent',
 ): MemberOutcome {
-  return notTriedRow(change, rowError(error, { code, message: error.message }));
+  return notTriedRow(change, rowErrorOf(error, { code, message: error.message }));
 }
 
 export function interruptedRow(change: MemberChange): MemberOutcome {

@@ -20,9 +20,9 @@ export interface DeliverOptions {
 }
 
 /** What was sent of one change so far. */
-export class Sends implements Sending {
+export class SendState implements Sending {
   /** True once the present attempt may have reached the server. */
-  now = false;
+  mayHaveArrived = false;
   /** Attempts that may have. */
   count = 0;
   /** An attempt has no answer, and no read has shown its effect. */
@@ -42,7 +42,7 @@ export class Sends implements Sending {
 
   /** Another attempt begins: nothing of it has been sent. */
   start(): void {
-    this.now = false;
+    this.mayHaveArrived = false;
     this.#mark = undefined;
   }
 
@@ -50,7 +50,7 @@ export class Sends implements Sending {
   answered(failure?: GroupctlError): void {
     if (this.#mark === undefined) return;
     if (failure === undefined) this.#mark.answered();
-    else if (noteFailure(this.#mark, failure, this.now)) this.open = true;
+    else if (noteFailure(this.#mark, failure, this.mayHaveArrived)) this.open = true;
   }
 
   /** A read shows what the call was to bring about. */
@@ -73,12 +73,12 @@ export class Sends implements Sending {
   }
 
   sent(): void {
-    this.now = true;
+    this.mayHaveArrived = true;
     this.count++;
   }
 
   turnedAway(): void {
-    this.now = false;
+    this.mayHaveArrived = false;
     this.count--;
     this.refused = true;
     this.#mark?.neverLeft();

@@ -11,5 +11,5 @@ export interface WriteContext {
   /** How many calls may be under way at once. */
   readonly concurrency: number;
   readonly options: ChangeOptions;
-  readonly lock: Pick<HeldLock, 'stillHeld' | 'mark'>;
+  readonly lock: Pick<HeldLock, 'isHeld' | 'mark'>;
 }

@@ -7,7 +7,7 @@ import { deliver, type Delivery } from './deliver.ts';
 import type { DeliverOptions } from './send-state.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { forEachAtOnce } from '../shared/at-once.ts';
-import { ReadBack } from './read-back.ts';
+import { ReadBack } from './late-read-back.ts';
 import { alreadyRow } from '../shared/rows.ts';
 import { interruptedRow, notSentRow } from './outcome-rows.ts';
 import type { MemberStore } from './member-store.ts';
@@ -99,7 +99,7 @@ export class Writer {
       this.#readBack.giveUp();
       throw error;
     }
-    await this.#readBack.now();
+    await this.#readBack.flush();
   }
 
   async #lane(lane: readonly Todo[]): Promise<void> {
@@ -126,8 +126,8 @@ export class Writer {
         this.#readBack.add(known, store);
       }
       // The next change of the same member starts from what this one has brought about.
-      if (this.#few || lane.length > 1) await this.#readBack.now();
-      else if (this.#readBack.isDue(TOGETHER)) await this.#readBack.now();
+      if (this.#few || lane.length > 1) await this.#readBack.flush();
+      else if (this.#readBack.isDue(TOGETHER)) await this.#readBack.flush();
     }
   }
 
@@ -146,7 +146,7 @@ export class Writer {
     const now = this.#c.clock.now();
     if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
     this.#lockSeenAt = now;
-    if (!this.#c.lock.stillHeld()) this.#stop ??= lockLostError(this.#c.groupName);
+    if (!this.#c.lock.isHeld()) this.#stop ??= lockLostError(this.#c.groupName);
   }
 
   /**

@@ -12,7 +12,7 @@ export async function withoutServerText<T>(
   try {
     return await work();
   } catch (error) {
-    throw isGroupctlError(error) ? inOwnWords(error, call, where) : error;
+    throw isGroupctlError(error) ? reworded(error, call, where) : error;
   }
 }
 
@@ -20,7 +20,7 @@ export async function withoutServerText<T>(
 const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
 
 /** The same failure without the answer's text: only its status and the call. */
-function inOwnWords(error: GroupctlError, call: string, where: string): GroupctlError {
+function reworded(error: GroupctlError, call: string, where: string): GroupctlError {
   const { kind, code, status, message, hint } = error;
   // No answer: there is nothing in it, but for what a library may quote.
   const isOurs = status === undefined ? code !== 'network' : OUR_CODES.has(code);

@@ -7,7 +7,7 @@ import type { GroupctlError } from '../../errors.ts';
  *
  * @param say the code and sentence of the row, where they are not the error's own
  */
-export function rowError(
+export function rowErrorOf(
   error: GroupctlError,
   { code, message }: { readonly code: string; readonly message: string } = error,
 ): OutcomeError {

@@ -2,7 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome, OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
-import { rowError } from './row-error.ts';
+import { rowErrorOf } from './row-error.ts';
 
 /** What became of one change, as a row: those that both engines make. */
 
@@ -46,7 +46,7 @@ export function failedRow(
 ): MemberOutcome {
   const refused = error.kind === 'unauthorized' || error.kind === 'refused';
   const outcome = refused ? 'refused' : 'failed';
-  return { ...change, outcome, verified: false, error: rowError(error, wording) };
+  return { ...change, outcome, verified: false, error: rowErrorOf(error, wording) };
 }
 
 /** The same row, of a write without an answer: what failed may still take effect, so that it is in doubt. */
@@ -91,7 +91,7 @@ export function groupGoneRow(
 export const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';
 
 /** It was sent; whether it took effect, or stays, is not known. */
-export function unknownRow(
+export function inDoubtRow(
   change: MemberChange,
   error: GroupctlError,
   wording: Wording = {
@@ -101,7 +101,7 @@ export function unknownRow(
 ): MemberOutcome {
   // A stop for safety has its own advice; what the network says is about the network.
   const hint = error.kind === 'safety' && error.hint !== undefined ? error.hint : UNKNOWN_HINT;
-  const facts = { ...rowError(error, wording), kind: 'safety', hint } as const;
+  const facts = { ...rowErrorOf(error, wording), kind: 'safety', hint } as const;
   return { ...change, outcome: 'unknown', verified: false, error: facts };
 }
 

@@ -111,7 +111,7 @@ class Converging<T extends ListChange> {
     if (this.#o.signal.aborted) return this.#tries.interrupted();
     // Another run has taken the lock: what was read may be out of date, so it is no base for a
     // write.
-    if (!lock.stillHeld()) return 'lock-lost';
+    if (!lock.isHeld()) return 'lock-lost';
     if (this.#tries.sent) this.#o.onRewrite?.();
     const list = merge(base.members, todo);
     const write = { list: fingerprint(list) };
@@ -127,7 +127,7 @@ class Converging<T extends ListChange> {
     const sent = lock.mark(write);
     // Checked after the mark is made: a run that takes the lock over either shows here or sees the
     // mark.
-    if (!lock.stillHeld()) {
+    if (!lock.isHeld()) {
       sent.neverLeft();
       return 'lock-lost';
     }

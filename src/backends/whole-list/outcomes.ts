@@ -1,6 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { rowError } from '../shared/row-error.ts';
+import { rowErrorOf } from '../shared/row-error.ts';
 import { quote } from '../shared/name-errors.ts';
 import {
   alreadyRow,
@@ -12,7 +12,7 @@ import {
   notKeptRow,
   notTriedRow,
   UNKNOWN_HINT,
-  unknownRow,
+  inDoubtRow,
 } from '../shared/rows.ts';
 import { accountAmong, storedAs } from './kept.ts';
 import type { Convergence } from './list-port.ts';
@@ -65,16 +65,16 @@ function missingRow(
       return groupGoneRow(change, reason.error, groupName);
     case 'stopped':
       return sent
-        ? unknownRow(change, reason.error, reason.error)
-        : notTriedRow(change, rowError(reason.error));
+        ? inDoubtRow(change, reason.error, reason.error)
+        : notTriedRow(change, rowErrorOf(reason.error));
     case 'unreadable':
       if (reason.error.code === 'deadline') {
-        return unknownRow(change, reason.error, {
+        return inDoubtRow(change, reason.error, {
           code: 'not-settled',
           message: `The --deadline of this command ended before it was certain that the change stays in ${groupName}.`,
         });
       }
-      return unknownRow(change, reason.error);
+      return inDoubtRow(change, reason.error);
     case 'interrupted':
       return {
         ...change,

@@ -78,7 +78,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   if (all === true && limit !== undefined) {
     throw bothGivenError('--all', '--limit');
   }
-  const forEyes = deps.io.stdout.isTTY && deps.speech.format === 'human';
+  const forEyes = deps.io.stdout.isTTY && deps.output.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);
   const { NO_RUNS } = await import('../../state/journal/files.ts');
   const { storeOfRuns } = await import('../../operations/history/store-of-runs.ts');

@@ -53,9 +53,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const record = await runs.read(options.run);
   if (!record.noPlan) await deps.saveMemory?.(record.rows.length);
   await warnOfFuture(runs, (await runs.ids())[0], deps);
-  const { io, speech } = deps;
+  const { io, output } = deps;
   // What to do next is for a reader, and reads the later runs.
-  if (record.noPlan || !io.stdout.isTTY || speech.format !== 'human') return { result: { record } };
+  if (record.noPlan || !io.stdout.isTTY || output.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
   const {
     remaining: ours,

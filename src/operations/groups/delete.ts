@@ -8,6 +8,7 @@ import { isGroupctlError } from '../../errors.ts';
 import type { GroupResult } from '../../output/results/group.ts';
 import { withConnection } from '../with-connection.ts';
 import { CallJournal } from '../call-journal.ts';
+import { memberNames } from '../group-state.ts';
 
 export interface DeleteOptions extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
   readonly name: string;
@@ -35,7 +36,7 @@ export async function deleteGroup(
     }
     if (dryRun) {
       const failure = options.journal === false ? undefined : await deps.journalProblem(source);
-      const members = found.linked === true ? undefined : await membersOf(found, directory);
+      const members = found.linked === true ? undefined : await memberNamesIfTold(found, directory);
       const planned = {
         ...facts,
         group: found,
@@ -59,12 +60,12 @@ export async function deleteGroup(
 }
 
 /** Who is in it; undefined where the server does not name them: then the journal cannot either. */
-async function membersOf(
+async function memberNamesIfTold(
   group: Group,
   directory: GroupDirectory,
 ): Promise<readonly string[] | undefined> {
   try {
-    return (await directory.snapshot([group]))[0]?.members.map(({ member }) => member);
+    return await memberNames(group, directory);
   } catch (error) {
     if (!isHiddenMembers(error)) throw error;
     return undefined;

@@ -1,5 +1,5 @@
 import { sameName } from '../../domain/names.ts';
-import { unknownRow } from '../membership/member-names.ts';
+import { noSuchMemberRow } from '../membership/member-names.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { checksNames, type Resolved } from '../membership/resolve-names.ts';
 
@@ -23,7 +23,11 @@ export function onlyExact({ changes, unknown }: Resolved, context: RunContext): 
     ...{ isOneOfMany: others.length + unknown.length > 1, isHeader: false },
   };
   const rows = others.map(({ member, ...change }) =>
-    unknownRow({ ...change, member: change.requested }, { kind: 'unknown', near: [member] }, facts),
+    noSuchMemberRow(
+      { ...change, member: change.requested },
+      { kind: 'unknown', near: [member] },
+      facts,
+    ),
   );
   return {
     changes: changes.filter((change) => !others.includes(change)),

@@ -28,10 +28,10 @@ export function wantedRuns(
     (wantedBy === undefined || foldName(run.actor ?? '').includes(wantedBy)) &&
     is(source, run.source, run.url, run.url?.replace(/\/$/, '')) &&
     is(group, run.group?.name, run.group?.slug, run.group?.id) &&
-    (member === undefined || is(member, ...(await membersOf(run.run, runs))));
+    (member === undefined || is(member, ...(await namesInRun(run.run, runs))));
 }
 
-async function membersOf(run: string, runs: Runs): Promise<string[]> {
+async function namesInRun(run: string, runs: Runs): Promise<string[]> {
   try {
     const record = await runs.read(run);
     if (record.noPlan) return [];

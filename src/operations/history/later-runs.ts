@@ -169,8 +169,8 @@ function wasMade({ outcome }: RunRow): boolean {
 }
 
 /** The code of a row that a resume found no longer in effect. */
-export const NOT_SO_ANY_MORE = 'not-so-any-more';
+export const NO_LONGER_IN_EFFECT = 'no-longer-in-effect';
 
 function isLapsed({ outcome }: RunRow): boolean {
-  return outcome?.error?.code === NOT_SO_ANY_MORE;
+  return outcome?.error?.code === NO_LONGER_IN_EFFECT;
 }

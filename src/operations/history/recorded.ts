@@ -54,7 +54,7 @@ export async function readRecorded(
  *
  * @throws usage (2) `unknown-kind`: a newer version may have recorded the run
  */
-export async function whereItWas<T extends ServerOptions>(
+export async function withRecordedSource<T extends ServerOptions>(
   { record, store }: Recorded,
   options: T,
   deps: Deps,

@@ -6,7 +6,7 @@ import {
   RunChangedError,
   readRecorded,
   type Recorded,
-  whereItWas,
+  withRecordedSource,
 } from './recorded.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
@@ -54,7 +54,7 @@ async function connected<T>(
 ): Promise<T> {
   const { record } = recorded;
   try {
-    return await withConnection(await whereItWas(recorded, options, deps), deps, work);
+    return await withConnection(await withRecordedSource(recorded, options, deps), deps, work);
   } catch (error) {
     const isGone = isGroupctlError(error) && error.code === 'no-such-source';
     if (!isGone || options.source !== undefined || record.url === undefined) throw error;

@@ -12,7 +12,7 @@ import {
   recordedGuards,
   type GuardOptions,
 } from '../membership/guard.ts';
-import { LaterRuns, NOT_SO_ANY_MORE } from './later-runs.ts';
+import { LaterRuns, NO_LONGER_IN_EFFECT } from './later-runs.ts';
 import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
 import {
@@ -154,7 +154,7 @@ function noLongerInEffect(
   return {
     outcome: 'refused',
     verified: true,
-    error: { kind: 'safety', code: NOT_SO_ANY_MORE, message },
+    error: { kind: 'safety', code: NO_LONGER_IN_EFFECT, message },
   };
 }
 

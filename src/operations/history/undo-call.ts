@@ -3,7 +3,7 @@ import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { summarize } from '../../domain/outcome.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
-import { agree } from '../membership/agree.ts';
+import { showAndConfirm } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
 import type { Recorded } from './recorded.ts';
@@ -81,7 +81,7 @@ export async function undoCall(
   if (reversal.notRestored !== undefined) deps.warn(reversal.notRestored);
   if (options.dryRun !== true && options.yes !== true && !reversal.already) {
     const question = `Undo run ${undoes}: ${reversal.op} the ${reversal.what} "${reversal.name}"?`;
-    await agree(context, undefined, [], question);
+    await showAndConfirm(context, undefined, [], question);
     const { name } = reversal;
     // Somebody may have changed it while the question waited.
     reversal = await reverse(record, context);

@@ -10,7 +10,7 @@ import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
-import { agree } from '../membership/agree.ts';
+import { showAndConfirm } from '../membership/agree.ts';
 import { conclude } from '../membership/conclude.ts';
 import { isLikeAnId } from '../membership/member-names.ts';
 import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts';
@@ -86,7 +86,7 @@ export async function undoDelete(
   );
   if (options.dryRun !== true && options.yes !== true) {
     const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${counted(changes.length, 'member')}?`;
-    await agree(context, name, planLines(changes, all), question);
+    await showAndConfirm(context, name, planLines(changes, all), question);
   }
   await assertUnchanged();
   const done = await runChanges(plan, context);

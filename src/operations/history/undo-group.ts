@@ -4,6 +4,7 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import { alreadyGone, changedSinceError, lastOf, type Reversal } from './reversal.ts';
+import { stateOf } from '../group-state.ts';
 
 /** Undoing `groups create`. */
 
@@ -19,10 +20,10 @@ export async function deleteCreatedGroup(
   try {
     // Where groups have ids, another group may have that name or slug.
     const group = await directory.findGroup(made.id ?? name);
-    const [state] = await directory.snapshot([group]);
+    const { members } = await stateOf(group, directory);
     const { security } = directory;
     const added = security === undefined ? [] : await permissionsFor('group', name, security);
-    const isUsed = state === undefined || state.members.length + added.length > 0;
+    const isUsed = members.length + added.length > 0;
     if (group.name !== name || isUsed) {
       throw changedSinceError('group', name);
     }

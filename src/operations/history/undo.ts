@@ -9,7 +9,7 @@ import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import type { Resolved } from '../membership/resolve-names.ts';
 import { prepareChanges } from '../membership/prepare-changes.ts';
-import { agree } from '../membership/agree.ts';
+import { showAndConfirm } from '../membership/agree.ts';
 import { conclude } from '../membership/conclude.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { onlyExact } from './exact-members.ts';
@@ -104,7 +104,7 @@ async function undo(
     );
   }
   if (ours.length > 0) await warnGroupStays(record, store.runs, deps);
-  const stays = whatStays(record, own);
+  const stays = rowsLeftAlone(record, own);
   const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
   const forUpdate = options.dryRun !== true && !asks;
   const { id, slug, name } = record.group;
@@ -125,7 +125,7 @@ async function undo(
   }
   if (asks) {
     const question = `Undo run ${record.run} in ${groupLabel(group)} on ${connection.source.name}?`;
-    await agree(context, group.name, planLines(changes, all), question);
+    await showAndConfirm(context, group.name, planLines(changes, all), question);
     await connection.directory.findGroup(ref, { forUpdate: true });
     await assertUnchanged();
   }
@@ -150,14 +150,14 @@ function reverseOf(row: RunRow): MemberChange {
 }
 
 /** Rows that an undo leaves alone, though the run may have changed them: the server never said so. */
-function whatStays(
+function rowsLeftAlone(
   { rows, run }: PlannedRun,
-  { remaining: left, undone: taken, inherited: passedOn, ended }: Effects,
+  { remaining, undone, inherited, ended }: Effects,
 ): MemberOutcome[] {
-  const handed = new Set(passedOn);
-  const own = new Set([...left, ...taken]);
+  const others = new Set(inherited);
+  const own = new Set([...remaining, ...undone]);
   const doubtful = rows.filter(
-    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnverified(row) || handed.has(row)),
+    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnverified(row) || others.has(row)),
   );
   return doubtful.map((row) => {
     const later = ended.rows.has(row.index) ? ended.runs : [];

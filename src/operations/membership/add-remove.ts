@@ -12,7 +12,7 @@ import { withProtectWarning } from './protect.ts';
 import { savingFailures } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import type { MembershipRequest } from './request.ts';
-import { assertSound, onlyOfGroup, readInput, saveFailures } from './member-input.ts';
+import { assertCleanNames, onlyOfGroup, readInput, saveFailedRows } from './member-input.ts';
 import { distinct } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
 
@@ -25,15 +25,15 @@ export async function changeMembers(
   deps: Deps,
 ): Promise<VerbResult<ChangeResult>> {
   const { target, write, input } = request;
-  if (op === 'add') await assertSound(input);
+  if (op === 'add') await assertCleanNames(input);
   const read = await readInput(input, deps, { adds: op === 'add' });
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
     const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
     const context = { connection, options: write, deps, input: own.file };
-    const { done, untried } = await change(op, distinct(own.typed), request, context);
+    const { done, untried } = await change(op, distinct(own.requested), request, context);
     const rows = [...done.result.outcomes, ...untried];
-    return await savingFailures(done, () => saveFailures(input, write, own, rows));
+    return await savingFailures(done, () => saveFailedRows(input, write, own, rows));
   });
 }
 
@@ -80,7 +80,7 @@ interface Changed {
 
 async function change(
   op: ChangeOp,
-  typed: readonly RequestedMember[],
+  requested: readonly RequestedMember[],
   asked: MembershipRequest,
   context: RunContext,
 ): Promise<Changed> {
@@ -88,7 +88,7 @@ async function change(
   const request = {
     op,
     group: asked.target.group,
-    members: typed,
+    members: requested,
     forUpdate: asked.write.dryRun !== true,
     groupFirst: op === 'remove',
   };
@@ -98,7 +98,7 @@ async function change(
   const limited = await guardOf(group, changes, asked, context);
   const guard = reportingProtect(limited, group, asked.guards.protect, context);
   const command = `security groups members ${op}`;
-  const plan = { command, group, changes, decided, order: typed, guard };
+  const plan = { command, group, changes, decided, order: requested, guard };
   const done = await runChanges(plan, context).catch((error: unknown) => {
     throw guard?.needsAllMembers === true ? withoutList(error) : error;
   });

@@ -1,12 +1,12 @@
 import { defined } from '../../domain/defined.ts';
-import { rowError } from '../../backends/shared/row-error.ts';
+import { rowErrorOf } from '../../backends/shared/row-error.ts';
 import { notTriedRow } from '../../backends/shared/rows.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/outcome.ts';
 import { GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
-import { placeOf, type RunContext } from './plan.ts';
+import { planPlaceOf, type RunContext } from './plan.ts';
 import { runFailure } from './run-failure.ts';
 
 /** What a run amounts to. */
@@ -44,7 +44,7 @@ export function conclude(
     dryRun: options.dryRun === true,
     outcomes,
     summary,
-    place: placeOf(context),
+    place: planPlaceOf(context),
     ...defined({ run }),
     ...(lateWrite ? { lateWrite } : {}),
   };
@@ -67,7 +67,7 @@ export function stoppedRun(
   failure: GroupctlError,
   context: RunContext,
 ): VerbResult<ChangeResult> {
-  const error = rowError(failure);
+  const error = rowErrorOf(failure);
   const outcomes = [...known, ...left.map((change) => notTriedRow(change, error))];
   const { result } = conclude({ group, outcomes, untouched: 0 }, context);
   failure.source = context.connection.source.name;

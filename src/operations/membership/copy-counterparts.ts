@@ -21,7 +21,7 @@ export interface Origin {
 }
 
 export interface Counterparts {
-  readonly typed: readonly RequestedMember[];
+  readonly requested: readonly RequestedMember[];
   readonly without: readonly MemberOutcome[];
 }
 
@@ -33,7 +33,7 @@ export async function matchUp(
   skipping: boolean,
 ): Promise<Counterparts> {
   if (map !== undefined) assertTargets(map, directory);
-  const typed: RequestedMember[] = [];
+  const requested: RequestedMember[] = [];
   const without: MemberOutcome[] = [];
   const hasIdentities =
     from.state.members.some(({ type }) => type === 'identity') &&
@@ -44,7 +44,7 @@ export async function matchUp(
   for (const { member, type } of from.state.members) {
     const found = map === undefined ? { name: member } : namedIn(map, from.rows?.get(member));
     if (found !== undefined && (type === 'user' || hasIdentities)) {
-      typed.push({ type, ...found });
+      requested.push({ type, ...found });
       continue;
     }
     const change: MemberChange = { op: 'add', type, member, requested: member };
@@ -60,7 +60,7 @@ export async function matchUp(
           : `Give the member a name in ${map.people.file}.`;
     without.push(noCounterpartRow(change, why, { skipping, advice }));
   }
-  return { typed, without };
+  return { requested, without };
 }
 
 /** Undefined: the person has no name on the other server. */

@@ -75,7 +75,7 @@ export async function rowsOfMembers(
   const found = new Map<string, PeopleRow>();
   const byFold = new Map<string, Member>();
   for (const member of members) {
-    const row = rows.get(keyOf(member.member, directory.caseInsensitive));
+    const row = rows.get(keyOfName(member.member, directory.caseInsensitive));
     if (row === undefined) byFold.set(foldName(member.member), member);
     else found.set(member.member, row);
   }
@@ -101,9 +101,9 @@ export async function rowsOfMembers(
 /** @throws usage (2) `bad-row`: two rows for one account, as far as the file alone tells */
 export function assertTargets(
   { people, toAt }: CopyMap,
-  { caseInsensitive: caseless }: GroupDirectory,
+  { caseInsensitive }: GroupDirectory,
 ): void {
-  rowsBy(people, toAt, caseless);
+  rowsBy(people, toAt, caseInsensitive);
 }
 
 /**
@@ -112,15 +112,15 @@ export function assertTargets(
  * @param changes the additions, under the server's spelling
  * @throws usage (2) `bad-row`
  */
-export function assertApart(
+export function assertOneRowPerAccount(
   { people, toAt }: CopyMap,
   changes: readonly MemberChange[],
-  { caseInsensitive: caseless }: GroupDirectory,
+  { caseInsensitive }: GroupDirectory,
 ): void {
-  const owners = rowsBy(people, toAt, caseless);
+  const owners = rowsBy(people, toAt, caseInsensitive);
   for (const { member, requested } of changes) {
-    const own = owners.get(keyOf(requested, caseless));
-    const key = keyOf(member, caseless);
+    const own = owners.get(keyOfName(requested, caseInsensitive));
+    const key = keyOfName(member, caseInsensitive);
     const owner = owners.get(key);
     if (own === undefined || owner === own) continue;
     if (owner !== undefined) throw twoRowsError(people, own, owner, requested);
@@ -129,12 +129,12 @@ export function assertApart(
 }
 
 /** The rows by the name in one column. */
-function rowsBy(people: People, at: number, caseless: boolean): Map<string, PeopleRow> {
+function rowsBy(people: People, at: number, caseInsensitive: boolean): Map<string, PeopleRow> {
   const rows = new Map<string, PeopleRow>();
   for (const row of people.rows) {
     const name = row.cells[at] ?? '';
     if (name === '') continue;
-    const key = keyOf(name, caseless);
+    const key = keyOfName(name, caseInsensitive);
     const earlier = rows.get(key);
     if (earlier !== undefined) throw twoRowsError(people, row, earlier, name);
     rows.set(key, row);
@@ -142,14 +142,14 @@ function rowsBy(people: People, at: number, caseless: boolean): Map<string, Peop
   // Blanks around a name count only where it is somebody's with them.
   for (const row of people.rows) {
     const name = row.cells[at] ?? '';
-    const key = keyOf(name.trim(), caseless);
+    const key = keyOfName(name.trim(), caseInsensitive);
     if (name !== name.trim() && !rows.has(key)) rows.set(key, row);
   }
   return rows;
 }
 
-function keyOf(name: string, caseless: boolean): string {
-  return caseless ? foldName(name) : name;
+function keyOfName(name: string, caseInsensitive: boolean): string {
+  return caseInsensitive ? foldName(name) : name;
 }
 
 function twoRowsError(

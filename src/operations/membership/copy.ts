@@ -7,7 +7,7 @@ import type {
 } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
-import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
+import { type GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { CopyResult } from '../../output/results/copy.ts';
 import { runChanges } from './run-changes.ts';
@@ -15,12 +15,13 @@ import type { RunContext } from './plan.ts';
 import { savingFailures } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import type { Resolved } from './resolve-names.ts';
-import { assertFailures, saveFailures } from './member-input.ts';
+import { assertFailures, saveFailedRows } from './member-input.ts';
 import { isCloud } from '../../state/sources/choose.ts';
 import { withConnection } from '../with-connection.ts';
-import { assertApart, type CopyMap, readCopyMap, rowsOfMembers } from './copy-map.ts';
+import { assertOneRowPerAccount, type CopyMap, readCopyMap, rowsOfMembers } from './copy-map.ts';
 import { type Counterparts, matchUp, type Origin } from './copy-counterparts.ts';
 import { advised, splitCollisions } from './copy-collisions.ts';
+import { stateOf } from '../group-state.ts';
 
 export interface CopyOptions
   extends WriteOptions, Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
@@ -64,13 +65,13 @@ export async function copyMembers(
   if (isOne) {
     return await on(
       { ...options, source: from },
-      async (both) => await addTo(await membersOf(both, name, map), both),
+      async (both) => await addTo(await readOrigin(both, name, map), both),
     );
   }
   // It is only read.
   const { journal: _, ...reading } = options;
   const origin = await on({ ...reading, source: from }, (connection) =>
-    membersOf(connection, name, map),
+    readOrigin(connection, name, map),
   );
   return await on({ ...options, source: to }, (connection) => addTo(origin, connection));
 }
@@ -89,14 +90,13 @@ function intoItselfError(): GroupctlError {
   return usageError('Source and target are the same group.', 'Use --to-name for another one.');
 }
 
-async function membersOf(
+async function readOrigin(
   connection: Connection,
   name: string,
   map: CopyMap | undefined,
 ): Promise<Origin> {
   const { directory } = connection;
-  const [state] = await directory.snapshot([await directory.findGroup(name)]);
-  if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
+  const state = await stateOf(await directory.findGroup(name), directory);
   const rows = map === undefined ? undefined : await rowsOfMembers(map, state.members, directory);
   return { connection, namesAreCaseSensitive: !directory.caseInsensitive, state, rows };
 }
@@ -118,7 +118,7 @@ interface Target {
 
 async function add(
   from: Origin,
-  { typed, without }: Counterparts,
+  { requested, without }: Counterparts,
   { toName, map, failures }: Target,
   context: RunContext,
 ): Promise<VerbResult<CopyResult>> {
@@ -126,7 +126,7 @@ async function add(
     {
       op: 'add',
       group: toName,
-      members: typed,
+      members: requested,
       forUpdate: context.options.dryRun !== true,
       review: (found) => {
         const { changes, unknown } = review(found, from, map, context);
@@ -147,7 +147,7 @@ async function add(
     ({ error }) => error?.code !== 'no-counterpart',
   );
   const saved = await savingFailures(done, () =>
-    saveFailures({ failures }, context.options, { typed, file: undefined }, rows),
+    saveFailedRows({ failures }, context.options, { requested, file: undefined }, rows),
   );
   const { name, kind } = from.connection.source;
   return {
@@ -164,7 +164,7 @@ function review(
   context: RunContext,
 ): Resolved {
   if (map !== undefined) {
-    assertApart(map, found.changes, context.connection.directory);
+    assertOneRowPerAccount(map, found.changes, context.connection.directory);
     return found;
   }
   const unknown = found.unknown.map(advised);

@@ -6,13 +6,14 @@ import {
   checkGuards,
   DEFAULT_LIMITS,
   type GuardStop,
-  needsWholeBase,
+  needsAllMembers,
 } from '../../domain/guards.ts';
 import { forShell } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
 import { guardReports, stoppedSentences } from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
+import { stateOf } from '../group-state.ts';
 
 /** The guards of a run (docs/guards.md), from the options to the check of each base. */
 
@@ -43,11 +44,11 @@ export async function guardFor(
   const { protect = [], ...others } = given(options);
   const limits = { ...DEFAULT_LIMITS, ...others };
   const self = limits.allowSelf ? [] : await ourNames(group, context, members);
-  const whole = needsWholeBase(limits);
-  const facts = { protectedMembers: protect, self: self ?? [], whole };
+  const hasAllMembers = needsAllMembers(limits);
+  const facts = { protectedMembers: protect, self: self ?? [], hasAllMembers };
   let isSaid = self !== undefined;
   return {
-    needsAllMembers: whole,
+    needsAllMembers: hasAllMembers,
     limits: { ...limits, protect },
     check(base, before = 'nothing') {
       const stops = checkGuards(base, changes, limits, facts);
@@ -119,7 +120,7 @@ async function ourNames(
   const { userId, identityId } = (await directory.self?.()) ?? {};
   if (identityId !== undefined) names.push(identityId);
   if (userId !== undefined) {
-    const all = members ?? (await directory.snapshot([group]))[0]?.members ?? [];
+    const all = members ?? (await stateOf(group, directory)).members;
     const own = all.filter(({ type, user }) => type === 'user' && user?.id === userId);
     names.push(...own.map(({ member }) => member));
     return names;

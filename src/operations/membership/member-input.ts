@@ -1,12 +1,11 @@
 import { defined } from '../../domain/defined.ts';
-import type { TypedInput } from './typed-input.ts';
 import type { Deps, WriteOptions } from '../../cli/deps.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
 import { inQuotes, shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../../files/member-file.ts';
-import type { RequestedMember } from './plan.ts';
+import type { MemberInput, RequestedMember } from './plan.ts';
 
 /** The members of a command: names and ids of the command line, and the rows of a file. */
 
@@ -33,20 +32,20 @@ export async function readInput(
   options: InputOptions,
   deps: Deps,
   rules: InputRules = {},
-): Promise<TypedInput> {
+): Promise<MemberInput> {
   const { member = [], identity = [] } = options;
   assertFileOptions(options);
   await assertFailures(options);
   const file = await readFile(options, deps, rules);
   await deps.saveMemory?.(file?.rows.length ?? 0);
-  const typed: RequestedMember[] = [
+  const requested: RequestedMember[] = [
     ...member.map((name) => ({ type: 'user', name }) as const),
     ...identity.map((name) => ({ type: 'identity', name: name.trim() }) as const),
   ];
-  for (const row of file?.rows ?? []) typed.push(toTyped(row));
+  for (const row of file?.rows ?? []) requested.push(requestedMember(row));
   // The rows themselves are needed again only to write the failed ones.
   const kept = file === undefined || options.failures !== undefined ? file : { ...file, rows: [] };
-  return { typed, file: kept };
+  return { requested, file: kept };
 }
 
 /**
@@ -55,12 +54,15 @@ export async function readInput(
  *
  * @throws usage (2), `bad-name`
  */
-export async function assertSound({ member = [], identity = [] }: InputOptions): Promise<void> {
-  const typed = [
+export async function assertCleanNames({
+  member = [],
+  identity = [],
+}: InputOptions): Promise<void> {
+  const names = [
     ...member.map((name) => ['--member', name.trim()] as const),
     ...identity.map((name) => ['--identity', name.trim()] as const),
   ];
-  const odd = typed.filter(([, name]) => /[^ -~]/.test(name) || name.length > PLAIN_LENGTH);
+  const odd = names.filter(([, name]) => /[^ -~]/.test(name) || name.length > PLAIN_LENGTH);
   if (odd.length === 0) return;
   const { typedNameProblem } = await import('../../files/name.ts');
   for (const [option, name] of odd) {
@@ -126,9 +128,9 @@ function noteUnread({ file, column, otherColumns, skipped }: MemberFile, deps: D
 /** How many columns a note names. */
 const NAMED = 5;
 
-function toTyped({ name, type = 'user', row, groups }: InputRow): RequestedMember {
-  const typed = { type, name: type === 'identity' ? name.trim() : name, row };
-  return groups === undefined ? typed : { ...typed, groups };
+function requestedMember({ name, type = 'user', row, groups }: InputRow): RequestedMember {
+  const member = { type, name: type === 'identity' ? name.trim() : name, row };
+  return groups === undefined ? member : { ...member, groups };
 }
 
 /**
@@ -138,12 +140,12 @@ function toTyped({ name, type = 'user', row, groups }: InputRow): RequestedMembe
  *   throws
  */
 export async function onlyOfGroup(
-  input: TypedInput,
+  input: MemberInput,
   options: { readonly groupColumn?: string | undefined; readonly name: string },
   directory: GroupDirectory,
   deps: Deps,
-): Promise<TypedInput> {
-  if (input.typed.every(({ groups }) => groups === undefined)) return input;
+): Promise<MemberInput> {
+  if (input.requested.every(({ groups }) => groups === undefined)) return input;
   const { ofGroup } = await import('./rows-of-group.ts');
   return await ofGroup(input, options, directory, deps);
 }
@@ -153,10 +155,10 @@ export async function onlyOfGroup(
  *
  * @returns the path, if there are such rows
  */
-export async function saveFailures(
+export async function saveFailedRows(
   { failures }: { readonly failures?: string | undefined },
   { dryRun }: Pick<WriteOptions, 'dryRun'>,
-  { file }: TypedInput,
+  { file }: MemberInput,
   outcomes: readonly MemberOutcome[],
 ): Promise<string | undefined> {
   // What is there may be of the real run.

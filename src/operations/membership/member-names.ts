@@ -1,6 +1,6 @@
 import type { GroupDirectory, Resolution } from '../../backends/port.ts';
 import { notTriedRow } from '../../backends/shared/rows.ts';
-import { type MemberChange, placeOf } from '../../domain/change.ts';
+import { type MemberChange, lineInFile } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -13,10 +13,10 @@ import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.
  * Each spelling once, with the spaces around it, because a member may have exactly that name. Who is meant by two
  * spellings is known when the server was asked ({@link onePerMember}): there may be two accounts.
  */
-export function distinct(typed: readonly RequestedMember[]): readonly RequestedMember[] {
-  if (new Set(typed.map(({ name }) => name)).size === typed.length) return typed;
+export function distinct(requested: readonly RequestedMember[]): readonly RequestedMember[] {
+  if (new Set(requested.map(({ name }) => name)).size === requested.length) return requested;
   const seen = { user: new Set<string>(), identity: new Set<string>() };
-  return typed.filter(({ type, name }) => {
+  return requested.filter(({ type, name }) => {
     if (seen[type].has(name)) return false;
     seen[type].add(name);
     return true;
@@ -37,14 +37,14 @@ export interface UnknownFacts {
 }
 
 /** The outcome of a name that nobody has, with the nearest that somebody has. */
-export function unknownRow(
+export function noSuchMemberRow(
   change: MemberChange,
   resolution: Resolution | undefined,
   { skipping, directory, parts, isOneOfMany, isHeader }: UnknownFacts,
 ): MemberOutcome {
   const near = resolution?.kind === 'unknown' ? resolution.near : [];
   const { requested, type, row } = change;
-  const typed = row === undefined ? { type, name: requested } : { type, name: requested, row };
+  const member = row === undefined ? { type, name: requested } : { type, name: requested, row };
   const odd = type === 'user' ? oddity(requested, directory.kind) : undefined;
   const mean = near.length === 0 ? '' : ` Did you mean ${near.map(quotedIfPadded).join(' or ')}?`;
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
@@ -55,7 +55,7 @@ export function unknownRow(
   const hints = [
     isOneOfMany ? odd : undefined,
     isHeader ? `If line 1 is a header, use --column=${forShell(requested)}.` : undefined,
-    type === 'user' && odd === undefined ? severalHint(typed, parts) : undefined,
+    type === 'user' && odd === undefined ? severalHint(member, parts) : undefined,
     unlisted && mayBeAccount ? ADD_HINT : undefined,
     type === 'user' && mayBeIdentity(requested, directory.kind) ? IDENTITY_HINT : undefined,
     change.op === 'add' ? undefined : REMOVE_HINT,
@@ -68,7 +68,7 @@ export function unknownRow(
     error: {
       kind: 'not-found',
       code: 'no-such-user',
-      message: parts === undefined ? nobody : severalWords(typed, parts),
+      message: parts === undefined ? nobody : severalWords(member, parts),
       ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
       ...(near.length === 0 ? {} : { details: { near } }),
     },
@@ -114,7 +114,7 @@ export function ambiguousNameError(
   names: readonly string[],
 ): GroupctlError {
   const can = names.map(quotedIfPadded).join(' or ');
-  const message = `${placeOf(row)}${inQuotes(name)} can mean ${can}.`;
+  const message = `${lineInFile(row)}${inQuotes(name)} can mean ${can}.`;
   return new GroupctlError('ambiguous', message, {
     code: 'ambiguous-member',
     hint: 'Type the name exactly as the server spells it.',

@@ -3,6 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
+import { memberNames } from '../group-state.ts';
 
 /** Members with spaces around their names, which a name without them does not mean. */
 
@@ -18,8 +19,7 @@ export async function warnPadded(
 ): Promise<void> {
   // No request where the whole list was read just now, and without a list there is nothing to say.
   if (!directory.readsAllMembers || group.memberCount === undefined) return;
-  const [state] = await directory.snapshot([group]);
-  const names = state?.members.map(({ member }) => member) ?? [];
+  const names = await memberNames(group, directory);
   const padded = names.filter((name) => name !== name.trim());
   if (padded.length === 0) return;
   const removed = new Set(removals.map(({ member }) => member));

@@ -2,7 +2,7 @@ import type { Written } from '../../backends/change-port.ts';
 import type { CreateGroupOptions } from '../../backends/port.ts';
 import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange, RowOrigin } from '../../domain/change.ts';
-import type { GroupCell } from '../../files/member-file.ts';
+import type { GroupCell, MemberFile } from '../../files/member-file.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -17,6 +17,12 @@ export interface RequestedMember extends MemberRef {
   readonly earlier?: number | undefined;
   /** What its row calls the group that it is about, where the file says so. */
   readonly groups?: readonly GroupCell[];
+}
+
+/** The members that options name, and those of a file. */
+export interface MemberInput {
+  readonly requested: readonly RequestedMember[];
+  readonly file: MemberFile | undefined;
 }
 
 export interface RunPlan {
@@ -48,22 +54,22 @@ export interface RunPlan {
  * @returns all rows in their order
  */
 export function numberRows(plan: RunPlan): readonly MemberChange[] {
-  const rows = inTypedOrder(plan);
+  const rows = inOrder(plan);
   rows.forEach((row, index) => (row.index = index));
   return rows;
 }
 
-function inTypedOrder({ changes, decided = [], order = [] }: RunPlan): readonly MemberChange[] {
+function inOrder({ changes, decided = [], order = [] }: RunPlan): readonly MemberChange[] {
   if (decided.length === 0) return changes;
   const rows: MemberChange[] = [];
   let [nextDecided, nextChange] = [0, 0];
   // Both lists are in that order already.
-  for (const typed of order) {
+  for (const requested of order) {
     const [row, change] = [decided[nextDecided], changes[nextChange]];
-    if (isTyped(row, typed)) {
+    if (isRequested(row, requested)) {
       rows.push(row);
       nextDecided++;
-    } else if (isTyped(change, typed)) {
+    } else if (isRequested(change, requested)) {
       rows.push(change);
       nextChange++;
     }
@@ -71,7 +77,10 @@ function inTypedOrder({ changes, decided = [], order = [] }: RunPlan): readonly 
   return rows.concat(decided.slice(nextDecided), changes.slice(nextChange));
 }
 
-function isTyped(row: MemberChange | undefined, { type, name }: MemberRef): row is MemberChange {
+function isRequested(
+  row: MemberChange | undefined,
+  { type, name }: MemberRef,
+): row is MemberChange {
   return row?.requested === name && row.type === type;
 }
 
@@ -98,7 +107,7 @@ export interface RunContext {
 }
 
 /** Where the plan of a run applies. */
-export function placeOf({ connection, input }: RunContext): PlanPlace {
+export function planPlaceOf({ connection, input }: RunContext): PlanPlace {
   const { name, url } = connection.source;
   return { source: name, url, file: input?.file, column: input?.column };
 }

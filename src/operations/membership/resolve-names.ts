@@ -1,6 +1,6 @@
 import { serverOfKind, serversWith } from '../../backends/kinds.ts';
 import type { Resolution } from '../../backends/port.ts';
-import { type ChangeOp, type MemberChange, placeOf } from '../../domain/change.ts';
+import { type ChangeOp, type MemberChange, lineInFile } from '../../domain/change.ts';
 import { capitalized } from '../../domain/capitalized.ts';
 import type { Group } from '../../domain/group.ts';
 import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
@@ -8,8 +8,9 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { shown } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import type { RunContext, RequestedMember } from './plan.ts';
-import { ambiguousNameError, unknownRow } from './member-names.ts';
+import { ambiguousNameError, noSuchMemberRow } from './member-names.ts';
 import { isHeaderOf, severalInOne } from './why-unknown.ts';
+import { memberNames } from '../group-state.ts';
 
 /** Typed names as changes under the server's spelling, and those that mean nobody. */
 export interface Resolved {
@@ -44,7 +45,7 @@ export async function resolvedRows(
   const isOneOfMany = nobody.length > 1;
   const unknown = nobody.map((each) => {
     const resolution = resolutions.get(each.name);
-    return unknownRow(changeOf(op, each, resolution), resolution, {
+    return noSuchMemberRow(changeOf(op, each, resolution), resolution, {
       // Of a single name nothing would be left.
       skipping: context.options.skipUnknown === true || requested.length === 1,
       directory,
@@ -83,11 +84,11 @@ export async function onceEach(
 ): Promise<readonly MemberChange[]> {
   if (areOneEach(changes)) return changes;
   const { directory } = connection;
-  const { caseInsensitive: caseless } = directory;
+  const { caseInsensitive } = directory;
   // A server without a list of members does not tell their number either.
-  const asks = caseless && group.memberCount !== undefined;
-  const members = asks ? (await directory.snapshot([group]))[0]?.members : undefined;
-  return onePerMember(changes, { caseless, held: (members ?? []).map(({ member }) => member) });
+  const asks = caseInsensitive && group.memberCount !== undefined;
+  const members = asks ? await memberNames(group, directory) : [];
+  return onePerMember(changes, { caseInsensitive, members });
 }
 
 /** How many names a note takes. */
@@ -109,11 +110,14 @@ function changeOf(
 }
 
 /** @throws usage (2) for a kind of member that this server does not have */
-export function assertTypes(typed: readonly RequestedMember[], { connection }: RunContext): void {
+export function assertTypes(
+  requested: readonly RequestedMember[],
+  { connection }: RunContext,
+): void {
   const { kind, memberTypes } = connection.directory;
-  const wrong = typed.find(({ type }) => !memberTypes.includes(type));
+  const wrong = requested.find(({ type }) => !memberTypes.includes(type));
   if (wrong === undefined) return;
-  const where = placeOf(wrong.row);
+  const where = lineInFile(wrong.row);
   const servers = serversWith(({ hasIdentities }) => hasIdentities);
   throw usageError(
     `${where}${capitalized(serverOfKind(kind))} has no machine identities.`,

@@ -18,7 +18,7 @@ export function otherGroupError(
   { column, names }: GroupCell,
   { name }: Group,
 ): GroupctlError {
-  return rowError(
+  return groupRowError(
     row,
     'other-group',
     `the column ${shown(column)} names another group (${named(names)}), not ${name}`,
@@ -31,7 +31,7 @@ export function otherGroupError(
 export function columnsDifferError(row: GroupRow, one: GroupCell, other: GroupCell): GroupctlError {
   const columns = [one.column, other.column];
   const options = columns.map((each) => `--group-column=${forShell(each)}`).join(' or ');
-  return rowError(
+  return groupRowError(
     row,
     'ambiguous-column',
     `the columns ${columns.map(shown).join(' and ')} name different groups (${named(one.names)}, ${named(other.names)})`,
@@ -47,7 +47,7 @@ export function unclearColumnError(
   cell: string,
   { name }: Group,
 ): GroupctlError {
-  return rowError(
+  return groupRowError(
     row,
     'bad-row',
     `the column ${shown(column)} holds ${shown(cell)}, which is no group, so it is not certain whether the row is about ${name}`,
@@ -62,7 +62,7 @@ export function unseenInGroupError(
   { column }: GroupCell,
   what: string,
 ): GroupctlError {
-  return rowError(
+  return groupRowError(
     row,
     'bad-row',
     `${what} in the column ${shown(column)}, so it is not certain which group the row is about`,
@@ -74,7 +74,7 @@ export function unseenInGroupError(
 /** @returns usage (2), `bad-row` */
 export function noGroupError(row: GroupRow): GroupctlError {
   const column = row.groups[0]?.column ?? '';
-  return rowError(
+  return groupRowError(
     row,
     'bad-row',
     `no group in the column ${shown(column)}, so it is not known which group the row is about`,
@@ -92,7 +92,7 @@ export function noRowsError(file: string, column: string, { name }: Group): Grou
   });
 }
 
-function rowError(
+function groupRowError(
   { row }: GroupRow,
   code: string,
   message: string,

@@ -7,8 +7,7 @@ import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import { unseenIn } from '../../files/name.ts';
-import type { RequestedMember } from './plan.ts';
-import type { TypedInput } from './typed-input.ts';
+import type { MemberInput, RequestedMember } from './plan.ts';
 import {
   columnsDifferError,
   type GroupRow,
@@ -36,13 +35,13 @@ interface GroupOptions {
  *   group throws
  */
 export async function ofGroup(
-  input: TypedInput,
+  input: MemberInput,
   { name, groupColumn }: GroupOptions,
   directory: GroupDirectory,
   { warn }: Pick<Deps, 'warn'>,
-): Promise<TypedInput> {
-  const { typed, file } = input;
-  const rows = typed.filter(saysGroup);
+): Promise<MemberInput> {
+  const { requested, file } = input;
+  const rows = requested.filter(saysGroup);
   if (file === undefined || rows.length === 0) return input;
   assertSeen(rows);
   if (groupColumn === undefined) {
@@ -64,7 +63,7 @@ export async function ofGroup(
   const count =
     others.size === 1 ? '1 row of another group is' : `${others.size} rows of other groups are`;
   warn(`${file.file}: ${count} left out (column ${shown(column)}).`);
-  return { ...input, typed: typed.filter((row) => !saysGroup(row) || !others.has(row)) };
+  return { ...input, requested: requested.filter((row) => !saysGroup(row) || !others.has(row)) };
 }
 
 function saysGroup(row: RequestedMember): row is GroupRow {

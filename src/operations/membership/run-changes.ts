@@ -1,5 +1,5 @@
 import { defined } from '../../domain/defined.ts';
-import { rowError } from '../../backends/shared/row-error.ts';
+import { rowErrorOf } from '../../backends/shared/row-error.ts';
 import { plannedRow } from '../../backends/shared/rows.ts';
 import type { Group } from '../../domain/group.ts';
 import { indexOf, type MemberChange } from '../../domain/change.ts';
@@ -145,7 +145,7 @@ class ChangeRun {
 
   /** The rows that nothing is known of. */
   #inDoubt(known: readonly MemberOutcome[], failure: GroupctlError): MemberOutcome[] {
-    const error = rowError(failure);
+    const error = rowErrorOf(failure);
     return this.#left(known).map((change) => {
       return { ...change, outcome: 'unknown', verified: false, error };
     });

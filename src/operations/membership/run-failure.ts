@@ -1,4 +1,4 @@
-import { placeOf } from '../../domain/change.ts';
+import { lineInFile } from '../../domain/change.ts';
 import {
   isDone,
   leadingFailure,
@@ -45,7 +45,8 @@ export function runFailure(
     details: error?.details,
     body: error?.body,
     nothingWritten:
-      error?.nothingWritten === true || outcomes.every(({ outcome }) => NOT_SENT.has(outcome)),
+      error?.nothingWritten === true ||
+      outcomes.every(({ outcome }) => UNSENT_OUTCOMES.has(outcome)),
   };
   return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
 }
@@ -72,7 +73,7 @@ export function isForResume({ outcome, error }: MemberOutcome): boolean {
 }
 
 /** Outcomes of rows that were not sent; what stopped them is the run's error. */
-const NOT_SENT: ReadonlySet<OutcomeWord> = new Set([
+const UNSENT_OUTCOMES: ReadonlySet<OutcomeWord> = new Set([
   'not-tried',
   'already-member',
   'already-absent',
@@ -88,7 +89,7 @@ function sentence(
   groupName: string,
 ): string {
   const all = outcomes.length + untouched;
-  if (all === 1) return `${placeOf(leading.row)}${leading.error?.message ?? leading.outcome}`;
+  if (all === 1) return `${lineInFile(leading.row)}${leading.error?.message ?? leading.outcome}`;
   const unknown = outcomes.filter(({ outcome }) => outcome === 'no-such-user');
   const others = outcomes.filter(({ outcome }) => !isDone(outcome) && outcome !== 'no-such-user');
   if (others.length === 0) {
@@ -96,7 +97,7 @@ function sentence(
       outcomes.length === unknown.length ? `Nothing was written to ${groupName}: ` : '';
     const [only, ...more] = unknown;
     // The result on standard output leaves a single failed row to this sentence.
-    if (more.length === 0) return `${nothing}${placeOf(only?.row)}${only?.error?.message ?? ''}`;
+    if (more.length === 0) return `${nothing}${lineInFile(only?.row)}${only?.error?.message ?? ''}`;
     return `${nothing}${unknownNames(unknown, all)}`;
   }
   const inDoubt = others.every(({ outcome }) => outcome === 'unknown');

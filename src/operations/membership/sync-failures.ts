@@ -1,21 +1,20 @@
 import { shownPath } from '../../domain/shorten.ts';
 import { type ChangeResult, isDone } from '../../domain/outcome.ts';
-import type { RunContext } from './plan.ts';
+import type { MemberInput, RunContext } from './plan.ts';
 import { isForResume } from './run-failure.ts';
-import { saveFailures } from './member-input.ts';
-import type { TypedInput } from './typed-input.ts';
+import { saveFailedRows } from './member-input.ts';
 
 /**
  * Leaves the rows of the file that were not added, for `members add --file`. A removal is of nobody
  * in the file: in its rows it would be read as somebody to add.
  */
-export async function saveRows(
+export async function saveFailedAdditions(
   { failures }: { readonly failures?: string | undefined },
-  input: TypedInput,
+  input: MemberInput,
   { outcomes, run }: Pick<ChangeResult, 'outcomes' | 'run'>,
   { options, deps }: RunContext,
 ): Promise<string | undefined> {
-  const saved = await saveFailures(
+  const saved = await saveFailedRows(
     { failures },
     options,
     input,

@@ -4,26 +4,26 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
-import { bothGivenError, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { bothGivenError, type GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { painted, PLAIN } from '../../output/style.ts';
-import { agree } from './agree.ts';
+import { showAndConfirm } from './agree.ts';
 import { runChanges } from './run-changes.ts';
 import { stoppedRun } from './conclude.ts';
 import { guardFor } from './guard.ts';
-import type { Guard, RequestedMember, RunContext } from './plan.ts';
+import type { MemberInput, Guard, RequestedMember, RunContext } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import type { MembershipRequest } from './request.ts';
 import { savingFailures } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import { namesAreCaseSensitive } from './resolve-names.ts';
 import { onlyOfGroup, readInput } from './member-input.ts';
-import type { TypedInput } from './typed-input.ts';
 import { distinct, isLikeAnId } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
-import { saveRows } from './sync-failures.ts';
+import { saveFailedAdditions } from './sync-failures.ts';
 import { unchangedGuard } from './sync-guard.ts';
+import { stateOf } from '../group-state.ts';
 
 export interface SyncRequest extends MembershipRequest {
   readonly addOnly: boolean | undefined;
@@ -49,7 +49,7 @@ export async function syncMembers(
 }
 
 class Sync {
-  readonly #input: TypedInput;
+  readonly #input: MemberInput;
   readonly #asked: SyncRequest;
   readonly #c: RunContext;
   readonly #wanted: readonly RequestedMember[];
@@ -62,12 +62,12 @@ class Sync {
   /** A long difference is shown whole. */
   readonly #all: boolean;
 
-  constructor(input: TypedInput, asked: SyncRequest, context: RunContext) {
+  constructor(input: MemberInput, asked: SyncRequest, context: RunContext) {
     const { dryRun, yes } = asked.write;
     this.#input = input;
     this.#asked = asked;
     this.#c = context;
-    this.#wanted = distinct(input.typed);
+    this.#wanted = distinct(input.requested);
     this.#exact = namesAreCaseSensitive(context);
     this.#asks = dryRun !== true && yes !== true;
     this.#holds = dryRun !== true && !this.#asks;
@@ -92,7 +92,7 @@ class Sync {
       };
       return await this.#saving(ended, [...decided, ...stopped.untried]);
     }
-    const state = await this.#state(group);
+    const state = await stateOf(group, this.#c.connection.directory);
     const names = state.members.map(({ member }) => member);
     warnUnusedProtect(this.#asked.guards.protect, group, names, this.#c.deps);
     const diff = this.#diff(state, wanted);
@@ -135,7 +135,7 @@ class Sync {
     const done = { result: { ...result, all: this.#all }, failure };
     const rows = { outcomes, ...defined({ run }) };
     return await savingFailures(done, () =>
-      saveRows(this.#asked.input, this.#input, rows, this.#c),
+      saveFailedAdditions(this.#asked.input, this.#input, rows, this.#c),
     );
   }
 
@@ -147,19 +147,14 @@ class Sync {
     const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
     const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
     if (!mayBeIds || !hasIds) return this.#wanted;
-    const { members } = await this.#state(await this.#find(this.#holds));
+    const group = await this.#find(this.#holds);
+    const { members } = await stateOf(group, this.#c.connection.directory);
     const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
     return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
   }
 
   async #find(forUpdate: boolean): Promise<Group> {
     return await this.#c.connection.directory.findGroup(this.#asked.target.group, { forUpdate });
-  }
-
-  async #state(group: Group): Promise<GroupState> {
-    const [state] = await this.#c.connection.directory.snapshot([group]);
-    if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
-    return state;
   }
 
   #diff({ group, members }: GroupState, wanted: readonly MemberChange[]): MemberDiff {
@@ -205,7 +200,7 @@ class Sync {
   async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
     const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
-    await agree(this.#c, group.name, diffLines(diff, this.#all), question);
+    await showAndConfirm(this.#c, group.name, diffLines(diff, this.#all), question);
     return true;
   }
 }

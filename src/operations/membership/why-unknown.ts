@@ -96,8 +96,11 @@ export function severalHint(
  *
  * @param unknown the only one that is not known
  */
-export function isHeaderOf(unknown: RequestedMember, typed: readonly RequestedMember[]): boolean {
-  const rows = typed.filter(({ row }) => row !== undefined);
+export function isHeaderOf(
+  unknown: RequestedMember,
+  requested: readonly RequestedMember[],
+): boolean {
+  const rows = requested.filter(({ row }) => row !== undefined);
   const isFirst = rows[0] === unknown && unknown.row?.line === 1;
   return isFirst && (rows[1]?.row?.line ?? 1) > 1 && lettersOnly().test(unknown.name);
 }

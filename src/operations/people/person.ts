@@ -2,7 +2,7 @@ import { serverOfKind, serversWith } from '../../backends/kinds.ts';
 import type { GroupDirectory, Membership } from '../../backends/port.ts';
 import type { Connection, Deps } from '../../cli/deps.ts';
 import { capitalized } from '../../domain/capitalized.ts';
-import { placeOf } from '../../domain/change.ts';
+import { lineInFile } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import { quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
@@ -96,7 +96,7 @@ export function nobodyNamedError(
 ): GroupctlError {
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
   const odd = type === 'user' ? oddity(name) : undefined;
-  const nobody = `${placeOf(row)}There is no ${what} ${shown(name)} on ${where}.`;
+  const nobody = `${lineInFile(row)}There is no ${what} ${shown(name)} on ${where}.`;
   return new GroupctlError('not-found', odd === undefined ? nobody : `${nobody} ${odd}`, {
     code: 'no-such-user',
     hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,

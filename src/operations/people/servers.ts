@@ -64,7 +64,7 @@ export async function chosenServers(
   }
   return sources.map((source) => ({
     source: source.name,
-    open: async () => await deps.connectTo(source, options),
+    open: async () => await deps.connectToSource(source, options),
   }));
 }
 

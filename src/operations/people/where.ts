@@ -43,12 +43,12 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   const asked: Asked[] = [];
   const missed: FailedServer[] = [];
   const ambiguous: FailedServer[] = [];
-  for (const reach of await chosenServers(options, deps)) {
+  for (const server of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
-      asked.push(await ask(reach, ref, deps));
+      asked.push(await ask(server, ref, deps));
     } catch (error) {
-      const each = failedServer(error, reach);
+      const each = failedServer(error, server);
       (each.error.kind === 'ambiguous' ? ambiguous : missed).push(each);
     }
   }
@@ -69,7 +69,8 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
     for (const padded of paddedOf(each)) deps.warn(`Not listed: ${paddedWords(padded)}`);
   }
   const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
-  const failure = ambiguousFailure(ambiguous, unasked) ?? untoldFailure(asked, ref, result.several);
+  const failure =
+    ambiguousFailure(ambiguous, unasked) ?? hiddenGroupsFailure(asked, ref, result.several);
   const near = asked.flatMap(({ person }) => (person.kind === 'nobody' ? person.near : []));
   if (found.length === 0) {
     const nobody = nobodyNamedError(
@@ -86,15 +87,15 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   return { result, failure };
 }
 
-async function ask(reach: ServerRef, ref: MemberRef, deps: Deps): Promise<Asked> {
-  const connection = await reach.open();
+async function ask(server: ServerRef, ref: MemberRef, deps: Deps): Promise<Asked> {
+  const connection = await server.open();
   const { source, directory } = connection;
   try {
-    if (reach.source === undefined) assertHasType(directory, ref);
+    if (server.source === undefined) assertHasType(directory, ref);
     return {
       source: source.name,
       kind: directory.kind,
-      person: await findPerson(connection, ref, reach.source !== undefined),
+      person: await findPerson(connection, ref, server.source !== undefined),
     };
   } catch (error) {
     const known = asGroupctlError(error);
@@ -121,7 +122,7 @@ function paddedOf({ person }: Asked): readonly Membership[] {
 const NAMED = 5;
 
 /** The answer is not complete, and a script must not take it for a complete one. */
-function untoldFailure(
+function hiddenGroupsFailure(
   asked: readonly Asked[],
   { name }: MemberRef,
   several: boolean,

@@ -62,7 +62,7 @@ export async function createUsers(
     if (dryRun && options.journal !== false) failure ??= await deps.journalProblem(source);
     if (failures !== undefined && !dryRun) {
       try {
-        await saveRows(failures, rows, results);
+        await saveFailedUsers(failures, rows, results);
       } catch (error) {
         const isSomeDone = results.some(({ outcome }) => isCreated(outcome));
         failure = unsavedError(asGroupctlError(error), failure, isSomeDone);
@@ -78,7 +78,7 @@ async function bytesOf(path: string, deps: Deps): Promise<Buffer> {
   return await deps.waitForInput((signal) => readBytes(path, signal));
 }
 
-async function saveRows(
+async function saveFailedUsers(
   path: string,
   rows: readonly UserRow[],
   results: readonly UserRowResult[],

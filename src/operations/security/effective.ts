@@ -4,7 +4,7 @@ import { effectivePermissions, type EffectiveRow } from '../../domain/effective.
 import { sameName } from '../../domain/names.ts';
 import { BUILT_IN_PRINCIPALS } from '../../domain/security.ts';
 import { usageError } from '../../errors.ts';
-import { found } from './users.ts';
+import { requireUser } from './users.ts';
 import { withSecurity } from './with-security.ts';
 
 export interface EffectiveOptions extends ServerOptions {
@@ -27,7 +27,8 @@ export async function listEffective(
   }
   return await withSecurity(options, deps, async ({ security }) => {
     const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
-    const user = builtIn === undefined ? found(typed, await security.users()) : { name: builtIn };
+    const user =
+      builtIn === undefined ? requireUser(typed, await security.users()) : { name: builtIn };
     const permissions = await security.permissions();
     const rows = effectivePermissions(
       user,

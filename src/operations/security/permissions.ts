@@ -17,7 +17,7 @@ import {
   type SecurityWriteOptions,
   type Write,
   withSecurity,
-  writeAll,
+  runWrites,
   writeOnce,
 } from './with-security.ts';
 
@@ -141,7 +141,7 @@ export async function addPermissions(
         send: (journal) => context.security.addPermission(permission, journal),
       };
     });
-    return await writeAll('security permissions add', writes, options, context);
+    return await runWrites('security permissions add', writes, options, context);
   });
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../errors.ts';
 import type { UserRow } from '../../files/users-file.ts';
 import { neverReached } from '../../http/failures.ts';
-import { type CallJournal, NOT_SENT } from '../call-journal.ts';
+import { type CallJournal, UNSENT_CODES } from '../call-journal.ts';
 
 /** These end the run: the next row would fail alike. */
 const STOPS: ReadonlySet<ErrorKind> = new Set([
@@ -91,7 +91,8 @@ export class UserCreation {
       const error = { kind, code, message };
       this.#o.journal.noteFailure(known);
       // A server that limits the rate has done nothing.
-      if (NOT_SENT.has(code) || neverReached(known)) return { ...row, outcome: 'not-tried', error };
+      if (UNSENT_CODES.has(code) || neverReached(known))
+        return { ...row, outcome: 'not-tried', error };
       // What a proxy answers says nothing about the server behind it.
       if (kind === 'server' && !isFromBetween(known.status)) this.#answered.add(line);
       const isLost = kind === 'network' || kind === 'protocol' || kind === 'server';

@@ -46,8 +46,8 @@ export async function showUser(
   deps: Deps,
 ): Promise<VerbResult<ShownUser>> {
   return await withSecurity(withLogin(options), deps, async ({ security }) => {
-    const user = found(options.username, await security.users());
-    const { format } = deps.speech;
+    const user = requireUser(options.username, await security.users());
+    const { format } = deps.output;
     const isWhole = format === 'human' ? deps.io.stdout.isTTY : format !== 'csv';
     if (options.permissions !== true && !isWhole) return { result: { user } };
     const permissions = (await security.permissions()).filter((each) => reaches(each, user));
@@ -107,7 +107,7 @@ export async function editUser(
   if (password !== undefined && !isPiped) warnOfPassword(deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
-    const user = found(options.username, await security.users());
+    const user = requireUser(options.username, await security.users());
     const { name } = user;
     const command = 'security users edit';
     const send = security.updateUser.bind(security, user, fields);
@@ -143,7 +143,7 @@ function named(typed: string): string {
   return name;
 }
 
-export function found(typed: string, users: readonly UserAccount[]): UserAccount {
+export function requireUser(typed: string, users: readonly UserAccount[]): UserAccount {
   const name = named(typed);
   const user = typedItem(typed, users, 'user');
   if (user !== undefined) return user;

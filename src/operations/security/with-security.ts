@@ -58,7 +58,7 @@ export async function writeOnce(
   options: SecurityWriteOptions & { readonly undoes?: string },
   context: Pick<SecurityContext, 'connection' | 'deps'>,
 ): Promise<VerbResult<SecurityResult>> {
-  const { result, failure } = await writeAll(command, [write], options, context);
+  const { result, failure } = await runWrites(command, [write], options, context);
   return { result: result[0] as SecurityResult, failure };
 }
 
@@ -72,7 +72,7 @@ function idOf(made: object | undefined): string | undefined {
  * @param command its words, for the journal
  * @throws what the first write throws; a later failure is that of the result, exit 7
  */
-export async function writeAll(
+export async function runWrites(
   command: string,
   writes: readonly Write[],
   options: SecurityWriteOptions & { readonly undoes?: string },

@@ -93,7 +93,7 @@ export async function using<T>(
   deps: Deps,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await deps.connectTo(source, { cache: false });
+  const connection = await deps.connectToSource(source, { cache: false });
   try {
     return await work(connection);
   } finally {

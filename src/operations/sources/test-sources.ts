@@ -41,7 +41,7 @@ async function chosen(name: string | undefined, deps: Deps): Promise<readonly So
 
 async function test(source: Source, options: TestOptions, deps: Deps): Promise<SourceTest> {
   try {
-    const connection = await deps.connectTo(source, options);
+    const connection = await deps.connectToSource(source, options);
     try {
       const health = await connection.directory.health();
       const sick = healthFailure(health, source.name);

@@ -9,7 +9,7 @@ export interface ScreenOptions {
   readonly io: Io;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly speech: OutputSettings;
+  readonly output: OutputSettings;
   /** Called with a wait and its milliseconds. */
   readonly warn: (message: string, waitMs: number) => void;
   /** How time passes without steps; tests have their own. */
@@ -36,17 +36,17 @@ export class Screen {
 
   /** Progress from now until its `stop`; one that is still there is stopped. */
   progress(total: number, what: string): Progress {
-    const { io, env, clock, speech, warn, every = unrefInterval } = this.#o;
+    const { io, env, clock, output, warn, every = unrefInterval } = this.#o;
     // Reading, then writing: for the reader it is one wait.
     const previous = this.#meter?.times;
     this.#meter?.stop();
-    if (speech.quiet) return SILENT;
+    if (output.quiet) return SILENT;
     const { stderr } = io;
     const animated = stderr.isTTY && env['TERM'] !== 'dumb';
     const open: MeterOptions['open'] = animated
       ? async () => {
           const { openBar } = await import('./bar.ts');
-          return openBar(stderr, styleFor(stderr, speech.color));
+          return openBar(stderr, styleFor(stderr, output.color));
         }
       : async () => (await import('./lines.ts')).openLines(stderr);
     this.#meter = new Meter({ total, what, clock, previous, animated, open, warn, every });

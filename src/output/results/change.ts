@@ -1,5 +1,5 @@
 import { defined } from '../../domain/defined.ts';
-import { placeOf } from '../../domain/change.ts';
+import { lineInFile } from '../../domain/change.ts';
 import {
   type ChangeResult,
   type MemberOutcome,
@@ -139,7 +139,7 @@ export function outcomeLine(row: MemberOutcome, group: string): string {
   const member = safeName(row.member);
   const adds = row.op === 'add';
   const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
-  const place = isDone(row.outcome) ? '' : safeText(placeOf(row.row));
+  const place = isDone(row.outcome) ? '' : safeText(lineInFile(row.row));
   switch (row.outcome) {
     case 'added':
       return `Added ${member} to ${group}${unverified(row)}.`;

@@ -1,4 +1,4 @@
-import type { GroupRemoval } from '../../backends/port.ts';
+import type { GroupDeletion } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
 import { listed } from './guard.ts';
 import type { Presentation } from '../present.ts';
@@ -12,7 +12,7 @@ export interface GroupResult {
   readonly group: Group;
   readonly dryRun: boolean;
   readonly op: 'create' | 'delete';
-  readonly outcome: 'created' | GroupRemoval | 'planned';
+  readonly outcome: 'created' | GroupDeletion | 'planned';
   readonly near?: readonly string[];
   /** Of a deletion that was not made: who is in the group. */
   readonly members?: readonly string[];

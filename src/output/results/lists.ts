@@ -40,11 +40,11 @@ export function presentGroups(groups: readonly Group[]): Presentation {
 }
 
 /** The members of a group, and the lines of a list that reads back as the same members. */
-export interface MemberList extends GroupState {
+export interface ListedMembers extends GroupState {
   readonly lines: readonly string[];
 }
 
-export function presentMembers({ group, members, lines }: MemberList): Presentation {
+export function presentMembers({ group, members, lines }: ListedMembers): Presentation {
   return {
     json: members.map(({ member, type, user }) => ({ member, type, user })),
     csv: csvOf(['member', 'type'], members),

@@ -16,7 +16,7 @@ export interface UndoResumeResult extends ChangeResult {
   readonly done?: SecurityResult;
 }
 
-export function presentTakenUp(result: UndoResumeResult): Presentation {
+export function presentUndoResume(result: UndoResumeResult): Presentation {
   const { undoes, resumes, outcomes, created, done } = result;
   return presentChange(result, {
     more: {

@@ -5,15 +5,15 @@ import type { HasLanded } from './wait-for-writes.ts';
 /** The lock of a group while a run has it, in the state folder or in a shared store. */
 export interface HeldLock {
   /** True while nobody has taken the lock over; asked right before each write. */
-  stillHeld(): boolean;
+  isHeld(): boolean;
   /**
    * Waits for the writes of earlier runs that may still take effect.
    *
-   * @param concerns true for a write that matters to this run
+   * @param isRelevant true for a write that matters to this run
    * @returns true if there was one to wait for: what was read before may be old
    * @throws safety (8) `write-in-flight` when --deadline ends the wait; interrupted (130)
    */
-  awaitWrites(concerns: (write: MarkedWrite) => boolean, hasLanded: HasLanded): Promise<boolean>;
+  awaitWrites(isRelevant: (write: MarkedWrite) => boolean, hasLanded: HasLanded): Promise<boolean>;
   /**
    * Marks a write as under way, right before it is sent and after its intent was recorded.
    *

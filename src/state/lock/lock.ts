@@ -47,9 +47,9 @@ export async function takeLock(
   heartbeat.unref();
   const { marks } = options;
   return {
-    stillHeld,
-    awaitWrites: (concerns, hasLanded) =>
-      waitForWrites({ writes: filedWrites(path, options), group, concerns, hasLanded }, options),
+    isHeld: stillHeld,
+    awaitWrites: (isRelevant, hasLanded) =>
+      waitForWrites({ writes: filedWrites(path, options), group, isRelevant, hasLanded }, options),
     mark: (write) => marks?.send(write) ?? NO_MARK,
     release() {
       clearInterval(heartbeat);

@@ -63,12 +63,12 @@ export async function waitForWrites(
   {
     writes,
     group,
-    concerns,
+    isRelevant,
     hasLanded,
   }: {
     readonly writes: readonly InFlight[];
     readonly group: string;
-    readonly concerns: (write: MarkedWrite) => boolean;
+    readonly isRelevant: (write: MarkedWrite) => boolean;
     readonly hasLanded: HasLanded;
   },
   options: LockOptions,
@@ -76,7 +76,7 @@ export async function waitForWrites(
   const { clock, signal, report } = options;
   for (const write of writes) if (write.remainingMs <= 0) write.remove('over');
   let left = writes.filter(
-    ({ remainingMs, write }) => remainingMs > 0 && (write === undefined || concerns(write)),
+    ({ remainingMs, write }) => remainingMs > 0 && (write === undefined || isRelevant(write)),
   );
   const [longest] = left;
   if (longest === undefined) return false;

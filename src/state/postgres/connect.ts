@@ -10,7 +10,7 @@ const CONNECT_S = 5;
  * Opens connections with the driver `postgres`. Nothing is prepared and no types are read, as a pooler
  * may hand out another connection for the next statement.
  */
-export function connectTo(url: StoreUrl, { user, password }: Login): Connect {
+export function storeConnector(url: StoreUrl, { user, password }: Login): Connect {
   const ca = url.tls ? rootCertificates(url) : undefined;
   const { host, port, database } = url;
   // An address is in a certificate as such, and is no name to ask for.

@@ -18,7 +18,7 @@ import { packRows } from '../journal/pack-plan.ts';
 import type { CallAnswer, RunEnd } from '../journal/record.ts';
 import type { Journal } from '../store.ts';
 import type { Actor } from './actor.ts';
-import type { RunRow } from './pending-lines.ts';
+import type { StoredRun } from './pending-lines.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface RunToRecord {
@@ -42,7 +42,7 @@ export class PostgresJournal implements Journal {
   readonly before: string | undefined;
   readonly #recorder: Recorder;
   readonly #o: RunToRecord;
-  readonly #row: RunRow;
+  readonly #row: StoredRun;
   readonly #batch: OutcomeBatch;
   #failure: GroupctlError | undefined;
   /** The intent that was stored last. */

@@ -8,7 +8,7 @@ import { LEASE_MS } from './statements.ts';
 import { ticks } from './ticks.ts';
 
 /** A mark as the row of a lock has it. */
-type StoredMark = Pick<MarkRecord, 'run' | 'sends' | 'list' | 'op' | 'member'> & {
+type MarkInRow = Pick<MarkRecord, 'run' | 'sends' | 'list' | 'op' | 'member'> & {
   /** Of the run that sent it. */
   readonly id?: string;
 };
@@ -25,7 +25,7 @@ export class Lease {
   writeLimit: number | undefined;
   lost = false;
   /** Writes of other runs that may still take effect. */
-  #others: (StoredMark & { readonly until: number })[] = [];
+  #others: (MarkInRow & { readonly until: number })[] = [];
   /** Writes whose intent was recorded, until they are sent. */
   readonly #prepared: { readonly write: MarkedWrite; readonly sent: SentWrite }[] = [];
 
@@ -111,7 +111,7 @@ export class Lease {
     const now = ticks();
     const others = this.#others.filter(({ until }) => until > now);
     const own = (this.marks?.records() ?? []).map((record) => ({ ...record, id: this.marks?.id }));
-    const all = [...others, ...own].map(({ id, run, sends, list, op, member }): StoredMark =>
+    const all = [...others, ...own].map(({ id, run, sends, list, op, member }): MarkInRow =>
       defined({ id, run, sends, list, op, member }),
     );
     return all.length === 0 ? null : JSON.stringify(all);
@@ -123,7 +123,7 @@ export function othersIn(
   stored: unknown,
   leftMs: unknown,
   ownId: string | undefined,
-): (StoredMark & { readonly until: number })[] {
+): (MarkInRow & { readonly until: number })[] {
   if (typeof leftMs !== 'number' || leftMs <= 0) return [];
   const until = ticks() + leftMs;
   return marksIn(stored)
@@ -132,11 +132,11 @@ export function othersIn(
 }
 
 /** What is no list of marks stands for a write that nobody knows. */
-function marksIn(stored: unknown): StoredMark[] {
+function marksIn(stored: unknown): MarkInRow[] {
   try {
     const marks = JSON.parse(String(stored)) as unknown;
     if (Array.isArray(marks) && marks.every((mark) => typeof mark === 'object' && mark !== null)) {
-      return marks as StoredMark[];
+      return marks as MarkInRow[];
     }
   } catch {
     // Null, or written by something else.

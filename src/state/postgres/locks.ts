@@ -48,9 +48,9 @@ export class PostgresLocks {
     const heartbeat = setInterval(() => recorder.renew(), HEARTBEAT_MS);
     heartbeat.unref();
     return {
-      stillHeld: () => held.isHeld,
-      awaitWrites: (concerns, hasLanded) =>
-        this.#awaitWrites(held, { concerns, hasLanded }, options),
+      isHeld: () => held.isHeld,
+      awaitWrites: (isRelevant, hasLanded) =>
+        this.#awaitWrites(held, { isRelevant, hasLanded }, options),
       mark: (write) => held.takePrepared(write),
       release: async () => {
         clearInterval(heartbeat);
@@ -94,7 +94,7 @@ export class PostgresLocks {
   /** Waits by the clock of this run, and then asks the database whether the time is over there, too. */
   async #awaitWrites(
     lease: Lease,
-    wait: Pick<Parameters<typeof waitForWrites>[0], 'concerns' | 'hasLanded'>,
+    wait: Pick<Parameters<typeof waitForWrites>[0], 'isRelevant' | 'hasLanded'>,
     options: LockOptions,
   ): Promise<boolean> {
     const landed = new Set<unknown>();

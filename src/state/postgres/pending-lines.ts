@@ -1,7 +1,7 @@
 import type { GroupctlError } from '../../errors.ts';
 
 /** The row of a run in the store. */
-export interface RunRow {
+export interface StoredRun {
   readonly id: string;
   readonly server: string;
   readonly group: string;
@@ -10,7 +10,7 @@ export interface RunRow {
 
 /** A line of a journal that the store has not confirmed. */
 export interface PendingLine {
-  readonly run: RunRow;
+  readonly run: StoredRun;
   /** Its number in the run, from 1. */
   n: number;
   readonly body: string;
@@ -48,7 +48,7 @@ export class PendingLines {
   }
 
   /** The bodies of the lines of a run. */
-  bodiesOf({ id }: RunRow): string[] {
+  bodiesOf({ id }: StoredRun): string[] {
     return this.#lines.filter(({ run }) => run.id === id).map(({ body }) => body);
   }
 
@@ -62,7 +62,7 @@ export class PendingLines {
     for (const line of lines) if (line.fence !== undefined) line.n = this.#nextNumber(line.run);
   }
 
-  #nextNumber({ id }: RunRow): number {
+  #nextNumber({ id }: StoredRun): number {
     const n = (this.#numbers.get(id) ?? 0) + 1;
     this.#numbers.set(id, n);
     return n;

@@ -3,7 +3,7 @@ import { lockLostError } from '../lock/held-lock.ts';
 import type { MarkedWrite } from '../lock/in-flight.ts';
 import type { Database, Parameter } from './database.ts';
 import type { Lease } from './lease.ts';
-import { type Fence, type PendingLine, PendingLines, type RunRow } from './pending-lines.ts';
+import { type Fence, type PendingLine, PendingLines, type StoredRun } from './pending-lines.ts';
 import { LEASE_MS } from './statements.ts';
 import { ticks } from './ticks.ts';
 import { type LockChange, writeParameters, writeSql } from './write-statement.ts';
@@ -36,7 +36,7 @@ export class Recorder {
   }
 
   /** Adds a line, which is stored soon. */
-  append(run: RunRow, body: string, isEnd = false): void {
+  append(run: StoredRun, body: string, isEnd = false): void {
     this.#lines.add({ run, body, isEnd, fence: undefined });
   }
 
@@ -60,7 +60,7 @@ export class Recorder {
    * @throws safety (8) `lock-lost`; network (6) `store-unreachable`; what the store answers: do not send
    */
   async intent(
-    line: { readonly run: RunRow; readonly body: string } | undefined,
+    line: { readonly run: StoredRun; readonly body: string } | undefined,
     write: MarkedWrite | undefined,
   ): Promise<void> {
     const { lease } = this;
@@ -111,7 +111,7 @@ export class Recorder {
   }
 
   /** The lines of a run that the store does not have, in their order. */
-  missing(run: RunRow): string[] {
+  missing(run: StoredRun): string[] {
     return this.#lines.bodiesOf(run);
   }
 

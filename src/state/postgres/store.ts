@@ -6,7 +6,7 @@ import type { LockOptions } from '../lock/options.ts';
 import type { Journal, JournalOptions, LockKey, MarkedGroups, Store } from '../store.ts';
 import { PostgresAdmin } from './admin.ts';
 import { type Actor, actorOf } from './actor.ts';
-import { connectTo } from './connect.ts';
+import { storeConnector } from './connect.ts';
 import { Database } from './database.ts';
 import {
   notInitializedError,
@@ -48,7 +48,7 @@ export function openPostgresStore(typed: string, where: string, host: StoreHost)
     schema: url.schema,
     database: url.database,
   };
-  return new PostgresStore(new Database(connectTo(url, login), place), url, host);
+  return new PostgresStore(new Database(storeConnector(url, login), place), url, host);
 }
 
 /** Locks and journals in PostgreSQL, for runs on many machines (docs/teams.md). */

@@ -2,7 +2,7 @@ import { capitalized } from '../../domain/capitalized.ts';
 import { kindInfo, KINDS } from '../../backends/kinds.ts';
 import type { Credentials, SourceKind } from '../../domain/source.ts';
 import { bothGivenError, type GroupctlError, usageError } from '../../errors.ts';
-import { assertSound, withoutLineEnding } from './secret-text.ts';
+import { assertCleanSecret, withoutLineEnding } from './secret-text.ts';
 
 /** Credentials, from wherever their parts were given. */
 
@@ -63,7 +63,7 @@ export function credentialsFrom(
     throw bothGivenError(name(first), name(other));
   }
   const typed = say === OPTION_NAMES;
-  for (const part of given) assertSound(parts[part] ?? '', name(part), { keepQuotes, typed });
+  for (const part of given) assertCleanSecret(parts[part] ?? '', name(part), { keepQuotes, typed });
   const { apiKey, username, password, clientId, clientSecret } = parts;
   if (apiKey !== undefined) return { type: 'api-key', apiKey };
   if (username !== undefined || password !== undefined) {

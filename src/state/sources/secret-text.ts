@@ -52,7 +52,7 @@ const QUOTED =
  * @param what where it is from: `--password`, `GROUPCTL_API_KEY`
  * @throws usage (2) `bad-secret`
  */
-export function assertSound(
+export function assertCleanSecret(
   secret: string,
   what: string,
   { keepQuotes = false, typed = false }: SecretRules = {},

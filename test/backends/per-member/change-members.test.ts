@@ -19,8 +19,8 @@ function lockWith(...inFlight: MarkedWrite[]): HeldLock & { readonly landed: unk
   return {
     ...UNCONTESTED_LOCK,
     landed,
-    async awaitWrites(concerns, hasLanded) {
-      const mine = inFlight.filter(concerns);
+    async awaitWrites(isRelevant, hasLanded) {
+      const mine = inFlight.filter(isRelevant);
       for (const write of mine) landed.push(await hasLanded(write));
       return mine.length > 0;
     },

@@ -29,7 +29,7 @@ async function write(
   const context = {
     ...{ groupId: 'g1', groupName: 'QA', clock, refusals, concurrency },
     options: stage.options(options),
-    lock: { stillHeld: held, mark: () => stage.mark() },
+    lock: { isHeld: held, mark: () => stage.mark() },
   };
   const todo = lanes.map((lane) => lane.map((change) => ({ change, store: stage.store, user })));
   const rows: MemberOutcome[] = [];
@@ -274,7 +274,7 @@ describe('a run of changes stops', () => {
     const context = {
       ...{ groupId: 'g1', groupName: 'QA', clock, refusals, concurrency: 1 },
       options: stage.options(),
-      lock: { stillHeld: () => true, mark: () => stage.mark() },
+      lock: { isHeld: () => true, mark: () => stage.mark() },
     };
     const todo = lanes.map((lane) =>
       lane.map((change) => ({ change, store: stage.store, user: undefined })),

@@ -64,10 +64,10 @@ async function open(...handlers: RequestHandler[]): Promise<Opened> {
     clock: { now: () => Date.now(), random: () => 0.5, sleep: async () => undefined },
     io: { stdout: stream, stderr: stream, stdinIsTTY: false, readStdin: async () => Buffer.of() },
   };
-  const speech: OutputSettings = { format: 'human', quiet: false, verbose: true, color: false };
-  const deps = createDeps({ host, speech, version: '0.0.0' }, new Redactor());
+  const output: OutputSettings = { format: 'human', quiet: false, verbose: true, color: false };
+  const deps = createDeps({ host, output, version: '0.0.0' }, new Redactor());
   const source = { name: 'test', kind: 'proget', url: server.url } as const;
-  const connection = await deps.connectTo(source, { showBody: true });
+  const connection = await deps.connectToSource(source, { showBody: true });
   onTestFinished(() => connection.close());
   const { accounts } = connection.directory;
   if (accounts === undefined) throw new Error('no accounts');

@@ -106,7 +106,7 @@ export class Stage {
     let held = true;
     return {
       ...UNCONTESTED_LOCK,
-      stillHeld: () => held && !this.stolen.has(number),
+      isHeld: () => held && !this.stolen.has(number),
       release: () => {
         if (held) this.#note('release');
         held = false;

@@ -12,9 +12,9 @@ function lockWith(write: MarkedWrite): { lock: HeldLock; landed: boolean[]; rele
   const landed: boolean[] = [];
   const released: number[] = [];
   const lock: HeldLock = {
-    stillHeld: () => true,
-    awaitWrites: async (concerns, hasLanded) => {
-      if (!concerns(write)) return false;
+    isHeld: () => true,
+    awaitWrites: async (isRelevant, hasLanded) => {
+      if (!isRelevant(write)) return false;
       landed.push(await hasLanded(write));
       return true;
     },

@@ -388,7 +388,7 @@ describe('a batch that was killed before its read-back', () => {
     expect(added.map(({ member }) => member)).toEqual(NEW.filter((name) => name !== 'djones'));
     expect(outcomes.find(({ member }) => member === 'djones')).toMatchObject({
       outcome: 'refused',
-      error: { code: 'not-so-any-more' },
+      error: { code: 'no-longer-in-effect' },
     });
     // It has been looked at, and that is the end of it.
     const again = await user.run(['resume', killed]);

@@ -84,7 +84,7 @@ describe('what the server did although it answered with an error', () => {
     const resumed = await user.run(['resume', 'latest', KEY, '--json']);
     expect(resumed.code).toBe(8);
     expect(JSON.parse(resumed.stdout)).toMatchObject({
-      outcomes: [{ member: 'jsmith', outcome: 'refused', error: { code: 'not-so-any-more' } }],
+      outcomes: [{ member: 'jsmith', outcome: 'refused', error: { code: 'no-longer-in-effect' } }],
     });
     expect(server.writes()).toHaveLength(1);
   });

@@ -15,7 +15,7 @@ interface Stage {
 }
 
 /** The dependencies of a command, as a process with this input and a terminal would have them. */
-function stage(io: Partial<Io> = {}, speech: Partial<OutputSettings> = {}): Stage {
+function stage(io: Partial<Io> = {}, output: Partial<OutputSettings> = {}): Stage {
   const interrupt = new AbortController();
   const redactor = new Redactor();
   const write = (text: string): void => void (made.written += text);
@@ -37,9 +37,9 @@ function stage(io: Partial<Io> = {}, speech: Partial<OutputSettings> = {}): Stag
     quiet: false,
     verbose: true,
     color: false,
-    ...speech,
+    ...output,
   };
-  const deps = createDeps({ host, speech: spoken, version: '0.0.0' }, redactor);
+  const deps = createDeps({ host, output: spoken, version: '0.0.0' }, redactor);
   const made = { deps, redactor, interrupt, now: 0, written: '' };
   return made;
 }
@@ -84,8 +84,8 @@ describe('the progress of a command', () => {
     [{ quiet: true }, false],
     [{ format: 'json' as const }, true],
     [{ format: 'csv' as const }, true],
-  ])('with %o: is there (%s)', async (speech, there) => {
-    const run = stage({}, speech);
+  ])('with %o: is there (%s)', async (output, there) => {
+    const run = stage({}, output);
     const progress = run.deps.progress(10, 'members');
     run.now += 2000;
     progress.step();

@@ -135,7 +135,7 @@ describe('progress on a terminal', () => {
 
   it('is coloured, or not with --no-color', async () => {
     const draw = async (color: boolean): Promise<string> => {
-      const stage = new Stage({ tty: true, speech: { color } });
+      const stage = new Stage({ tty: true, output: { color } });
       stage.progress(2).step();
       await stage.pass(1000);
       await loaded();

@@ -125,7 +125,7 @@ describe('progress off a terminal', () => {
   });
 
   it.each(['human', 'json', 'csv'] as const)('is there with %s', async (format) => {
-    const stage = new Stage({ speech: { format } });
+    const stage = new Stage({ output: { format } });
     stage.progress(2).step();
     await stage.pass(10_000);
     expect(stage.written).toBe('1 of 2 done (50 %), 6/min, about 10 s left.\n');
@@ -141,7 +141,7 @@ describe('progress off a terminal', () => {
   });
 
   it.each([false, true])('is nothing with --quiet, on a terminal (%s) or off it', async (tty) => {
-    const stage = new Stage({ tty, speech: { quiet: true } });
+    const stage = new Stage({ tty, output: { quiet: true } });
     const progress = stage.progress(100);
     progress.step(10);
     progress.waiting(60_000, LIMIT);
@@ -174,7 +174,7 @@ describe('a wait without a progress', () => {
   });
 
   it('is one with --quiet too, which the caller keeps to itself', () => {
-    const stage = new Stage({ speech: { quiet: true } });
+    const stage = new Stage({ output: { quiet: true } });
     stage.progress(5);
     stage.screen.waiting(1000, LIMIT);
     expect(stage.warnings).toEqual([`Waiting 1 s: ${LIMIT}.`]);

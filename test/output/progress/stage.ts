@@ -29,7 +29,7 @@ export interface StageOptions {
   readonly tty?: boolean;
   readonly columns?: number;
   readonly env?: Env;
-  readonly speech?: Partial<OutputSettings>;
+  readonly output?: Partial<OutputSettings>;
 }
 
 /** A screen with a clock that stands until it is told, and everything written to it. */
@@ -43,7 +43,7 @@ export class Stage {
   ticking = 0;
   #pulls: (() => void)[] = [];
 
-  constructor({ tty = false, columns = 80, env = {}, speech = {} }: StageOptions = {}) {
+  constructor({ tty = false, columns = 80, env = {}, output = {} }: StageOptions = {}) {
     const stream: OutputStream = {
       isTTY: tty,
       columns,
@@ -61,7 +61,7 @@ export class Stage {
       },
       env,
       clock: { now: () => this.now },
-      speech: { format: 'human', quiet: false, verbose: false, color: false, ...speech },
+      output: { format: 'human', quiet: false, verbose: false, color: false, ...output },
       warn: (message) => void this.warnings.push(message),
       every: (_, pull) => {
         this.ticking++;

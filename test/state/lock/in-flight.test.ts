@@ -43,19 +43,19 @@ async function killedWith({
 
 interface Waiter extends Partial<LockOptions> {
   readonly path: string;
-  readonly concerns?: (write: MarkedWrite) => boolean;
+  readonly isRelevant?: (write: MarkedWrite) => boolean;
   readonly hasLanded?: HasLanded;
 }
 
 /** How long the next run waits, milliseconds, and what it reports. */
-async function nextRun({ path, concerns = () => true, hasLanded, ...options }: Waiter) {
+async function nextRun({ path, isRelevant = () => true, hasLanded, ...options }: Waiter) {
   const clock = clockOf();
   const marks = new OwnMarks(path, { clock, limitMs: LIMIT_MS, run: () => undefined });
   const reports: string[] = [];
   const report: LockOptions['report'] = (message, to) => void reports.push(`${to}: ${message}`);
   const lock = await takeLock(path, 'QA', lockOptions({ clock, marks, report, ...options }));
   try {
-    const waited = await lock.awaitWrites(concerns, hasLanded ?? (() => Promise.resolve(false)));
+    const waited = await lock.awaitWrites(isRelevant, hasLanded ?? (() => Promise.resolve(false)));
     const slept = options.clock === undefined ? clock.slept : (options.clock as typeof clock).slept;
     return { waited, slept, reports };
   } finally {
@@ -164,16 +164,16 @@ describe('a write without an answer', () => {
     await again.release();
   });
 
-  it('of one member concerns only who asks for it', async () => {
+  it('of one member isRelevant only who asks for it', async () => {
     const path = newPath();
     const mark = { op: 'add', member: 'key' } as const;
     await killedWith({ path, writes: [mark] });
     const asked: MarkedWrite[] = [];
-    const concerns = (write: MarkedWrite): boolean => {
+    const isRelevant = (write: MarkedWrite): boolean => {
       asked.push(write);
       return false;
     };
-    expect(await nextRun({ path, concerns })).toMatchObject({ waited: false, slept: 0 });
+    expect(await nextRun({ path, isRelevant })).toMatchObject({ waited: false, slept: 0 });
     expect(asked).toEqual([mark]);
   });
 
@@ -309,7 +309,7 @@ describe('OwnMarks', () => {
     expect(text.split('\n').filter((line) => line.trim() !== '')).toHaveLength(2);
     const told: MarkedWrite[] = [];
     await lock.release();
-    await nextRun({ path, concerns: (write) => told.push(write) === 0 });
+    await nextRun({ path, isRelevant: (write) => told.push(write) === 0 });
     expect(told).toEqual([
       { op: 'add', member: 'a' },
       { op: 'remove', member: 'c' },

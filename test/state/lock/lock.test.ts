@@ -68,10 +68,10 @@ describe('takeLock', () => {
     const second = await takeLock(path, 'G', lockOptions({ clock }));
     order.push('taken');
     expect(order).toEqual(['released', 'taken']);
-    expect(first.stillHeld()).toBe(false);
-    expect(second.stillHeld()).toBe(true);
+    expect(first.isHeld()).toBe(false);
+    expect(second.isHeld()).toBe(true);
     await first.release();
-    expect(second.stillHeld()).toBe(true);
+    expect(second.isHeld()).toBe(true);
     await second.release();
     expect(leftBy(path)).toEqual([]);
   });
@@ -88,8 +88,8 @@ describe('takeLock', () => {
     const processes = processesOf('here 3', []);
     const next = await takeLock(path, 'G', lockOptions({ clock, processes }));
     expect(clock.slept).toBe(0);
-    expect(killed.stillHeld()).toBe(false);
-    expect(next.stillHeld()).toBe(true);
+    expect(killed.isHeld()).toBe(false);
+    expect(next.isHeld()).toBe(true);
     await next.release();
 
     const unknown = await takeLock(path, 'G', lockOptions());
@@ -120,7 +120,7 @@ describe('takeLock', () => {
       'people: Waiting for another groupctl that is changing Developers.',
       'scripts: Waiting for another groupctl that is changing Developers.',
     ]);
-    expect(first.stillHeld()).toBe(true);
+    expect(first.isHeld()).toBe(true);
     await first.release();
   });
 
@@ -144,7 +144,7 @@ describe('takeLock', () => {
     });
     const lock = await takeLock(path, 'G', lockOptions({ clock }));
     expect(looks).toBe(3);
-    expect(lock.stillHeld()).toBe(true);
+    expect(lock.isHeld()).toBe(true);
     await lock.release();
     expect(leftBy(path)).toEqual([]);
   });
@@ -173,9 +173,9 @@ describe('takeLock', () => {
     const path = newPath();
     const lock = await takeLock(path, 'G', lockOptions());
     rmSync(`${path}.lock`, { recursive: true });
-    expect(lock.stillHeld()).toBe(false);
+    expect(lock.isHeld()).toBe(false);
     foreignLock(path, 0);
-    expect(lock.stillHeld()).toBe(false);
+    expect(lock.isHeld()).toBe(false);
     await lock.release();
     expect(readFileSync(join(`${path}.lock`, 'owner'), 'utf8')).toBe('another 1');
   });
@@ -222,7 +222,7 @@ describe('removeAbandoned', () => {
     // Another process takes it over in between, and has it now.
     const lock = await takeLock(path, 'G', lockOptions());
     expect(removeAbandoned(`${path}.lock`, seen)).toBe(false);
-    expect(lock.stillHeld()).toBe(true);
+    expect(lock.isHeld()).toBe(true);
     await lock.release();
     expect(leftBy(path)).toEqual([]);
   });
@@ -277,7 +277,7 @@ describe('a file system that refuses', () => {
     const clock = clockOf();
     const lock = await take(path, 'G', lockOptions({ clock }));
     expect(clock.slept).toBe(5 * 30);
-    expect(lock.stillHeld()).toBe(true);
+    expect(lock.isHeld()).toBe(true);
     await lock.release();
   });
 
@@ -293,7 +293,7 @@ describe('a file system that refuses', () => {
       const processes = processesOf('here 2', []);
       const clock = clockOf(() => foreignLock(path, 11));
       const next = await take(path, 'G', lockOptions({ clock, processes }));
-      expect(next.stillHeld()).toBe(true);
+      expect(next.isHeld()).toBe(true);
       await next.release();
     },
   );

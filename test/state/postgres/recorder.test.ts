@@ -75,7 +75,7 @@ describeWithPostgres('intents in a shared store', ({ port }) => {
       code: 'lock-lost',
       exitCode: 8,
     });
-    expect(held.stillHeld()).toBe(false);
+    expect(held.isHeld()).toBe(false);
     expect(await bodies(test)).toEqual([]);
     expect(await lockRow(test)).toMatchObject({ holder: null, marked: false });
     await expect(journal.intent({ call: CALL, write: WRITE }, Date.now())).rejects.toMatchObject({
@@ -154,7 +154,7 @@ describeWithPostgres('intents in a shared store', ({ port }) => {
     const intent = journal.intent({ call: CALL, write: WRITE }, Date.now());
     setTimeout(() => (relay.frozen = false), 1000);
     await intent;
-    expect(held.stillHeld()).toBe(true);
+    expect(held.isHeld()).toBe(true);
     expect((await bodies(test)).filter((t) => t === 'intent').length).toBeGreaterThanOrEqual(1);
     await held.release();
   });
@@ -171,7 +171,7 @@ describeWithPostgres('intents in a shared store', ({ port }) => {
     });
     expect(Date.now() - from).toBeLessThan(17_000);
     await clock.sleep(Math.max(0, 15_500 - (Date.now() - from)));
-    expect(held.stillHeld()).toBe(false);
+    expect(held.isHeld()).toBe(false);
     await held.release();
   });
 

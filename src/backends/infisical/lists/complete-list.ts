@@ -27,42 +27,42 @@ const ROUNDS = 3;
 export async function listAll<T extends Row>(options: ListingOptions<T>): Promise<T[]> {
   let short: { found: number; total: number; changed: boolean } | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    const tally = new CertainRows(options.nameOf);
-    const total = await readOnce(options, tally);
-    if (total === undefined) return tally.rows();
+    const rows = new CertainRows(options.nameOf);
+    const total = await readOnce(options, rows);
+    if (total === undefined) return rows.rows();
     const { total: now } = await options.fetch(0);
-    if (tally.count === now && now === total) return tally.rows();
-    short = { found: tally.count, total: now, changed: now !== total };
+    if (rows.count === now && now === total) return rows.rows();
+    short = { found: rows.count, total: now, changed: now !== total };
     // The list did not change, so another round would find the same.
-    if (now === total && tally.count < now) break;
+    if (now === total && rows.count < now) break;
   }
   throw incompleteListError(options.what(), short ?? { found: 0, total: 0, changed: false });
 }
 
 /** Returns the count that the list had at first; undefined when one page was the whole of it. */
 async function readOnce<T extends Row>(
-  { fetch, atOnce, reach, canSplit }: ListingOptions<T>,
-  tally: CertainRows<T>,
+  { fetch, atOnce, offsetLimit, canSplit }: ListingOptions<T>,
+  rows: CertainRows<T>,
 ): Promise<number | undefined> {
   const first = await fetch(0);
-  if (tally.add(first, 0)) return undefined;
+  if (rows.add(first, 0)) return undefined;
   const pages = [first];
   let withoutNew = 0;
   await restOfPages(
     (offset) => fetch(offset),
     first,
-    { atOnce, reach },
+    { atOnce, offsetLimit },
     (page) => {
-      const before = tally.count;
+      const before = rows.count;
       pages.push(page);
-      tally.add(page, 1);
-      withoutNew = tally.count === before ? withoutNew + 1 : 0;
+      rows.add(page, 1);
+      withoutNew = rows.count === before ? withoutNew + 1 : 0;
       // Pages that only repeat earlier rows will keep doing so.
-      return tally.count >= first.total || withoutNew > 2 ? 'enough' : 'more';
+      return rows.count >= first.total || withoutNew > 2 ? 'enough' : 'more';
     },
   );
-  if (tally.count < first.total && canSplit && !areAll(pages, tally.count)) {
-    await new Splitter(fetch, tally, first.total).run();
+  if (rows.count < first.total && canSplit && !areAll(pages, rows.count)) {
+    await new Splitter(fetch, rows, first.total).run();
   }
   return first.total;
 }

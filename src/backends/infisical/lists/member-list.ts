@@ -32,7 +32,7 @@ export class MemberList {
 
   constructor(api: InfisicalApi, atOnce: number, stores: readonly MemberStore[]) {
     this.#api = api;
-    this.#paging = { atOnce, reach: new OffsetLimit() };
+    this.#paging = { atOnce, offsetLimit: new OffsetLimit() };
     this.#stores = stores;
   }
 

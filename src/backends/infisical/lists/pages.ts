@@ -56,19 +56,19 @@ export class OffsetLimit {
 export async function restOfPages<T extends Row>(
   fetch: (offset: number) => Promise<PageOf<T>>,
   first: PageOf<T>,
-  { atOnce, reach }: Paging,
+  { atOnce, offsetLimit }: Paging,
   seen: (page: PageOf<T>) => 'more' | 'enough',
 ): Promise<void> {
   if (first.rows.length < PAGE || first.total <= PAGE) return;
   const offsets: number[] = [];
-  for (let at = PAGE; at < first.total && reach.allows(at); at += PAGE) offsets.push(at);
+  for (let at = PAGE; at < first.total && offsetLimit.allows(at); at += PAGE) offsets.push(at);
   const work = async (at: number): Promise<'more' | 'enough'> => {
-    const page = await reach.page(at, fetch);
+    const page = await offsetLimit.page(at, fetch);
     return page === undefined ? 'enough' : seen(page);
   };
   // The second page alone, and others one by one until the server has shown that it allows them.
   let alone = 0;
-  for (; alone < offsets.length && (alone === 0 || !reach.isLifted); alone++) {
+  for (; alone < offsets.length && (alone === 0 || !offsetLimit.isLifted); alone++) {
     if ((await work(offsets[alone] as number)) === 'enough') return;
   }
   await forEachAtOnce(offsets.slice(alone), atOnce, work);
@@ -77,5 +77,5 @@ export async function restOfPages<T extends Row>(
 export interface Paging {
   /** Pages that are read at once. */
   readonly atOnce: number;
-  readonly reach: OffsetLimit;
+  readonly offsetLimit: OffsetLimit;
 }

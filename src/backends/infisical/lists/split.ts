@@ -25,7 +25,7 @@ type Effort = 'seen there' | 'seen' | 'any';
 
 export class Splitter<T extends Row> {
   readonly #fetch: Fetch<T>;
-  readonly #tally: CertainRows<T>;
+  readonly #rows: CertainRows<T>;
   /** The rows of the whole list. */
   readonly #total: number;
   /** The parts that were asked for, with their counts; 0 for those that are done with. */
@@ -36,15 +36,15 @@ export class Splitter<T extends Row> {
   #reads = 0;
 
   /** @param wanted only parts that may hold these are asked for, until it is over */
-  constructor(fetch: Fetch<T>, tally: CertainRows<T>, total: number, wanted?: WantedNames) {
+  constructor(fetch: Fetch<T>, rows: CertainRows<T>, total: number, wanted?: WantedNames) {
     this.#wanted = wanted;
     this.#fetch = fetch;
-    this.#tally = tally;
+    this.#rows = rows;
     this.#total = total;
     this.#mostReads = Math.max(LEAST_READS, Math.ceil(total / 4));
   }
 
-  /** Asks until the tally has all, or nothing is left to try. */
+  /** Asks until it has all rows, or nothing is left to try. */
   async run(): Promise<void> {
     const efforts = ['seen there', 'seen', 'any'] as const;
     for (const effort of this.#wanted === undefined ? efforts : efforts.slice(0, 1)) {
@@ -61,11 +61,11 @@ export class Splitter<T extends Row> {
 
   /** The names that characters are learned from. */
   get #names(): Pick<WantedNames, 'neighbours' | 'characters'> {
-    return this.#wanted ?? this.#tally;
+    return this.#wanted ?? this.#rows;
   }
 
   #isOver(): boolean {
-    if (this.#tally.count >= this.#total || this.#reads >= this.#mostReads) return true;
+    if (this.#rows.count >= this.#total || this.#reads >= this.#mostReads) return true;
     return this.#wanted?.isOver(this.#reads) === true;
   }
 
@@ -81,7 +81,7 @@ export class Splitter<T extends Row> {
   async #ask(part: string, ofTotal: number): Promise<number> {
     this.#reads++;
     const page = await this.#fetch(0, part);
-    const whole = this.#tally.add(page, 0);
+    const whole = this.#rows.add(page, 0);
     // Nothing is gained from splitting what shows all it has, or what is as large as it was before.
     const shown = whole || page.rows.length < PAGE;
     const count = shown || page.total >= ofTotal ? 0 : page.total;
@@ -96,14 +96,14 @@ export class Splitter<T extends Row> {
     effort: Effort,
   ): Promise<void> {
     for (const point of this.#alphabet(part, side, effort)) {
-      if (this.#isOver() || this.#tally.countContaining(part) >= count) return;
+      if (this.#isOver() || this.#rows.countContaining(part) >= count) return;
       await this.#solve(side === 'left' ? point + part : part + point, count, effort);
     }
   }
 
   #alphabet(part: string, side: 'left' | 'right', effort: Effort): string[] {
     const points = new Set(this.#names.neighbours(part, side));
-    if (effort !== 'seen there') for (const point of this.#tally.characters()) points.add(point);
+    if (effort !== 'seen there') for (const point of this.#rows.characters()) points.add(point);
     if (effort === 'any') for (const point of COMMON) points.add(point);
     return [...points].filter(isPlain);
   }

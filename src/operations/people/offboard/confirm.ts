@@ -172,7 +172,7 @@ export async function journalStop(
  *
  * @throws safety (8) `declined`; usage (2) `confirmation-needed` where groupctl cannot ask
  */
-export async function agree(
+export async function confirmOffboard(
   found: readonly FoundAccount[],
   missed: readonly FailedServer[],
   options: AgreeOptions,

@@ -16,9 +16,9 @@ export class Connections {
     this.#deps = deps;
   }
 
-  async of(reach: ServerRef): Promise<Connection> {
-    if (reach.source !== undefined) return await this.#once(reach.source, () => reach.open());
-    const connection = await reach.open();
+  async of(server: ServerRef): Promise<Connection> {
+    if (server.source !== undefined) return await this.#once(server.source, () => server.open());
+    const connection = await server.open();
     return await this.#once(connection.source.name, () => Promise.resolve(connection));
   }
 
@@ -27,7 +27,7 @@ export class Connections {
     return await this.#once(name, async () => {
       const source = (await this.#deps.sources()).find(name);
       if (source === undefined) throw usageError(`There is no source named "${name}".`);
-      return await this.#deps.connectTo(source, this.#options);
+      return await this.#deps.connectToSource(source, this.#options);
     });
   }
 

@@ -8,6 +8,7 @@ import type { Guard } from '../../membership/plan.ts';
 import { asMembers, type FoundAccount } from './look-up.ts';
 import type { GroupMembership } from './memberships.ts';
 import type { RemoveOptions } from './remove-options.ts';
+import { memberNames } from '../../group-state.ts';
 
 /** The guards of every group, asked before the first write: one that objects stops all of it. */
 
@@ -86,7 +87,7 @@ async function groupStops(account: GuardedAccount): Promise<(readonly GuardRepor
   const stops: (readonly GuardReport[])[] = [];
   for (const each of account.groups) {
     const base =
-      each.guard?.needsAllMembers === true ? await membersOf(each, account) : removed(each);
+      each.guard?.needsAllMembers === true ? await memberNamesIfRead(each, account) : removed(each);
     // Where the members cannot be read, the run over that group says why.
     const stop = base && objection(each.guard, base);
     if (stop !== undefined) stops.push(stop);
@@ -98,13 +99,12 @@ function removed({ changes }: GroupMembership): string[] {
   return changes.map(({ member }) => member);
 }
 
-async function membersOf(
+async function memberNamesIfRead(
   { group }: GroupMembership,
   { connection }: FoundAccount,
 ): Promise<readonly string[] | undefined> {
   try {
-    const [state] = await connection.directory.snapshot([group]);
-    return state?.members.map(({ member }) => member);
+    return await memberNames(group, connection.directory);
   } catch (error) {
     if (asGroupctlError(error).kind === 'interrupted') throw error;
     return undefined;

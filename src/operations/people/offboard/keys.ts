@@ -1,7 +1,7 @@
 import { defined } from '../../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../../domain/group.ts';
 import type { AccountFacts } from '../../../backends/port.ts';
-import { rowError } from '../../../backends/shared/row-error.ts';
+import { rowErrorOf } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import type { PersonalKey, Known } from '../../../domain/account.ts';
 import {
@@ -30,7 +30,7 @@ export interface Keys {
  * Deletes the keys where that was asked for, in a run of their own, and only after the person is
  * out of every group of that source.
  */
-export async function settleKeys(
+export async function deleteKeysIfAsked(
   found: FoundAccount,
   groups: readonly GroupRemoval[],
   options: RemoveOptions,
@@ -83,7 +83,7 @@ class KeyRun {
   /** Why the record of what was deleted has a gap, if it has one. */
   get unrecorded(): OutcomeError | undefined {
     const lost = this.#journal?.failure;
-    return lost === undefined ? undefined : rowError(recordLostError(lost));
+    return lost === undefined ? undefined : rowErrorOf(recordLostError(lost));
   }
 
   async delete(keys: readonly PersonalKey[]): Promise<KeyOutcome[]> {
@@ -123,7 +123,7 @@ class KeyRun {
       const isRefused = ['refused', 'unauthorized', 'safety'].includes(error.kind);
       const outcome =
         error.code === 'outcome-unknown' ? 'unknown' : isRefused ? 'refused' : 'failed';
-      return { ...key, outcome, error: rowError(error) };
+      return { ...key, outcome, error: rowErrorOf(error) };
     }
   }
 

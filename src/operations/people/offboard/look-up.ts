@@ -70,12 +70,12 @@ export async function lookUpEverywhere(
 ): Promise<LookupResult> {
   const lookups: SourceLookup[] = [];
   const missed: FailedServer[] = [];
-  for (const reach of await chosenServers(options, deps)) {
+  for (const server of await chosenServers(options, deps)) {
     assertNotInterrupted(deps);
     try {
-      lookups.push(await lookUpOn(reach, ref, map, connections, options.dryRun !== true));
+      lookups.push(await lookUpOn(server, ref, map, connections, options.dryRun !== true));
     } catch (error) {
-      const each = failedServer(error, reach);
+      const each = failedServer(error, server);
       // It was reached, and the input must be corrected: nothing may be written before.
       if (each.error.kind === 'ambiguous') {
         throw reworded(each.error, { message: `${each.source}: ${each.error.message}` });
@@ -88,24 +88,24 @@ export async function lookUpEverywhere(
 }
 
 async function lookUpOn(
-  reach: ServerRef,
+  server: ServerRef,
   typed: MemberRef,
   map: PersonMap | undefined,
   connections: Connections,
   waits: boolean,
 ): Promise<SourceLookup> {
-  if (reach.source !== undefined && map !== undefined && map.on(reach.source) === undefined) {
+  if (server.source !== undefined && map !== undefined && map.on(server.source) === undefined) {
     const person = { kind: 'nobody', near: [] } as const;
-    return { source: reach.source, ref: typed, person, holdings: UNSEEN, groups: [] };
+    return { source: server.source, ref: typed, person, holdings: NOT_ASKED, groups: [] };
   }
-  const connection = await connections.of(reach);
+  const connection = await connections.of(server);
   const { source, directory } = connection;
   try {
-    if (reach.source === undefined) assertHasType(directory, typed);
+    if (server.source === undefined) assertHasType(directory, typed);
     const mapped = await map?.require(source.name);
     const ref = mapped === undefined ? typed : { ...typed, name: mapped.name, row: mapped.row };
     if (waits) await connection.awaitWrites(ref);
-    const seen = await findPerson(connection, ref, reach.source !== undefined);
+    const seen = await findPerson(connection, ref, server.source !== undefined);
     // If spellings are different accounts, the account that is meant is gone, and this is another one.
     const isAnother = seen.kind === 'found' && mapped?.isAnothers(seen.member) === true;
     const person: PersonLookup =
@@ -127,13 +127,14 @@ async function holdingsOf(
 ): Promise<AccountHoldings> {
   const { accounts, kind } = directory;
   if (accounts === undefined || type !== 'user') return unseenOn(kind);
-  return person.kind === 'nobody' ? UNSEEN : await accounts.holdings(person.member);
+  return person.kind === 'nobody' ? NOT_ASKED : await accounts.holdings(person.member);
 }
 
-const UNSEEN: AccountHoldings = {
+/** What an account holds where nobody asked. */
+export const NOT_ASKED = {
   permissions: { unknown: 'Not asked.' },
   apiKeys: { unknown: 'Not asked.' },
-};
+} as const;
 
 /** A kind of server that tells nothing of an account but its groups. */
 function unseenOn(kind: SourceKind): AccountHoldings {

@@ -1,17 +1,17 @@
 import { defined } from '../../../domain/defined.ts';
-import { rowError } from '../../../backends/shared/row-error.ts';
+import { rowErrorOf } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import { asNotTried, type OffboardResult, type OffboardSource } from '../../../domain/offboard.ts';
 import type { MemberRef } from '../../../domain/group.ts';
 import type { GroupctlError } from '../../../errors.ts';
 import type { VerbResult } from '../../../cli/verb.ts';
-import { agree, journalStop, confirmIdentity, show } from './confirm.ts';
+import { confirmOffboard, journalStop, confirmIdentity, show } from './confirm.ts';
 import { Connections } from './connections.ts';
 import { removeFromSource } from './remove.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import { offboardFailure } from './failure.ts';
 import { guardAccounts, guardStop } from './guards.ts';
-import { isFound, type SourceLookup, lookUpEverywhere } from './look-up.ts';
+import { isFound, lookUpEverywhere, NOT_ASKED, type SourceLookup } from './look-up.ts';
 import { readPersonMap } from './person-map.ts';
 import {
   nobodyNamedError,
@@ -27,7 +27,7 @@ export interface OffboardOptions extends ServersOptions, PersonOptions, RemoveOp
 }
 
 /** Shows what the person has, asks, takes the person out of it, and says what was not touched. */
-export async function run(
+export async function offboard(
   options: OffboardOptions,
   given: Deps,
 ): Promise<VerbResult<OffboardResult>> {
@@ -54,7 +54,7 @@ export async function run(
     if (stop !== undefined && options.dryRun !== true) throw stop;
     const unrecordable = await journalStop(meant, options, deps);
     if (unrecordable !== undefined && options.dryRun !== true) throw unrecordable;
-    await agree(meant, missed, options, deps);
+    await confirmOffboard(meant, missed, options, deps);
     const done = new Map<string, OffboardSource>();
     for (const each of accounts) {
       const removed = await removeFromSource(each, options, deps);
@@ -112,13 +112,8 @@ function untouched(lookup: SourceLookup): OffboardSource {
 }
 
 function notReached({ source, error }: FailedServer): OffboardSource {
-  return { source, state: 'not-reached', groups: [], ...NOT_ASKED, error: rowError(error) };
+  return { source, state: 'not-reached', groups: [], ...NOT_ASKED, error: rowErrorOf(error) };
 }
-
-const NOT_ASKED = {
-  permissions: { unknown: 'Not asked.' },
-  apiKeys: { unknown: 'Not asked.' },
-} as const;
 
 /** Shows each warning once: what is true of every group is not repeated for each. */
 function warningOnce(deps: Deps): Deps {

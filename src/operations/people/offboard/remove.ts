@@ -1,4 +1,4 @@
-import { rowError } from '../../../backends/shared/row-error.ts';
+import { rowErrorOf } from '../../../backends/shared/row-error.ts';
 import { failedRow, notTriedRow } from '../../../backends/shared/rows.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import { defined } from '../../../domain/defined.ts';
@@ -10,7 +10,7 @@ import { RECORD_INCOMPLETE } from '../../membership/conclude.ts';
 import { runChanges } from '../../membership/run-changes.ts';
 import { HIDDEN_HINT, hiddenGroupWords } from '../person.ts';
 import type { GuardedAccount, GuardedGroup } from './guards.ts';
-import { settleKeys } from './keys.ts';
+import { deleteKeysIfAsked } from './keys.ts';
 import type { FoundAccount } from './look-up.ts';
 import type { RemoveOptions } from './remove-options.ts';
 
@@ -31,7 +31,7 @@ export async function removeFromSource(
     unrecorded ??= removal.unrecorded;
   }
   groups.push(...person.hiddenGroups.map((group) => hiddenGroup(group, account)));
-  const { apiKeys, error, ...keys } = await settleKeys(account, groups, options, deps);
+  const { apiKeys, error, ...keys } = await deleteKeysIfAsked(account, groups, options, deps);
   unrecorded ??= keys.unrecorded;
   return {
     source,
@@ -79,7 +79,7 @@ async function removeFromGroup(
     const { result, failure } = await runChanges(plan, { connection, options, deps });
     const { outcomes, run } = result;
     const isLost = failure?.code === RECORD_INCOMPLETE;
-    const unrecorded = isLost ? rowError(failure) : undefined;
+    const unrecorded = isLost ? rowErrorOf(failure) : undefined;
     return { group, label, outcomes, ...defined({ run, unrecorded }) };
   } catch (thrown) {
     const error = asGroupctlError(thrown);

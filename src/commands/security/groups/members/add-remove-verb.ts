@@ -11,7 +11,7 @@ import { changeJson } from './change-json.ts';
 import { addWhoOptions, type MembershipOptions, requestFrom, WHO } from './member-options.ts';
 
 /** The verb that is called as its operation is, with its own words and examples. */
-export function changeLeaf(
+export function changeVerb(
   op: ChangeOp,
   { summary, examples }: { readonly summary: string; readonly examples: readonly string[] },
 ): Verb<MembershipOptions, ChangeResult> {

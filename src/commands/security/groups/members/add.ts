@@ -1,10 +1,10 @@
 import type { AppCommand } from '../../../../cli/command.ts';
 import { registerVerb, type Start } from '../../../../cli/verb.ts';
-import { changeLeaf } from './add-remove-verb.ts';
+import { changeVerb } from './add-remove-verb.ts';
 
 /** Adds members to one group. */
 export function register(parent: AppCommand, start: Start): void {
-  const leaf = changeLeaf('add', {
+  const verb = changeVerb('add', {
     summary: 'Add members to a group; existing members are skipped.',
     examples: [
       'groupctl security groups members add --member="John Smith" --name=Developers',
@@ -12,5 +12,5 @@ export function register(parent: AppCommand, start: Start): void {
       "groupctl security groups members add --name=QA --member='CORP\\akhan' --no-user-check",
     ],
   });
-  registerVerb(parent, start, leaf);
+  registerVerb(parent, start, verb);
 }

@@ -1,24 +1,10 @@
 import type { AppCommand } from '../../../../cli/command.ts';
-import type { Deps, ServerOptions } from '../../../../cli/deps.ts';
-import type { AccountFacts } from '../../../../backends/port.ts';
-import { foldName } from '../../../../domain/names.ts';
-import type { GroupState } from '../../../../domain/group.ts';
-import { bothGivenError, GroupctlError } from '../../../../errors.ts';
-import { type VerbResult, registerVerb, type Start } from '../../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../../cli/options.ts';
-import type { MemberList } from '../../../../output/results/lists.ts';
-import { withConnection } from '../../../../operations/with-connection.ts';
-
-export interface Options extends ServerOptions {
-  readonly name?: string;
-  readonly allGroups?: boolean;
-  readonly long?: boolean;
-}
-
-type Listed = MemberList | GroupState | readonly GroupState[];
+import { registerVerb, type Start } from '../../../../cli/verb.ts';
+import type { ListMembersOptions, MembersResult } from '../../../../operations/membership/list.ts';
 
 export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, Listed>(parent, start, {
+  registerVerb<ListMembersOptions, MembersResult>(parent, start, {
     name: 'list',
     summary: 'List the members of a group.',
     options: (add) => {
@@ -37,7 +23,10 @@ export function register(parent: AppCommand, start: Start): void {
     isList: true,
     json: '[{"member","type","user"?}]\nwith --all-groups: [{"group","member","type"}]',
     exitCodes: SERVER_EXIT_CODES,
-    run,
+    run: async (options, deps) => {
+      const { listMembers } = await import('../../../../operations/membership/list.ts');
+      return await listMembers(options, deps);
+    },
     present: async () => {
       const lists = await import('../../../../output/results/lists.ts');
       return (result) => {
@@ -46,43 +35,4 @@ export function register(parent: AppCommand, start: Start): void {
       };
     },
   });
-}
-
-/** The members of one group or of all, in the server's order. */
-export async function run(options: Options, deps: Deps): Promise<VerbResult<Listed>> {
-  const { name, allGroups } = options;
-  if (name !== undefined && allGroups === true) {
-    throw bothGivenError('--name', '--all-groups');
-  }
-  if (allGroups === true && options.long === true) {
-    throw bothGivenError('--all-groups', '--long');
-  }
-  return await withConnection(options, deps, async ({ directory }) => {
-    if (name === undefined) return { result: await directory.snapshot() };
-    const group = await directory.findGroup(name);
-    const [result] = await directory.snapshot([group]);
-    if (result === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
-    const isEmpty = result.members.length === 0;
-    // A terminal shows their number.
-    if (isEmpty && !deps.io.stdout.isTTY) deps.warn(`No members in ${result.group.name}.`);
-    if (options.long === true) return { result: await withPeople(result, directory.accounts) };
-    const { listLines } = await import('../../../../files/list-line.ts');
-    const lines = listLines(result.members.map(({ member }) => member));
-    return { result: { ...result, lines } };
-  });
-}
-
-/** Members with what the list of users says about them, where the group itself does not. */
-async function withPeople(
-  state: GroupState,
-  accounts: AccountFacts | undefined,
-): Promise<GroupState> {
-  const people = await accounts?.people();
-  if (people === undefined) return state;
-  const byName = new Map(people.map((user) => [foldName(user.username ?? ''), user]));
-  const members = state.members.map((row) => {
-    const user = row.user ?? byName.get(foldName(row.member));
-    return user === undefined ? row : { ...row, user };
-  });
-  return { ...state, members };
 }

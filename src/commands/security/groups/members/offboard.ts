@@ -41,7 +41,7 @@ export function register(parent: AppCommand, start: Start): void {
     exitCodes: CHANGE_EXIT_CODES,
     // Rarely used and of several files: loaded when it runs.
     run: async (options, deps) =>
-      (await import('../../../../operations/people/offboard/offboard.ts')).run(options, deps),
+      (await import('../../../../operations/people/offboard/offboard.ts')).offboard(options, deps),
     present: async () => (await import('../../../../output/results/offboard.ts')).presentOffboard,
   });
 }

@@ -41,14 +41,14 @@ export class ReadBack {
 
   /** Puts the rows that wait as they are. */
   giveUp(): void {
-    for (const { row } of this.#take()) this.#put(row);
+    for (const { row } of this.#drain()) this.#put(row);
   }
 
   /** Reads back the rows that wait. Of 100,000 none is kept longer than it is needed. */
-  async now(): Promise<void> {
+  async flush(): Promise<void> {
     const { options, clock, groupId, concurrency } = this.#c;
     const { aborted } = options.signal;
-    for (const [store, rows] of byStore(this.#take())) {
+    for (const [store, rows] of byStore(this.#drain())) {
       // Interrupted: the calls that were under way are read back, a long list is not.
       const back =
         aborted && rows.length > concurrency
@@ -64,7 +64,7 @@ export class ReadBack {
     }
   }
 
-  #take(): readonly Pending[] {
+  #drain(): readonly Pending[] {
     const taken = this.#pending;
     this.#pending = [];
     this.#readAt = this.#c.clock.now();
