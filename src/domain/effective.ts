@@ -14,7 +14,7 @@ import {
 
 export interface EffectiveRow {
   readonly attribute: string;
-  /** `undecided`: it depends on the feed group that the feed is in. */
+  /** `undecided`: which rule decides depends on the feed group that the feed is in. */
   readonly allowed: boolean | 'undecided';
   /** The id of the permission that decides; null: there is none. */
   readonly permission: string | null;
@@ -61,8 +61,7 @@ function decided(
   // The feed may be in no group, or in any of those that have rules.
   const groups = rules.flatMap((rule) => rule.feedGroup ?? []);
   const possible = [undefined, ...new Set(groups)].map(inGroup);
-  const isOne = possible.every((rule) => rowOf(rule).allowed === rowOf(possible[0]).allowed);
-  if (isOne) return rowOf(possible[0]);
+  if (possible.every((rule) => rule === possible[0])) return rowOf(possible[0]);
   const candidates = [...new Set(possible.map((rule) => rule?.id ?? null))];
   return { allowed: 'undecided', permission: null, candidates };
 }

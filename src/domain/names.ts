@@ -1,7 +1,8 @@
 /**
  * How names are compared, and nowhere else. Two names are the same if they are equal as typed;
  * else if equal in NFC; else if equal in NFC with each code point upper-cased where that keeps its
- * length (so `ß` is not `SS`, and no locale decides about `i`).
+ * length (so `ß` is not `SS`, and no locale decides about `i`) and does not make ASCII of it: `ı` is no
+ * `I` and `ſ` no `S`, as .NET has it, which ProGet runs on.
  */
 
 const BEYOND_ASCII = /[^ -~]/;
@@ -14,7 +15,8 @@ export function foldName(name: string): string {
   let folded = '';
   for (const point of name.normalize('NFC')) {
     const upper = point.toUpperCase();
-    folded += upper.length === point.length ? upper : point;
+    const isOther = upper.length !== point.length || (upper < '\u0080' && point >= '\u0080');
+    folded += isOther ? point : upper;
   }
   return folded;
 }

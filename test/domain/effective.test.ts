@@ -62,6 +62,9 @@ describe('the effective permissions', () => {
     expect(view(rules, { feed: 'npm', feedGroup: 'releases' })).toEqual([false, 1]);
     expect(view(rules, { feed: 'npm', feedGroup: 'Other' })).toEqual([true, 0]);
     expect(view(rules, { feed: 'npm' })).toBe('undecided');
+    // Whichever rule it is, it is allowed: which one decides is not known all the same.
+    const alike = [rule({ group: 'QA' }), rule({ group: 'QA', feedGroup: 'Releases' })];
+    expect(view(alike, { feed: 'npm' })).toBe('undecided');
     const decided = [...rules, rule({ group: 'QA', feed: 'npm' })];
     expect(view(decided, { feed: 'npm' })).toEqual([true, 2]);
     const row = effectivePermissions(USER, { feed: 'npm' }, rules, TASKS)[1];

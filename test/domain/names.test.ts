@@ -57,6 +57,8 @@ describe('comparing names', () => {
   });
 
   it.each([
+    ['the Turkish dotless i and I', 'ıris', 'Iris'],
+    ['the long s and S', 'ſmith', 'Smith'],
     ['ß and SS', 'Straße', 'STRASSE'],
     ['ß and ss', 'Straße', 'strasse'],
     ['a ligature and its letters', 'ﬁn', 'fin'],

@@ -109,15 +109,36 @@ async function sourceOfUrl(
   const [only, ...others] = same;
   if (only !== undefined && others.length === 0) return only.name;
   if (only === undefined && source.includes('://')) return undefined;
-  const names = same.map(({ name }) => name).join(', ');
-  throw usageError(
-    only === undefined
-      ? `The run ${run} was on ${url} (${kind}), and no source here is for that server.`
-      : `The run ${run} was on ${url} (${kind}), and several sources here are for that server: ${names}.`,
+  throw sourceForRunError({ run, kind, url }, same);
+}
+
+/** @param same the sources here for the server of the run: none, or several */
+function sourceForRunError(
+  { run, kind, url }: Pick<PlannedRun, 'run' | 'kind' | 'url'>,
+  same: readonly Source[],
+): GroupctlError {
+  const sources = same.map(({ name }) => name);
+  const isNone = sources.length === 0;
+  const which = isNone
+    ? 'no source here is for that server'
+    : `several sources here are for that server: ${sources.join(', ')}`;
+  return usageError(
+    `The run ${run} was on ${url ?? ''} (${kind}), and ${which}.`,
     'Name the source to use with --source.',
-    only === undefined ? 'no-source-for-run' : 'several-sources-for-run',
-    { nothingWritten: true, details: { url, kind, sources: same.map(({ name }) => name) } },
+    isNone ? 'no-source-for-run' : 'several-sources-for-run',
+    { nothingWritten: true, details: { url, kind, sources } },
   );
+}
+
+/**
+ * Takes care that a run on a URL of another machine is not taken up without credentials.
+ *
+ * @throws usage (2) `no-source-for-run`: nothing is sent
+ */
+export function assertHasCredentials({ record, store }: Recorded, { source }: Connection): void {
+  const isOurs = !store.isShared || !record.source.includes('://');
+  if (isOurs || source.credentials !== undefined) return;
+  throw sourceForRunError(record, []);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Connection, Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { RunContext } from '../membership/plan.ts';
 import {
+  assertHasCredentials,
   assertSameServer,
   assertSameStore,
   RunChangedError,
@@ -29,6 +30,7 @@ export async function reopenRun<T>(
 ): Promise<T> {
   const { record } = first;
   return await connected(first, options, deps, async (connection) => {
+    assertHasCredentials(first, connection);
     assertSameServer(record, connection);
     await assertSameStore(first, connection, deps);
     const context = { connection, options, deps };

@@ -4,6 +4,7 @@ import { effectivePermissions, type EffectiveRow } from '../../domain/effective.
 import { sameName } from '../../domain/names.ts';
 import { BUILT_IN_PRINCIPALS } from '../../domain/security.ts';
 import { usageError } from '../../errors.ts';
+import { withGroups } from './account-groups.ts';
 import { requireUser } from './users.ts';
 import { withSecurity } from './with-security.ts';
 
@@ -25,10 +26,13 @@ export async function listEffective(
   if (group !== undefined || task !== undefined) {
     throw usageError('--effective is about a user on a feed.', 'Leave --group and --task out.');
   }
-  return await withSecurity(options, deps, async ({ security }) => {
+  return await withSecurity(options, deps, async (context) => {
+    const { security } = context;
     const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
     const user =
-      builtIn === undefined ? requireUser(typed, await security.users()) : { name: builtIn };
+      builtIn === undefined
+        ? await withGroups(requireUser(typed, await security.users()), context)
+        : { name: builtIn };
     const permissions = await security.permissions();
     const rows = effectivePermissions(
       user,

@@ -7,6 +7,7 @@ import type { Permission, SecurityResult, UserAccount } from '../../domain/secur
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
 import { typedNameProblem } from '../../files/name.ts';
+import { withGroups } from './account-groups.ts';
 import { userChanges } from './field-changes.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { nearNames, typedItem, warnNear } from './near-names.ts';
@@ -45,11 +46,13 @@ export async function showUser(
   options: UserOptions & { readonly permissions?: boolean },
   deps: Deps,
 ): Promise<VerbResult<ShownUser>> {
-  return await withSecurity(withLogin(options), deps, async ({ security }) => {
-    const user = requireUser(options.username, await security.users());
+  return await withSecurity(withLogin(options), deps, async (context) => {
+    const { security } = context;
+    const listed = requireUser(options.username, await security.users());
     const { format } = deps.output;
     const isWhole = format === 'human' ? deps.io.stdout.isTTY : format !== 'csv';
-    if (options.permissions !== true && !isWhole) return { result: { user } };
+    if (options.permissions !== true && !isWhole) return { result: { user: listed } };
+    const user = await withGroups(listed, context);
     const permissions = (await security.permissions()).filter((each) => reaches(each, user));
     return { result: { user, permissions } };
   });

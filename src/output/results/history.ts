@@ -144,12 +144,13 @@ export function localTime(iso: string): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** One line a run, its fields with tabs between them: for `cut` and `awk`. */
+/** One line a run, its fields with tabs between them, for `cut` and `awk`: the reason and who are last. */
 function plainLine(run: RunSummary, result: string): string {
-  const { command, source } = run;
-  return [run.run, run.at, command ?? '', source ?? '', aboutOf(run), result]
-    .map(safeText)
-    .join('\t');
+  const { command = '', source = '', reason = '', actor } = run;
+  const fields = [run.run, run.at, command, source, aboutOf(run), result];
+  if (reason !== '' || actor !== undefined) fields.push(reason);
+  if (actor !== undefined) fields.push(actor);
+  return fields.map(safeText).join('\t');
 }
 
 /** Longer names are cut, so that the table stays one. */
@@ -158,15 +159,18 @@ const WIDEST = 40;
 function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => string): Table {
   // Only a shared store knows who.
   const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
+  const why = runs.some(({ reason }) => reason !== undefined) ? ['REASON'] : [];
   return {
-    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, 'RESULT'],
+    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, 'RESULT', ...why],
     rows: runs.map((run) => {
       // The same in almost every line.
       const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
       const names = [command, run.source ?? '', aboutOf(run)];
       if (by.length > 0) names.push(run.actor ?? '');
       const cut = names.map((cell) => cutTo(cell, WIDEST));
-      return { cells: [run.run, localTime(run.at), ...cut, resultOf(run)], isBad: !isGood(run) };
+      const reason = why.map(() => cutTo(run.reason ?? '', WIDEST));
+      const cells = [run.run, localTime(run.at), ...cut, resultOf(run), ...reason];
+      return { cells, isBad: !isGood(run) };
     }),
   };
 }

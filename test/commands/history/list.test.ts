@@ -177,6 +177,22 @@ describe('history', () => {
     ]);
   });
 
+  it('shows why a run was made, where somebody said so', async () => {
+    const user = cli();
+    const add = ['security', 'groups', 'members', 'add', '--name=QA', '--source=sandbox'];
+    await user.run([...add, '--member=djones', '--reason=TICKET-123']);
+    await user.run([...add, '--member=mbrown']);
+    const { stdout } = await user.run(['history']);
+    expect(stdout.split('\n').map((line) => line.split('\t').slice(4))).toEqual([
+      ['QA', '1 added'],
+      ['QA', '1 added', 'TICKET-123'],
+      [],
+    ]);
+    const shown = await user.run(['history', '--no-color'], { tty: true });
+    expect(shown.stdout).toMatch(/^RUN +WHEN +COMMAND +SOURCE +ABOUT +RESULT +REASON\n/);
+    expect(shown.stdout).toMatch(/1 added +TICKET-123\n$/);
+  });
+
   it('says on standard error that there is none, and nothing under --json or --quiet', async () => {
     const stderr = 'No runs yet. Every command that changes a server is recorded here.\n';
     const none = { code: 0, stdout: '', stderr };

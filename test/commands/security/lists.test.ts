@@ -231,6 +231,37 @@ describe('permissions list --effective', () => {
     });
   });
 
+  it('asks the groups who is in them where the users do not tell', async () => {
+    const handlers = [
+      list('security/users/list', [{ name: 'u' }]),
+      list('security/groups/list', [
+        { name: 'G', users: ['u'] },
+        { name: 'H', users: [] },
+      ]),
+      list('security/permissions/list', [{ id: 1, group: 'G', task: 'View', deny: false }]),
+      list('security/tasks/list', [{ name: 'View', attributes: ['A'] }]),
+    ];
+    const effective = ['permissions', 'list', '--effective', '--user=u', '--output=csv'];
+    expect((await run(['security', ...effective], ...handlers)).stdout).toBe(
+      'attribute,allowed,permission,candidates\nA,true,1,\n',
+    );
+    const shown = await run(
+      ['security', 'users', 'show', '--username=u', '--permissions'],
+      ...handlers.slice(0, 3),
+    );
+    expect(shown.stdout).toContain(' - G\n');
+    expect(shown.stdout).toContain('1: allow View globally for group G');
+  });
+
+  it('leaves undecided what depends on the group of the feed, with the rules that may decide', async () => {
+    const csv = [...argv, '--user=lchen', '--feed=approved-nuget', '--output=csv'];
+    const { code, stdout } = await cli().run(csv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Feeds_AddPackage,undecided,,none or 4\n');
+    const inGroup = await cli().run([...csv, '--feed-group=Releases']);
+    expect(inGroup.stdout).toContain('Feeds_AddPackage,false,4,\n');
+  });
+
   it.each([
     [['--user=nobody'], 4],
     [[], 2],

@@ -137,6 +137,21 @@ describeWithPostgres('a team with a shared store', ({ port }) => {
     expect(jsonError(none.stderr)).toMatchObject({ code: 'no-source-for-run' });
   });
 
+  it('needs a source or credentials for a run on a URL: 2, and nothing is sent', async () => {
+    const group = await team();
+    const on = [`--source=${group.server.url}`, '--api-key=abc12345'];
+    expect((await cli().run([...ADD, ...MEMBER, ...on], { env: group.env })).code).toBe(0);
+    const before = group.server.calls().length;
+    const none = await cli().run(['undo', 'latest', '--yes', '--json'], { env: group.env });
+    expect(none.code).toBe(2);
+    const error = jsonError(none.stderr);
+    expect(error).toMatchObject({ code: 'no-source-for-run', nothingWritten: true });
+    expect(error).toMatchObject({ message: expect.stringContaining(group.server.url) as string });
+    expect(group.server.calls()).toHaveLength(before);
+    const given = ['undo', 'latest', '--yes', '--api-key=abc12345'];
+    expect((await cli().run(given, { env: group.env })).code).toBe(0);
+  });
+
   it('reads runs by the store of --source, and says where else they may be', async () => {
     const group = await team();
     const user = cli();

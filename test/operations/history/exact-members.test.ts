@@ -49,4 +49,23 @@ describe('the names of a record', () => {
     const resolved = { changes: [change('ann', 'ann')], unknown: [] };
     expect(onlyExact(resolved, contextOf(false))).toEqual(resolved);
   });
+
+  it('are taken as they are on record where only a directory has such accounts', () => {
+    const row = { ...change('CORP\\akhan', 'CORP\\akhan'), earlier: 3 };
+    const nobody = { ...row, outcome: 'no-such-user', verified: false } as const;
+    const gone = { ...nobody, member: 'ann', requested: 'ann' };
+    const warnings: string[] = [];
+    const context = (hasDirectoryAccounts: boolean): RunContext =>
+      ({
+        ...contextOf(true),
+        connection: { directory: { caseInsensitive: true, hasDirectoryAccounts }, userCheck: true },
+        deps: { warn: (message: string) => warnings.push(message) },
+      }) as unknown as RunContext;
+    const resolved = { changes: [], unknown: [nobody, gone] };
+    expect(onlyExact(resolved, context(true))).toEqual({ changes: [row], unknown: [gone] });
+    expect(warnings).toEqual([
+      '"CORP\\akhan" is in no list of users. A directory has such names, so it is added as the record has it.',
+    ]);
+    expect(onlyExact(resolved, context(false))).toEqual(resolved);
+  });
 });

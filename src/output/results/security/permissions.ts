@@ -15,11 +15,12 @@ export function presentEffective(rows: readonly EffectiveRow[]): Presentation {
   return {
     json: rows,
     csv: {
-      columns: ['attribute', 'allowed', 'permission'],
-      rows: rows.map(({ attribute, allowed, permission }) => [
+      columns: ['attribute', 'allowed', 'permission', 'candidates'],
+      rows: rows.map(({ attribute, allowed, permission, candidates }) => [
         attribute,
         allowed,
         permission ?? undefined,
+        candidates?.map((each) => each ?? 'none').join(' or '),
       ]),
     },
     human: () => cells.map((row) => row.map((cell) => safeText(cell ?? '')).join('\t')),
