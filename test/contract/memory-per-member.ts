@@ -7,7 +7,7 @@ import type {
   Sending,
 } from '../../src/backends/per-member/member-store.ts';
 import type { ChangeOptions } from '../../src/backends/change-port.ts';
-import type { MemberChange } from '../../src/domain/change.ts';
+import type { ChangeOp, MemberChange } from '../../src/domain/change.ts';
 import type { Group, Member, MemberType } from '../../src/domain/group.ts';
 import { NameIndex } from '../../src/domain/names.ts';
 import type { MemberOutcome } from '../../src/domain/outcome.ts';
@@ -66,7 +66,7 @@ class MemoryStore implements MemberStore {
     this.#type = type;
   }
 
-  call = (method: 'POST' | 'DELETE'): string => `${method} members`;
+  call = (op: ChangeOp): string => `${op} members`;
   unaddressable = (): string | undefined => undefined;
 
   async lookUp(group: string, names: readonly string[]): Promise<Map<string, MemberLookup>> {
@@ -92,17 +92,12 @@ class MemoryStore implements MemberStore {
     return this.#server.members(group).filter(({ type }) => type === this.#type);
   }
 
-  async write(
-    method: 'POST' | 'DELETE',
-    group: string,
-    member: string,
-    sending: Sending,
-  ): Promise<undefined> {
+  async write(op: ChangeOp, group: string, member: string, sending: Sending): Promise<undefined> {
     await sending.before();
     sending.sent?.();
     this.#server.write(() => {
       const rest = this.#server.members(group).filter((each) => each.member !== member);
-      const added = method === 'POST' ? [{ member, type: this.#type }] : [];
+      const added = op === 'add' ? [{ member, type: this.#type }] : [];
       this.#server.groups.set(group, [...rest, ...added]);
     });
   }
@@ -113,6 +108,7 @@ const REFUSALS: RefusalScope = {
   isAboutCredentials: () => false,
   isAboutGroup: ({ code }) => code === 'not-found',
   saysAlready: () => false,
+  saysNobody: () => false,
   isTwinAdd: () => false,
   endsWholeRun: () => false,
 };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ChangeOp } from '../../domain/change.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import {
@@ -20,11 +21,12 @@ import {
   type WrittenUser,
 } from './convert.ts';
 import type { ReadOptions, Sending } from '../per-member/member-store.ts';
+import { memberCall, type MemberPath, METHODS } from './member-call.ts';
 import type { Transport } from './wire/transport.ts';
 
 /**
- * The calls of the Infisical Groups API (contract: "Endpoints"). Failures become groupctl's errors
- * here.
+ * The calls of the Infisical Groups API (contract: "Endpoints"). Their failures are
+ * made in wire/refusal.ts.
  */
 
 const ROOT = 'api/v1/groups';
@@ -35,8 +37,6 @@ export interface PageQuery {
   readonly username?: string | undefined;
   readonly filter?: 'existingMembers' | 'assignedMachineIdentities' | undefined;
 }
-
-export type MemberPath = 'users' | 'machine-identities';
 
 export const PAGE = 100;
 
@@ -136,19 +136,19 @@ export class InfisicalApi {
     }
   }
 
-  /** Adds (POST) or removes (DELETE) one member. Repeated only after a 429. */
+  /** Adds or removes one member. Repeated only after a 429. */
   async writeMember(
-    method: 'POST' | 'DELETE',
+    op: ChangeOp,
     groupId: string,
     path: MemberPath,
     name: string,
     sending: Sending,
   ): Promise<WrittenUser | undefined> {
     const where = `${ROOT}/${encodeURIComponent(groupId)}/${path}/${encodeURIComponent(name)}`;
-    const call = `${method} groups/${path}`;
-    const answer = await this.#write(method, where, call, sending);
+    const answer = await this.#write(METHODS[op], where, memberCall(op, path), sending);
     // A 2xx with a web page comes from a proxy or a sign-in page: the server accepted nothing.
-    const body = answer.text().trim() === '' ? undefined : this.#transport.json(answer, call);
+    const body =
+      answer.text().trim() === '' ? undefined : this.#transport.json(answer, memberCall(op, path));
     return isWrittenUser(body) ? body : undefined;
   }
 
@@ -159,7 +159,7 @@ export class InfisicalApi {
   async mayEditGroups(): Promise<boolean | undefined> {
     const sending = { before: async () => undefined };
     try {
-      await this.writeMember('DELETE', crypto.randomUUID(), 'users', 'nobody', sending);
+      await this.writeMember('remove', crypto.randomUUID(), 'users', 'nobody', sending);
     } catch (error) {
       if (isGroupctlError(error) && error.kind === 'not-found') return true;
       if (isGroupctlError(error) && error.kind === 'unauthorized') return false;

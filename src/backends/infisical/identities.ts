@@ -1,6 +1,8 @@
+import type { ChangeOp } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { InfisicalApi, PageQuery } from './api.ts';
+import { memberCall } from './member-call.ts';
 import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
 import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
@@ -34,8 +36,8 @@ export class Identities implements MemberStore {
     }
   }
 
-  call(method: 'POST' | 'DELETE'): string {
-    return `${method} groups/machine-identities`;
+  call(op: ChangeOp): string {
+    return memberCall(op, 'machine-identities');
   }
 
   unaddressable(name: string): string | undefined {
@@ -98,14 +100,14 @@ export class Identities implements MemberStore {
   }
 
   async write(
-    method: 'POST' | 'DELETE',
+    op: ChangeOp,
     groupId: string,
     name: string,
     sending: Sending,
   ): Promise<MemberUser | undefined> {
     // Newer servers answer 403 to an id in upper case.
     const id = name.toLowerCase();
-    await this.#api.writeMember(method, groupId, 'machine-identities', id, sending);
+    await this.#api.writeMember(op, groupId, 'machine-identities', id, sending);
     return undefined;
   }
 

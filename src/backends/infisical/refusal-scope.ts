@@ -22,11 +22,15 @@ const saysAlready: RefusalScope['saysAlready'] = ({ op }, { serverText = '' }) =
   return words.test(serverText);
 };
 
+const saysNobody: RefusalScope['saysNobody'] = ({ status, serverText = '' }) =>
+  status !== 500 && /part of the organization|find user/i.test(serverText);
+
 /** What Infisical's refusals are about (contract: "Outcomes"). */
 export const REFUSALS: RefusalScope = {
   isAboutCredentials: ({ code }) => ABOUT_CREDENTIALS.has(code),
   isAboutGroup,
   saysAlready,
+  saysNobody,
   // A 500 of adding a machine identity that broke the unique key (contract: "Machine identities").
   isTwinAdd: ({ op, type }, { status, serverError }) =>
     op === 'add' && type === 'identity' && status === 500 && serverError === 'Create',
@@ -35,7 +39,7 @@ export const REFUSALS: RefusalScope = {
     if (isAboutGroup(error)) return true;
     if (isDone(row.outcome) || row.outcome === 'no-such-user') return false;
     const { kind, serverText = '' } = error;
-    if (saysAlready(row, error) || /part of the organization/i.test(serverText)) return false;
+    if (saysAlready(row, error) || saysNobody(error)) return false;
     if (kind === 'refused') return isOfTheGroup(serverText);
     return kind !== 'not-found';
   },

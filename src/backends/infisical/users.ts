@@ -1,6 +1,8 @@
+import type { ChangeOp } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { accountPart } from '../../domain/near-accounts.ts';
 import { type InfisicalApi, PAGE, type PageQuery } from './api.ts';
+import { memberCall } from './member-call.ts';
 import { type ListedUser, toMember, toUser } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
 import {
@@ -45,8 +47,8 @@ export class Users implements MemberStore {
     this.#paging = { atOnce, offsetLimit: new OffsetLimit() };
   }
 
-  call(method: 'POST' | 'DELETE'): string {
-    return `${method} groups/users`;
+  call(op: ChangeOp): string {
+    return memberCall(op, 'users');
   }
 
   unaddressable(name: string): string | undefined {
@@ -82,12 +84,12 @@ export class Users implements MemberStore {
   }
 
   async write(
-    method: 'POST' | 'DELETE',
+    op: ChangeOp,
     groupId: string,
     name: string,
     sending: Sending,
   ): Promise<MemberUser | undefined> {
-    const user = await this.#api.writeMember(method, groupId, 'users', name, sending);
+    const user = await this.#api.writeMember(op, groupId, 'users', name, sending);
     return user === undefined ? undefined : toUser(user);
   }
 

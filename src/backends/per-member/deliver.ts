@@ -39,9 +39,8 @@ export async function deliver(
   store: MemberStore,
   o: DeliverOptions,
 ): Promise<Delivery> {
-  const method = change.op === 'add' ? 'POST' : 'DELETE';
-  const sends = new SendState(o, change, store.call(method));
-  const delivery = await sendUntilKnown(change, store, o, method, sends);
+  const sends = new SendState(o, change, store.call(change.op));
+  const delivery = await sendUntilKnown(change, store, o, sends);
   return sends.open ? { ...delivery, row: openRow(change, delivery.row) } : delivery;
 }
 
@@ -56,14 +55,13 @@ async function sendUntilKnown(
   change: MemberChange,
   store: MemberStore,
   o: DeliverOptions,
-  method: 'POST' | 'DELETE',
   sends: SendState,
 ): Promise<Delivery> {
   const failed = new FailedAttempts();
   for (;;) {
     sends.start();
     try {
-      const user = await store.write(method, o.groupId, change.member, sends);
+      const user = await store.write(change.op, o.groupId, change.member, sends);
       sends.answered();
       return { row: doneRow(change, false, user), pending: true };
     } catch (thrown) {
@@ -189,6 +187,7 @@ function decide(
     return verifiedRow(failedRow(change, error));
   if (lookup?.kind === 'one') {
     if (shows(lookup, change)) return alreadyRow(change, true, lookup.user);
+    if (refusals.saysNobody(error)) return noSuchUserRow(change, error);
     return verifiedRow(failedRow(change, error));
   }
   if (error.code === 'validation' || error.code === 'no-such-route') return undefined;

@@ -1,4 +1,4 @@
-import type { MemberChange } from '../../domain/change.ts';
+import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
@@ -42,7 +42,7 @@ export type MemberLookup =
 
 export interface MemberStore {
   /** `POST groups/users`: the call, in words for the journal. */
-  call(method: 'POST' | 'DELETE'): string;
+  call(op: ChangeOp): string;
   /** Looks names up, in the group's list and the organization's; costs as few reads as it can. */
   lookUp(
     groupId: string,
@@ -60,7 +60,7 @@ export interface MemberStore {
   /** Why the server cannot be asked to change this member, if it cannot. */
   unaddressable(name: string): string | undefined;
   write(
-    method: 'POST' | 'DELETE',
+    op: ChangeOp,
     groupId: string,
     name: string,
     sending: Sending,
@@ -68,8 +68,8 @@ export interface MemberStore {
 }
 
 /**
- * What the errors of a kind of server are about. They decide no outcome: only whether it is worth
- * reading the member again, and whether the next rows are likely to get the same answer.
+ * What the errors of a kind of server are about: whether it is worth reading the member again, what a row
+ * is called where that read does not decide, and whether the next rows are likely to get the same answer.
  */
 export interface RefusalScope {
   /** About the credentials and not about a member, so that nothing needs to be read. */
@@ -78,6 +78,8 @@ export interface RefusalScope {
   isAboutGroup(error: GroupctlError): boolean;
   /** "Already a member" of an addition, "not a member" of a removal. */
   saysAlready(change: MemberChange, error: GroupctlError): boolean;
+  /** Nobody of the organization has that name, whatever the list of users shows. */
+  saysNobody(error: GroupctlError): boolean;
   /** An addition that failed because another run has just added the same member. */
   isTwinAdd(change: MemberChange, error: GroupctlError): boolean;
   /** True if what became of this row may become of every other one. */

@@ -50,7 +50,7 @@ export async function pollMembers(
     }
   } catch (error) {
     if (!isGroupctlError(error)) throw error;
-    if (error.code === 'not-found') return { kind: 'group-gone', error };
+    if (error.kind === 'not-found') return { kind: 'group-gone', error };
     return { kind: 'unreadable', error };
   }
 }

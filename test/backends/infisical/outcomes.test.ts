@@ -56,6 +56,13 @@ describe('what an answer means', () => {
       { outcome: 'no-such-user' },
     ],
     [
+      'one who is not in the organization, and whom the list still shows',
+      'add',
+      fail(403, 'ForbiddenError', 'User with id x is not part of the organization'),
+      undefined,
+      { outcome: 'no-such-user', error: { kind: 'not-found', status: 403 } },
+    ],
+    [
       'a group that is gone',
       'add',
       fail(404, 'NotFound', 'Failed to find group with ID x'),

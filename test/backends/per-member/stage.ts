@@ -11,6 +11,9 @@ import { type ErrorFacts, type ErrorKind, GroupctlError } from '../../../src/err
 import type { Clock } from '../../../src/http/deadline.ts';
 import type { SentWrite } from '../../../src/state/lock/in-flight.ts';
 
+/** What the log says of the calls. */
+const METHODS = { add: 'POST', remove: 'DELETE' } as const;
+
 /** A store whose answers a test scripts, and what the engine did with it. */
 
 export const addOf = (member: string, more: Partial<MemberChange> = {}): MemberChange => ({
@@ -71,18 +74,18 @@ export class Stage {
   };
 
   readonly store: MemberStore = {
-    call: (method) => `${method} members`,
+    call: (op) => `${METHODS[op]} members`,
     lookUp: (_, names) => this.#read('read', names),
     lookUpMembers: (_, names, options) =>
       this.#read(options?.interruptible === false ? 'read back' : 'read', names),
     members: () => Promise.resolve([]),
     unaddressable: (name) => this.unaddressable(name),
-    write: async (method, _, name, sending: Sending) => {
+    write: async (op, _, name, sending: Sending) => {
       await sending.before();
       const act = this.writes.shift() ?? 'ok';
       if (act !== 'ok' && act.unsent === true) throw act.fails;
       sending.sent?.();
-      this.log.push(`${method} ${name}`);
+      this.log.push(`${METHODS[op]} ${name}`);
       if (act === 'ok') return { username: `answered ${name}` };
       throw act.fails;
     },
@@ -93,6 +96,7 @@ export class Stage {
       isAboutCredentials: () => false,
       isAboutGroup: () => false,
       saysAlready: () => false,
+      saysNobody: () => false,
       isTwinAdd: () => false,
       endsWholeRun: () => false,
       ...this.scope,
