@@ -58,7 +58,7 @@ export async function createTask(
 ): Promise<VerbResult<SecurityResult>> {
   const name = options.name.trim();
   const wanted = options.attributes.split(',').map((each) => each.trim());
-  const typed = [...new Set(wanted.filter((each) => each !== ''))];
+  const typed = wanted.filter((each) => each !== '');
   if (typed.length === 0) throw usageError('The option --attributes names none.');
   return await withSecurity(options, deps, async (context) => {
     const { security } = context;
@@ -107,9 +107,9 @@ export async function deleteTask(
   });
 }
 
-/** The attributes in the server's spelling. */
+/** The attributes in the server's spelling, each once. */
 function knownAttributes(typed: readonly string[], all: readonly TaskAttribute[]): string[] {
-  return typed.map((name) => {
+  const names = typed.map((name) => {
     const known = all.find((each) => sameName(each.name, name));
     if (known !== undefined) return known.name;
     throw new GroupctlError('not-found', `There is no attribute named "${name}".`, {
@@ -122,6 +122,7 @@ function knownAttributes(typed: readonly string[], all: readonly TaskAttribute[]
       ),
     });
   });
+  return [...new Set(names)];
 }
 
 function taskExistsError(name: string): GroupctlError {

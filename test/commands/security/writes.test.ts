@@ -149,7 +149,7 @@ describe('deleting', () => {
 });
 
 describe('tasks create', () => {
-  const argv = ['--name=Promoters', '--attributes=feeds_viewfeed, Feeds_AddPackage'];
+  const argv = ['--name=Promoters', '--attributes=feeds_viewfeed, Feeds_AddPackage,Feeds_ViewFeed'];
 
   it('creates a task of known attributes, and overwrites one with --force', async () => {
     const user = cli();

@@ -24,7 +24,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security permissions add --task="Promote Packages" --user=jsmith --feed=approved-nuget --deny',
     ],
     oneOf: [['--task'], ['--user', '--group']],
-    json: '{"schema":1,"results":[{"what","name","op","outcome","run"?}]}',
+    json: '{"schema":1,"results":[{"source","kind","what","name","id"?,"op","outcome","dryRun","run"?}]}',
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../../operations/security/permissions.ts')).addPermissions(options, deps),

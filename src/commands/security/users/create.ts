@@ -44,7 +44,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl security users create --file=users.csv --failures=failed.csv',
     ],
     oneOf: [['--username', '--file']],
-    json: RESULT_JSON,
+    json: `${RESULT_JSON}\nwith --file: {"schema":1,"source","kind","file","dryRun","results":[{"name","line","outcome","error"?}],"run"?}\noutcome of a row: created, already-there, planned, failed, not-tried, unknown`,
     exitCodes: CHANGE_EXIT_CODES,
     run,
     present: async () => {

@@ -9,5 +9,5 @@ export function changeJson(more = ''): string {
  "summary":{"added","alreadyMember","removed","alreadyAbsent","planned",
             "noSuchUser","refused","failed","notTried","unknown"},"run"?}
 outcome: added, already-member, removed, already-absent, planned, no-such-user,
-         refused, failed, unknown; error.mayApply: sent without an answer`;
+         refused, failed, not-tried, unknown; error.mayApply: sent without an answer`;
 }
