@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { NO_ENDPOINT } from './wire/answers.ts';
 
@@ -28,18 +29,40 @@ function reworded(error: GroupctlError, call: string, where: string): GroupctlEr
   if (status === undefined) {
     return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
   }
+  const known = knownFacts(error);
   const words =
     code === 'html-answer' || code === 'invalid-json'
       ? `${where} sent no JSON in answer to ${call} (${status}).`
-      : `${where} answered ${status} on ${call}. Its message is not shown, because it may hold keys.`;
-  // How long to wait is a number.
-  const { retryAfterMs } = (error.details ?? {}) as { retryAfterMs?: number };
+      : `${where}${productWords(known)} answered ${status} on ${call}. Its message is not shown, because it may hold keys.`;
   return new GroupctlError(kind, words, {
     code,
     hint: call === DELETE_KEY && NO_ENDPOINT.has(status) ? NO_DELETE : hintOf(kind),
     status,
-    ...(retryAfterMs === undefined ? {} : { details: { retryAfterMs } }),
+    details: Object.keys(known).length === 0 ? undefined : known,
   });
+}
+
+/** Which server it is, and how long to wait. */
+interface KnownFacts {
+  readonly version?: string;
+  readonly edition?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** Other details may hold a key, and so may a header that is no version and no word. */
+function knownFacts({ details }: GroupctlError): KnownFacts {
+  const { version = '', edition = '', retryAfterMs } = (details ?? {}) as KnownFacts;
+  return defined({
+    version: /^\d{1,4}(\.\d{1,6}){1,3}$/.test(version) ? version : undefined,
+    edition: /^[a-z]{1,20}$/i.test(edition) ? edition : undefined,
+    retryAfterMs,
+  });
+}
+
+/** ` (ProGet 22.0.1, Free)`: old versions and low editions refuse some keys (contract: "create API key"). */
+function productWords({ version, edition }: KnownFacts): string {
+  const words = [version && `ProGet ${version}`, edition].filter(Boolean).join(', ');
+  return words === '' ? '' : ` (${words})`;
 }
 
 /** A caller that deletes a key has read their list: the URL is right. */
