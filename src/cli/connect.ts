@@ -14,8 +14,9 @@ import { openRoute, proxyPasswords } from '../http/agent.ts';
 import { EchoGuard } from '../http/echo.ts';
 import type { Store } from '../state/store.ts';
 import { keepGroupNames } from '../state/group-names.ts';
-import { isSandbox, normalizeUrl } from '../state/sources/choose.ts';
+import { isSandbox } from '../state/sources/choose.ts';
 import { assertSlugFits } from '../state/sources/credentials.ts';
+import { normalizeUrl } from '../state/sources/url.ts';
 
 /** From a source to a connection: time limits, lock, settle time, and the sandbox where it is one. */
 

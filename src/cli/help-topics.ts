@@ -52,6 +52,11 @@ const ENVIRONMENT: Topic = (width) => [
   'Environment variables of groupctl:',
   '',
   ...termLines(VARIABLES, width),
+  '',
+  ...wrap(
+    'Without GROUPCTL_URL the key, the login and the identity are for the URL of --source. With it they are never sent to another URL.',
+    width,
+  ),
 ];
 
 const FILES: Topic = (width) => [

@@ -2,6 +2,7 @@ import type { Deps } from '../cli/deps.ts';
 import { forShell } from '../domain/shorten.ts';
 import { describeSource, type Source } from '../domain/source.ts';
 import { type GroupctlError, reworded } from '../errors.ts';
+import { isOtherThanEnvUrl } from '../state/sources/choose.ts';
 
 /** The command that gives a saved source its credentials. */
 export function storeKeyCommand(name: string): string {
@@ -12,7 +13,7 @@ export function storeKeyCommand(name: string): string {
 export async function withoutCredentialsError(
   error: GroupctlError,
   { name, url }: Source,
-  deps: Pick<Deps, 'sources'>,
+  deps: Pick<Deps, 'sources' | 'env'>,
 ): Promise<GroupctlError> {
   const saved = (await deps.sources()).list();
   const other = saved.find((each) => each.url === url && describeSource(each).auth !== 'none');
@@ -22,5 +23,9 @@ export async function withoutCredentialsError(
     : other === undefined
       ? 'Use --api-key-stdin, or save the server with its key: groupctl sources add'
       : `The source ${other.name} has some for this URL: use --source=${forShell(other.name)}`;
-  return reworded(error, { hint: `No credentials were sent. ${use}` });
+  const why =
+    !isSaved && isOtherThanEnvUrl(url, deps.env)
+      ? ': those of the environment are for GROUPCTL_URL'
+      : '';
+  return reworded(error, { hint: `No credentials were sent${why}. ${use}` });
 }

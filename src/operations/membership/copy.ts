@@ -16,7 +16,7 @@ import { savingFailures } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import type { Resolved } from './resolve-names.ts';
 import { assertFailures, saveFailedRows } from './member-input.ts';
-import { isCloud } from '../../state/sources/choose.ts';
+import { isCloud } from '../../state/sources/url.ts';
 import { withConnection } from '../with-connection.ts';
 import { assertOneRowPerAccount, type CopyMap, readCopyMap, rowsOfMembers } from './copy-map.ts';
 import { type Counterparts, matchUp, type Origin } from './copy-counterparts.ts';

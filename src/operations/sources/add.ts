@@ -4,7 +4,7 @@ import { defined } from '../../domain/defined.ts';
 import { storeKeyCommand } from '../no-credentials.ts';
 import { describeSource, type Source } from '../../domain/source.ts';
 import type { SourceSaved } from '../../output/results/source.ts';
-import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
+import { kindOfUrl, normalizeUrl } from '../../state/sources/url.ts';
 import { warnIgnored } from '../membership/ignored-options.ts';
 import { saveSource, storeCredentials } from './key-storage.ts';
 import { missingUrlError } from './questions.ts';

@@ -4,7 +4,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Source } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
-import { kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
+import { kindOfUrl, normalizeUrl } from '../../state/sources/url.ts';
 import { assertFits } from '../../state/sources/credentials.ts';
 import { type KeyStorage, storeCredentials, type Stored } from './key-storage.ts';
 import { checkedCaFile, checkedStore, readCredentials, type SourceFields } from './sources.ts';

@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Credentials, Source } from '../../domain/source.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { ImportedSource, ImportResult } from '../../output/results/import.ts';
-import { normalizeUrl } from '../../state/sources/choose.ts';
+import { normalizeUrl } from '../../state/sources/url.ts';
 import { credentialsFrom } from '../../state/sources/credentials.ts';
 import {
   findPgutilConfig,

@@ -4,7 +4,7 @@ import { defined } from '../../domain/defined.ts';
 import { harmless } from '../../domain/shorten.ts';
 import type { Credentials, Source, SourceKind } from '../../domain/source.ts';
 import { asGroupctlError, declinedError, usageError } from '../../errors.ts';
-import { isCloud, kindOfUrl, normalizeUrl } from '../../state/sources/choose.ts';
+import { isCloud, kindOfUrl, normalizeUrl } from '../../state/sources/url.ts';
 import { askOptional, askUntil } from './questions.ts';
 import { askCredentials, using } from './sign-in-credentials.ts';
 import { assertUsableName } from './sources.ts';

@@ -1,6 +1,5 @@
 import { defined } from '../../domain/defined.ts';
-import type { KindInfo } from '../../backends/kind-info.ts';
-import { DEFAULT_KIND, kindInfo, KIND_NAMES, KINDS, serverOfKind } from '../../backends/kinds.ts';
+import { kindInfo, KIND_NAMES, KINDS, serverOfKind } from '../../backends/kinds.ts';
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
@@ -8,6 +7,7 @@ import { type GroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
 import { noSuchSourceError } from './no-such-source.ts';
 import type { SourceStore } from './store.ts';
+import { isCloud, kindOfUrl, normalizeUrl } from './url.ts';
 
 /** Which server a command talks to: decided once, and never mixed from two places (design 2). */
 
@@ -25,12 +25,6 @@ export interface ChoiceOptions {
   readonly organizationSlug?: string;
   /** Quotes around a secret are a part of it. */
   readonly keepQuotes?: boolean;
-}
-
-/** The kind whose maker's own server has this short name. */
-function cloudKind(typed: string): KindInfo | undefined {
-  const short = typed.trim().toLowerCase();
-  return KINDS.find(({ cloud }) => Object.hasOwn(cloud, short));
 }
 
 /** Built in; a source of one's own cannot have such a name. */
@@ -116,74 +110,32 @@ export function builtInSource(name: string): Source | undefined {
   return { name: info.sandbox, kind: info.name, url: `sandbox:${info.name}` };
 }
 
-/** True for `us` and `eu`: a URL that also tells the kind of the server. */
-export function isCloud(typed: string): boolean {
-  return cloudKind(typed) !== undefined;
-}
-
-/** The kind whose maker's own servers have such a host name. */
-function kindOfHost(typed: string): SourceKind | undefined {
-  if (!URL.canParse(typed)) return undefined;
-  const { hostname } = new URL(typed);
-  return KINDS.find(({ cloudHosts }) => cloudHosts?.test(hostname))?.name;
-}
-
-/**
- * The kind of server that a URL is of: as asked, that of a short name or of a maker's own host, else
- * the default.
- *
- * @throws usage (2) for a short name (`us`, `eu`) as another kind
- */
-export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceKind {
-  const cloud = cloudKind(typed);
-  if (cloud === undefined) return asked ?? kindOfHost(typed) ?? DEFAULT_KIND;
-  if (asked === undefined || asked === cloud.name) return cloud.name;
-  throw usageError(`${typed.trim()} is ${cloud.server}.`, 'Leave --kind out.');
+/** True if GROUPCTL_URL is another server: the credentials of the environment are for that one. */
+export function isOtherThanEnvUrl(url: string, env: Env): boolean {
+  const own = set(env['GROUPCTL_URL']);
+  if (own === undefined) return false;
+  try {
+    return normalizeUrl(own.trim()) !== url;
+  } catch {
+    return true;
+  }
 }
 
 /** A URL takes its credentials from options, or all of them from the environment. */
 function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
   const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
   const { keepQuotes } = options;
-  const credentials =
-    credentialsFrom(options, { keepQuotes }) ?? envCredentials(env, kind, keepQuotes);
   const normalized = normalizeUrl(url);
-  const organizationSlug = options.organizationSlug ?? envOrganizationSlug(env, kind);
+  const login = isOtherThanEnvUrl(normalized, env) ? {} : env;
+  const credentials =
+    credentialsFrom(options, { keepQuotes }) ?? envCredentials(login, kind, keepQuotes);
+  const organizationSlug = options.organizationSlug ?? envOrganizationSlug(login, kind);
   return {
     name: isCloud(url) ? url.toLowerCase() : normalized,
     kind,
     url: normalized,
     ...defined({ credentials, organizationSlug }),
   };
-}
-
-/**
- * A base URL as it is stored and compared: http or https, no user info, no query, a trailing
- * slash; `us` and `eu` stand for servers of Infisical's own.
- *
- * @throws usage (2)
- */
-export function normalizeUrl(typed: string): string {
-  const cloud = cloudKind(typed)?.cloud[typed.trim().toLowerCase()];
-  if (cloud !== undefined) return cloud;
-  const url = URL.canParse(typed) ? new URL(typed) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw usageError(
-      // What was typed may hold a password.
-      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'The URL'} is not a URL of a server.`,
-      'Write it as https://proget.corp.local/.',
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw usageError(
-      'The URL holds a user name or password.',
-      'Leave them out and use --api-key, or --username and --password.',
-    );
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw usageError('The URL has a query or a fragment.', 'Give the base URL of the server only.');
-  }
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
 
 function envKind(env: Env): SourceKind | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSource, kindOfUrl, normalizeUrl } from '../../../src/state/sources/choose.ts';
+import { chooseSource } from '../../../src/state/sources/choose.ts';
+import { kindOfUrl, normalizeUrl } from '../../../src/state/sources/url.ts';
 import { SourceStore } from '../../../src/state/sources/store.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import { errorOf } from './helpers.ts';

@@ -1,3 +1,4 @@
+import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { cli, type CliResult } from '../../helpers/cli.ts';
 import { fakeProget, listGroups } from '../../helpers/proget.ts';
@@ -44,6 +45,38 @@ describe('credentials of a URL', () => {
     const result = await cli().run([...LIST, `--source=${server.url}`, ...argv], { env });
     expect(result.code).toBe(0);
     expect(server.received.map(({ headers }) => headers['x-apikey'])).toEqual([key]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a key', { GROUPCTL_API_KEY: 'key-of-env' }],
+    ['a login', { GROUPCTL_USERNAME: 'jane', GROUPCTL_PASSWORD: 's3cret' }],
+  ])('%s of the environment is for GROUPCTL_URL, and for no other --source', async (_, env) => {
+    const own = await serve(listGroups(fakeProget()));
+    const other = await serve(listGroups(fakeProget()));
+    const run = async (source: string, GROUPCTL_URL: string): Promise<CliResult> =>
+      await cli().run([...LIST, `--source=${source}`], { env: { ...env, GROUPCTL_URL } });
+    for (const [source, url] of [
+      [own.url, own.url.slice(0, -1)],
+      [other.url, own.url],
+      [`${own.url}proget/`, own.url],
+      [other.url, 'proget.corp.local'],
+    ] as const) {
+      expect((await run(source, url)).code).toBe(0);
+    }
+    const sent = [...own.received, ...other.received].map(({ headers }) => headers['x-apikey']);
+    expect(sent).toEqual([Object.values(env).join(':'), undefined, undefined, undefined]);
+  });
+
+  it('of the environment that were not sent are explained when the server refuses: 3', async () => {
+    const server = await serve(
+      http.get('*/api/security/groups/list', () => new HttpResponse(null, { status: 403 })),
+    );
+    const env = { GROUPCTL_URL: 'https://proget.corp.local/', GROUPCTL_API_KEY: 'key-of-env' };
+    const { code, stderr } = await cli().run([...LIST, `--source=${server.url}`], { env });
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      'No credentials were sent: those of the environment are for GROUPCTL_URL. Use --api-key-stdin',
+    );
   });
 
   it.each<[string[], Record<string, string>, string]>([
