@@ -53,8 +53,9 @@ export function register(parent: AppCommand, start: Start): void {
       const { changedSource } = await import('../../operations/sources/edit.ts');
       const { savedSource } = await import('../../operations/sources/sources.ts');
       const { saveSource } = await import('../../operations/sources/key-storage.ts');
-      const source = await changedSource(await savedSource(options.name, deps), options, deps);
-      await saveSource(source, deps);
+      const before = await savedSource(options.name, deps);
+      const source = await changedSource(before, options, deps);
+      await saveSource(source, deps, { before });
       return { result: { source: describeSource(source) } };
     },
     present: async () => (await import('../../output/results/source.ts')).presentSourceEdited,

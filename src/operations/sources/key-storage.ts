@@ -1,5 +1,6 @@
 import type { Deps } from '../../cli/deps.ts';
 import { inCi } from '../../cli/in-ci.ts';
+import type { Seen } from '../../state/sources/store.ts';
 import { type Source, splitCredentials } from '../../domain/source.ts';
 import { asGroupctlError, bothGivenError, usageError } from '../../errors.ts';
 
@@ -81,15 +82,23 @@ export async function storeCredentials(
 /**
  * Saves a source whose secret is stored already. An entry of the keyring that nothing refers to any
  * more is deleted: that of the source which was replaced, or the new one if saving fails.
+ *
+ * @param seen saves it only if this is still so
+ * @throws config (2) `source-changed`
  */
-export async function saveSource(source: Source, deps: Deps): Promise<Source | undefined> {
+export async function saveSource(
+  source: Source,
+  deps: Deps,
+  seen?: Seen,
+): Promise<Source | undefined> {
   const store = await deps.sources();
   let replaced: Source | undefined;
   try {
-    replaced = await store.save(source);
+    replaced = await store.save(source, seen);
   } catch (error) {
-    // The entry of a source that was edited is still the one that the file names.
-    if (entryOf(store.find(source.name)) !== entryOf(source)) await forgetSecret(source, deps);
+    // The file may still name the entry of a source that was edited, also under another name.
+    const isUsed = store.list().some((each) => entryOf(each) === entryOf(source));
+    if (!isUsed) await forgetSecret(source, deps);
     throw error;
   }
   if (entryOf(replaced) !== entryOf(source)) await forgetSecret(replaced, deps);

@@ -71,6 +71,12 @@ export function fromStored(stored: StoredSource): Source {
   };
 }
 
+/** What a source has in the file that this version of groupctl does not know. */
+export function unknownFields(stored: StoredSource): Record<string, unknown> {
+  const known = StoredSourceSchema.entries;
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => !(key in known)));
+}
+
 function storedCredentials(stored: StoredSource): Credentials | undefined {
   const { apiKey, username, password, clientId, clientSecret } = stored;
   if (apiKey !== undefined) return { type: 'api-key', apiKey };

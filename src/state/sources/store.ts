@@ -1,15 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import { sameName } from '../../domain/names.ts';
+import { foldName, sameName } from '../../domain/names.ts';
+import { harmless, inQuotes } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { makeFolder } from '../folder.ts';
-import { ConfigSchema, firstProblem, fromStored, type StoredSource, toStored } from './schema.ts';
+import {
+  ConfigSchema,
+  firstProblem,
+  fromStored,
+  type StoredSource,
+  toStored,
+  unknownFields,
+} from './schema.ts';
 
 type Config = v.InferOutput<typeof ConfigSchema>;
 
 const DEFAULT = 'Default';
+
+/** What a caller has seen of a source that it changes: undefined is none of that name. */
+export interface Seen {
+  readonly before: Source | undefined;
+}
 
 /**
  * The sources in the configuration file (conf, 0600). Every write happens under a lock and starts
@@ -37,46 +51,65 @@ export class SourceStore {
   /** The source of `sources default`, else the one named Default; undefined: there is neither. */
   defaultSource(): Source | undefined {
     const { sources, defaultSource = DEFAULT } = this.#read();
-    const named = (wanted: string): StoredSource | undefined =>
-      sources.find(({ name }) => sameName(name, wanted));
-    const stored = named(defaultSource) ?? named(DEFAULT);
+    const stored = storedNamed(sources, defaultSource) ?? storedNamed(sources, DEFAULT);
     return stored === undefined ? undefined : fromStored(stored);
   }
 
+  /** @throws config (2) `source-changed` */
   async setDefaultSource(name: string): Promise<void> {
     await this.#update((config) => {
+      if (storedNamed(config.sources, name) === undefined) throw changedError(name);
       config.defaultSource = name;
     });
   }
 
-  /** Changes the name of a source, in its place; `sources default` follows it. */
+  /**
+   * Changes the name of a source, in its place; `sources default` follows it.
+   *
+   * @throws config (2) `source-changed`
+   */
   async rename(from: string, to: string): Promise<void> {
     await this.#update((config) => {
-      const stored = config.sources.find(({ name }) => sameName(name, from));
-      if (stored !== undefined) stored.name = to;
+      const stored = storedNamed(config.sources, from);
+      const other = storedNamed(config.sources, to);
+      if (stored === undefined) throw changedError(from);
+      if (other !== undefined && other !== stored) throw changedError(to, 'added');
+      stored.name = to;
       if (sameName(config.defaultSource ?? DEFAULT, from)) config.defaultSource = to;
     });
   }
 
-  /** Adds a source, or replaces the one of that name; returns the one that was replaced. */
-  async save(source: Source): Promise<Source | undefined> {
-    return await this.#update((config) => {
-      const at = config.sources.findIndex((stored) => sameName(stored.name, source.name));
-      const before = config.sources[at];
-      if (before === undefined) config.sources.push(toStored(source));
-      else config.sources[at] = toStored(source);
-      return before === undefined ? undefined : fromStored(before);
+  /**
+   * Adds a source, or replaces the one of that name; returns the one that was replaced.
+   *
+   * @param seen saves it only if this is still so, and keeps what groupctl does not know of the source
+   * @throws config (2) `source-changed`: another process has written the source since
+   */
+  async save(source: Source, seen?: Seen): Promise<Source | undefined> {
+    return await this.#update(({ sources }) => {
+      const stored = storedNamed(sources, source.name);
+      const replaced = stored === undefined ? undefined : fromStored(stored);
+      if (seen !== undefined && !isDeepStrictEqual(replaced, seen.before)) {
+        throw changedError(source.name, seen.before === undefined ? 'added' : undefined);
+      }
+      const kept = stored === undefined || seen === undefined ? {} : unknownFields(stored);
+      const saved = { ...toStored(source), ...kept };
+      if (stored === undefined) sources.push(saved);
+      else sources[sources.indexOf(stored)] = saved;
+      return replaced;
     });
   }
 
-  /** Removes a source; undefined when there was none of that name. */
+  /** Removes a source, also as the one of `sources default`; undefined when there was none of that name. */
   async remove(name: string): Promise<Source | undefined> {
     // Nothing to remove is nothing to write: neither a folder nor a file is made for it.
     if (this.find(name) === undefined) return undefined;
     return await this.#update((config) => {
-      const at = config.sources.findIndex((stored) => sameName(stored.name, name));
-      const [removed] = at === -1 ? [] : config.sources.splice(at, 1);
-      return removed === undefined ? undefined : fromStored(removed);
+      const removed = storedNamed(config.sources, name);
+      if (removed === undefined) return undefined;
+      config.sources.splice(config.sources.indexOf(removed), 1);
+      forgetMissingDefault(config);
+      return fromStored(removed);
     });
   }
 
@@ -91,6 +124,12 @@ export class SourceStore {
     }
     const result = v.safeParse(ConfigSchema, parse(text, this.path));
     if (!result.success) throw damagedConfigError(this.path, firstProblem(result.issues));
+    const { sources } = result.output;
+    const twin = twinOf(sources);
+    if (twin !== undefined) {
+      const name = inQuotes(harmless(twin.name));
+      throw damagedConfigError(this.path, `two sources are named ${name} (case does not count)`);
+    }
     return result.output;
   }
 
@@ -100,6 +139,7 @@ export class SourceStore {
       makeFolder(this.#folder);
       return await withConfigLock(this.path, () => {
         const config = this.#read();
+        forgetMissingDefault(config);
         const result = change(config);
         writeConfig(this.#folder, config, (text) => parse(text, this.path));
         return result;
@@ -108,6 +148,31 @@ export class SourceStore {
       throw unreadableError(this.path, error);
     }
   }
+}
+
+function storedNamed(sources: readonly StoredSource[], name: string): StoredSource | undefined {
+  return sources.find((source) => sameName(source.name, name));
+}
+
+/** A default that names no source is none: a new source of that name must not become it. */
+function forgetMissingDefault(config: Config): void {
+  const { sources, defaultSource } = config;
+  if (defaultSource === undefined || storedNamed(sources, defaultSource) !== undefined) return;
+  delete config.defaultSource;
+}
+
+/** A source that has the name of one before it: only an editor can have written it. */
+function twinOf(sources: readonly StoredSource[]): StoredSource | undefined {
+  const names = new Set<string>();
+  return sources.find(({ name }) => names.size === names.add(foldName(name)).size);
+}
+
+function changedError(name: string, how = 'changed or removed'): GroupctlError {
+  return new GroupctlError(
+    'config',
+    `Another groupctl has ${how} the source "${name}" in the meantime. This change was not saved.`,
+    { code: 'source-changed', hint: 'See: groupctl sources list' },
+  );
 }
 
 function parse(text: string, path: string): Record<string, unknown> {

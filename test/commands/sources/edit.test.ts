@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../helpers/cli.ts';
 
@@ -72,6 +74,34 @@ describe('sources edit', () => {
     for (const more of [['--keep-key'], ['--api-key=other123']]) {
       expect((await user.run(['sources', 'edit', 'prod', ...options, ...more])).code).toBe(0);
     }
+  });
+
+  it.each<[string, (stored: object) => object[]]>([
+    ['edited', (stored) => [{ ...stored, self: 'boss' }]],
+    ['renamed', (stored) => [{ ...stored, name: 'live' }]],
+    ['removed', () => []],
+  ])('saves nothing in a source that was %s meanwhile: 2', async (_, change) => {
+    const { user } = await withSource();
+    const file = join(user.config, 'config.json');
+    const { sources } = JSON.parse(readFileSync(file, 'utf8')) as { sources: [object] };
+    const other = JSON.stringify({ sources: change(sources[0]) });
+    // The new key is read back from the keyring before the file is written.
+    class Slow extends Map<string, string> {
+      override get(entry: string) {
+        writeFileSync(file, other);
+        return super.get(entry);
+      }
+    }
+    const keyring = new Slow();
+    const argv = ['sources', 'edit', 'prod', '--api-key=new12345', '--key-storage=keyring'];
+    expect(await user.run(argv, { keyring })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'groupctl: Another groupctl has changed or removed the source "prod" in the meantime. This change was not saved.\nHint: See: groupctl sources list\n',
+    });
+    expect(keyring.size).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(other);
   });
 
   it('refuses to change nothing: 2', async () => {

@@ -84,6 +84,21 @@ describe('sources remove', () => {
     expect(readFileSync(join(user.config, 'config.json'), 'utf8')).not.toContain('hunter22');
   });
 
+  it('takes the source away from sources default, and a new one of that name is not it', async () => {
+    const user = cli();
+    await user.run(['sources', 'add', `--url=${URL_A}`, '--api-key=abc12345']);
+    await user.run(['sources', 'add', '--name=prod', `--url=${URL_B}`, '--api-key=abc12345']);
+    await user.run(['sources', 'default', 'prod']);
+    expect(await user.run(['sources', 'remove', '--name=prod'])).toEqual({
+      code: 0,
+      stdout: 'Removed the source prod.\n',
+      stderr: `Commands without --source now use Default (${URL_A}).\n`,
+    });
+    expect(readFileSync(join(user.config, 'config.json'), 'utf8')).not.toContain('defaultSource');
+    await user.run(['sources', 'add', '--name=PROD', `--url=${URL_B}`, '--api-key=abc12345']);
+    expect((await user.run(['sources', 'default'])).stdout).toBe('Default\n');
+  });
+
   it('of nothing is no error and writes nothing', async () => {
     const user = cli();
     expect(await user.run(['sources', 'remove', '--name=nope'])).toEqual({

@@ -45,6 +45,11 @@ const FORMS: [form: string, content: string | Buffer, problem: string][] = [
   ['of an unknown dialect', one({ dialect: 'x' }), 'sources.0.dialect should be'],
   ['with a settle time below 0', one({ settle: -1 }), 'sources.0.settle should be >=0'],
   [
+    'with two sources of one name',
+    JSON.stringify({ sources: [SOURCE, { ...SOURCE, name: 'A', url: 'https://b.example/' }] }),
+    'two sources are named "A" (case does not count)',
+  ],
+  [
     'with a password in a URL',
     one({ url: `https://jane:${SECRET}@a.example/` }),
     'sources.0.url should be a URL without a user name or password',

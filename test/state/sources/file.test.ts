@@ -78,6 +78,23 @@ describe('the file of the sources', () => {
     });
   });
 
+  it('keeps what it does not know of a source that is edited', async () => {
+    const mine = { name: 'mine', kind: 'proget', url: 'https://m.example/', future: { x: [1] } };
+    const { file, run } = withFile({ sources: [mine] });
+    expect((await run(['sources', 'edit', 'mine', '--settle=500'])).code).toBe(0);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ sources: [{ ...mine, settle: 500 }] });
+  });
+
+  it('does not make a new source the default that an older file names', async () => {
+    const url = 'https://a.example/';
+    const { run } = withFile({
+      defaultSource: 'prod',
+      sources: [{ name: 'Default', kind: 'proget', url }],
+    });
+    await run(['sources', 'add', '--name=prod', '--url=https://b.example/']);
+    expect((await run(['sources', 'default'])).stdout).toBe('Default\n');
+  });
+
   it('may start with a byte order mark', async () => {
     const { file, run } = withFile({});
     writeFileSync(
@@ -142,6 +159,35 @@ describe('the store', () => {
     expect(store.list()).toEqual(sources);
     expect(await store.save(sources[0])).toEqual(sources[0]);
     expect(store.find('A')).toEqual(sources[0]);
+  });
+
+  it('saves, renames and chooses nothing that another process has written meanwhile', async () => {
+    const store = new SourceStore(temporaryFolder());
+    const before = { name: 'a', kind: 'proget', url: 'https://a.example/' } as const;
+    const edited = { ...before, settle: 1 };
+    await store.save(before);
+    await store.save(edited, { before });
+    const changed = {
+      exitCode: 2,
+      code: 'source-changed',
+      message:
+        'Another groupctl has changed or removed the source "a" in the meantime. This change was not saved.',
+    };
+    await expect(store.save({ ...before, self: 'me' }, { before })).rejects.toMatchObject(changed);
+    expect(store.list()).toEqual([edited]);
+    const other = { ...before, name: 'b' };
+    await store.save(other, { before: undefined });
+    const added = {
+      message:
+        'Another groupctl has added the source "b" in the meantime. This change was not saved.',
+    };
+    await expect(store.save(other, { before: undefined })).rejects.toMatchObject(added);
+    await expect(store.rename('a', 'B')).rejects.toMatchObject({ code: 'source-changed' });
+    await store.remove('a');
+    await expect(store.save(edited, { before: edited })).rejects.toMatchObject(changed);
+    await expect(store.rename('a', 'c')).rejects.toMatchObject(changed);
+    await expect(store.setDefaultSource('a')).rejects.toMatchObject(changed);
+    expect(store.list()).toEqual([other]);
   });
 
   it('waits for another one that is writing', async () => {
