@@ -30,7 +30,7 @@ export function register(parent: AppCommand, start: Start): void {
       const { assertFree, assertUsableName, savedSource } =
         await import('../../operations/sources/sources.ts');
       const source = await savedSource(options.name, deps);
-      const to = options.to.trim();
+      const { to } = options;
       assertUsableName(to);
       await assertFree(to, source, deps);
       await (await deps.sources()).rename(source.name, to);

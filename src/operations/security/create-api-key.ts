@@ -158,7 +158,7 @@ async function create(
     const printed = { result: { ...facts, key, id, ...journal.run }, failure: journal.failure };
     if (saveSource === undefined) return printed;
     try {
-      await saveKeyAsSource(saveSource, source, key, deps);
+      await saveKeyAsSource(saveSource, source, { apiKey: key, user }, deps);
     } catch (error) {
       // The server shows a key once: it may not get lost.
       return { result: { ...printed.result, savedAs: undefined }, failure: asGroupctlError(error) };

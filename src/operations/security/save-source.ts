@@ -20,15 +20,20 @@ export async function assertFreeSource(name: string, deps: Deps): Promise<void> 
   );
 }
 
-/** Saves a source like the one that created the key, with that key. */
+/**
+ * Saves a source like the one that created the key, with that key.
+ *
+ * @param user whose key it is, if it is somebody's: their own account there
+ */
 export async function saveKeyAsSource(
   name: string,
-  { kind, url, feed, dialect, settle, caFile }: Source,
-  apiKey: string,
+  creator: Source,
+  { apiKey, user }: { readonly apiKey: string; readonly user: string | undefined },
   deps: Deps,
 ): Promise<void> {
+  const { credentials: _, external: __, ...settings } = creator;
   const credentials = { type: 'api-key', apiKey } as const;
   const stored = await storeCredentials(name, { credentials }, undefined, deps);
-  const source = { name, kind, url, ...stored, ...defined({ feed, dialect, settle, caFile }) };
-  await saveSource(source, deps);
+  const source: Source = { ...settings, name, ...stored, ...defined({ self: user }) };
+  await saveSource(source, deps, { before: undefined });
 }

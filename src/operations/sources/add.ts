@@ -30,7 +30,7 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
     if (isFixed || options.userCheck === false) throw missingUrlError();
     return { result: await bySigningIn(options, deps) };
   }
-  const name = (options.name ?? 'Default').trim();
+  const { name = 'Default' } = options;
   assertUsableName(name);
   const kind = kindOfUrl(url, options.kind);
   const { feed, dialect, settle, self, organizationSlug, keyStorage } = options;
@@ -62,7 +62,7 @@ const NEED_URL = /^(kind|apiKey|username|password|client|organization|feed|diale
 async function bySigningIn(options: AddOptions, deps: Deps): Promise<SourceSaved> {
   const { signIn } = await import('./sign-in.ts');
   const caFile = await checkedCaFile(options.caFile);
-  const { source, account, mayChange } = await signIn({ name: options.name?.trim(), caFile }, deps);
+  const { source, account, mayChange } = await signIn({ name: options.name, caFile }, deps);
   const { credentials, ...rest } = source;
   const stored = await storeCredentials(source.name, { credentials }, options.keyStorage, deps);
   const sharedStore = await checkedStore(options.sharedStore);

@@ -2,6 +2,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { withCredentials } from '../../cli/source-secret.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
+import { sameName } from '../../domain/names.ts';
 import type { Credentials, Source } from '../../domain/source.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { ImportedSource, ImportResult } from '../../output/results/import.ts';
@@ -38,7 +39,8 @@ export async function importSources(
   }
   if (theirs.length === 0) deps.warn('pgutil has no sources.');
   const sources: ImportedSource[] = [];
-  for (const each of theirs) sources.push(await importOne(each, options, deps));
+  const earlier: Source[] = [];
+  for (const each of theirs) sources.push(await importOne(each, earlier, options, deps));
   const skipped = sources.filter(({ outcome }) => outcome === 'skipped').length;
   const result = { from, dryRun: options.dryRun === true, sources };
   if (skipped === 0) return { result };
@@ -46,8 +48,10 @@ export async function importSources(
   return { result, failure: new GroupctlError('partial', message, { code: 'partial' }) };
 }
 
+/** @param earlier the sources of the file that are saved by now, or would be: no other one may replace them */
 async function importOne(
   theirs: PgutilSource,
+  earlier: Source[],
   { replace, dryRun }: ImportOptions,
   deps: Deps,
 ): Promise<ImportedSource> {
@@ -61,17 +65,34 @@ async function importOne(
     return { name, url: '', outcome: 'skipped', reason: error.message };
   }
   const { url } = source;
-  const own = (await deps.sources()).find(name);
+  const twin = earlier.find((each) => sameName(each.name, name));
+  const own = twin ?? (await deps.sources()).find(name);
   if (own !== undefined && same(await withKeyringSecret(own, deps), source)) {
+    earlier.push(source);
     return { name, url, outcome: 'unchanged' };
   }
-  if (own !== undefined && replace !== true) return { name, url, outcome: 'changed' };
-  if (dryRun !== true) {
-    const { credentials, ...rest } = source;
-    const given = defined({ credentials });
-    await saveSource({ ...rest, ...(await storeCredentials(name, given, undefined, deps)) }, deps);
+  if (twin !== undefined) {
+    const reason = `An earlier source of this file has the name "${twin.name}".`;
+    return { name, url, outcome: 'skipped', reason };
   }
+  if (own !== undefined && replace !== true) return { name, url, outcome: 'changed' };
+  if (dryRun !== true) await save(source, own, deps);
+  earlier.push(source);
   return { name, url, outcome: own === undefined ? 'added' : 'replaced' };
+}
+
+/** Keeps the settings of the source that it replaces: pgutil has none of them. */
+async function save(source: Source, own: Source | undefined, deps: Deps): Promise<void> {
+  const { credentials, ...rest } = source;
+  const stored = await storeCredentials(source.name, defined({ credentials }), undefined, deps);
+  const kept = own === undefined ? {} : settingsOf(own);
+  await saveSource({ ...kept, ...rest, ...stored }, deps, { before: own });
+}
+
+/** But for what pgutil has as well, and what no ProGet has. */
+function settingsOf(own: Source): Partial<Source> {
+  const { credentials: _, external: __, feed: ___, organizationSlug: ____, ...settings } = own;
+  return settings;
 }
 
 /** @throws usage (2): what groupctl cannot hold */

@@ -3,6 +3,7 @@ import { readSecrets, type SecretOptions, withKeyFirst } from '../../cli/secrets
 import type { Deps } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
+import { harmless } from '../../domain/shorten.ts';
 import type { Dialect, Source, SourceKind } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
 import { isReservedName, reservedNames } from '../../state/sources/choose.ts';
@@ -18,8 +19,15 @@ export interface CredentialOptions extends SecretOptions, StorageOptions {
   readonly organizationSlug?: string;
 }
 
-/** @throws usage (2) for a name that is built in, or reads as a URL */
+/** @throws usage (2) for a name that is empty, padded or built in, or reads as a URL */
 export function assertUsableName(name: string): void {
+  if (name === '') throw usageError('A source needs a name.', 'Choose another --name.');
+  if (name !== name.trim()) {
+    throw usageError(
+      `The name "${harmless(name)}" cannot start or end with a space.`,
+      'Choose another --name.',
+    );
+  }
   if (isReservedName(name)) {
     throw usageError(`The name ${name} is built in.`, 'Choose another --name.', 'reserved-name');
   }

@@ -94,6 +94,36 @@ describe('apikeys create', () => {
     ]);
   });
 
+  it.each([
+    [['system'], 'Admin'],
+    [['personal', '--user=jsmith', '--no-user-check'], 'jsmith'],
+  ])('%j saves it with the settings of the source, and whose account it is', async (type, self) => {
+    const server = await keyServer();
+    const user = cli();
+    const settings = {
+      feed: 'npm',
+      dialect: 'update',
+      settle: 5,
+      userCheck: false,
+      sharedStore: 'postgres://u@127.0.0.1:1/db',
+    };
+    await user.run([
+      ...['sources', 'add', '--name=prod', `--url=${server.url}`, '--api-key=abc12345'],
+      ...['--feed=npm', '--dialect=update', '--settle=5', '--no-user-check', '--self=Admin'],
+      `--shared-store=${settings.sharedStore}`,
+    ]);
+    const argv = ['apikeys', 'create', ...type, '--source=prod', '--save-source=prod-ci'];
+    expect((await user.run(argv, { env: { GROUPCTL_STORE: 'none' } })).code).toBe(0);
+    expect(await user.json(['sources', 'show', 'prod-ci'])).toEqual({
+      name: 'prod-ci',
+      kind: 'proget',
+      url: server.url,
+      auth: 'api-key',
+      self,
+      ...settings,
+    });
+  });
+
   it('creates none where that source exists', async () => {
     const user = cli();
     await user.run([

@@ -51,6 +51,16 @@ describe('sources add', () => {
     );
   });
 
+  it.each([' x', 'x '])('refuses the name %j: 2', async (name) => {
+    const user = cli();
+    expect(await user.run(['sources', 'add', `--name=${name}`, `--url=${URL_A}`])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: The name "${name}" cannot start or end with a space. Choose another --name.\n`,
+    });
+    expect(await user.json(['sources', 'list'])).toEqual([]);
+  });
+
   it('takes the key of a key and a user name, as pgutil does', async () => {
     const user = cli();
     const both = ['--api-key=hunter22', '--username=jane', '--password=x1234567'];
@@ -102,7 +112,7 @@ describe('sources add', () => {
     await user.run([
       'sources',
       'add',
-      '--name= x ',
+      '--name=x',
       `--url=${URL_A}`,
       '--dialect=ADD',
       '--settle=250',

@@ -134,7 +134,7 @@ describe('sources rename', () => {
     const { user } = await withSource();
     await user.run(['sources', 'add', '--name=other', '--url=https://b.example/']);
     expect((await user.run(['sources', 'rename', 'prod', '--to=PROD'])).code).toBe(0);
-    for (const to of ['OTHER', 'sandbox', 'https://x.example/']) {
+    for (const to of ['OTHER', 'sandbox', 'https://x.example/', ' x', 'x ']) {
       expect((await user.run(['sources', 'rename', 'prod', `--to=${to}`])).code).toBe(2);
     }
   });

@@ -105,17 +105,75 @@ describe('sources import', () => {
       { name: 'us', url: 'https://a.example/', token: KEY },
       { name: 'half', url: 'https://a.example/', username: 'jane' },
       { name: 'broken', url: 'https://a.example/', encryptedToken: 'AAAA' },
+      { name: '  ', url: 'https://a.example/' },
       { name: 'good', url: 'https://a.example/' },
     ]);
     const { code, stdout, stderr } = await run([]);
     expect(code).toBe(7);
-    expect(stdout.match(/^Skipped: \w+/gm)).toEqual(
-      ['ftp', 'info', 'us', 'half', 'broken'].map((name) => `Skipped: ${name}`),
+    expect(stdout.match(/^Skipped: [^.]+/gm)).toEqual(
+      ['ftp', 'info', 'us', 'half', 'broken', '""'].map((name) => `Skipped: ${name}`),
     );
     expect(stdout).toContain('Added good (https://a.example/).');
     expect(`${stdout}${stderr}`).not.toMatch(/s3cret|abc12345/);
-    expect(stderr).toContain('5 of 6 sources were not taken over.');
+    expect(stderr).toContain('6 of 7 sources were not taken over.');
     expect(await user.json(['sources', 'list'])).toMatchObject([{ name: 'good', auth: 'none' }]);
+  });
+
+  it('skips the second of two names that differ only in case, and a dry run says so: 7', async () => {
+    const { run, user, path } = withPgutil([
+      { name: 'prod', url: 'https://a.example/', token: KEY },
+      { name: 'Prod', url: 'https://b.example/', token: KEY },
+      { name: 'PROD', url: 'https://a.example/', token: KEY },
+    ]);
+    const said = (first: string): object => ({
+      code: 7,
+      stdout: `From ${path}:\n${first} prod (https://a.example/).\nSkipped: Prod. An earlier source of this file has the name "prod".\nUnchanged: PROD (https://a.example/).\n`,
+    });
+    expect(await run(['--dry-run'])).toMatchObject(said('Would add'));
+    expect(await run([])).toMatchObject(said('Added'));
+    // With --replace the second one must not replace the first, neither when that is unchanged …
+    expect(await run(['--replace'])).toMatchObject(said('Unchanged:'));
+    await user.run(['sources', 'edit', 'prod', '--feed=npm']);
+    // … nor when it has just been replaced.
+    expect(await run(['--replace', '--dry-run'])).toMatchObject(said('Would replace'));
+    expect(await run(['--replace'])).toMatchObject(said('Replaced'));
+    expect(await user.json(['sources', 'list'])).toMatchObject([{ url: 'https://a.example/' }]);
+  });
+
+  it('keeps the settings of a source that it replaces, which pgutil has not', async () => {
+    const { run, user, config } = withPgutil([
+      { name: 'Prod', url: 'https://a.example/', token: KEY },
+    ]);
+    await user.run([
+      ...['sources', 'add', '--name=prod', '--url=https://old.example/', '--api-key=old12345'],
+      ...['--self=Admin', '--no-user-check', '--settle=5', '--dialect=update', '--feed=npm'],
+      '--shared-store=postgres://u@127.0.0.1:1/db',
+    ]);
+    expect((await run(['--replace'])).stdout).toContain('Replaced Prod (https://a.example/).\n');
+    expect(await user.json(['sources', 'show', 'prod'])).toEqual({
+      name: 'Prod',
+      kind: 'proget',
+      url: 'https://a.example/',
+      auth: 'api-key',
+      self: 'Admin',
+      userCheck: false,
+      settle: 5,
+      dialect: 'update',
+      sharedStore: 'postgres://u@127.0.0.1:1/db',
+    });
+    expect(config()).toContain(KEY);
+    expect(config()).not.toContain('old12345');
+    expect((await run([])).stdout).toContain('Unchanged: Prod');
+  });
+
+  it('keeps no organization slug, which no ProGet has', async () => {
+    const { run, user } = withPgutil([{ name: 'prod', url: 'https://a.example/', token: KEY }]);
+    await user.run([
+      ...['sources', 'add', '--name=prod', '--url=eu', '--client-id=c', '--client-secret=s3cret12'],
+      '--organization-slug=sub',
+    ]);
+    await run(['--replace']);
+    expect(await user.json(['sources', 'show', 'prod'])).not.toHaveProperty('organizationSlug');
   });
 
   it('plans with --dry-run', async () => {
