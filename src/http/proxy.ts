@@ -18,7 +18,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * The proxy for a server; undefined if the server is asked directly.
  *
  * @param warn called with entries in NO_PROXY that have no effect
- * @throws config (exit 2) `bad-proxy` for a variable that is not a URL
+ * @throws config (exit 2) `bad-proxy` for a variable that is not a URL, or names a SOCKS proxy
  */
 export function findProxy(
   env: Env,
@@ -38,20 +38,22 @@ export function findProxy(
   }
   if (direct) return undefined;
   const uri = withScheme(env[variable] ?? '');
-  if (!URL.canParse(uri) || !SCHEMES.test(uri)) throw badProxyError(variable);
+  if (SOCKS.test(uri)) throw badProxyError(variable, 'is a SOCKS proxy, which groupctl cannot use');
+  if (!URL.canParse(uri) || !SCHEMES.test(uri)) throw badProxyError(variable, 'is not a URL');
   const { protocol, host } = new URL(uri);
   return { variable, uri, url: `${protocol}//${host}` };
 }
 
-const SCHEMES = /^(https?|socks5?):/i;
+const SCHEMES = /^https?:/i;
+const SOCKS = /^socks\w*:/i;
 
 /** `proxy.corp.local:3128` is what people write; undici wants a scheme. */
 function withScheme(value: string): string {
   return value.includes('://') ? value : `http://${value}`;
 }
 
-function badProxyError(variable: string): GroupctlError {
-  return new GroupctlError('config', `The proxy in ${variable} is not a URL.`, {
+function badProxyError(variable: string, why: string): GroupctlError {
+  return new GroupctlError('config', `The proxy in ${variable} ${why}.`, {
     code: 'bad-proxy',
     hint: `Write it as http://host:port, or unset ${variable}.`,
   });

@@ -171,6 +171,19 @@ describe('a proxy from the environment', () => {
     });
   });
 
+  it.each(['socks5://127.0.0.1:1080', 'socks://user:s3cretpass@h', 'SOCKS5h://h:1'])(
+    'that is a SOCKS proxy is 2: %s',
+    async (HTTP_PROXY) => {
+      const argv = [...LIST_ALL, '--source=http://127.0.0.1:9/'];
+      expect(await cli().run(argv, { env: { HTTP_PROXY } })).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          'groupctl: The proxy in HTTP_PROXY is a SOCKS proxy, which groupctl cannot use.\nHint: Write it as http://host:port, or unset HTTP_PROXY.\n',
+      });
+    },
+  );
+
   it('is not used for the sandbox, which is in this process', async () => {
     const env = {
       HTTP_PROXY: `http://127.0.0.1:${await closedPort()}`,
