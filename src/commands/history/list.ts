@@ -15,7 +15,7 @@ import { defined } from '../../domain/defined.ts';
 import type { History } from '../../output/results/history.ts';
 import { parseAge } from './age.ts';
 
-export interface Options extends Omit<HistoryFilter, 'since'> {
+export interface Options extends Omit<HistoryFilter, 'since' | 'url'> {
   readonly since?: string;
   readonly limit?: number;
   readonly all?: boolean;
@@ -81,12 +81,14 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const forEyes = deps.io.stdout.isTTY && deps.output.format === 'human';
   const most = limit ?? (all === true || !forEyes ? Infinity : SHOWN);
   const { NO_RUNS } = await import('../../state/journal/files.ts');
-  const { storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
+  const { sourceNamed, storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
   const store = await storeOfRuns(options.source, deps);
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { wantedRuns } = await import('../../operations/history/filter.ts');
-  const filter = { ...options, ...defined({ since: sinceOf(options.since, deps) }) };
-  const { source, group, member, by, since } = filter;
+  const { source, group, member, by } = options;
+  const since = sinceOf(options.since, deps);
+  const url = source === undefined ? undefined : (await sourceNamed(source, deps))?.url;
+  const filter = { ...options, ...defined({ since, url }) };
   const isFiltered = [source, group, member, by, since].some((each) => each !== undefined);
   const runs = await store.runs.list(most, isFiltered ? wantedRuns(filter, store.runs) : undefined);
   const ids = await store.runs.ids();

@@ -1,4 +1,5 @@
 import { foldName } from '../../domain/names.ts';
+import { sameServer } from '../../domain/source.ts';
 import { isGroupctlError } from '../../errors.ts';
 import { memberOf, type RunCall, type RunSummary } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
@@ -6,6 +7,8 @@ import type { Runs } from '../../state/store.ts';
 /** Which runs `history` lists; names compare in any case. */
 export interface HistoryFilter {
   readonly source?: string;
+  /** The server of that source: its runs may have another name, on another machine. */
+  readonly url?: string;
   readonly group?: string;
   readonly member?: string;
   /** A user, a host or a CI job. */
@@ -16,7 +19,7 @@ export interface HistoryFilter {
 
 /** @param runs where the rows of a run are read, for a member */
 export function wantedRuns(
-  { source, group, member, by, since }: HistoryFilter,
+  { source, url, group, member, by, since }: HistoryFilter,
   runs: Runs,
 ): (run: RunSummary) => Promise<boolean> {
   const is = (wanted: string | undefined, ...names: (string | undefined)[]): boolean =>
@@ -26,9 +29,13 @@ export function wantedRuns(
   return async (run) =>
     (since === undefined || run.at >= since) &&
     (wantedBy === undefined || foldName(run.actor ?? '').includes(wantedBy)) &&
-    is(source, run.source, run.url, run.url?.replace(/\/$/, '')) &&
+    (isOn(run, url) || is(source, run.source, run.url, run.url?.replace(/\/$/, ''))) &&
     is(group, run.group?.name, run.group?.slug, run.group?.id) &&
     (member === undefined || is(member, ...(await namesInRun(run.run, runs))));
+}
+
+function isOn(run: RunSummary, url: string | undefined): boolean {
+  return url !== undefined && run.url !== undefined && sameServer(run.url, url);
 }
 
 async function namesInRun(run: string, runs: Runs): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type { Deps } from '../../cli/deps.ts';
 import { builtInSource } from '../../state/sources/choose.ts';
+import type { Source } from '../../domain/source.ts';
 import { usageError } from '../../errors.ts';
 import { savedSource } from '../sources/sources.ts';
 import type { Store } from '../../state/store.ts';
@@ -11,8 +12,7 @@ import type { Store } from '../../state/store.ts';
  * @param ref `--source`, if it was given
  */
 export async function storeOfRuns(ref: string | undefined, deps: Deps): Promise<Store> {
-  const source =
-    ref === undefined ? undefined : (builtInSource(ref) ?? (await deps.sources()).find(ref));
+  const source = ref === undefined ? undefined : await sourceNamed(ref, deps);
   const store = await deps.store(source);
   if (store.isShared) deps.warn(`Using ${store.label}.`);
   else if (source === undefined && deps.env['GROUPCTL_STORE'] === undefined) {
@@ -22,6 +22,11 @@ export async function storeOfRuns(ref: string | undefined, deps: Deps): Promise<
     }
   }
   return store;
+}
+
+/** Undefined: it is a URL, or the name of a source on another machine. */
+export async function sourceNamed(ref: string, deps: Deps): Promise<Source | undefined> {
+  return builtInSource(ref) ?? (await deps.sources()).find(ref.trim());
 }
 
 /**

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../helpers/cli.ts';
+import { addHandlers, fakeProget } from '../../helpers/proget.ts';
+import { serve } from '../../helpers/server.ts';
 
 const ADD = ['security', 'groups', 'members', 'add', '--source=sandbox'];
 
@@ -29,6 +31,16 @@ describe('history', () => {
       stdout: '',
       stderr: 'No such runs.\n',
     });
+  });
+
+  it('finds the runs on the server of a source that are recorded by its URL', async () => {
+    const server = await serve(...addHandlers(fakeProget()));
+    const user = cli();
+    const add = ['security', 'groups', 'members', 'add', '--name=Developers', '--member=jsmith'];
+    expect((await user.run([...add, `--source=${server.url}`])).code).toBe(0);
+    await user.run(['sources', 'add', '--name=prod', `--url=${server.url}`, '--api-key=abc12345']);
+    expect(await user.json(['history', '--source=PROD'])).toMatchObject([{ source: server.url }]);
+    expect(await user.json(['history', '--source=other'])).toEqual([]);
   });
 
   it('has the reason of a run, in the list and in history show', async () => {
