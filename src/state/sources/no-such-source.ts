@@ -1,16 +1,19 @@
+import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { SourceStore } from './store.ts';
 
 /**
  * @param reserved names that are built in
- * @returns not-found (4) `no-such-source`, with the nearest names
+ * @returns not-found (4) `no-such-source`, with the nearest names, or that it is one of the built-in
  */
 export async function noSuchSourceError(
   name: string,
   store: SourceStore,
   reserved: readonly string[],
 ): Promise<GroupctlError> {
+  const builtIn = reserved.find((each) => sameName(each, name.trim()));
+  if (builtIn !== undefined) return builtInError(builtIn);
   const { nearest } = await import('../../domain/near.ts');
   const { distance } = await import('fastest-levenshtein');
   const names = [...store.list().map((source) => source.name), ...reserved];
@@ -21,6 +24,14 @@ export async function noSuchSourceError(
     hint:
       near.length > 0 ? `Did you mean ${near.join(' or ')}?` : (urlHint(name) ?? listHint(store)),
     details: { source: typed, near },
+  });
+}
+
+function builtInError(name: string): GroupctlError {
+  return new GroupctlError('not-found', `"${name}" is built in and not a saved source.`, {
+    code: 'no-such-source',
+    hint: `Commands that talk to a server take it as --source=${name}.`,
+    details: { source: name, near: [] },
   });
 }
 

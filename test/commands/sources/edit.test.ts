@@ -29,6 +29,22 @@ describe('sources show', () => {
     expect(stdout).not.toContain(KEY);
   });
 
+  it.each([['sandbox'], ['SANDBOX:infisical'], ['us']])(
+    'says that %s is built in: 4',
+    async (name) => {
+      const { user } = await withSource();
+      const stderr = `groupctl: "${name.toLowerCase()}" is built in and not a saved source.\nHint: Commands that talk to a server take it as --source=${name.toLowerCase()}.\n`;
+      for (const argv of [
+        ['show', name],
+        ['edit', name, '--settle=1'],
+        ['rename', name, '--to=x'],
+        ['default', name],
+      ]) {
+        expect(await user.run(['sources', ...argv])).toEqual({ code: 4, stdout: '', stderr });
+      }
+    },
+  );
+
   it('names the nearest source where there is none: 4', async () => {
     const { user } = await withSource();
     expect(await user.run(['sources', 'show', 'prud'])).toEqual({
