@@ -36,7 +36,7 @@ export function register(parent: AppCommand, start: Start): void {
       'groupctl sources add --name=cloud --url=us --client-id=… --client-secret-stdin < secret.txt',
       'groupctl sources add --name=prod --url=https://proget.corp.local/ --api-key-command="op read op://it/proget/key"',
     ],
-    json: '{"source":{"name","kind","url","auth","feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?},"replaced"}',
+    json: '{"source":{…as in sources show},"replaced","account"?,"mayChange"?}',
     exitCodes: [
       [0, 'saved'],
       [2, 'usage, a configuration file or a keyring that cannot be used'],

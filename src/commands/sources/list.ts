@@ -17,7 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
     options: addOutputOptions,
     examples: ['groupctl sources list', 'groupctl sources list --json'],
     isList: true,
-    json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?}]',
+    json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?,"keyStorage"?,"caFile"?,"sharedStore"?}]',
     exitCodes: [
       [0, 'listed'],
       [2, 'usage, or a configuration file that cannot be used'],

@@ -21,7 +21,7 @@ export function register(parent: AppCommand, start: Start): void {
     argument: NAME_ARGUMENT,
     options: addOutputOptions,
     examples: ['groupctl sources show Default', 'groupctl sources show prod --json'],
-    json: '{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?}',
+    json: '{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?,"keyStorage"?,"caFile"?,"sharedStore"?}',
     exitCodes: [
       [0, 'shown'],
       [2, 'usage, or a configuration file that cannot be used'],
