@@ -1,22 +1,12 @@
+import { readFileSync } from 'node:fs';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /**
- * The rooms of src/ and which others each may import (docs/layout.md); `errors.ts` is for all but
- * domain/.
+ * The rooms of src/ and which others each may import; `errors.ts` is for all but domain/. test/rooms.test.ts checks
+ * what this cannot see: `import()`.
  */
-const ROOMS = {
-  domain: [],
-  http: ['domain'],
-  state: ['domain', 'http', 'backends'],
-  sandbox: ['domain', 'state'],
-  backends: ['domain', 'http', 'state'],
-  output: ['domain', 'http', 'state', 'backends'],
-  files: ['domain', 'output'],
-  cli: ['domain', 'http', 'state', 'backends', 'output', 'files', 'sandbox'],
-  operations: ['domain', 'http', 'state', 'backends', 'output', 'files', 'cli'],
-  commands: ['domain', 'state', 'backends', 'output', 'files', 'cli', 'sandbox', 'operations'],
-};
+const ROOMS = JSON.parse(readFileSync(new URL('scripts/rooms.json', import.meta.url), 'utf8'));
 
 /** Of backends/, these know what every kind of server has in common, and no kind. */
 const KNOW_THE_PORT = ['state', 'output', 'operations', 'commands'];
@@ -33,7 +23,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
   const patterns = [
     {
       regex: `^(\\.\\./)+(${others.join('|')})/`,
-      message: `${room}/ may import ${allowed.join(', ') || 'no other room'}: see docs/layout.md.`,
+      message: `${room}/ may import ${allowed.join(', ') || 'no other room'}: see scripts/rooms.json.`,
     },
     { regex: '^(\\.\\./)+(main|program)\\.ts$', message: 'Nothing imports the program.' },
   ];

@@ -3,6 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import ROOMS from '../scripts/rooms.json' with { type: 'json' };
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const DOCS = fileURLToPath(new URL('../docs/layout.md', import.meta.url));
@@ -46,15 +47,42 @@ describe('the source', () => {
     expect(findCycle(imports())).toBeUndefined();
   });
 
+  it('imports nothing from a room that its own may not import, dynamically neither', () => {
+    const roomOf = (file: string): string | undefined => /^(\w+)\//.exec(file)?.[1];
+    const allowed: Readonly<Record<string, readonly string[]>> = ROOMS;
+    const wrong: string[] = [];
+    for (const [file, targets] of imports()) {
+      const room = roomOf(file);
+      // main.ts and program.ts put everything together.
+      if (room === undefined) continue;
+      const rooms = [room, ...(allowed[room] ?? [])];
+      for (const target of targets) {
+        const other = roomOf(target);
+        const isAllowed =
+          other === undefined ? !/^(main|program)\.ts$/.test(target) : rooms.includes(other);
+        if (!isAllowed) wrong.push(`${file} imports ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it('has the ten rooms that docs/layout.md describes, and no other', () => {
     const layout = readFileSync(DOCS, 'utf8');
     const rooms = readdirSync(SRC, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
       .sort();
-    const described = [...layout.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, room]) => room).sort();
-    expect(described).toEqual(rooms);
+    const described = [...layout.matchAll(/^\| `(\w+)\/` \|.*\| ([\w, ]+) \|$/gm)];
+    expect(described.map(([, room]) => room).sort()).toEqual(rooms);
     expect(rooms).toHaveLength(10);
+    // The table in words is the one that is enforced.
+    const table = Object.fromEntries(
+      described.map(([, room, others = '']) => [
+        room,
+        others === 'nothing' ? [] : others.split(', '),
+      ]),
+    );
+    expect(table).toEqual(ROOMS);
   });
 
   it('names no file in docs/layout.md that is not there', () => {

@@ -80,7 +80,7 @@ export async function createGroup(
  * (contract: "Servers of 2026", Groups).
  */
 function creationError(error: GroupctlError, role: string | undefined): GroupctlError {
-  const { kind, status, message } = error;
+  const { kind, status, serverText = '' } = error;
   if (kind === 'not-found' && role !== undefined) {
     return reworded(error, {
       code: 'no-such-role',
@@ -90,7 +90,7 @@ function creationError(error: GroupctlError, role: string | undefined): Groupctl
       nothingWritten: true,
     });
   }
-  if (/already in use by another group/i.test(message)) {
+  if (/already in use by another group/i.test(serverText)) {
     return reworded(error, { code: 'group-exists' });
   }
   return error;
