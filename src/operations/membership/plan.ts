@@ -1,6 +1,7 @@
 import type { Written } from '../../backends/change-port.ts';
 import type { CreateGroupOptions } from '../../backends/port.ts';
-import type { Connection, Deps, WriteOptions } from '../../cli/deps.ts';
+import type { Connection, Deps, RunPlanHeader, WriteOptions } from '../../cli/deps.ts';
+import { defined } from '../../domain/defined.ts';
 import type { MemberChange, RowOrigin } from '../../domain/change.ts';
 import type { GroupCell, MemberFile } from '../../files/member-file.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
@@ -110,4 +111,20 @@ export interface RunContext {
 export function planPlaceOf({ connection, input }: RunContext): PlanPlace {
   const { name, url } = connection.source;
   return { source: name, url, file: input?.file, column: input?.column };
+}
+
+/** What the journal has of a plan, besides its rows. */
+export function headerOf({
+  group: { name, id, slug },
+  command,
+  guard,
+  undoes,
+  resumes,
+}: RunPlan): Omit<RunPlanHeader, 'rows'> {
+  const guards = guard?.limits;
+  return {
+    group: { name, ...defined({ id, slug }) },
+    command,
+    ...defined({ undoes, resumes, guards }),
+  };
 }

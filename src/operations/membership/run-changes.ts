@@ -1,4 +1,4 @@
-import { defined } from '../../domain/defined.ts';
+import type { ChangeOptions } from '../../backends/change-port.ts';
 import { rowErrorOf } from '../../backends/shared/row-error.ts';
 import { plannedRow } from '../../backends/shared/rows.ts';
 import type { Group } from '../../domain/group.ts';
@@ -7,10 +7,11 @@ import { STOPS } from '../../domain/guards.ts';
 import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
 import { asGroupctlError, type GroupctlError, interruptedError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import type { Progress } from '../../output/progress/meter.ts';
 import type { Journal } from '../../state/store.ts';
 import { conclude, recordLostError, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
-import { numberRows, type RunContext, type RunPlan } from './plan.ts';
+import { headerOf, numberRows, type RunContext, type RunPlan } from './plan.ts';
 
 /**
  * Makes the changes of a plan in its group, with a journal of what is written: the only way in which
@@ -51,84 +52,104 @@ class ChangeRun {
   }
 
   async go(): Promise<VerbResult<ChangeResult>> {
-    const { recorded } = this.#plan;
     const { connection, options, deps } = this.#c;
     warnIgnored(connection.source, options, (message) => deps.warn(message));
-    const written = await this.#write();
-    if (!Array.isArray(written)) return written;
-    // What was only read is on record as well.
-    if (recorded === true && this.#c.options.dryRun !== true) {
-      await (this.#opening ??= this.#openJournal(written));
+    const written: MemberOutcome[] = [];
+    try {
+      await this.#write(written);
+    } catch (error) {
+      const failure = asGroupctlError(error);
+      // A bug in groupctl may not lose anything of what was written.
+      if (!this.#sent || failure.kind !== 'internal') return await this.#stopped(written, error);
+      this.#fault = failure;
+      for (const row of this.#inDoubt(written, failure)) written.push(row);
     }
+    // What was only read is on record as well.
+    if (this.#plan.recorded === true && options.dryRun !== true) await this.#opened(written);
+    return await this.#ended(written);
+  }
+
+  /** The result of a run that came to its end, which goes to the journal. */
+  async #ended(written: readonly MemberOutcome[]): Promise<VerbResult<ChangeResult>> {
+    const { connection, options, deps } = this.#c;
     const outcomes = inOrder([...this.#decided, ...written]);
-    const run = this.#journal?.run;
-    const group = this.#group;
-    const done = conclude({ group, outcomes, untouched: 0, run, change: this.#change }, this.#c);
+    const ended = { group: this.#group, outcomes, run: this.#journal?.run, change: this.#change };
+    const done = conclude({ ...ended, untouched: 0 }, this.#c);
     const { summary } = done.result;
     await this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
     const lost = this.#journal?.failure;
     if (lost !== undefined) return { ...done, failure: recordLostError(lost, done.failure) };
     if (done.failure !== undefined) return done;
     if (this.#fault !== undefined) return { ...done, failure: this.#fault };
-    const { dryRun, journal } = this.#c.options;
-    if (dryRun !== true || journal === false) return done;
-    return { ...done, failure: await this.#c.deps.journalProblem(this.#c.connection.source) };
+    if (options.dryRun !== true || options.journal === false) return done;
+    return { ...done, failure: await deps.journalProblem(connection.source) };
   }
 
-  async #write(): Promise<MemberOutcome[] | VerbResult<ChangeResult>> {
-    const { group, changes, guard, creates } = this.#plan;
+  /**
+   * The result of a run that a guard stopped before its first write.
+   *
+   * @throws the error, where it was something else
+   */
+  async #stopped(
+    written: readonly MemberOutcome[],
+    error: unknown,
+  ): Promise<VerbResult<ChangeResult>> {
+    const failure = asGroupctlError(error);
+    await this.#journal?.end({ exit: failure.exitCode, error: failure.code }, this.#now());
+    if (this.#sent || !STOPS.has(failure.code)) throw error;
+    const known = [...this.#decided, ...written];
+    const facts = { group: this.#plan.group, known, left: this.#left(written) };
+    const done = stoppedRun(facts, failure, this.#c);
+    return { ...done, result: { ...done.result, outcomes: inOrder(done.result.outcomes) } };
+  }
+
+  /** @param rows gets what became of each change, as it becomes known */
+  async #write(rows: MemberOutcome[]): Promise<void> {
+    const { changes, creates } = this.#plan;
     const { connection, options, deps } = this.#c;
-    const rows: MemberOutcome[] = [];
-    if (creates !== undefined && options.dryRun === true)
-      return changes.map((change) => plannedRow(change));
+    if (creates !== undefined && options.dryRun === true) {
+      for (const change of changes) rows.push(plannedRow(change));
+      return;
+    }
     const progress = deps.progress(changes.length, 'members');
     try {
       if (creates !== undefined) await this.#create(creates);
       // An older server would take an empty list of additions for a new group.
-      if (changes.length === 0) return rows;
-      const outcomes = connection.directory.changeMembers(this.#group, changes, {
-        dryRun: options.dryRun === true,
-        signal: deps.signal,
-        beforeSend: async (intent) => {
-          const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal(rows)));
-          await journal?.intent(intent, this.#now(), true);
-          this.#sent = true;
-        },
-        // Only a group that was deleted is created here, with the members on record.
-        exactNames: creates !== undefined,
-        verify: options.verify !== false,
-        verifyBase: (members, before) => guard?.check(members, before),
-        needsAllMembers: guard?.needsAllMembers === true,
-        onStep: (sent) => progress.step(1, sent),
-        onRowAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
-        onListAccepted: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
-        warn: (message) => deps.warn(message),
-      });
-      for await (const known of outcomes) {
+      if (changes.length === 0) return;
+      const how = this.#changeOptions(rows, progress);
+      for await (const known of connection.directory.changeMembers(this.#group, changes, how)) {
         for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
         const claimed =
           this.#plan.presumedOwn === undefined ? known : known.map((row) => this.#countAsOurs(row));
         for (const row of claimed) rows.push(row);
         this.#journal?.outcomes(claimed, this.#now());
       }
-    } catch (error) {
-      const failure = asGroupctlError(error);
-      // A bug in groupctl may not lose anything of what was written.
-      if (this.#sent && failure.kind === 'internal') {
-        this.#fault = failure;
-        return [...rows, ...this.#inDoubt(rows, failure)];
-      }
-      const isStop = !this.#sent && STOPS.has(failure.code);
-      await this.#journal?.end({ exit: failure.exitCode, error: failure.code }, this.#now());
-      if (!isStop) throw error;
-      const known = [...this.#decided, ...rows];
-      const done = stoppedRun({ group, known, left: this.#left(rows) }, failure, this.#c);
-      const outcomes = inOrder(done.result.outcomes);
-      return { ...done, result: { ...done.result, outcomes } };
     } finally {
       progress.stop();
     }
-    return rows;
+  }
+
+  #changeOptions(rows: readonly MemberOutcome[], progress: Progress): ChangeOptions {
+    const { guard, creates } = this.#plan;
+    const { options, deps } = this.#c;
+    return {
+      dryRun: options.dryRun === true,
+      signal: deps.signal,
+      beforeSend: async (intent) => {
+        const journal = this.#journal ?? (await this.#opened(rows));
+        await journal?.intent(intent, this.#now(), true);
+        this.#sent = true;
+      },
+      // Only a group that was deleted is created here, with the members on record.
+      exactNames: creates !== undefined,
+      verify: options.verify !== false,
+      verifyBase: (members, before) => guard?.check(members, before),
+      needsAllMembers: guard?.needsAllMembers === true,
+      onStep: (sent) => progress.step(1, sent),
+      onRowAccepted: (row) => this.#journal?.outcomes([row], this.#now()),
+      onListAccepted: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
+      warn: (message) => deps.warn(message),
+    };
   }
 
   async #create(group: NonNullable<RunPlan['creates']>): Promise<void> {
@@ -136,7 +157,7 @@ class ChangeRun {
     this.#group = await this.#c.connection.directory.createGroup(wanted, {
       beforeSend: async (intent) => {
         if (this.#c.deps.signal.aborted) throw interruptedError();
-        const journal = this.#journal ?? (await (this.#opening ??= this.#openJournal([])));
+        const journal = this.#journal ?? (await this.#opened([]));
         await journal?.intent(intent, this.#now());
         this.#sent = true;
       },
@@ -167,17 +188,18 @@ class ChangeRun {
       : row;
   }
 
-  /** Opens the journal before the first write, with the rows that needed none. */
+  /**
+   * The journal; undefined: there is none.
+   *
+   * @param already the rows that needed no write, for a journal that is opened now
+   */
+  #opened(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
+    return (this.#opening ??= this.#openJournal(already));
+  }
+
   async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
-    const { group, command, guard, undoes, resumes } = this.#plan;
     const { connection, deps, options } = this.#c;
-    const header = {
-      group: keyOf(group),
-      command,
-      ...defined({ undoes, resumes }),
-      ...(guard?.limits === undefined ? {} : { guards: guard.limits }),
-      rows: this.#rows,
-    };
+    const header = { ...headerOf(this.#plan), rows: this.#rows };
     const keep = options.journal !== false;
     const journal = await deps.openJournal(connection.source, header, keep);
     this.#journal = journal;
@@ -195,8 +217,4 @@ const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, remov
 /** As the plan has them: rows that are written side by side end in any order. */
 function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
   return outcomes.toSorted((one, other) => indexOf(one) - indexOf(other));
-}
-
-function keyOf({ name, id, slug }: Group): Pick<Group, 'name' | 'id' | 'slug'> {
-  return { name, ...defined({ id, slug }) };
 }
