@@ -328,9 +328,9 @@ export class Relay {
     });
   }
 
-  static async to(target: number): Promise<Relay & { readonly port: number }> {
+  static async to(target: number, host = '127.0.0.1'): Promise<Relay & { readonly port: number }> {
     const relay = new Relay(target);
-    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => relay.#server.listen(0, host, resolve));
     onTestFinished(() => relay.close());
     const { port } = relay.#server.address() as { port: number };
     return Object.assign(relay, { port });

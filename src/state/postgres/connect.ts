@@ -1,10 +1,13 @@
-import { isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import postgres from 'postgres';
 import type { Connect } from './database.ts';
 import type { Login } from './pgpass.ts';
 import { rootCertificates, type StoreUrl } from './url.ts';
+import { NO_TLS } from './errors.ts';
 
 const CONNECT_S = 5;
+/** What a server without TLS answers to the question whether it has it. */
+const NO = 'N'.charCodeAt(0);
 
 /**
  * Opens connections with the driver `postgres`. Nothing is prepared and no types are read, as a pooler
@@ -15,10 +18,12 @@ export function storeConnector(url: StoreUrl, { user, password }: Login): Connec
   const { host, port, database } = url;
   // An address is in a certificate as such, and is no name to ask for.
   const name = isIP(host) === 0 ? { servername: host } : { host };
+  // As text, the driver would take what follows the first ":" of an address for the port. Its types
+  // know neither lists nor `socket`.
+  const place: object = { host: [host], port: [port], socket: () => socketTo(url) };
   return () =>
     postgres({
-      host,
-      port,
+      ...place,
       database,
       username: user,
       // The driver would look for one in the environment.
@@ -36,4 +41,13 @@ export function storeConnector(url: StoreUrl, { user, password }: Login): Connec
       connection: { application_name: 'groupctl' },
       onnotice: () => undefined,
     });
+}
+
+/** The driver would go on with TLS whatever the server answers, and report that the connection was cut. */
+function socketTo({ host, port, tls }: StoreUrl): Socket {
+  const socket = connect(port, host);
+  if (!tls) return socket;
+  return socket.once('data', (answer: Buffer) => {
+    if (answer[0] === NO) socket.destroy(Object.assign(new Error('no TLS'), { code: NO_TLS }));
+  });
 }

@@ -14,6 +14,8 @@ export interface StorePlace {
 
 /** Certificates that TLS does not accept. */
 const CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH)/;
+/** The server has no TLS. */
+export const NO_TLS = 'NO_TLS';
 /**
  * The connection was lost, or the server is starting, stopping or full
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
@@ -23,7 +25,7 @@ const TEMPORARY = /^(08|53|57P0|55000|55P03|40)/;
 /** True where the same statement may succeed a moment later. */
 export function isTemporary(error: unknown): boolean {
   const code = errnoOf(error) ?? '';
-  if (CERTIFICATE.test(code)) return false;
+  if (CERTIFICATE.test(code) || code === NO_TLS) return false;
   // SQLSTATE has five characters; everything else is the network's or the driver's own.
   return /^[0-9A-Z]{5}$/.test(code) ? TEMPORARY.test(code) || code === 'EPIPE' : true;
 }
@@ -45,6 +47,11 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
       const hint = 'Check the user in the URL, and PGPASSWORD or the password file (~/.pgpass).';
       const message = `${where} rejected the user "${user}".`;
       return failure('unauthorized', 'store-login', message, hint, cause);
+    }
+    case NO_TLS: {
+      const message = `No secure connection to ${label}: the server does not use TLS.`;
+      const hint = 'Turn on TLS in the server (ssl = on), or in the pooler before it.';
+      return failure('network', 'store-no-tls', message, hint, cause);
     }
     case '42501':
       return permissionError(place, cause);
