@@ -196,7 +196,7 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
       );
     }
     if (seen.has(name) && !isCollector(option)) {
-      throw usageError(`The option ${name} is given twice.`, 'It takes one value.');
+      throw usageError(`${name} was given twice.`, 'Use it once.');
     }
     seen.add(name);
   }

@@ -96,7 +96,7 @@ export class AppCommand extends Command {
   missingArgument(name: string): never {
     const words = this.words();
     throw usageError(
-      `"${words}" needs the ${name}: groupctl ${words} ${name.toUpperCase()}.`,
+      `Which ${name}? groupctl ${words} ${name.toUpperCase()}.`,
       this.#whereWordsAre ?? this.helpHint(),
       'missing-argument',
     );

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { harmless } from '../domain/shorten.ts';
-import { usageError } from '../errors.ts';
+import { type GroupctlError, usageError } from '../errors.ts';
 import { collector } from './collector.ts';
 import type { AppCommand } from './command.ts';
+import { oneOf } from './typed-word.ts';
 
 /** The groups of options on a help page; `Server` and `Output` are shown by topics of their own. */
 export type OptionGroup = 'Options' | 'Safety' | 'Server' | 'Output';
@@ -70,9 +71,7 @@ function parseNumber(name: string, text: string, { integer, min, max }: NumberRu
   if ((integer && !Number.isInteger(value)) || !(value >= min && value <= max)) {
     const what = integer ? 'a whole number' : 'a number';
     const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of ${min} or more`;
-    throw usageError(
-      `The option ${name} takes ${what} ${range}, not ${JSON.stringify(harmless(text))}.`,
-    );
+    throw invalidValueError(name, text, `Use ${what} ${range}.`);
   }
   return value;
 }
@@ -80,7 +79,10 @@ function parseNumber(name: string, text: string, { integer, min, max }: NumberRu
 function parseChoice(name: string, word: string, words: readonly string[]): string {
   const found = words.find((candidate) => candidate === word.toLowerCase());
   if (found !== undefined) return found;
-  throw usageError(
-    `The option ${name} takes one of ${words.join(', ')}, not ${JSON.stringify(harmless(word))}.`,
-  );
+  throw invalidValueError(name, word, `Choose ${oneOf(words)}.`);
+}
+
+/** @param what the option, or the variable of the environment */
+export function invalidValueError(what: string, text: string, hint: string): GroupctlError {
+  return usageError(`Invalid value ${JSON.stringify(harmless(text))} for ${what}.`, hint);
 }

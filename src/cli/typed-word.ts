@@ -154,7 +154,7 @@ export function didYouMean(paths: readonly string[], near: string | undefined): 
 }
 
 /** `a, b or c` */
-function oneOf(words: readonly string[]): string {
+export function oneOf(words: readonly string[]): string {
   return words.length < 2
     ? words.join('')
     : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;

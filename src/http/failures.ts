@@ -37,7 +37,7 @@ interface Wording {
 const CUT: Wording = {
   code: 'connection-cut',
   text: (target) => `The connection to ${placeOf(target)} was cut before the answer was complete.`,
-  hint: 'Try again; if it stays, look at the server and at any proxy in between.',
+  hint: 'Try again; if it keeps happening, look at the server and at any proxy in between.',
 };
 
 const REFUSED: Wording = {

@@ -60,15 +60,11 @@ describe('where options may stand', () => {
 
 describe('values', () => {
   it.each([
-    [
-      'twice',
-      [...ADD, ...DEVELOPERS, '--name=QA'],
-      'The option --name is given twice. It takes one value.',
-    ],
+    ['twice', [...ADD, ...DEVELOPERS, '--name=QA'], '--name was given twice. Use it once.'],
     [
       'twice, once before the command',
       ['--source=a', ...ADD, ...DEVELOPERS, '--source', 'b'],
-      'The option --source is given twice. It takes one value.',
+      '--source was given twice. Use it once.',
     ],
     ['empty', [...ADD, '--name=', '--member=x'], 'The option --name has an empty value.'],
     [
@@ -96,32 +92,32 @@ describe('values', () => {
     [
       'out of range',
       [...ADD, ...DEVELOPERS, '--timeout=0'],
-      'The option --timeout takes a number from 0.001 to 86400, not "0".',
+      'Invalid value "0" for --timeout. Use a number from 0.001 to 86400.',
     ],
     [
       'negative',
       [...ADD, ...DEVELOPERS, '--settle', '-1'],
-      'The option --settle takes a whole number from 0 to 3600000, not "-1".',
+      'Invalid value "-1" for --settle. Use a whole number from 0 to 3600000.',
     ],
     [
       'not whole',
       [...ADD, ...DEVELOPERS, '--settle=1.5'],
-      'The option --settle takes a whole number from 0 to 3600000, not "1.5".',
+      'Invalid value "1.5" for --settle. Use a whole number from 0 to 3600000.',
     ],
     [
       'too large',
       ['sandbox', 'serve', '--port=65536'],
-      'The option --port takes a whole number from 0 to 65535, not "65536".',
+      'Invalid value "65536" for --port. Use a whole number from 0 to 65535.',
     ],
     [
       'not a number',
       [...ADD, ...DEVELOPERS, '--deadline=1m'],
-      'The option --deadline takes a number from 0.001 to 86400, not "1m".',
+      'Invalid value "1m" for --deadline. Use a number from 0.001 to 86400.',
     ],
     [
       'not a choice',
       [...ADD, ...DEVELOPERS, '--output=xml'],
-      'The option --output takes one of human, json, csv, yaml, table, not "xml".',
+      'Invalid value "xml" for --output. Choose human, json, csv, yaml or table.',
     ],
     [
       'at odds',

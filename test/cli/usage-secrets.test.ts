@@ -70,15 +70,15 @@ describe('a mistyped option or URL with a secret in it is not repeated', () => {
     ],
     [
       [...LIST, '--output', 'api-key=hunter22'],
-      'The option --output takes one of human, json, csv, yaml, table, not "api-key=…".',
+      'Invalid value "api-key=…" for --output. Choose human, json, csv, yaml or table.',
     ],
     [
       [...LIST, '--timeout', 'jane:hunter22@a.example'],
-      'The option --timeout takes a number from 0.001 to 86400, not "…@a.example".',
+      'Invalid value "…@a.example" for --timeout. Use a number from 0.001 to 86400.',
     ],
     [
       ['history', 'prune', '--older-than=jane:hunter22@a.example'],
-      'The option --older-than takes an age (90d, 12h, 2w) or a date (2025-12-31), not "…@a.example".',
+      'Invalid value "…@a.example" for --older-than. Use an age (90d, 12h, 2w) or a date (2025-12-31).',
     ],
   ])('%j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);

@@ -187,7 +187,7 @@ describe('what is missing or unknown', () => {
 
 describe('the word behind a verb', () => {
   const needs = (words: string): string =>
-    `"${words}" needs the run: groupctl ${words} RUN. See: groupctl history`;
+    `Which run? groupctl ${words} RUN. List runs with: groupctl history`;
   it.each([
     [['history', 'show'], needs('history show')],
     [['--quiet', 'history', 'show', '--no-color'], needs('history show')],
@@ -232,8 +232,8 @@ describe('the word behind a verb', () => {
       error: {
         error: {
           code: 'missing-argument',
-          message: '"history show" needs the run: groupctl history show RUN.',
-          hint: 'See: groupctl history',
+          message: 'Which run? groupctl history show RUN.',
+          hint: 'List runs with: groupctl history',
           exitCode: 2,
         },
       },

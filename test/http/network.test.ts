@@ -66,7 +66,7 @@ describe('no answer', () => {
     expect(await cli().run([...LIST_ALL, ...at(server)])).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it stays, look at the server and at any proxy in between.\n`,
+      stderr: `groupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it keeps happening, look at the server and at any proxy in between.\n`,
     });
     expect(server.calls()).toEqual([GROUPS, GROUPS, GROUPS, GROUPS]);
   });

@@ -80,8 +80,8 @@ function apiKey(credentials: Credentials | undefined): string | undefined {
   // eslint-disable-next-line no-control-regex -- a header cannot carry these
   if (/[\u0000-\u001f\u007f]/.test(key)) {
     throw usageError(
-      'The key or password holds a control character (a line end?).',
-      'Give it without.',
+      'The key or password contains a control character.',
+      'Remove it and try again.',
     );
   }
   // Headers are bytes: what is not ASCII travels as UTF-8.

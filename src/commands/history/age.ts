@@ -1,9 +1,10 @@
 import { isCalendarDay } from '../../domain/calendar-day.ts';
-import { harmless } from '../../domain/shorten.ts';
+import { invalidValueError } from '../../cli/option-adder.ts';
 import { usageError } from '../../errors.ts';
 
 const HOUR_MS = 3_600_000;
 const UNIT_MS: Readonly<Record<string, number>> = {
+  m: HOUR_MS / 60,
   h: HOUR_MS,
   d: 24 * HOUR_MS,
   w: 7 * 24 * HOUR_MS,
@@ -13,18 +14,23 @@ const UNIT_MS: Readonly<Record<string, number>> = {
  * An age as typed, in milliseconds: `12h`, `90d`, `2w`, or how long ago a date was. A date without a
  * time is where that day begins here.
  *
+ * @param units not `m` where runs are deleted: minutes may be meant as months
  * @throws usage (2)
  */
-export function parseAge(option: string, text: string, now: number): number {
+export function parseAge(
+  option: string,
+  text: string,
+  now: number,
+  units: 'mhdw' | 'hdw' = 'hdw',
+): number {
   const typed = text.trim();
-  const [, count = '', unit = ''] = /^(\d{1,6})([hdw])$/i.exec(typed) ?? [];
-  const unitMs = UNIT_MS[unit.toLowerCase()];
+  const [, count = '', unit = ''] = /^(\d{1,6})([a-z])$/i.exec(typed) ?? [];
+  const unitMs = units.includes(unit.toLowerCase()) ? UNIT_MS[unit.toLowerCase()] : undefined;
   if (unitMs !== undefined) return Number(count) * unitMs;
   const at = parseDate(typed);
   if (at === undefined) {
-    throw usageError(
-      `The option ${option} takes an age (90d, 12h, 2w) or a date (2025-12-31), not ${JSON.stringify(harmless(text))}.`,
-    );
+    const ages = units === 'mhdw' ? '2w, 7d, 12h, 30m' : '90d, 12h, 2w';
+    throw invalidValueError(option, text, `Use an age (${ages}) or a date (2025-12-31).`);
   }
   if (at > now) {
     throw usageError(`The date of ${option} is in the future: ${JSON.stringify(text)}.`);

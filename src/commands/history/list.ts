@@ -45,7 +45,7 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
       add.value('--group <group>', 'only runs about this group');
       add.value('--member <name>', 'only runs about this member');
       add.value('--by <text>', 'only runs by this user, host or CI job (shared store)');
-      add.value('--since <age>', 'only runs since then: 12h, 7d, 2w or 2025-12-31');
+      add.value('--since <age>', 'only runs since then: 30m, 12h, 7d, 2w or 2025-12-31');
       addOutputOptions(add);
     },
     examples:
@@ -101,5 +101,5 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
 function sinceOf(typed: string | undefined, { clock }: Deps): string | undefined {
   if (typed === undefined) return undefined;
   const now = clock.now();
-  return new Date(now - parseAge('--since', typed, now)).toISOString();
+  return new Date(now - parseAge('--since', typed, now, 'mhdw')).toISOString();
 }

@@ -36,7 +36,7 @@ export function register(parent: AppCommand, start: Start): void {
 export const RUN_ARGUMENT = {
   name: 'run',
   description: 'run ID, a unique prefix of it, or "latest"',
-  hint: 'See: groupctl history',
+  hint: 'List runs with: groupctl history',
 } as const;
 
 const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group"?,"about"?,"by","reason"?,"undoes"?,

@@ -1,4 +1,3 @@
-import { defined } from '../../domain/defined.ts';
 import { constants } from 'node:fs';
 import { access, open, readlink, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -6,7 +5,7 @@ import { platform } from 'node:os';
 import { Readable } from 'node:stream';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { shownPath } from '../../domain/shorten.ts';
-import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { errnoOf, type ErrorFacts, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { isNul, windowsDevice } from './device-name.ts';
 import { errnoInWords } from '../errno.ts';
 import { failuresText } from './failures-text.ts';
@@ -52,7 +51,10 @@ export async function assertWritable(
     // Where the shell redirects /dev/stdout to a file, that file must not be replaced.
     if (kind === 'file' && path.startsWith('/dev/'))
       throw notWritableError(path, 'it is an open file');
-    if (kind === 'file' && !(await isOurs(path))) throw notWritableError(path, NOT_OURS);
+    if (kind === 'file' && !(await isOurs(path))) {
+      const message = `${shownPath(path)} exists and was not written by groupctl, so it is not overwritten.`;
+      throw unwritableError(path, message, { hint: 'Choose another file.' });
+    }
     if (kind !== 'none') await access(path, constants.W_OK);
     if (kind === 'device') return;
     await probe(await finalPath(path));
@@ -60,9 +62,6 @@ export async function assertWritable(
     throw asNotWritable(path, error);
   }
 }
-
-const NOT_OURS =
-  'a file is there that no run of groupctl has written, and it would be replaced; name another one';
 
 /** An empty file may be replaced: nothing is lost with it. */
 async function isOurs(path: string): Promise<boolean> {
@@ -153,7 +152,7 @@ async function removeOld(path: string): Promise<void> {
     if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
   } catch (error) {
     const message = `The failures of an earlier run cannot be removed from ${shownPath(path)}: ${errnoInWords(error)}.`;
-    throw unwritableError(path, message, error);
+    throw unwritableError(path, message, { cause: error });
   }
 }
 
@@ -204,17 +203,14 @@ function asNotWritable(path: string, error: unknown): GroupctlError {
 }
 
 function notWritableError(path: string, why: string, cause?: unknown): GroupctlError {
-  return unwritableError(
-    path,
-    `The failures cannot be written to ${shownPath(path)}: ${why}.`,
-    cause,
-  );
+  const message = `The failures cannot be written to ${shownPath(path)}: ${why}.`;
+  return unwritableError(path, message, { cause });
 }
 
-function unwritableError(path: string, message: string, cause: unknown): GroupctlError {
+function unwritableError(path: string, message: string, facts: ErrorFacts): GroupctlError {
   return new GroupctlError('usage', message, {
+    ...facts,
     code: 'file-not-writable',
-    details: { file: shownPath(path), errno: errnoOf(cause) },
-    ...defined({ cause }),
+    details: { file: shownPath(path), errno: errnoOf(facts.cause) },
   });
 }

@@ -41,7 +41,7 @@ export async function resumeRun(
   if (!('record' in recorded)) {
     throw usageError(
       `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing.`,
-      'Run its command again.',
+      'Run the original command again.',
       'no-plan',
     );
   }
@@ -49,7 +49,7 @@ export async function resumeRun(
   if (record.rows.length === 0) {
     throw usageError(
       `The run ${record.run} (${record.command}) has nothing to resume.`,
-      'Run its command again.',
+      'Run the original command again.',
       'not-resumable',
     );
   }

@@ -202,5 +202,5 @@ function wordsOf(option: string, text: string, words: readonly string[]): string
   const given = [...new Set(typed.filter((each) => each !== ''))];
   const wrong = given.find((each) => !words.includes(each));
   if (given.length > 0 && wrong === undefined) return given;
-  throw usageError(`The option ${option} takes one or more of ${words.join(', ')}.`);
+  throw usageError(`Invalid value for ${option}.`, `Choose one or more of ${words.join(', ')}.`);
 }

@@ -43,6 +43,6 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
 
 function nothing({ undoes, resumes }: UndoResumeResult): string {
   return undoes === undefined
-    ? `There is nothing to resume in run ${resumes ?? ''}.`
+    ? `Run ${resumes ?? ''} is complete. Nothing to resume.`
     : `Nothing of the run ${undoes} is known to be in effect, so there is nothing to undo.`;
 }

@@ -43,7 +43,7 @@ export function storeConnector(url: StoreUrl, { user, password }: Login): Connec
     });
 }
 
-/** The driver would go on with TLS whatever the server answers, and report that the connection was cut. */
+/** The driver would start TLS whatever the server answers, and report that the connection was cut. */
 function socketTo({ host, port, tls }: StoreUrl): Socket {
   const socket = connect(port, host);
   if (!tls) return socket;

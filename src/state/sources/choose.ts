@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { kindInfo, KIND_NAMES, KINDS, serverOfKind } from '../../backends/kinds.ts';
 import { sameName } from '../../domain/names.ts';
-import { harmless } from '../../domain/shorten.ts';
+import { harmless, inQuotes } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
@@ -89,8 +89,8 @@ export async function namedSource(
 function withOptions(source: Source, options: ChoiceOptions): Source {
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(
-      `The source ${source.name} is ${serverOfKind(source.kind)}.`,
-      'Leave --kind out.',
+      `The source ${inQuotes(source.name)} is ${serverOfKind(source.kind)}.`,
+      'Remove --kind.',
     );
   }
   const { organizationSlug, keepQuotes } = options;
@@ -142,8 +142,8 @@ function envKind(env: Env): SourceKind | undefined {
   const kind = set(env['GROUPCTL_KIND'])?.trim();
   if (kind === undefined || kindInfo(kind) !== undefined) return kind;
   throw usageError(
-    `GROUPCTL_KIND is ${JSON.stringify(harmless(kind))}.`,
-    `It can be ${KIND_NAMES.join(' or ')}.`,
+    `Invalid value ${JSON.stringify(harmless(kind))} for GROUPCTL_KIND.`,
+    `Choose ${KIND_NAMES.join(' or ')}.`,
   );
 }
 

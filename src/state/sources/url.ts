@@ -34,7 +34,7 @@ export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceK
   const cloud = cloudKind(typed);
   if (cloud === undefined) return asked ?? kindOfHost(typed) ?? DEFAULT_KIND;
   if (asked === undefined || asked === cloud.name) return cloud.name;
-  throw usageError(`${typed.trim()} is ${cloud.server}.`, 'Leave --kind out.');
+  throw usageError(`${typed.trim()} is ${cloud.server}.`, 'Remove --kind.');
 }
 
 /**
@@ -50,8 +50,8 @@ export function normalizeUrl(typed: string): string {
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw usageError(
       // What was typed may hold a password.
-      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'The URL'} is not a URL of a server.`,
-      'Write it as https://proget.corp.local/.',
+      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'That'} is not a server URL.`,
+      'Example: https://proget.corp.local/',
     );
   }
   if (url.username !== '' || url.password !== '') {

@@ -139,12 +139,15 @@ describe('apikeys create', () => {
 
   it.each([
     [['personal', '--source=sandbox'], 'The option --user is missing.'],
-    [['system', '--apis=all'], 'The option --apis takes one or more of'],
+    [['system', '--apis=all'], 'Invalid value for --apis. Choose one or more of'],
     [['system', '--expiration=soon'], 'The option --expiration takes a date'],
     [['system', '--expiration=2031-02-30'], 'such as 2031-01-31, not "2031-02-30".'],
     [['feed'], 'Missing option --feed or --group for "apikeys create feed".'],
     [['feed', '--feed=a', '--group=b'], '--feed and --group are both given.'],
-    [['feed', '--feed=a', '--permissions=push'], 'The option --permissions takes one or more of'],
+    [
+      ['feed', '--feed=a', '--permissions=push'],
+      'Invalid value for --permissions. Choose one or more of',
+    ],
   ])('refuses %j: 2', async (argv, words) => {
     const { code, stderr } = await cli().run(['apikeys', 'create', ...argv]);
     expect({ code, stderr }).toMatchObject({

@@ -243,7 +243,7 @@ describe('history', () => {
       '--all and --limit are both given. Use one or the other.',
     );
     expect(await usage('history', '--limit=0')).toBe(
-      'The option --limit takes a whole number from 1 to 1000000, not "0".',
+      'Invalid value "0" for --limit. Use a whole number from 1 to 1000000.',
     );
   });
 

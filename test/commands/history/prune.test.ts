@@ -79,7 +79,7 @@ describe('history prune', () => {
     );
     for (const odd of ['90', 'd', '-1d', '1.5d', '3m', '1y', '2026-02-30', '2026-13-01', 'today']) {
       expect(await usage(...PRUNE, `--older-than=${odd}`)).toBe(
-        `The option --older-than takes an age (90d, 12h, 2w) or a date (2025-12-31), not "${odd}".`,
+        `Invalid value "${odd}" for --older-than. Use an age (90d, 12h, 2w) or a date (2025-12-31).`,
       );
     }
   });
@@ -91,5 +91,6 @@ describe('history prune', () => {
     expect(age('2026-03-01T11:59:30Z')).toBe(30_000);
     expect(age('2026-03-01T13:00+02:00')).toBe(3_600_000);
     expect(age(' 2w ')).toBe(14 * DAY);
+    expect(parseAge('--x', '5m', now, 'mhdw')).toBe(300_000);
   });
 });

@@ -108,7 +108,9 @@ describe('users create --file', () => {
     const again = await user.run([...argv, `--file=${path}`, '--failures=none.csv']);
     expect(again.code).toBe(0);
     expect(existsSync('none.csv')).toBe(false);
-    expect((await user.run(['resume', 'latest'])).stderr).toContain('Run its command again.');
+    expect((await user.run(['resume', 'latest'])).stderr).toContain(
+      'Run the original command again.',
+    );
   });
 
   it('stops when the server no longer lets it: the rest is not tried', async () => {

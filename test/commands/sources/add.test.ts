@@ -159,7 +159,7 @@ describe('sources add', () => {
       ['--api-key=hunter22', '--api-key-stdin'],
       '--api-key and --api-key-stdin are both given. Use one or the other.',
     ],
-    [['--dialect=append'], 'The option --dialect takes one of auto, update, add, not "append".'],
+    [['--dialect=append'], 'Invalid value "append" for --dialect. Choose auto, update or add.'],
     [['--username=jane', '--password='], 'The option --password has an empty value.'],
   ])('refuses %j and stores nothing', async (argv, line) => {
     const user = cli();

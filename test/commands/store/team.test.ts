@@ -74,6 +74,7 @@ describeWithPostgres('a team with a shared store', ({ port }) => {
       [['--by=deploy'], 1],
       [['--by=djones'], 0],
       [['--since=1h'], 1],
+      [['--since=5m'], 1],
       [[`--source=${group.server.url}`, '--group=developers', '--member=jsmith'], 1],
       [['--member=djones'], 0],
     ] as const) {

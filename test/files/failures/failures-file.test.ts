@@ -80,7 +80,7 @@ describe('before a run', () => {
     writeFileSync(path, text);
     expect(await failureOf(assertWritable(path))).toMatchObject({
       code: 'file-not-writable',
-      text: `The failures cannot be written to ${path}: a file is there that no run of groupctl has written, and it would be replaced; name another one.`,
+      text: `${path} exists and was not written by groupctl, so it is not overwritten. Choose another file.`,
     });
     expect(readFileSync(path, 'utf8') === text).toBe(true);
   });

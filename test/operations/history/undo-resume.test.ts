@@ -181,7 +181,7 @@ describe('resume', () => {
     expect(members(state)).toEqual(['djones', 'jsmith', 'John Smith']);
     const again = await user.run(['resume', 'latest', KEY]);
     expect(again.code).toBe(0);
-    expect(again.stdout).toMatch(/^There is nothing to resume in run [0-9A-Z]{26}\.\n$/);
+    expect(again.stdout).toMatch(/^Run [0-9A-Z]{26} is complete\. Nothing to resume\.\n$/);
   });
 
   it('is guarded as the run was', async () => {
@@ -304,7 +304,7 @@ describe('a run that was killed while its one call was under way', () => {
     const again = await user.run(['resume', killed, KEY]);
     expect(again).toMatchObject({
       code: 0,
-      stdout: `There is nothing to resume in run ${killed}.\n`,
+      stdout: `Run ${killed} is complete. Nothing to resume.\n`,
     });
     expect(members(state)).toEqual(['djones']);
   });
@@ -394,7 +394,7 @@ describe('a batch that was killed before its read-back', () => {
     const again = await user.run(['resume', killed]);
     expect(again).toMatchObject({
       code: 0,
-      stdout: `There is nothing to resume in run ${killed}.\n`,
+      stdout: `Run ${killed} is complete. Nothing to resume.\n`,
     });
     const list = ['security', 'groups', 'members', 'list', ...QA];
     const now = (await user.json(list)) as { member: string }[];

@@ -191,7 +191,7 @@ describe('a run that goes on while it is taken up', () => {
     [
       'resume',
       [],
-      (run: string) => `There is nothing to resume in run ${run}.\n`,
+      (run: string) => `Run ${run} is complete. Nothing to resume.\n`,
       ['djones', 'jsmith'],
     ],
     ['undo', ['--yes'], () => 'Removed jsmith from Developers.\n', ['djones']],

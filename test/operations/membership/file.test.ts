@@ -207,7 +207,7 @@ describe('members add --file', () => {
       expect(await cli().run(argv)).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: The failures cannot be written to ${failures}: a file is there that no run of groupctl has written, and it would be replaced; name another one.\n`,
+        stderr: `groupctl: ${failures} exists and was not written by groupctl, so it is not overwritten. Choose another file.\n`,
       });
       expect(readFileSync(failures, 'utf8')).toBe(text);
       expect(server.calls()).toEqual([]);

@@ -202,7 +202,7 @@ describe('a named source', () => {
     expect(await user.run([...LIST, '--source=one', '--kind=infisical'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: The source one is a ProGet server. Leave --kind out.\n',
+      stderr: 'groupctl: The source "one" is a ProGet server. Remove --kind.\n',
     });
   });
 

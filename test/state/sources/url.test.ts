@@ -98,7 +98,11 @@ describe('credentials of a URL', () => {
       { GROUPCTL_API_KEY: 'abc12345', GROUPCTL_USERNAME: 'jane' },
       'GROUPCTL_API_KEY and GROUPCTL_USERNAME are both given. Use one or the other.',
     ],
-    [[], { GROUPCTL_KIND: 'gitlab' }, 'GROUPCTL_KIND is "gitlab". It can be proget or infisical.'],
+    [
+      [],
+      { GROUPCTL_KIND: 'gitlab' },
+      'Invalid value "gitlab" for GROUPCTL_KIND. Choose proget or infisical.',
+    ],
   ])('half a pair, or two kinds, is refused: %j %j', async (argv, env, line) => {
     const options = { env, stdin: 'key' };
     const result = await cli().run([...LIST, '--source=http://127.0.0.1:9/', ...argv], options);
@@ -183,7 +187,7 @@ describe('a URL', () => {
   it('of no server is refused', async () => {
     for (const url of ['ftp://a.example/', 'proget.corp.local', 'file:///etc/passwd']) {
       expect(await cli().run(['sources', 'add', `--url=${url}`])).toEqual(
-        refused(`${url} is not a URL of a server. Write it as https://proget.corp.local/.`),
+        refused(`${url} is not a server URL. Example: https://proget.corp.local/`),
       );
     }
     expect((await cli().run(LIST, { env: { GROUPCTL_URL: 'proget.corp.local' } })).code).toBe(2);
