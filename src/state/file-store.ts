@@ -17,6 +17,7 @@ export function fileStore(stateFolder: string, processes?: Processes): Store {
     isShared: false,
     runs: fileRuns(stateFolder),
     assertReady: () => Promise.resolve(),
+    assertReadable: () => Promise.resolve(),
     ownMarks: (key, options) => new OwnMarks(path(key), options),
     lock: (key, group, options) => takeLock(path(key), group, options),
     markedGroups: (server, { clock }) =>

@@ -24,6 +24,8 @@ export interface Store {
    * @throws network (6) `store-unreachable`, unauthorized (3), config (2): why it cannot be used
    */
   assertReady(): Promise<void>;
+  /** The same before runs are read, which a user may who cannot write. */
+  assertReadable(): Promise<void>;
   /** The in-flight marks of this run for a lock; they stay while it is released and taken again. */
   ownMarks(key: LockKey, options: MarkOptions): OwnMarks;
   /**
@@ -170,13 +172,18 @@ export interface StoreAdmin {
   /** The statements that create it, and those that let a role make runs. */
   ddl(): readonly string[];
   grants(role: string): readonly string[];
+  /** Without a password. */
+  readonly url: string;
   /**
    * Creates what is not there yet.
    *
+   * @returns false: all of it was there
    * @throws unauthorized (3) `store-permission`; config (2) `store-protocol`
    */
-  init(): Promise<void>;
+  init(): Promise<boolean>;
   status(): Promise<StoreStatus>;
+  /** Every group that was ever locked. */
+  allLocks(): Promise<readonly LockStatus[]>;
   /**
    * Takes a lock away from its holder, whose next intent fails.
    *

@@ -19,7 +19,7 @@ export function register(parent: AppCommand, start: Start): void {
       addOutputOptions(add);
     },
     examples: ['groupctl store init', 'groupctl store init --print --role=ci > groupctl.sql'],
-    json: '{"schema":1,"store","created","ddl":[statement],"grants":[statement]}',
+    json: '{"schema":1,"store"?,"created","ddl":[statement],"grants":[statement]}',
     exitCodes: STORE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../../operations/store/init.ts')).initStore(options, deps),

@@ -12,6 +12,7 @@ export function register(parent: AppCommand, start: Start): void {
     run: async (options, deps) => {
       const { sharedStore } = await import('../../operations/store/shared-store.ts');
       const { store } = await sharedStore(options.source, deps);
+      await store.assertReadable();
       return await pruneRuns(store, options, deps);
     },
   });

@@ -10,8 +10,16 @@ import type { Store } from '../../state/store.ts';
  * source, else in the state folder. Says which, where there is a shared store.
  *
  * @param ref `--source`, if it was given
+ * @throws what {@link Store.assertReadable} throws
  */
 export async function storeOfRuns(ref: string | undefined, deps: Deps): Promise<Store> {
+  const store = await chosenStore(ref, deps);
+  await store.assertReadable();
+  return store;
+}
+
+/** The same store, which may not be set up yet. */
+export async function chosenStore(ref: string | undefined, deps: Deps): Promise<Store> {
   const source = ref === undefined ? undefined : await sourceNamed(ref, deps);
   const store = await deps.store(source);
   if (store.isShared) deps.warn(`Using ${store.label}.`);

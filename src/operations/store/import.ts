@@ -18,5 +18,5 @@ export async function importJournals(
   await store.assertReady();
   const { state } = await deps.paths();
   const runs = await admin.importRuns(state, dryRun);
-  return { result: { store: store.label, dryRun, stateFolder: state, runs } };
+  return { result: { store: admin.url, dryRun, stateFolder: state, runs } };
 }

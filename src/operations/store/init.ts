@@ -2,6 +2,8 @@ import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { usageError } from '../../errors.ts';
 import type { InitResult } from '../../output/results/store.ts';
+import { ddl as ddlOf, grants as grantsOf } from '../../state/postgres/statements.ts';
+import { DEFAULT_SCHEMA } from '../../state/postgres/url.ts';
 import { sharedStore } from './shared-store.ts';
 
 export interface InitOptions {
@@ -25,8 +27,13 @@ export async function initStore(options: InitOptions, deps: Deps): Promise<VerbR
       'Use lower-case letters, digits and "_".',
     );
   }
-  const { store, admin } = await sharedStore(options.source, deps);
-  if (!print) await admin.init();
+  // Without a store the statements are those of the default schema.
+  if (print && options.source === undefined && deps.env['GROUPCTL_STORE'] === undefined) {
+    const [ddl, grants] = [ddlOf(DEFAULT_SCHEMA), grantsOf(DEFAULT_SCHEMA, role)];
+    return { result: { what: 'printed', ddl, grants } };
+  }
+  const { admin } = await sharedStore(options.source, deps);
+  const what = print ? 'printed' : (await admin.init()) ? 'created' : 'there';
   const [ddl, grants] = [admin.ddl(), admin.grants(role)];
-  return { result: { store: store.label, created: !print, ddl, grants } };
+  return { result: { store: admin.url, what, ddl, grants } };
 }

@@ -2,7 +2,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
 import { namedSource } from '../../state/sources/choose.ts';
 import type { Store, StoreAdmin } from '../../state/store.ts';
-import { storeOfRuns } from '../history/store-of-runs.ts';
+import { chosenStore } from '../history/store-of-runs.ts';
 
 /**
  * The shared store that a `store` command is about: of GROUPCTL_STORE, else of the source.
@@ -14,7 +14,7 @@ export async function sharedStore(
   deps: Deps,
 ): Promise<{ readonly store: Store; readonly admin: StoreAdmin }> {
   if (ref !== undefined) await namedSource(ref, () => deps.sources());
-  const store = await storeOfRuns(ref, deps);
+  const store = await chosenStore(ref, deps);
   const { admin } = store;
   if (admin !== undefined) return { store, admin };
   throw usageError(

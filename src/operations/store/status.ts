@@ -8,6 +8,6 @@ export async function storeStatus(
   options: { readonly source?: string },
   deps: Deps,
 ): Promise<VerbResult<StatusResult>> {
-  const { store, admin } = await sharedStore(options.source, deps);
-  return { result: { store: store.label, ...(await admin.status()) } };
+  const { admin } = await sharedStore(options.source, deps);
+  return { result: { store: admin.url, ...(await admin.status()) } };
 }

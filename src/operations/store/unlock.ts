@@ -7,6 +7,7 @@ import { lockLine, type UnlockResult } from '../../output/results/store.ts';
 import { namedSource } from '../../state/sources/choose.ts';
 import { lockChangedError } from '../../state/lock/held-lock.ts';
 import { sharedStore } from './shared-store.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 export interface UnlockOptions {
   readonly source: string;
@@ -26,22 +27,22 @@ export async function unlockGroup(
   const { source: ref, name, token, inFlight = false } = options;
   const isUrl = ref.includes('://');
   const url = isUrl ? ref : (await namedSource(ref, () => deps.sources())).url;
-  const { store, admin } = await sharedStore(isUrl ? undefined : ref, deps);
-  const { locks } = await admin.status();
-  const lock = locks.find(
+  const { admin } = await sharedStore(isUrl ? undefined : ref, deps);
+  const lock = (await admin.allLocks()).find(
     (each) =>
       sameServer(each.server, url) &&
       [each.key, foldName(each.group)].includes(foldName(name.trim())),
   );
-  const about = { store: store.label, server: url, group: lock?.group ?? name, token };
-  if (lock === undefined) {
-    deps.warn(`Nobody has the lock of ${name}, and nothing is in flight to it.`);
+  const about = { store: admin.url, server: url, group: lock?.group ?? name, token };
+  // Also of a lock that is free: the one that was meant is another run's by now, or was.
+  if (lock !== undefined && lock.token !== token) throw lockChangedError(lock);
+  if (lock?.holder === undefined && lock?.inFlightS === undefined) {
+    deps.warn(`Nobody has the lock of ${inQuotes(name)}, and nothing is in flight to it.`);
     return { result: { ...about, outcome: 'not-locked' } };
   }
-  if (lock.token !== token) throw lockChangedError(lock);
   deps.show([lockLine(lock)]);
   if (options.yes !== true) {
-    const question = `Take the lock of ${lock.group} away from ${lock.holder ?? 'nobody'}?`;
+    const question = `Take the lock of ${inQuotes(lock.group)} away from ${lock.holder ?? 'nobody'}?`;
     if (!(await deps.confirm(question, '--yes'))) throw declinedError();
   }
   await admin.unlock(lock, inFlight);

@@ -1,4 +1,4 @@
-import { capitalized } from '../../domain/capitalized.ts';
+import { counted } from '../../domain/counted.ts';
 import type { ImportedRun, LockStatus, StoreStatus } from '../../state/store.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -8,9 +8,10 @@ import { csvOf } from '../csv-of.ts';
 /** What the `store` commands print. */
 
 export interface InitResult {
-  readonly store: string;
-  /** False: the statements are only printed. */
-  readonly created: boolean;
+  /** Its URL, without a password; so in all of these. Undefined: printed for no certain store. */
+  readonly store?: string;
+  /** `there`: nothing was left to create. `printed`: nothing was done. */
+  readonly what: 'created' | 'there' | 'printed';
   readonly ddl: readonly string[];
   readonly grants: readonly string[];
 }
@@ -34,25 +35,33 @@ export interface StoreImportResult {
   readonly runs: readonly ImportedRun[];
 }
 
-export function presentInit({ store, created, ddl, grants }: InitResult): Presentation {
+export function presentInit({ store = '', what, ddl, grants }: InitResult): Presentation {
   const statements = (all: readonly string[]): string[] => all.map((each) => `${each};`);
   return {
-    json: { schema: 1, store, created, ddl, grants },
+    json: {
+      schema: 1,
+      ...(store === '' ? {} : { store }),
+      created: what === 'created',
+      ddl,
+      grants,
+    },
     csv: { columns: ['statement'], rows: [...ddl, ...grants].map((each) => [each]) },
     human: () =>
-      created
+      what === 'printed'
         ? [
-            `Created ${store}.`,
-            '',
-            'For a user that makes runs (CI), which can add to the record and not change it:',
-            ...statements(grants).map((each) => `  ${each}`),
-          ]
-        : [
             ...statements(ddl),
             '',
             '-- For a user that makes runs (CI):',
             ...statements(grants),
-          ].flatMap((each) => each.split('\n')),
+          ].flatMap((each) => each.split('\n'))
+        : [
+            what === 'created'
+              ? `Created the shared store ${store}.`
+              : `The shared store ${store} is there already; nothing to do.`,
+            '',
+            'For a user that makes runs (CI), which can add to the record and not change it:',
+            ...statements(grants).map((each) => `  ${each}`),
+          ],
   };
 }
 
@@ -64,7 +73,7 @@ export function presentStatus(status: StatusResult): Presentation {
     json: { schema: 1, store, protocol, runs, locks: json },
     csv: { columns, rows: locks.map((lock) => columns.map((key) => lock[key])) },
     human: () => [
-      `${capitalized(store)}: protocol ${protocol}, ${runs} runs.`,
+      `The shared store ${store}: protocol ${protocol}, ${counted(runs, 'run')}.`,
       ...(locks.length === 0 ? ['No group is locked.'] : locks.map(lockLine)),
     ],
     table: () => tableOf(locks),
@@ -112,7 +121,7 @@ export function presentUnlock(result: UnlockResult): Presentation {
     },
     human: () => [
       outcome === 'unlocked'
-        ? `Unlocked ${safeText(group)}. The run that had the lock cannot write any more.`
+        ? `Unlocked ${safeText(group)}. What the run that had the lock has read is not written. It may take the lock again, and then reads the group again.`
         : `Not locked: ${safeText(group)}.`,
     ],
   };
@@ -129,7 +138,7 @@ export function presentStoreImport(result: StoreImportResult): Presentation {
     csv: csvOf(['run', 'outcome', 'lines', 'problem'], runs),
     human: () => [
       ...skipped.map(({ run, problem }) => `Skipped ${run}: ${safeText(problem ?? '')}`),
-      `${verb} ${count('imported')} runs to ${store}; ${count('completed')} completed, ${count('unchanged')} already there, ${skipped.length} skipped.`,
+      `${verb} ${counted(count('imported'), 'run')} to the shared store ${store}; ${count('completed')} completed, ${count('unchanged')} already there, ${skipped.length} skipped.`,
     ],
   };
 }

@@ -3,19 +3,22 @@ import { lockChangedError } from '../lock/held-lock.ts';
 import type { ImportedRun, LockStatus, StoreAdmin, StoreStatus } from '../store.ts';
 import type { Database, Row } from './database.ts';
 import { importRuns } from './import.ts';
-import { ddl, grants, statusSql, unlockSql } from './statements.ts';
+import { ddl, grants, HELD, statusSql, unlockSql } from './statements.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 /** Two `store init` at once wait for each other: the key of an advisory lock, any number. */
 const INIT_KEY = 7_205_759_403;
 
 /** Setting up a shared store, and looking after it. */
 export class PostgresAdmin implements StoreAdmin {
+  readonly url: string;
   readonly #db: Database;
   readonly #checkReady: () => Promise<void>;
 
   /** @param checkReady throws where the store cannot be used for runs */
-  constructor(db: Database, checkReady: () => Promise<void>) {
+  constructor(db: Database, url: string, checkReady: () => Promise<void>) {
     this.#db = db;
+    this.url = url;
     this.#checkReady = checkReady;
   }
 
@@ -27,20 +30,27 @@ export class PostgresAdmin implements StoreAdmin {
     return grants(this.#in, role);
   }
 
-  async init(): Promise<void> {
+  async init(): Promise<boolean> {
     const statements = [
       'begin',
       `select pg_advisory_xact_lock(${INIT_KEY})`,
       ...this.ddl(),
       'commit',
     ];
+    let isThere: boolean;
     try {
+      const [row] = await this.#db.query(
+        `select exists (select from pg_tables where schemaname = $1 and tablename = 'line') as there`,
+        [this.#in],
+      );
+      isThere = row?.['there'] === true;
       // Without parameters several statements are one message.
       await this.#db.query(`${statements.join(';\n')};`);
     } catch (error) {
       throw this.#mayNotCreate(asGroupctlError(error));
     }
     await this.#checkReady();
+    return !isThere;
   }
 
   async status(): Promise<StoreStatus> {
@@ -48,7 +58,7 @@ export class PostgresAdmin implements StoreAdmin {
     const [counted] = await this.#db.query(
       `select protocol, (select count(*) from ${this.#in}.run)::int as runs from ${this.#in}.meta`,
     );
-    const rows = await this.#db.query(statusSql(this.#in));
+    const rows = await this.#db.query(statusSql(this.#in, HELD));
     return {
       protocol: Number(counted?.['protocol']),
       runs: Number(counted?.['runs']),
@@ -56,11 +66,16 @@ export class PostgresAdmin implements StoreAdmin {
     };
   }
 
+  async allLocks(): Promise<readonly LockStatus[]> {
+    await this.#checkReady();
+    return (await this.#db.query(statusSql(this.#in, 'true'))).map(lockOf);
+  }
+
   async unlock(lock: LockStatus, inFlight: boolean): Promise<void> {
     const { server, key, token, group } = lock;
     const done = await this.#db.query(unlockSql(this.#in), [server, key, token, inFlight]);
     if (done.length > 0) return;
-    const now = (await this.status()).locks.find(
+    const now = (await this.allLocks()).find(
       (other) => other.server === server && other.key === key,
     );
     if (now === undefined) return;
@@ -102,7 +117,7 @@ function lockOf(row: Row): LockStatus {
 function inFlightError(group: string, { inFlightS = 0 }: LockStatus): GroupctlError {
   return new GroupctlError(
     'safety',
-    `A write to ${group} was not answered and may take effect for another ${inFlightS} s.`,
+    `A write to ${inQuotes(group)} was not answered and may take effect for another ${inFlightS} s.`,
     {
       code: 'write-in-flight',
       hint: 'Wait for that time, or add --in-flight: a run may then lose its change to that write.',

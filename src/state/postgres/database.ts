@@ -14,7 +14,7 @@ export type Parameter = string | number | boolean | null;
 /** Before a statement is tried again, milliseconds. */
 const AGAIN_MS = 100;
 /** A statement that takes longer has lost its connection. */
-const STATEMENT_MS = 5_000;
+export const STATEMENT_MS = 5_000;
 /** How long the end of a connection is waited for. */
 const END_S = 1;
 

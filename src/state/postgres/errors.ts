@@ -79,7 +79,7 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
 }
 
 export function permissionError({ label, user }: StorePlace, cause?: unknown): GroupctlError {
-  const message = `The user "${user}" may not write to ${label}.`;
+  const message = `The user "${user}" has too few permissions in ${label}.`;
   const hint = 'groupctl store init prints the GRANT statements that a user for runs needs.';
   return failure('unauthorized', 'store-permission', message, hint, cause);
 }

@@ -49,15 +49,18 @@ end $$`,
   ];
 }
 
-/** All locks that somebody has, or whose group has a write in flight. */
-export function statusSql(schema: string): string {
+/** A lock that somebody has, or whose group has a write in flight. */
+export const HELD = `(l.holder is not null and l.expires_at > clock_timestamp())
+  or l.in_flight_until > clock_timestamp()`;
+
+/** @param which of the locks: {@link HELD}, or `true` for all of them */
+export function statusSql(schema: string, which: string): string {
   return `select l.server, l.grp as key, coalesce(r.grp, l.grp) as grp, l.token, l.run,
   case when l.expires_at > clock_timestamp() then l.holder end as holder,
   extract(epoch from clock_timestamp() - l.taken_at)::int as held_s,
   ceil(extract(epoch from l.in_flight_until - clock_timestamp()))::int as in_flight_s
 from ${schema}.lock l left join ${schema}.run r on r.id = l.run
-where (l.holder is not null and l.expires_at > clock_timestamp())
-  or l.in_flight_until > clock_timestamp()
+where ${which}
 order by l.server, l.grp`;
 }
 

@@ -4,10 +4,12 @@ import type { HeldLock } from '../lock/held-lock.ts';
 import { OwnMarks } from '../lock/in-flight.ts';
 import type { LockOptions } from '../lock/options.ts';
 import type { Journal, JournalOptions, LockKey, MarkedGroups, Store } from '../store.ts';
+import { type Deadline, deadlineError } from '../../http/deadline.ts';
 import { PostgresAdmin } from './admin.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { storeConnector } from './connect.ts';
-import { Database } from './database.ts';
+import { errnoOf, isGroupctlError, reworded } from '../../errors.ts';
+import { Database, type Row, STATEMENT_MS } from './database.ts';
 import {
   notInitializedError,
   otherProtocolError,
@@ -29,6 +31,7 @@ export interface StoreHost {
   readonly platform: string;
   readonly redactor: { add(secret: string): void };
   warn(message: string): void;
+  readonly deadline: Pick<Deadline, 'remaining'>;
   paths(): Promise<{ readonly state: string }>;
 }
 
@@ -69,7 +72,7 @@ export class PostgresStore implements Store {
     this.db = db;
     this.url = url;
     this.runs = new PostgresRuns(db);
-    this.admin = new PostgresAdmin(db, () => this.#checkReady());
+    this.admin = new PostgresAdmin(db, shownUrl(url), () => this.#checkReady());
     this.#host = host;
     this.#recorder = new Recorder(db);
     this.#locks = new PostgresLocks(db, {
@@ -85,6 +88,10 @@ export class PostgresStore implements Store {
 
   assertReady(): Promise<void> {
     return (this.#ready ??= this.#checkReady());
+  }
+
+  async assertReadable(): Promise<void> {
+    await this.#look();
   }
 
   ownMarks(_key: LockKey, options: ConstructorParameters<typeof OwnMarks>[1]): OwnMarks {
@@ -131,13 +138,30 @@ export class PostgresStore implements Store {
   }
 
   async #checkReady(): Promise<void> {
-    const { schema } = this.db.place;
-    const [row, ...others] = await this.db.query(readySql(schema));
-    if (row === undefined || others.length > 0) throw notInitializedError(this.label, schema);
-    if (row['protocol'] !== PROTOCOL) throw otherProtocolError(this.label, row['protocol']);
+    const row = await this.#look();
     if (row['standby'] === true) throw standbyError(this.label);
     if (row['may_write'] !== true) throw permissionError(this.db.place);
     this.#noteNewest(row['newest']);
+  }
+
+  /** The first statement: a store that cannot be reached is not waited for beyond the deadline. */
+  async #look(): Promise<Row> {
+    const { schema } = this.db.place;
+    const left = this.#host.deadline.remaining();
+    try {
+      const [row, ...others] = await this.db.query(
+        readySql(schema),
+        [],
+        Math.min(left, STATEMENT_MS),
+      );
+      if (row === undefined || others.length > 0) throw notInitializedError(this.label, schema);
+      if (row['protocol'] !== PROTOCOL) throw otherProtocolError(this.label, row['protocol']);
+      return row;
+    } catch (error) {
+      const isLate = isGroupctlError(error) && errnoOf(error.cause) === 'ETIMEDOUT';
+      if (!isLate || left > STATEMENT_MS) throw error;
+      throw reworded(deadlineError(`${this.label} had not answered`), { nothingWritten: true });
+    }
   }
 
   #noteNewest(id: unknown): void {

@@ -18,7 +18,7 @@ export interface StoreUrl {
 }
 
 const DEFAULT_PORT = 5432;
-const DEFAULT_SCHEMA = 'groupctl';
+export const DEFAULT_SCHEMA = 'groupctl';
 /** PostgreSQL cuts a longer name off. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
 const PARAMETERS = ['sslmode', 'sslrootcert', 'schema'];

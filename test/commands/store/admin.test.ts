@@ -23,7 +23,20 @@ describeWithPostgres('groupctl store', ({ port }) => {
     const first = await user.run(['store', 'init', '--role=ci'], { env });
     expect(first.code).toBe(0);
     expect(first.stdout).toContain(`  grant select, insert on ${schema}.line to ci;\n`);
-    expect(await user.run(['store', 'init', '--role=ci'], { env })).toEqual(first);
+    const again = await user.run(['store', 'init', '--role=ci'], { env });
+    const shown = env['GROUPCTL_STORE'] ?? '';
+    expect(again).toEqual({
+      ...first,
+      stdout: first.stdout.replace(
+        `Created the shared store ${shown}.`,
+        `The shared store ${shown} is there already; nothing to do.`,
+      ),
+    });
+    expect(again.stdout).not.toBe(first.stdout);
+    expect(await user.json(['store', 'init', '--json'], { env })).toMatchObject({
+      store: shown,
+      created: false,
+    });
     expect((await user.run(['store', 'init', "--role=x'; drop"], { env })).code).toBe(2);
   });
 
@@ -36,6 +49,13 @@ describeWithPostgres('groupctl store', ({ port }) => {
     expect((await user.run(['store', 'status'], { env })).code).toBe(0);
     const nowhere = { GROUPCTL_STORE: 'postgres://127.0.0.1:1/groupctl' };
     expect((await user.run(['store', 'init', '--print'], { env: nowhere })).code).toBe(0);
+  });
+
+  it('init --print needs no store', async () => {
+    const { code, stdout } = await cli().run(['store', 'init', '--print']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('create table if not exists groupctl.lock (');
+    expect(stdout).toContain('grant usage on schema groupctl to groupctl_ci;\n');
   });
 
   it('init twice at once creates the tables once', async () => {
@@ -86,13 +106,14 @@ describeWithPostgres('groupctl store', ({ port }) => {
       locks: { token: number; holder: string }[];
     };
     expect(status).toMatchObject({
+      store: url,
       protocol: 1,
       runs: 1,
       locks: [{ server: SERVER, group: 'Qa', run: journal.run, inFlightS: expect.any(Number) }],
     });
     const token = status.locks[0]?.token ?? 0;
     expect((await user.run(['store', 'status'], { env })).stdout).toMatch(
-      /\nQa on https:\/\/a\.example\/; .+@.+, for \d+ s; run [0-9A-Z]{26}; token \d+; a write in flight for up to \d+ s\n$/,
+      /: protocol 1, 1 run\.\nQa on https:\/\/a\.example\/; .+@.+, for \d+ s; run [0-9A-Z]{26}; token \d+; a write in flight for up to \d+ s\n$/,
     );
     const [active] = (await user.json(['history', '--json'], { env })) as object[];
     expect(active).toMatchObject({ state: 'active', activeOn: status.locks[0]?.holder });
@@ -120,7 +141,7 @@ describeWithPostgres('groupctl store', ({ port }) => {
     const done = await user.run(unlock([`--token=${token}`, '--yes']), { env });
     expect([done.code, done.stdout]).toEqual([
       0,
-      'Unlocked Qa. The run that had the lock cannot write any more.\n',
+      'Unlocked Qa. What the run that had the lock has read is not written. It may take the lock again, and then reads the group again.\n',
     ]);
     await expect(
       journal.intent({ call: 'POST x', write: { list: 'y' } }, Date.now()),
@@ -128,7 +149,10 @@ describeWithPostgres('groupctl store', ({ port }) => {
     const [row] = await sql.unsafe(`select token::int as token, holder from ${schema}.lock`);
     expect(row?.['token']).not.toBe(token);
     const again = await user.run(unlock([`--token=${token}`, '--yes']), { env });
-    expect([again.code, again.stdout]).toEqual([0, 'Not locked: qa.\n']);
+    expect([again.code, again.stdout]).toEqual([8, '']);
+    expect(again.stderr).toContain(`The lock of "Qa" has the token ${String(row?.['token'])} now.`);
+    const free = await user.run(unlock([`--token=${String(row?.['token'])}`, '--yes']), { env });
+    expect([free.code, free.stdout]).toEqual([0, 'Not locked: Qa.\n']);
     await held.release();
   });
 

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Cli, cli } from '../../helpers/cli.ts';
-import { describeWithPostgres, testStore } from '../../helpers/postgres.ts';
+import { describeWithPostgres, Relay, testStore } from '../../helpers/postgres.ts';
 import { addHandlers, fakeProget, listGroups, listUsers } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
 import { openStore } from '../../state/postgres/stage.ts';
-import { ADD, at, journals, LIST } from '../helpers.ts';
+import { ADD, at, journals, jsonError, LIST } from '../helpers.ts';
 
 const MEMBER = ['--name=Developers', '--member=jsmith'];
 const PASSWORD = 'hunter22-secret';
@@ -199,7 +199,7 @@ describeWithPostgres('a store that a run cannot use', ({ port }) => {
     const asCi = url.replace('postgres@', `${role}@`);
     const none = await refused(asCi);
     expect(none.code).toBe(3);
-    expect(none.stderr).toContain(`The user "${role}" may not write to the shared store`);
+    expect(none.stderr).toContain(`The user "${role}" has too few permissions in the shared store`);
     for (const grant of openStore(url).admin.grants(role)) await sql.unsafe(grant);
     const server = await serve(...addHandlers(fakeProget()));
     const env = { GROUPCTL_STORE: asCi };
@@ -224,6 +224,22 @@ describeWithPostgres('a store that a run cannot use', ({ port }) => {
     const { code, stderr } = await refused(url);
     expect(code).toBe(2);
     expect(stderr).toContain('has protocol 2, and this version of groupctl has protocol 1.');
+    const env = { GROUPCTL_STORE: url };
+    for (const command of ['history', 'history show latest', 'store prune --older-than=1d']) {
+      expect((await cli().run(command.split(' '), { env })).code, command).toBe(2);
+    }
+  });
+
+  it('for an answer that --deadline does not wait for: exit 6', async () => {
+    const relay = await Relay.to(port);
+    relay.frozen = true;
+    const { url } = testStore(port, relay.port);
+    const server = await serve();
+    const { code, stderr } = await cli().run(
+      [...ADD, ...MEMBER, ...at(server), '--deadline=0.3', '--json'],
+      { env: { GROUPCTL_STORE: url } },
+    );
+    expect([code, jsonError(stderr)['code'], server.calls()]).toEqual([6, 'deadline', []]);
   });
 
   it('that was not set up, or has no such database: exit 2', async () => {

@@ -10,6 +10,7 @@ export function openStore(url: string, env: Readonly<Record<string, string>> = {
     platform: 'linux',
     redactor: { add: () => undefined },
     warn: () => undefined,
+    deadline: { remaining: () => Infinity },
     paths: async () => ({ state }),
   });
   onTestFinished(() => store.close());
