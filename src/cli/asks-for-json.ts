@@ -4,7 +4,7 @@
  */
 export function asksForJson(argv: readonly string[]): boolean {
   return argv.some((word, at) => {
-    if (word === '--json') return true;
+    if (word === '--json' || word.toLowerCase() === '-ojson') return true;
     const [name = '', value = argv[at + 1]] = word.split('=');
     if (name === '--query') return true;
     return (name === '--output' || name === '-o') && value?.toLowerCase() === 'json';

@@ -25,7 +25,10 @@ export function sandboxFailure(error: unknown, stateFile: string, port = 0): unk
       'port-not-allowed',
     );
   }
-  if (NOT_WRITABLE.has(code)) return stateNotWritableError(stateFile, error);
+  // The sandbox keeps its groups there, with and without a journal.
+  if (NOT_WRITABLE.has(code)) {
+    return stateNotWritableError(stateFile, error, 'Set GROUPCTL_STATE_DIR to a writable folder.');
+  }
   if (code === 'SANDBOX_STATE_DAMAGED') {
     return new GroupctlError('config', (error as { problem: string }).problem, {
       code: 'sandbox-damaged',

@@ -15,11 +15,15 @@ export function ensureStateFolder(folder: string): void {
   }
 }
 
-export function stateNotWritableError(path: string, cause: unknown): GroupctlError {
+export function stateNotWritableError(
+  path: string,
+  cause: unknown,
+  hint = 'Set GROUPCTL_STATE_DIR to a writable folder, or use --no-journal (no record, no lock).',
+): GroupctlError {
   const why = errnoOf(cause) ?? 'error';
   return new GroupctlError('config', `The state folder cannot be written: ${path} (${why}).`, {
     code: 'state-not-writable',
-    hint: 'Set GROUPCTL_STATE_DIR to a writable folder, or use --no-journal (no record, no lock).',
+    hint,
     cause,
   });
 }

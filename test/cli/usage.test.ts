@@ -256,12 +256,22 @@ describe('short names', () => {
       ['sources', 'remove', '--name=none'],
     ],
     [
+      ['history', '-ojson'],
+      ['history', '--output=json'],
+    ],
+    [
       ['-v', 'history', 'ls', '--json'],
       ['history', 'list', '--json', '--verbose'],
     ],
   ])('%j is %j', async (short, long) => {
     const user = cli();
     expect(await user.run(short)).toEqual(await user.run(long));
+  });
+
+  it('are not the long name with one hyphen', async () => {
+    expect(await usage('history', '-output=json')).toBe(
+      'Unknown option "-output" for "history". Did you mean --output?',
+    );
   });
 
   it('are values after --', async () => {

@@ -29,4 +29,21 @@ describe('a state folder that cannot be written', () => {
     expect(dry.stdout).toContain('"planned"');
     expect(jsonError(dry.stderr)).toMatchObject({ code: 'state-not-writable' });
   });
+
+  it('is needed by the sandbox with --no-journal, too, which its hint does not suggest', async () => {
+    const user = cli();
+    mkdirSync(dirname(user.state), { recursive: true });
+    writeFileSync(user.state, 'no folder');
+    for (const extra of [[], ['--no-journal']]) {
+      const { code, stderr } = await user.run([
+        ...['security', 'groups', 'members', 'add', '--name=QA', '--member=jsmith'],
+        ...['--source=sandbox', '--json', ...extra],
+      ]);
+      expect(code).toBe(2);
+      expect(jsonError(stderr)).toMatchObject({
+        code: 'state-not-writable',
+        hint: 'Set GROUPCTL_STATE_DIR to a writable folder.',
+      });
+    }
+  });
 });

@@ -53,6 +53,14 @@ describe('groups delete of a linked group', () => {
     const shown = await user.run(['history', 'show', 'latest']);
     expect(shown.stdout).toMatch(/^Ended: +\S+: unlinked$/m);
 
+    const undo = await user.run(['undo', 'latest', '--yes', ...BRANCH]);
+    expect([undo.code, undo.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'cannot be undone. The group was only unlinked from the organization, and groupctl cannot link it again.',
+      ),
+    ]);
+
     const other = cli();
     const csv = await other.run([...DELETE, ...BRANCH, '--output=csv']);
     expect(csv.stdout).toBe('name,op,outcome\nAdministrators,delete,unlinked\n');
@@ -97,7 +105,7 @@ describe('linked groups', () => {
     const add = [...GROUPS, 'members', 'add', '--name=Branch team', '--member=djones'];
     const { code, stderr } = await cli().run([...add, ...BRANCH]);
     expect(code).toBe(4);
-    expect(stderr).toContain('There is no user named djones.');
+    expect(stderr).toContain('There is no user named "djones".');
   });
 });
 

@@ -2,9 +2,10 @@ import { type DeliverOptions, SendState } from './send-state.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { type GroupctlError, isGroupctlError } from '../../errors.ts';
+import { type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
+import { quote } from '../shared/name-errors.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
 import {
   alreadyRow,
@@ -126,7 +127,7 @@ function groupGone(
   error: GroupctlError,
   { groupName }: DeliverOptions,
 ): Delivery {
-  const row = groupGoneRow(change, error, groupName);
+  const row = groupGoneRow(change, reworded(error, { hint: GONE_HINT }), groupName);
   return { row, pending: false, stop: { error, isCertain: true } };
 }
 
@@ -183,8 +184,11 @@ function decide(
     if (shows(lookup, change)) return verifiedRow(answeredButAppliedRow(change, error, groupName));
     return { ...failedRow(change, error), verified: lookup?.kind === 'one' };
   }
-  if (refusals.isAboutGroup(error) && !shows(lookup, change))
-    return verifiedRow(failedRow(change, error));
+  if (refusals.isAboutGroup(error) && !shows(lookup, change)) {
+    // A read still finds the group, so it is not certain that it is gone.
+    const message = `${error.message} The group is ${quote(groupName)}; it may have been deleted meanwhile.`;
+    return verifiedRow(failedRow(change, reworded(error, { message, hint: GONE_HINT })));
+  }
   if (lookup?.kind === 'one') {
     if (shows(lookup, change)) return alreadyRow(change, true, lookup.user);
     if (refusals.saysNobody(error)) return noSuchUserRow(change, error);
@@ -199,6 +203,8 @@ function decide(
   if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);
   return noSuchUserRow(change, error);
 }
+
+const GONE_HINT = 'List the groups that there are: groupctl security groups list';
 
 /** The same row, as a read agrees with it. */
 function verifiedRow(row: MemberOutcome): MemberOutcome {

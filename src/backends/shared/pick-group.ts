@@ -22,7 +22,7 @@ export function pickGroup<T extends { readonly name: string }>(
   ref: string,
   groups: readonly T[],
   {
-    describe = ({ name }) => ({ words: quote(name), candidate: name }),
+    describe,
     hint = 'Type the name exactly as the server spells it.',
     otherNames = [],
   }: PickOptions<T> = {},
@@ -32,7 +32,8 @@ export function pickGroup<T extends { readonly name: string }>(
   const names = match.kind === 'one' ? [match.name] : match.kind === 'none' ? [] : match.names;
   const found = groups.filter(({ name }) => names.includes(name));
   if (found.length > 1) {
-    const meant = found.map(describe);
+    if (describe === undefined && names.length === 1) throw sameNameError(ref, found.length);
+    const meant = found.map(describe ?? (({ name }) => ({ words: quote(name), candidate: name })));
     const said = meant.map(({ words }) => words).join(' or ');
     throw new GroupctlError('ambiguous', `${quote(ref)} can mean ${said}.`, {
       code: 'ambiguous-group',
@@ -44,4 +45,14 @@ export function pickGroup<T extends { readonly name: string }>(
   const near = nearest(ref.trim(), new Set(all), distance);
   const instead = near.length > 0 ? near : nearest(ref.trim(), new Set(otherNames), distance);
   throw noSuchGroupError(ref, instead);
+}
+
+/** Several groups of one name, which have nothing else that they could be named by. */
+function sameNameError(ref: string, count: number): GroupctlError {
+  const name = ref.trim();
+  return new GroupctlError('ambiguous', `There are ${count} groups named ${quote(name)}.`, {
+    code: 'ambiguous-group',
+    hint: 'Rename or delete one of them on the server: by this name groupctl cannot choose.',
+    details: { group: ref, candidates: Array<string>(count).fill(name) },
+  });
 }

@@ -43,6 +43,9 @@ function isDone(record: PlannedRun): boolean {
 export function whyNotUndoable(record: PlannedRun): string {
   const { command, undoes } = record;
   const isOther = command === 'security groups delete' || Object.hasOwn(REVERSES, command);
+  if (record.end?.outcome === 'unlinked') {
+    return 'The group was only unlinked from the organization, and groupctl cannot link it again.';
+  }
   if (isOther && !isDone(record)) {
     return 'Its record does not say for certain that it changed anything.';
   }

@@ -1,4 +1,5 @@
 import type { ServerOptions } from '../../cli/deps.ts';
+import { halfCredentialsError } from '../../state/sources/credentials.ts';
 import { defined } from '../../domain/defined.ts';
 
 /** In commands about users `--username` and `--password` are of the account that they are about. */
@@ -7,9 +8,20 @@ export interface LoginOptions extends Omit<ServerOptions, 'username' | 'password
   readonly loginPassword?: string;
 }
 
-/** The options of a login, under the names that a connection knows. */
+/**
+ * The options of a login, under the names that a connection knows.
+ *
+ * @throws usage (2) for half of a login, without a key that would count instead
+ */
 export function withLogin(options: LoginOptions): ServerOptions {
   const { loginUsername: username, loginPassword: password, ...rest } = options;
+  const hasKey = rest.apiKey !== undefined || rest.apiKeyStdin === true;
+  const half = [username, password].filter((part) => part !== undefined).length === 1;
+  if (half && !hasKey) {
+    throw username === undefined
+      ? halfCredentialsError('--login-password', '--login-username')
+      : halfCredentialsError('--login-username', '--login-password');
+  }
   const { username: _, password: __, ...server } = rest as ServerOptions;
   return { ...server, ...defined({ username, password }) };
 }

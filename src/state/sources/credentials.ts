@@ -77,7 +77,7 @@ export function credentialsFrom(
   return { type: 'client', clientId, clientSecret };
 }
 
-function halfCredentialsError(given: string, missing: string): GroupctlError {
+export function halfCredentialsError(given: string, missing: string): GroupctlError {
   return usageError(`${given} is given without ${missing}.`);
 }
 

@@ -67,7 +67,33 @@ describe('what an answer means', () => {
       'add',
       fail(404, 'NotFound', 'Failed to find group with ID x'),
       (fake) => void fake.groups.splice(0),
-      { outcome: 'failed', error: { kind: 'not-found', status: 404 } },
+      {
+        outcome: 'failed',
+        error: {
+          kind: 'not-found',
+          status: 404,
+          message: expect.stringMatching(
+            /^".+" was deleted meanwhile; nothing more was written\.$/,
+          ),
+          hint: 'List the groups that there are: groupctl security groups list',
+        },
+      },
+    ],
+    [
+      'a group that is gone, and still shown',
+      'add',
+      fail(404, 'NotFound', 'Failed to find group with ID x'),
+      undefined,
+      {
+        outcome: 'failed',
+        error: {
+          code: 'not-found',
+          message: expect.stringMatching(
+            /Failed to find group with ID x\. The group is "Developers"; it may have been deleted meanwhile\.$/,
+          ),
+          hint: 'List the groups that there are: groupctl security groups list',
+        },
+      },
     ],
     [
       'membership managed by OIDC',
