@@ -2,6 +2,7 @@ import type { BackendContext } from './context.ts';
 import { usageError } from '../errors.ts';
 import { kindInfo, type KindName } from './kinds.ts';
 import type { GroupDirectory } from './port.ts';
+import { quote } from './shared/name-errors.ts';
 
 type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
 
@@ -15,7 +16,7 @@ export async function openBackend(context: BackendContext): Promise<GroupDirecto
   const { name, kind } = context.source;
   if (kindInfo(kind) === undefined) {
     throw usageError(
-      `The source ${name} is of kind ${kind}, which this version cannot talk to.`,
+      `The source ${quote(name)} is of kind ${kind}, which this version cannot talk to.`,
       `Kinds: ${Object.keys(BACKENDS).join(', ')}.`,
       'unknown-kind',
     );

@@ -10,6 +10,7 @@ import { type HeldLock, NO_MARK } from '../state/lock/held-lock.ts';
 import type { LockKey } from '../state/store.ts';
 import { isSandbox } from '../state/sources/choose.ts';
 import type { Deps, WriteOptions } from './deps.ts';
+import { inQuotes } from '../domain/shorten.ts';
 
 /** The lock of a group, and the in-flight marks next to it. */
 
@@ -136,7 +137,7 @@ export function warnOfOpenMarks(marks: LockContext['marks'], timeoutMs: number, 
   for (const { own, group } of marks.values()) {
     if (!own.isInDoubt) continue;
     deps.warn(
-      `A change of ${group} was sent and not answered: it may still take effect within ${seconds} s. The next run waits for it.`,
+      `A change of ${inQuotes(group)} was sent and not answered: it may still take effect within ${seconds} s. The next run waits for it.`,
     );
   }
 }

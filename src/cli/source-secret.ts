@@ -2,6 +2,7 @@ import { sameName } from '../domain/names.ts';
 import { type ExternalCredentials, type Source, withSecret } from '../domain/source.ts';
 import { assertCleanSecret } from '../state/sources/secret-text.ts';
 import type { Deps } from './deps.ts';
+import { inQuotes } from '../domain/shorten.ts';
 
 /**
  * The source with its credentials, read from the keyring or from a command where they are there.
@@ -26,7 +27,9 @@ async function secretOf({ from }: ExternalCredentials, name: string, deps: Deps)
   const limitMs = Math.min(KEY_COMMAND_LIMIT_MS, deadline.remaining());
   const limits = { platform, signal, limitMs, stdinIsTTY: io.stdinIsTTY };
   const secret = await keyFromCommand(from.command, name, limits);
-  assertCleanSecret(secret, `The key that the command of ${name} printed`, { keepQuotes: true });
+  assertCleanSecret(secret, `The key that the command of ${inQuotes(name)} printed`, {
+    keepQuotes: true,
+  });
   return secret;
 }
 
@@ -48,7 +51,10 @@ export function registerSecrets(
   }
   // An editor may have left invisible characters in the configuration file.
   for (const secret of secrets) {
-    assertCleanSecret(secret, `The secret of ${source.name}`, { keepQuotes: true, typed: true });
+    assertCleanSecret(secret, `The secret of ${inQuotes(source.name)}`, {
+      keepQuotes: true,
+      typed: true,
+    });
   }
 }
 

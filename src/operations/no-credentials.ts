@@ -1,5 +1,5 @@
 import type { Deps } from '../cli/deps.ts';
-import { forShell } from '../domain/shorten.ts';
+import { forShell, inQuotes } from '../domain/shorten.ts';
 import { describeSource, type Source } from '../domain/source.ts';
 import { type GroupctlError, reworded } from '../errors.ts';
 import { isOtherThanEnvUrl } from '../state/sources/choose.ts';
@@ -22,7 +22,7 @@ export async function withoutCredentialsError(
     ? `Store some with: ${storeKeyCommand(name)}`
     : other === undefined
       ? 'Use --api-key-stdin, or save the server with its key: groupctl sources add'
-      : `The source ${other.name} has some for this URL: use --source=${forShell(other.name)}`;
+      : `The source ${inQuotes(other.name)} has some for this URL: use --source=${forShell(other.name)}`;
   const why =
     !isSaved && isOtherThanEnvUrl(url, deps.env)
       ? ': those of the environment are for GROUPCTL_URL'

@@ -36,7 +36,7 @@ describe('colours', () => {
     const { code, stdout } = await cli().run(argv, { tty: true });
     expect(code).toBe(7);
     expect(stdout).toBe(
-      '\u001b[31mThere is no user named nobody.\u001b[39m\n' +
+      '\u001b[31mThere is no user named "nobody".\u001b[39m\n' +
         GREEN +
         'Developers: 1 added, 1 not found.\n',
     );
@@ -131,7 +131,7 @@ describe('standard error', () => {
     expect(JSON.parse(result.stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
       error: {
         code: 'no-such-user',
-        message: 'There is no user named nobody.',
+        message: 'There is no user named "nobody".',
         source: 'sandbox',
         exitCode: 4,
       },

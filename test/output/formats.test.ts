@@ -145,7 +145,7 @@ describe('a change', () => {
       'member,requested,type,op,outcome,verified,error\n' +
         'John Smith,John smith,user,add,added,true,\n' +
         'djones,DJONES,user,add,already-member,true,\n' +
-        'nobody,nobody,user,add,no-such-user,false,There is no user named nobody.\n',
+        'nobody,nobody,user,add,no-such-user,false,"There is no user named ""nobody""."\n',
     );
   });
 

@@ -12,6 +12,7 @@ import type {
   MemberLookup,
   Sending,
 } from '../per-member/member-store.ts';
+import { quote } from '../shared/name-errors.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
 export class Identities implements MemberStore {
@@ -86,7 +87,7 @@ export class Identities implements MemberStore {
     if (this.#missing) return [];
     try {
       const rows = await listAll<ListedIdentity>({
-        what: () => `machine identities of ${groupName}`,
+        what: () => `machine identities of ${quote(groupName)}`,
         fetch: this.#fetch(groupId, 'assignedMachineIdentities', { patient: true }),
         nameOf: ({ id }) => id,
         ...this.#paging,

@@ -24,6 +24,7 @@ import type {
 import { WantedNames } from './lists/wanted-names.ts';
 import { Splitter } from './lists/split.ts';
 import { CertainRows } from './lists/row-count.ts';
+import { quote } from '../shared/name-errors.ts';
 
 /** Up to as many names are looked up one by one without asking how long the list is. */
 const FEW = 3;
@@ -73,7 +74,8 @@ export class Users implements MemberStore {
 
   async members(groupId: string, groupName: string): Promise<Member[]> {
     const users = await listAll<ListedUser>({
-      what: () => (this.#filterIgnored ? 'users of the organization' : `members of ${groupName}`),
+      what: () =>
+        this.#filterIgnored ? 'users of the organization' : `members of ${quote(groupName)}`,
       fetch: (offset, username) =>
         this.#page(groupId, { offset, username, filter: 'existingMembers' }, { patient: true }),
       nameOf: ({ username }) => username,

@@ -1,6 +1,7 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
+import { quote } from '../shared/name-errors.ts';
 import { rowErrorOf } from '../shared/row-error.ts';
 import { notKeptRow, notTriedRow } from '../shared/rows.ts';
 
@@ -19,7 +20,7 @@ export function noSuchUserRow(change: MemberChange, error: GroupctlError): Membe
       ...rowErrorOf(error),
       kind: 'not-found',
       code: 'no-such-user',
-      message: `There is no ${what} named ${change.member} in the organization.`,
+      message: `There is no ${what} named ${quote(change.member)} in the organization.`,
       hint: `Check the ${who} of this organization.`,
     },
   };

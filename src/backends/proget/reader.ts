@@ -3,6 +3,7 @@ import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { CallOptions, ProgetApi } from './api.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
+import { quote } from '../shared/name-errors.ts';
 
 /** The groups at one moment: one request returns all of them. */
 export interface GroupsRead {
@@ -67,9 +68,13 @@ export class ProgetReader {
         names !== null && names !== undefined && new NameIndex(names).has(group.name);
       if (!users.some((user) => holds(user.groups))) return [];
     }
-    throw new GroupctlError('protocol', `The server does not tell who is in ${group.name}.`, {
-      code: 'members-not-told',
-      hint: 'Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.',
-    });
+    throw new GroupctlError(
+      'protocol',
+      `The server does not tell who is in ${quote(group.name)}.`,
+      {
+        code: 'members-not-told',
+        hint: 'Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.',
+      },
+    );
   }
 }

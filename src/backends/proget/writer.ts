@@ -128,7 +128,7 @@ function assertKept(
   if (lost.length === 0) return;
   throw new GroupctlError(
     'safety',
-    `After the write ${groupName} no longer holds ${lost.map(quote).join(', ')}; before it held: ${earlier.map(quote).join(', ')}.`,
+    `After the write ${quote(groupName)} no longer holds ${lost.map(quote).join(', ')}; before it held: ${earlier.map(quote).join(', ')}.`,
     {
       code: 'members-lost',
       hint: 'This server may replace the list where it should add to it: put the earlier members back, and set --dialect=update in the source.',

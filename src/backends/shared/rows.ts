@@ -3,6 +3,7 @@ import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome, OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowErrorOf } from './row-error.ts';
+import { quote } from './name-errors.ts';
 
 /** What became of one change, as a row: those that both engines make. */
 
@@ -72,7 +73,7 @@ export function answeredButAppliedRow(
   groupName: string,
 ): MemberOutcome {
   const said = /[.!?\u2026]$/.test(error.message) ? error.message : `${error.message}.`;
-  const message = `${said} Yet ${groupName} now shows the change.`;
+  const message = `${said} Yet ${quote(groupName)} now shows the change.`;
   return failedRow(change, error, { code: 'answered-but-applied', message });
 }
 
@@ -84,7 +85,7 @@ export function groupGoneRow(
 ): MemberOutcome {
   return failedRow(change, error, {
     code: 'group-gone',
-    message: `${groupName} was deleted meanwhile; nothing more was written.`,
+    message: `${quote(groupName)} was deleted meanwhile; nothing more was written.`,
   });
 }
 
@@ -109,7 +110,7 @@ export function inDoubtRow(
 export function notKeptRow(change: MemberChange, groupName: string, hint: string): MemberOutcome {
   const { member, op } = change;
   const shows = op === 'add' ? 'does not show' : 'still shows';
-  const message = `The server accepted the change, but ${groupName} ${shows} "${member}".`;
+  const message = `The server accepted the change, but ${quote(groupName)} ${shows} ${quote(member)}.`;
   return {
     ...change,
     outcome: 'failed',

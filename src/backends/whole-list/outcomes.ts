@@ -71,7 +71,7 @@ function missingRow(
       if (reason.error.code === 'deadline') {
         return inDoubtRow(change, reason.error, {
           code: 'not-settled',
-          message: `The --deadline of this command ended before it was certain that the change stays in ${groupName}.`,
+          message: `The --deadline of this command ended before it was certain that the change stays in ${quote(groupName)}.`,
         });
       }
       return inDoubtRow(change, reason.error);
@@ -84,7 +84,7 @@ function missingRow(
         error: {
           kind: 'safety',
           code: 'interrupted',
-          message: `${groupName} did not show the change when the run was interrupted.`,
+          message: `${quote(groupName)} did not show the change when the run was interrupted.`,
           hint: UNKNOWN_HINT,
         },
       };
@@ -97,7 +97,7 @@ function missingRow(
         error: {
           kind: 'safety',
           code: 'not-settled',
-          message: `It is in doubt whether ${change.member} is in ${groupName}: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.`,
+          message: `It is in doubt whether ${quote(change.member)} is in ${quote(groupName)}: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.`,
           hint: 'Look at the group, and run the command again when the others are done; --settle-limit gives it more time.',
         },
       };
@@ -121,8 +121,8 @@ function storedAsRow(change: MemberChange, name: string, groupName: string): Mem
     error: {
       kind: 'refused',
       code: 'stored-as',
-      message: `The server stored ${quote(change.member)} as ${quote(name)}: ${groupName} shows ${quote(name)} instead.`,
-      hint: `Use the name that the server shows. If ${quote(name)} is somebody else, remove ${quote(name)} from ${groupName}.`,
+      message: `The server stored ${quote(change.member)} as ${quote(name)}: ${quote(groupName)} shows ${quote(name)} instead.`,
+      hint: `Use the name that the server shows. If ${quote(name)} is somebody else, remove ${quote(name)} from ${quote(groupName)}.`,
       details: { storedAs: name },
     },
   };
@@ -133,5 +133,5 @@ function notKeptHint(change: MemberChange, members: readonly string[], groupName
   const account = change.op === 'add' ? accountAmong(change.member, members) : undefined;
   return account === undefined
     ? 'Check on the server whether it can store this member, and whether another program resets the group.'
-    : `${groupName} has the member ${quote(account)}. Check whether that is the same account.`;
+    : `${quote(groupName)} has the member ${quote(account)}. Check whether that is the same account.`;
 }

@@ -1,5 +1,5 @@
 import { sameServer, type Source } from '../../domain/source.ts';
-import { sourceOption } from '../../domain/shorten.ts';
+import { inQuotes, sourceOption } from '../../domain/shorten.ts';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
@@ -173,7 +173,7 @@ export function assertSameServer(record: PlannedRun, { source }: Connection): vo
   if (source.kind === kind && (url === undefined || sameServer(url, source.url))) return;
   throw new GroupctlError(
     'safety',
-    `The run ${record.run} was on ${url ?? ''} (${kind}), and the source ${source.name} is ${source.url} (${source.kind}).`,
+    `The run ${record.run} was on ${url ?? ''} (${kind}), and the source ${inQuotes(source.name)} is ${source.url} (${source.kind}).`,
     { code: 'other-server', hint: 'Name that server with --source.', nothingWritten: true },
   );
 }

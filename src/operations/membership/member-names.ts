@@ -2,7 +2,7 @@ import type { GroupDirectory, Resolution } from '../../backends/port.ts';
 import { notTriedRow } from '../../backends/shared/rows.ts';
 import { type MemberChange, lineInFile } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { forShell, inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
+import { forShell, inQuotes, quotedIfPadded } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { RequestedMember } from './plan.ts';
 import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
@@ -48,7 +48,7 @@ export function noSuchMemberRow(
   const odd = type === 'user' ? oddity(requested, directory.kind) : undefined;
   const mean = near.length === 0 ? '' : ` Did you mean ${near.map(quotedIfPadded).join(' or ')}?`;
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
-  const nobody = `There is no ${what} ${shown(requested)}.${odd === undefined ? '' : ` ${odd}`}${mean}`;
+  const nobody = `There is no ${what} ${inQuotes(requested)}.${odd === undefined ? '' : ` ${odd}`}${mean}`;
   // A name that is none is not to be added unchecked either.
   const mayBeAccount = parts === undefined && odd === undefined && !isHeader;
   const unlisted = change.op === 'add' && type === 'user' && directory.hasDirectoryAccounts;

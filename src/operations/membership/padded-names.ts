@@ -3,6 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 import { memberNames } from '../group-state.ts';
 
 /** Members with spaces around their names, which a name without them does not mean. */
@@ -27,7 +28,7 @@ export async function warnPadded(
   for (const name of new Set(padded)) {
     if (removed.has(name) || !folded.has(foldName(name.trim()))) continue;
     warn(
-      `Not removed: "${name}", with a space before or after the name, is in ${group.name}. To remove that member, use --member="${name}".`,
+      `Not removed: "${name}", with a space before or after the name, is in ${inQuotes(group.name)}. To remove that member, use --member="${name}".`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Group } from '../../domain/group.ts';
-import { forShell, shown } from '../../domain/shorten.ts';
+import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
@@ -21,8 +21,8 @@ export function otherGroupError(
   return groupRowError(
     row,
     'other-group',
-    `the column ${shown(column)} names another group (${named(names)}), not ${name}`,
-    `To take only the rows of ${name}, use --group-column=${forShell(column)}. To take every row, use --group-column=none.`,
+    `the column ${shown(column)} names another group (${named(names)}), not ${inQuotes(name)}`,
+    `To take only the rows of ${inQuotes(name)}, use --group-column=${forShell(column)}. To take every row, use --group-column=none.`,
     { column, groups: names },
   );
 }
@@ -85,11 +85,15 @@ export function noGroupError(row: GroupRow): GroupctlError {
 
 /** @returns usage (2), `no-rows-of-group` */
 export function noRowsError(file: string, column: string, { name }: Group): GroupctlError {
-  return fileError('no-rows-of-group', `${file} has no row of ${name} in the column ${column}.`, {
-    file,
-    column,
-    group: name,
-  });
+  return fileError(
+    'no-rows-of-group',
+    `${file} has no row of ${inQuotes(name)} in the column ${inQuotes(column)}.`,
+    {
+      file,
+      column,
+      group: name,
+    },
+  );
 }
 
 function groupRowError(

@@ -4,7 +4,7 @@ import type { Connection, Deps } from '../../cli/deps.ts';
 import { capitalized } from '../../domain/capitalized.ts';
 import { lineInFile } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
-import { quotedIfPadded, shown } from '../../domain/shorten.ts';
+import { inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
 import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
@@ -85,7 +85,7 @@ export function warnUnchecked(
 
 /** The note about a member who is left alone, because the name differs by a space. */
 export function paddedWords({ group, member }: Membership): string {
-  return `${quotedIfPadded(member)}, with a space before or after the name, is in ${group.name}. To name that account, use --member=${quotedIfPadded(member)}.`;
+  return `${inQuotes(member)}, with a space before or after the name, is in ${inQuotes(group.name)}. To name that account, use --member=${quotedIfPadded(member)}.`;
 }
 
 /** @returns not-found (4) `no-such-user` with the near names */
@@ -96,7 +96,7 @@ export function nobodyNamedError(
 ): GroupctlError {
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
   const odd = type === 'user' ? oddity(name) : undefined;
-  const nobody = `${lineInFile(row)}There is no ${what} ${shown(name)} on ${where}.`;
+  const nobody = `${lineInFile(row)}There is no ${what} ${inQuotes(name)} on ${where}.`;
   return new GroupctlError('not-found', odd === undefined ? nobody : `${nobody} ${odd}`, {
     code: 'no-such-user',
     hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
@@ -119,7 +119,7 @@ export const HIDDEN_HINT = 'Look at these groups on the server.';
 /** The note about a group without its members; with its source, if there are several. */
 export function hiddenGroupWords({ name }: Group, source?: string): string {
   const the = source === undefined ? 'The' : `On ${source} the`;
-  return `${the} server does not tell who is in ${name}.`;
+  return `${the} server does not tell who is in ${inQuotes(name)}.`;
 }
 
 /** @throws usage (2) where a kind of server has no members of that type */

@@ -5,7 +5,7 @@ import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
-import { harmless } from '../../domain/shorten.ts';
+import { harmless, inQuotes } from '../../domain/shorten.ts';
 import {
   asGroupctlError,
   bothGivenError,
@@ -78,7 +78,7 @@ async function keyUser(
     return await knownUser(typed, userCheck, context);
   } catch (error) {
     if (asGroupctlError(error).kind !== 'unauthorized') throw error;
-    context.deps.warn(`The name ${typed} cannot be checked; sent as typed.`);
+    context.deps.warn(`The name ${inQuotes(typed)} cannot be checked; sent as typed.`);
     return typed.trim();
   }
 }

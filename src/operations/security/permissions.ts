@@ -20,6 +20,7 @@ import {
   runWrites,
   writeOnce,
 } from './with-security.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 /** Permissions: which user or group may do a task, or may not. */
 
@@ -128,7 +129,8 @@ export async function addPermissions(
     );
     const existing = await context.security.permissions();
     for (const place of [feed, feedGroup]) {
-      if (place !== undefined) deps.warn(`The name ${place} cannot be checked; sent as typed.`);
+      if (place !== undefined)
+        deps.warn(`The name ${inQuotes(place)} cannot be checked; sent as typed.`);
     }
     const writes = [...names].map((task): Write => {
       const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };

@@ -29,7 +29,7 @@ export function assertUsableName(name: string): void {
     );
   }
   if (isReservedName(name)) {
-    throw usageError(`The name ${name} is built in.`, 'Choose another --name.', 'reserved-name');
+    throw usageError(`The name "${name}" is built in.`, 'Choose another --name.', 'reserved-name');
   }
   if (name.includes('://') || /:.*@/.test(name)) {
     throw usageError('A source cannot be named like a URL.', 'Choose another --name.');

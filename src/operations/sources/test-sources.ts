@@ -8,6 +8,7 @@ import type { SourceTest } from '../../output/results/health.ts';
 import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
 import { healthFailure } from '../health-failure.ts';
 import { closeQuietly } from '../with-connection.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 export interface TestOptions extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
   readonly name?: string;
@@ -64,7 +65,7 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
 }
 
 function noCredentialsError({ name }: Source): GroupctlError {
-  return new GroupctlError('unauthorized', `The source ${name} has no credentials.`, {
+  return new GroupctlError('unauthorized', `The source ${inQuotes(name)} has no credentials.`, {
     code: 'no-credentials',
     hint: `Store some with: ${storeKeyCommand(name)}`,
     source: name,

@@ -152,7 +152,7 @@ export function outcomeLine(row: MemberOutcome, group: string): string {
     case 'planned':
       return adds ? `Would add ${member} to ${group}.` : `Would remove ${member} from ${group}.`;
     case 'no-such-user':
-      return `${place}${why === '' ? `There is no user named ${member}.` : why.trim()}`;
+      return `${place}${why === '' ? `There is no user named "${safeText(row.member)}".` : why.trim()}`;
     case 'refused':
     case 'failed':
       return `${place}${member} was not ${adds ? 'added' : 'removed'}:${why}`;

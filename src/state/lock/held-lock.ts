@@ -1,3 +1,4 @@
+import { inQuotes } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { MarkedWrite, SentWrite } from './in-flight.ts';
 import type { HasLanded } from './wait-for-writes.ts';
@@ -34,7 +35,7 @@ export const NO_MARK: SentWrite = {
 export function lockLostError(group: string): GroupctlError {
   return new GroupctlError(
     'safety',
-    `Lost the lock on ${group}: this process was paused for too long, and another groupctl may be changing the group.`,
+    `Lost the lock on ${inQuotes(group)}: this process was paused for too long, and another groupctl may be changing the group.`,
     { code: LOCK_LOST, hint: 'groupctl resume continues with the rest.' },
   );
 }
@@ -47,12 +48,16 @@ export function lockChangedError(lock: {
 }): GroupctlError {
   const { group, token, holder } = lock;
   const whose = holder === undefined ? '' : ` and ${holder} has it`;
-  return new GroupctlError('safety', `The lock of ${group} has the token ${token} now${whose}.`, {
-    code: 'lock-changed',
-    hint: 'groupctl store status lists the locks.',
-    nothingWritten: true,
-    details: { token },
-  });
+  return new GroupctlError(
+    'safety',
+    `The lock of ${inQuotes(group)} has the token ${token} now${whose}.`,
+    {
+      code: 'lock-changed',
+      hint: 'groupctl store status lists the locks.',
+      nothingWritten: true,
+      details: { token },
+    },
+  );
 }
 
 export const LOCK_LOST = 'lock-lost';

@@ -2,6 +2,7 @@ import { capitalized } from '../../domain/capitalized.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { LockOptions } from './options.ts';
 import { type InFlight, sleepUnlessInterrupted, writeInFlightError } from './wait-for-writes.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 /** How long a lock is waited for. */
 const LOCK_WAIT_MS = 60_000;
@@ -50,7 +51,7 @@ export async function waitForLock<T>(wanted: WantedLock<T>, options: LockOptions
     const due = REPORTS[reports];
     if (due !== undefined && waited >= due.afterMs) {
       reports++;
-      report(`Waiting for ${await wanted.holder()} that is changing ${group}.`, due.to);
+      report(`Waiting for ${await wanted.holder()} that is changing ${inQuotes(group)}.`, due.to);
     }
     if (waited >= Math.min(most, wait)) {
       const write = await wanted.longestWrite();
@@ -72,7 +73,7 @@ async function lockedError(
   const holder = await wanted.holder();
   return new GroupctlError(
     'safety',
-    `${capitalized(holder)} has been changing ${wanted.group} for ${time}.`,
+    `${capitalized(holder)} has been changing ${inQuotes(wanted.group)} for ${time}.`,
     {
       code: 'locked',
       hint: wanted.hint,

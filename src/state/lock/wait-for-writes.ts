@@ -5,6 +5,7 @@ import type { Clock } from '../../http/deadline.ts';
 import type { MarkedWrite, Uptime } from './in-flight.ts';
 import type { LockOptions } from './options.ts';
 import { type MarkRecord, readMarks, removeMark } from './mark-file.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 /** Waiting for writes of earlier runs that were sent, never answered, and may still take effect. */
 
@@ -83,7 +84,7 @@ export async function waitForWrites(
   const seconds = Math.ceil(longest.remainingMs / 1000);
   const sender = senderOf(longest);
   report(
-    `Waiting up to ${seconds} s: ${sender} sent a change of ${group} that was not answered and may still take effect.`,
+    `Waiting up to ${seconds} s: ${sender} sent a change of ${inQuotes(group)} that was not answered and may still take effect.`,
     longest.remainingMs > LONG_MS ? 'all' : 'people',
   );
   const from = clock.now();
@@ -123,7 +124,7 @@ export function writeInFlightError(group: string, write: InFlight): GroupctlErro
   const { run } = write.record;
   return new GroupctlError(
     'safety',
-    `${capitalized(senderOf(write))} sent a change of ${group} that was not answered and may take effect for another ${seconds} s.`,
+    `${capitalized(senderOf(write))} sent a change of ${inQuotes(group)} that was not answered and may take effect for another ${seconds} s.`,
     {
       code: 'write-in-flight',
       hint: 'Run the same command again after that time, or with a longer --deadline.',

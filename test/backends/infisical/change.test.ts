@@ -163,7 +163,7 @@ describe('changing members', () => {
       error: {
         kind: 'refused',
         code: 'not-kept',
-        message: `The server accepted the change, but Developers does not show "${B}".`,
+        message: `The server accepted the change, but "Developers" does not show "${B}".`,
       },
     });
     expect(rows[0]?.error?.hint).toContain('may not have finished signing up');
@@ -181,7 +181,7 @@ describe('changing members', () => {
       error: {
         kind: 'refused',
         code: 'not-kept',
-        message: `The server accepted the change, but Developers still shows "${A}".`,
+        message: `The server accepted the change, but "Developers" still shows "${A}".`,
       },
     });
     expect(writes(fake)).toHaveLength(1);

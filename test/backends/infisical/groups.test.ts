@@ -157,7 +157,7 @@ describe('resolving names', () => {
     const user = cli();
     const argv = ['security', 'groups', 'members', 'add', '--name=QA', '--member=Jane Smith'];
     const { stderr } = await user.run([...argv, '--source=sandbox:infisical']);
-    expect(stderr).toContain('There is no user named Jane Smith. Did you mean jsmith?\n');
+    expect(stderr).toContain('There is no user named "Jane Smith". Did you mean jsmith?\n');
   });
 
   it('reads pages for many names, and singly only what they did not show', async () => {

@@ -319,7 +319,7 @@ describe('a change that the server answers with an error', () => {
     stage.writes.push({ fails: answer(500, 'server') });
     stage.reads.push(IS_MEMBER);
     const { row } = await stage.deliver(ANN);
-    expect(row.error?.message).toBe('Failed: http-500. Yet QA now shows the change.');
+    expect(row.error?.message).toBe('Failed: http-500. Yet "QA" now shows the change.');
     expect(stage.log).toContain('mark: landed');
   });
 
@@ -335,12 +335,12 @@ describe('a change that the server answers with an error', () => {
     const user = await stage.deliver(ANN);
     expect(user.row.error).toMatchObject({
       kind: 'not-found',
-      message: 'There is no user named ann in the organization.',
+      message: 'There is no user named "ann" in the organization.',
       hint: 'Check the user name: it has to be that of a user of this organization.',
     });
     const identity = await stage.deliver(addOf('ann', { type: 'identity' }));
     expect(identity.row.error).toMatchObject({
-      message: 'There is no machine identity named ann in the organization.',
+      message: 'There is no machine identity named "ann" in the organization.',
       hint: 'Check the id: it has to be that of a machine identity of this organization.',
     });
   });

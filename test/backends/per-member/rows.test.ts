@@ -47,12 +47,12 @@ describe('a row that the server accepted and does not show', () => {
       verified: true,
       error: {
         code: 'not-kept',
-        message: 'The server accepted the change, but QA does not show "ann".',
+        message: 'The server accepted the change, but "QA" does not show "ann".',
         hint: 'The user may not have finished signing up (older servers then do nothing), or a replica is slow. You can safely run the same command again.',
       },
     });
     expect(notShownRow(doneRow(BOB, false), 'QA').error).toMatchObject({
-      message: 'The server accepted the change, but QA still shows "bob".',
+      message: 'The server accepted the change, but "QA" still shows "bob".',
       hint: 'A replica may be slow. You can safely run the same command again.',
     });
   });

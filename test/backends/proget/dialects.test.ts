@@ -137,7 +137,7 @@ describe('dialect add', () => {
       code: 8,
       stdout: '',
       stderr:
-        'groupctl: After the write Developers no longer holds "djones", "Ann "A""; before it held: "djones", "Ann "A"".\nHint: This server may replace the list where it should add to it: put the earlier members back, and set --dialect=update in the source.\n',
+        'groupctl: After the write "Developers" no longer holds "djones", "Ann "A""; before it held: "djones", "Ann "A"".\nHint: This server may replace the list where it should add to it: put the earlier members back, and set --dialect=update in the source.\n',
     });
     expect(journals(user)[0]?.[1]).toMatchObject({ before: ['djones', 'Ann "A"'] });
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['jsmith'] }]);

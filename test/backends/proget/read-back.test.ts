@@ -64,7 +64,7 @@ describe('a write that was accepted', () => {
     expect(result).toEqual({
       code: 8,
       stdout: '',
-      stderr: `${AGAIN}groupctl: It is in doubt whether jsmith is in Developers: the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.\nHint: Look at the group, and run the command again when the others are done; --settle-limit gives it more time.\n`,
+      stderr: `${AGAIN}groupctl: It is in doubt whether "jsmith" is in "Developers": the change did not stay there within the settle limit. Others write to the group at the same time, or the server does not do what it says.\nHint: Look at the group, and run the command again when the others are done; --settle-limit gives it more time.\n`,
     });
     expect(clock.now() - started).toBeGreaterThan(10_000);
     expect(clock.now() - started).toBeLessThan(14_000);
@@ -81,7 +81,7 @@ describe('a write that was accepted', () => {
     const result = await cli().run([...ONE, ...at(server)]);
     expect([result.code, result.stdout]).toEqual([4, '']);
     expect(result.stderr).toContain(
-      'groupctl: Developers was deleted meanwhile; nothing more was written.\n',
+      'groupctl: "Developers" was deleted meanwhile; nothing more was written.\n',
     );
     expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
   });
@@ -170,7 +170,7 @@ describe('a write that was answered with an error is not sent again', () => {
     const result = await cli().run([...ONE, ...at(server)]);
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(
-      'failed with 500 on POST groups/update: Boom. Yet Developers now shows the change.\n',
+      'failed with 500 on POST groups/update: Boom. Yet "Developers" now shows the change.\n',
     );
   });
 

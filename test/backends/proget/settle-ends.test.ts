@@ -54,7 +54,7 @@ describe('while settling', () => {
       return await cli().run([...argv, ...more, ...at(server)], { clock: standingClock() });
     };
     const message =
-      'The --deadline of this command ended before it was certain that the change stays in Developers.';
+      'The --deadline of this command ended before it was certain that the change stays in "Developers".';
     const hint = 'Look at the group; running the same command again is safe.';
     expect(await settling()).toEqual({
       code: 8,

@@ -61,7 +61,7 @@ const NOT_TOLD_SAID = {
   code: 1,
   stdout: '',
   stderr:
-    'groupctl: The server does not tell who is in Developers.\nHint: Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.\n',
+    'groupctl: The server does not tell who is in "Developers".\nHint: Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.\n',
 };
 
 describe('a group with users', () => {

@@ -39,8 +39,8 @@ describe('a server that stores another name than it was sent', () => {
       stdout: '',
       stderr:
         'Developers does not show the change, or no longer: writing it again.\n' +
-        'groupctl: The server stored "x@corp.test" as "x": Developers shows "x" instead.\n' +
-        'Hint: Use the name that the server shows. If "x" is somebody else, remove "x" from Developers.\n',
+        'groupctl: The server stored "x@corp.test" as "x": "Developers" shows "x" instead.\n' +
+        'Hint: Use the name that the server shows. If "x" is somebody else, remove "x" from "Developers".\n',
     });
     expect(server.writes()).toHaveLength(3);
     expect(clock.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(3000);
@@ -75,8 +75,8 @@ describe('a server that stores another name than it was sent', () => {
     expect(result.code).toBe(5);
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'not-kept',
-      message: 'The server accepted the change, but Developers does not show "x@corp.test".',
-      hint: 'Developers has the member "x". Check whether that is the same account.',
+      message: 'The server accepted the change, but "Developers" does not show "x@corp.test".',
+      hint: '"Developers" has the member "x". Check whether that is the same account.',
     });
   });
 });
@@ -91,7 +91,7 @@ describe('a server that accepts a write and does nothing', () => {
       stdout: '',
       stderr:
         'Developers does not show the change, or no longer: writing it again.\n' +
-        'groupctl: The server accepted the change, but Developers does not show "jsmith".\n' +
+        'groupctl: The server accepted the change, but "Developers" does not show "jsmith".\n' +
         'Hint: Check on the server whether it can store this member, and whether another program resets the group.\n',
     });
     expect(server.writes()).toHaveLength(3);
@@ -108,7 +108,7 @@ describe('a server that accepts a write and does nothing', () => {
     });
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'not-kept',
-      message: 'The server accepted the change, but Developers still shows "jsmith".',
+      message: 'The server accepted the change, but "Developers" still shows "jsmith".',
     });
     expect(server.writes()).toHaveLength(3);
   });

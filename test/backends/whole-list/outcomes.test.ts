@@ -75,7 +75,7 @@ describe('the outcomes of a list that was written', () => {
     const error = {
       kind: 'safety',
       code: 'interrupted',
-      message: 'QA did not show the change when the run was interrupted.',
+      message: '"QA" did not show the change when the run was interrupted.',
     };
     expect(errorOf({ reason })).toMatchObject(error);
     const missing = [ANNA];
@@ -90,7 +90,7 @@ describe('the outcomes of a list that was written', () => {
     expect(errorOf({ reason })).toMatchObject({
       kind: 'not-found',
       code: 'group-gone',
-      message: 'QA was deleted meanwhile; nothing more was written.',
+      message: '"QA" was deleted meanwhile; nothing more was written.',
     });
   });
 
@@ -137,7 +137,7 @@ describe('the outcomes of a list that was written', () => {
       'QA',
     );
     expect(row?.error?.hint).toBe(
-      'QA has the member "djones". Check whether that is the same account.',
+      '"QA" has the member "djones". Check whether that is the same account.',
     );
   });
 });

@@ -177,7 +177,7 @@ describe('apikeys create', () => {
     expect(await cli().run([...argv, '--api-key=abc12345'])).toEqual({
       code: 0,
       stdout: `${NEW_KEY}\n`,
-      stderr: 'The name jsmith cannot be checked; sent as typed.\n',
+      stderr: 'The name "jsmith" cannot be checked; sent as typed.\n',
     });
   });
 

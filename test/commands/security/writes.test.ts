@@ -190,7 +190,7 @@ describe('permissions add', () => {
       code: 0,
       stdout:
         'Created the permission "5: deny View & Download Packages for feed npm for group QA".\nCreated the permission "6: deny Promote Packages for feed npm for group QA".\n',
-      stderr: 'The name npm cannot be checked; sent as typed.\n',
+      stderr: 'The name "npm" cannot be checked; sent as typed.\n',
     });
     const again = (await user.json([...['security', 'permissions', 'add', SANDBOX], ...argv])) as {
       results: { outcome: string }[];

@@ -146,7 +146,7 @@ describe('sources add', () => {
       expect(await cli().run(['sources', 'add', `--name=${name}`, `--url=${URL_A}`])).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: The name ${name} is built in. Choose another --name.\n`,
+        stderr: `groupctl: The name "${name}" is built in. Choose another --name.\n`,
       });
     },
   );

@@ -89,7 +89,7 @@ describe('sources add on a terminal, without --url', () => {
     ]);
     expect(code).toBe(0);
     expect(stderr).toContain('The URL has a query or a fragment.');
-    expect(stderr).toContain('The name us is built in. Choose another --name.');
+    expect(stderr).toContain('The name "us" is built in. Choose another --name.');
     expect(await user.json(['sources', 'show', 'prod'])).toMatchObject({ url: server.url });
   });
 

@@ -71,9 +71,9 @@ describe('sources test', () => {
     await made.run(['sources', 'add', `--url=${server.url}`]);
     expect(await made.run(['sources', 'test'])).toEqual({
       code: 3,
-      stdout: '[Default] The source Default has no credentials.\n',
+      stdout: '[Default] The source "Default" has no credentials.\n',
       stderr:
-        'groupctl: The source Default has no credentials.\nHint: Store some with: groupctl sources edit Default --api-key-stdin\n',
+        'groupctl: The source "Default" has no credentials.\nHint: Store some with: groupctl sources edit Default --api-key-stdin\n',
     });
     expect(await made.json(['sources', 'test']).catch(String)).toContain('"no-credentials"');
     expect(server.calls()).toEqual(['GET /health', 'GET /health']);

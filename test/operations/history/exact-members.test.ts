@@ -26,7 +26,7 @@ describe('the names of a record', () => {
     expect(
       exact.unknown.map(({ member, outcome, error }) => [member, outcome, error?.message]),
     ).toEqual([
-      ['bob', 'no-such-user', 'There is no user named bob. Did you mean Bob?'],
+      ['bob', 'no-such-user', 'There is no user named "bob". Did you mean Bob?'],
       ['cy ', 'no-such-user', expect.stringContaining('Did you mean cy?')],
     ]);
   });

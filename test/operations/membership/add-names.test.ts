@@ -90,8 +90,8 @@ describe('names that members add sends and compares', () => {
     expect(result).toMatchObject({
       code: 4,
       stdout: [
-        `There is no user named ${a ?? ''}.`,
-        `There is no user named ${b ?? ''}.`,
+        `There is no user named "${a ?? ''}".`,
+        `There is no user named "${b ?? ''}".`,
         'Developers: 2 not found.',
         '',
       ].join('\n'),
@@ -174,18 +174,31 @@ describe('names that members add sends and compares', () => {
     });
   });
 
-  it.each([
-    { what: 'twins', groups: ['Developers', 'DEVELOPERS'], typed: 'developers' },
-    { what: 'the same name twice', groups: ['QA', 'QA'], typed: 'QA' },
-  ])('refuses a group name that can mean two groups: $what', async ({ groups, typed }) => {
+  it.each([{ what: 'twins', groups: ['Developers', 'DEVELOPERS'], typed: 'developers' }])(
+    'refuses a group name that can mean two groups: $what',
+    async ({ groups, typed }) => {
+      const state = fakeProget();
+      state.groups = groups.map((name) => ({ name, users: [] }));
+      const server = await serve(listUsers(state), listGroups(state));
+      const argv = [...ADD, '--member=jsmith', `--name=${typed}`, ...at(server)];
+      expect(await cli().run(argv)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `groupctl: "${typed}" can mean "${groups[0]}" or "${groups[1]}".\nHint: Type the name exactly as the server spells it.\n`,
+      });
+      expect(server.writes()).toEqual([]);
+    },
+  );
+
+  it('refuses a group name that two groups have', async () => {
     const state = fakeProget();
-    state.groups = groups.map((name) => ({ name, users: [] }));
+    state.groups = ['QA', 'QA'].map((name) => ({ name, users: [] }));
     const server = await serve(listUsers(state), listGroups(state));
-    const argv = [...ADD, '--member=jsmith', `--name=${typed}`, ...at(server)];
-    expect(await cli().run(argv)).toEqual({
+    expect(await cli().run([...ADD, '--member=jsmith', '--name=QA', ...at(server)])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: "${typed}" can mean "${groups[0]}" or "${groups[1]}".\nHint: Type the name exactly as the server spells it.\n`,
+      stderr:
+        'groupctl: There are 2 groups named "QA".\nHint: Rename or delete one of them on the server: by this name groupctl cannot choose.\n',
     });
     expect(server.writes()).toEqual([]);
   });

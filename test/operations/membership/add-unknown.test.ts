@@ -27,7 +27,7 @@ describe('unknown names', () => {
     expect(await cli().run([...ADD, '--member=jsmiht', TO, ...at(server)])).toEqual({
       code: 4,
       stdout: '',
-      stderr: `groupctl: There is no user named jsmiht. Did you mean jsmith?\n${DIRECTORY}\n`,
+      stderr: `groupctl: There is no user named "jsmiht". Did you mean jsmith?\n${DIRECTORY}\n`,
     });
     expect(server.calls()).toEqual([USERS, GROUPS]);
   });
@@ -41,9 +41,9 @@ describe('unknown names', () => {
     expect(result).toEqual({
       code: 4,
       stdout: [
-        'There is no user named jsmiht. Did you mean jsmith?',
-        'There is no user named corp\\akham. Did you mean CORP\\akhan?',
-        'There is no user named xyz.',
+        'There is no user named "jsmiht". Did you mean jsmith?',
+        'There is no user named "corp\\akham". Did you mean CORP\\akhan?',
+        'There is no user named "xyz".',
         'Developers: 3 not found.',
         '',
       ].join('\n'),
@@ -59,7 +59,7 @@ describe('unknown names', () => {
           verified: false,
           error: {
             code: 'no-such-user',
-            message: 'There is no user named jsmiht. Did you mean jsmith?',
+            message: 'There is no user named "jsmiht". Did you mean jsmith?',
             details: { near: ['jsmith'] },
           },
         },
@@ -79,7 +79,7 @@ describe('unknown names', () => {
     expect(await cli().run([...ADD, ...members, TO, ...at(server)])).toEqual({
       code: 4,
       stdout: '',
-      stderr: `groupctl: Nothing was written to Developers: There is no user named Jon Smith. Did you mean John Smith or jsmith?\n${HINT}`,
+      stderr: `groupctl: Nothing was written to Developers: There is no user named "Jon Smith". Did you mean John Smith or jsmith?\n${HINT}`,
     });
   });
 
@@ -90,7 +90,7 @@ describe('unknown names', () => {
     const members = names.map((name) => `--member=${name}`);
     const result = await cli().run([...ADD, ...members, TO, ...at(server)]);
     expect(result.stdout).toBe(
-      `${names.map((name) => `There is no user named ${name}.\n`).join('')}Developers: 7 not found.\n`,
+      `${names.map((name) => `There is no user named "${name}".\n`).join('')}Developers: 7 not found.\n`,
     );
     expect(result.stderr).toBe(
       `groupctl: Nothing was written to Developers: 7 of 7 names are unknown: ${names.slice(0, 5).join(', ')}, ….\n${HINT}`,
@@ -104,8 +104,8 @@ describe('unknown names', () => {
     expect(await user.run([...argv, ...at(server)])).toEqual({
       code: 7,
       stdout:
-        'There is no user named nobody.\nAdded jsmith to Developers.\nDevelopers: 1 added, 1 not found.\n',
-      stderr: `groupctl: There is no user named nobody.\n${DIRECTORY}\n`,
+        'There is no user named "nobody".\nAdded jsmith to Developers.\nDevelopers: 1 added, 1 not found.\n',
+      stderr: `groupctl: There is no user named "nobody".\n${DIRECTORY}\n`,
     });
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones', 'jsmith'] }]);
     expect(journals(user)[0]?.at(-1)).toMatchObject({

@@ -168,8 +168,8 @@ describe('members add --file', () => {
     expect(readFileSync(failures, 'utf8')).toBe(
       [
         'Id;User;Team;Outcome;Error',
-        '1;jsmiht;A;no-such-user;There is no user named jsmiht. Did you mean jsmith?',
-        '3;nobody;C;no-such-user;There is no user named nobody.',
+        '1;jsmiht;A;no-such-user;"There is no user named ""jsmiht"". Did you mean jsmith?"',
+        '3;nobody;C;no-such-user;"There is no user named ""nobody""."',
         '2;jsmith;B;not-tried;Other names are unknown.',
         '',
       ].join('\n'),
@@ -184,7 +184,7 @@ describe('members add --file', () => {
     const argv = [`--file=${file('User\rjsmiht\r')}`, `--failures=${failures}`, ...at(server)];
     expect(await cli().run([...ADD, NAME, ...argv])).toMatchObject({ code: 4 });
     expect(readFileSync(failures, 'utf8')).toBe(
-      'User,Outcome,Error\rjsmiht,no-such-user,There is no user named jsmiht. Did you mean jsmith?\r',
+      'User,Outcome,Error\rjsmiht,no-such-user,"There is no user named ""jsmiht"". Did you mean jsmith?"\r',
     );
   });
 

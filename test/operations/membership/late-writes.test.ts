@@ -122,7 +122,7 @@ describe('a run on ProGet after a write without an answer', () => {
     await failedAdd({ status: 504 }, ['--no-journal']);
     const { code, stderr } = await members('add', 'djones', '--no-journal');
     expect(code).toBe(0);
-    expect(stderr).toContain(': an earlier run sent a change of QA ');
+    expect(stderr).toContain(': an earlier run sent a change of "QA" ');
   });
 
   it('waits before it deletes the group', async () => {
@@ -166,7 +166,7 @@ describe('a run on ProGet after a write without an answer', () => {
     await setFaults([{ path: writePath, times: 0, status: 504 }]);
     const { stderr } = await members('add', 'jsmith');
     expect(stderr).toMatch(
-      /^A change of QA was sent and not answered: it may still take effect within 105 s\. The next run waits for it\.$/m,
+      /^A change of "QA" was sent and not answered: it may still take effect within 105 s\. The next run waits for it\.$/m,
     );
   });
 

@@ -21,7 +21,7 @@ import { ADD, at, GROUP_COMMANDS, jsonError, MEMBERS } from '../../commands/help
 
 /** Whatever fails after a write: the outcomes are printed first, then what failed. */
 
-const UNKNOWN = 'There is no user named nobody.';
+const UNKNOWN = 'There is no user named "nobody".';
 
 function names(folder: string): string {
   const path = join(folder, 'names.txt');

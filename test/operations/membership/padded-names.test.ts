@@ -36,7 +36,7 @@ describe('a member with a blank behind the name', () => {
       code: 0,
       stdout: 'jsmith is not a member of QA; nothing to do.\n',
       stderr:
-        'Not removed: "jsmith ", with a space before or after the name, is in QA. To remove that member, use --member="jsmith ".\n',
+        'Not removed: "jsmith ", with a space before or after the name, is in "QA". To remove that member, use --member="jsmith ".\n',
     });
     expect(stage.server.writes()).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('a member with a blank behind the name', () => {
     const stage = await oddStage({ QA: ['jsmith ', 'lchen'] }, ['lchen']);
     const result = await stage.run(['remove', '--name=QA', '--member=jsmith']);
     expect(result.code).toBe(4);
-    expect(result.stderr).toContain('There is no user named jsmith. Did you mean "jsmith "?');
+    expect(result.stderr).toContain('There is no user named "jsmith". Did you mean "jsmith "?');
   });
 
   it('is found by where and left by offboard under that name', async () => {
@@ -60,7 +60,7 @@ describe('a member with a blank behind the name', () => {
       code: 0,
       stdout: 'QA\n',
       stderr:
-        'Not listed: jsmith, with a space before or after the name, is in Dev. To name that account, use --member=jsmith.\n',
+        'Not listed: "jsmith", with a space before or after the name, is in "Dev". To name that account, use --member=jsmith.\n',
     });
     const left = await stage.run(['offboard', '--member=jsmith ', '--yes']);
     expect(left).toMatchObject({ code: 0 });
@@ -74,7 +74,7 @@ describe('a member with a blank behind the name', () => {
       code: 0,
       stdout: 'Dev\n',
       stderr:
-        'Not listed: "jsmith ", with a space before or after the name, is in QA. To name that account, use --member="jsmith ".\n',
+        'Not listed: "jsmith ", with a space before or after the name, is in "QA". To name that account, use --member="jsmith ".\n',
     });
     const left = await stage.run(['offboard', '--member=jsmith', '--yes', '--json']);
     expect(left.code).toBe(0);

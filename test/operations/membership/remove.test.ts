@@ -86,7 +86,7 @@ describe('members remove', () => {
     expect(await cli().run(argv)).toEqual({
       code: 4,
       stdout: '',
-      stderr: `groupctl: Nothing was written to Developers: There is no user named djonse. Did you mean djones?\n${NOBODY} To leave unknown names out, use --skip-unknown.\n`,
+      stderr: `groupctl: Nothing was written to Developers: There is no user named "djonse". Did you mean djones?\n${NOBODY} To leave unknown names out, use --skip-unknown.\n`,
     });
     expect(server.writes()).toEqual([]);
   });
@@ -98,8 +98,8 @@ describe('members remove', () => {
     expect(await cli().run([...argv, ...at(server)])).toEqual({
       code: 7,
       stdout:
-        'There is no user named xyzzy.\nRemoved ann from Developers.\nDevelopers: 1 removed, 1 not found.\n',
-      stderr: `groupctl: There is no user named xyzzy.\n${NOBODY}\n`,
+        'There is no user named "xyzzy".\nRemoved ann from Developers.\nDevelopers: 1 removed, 1 not found.\n',
+      stderr: `groupctl: There is no user named "xyzzy".\n${NOBODY}\n`,
     });
     expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones'] }]);
   });

@@ -29,7 +29,7 @@ describe('a file of several groups', () => {
       expect({ ...result, stderr: said(result.stderr) }).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: team.csv, line 3: the column ${column} names another group (${other}), not QA. To take only the rows of QA, use --group-column=${column}. To take every row, use --group-column=none. Nothing was written.\n`,
+        stderr: `groupctl: team.csv, line 3: the column ${column} names another group (${other}), not "QA". To take only the rows of "QA", use --group-column=${column}. To take every row, use --group-column=none. Nothing was written.\n`,
       });
       expect(stage.server.writes()).toEqual([]);
     }
@@ -87,7 +87,7 @@ describe('a file of several groups', () => {
     [
       '--group-column=Group',
       'Group,User\nOps,djones\n',
-      'team.csv has no row of QA in the column Group. Nothing was written.',
+      'team.csv has no row of "QA" in the column "Group". Nothing was written.',
     ],
     [
       '--group-column=Group',
@@ -183,7 +183,7 @@ describe('a file of several groups', () => {
     const stage = await oddStage({ QA: [] }, PEOPLE);
     const { code, stderr } = await stage.run(['add', '--name=QA', fileOf(content)]);
     expect(code).toBe(2);
-    expect(stderr).toContain(`the column ${column} names another group (${group}), not QA.`);
+    expect(stderr).toContain(`the column ${column} names another group (${group}), not "QA".`);
     expect(stage.members('QA')).toEqual([]);
   });
 

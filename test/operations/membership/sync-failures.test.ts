@@ -91,7 +91,7 @@ describe('the failures of a sync', () => {
 
 it.each([
   ['a list', '# format: list; rows that were not done\n# failed: no\nx\n'],
-  ['a CSV file', 'User,Outcome,Error\nx,no-such-user,There is no user named x.\n'],
+  ['a CSV file', 'User,Outcome,Error\nx,no-such-user,"There is no user named ""x""."\n'],
   ['JSON', '[{"member":"x","outcome":"refused","error":"no"}]'],
   ['a long one', `User,Outcome,Error\n${'x,failed,no\n'.repeat(9000)}`],
 ])('sync refuses what --failures wrote: %s', async (_, text) => {

@@ -264,7 +264,7 @@ describe('members sync', () => {
     );
     const result = await sync(cli(), server.url, [`--file=${file(...TEAM, 'jsmith')}`, '--yes']);
     expect(result.code).toBe(4);
-    expect(result.stderr).toContain('Developers was deleted meanwhile');
+    expect(result.stderr).toContain('"Developers" was deleted meanwhile');
     expect(server.writes()).toHaveLength(1);
   });
 
@@ -385,9 +385,9 @@ describe('members sync', () => {
     const result = await sync(cli(), server.url, [`--file=${names}`, '--yes']);
     expect(result.code).toBe(4);
     expect(result.stdout).toContain(
-      `${names}, line 9: There is no user named jsmiht. Did you mean jsmith?`,
+      `${names}, line 9: There is no user named "jsmiht". Did you mean jsmith?`,
     );
-    expect(result.stdout).toContain(`${names}, line 10: There is no user named nobody-at-all.`);
+    expect(result.stdout).toContain(`${names}, line 10: There is no user named "nobody-at-all".`);
     // No counts of a comparison that was not made.
     expect(result.stdout.split('\n').slice(2)).toEqual([
       'Developers: not compared with the file, as none of its names is known.',

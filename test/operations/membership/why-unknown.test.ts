@@ -46,7 +46,7 @@ describe('a typed name', () => {
 
   it('with a comma that nobody has gets the same advice', async () => {
     const { stderr } = await add('--member=jsmith,zzz');
-    expect(stderr).toContain('There is no user named jsmith,zzz.');
+    expect(stderr).toContain('There is no user named "jsmith,zzz".');
     expect(stderr).toContain('repeat the option: --member=jsmith --member=zzz');
   });
 
@@ -68,7 +68,7 @@ describe('a typed name', () => {
   ])('of an account in another notation leads to the account: %s', async (typed, account) => {
     const { code, stderr } = await add(`--member=${typed}`);
     expect(code).toBe(4);
-    expect(stderr).toContain(`There is no user named ${typed}. Did you mean ${account}?`);
+    expect(stderr).toContain(`There is no user named "${typed}". Did you mean ${account}?`);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('a typed name', () => {
     const { code, stderr } = await add(`--member=${typed}`);
     expect(code).toBe(4);
     expect(stderr).toBe(
-      `groupctl: There is no user named ${typed}. The name has ${what}. Did you mean ${near}?\n`,
+      `groupctl: There is no user named "${typed}". The name has ${what}. Did you mean ${near}?\n`,
     );
   });
 
@@ -119,7 +119,7 @@ describe('a typed name', () => {
   it('that is only unknown may be a directory account', async () => {
     expect(await add('--member=zzz')).toEqual({
       code: 4,
-      stderr: `groupctl: There is no user named zzz.\nHint: ${NO_CHECK.trim()}\n`,
+      stderr: `groupctl: There is no user named "zzz".\nHint: ${NO_CHECK.trim()}\n`,
     });
   });
 });
@@ -142,7 +142,7 @@ describe('a row of a file', () => {
     const list = fileOf('Employee\njsmith\ndjones\n');
     expect(await add(list)).toEqual({
       code: 4,
-      stderr: `groupctl: Nothing was written to QA: team.csv, line 1: There is no user named Employee.\nHint: If line 1 is a header, use --column=Employee. ${SKIP}\n`,
+      stderr: `groupctl: Nothing was written to QA: team.csv, line 1: There is no user named "Employee".\nHint: If line 1 is a header, use --column=Employee. ${SKIP}\n`,
     });
     // A name that is no word may be anything.
     expect((await add(fileOf('CORP\\x\njsmith\n'))).stderr).toContain('--no-user-check');
@@ -180,7 +180,7 @@ describe('on Infisical', () => {
     expect(result.code).toBe(4);
     expect(jsonError(result.stderr)).toMatchObject({
       message:
-        'There is no user named JSmith@corp.test. On Infisical an e-mail address is not a user name. Did you mean john.smith?',
+        'There is no user named "JSmith@corp.test". On Infisical an e-mail address is not a user name. Did you mean john.smith?',
       details: { near: ['john.smith'] },
     });
   });
@@ -196,7 +196,7 @@ describe('on Infisical', () => {
     const result = await cli().run([...argv, ...source], { stdin });
     expect(result.code).toBe(4);
     expect(jsonError(result.stderr)).toMatchObject({
-      message: `standard input, line 1: There is no user named ${uuid(77)}. It looks like the id of a machine identity.`,
+      message: `standard input, line 1: There is no user named "${uuid(77)}". It looks like the id of a machine identity.`,
       hint: 'To name machine identities, use --identity, or a file that says their type ("members list --output=csv").',
     });
   });

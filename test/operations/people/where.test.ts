@@ -82,7 +82,7 @@ describe('members where', () => {
     expect(result).toMatchObject({ code: 4, stdout: '' });
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'no-such-user',
-      message: `There is no user named djonse on ${url}.`,
+      message: `There is no user named "djonse" on ${url}.`,
       hint: 'Did you mean djones or DJones?',
       exitCode: 4,
     });
@@ -112,7 +112,7 @@ describe('members where', () => {
       code: 1,
       stdout: '',
       stderr: [
-        'The server does not tell who is in Developers.',
+        'The server does not tell who is in "Developers".',
         'groupctl: It is not known whether jsmith is in Developers: the server does not tell who is there.',
         'Hint: Look at these groups on the server.',
         '',
@@ -136,7 +136,7 @@ describe('members where', () => {
     expect(error['details']).toMatchObject({ groups: [{ group: 'Hidden' }] });
     const human = await cli().run([...WHERE, '--member=djones', ...asked]);
     expect(human.stdout).toBe('Developers\nQA\n');
-    expect(human.stderr).toContain('The server does not tell who is in Hidden.\n');
+    expect(human.stderr).toContain('The server does not tell who is in "Hidden".\n');
   });
 
   it('needs the list of groups', async () => {
@@ -223,7 +223,7 @@ describe('members where --all-sources', () => {
       const result = await user.run(argv);
       expect(result).toMatchObject({ code: 7, stdout });
       expect(result.stderr).toMatch(
-        /There is no user named djoness on there\. 1 of 2 sources could not be asked\. lost: .*Did you mean djones or DJones\? Check/s,
+        /There is no user named \\?"djoness\\?" on there\. 1 of 2 sources could not be asked\. lost: .*Did you mean djones or DJones\? Check/s,
       );
     }
     expect(there.writes()).toEqual([]);
@@ -251,12 +251,12 @@ describe('members where --all-sources', () => {
     expect(found).toEqual({
       code: 0,
       stdout: '[two] Developers\n',
-      stderr: 'There is no user named jdoe on one.\n',
+      stderr: 'There is no user named "jdoe" on one.\n',
     });
     const nobody = await user.run([...WHERE, '--member=jdo', '--all-sources', '--json']);
     expect(nobody).toMatchObject({ code: 4, stdout: '' });
     expect(jsonError(nobody.stderr)).toMatchObject({
-      message: 'There is no user named jdo on one, two.',
+      message: 'There is no user named "jdo" on one, two.',
       hint: 'Did you mean jdoe?',
     });
   });
@@ -308,7 +308,7 @@ describe('members where --all-sources', () => {
     expect(await user.run([...typo, '--all-sources'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: `${unchecked}djoness is in no group on oldpg.\nThere is no user named djoness on fresh.\n`,
+      stderr: `${unchecked}djoness is in no group on oldpg.\nThere is no user named "djoness" on fresh.\n`,
     });
     expect((await user.run([...typo, '--source=oldpg'])).stderr).toBe(
       `${unchecked}djoness is in no group on oldpg.\n`,
@@ -367,7 +367,7 @@ describe('members where on infisical', () => {
     expect(await user.run([...WHERE, who, '--all-sources'])).toEqual({
       code: 0,
       stdout: '[new] Developers\n',
-      stderr: `There is no machine identity with the id ${uuid(77)} on old.\n`,
+      stderr: `There is no machine identity with the id "${uuid(77)}" on old.\n`,
     });
     const left = await user.run([...MEMBERS, 'offboard', who, '--all-sources', '--yes', '--quiet']);
     expect(left.code).toBe(0);

@@ -107,8 +107,8 @@ describe('a lock that somebody else has', () => {
     expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
     // How often it says that it still waits depends on this machine's timers.
     expect(stderr.replace(/^Still working after \d+ s\.\n/gm, '')).toBe(
-      'Waiting for another groupctl that is changing developers.\n' +
-        'groupctl: Another groupctl has been changing developers for a minute. Nothing was written.\n' +
+      'Waiting for another groupctl that is changing "developers".\n' +
+        'groupctl: Another groupctl has been changing "developers" for a minute. Nothing was written.\n' +
         `Hint: Try again when it has finished. If no groupctl is running, remove ${path}.lock\n`,
     );
     await release();
@@ -173,7 +173,7 @@ describe('a lock that somebody else has', () => {
     });
     // Its write got no answer, and could still have taken effect.
     expect(result.stderr).toMatch(
-      /^Waiting up to \d{2,3} s: run \w{26} sent a change of developers that was not answered and may still take effect\.\n/,
+      /^Waiting up to \d{2,3} s: run \w{26} sent a change of "developers" that was not answered and may still take effect\.\n/,
     );
     expect(Date.now() + skipped - from).toBeGreaterThan(60_000);
     expect(state.groups[0]?.users).toEqual(['djones', 'John Smith']);

@@ -110,15 +110,15 @@ describe('takeLock', () => {
       kind: 'safety',
       exitCode: 8,
       code: 'locked',
-      message: 'Another groupctl has been changing Developers for a minute.',
+      message: 'Another groupctl has been changing "Developers" for a minute.',
       nothingWritten: true,
       hint: `Try again when it has finished. If no groupctl is running, remove ${path}.lock`,
     });
     expect(clock.slept).toBeGreaterThanOrEqual(60_000);
     expect(clock.slept).toBeLessThan(60_100);
     expect(reports).toEqual([
-      'people: Waiting for another groupctl that is changing Developers.',
-      'scripts: Waiting for another groupctl that is changing Developers.',
+      'people: Waiting for another groupctl that is changing "Developers".',
+      'scripts: Waiting for another groupctl that is changing "Developers".',
     ]);
     expect(first.isHeld()).toBe(true);
     await first.release();

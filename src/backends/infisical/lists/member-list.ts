@@ -5,6 +5,7 @@ import { type MemberPage, toIdentityMember, toMember } from '../convert.ts';
 import { listAll } from './complete-list.ts';
 import { type PageOf, type Paging, OffsetLimit } from './pages.ts';
 import type { MemberStore } from '../../per-member/member-store.ts';
+import { quote } from '../../shared/name-errors.ts';
 
 /**
  * What a server without such a list answers: it has no such route, or something else in its place,
@@ -58,7 +59,7 @@ export class MemberList {
     if (this.#missing) return undefined;
     try {
       const rows = await listAll<MemberRow>({
-        what: () => `members of ${groupName}`,
+        what: () => `members of ${quote(groupName)}`,
         fetch: (offset) => this.#page(groupId, offset),
         nameOf: ({ id }) => id,
         ...this.#paging,

@@ -6,6 +6,7 @@ import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
 import { refusalSentence } from '../../shared/refusal-words.ts';
 import type { Inexact } from './exact.ts';
+import { quote } from '../../shared/name-errors.ts';
 
 /**
  * An answer that is not 2xx, as the error it stands for (contract: "Connecting"): 400 with plain
@@ -55,7 +56,7 @@ export function noListError(where: string, what: string): GroupctlError {
 export function notKeptError(group: string, { property, why }: Inexact): GroupctlError {
   return new GroupctlError(
     'safety',
-    `The group ${group} cannot be written back as it was read: its property "${property}" ${why}.`,
+    `The group ${quote(group)} cannot be written back as it was read: its property "${property}" ${why}.`,
     {
       code: 'property-not-kept',
       hint: 'Change the members of this group on the server itself.',

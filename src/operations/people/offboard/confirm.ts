@@ -7,6 +7,7 @@ import type { FoundAccount } from './look-up.ts';
 import { hiddenGroupWords } from '../person.ts';
 import type { FailedServer } from '../servers.ts';
 import { counted } from '../../../domain/counted.ts';
+import { inQuotes } from '../../../domain/shorten.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
 
@@ -135,7 +136,7 @@ function mapNeededError({ found, missed }: LookupSummary, facts: ErrorFacts): Gr
   const who = found[0]?.person.member ?? '';
   return new GroupctlError(
     'usage',
-    `The name ${who} exists on ${some} ${on}, and may not be the same person${but}.`,
+    `The name ${inQuotes(who)} exists on ${some} ${on}, and may not be the same person${but}.`,
     {
       code: 'map-needed',
       hint: MAP_HINT,

@@ -76,7 +76,7 @@ describe('listing members', () => {
     expect(total).toBe(150);
     expect(found).toBeLessThan(150);
     expect(error.message).toBe(
-      `Only ${found} of 150 members of Developers could be found. The server's pages repeat some rows and never show others.`,
+      `Only ${found} of 150 members of "Developers" could be found. The server's pages repeat some rows and never show others.`,
     );
   });
 

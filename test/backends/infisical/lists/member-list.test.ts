@@ -61,7 +61,7 @@ describe('members of a group on a server of 2026', () => {
     fake.extraCount = 3;
     const error = await errorOf(membersOf(await open(fake)));
     expect(error).toMatchObject({ exitCode: 1, code: 'list-incomplete' });
-    expect(error.message).toMatch(/^Only 280 of 283 members of Developers could be found\./);
+    expect(error.message).toMatch(/^Only 280 of 283 members of "Developers" could be found\./);
   });
 
   it('count a user once who is in the group several times', async () => {

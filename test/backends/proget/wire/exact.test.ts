@@ -45,7 +45,7 @@ describe('a group whose properties a write would change', () => {
       expect(await user.run(argv)).toEqual({
         code: 8,
         stdout: '',
-        stderr: `groupctl: The group Developers cannot be written back as it was read: its property "${property}" ${why}.\nHint: Change the members of this group on the server itself.\n`,
+        stderr: `groupctl: The group "Developers" cannot be written back as it was read: its property "${property}" ${why}.\nHint: Change the members of this group on the server itself.\n`,
       });
     }
     expect(server.writes()).toEqual([]);

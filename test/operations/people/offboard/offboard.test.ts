@@ -201,7 +201,7 @@ describe('members offboard', () => {
     const result = await run([...OFFBOARD, '--member=djoness', '--yes', '--json']);
     expect(result).toMatchObject({ code: 4, stdout: '' });
     expect(jsonError(result.stderr)).toMatchObject({
-      message: 'There is no user named djoness on Default.',
+      message: 'There is no user named "djoness" on Default.',
       hint: 'Did you mean djones?',
     });
     expect(writesOf(server)).toEqual([]);

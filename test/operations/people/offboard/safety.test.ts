@@ -290,7 +290,7 @@ describe('a group whose members are not told', () => {
       '  groups: unknown',
       '  direct permissions: "Promote Packages" on the feed npm',
       '  personal API keys: "Laptop" (id 3)',
-      'The server does not tell who is in Hidden.',
+      'The server does not tell who is in "Hidden".',
     ]);
   });
 
@@ -312,7 +312,7 @@ describe('a group whose members are not told', () => {
     const again = await run([...DJONES, '--yes']);
     expect(again.code).toBe(1);
     expect(again.stdout).toContain(
-      'djones in Hidden: not tried. The server does not tell who is in Hidden.\n',
+      'djones in Hidden: not tried. The server does not tell who is in "Hidden".\n',
     );
   });
 });

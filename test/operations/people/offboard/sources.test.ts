@@ -33,7 +33,8 @@ describe('one name on several sources', () => {
       expect(result).toMatchObject({ code: 2, stdout: '' });
       expect(jsonError(result.stderr)).toMatchObject({
         code: 'map-needed',
-        message: 'The name djones exists on 2 sources (one, two), and may not be the same person.',
+        message:
+          'The name "djones" exists on 2 sources (one, two), and may not be the same person.',
         hint: 'Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source.',
       });
       expect([...writesOf(one), ...writesOf(two)]).toEqual([]);
@@ -76,7 +77,7 @@ describe('one name on several sources', () => {
         ].join('\n'),
         stderr: [
           ...places,
-          'groupctl: The name djones exists on 2 sources (one, two), and may not be the same person. Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source. Without it, groupctl asks about each one on a terminal.',
+          'groupctl: The name "djones" exists on 2 sources (one, two), and may not be the same person. Tell groupctl which accounts belong to one person with --map=people.csv (a column for each source), or choose one source with --source. Without it, groupctl asks about each one on a terminal.',
           '',
         ].join('\n'),
       });
@@ -215,7 +216,7 @@ describe('--map', () => {
     ],
     ['two people', 'one,two\ndjones,Dana\nmbrown,djones\n', 'is in several rows (lines 2, 3)', 2],
     ['twice', 'one,two\ndjones,Dana\nDJones,lchen\n', 'is in several rows (lines 2, 3)', 2],
-    ['unknown there', 'one,two\ndjones,dannna\n', 'There is no user named dannna on two.', 4],
+    ['unknown there', 'one,two\ndjones,dannna\n', 'There is no user named "dannna" on two.', 4],
   ])('with a mistake in it does nothing: %s', async (_, text, said, code) => {
     const { user, one, two } = await twoSources();
     const result = await user.run([...ALL, `--map=${mapFile(text)}`, '--yes']);
@@ -268,7 +269,7 @@ describe('a source that cannot be reached', () => {
     expect(jsonError(unasked.stderr)).toMatchObject({
       code: 'map-needed',
       message:
-        'The name djones exists on the source one, and may not be the same person; lost could not be asked.',
+        'The name "djones" exists on the source one, and may not be the same person; lost could not be asked.',
       details: { sources: ['one'], notReached: ['lost'] },
     });
     const denied = await user.run(ALL, { tty: true, answers: [false] });

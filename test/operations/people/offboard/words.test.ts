@@ -68,13 +68,13 @@ describe('several sources', () => {
     expect(stopped.code).toBe(8);
     const wouldEmpty = 'Stopped: this would leave QA without members.';
     expect(jsonError(stopped.stderr)['message']).toBe(`one: ${wouldEmpty} two: ${wouldEmpty}`);
-    expect(stopped.stderr).toContain('On one the server does not tell who is in Hidden.\n');
+    expect(stopped.stderr).toContain('On one the server does not tell who is in "Hidden".\n');
     const where = await user.run([...MEMBERS, 'where', '--member=djones', '--all-sources']);
     expect(where.code).toBe(1);
     expect(where.stderr).toBe(
       [
-        'On one the server does not tell who is in Hidden.',
-        'On two the server does not tell who is in Hidden.',
+        'On one the server does not tell who is in "Hidden".',
+        'On two the server does not tell who is in "Hidden".',
         'groupctl: It is not known whether djones is in Hidden on one, Hidden on two: the server does not tell who is there.',
         'Hint: Look at these groups on the server.',
         '',
