@@ -48,9 +48,7 @@ export class Users implements MemberStore {
     this.#paging = { atOnce, offsetLimit: new OffsetLimit() };
   }
 
-  call(op: ChangeOp): string {
-    return memberCall(op, 'users');
-  }
+  call = (op: ChangeOp): string => memberCall(op, 'users');
 
   unaddressable(name: string): string | undefined {
     return unaddressable(name);

@@ -75,7 +75,7 @@ describe.each([
     expect((await user.run(['security', ...gone])).code).toBe(0);
     const { code, stderr } = await user.run(['undo', 'latest', '--yes']);
     expect(code).toBe(4);
-    expect(stderr).toContain('There is no user named djones.');
+    expect(stderr).toContain('There is no user named "djones".');
     expect(stderr).toContain('--no-user-check');
     const groups = (await user.json([...GROUPS, 'list', source])) as { name: string }[];
     expect(groups.map(({ name }) => name)).not.toContain('Developers');
