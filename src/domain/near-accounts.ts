@@ -50,6 +50,6 @@ export function accountPart(name: string): string {
   const inside = /^(["'])(.*)\1$/.exec(address)?.[2] ?? address;
   return inside
     .replace(/^.*[\\/]/, '')
-    .replace(/@.*$/, '')
+    .replace(/@[^]*$/, '')
     .trim();
 }

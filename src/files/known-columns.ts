@@ -126,7 +126,7 @@ export function isSameHeader(a: string, b: string): boolean {
 const TEMPLATE = /^.+\[([^[\]]+)\]$/;
 /** `Email Address [Required]`: what a template says of the column, and not what it is called. */
 const MANDATE =
-  /\s*(?:\[(?:required|optional)\]|\((?:required|optional)\)|\s(?:required|optional)|\*)$/i;
+  /(?<!\s)\s*(?:\[(?:required|optional)\]|\((?:required|optional)\)|\s(?:required|optional)|\*)$/i;
 
 function wordsOf(cell: string): string[] {
   const called = visible(cell).replace(MANDATE, '');

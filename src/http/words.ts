@@ -8,7 +8,7 @@ export const MAX_ERROR_BODY = 64 * 1024;
 export function serverWords(body: string, contentType: string): string | undefined {
   const html = /html/i.test(contentType) || /^\s*<(!doctype|html)/i.test(body);
   if (html) {
-    const title = /<title[^>]*>([^<]{1,300})<\/title>/i.exec(body)?.[1]?.trim();
+    const title = /<title[^<>]*>([^<]{1,300})<\/title>/i.exec(body)?.[1]?.trim();
     return title === undefined || title === '' ? 'an HTML page' : `an HTML page, "${title}"`;
   }
   const line = body.split(/\r?\n/).find((candidate) => candidate.trim() !== '');

@@ -20,6 +20,10 @@ describe('what the notations of an account have in common', () => {
   ])('%j: %j', (name, part) => {
     expect(accountPart(name)).toBe(part);
   });
+
+  it('is found in a moment in a long name', () => {
+    expect(accountPart(`jsmith${'@'.repeat(500_000)}\nx`)).toBe('jsmith');
+  });
 });
 
 describe('accounts near a typed name', () => {

@@ -19,7 +19,7 @@ const NEVER: readonly (readonly [line: RegExp, like: string])[] = [
   // `(2 rows)`, `2 rows in set`, `3 members in QA`.
   [/^\(?\d[\d,.]* (?:rows?|records?|members?|items?|entries|users?)\b/i, TABLE],
   [/^example\s*:/i, TEMPLATE],
-  [/^@\{.*=.*\}$/, 'objects of PowerShell that were written as text'],
+  [/^@\{[^=\n]*=.*\}$/, 'objects of PowerShell that were written as text'],
   [/^<(?:!--|[!?/]?[a-z][a-z0-9]*(?:\s[^>]*)?\/?>)/i, 'an HTML or XML page'],
 ];
 
@@ -64,10 +64,13 @@ export function mayBePasted(text: string): boolean {
   return SIGNS.some((sign) => sign.test(text));
 }
 
-/** What every line of such a file has somewhere. */
+/**
+ * What every line of such a file has somewhere. Blanks before it are those of its own line: from each of
+ * many blank lines, `\s*` would run over all that follow.
+ */
 const SIGNS = [
-  /[<>|(:\u2500-\u257f]| {3}|[-=]{2}|^\s*(?:[-*\u2022\d]|the )/im,
-  /^\s*['`@]|[,;]\s*$|^\s*[a-z0-9._-]+[,;] ?[a-z0-9]/m,
+  /[<>|(:\u2500-\u257f]| {3}|[-=]{2}|^[^\S\n\r\u2028\u2029]*(?:[-*\u2022\d]|the )/im,
+  /^[^\S\n\r\u2028\u2029]*['`@]|[,;]\s*$|^[^\S\n\r\u2028\u2029]*[a-z0-9._-]+[,;] ?[a-z0-9]/m,
 ];
 
 /** @returns usage (2), `not-names`: what the file looks like, and how to save one that can be read */

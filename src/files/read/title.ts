@@ -99,7 +99,7 @@ function isTitleAbove(text: string, cells: readonly string[], width: number): bo
   if (filled(cells) === 1 && cells.length > 1) return hasWords;
   if (cells.length === width) return false;
   if (hasWords && /\d{4}/.test(text)) return true;
-  const mayBeNames = /^[^,;\t]+(?:, ?[^,;\t]+)*$/.test(text);
+  const mayBeNames = /^[^,;\t]+(?:,[^,;\t]+)*$/.test(text);
   return !mayBeNames && (hasWords || cells.length > 2);
 }
 

@@ -121,6 +121,15 @@ describe('a CSV file', () => {
     expect(await names('#,User\n1,jsmith\n')).toEqual(['jsmith']);
   });
 
+  it('is read in a moment, whatever is long in it', async () => {
+    const column = `a${' '.repeat(300_000)}b`;
+    expect(await names(`User,${column}\njsmith,QA\n`)).toEqual(['jsmith']);
+    const cell = `@{${'='.repeat(500_000)}`;
+    expect(await failure(`User\n${cell}\n`)).toMatchObject({ code: 'bad-name' });
+    const title = `${'a, '.repeat(60)};b`;
+    expect(await names(`${title}\nUser;Team;Phone\njsmith;QA;x\n`)).toEqual(['jsmith']);
+  });
+
   it('may have empty cells too many, and too few after the name', async () => {
     expect(await names('User,Team,Mail\na,QA,,,,\nb\nc,QA\n')).toEqual(['a', 'b', 'c']);
     expect(await names('User,,\na,,\n')).toEqual(['a']);

@@ -51,6 +51,12 @@ describe('a plain list', () => {
     },
   );
 
+  it('is read in a moment, however many blank lines it has', async () => {
+    for (const end of ['\n', '\r\n', ' \n', '\u2028']) {
+      expect(await names(`a1\na2\n${end.repeat(400_000)}`)).toEqual(['a1', 'a2']);
+    }
+  });
+
   it('has no columns', async () => {
     expect(await failure('jsmith\n', { format: 'list', column: 'User' })).toMatchObject({
       code: 'usage',

@@ -1,7 +1,7 @@
 /** Advice that depends on what the server says; the outcome never does (contract: "Outcomes"). */
 
 const OIDC = /OIDC/i;
-const PLAN = /plan restriction|upgrade .*plan/i;
+const PLAN = /plan restriction|upgrade .{0,200}plan/i;
 
 /** True for words about what the group or the organization allows, not about a single member. */
 export function isOfTheGroup(words: string): boolean {

@@ -100,7 +100,7 @@ function plainDecimal(number: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   const all = `${whole}${fraction}`.replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
+  const digits = all.replace(/(?<!0)0+$/, '');
   if (digits === '') return `${sign}0`;
   const scale = BigInt(exponent) - BigInt(fraction.length) + BigInt(all.length - digits.length);
   return `${sign}${digits}e${scale}`;

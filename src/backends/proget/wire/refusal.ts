@@ -78,7 +78,7 @@ export function listGoneError(where: string): GroupctlError {
  * of the older kind, and be written to.
  */
 export function assertNotInfisical(answer: HttpAnswer, http: HttpClient): void {
-  if (answer.status !== 404 || !/"message":\s*"Route .* not found"/i.test(answer.text())) return;
+  if (answer.status !== 404 || !/"message":\s*"Route [^"]* not found"/i.test(answer.text())) return;
   throw new GroupctlError(
     'protocol',
     `${http.where} is not a ProGet server; it answers as Infisical does.`,

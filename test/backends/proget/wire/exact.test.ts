@@ -89,4 +89,8 @@ describe('the property that would change', () => {
   ])('%s at %i: %s', (json, element, property) => {
     expect(inexactProperty(json, element)?.property).toBe(property);
   });
+
+  it('is found in a moment, however long a number is', () => {
+    expect(inexactProperty(`[{"m":1.${'0'.repeat(500_000)}1}]`, 0)?.property).toBe('m');
+  });
 });
