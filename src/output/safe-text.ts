@@ -22,7 +22,7 @@ export function safeText(text: string): string {
 
 /** A name in a line: with blanks around it it is in quotes, as they could not be seen. */
 export function safeName(name: string): string {
-  return quotedIfPadded(safeText(name));
+  return safeText(quotedIfPadded(name));
 }
 
 /** Text of several lines (a stack trace): line ends and tabs stay. */

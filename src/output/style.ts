@@ -6,7 +6,7 @@ export type Style = Readonly<Record<Tone, (text: string) => string>>;
 
 export type Tone = 'good' | 'bad' | 'faint';
 
-/** A line for a person, in a colour where there are colours. */
+/** A line for a person, in a colour where there are colours; who prints it makes it safe. */
 export type Line = string | { readonly text: string; readonly tone: Tone };
 
 const COLORS = { good: 'green', bad: 'red', faint: 'dim' } as const;

@@ -1,6 +1,5 @@
 import type { AccountHoldings, Known } from '../../domain/account.ts';
 import type { Group } from '../../domain/group.ts';
-import { safeText } from '../safe-text.ts';
 import { keyWords, permissionWords } from './account-words.ts';
 
 /**
@@ -22,7 +21,7 @@ export function holdingLines(
     `  groups: ${groups.length === 0 ? none : groups.join(', ')}`,
     `  direct permissions: ${words(permissions, permissionWords)}`,
     `  personal API keys: ${words(apiKeys, keyWords)}`,
-  ].map(safeText);
+  ];
 }
 
 function words<T>(known: Known<T>, say: (item: T) => string): string {

@@ -1,6 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { PlanPlace } from '../../domain/place.ts';
-import { safeName } from '../safe-text.ts';
+import { quotedIfPadded } from '../../domain/shorten.ts';
 import type { Line } from '../style.ts';
 
 /** A plan, as a person sees it before a question or as the result of a dry run. */
@@ -19,10 +19,10 @@ export function placeLine(
     .concat(column === undefined ? '' : ` (column "${column}")`);
 }
 
-/** `+ jsmith` in green, `- mbrown` in red. */
+/** `+ jsmith` in green, `- mbrown` in red; as the server has the name, for who prints it to make safe. */
 export function changeLine({ op, member }: Pick<MemberChange, 'op' | 'member'>, note = ''): Line {
   const isAdd = op === 'add';
-  const text = `${isAdd ? '+' : '-'} ${safeName(member)}${note}`;
+  const text = `${isAdd ? '+' : '-'} ${quotedIfPadded(member)}${note}`;
   return { text, tone: isAdd ? 'good' : 'bad' };
 }
 

@@ -74,7 +74,9 @@ export function presentStatus(status: StatusResult): Presentation {
     csv: { columns, rows: locks.map((lock) => columns.map((key) => lock[key])) },
     human: () => [
       `The shared store ${store}: protocol ${protocol}, ${counted(runs, 'run')}.`,
-      ...(locks.length === 0 ? ['No group is locked.'] : locks.map(lockLine)),
+      ...(locks.length === 0
+        ? ['No group is locked.']
+        : locks.map((lock) => safeText(lockLine(lock)))),
     ],
     table: () => tableOf(locks),
     below: () => (locks.length === 0 ? ['No group is locked.'] : []),
@@ -92,7 +94,7 @@ export function lockLine(lock: LockStatus): string {
     `token ${token}`,
     ...(inFlightS === undefined ? [] : [`a write in flight for up to ${inFlightS} s`]),
   ];
-  return safeText(parts.join('; '));
+  return parts.join('; ');
 }
 
 function tableOf(locks: readonly LockStatus[]): Table {

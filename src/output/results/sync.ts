@@ -7,7 +7,7 @@ import {
 } from '../../domain/outcome.ts';
 import { countPlanned, outcomeLine, presentChange } from './change.ts';
 import type { HumanView, Presentation } from '../present.ts';
-import { safeName } from '../safe-text.ts';
+import { safeName, safeText } from '../safe-text.ts';
 import { type Line, painted } from '../style.ts';
 import { changeLine, moreLine, planLines, shortened } from './plan.ts';
 
@@ -41,7 +41,7 @@ function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<
     if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);
     else if (visible.has(row)) {
       const note = row.verified || dryRun ? '' : ' (not verified)';
-      yield painted(changeLine(row, note), style);
+      yield painted(changeLine(row, note), style, safeText);
     }
   }
   if (more > 0) yield painted(moreLine(more), style);

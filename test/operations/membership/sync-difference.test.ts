@@ -59,6 +59,21 @@ describe('the difference of a sync', () => {
     expect(piped).toHaveLength(NEW.length + 3);
   });
 
+  it('has each name made safe once, where it asks, for a guard and as a result', async () => {
+    const odd = ['a\u200bb', '\u001b[31mred', 'a\\u{200B}b'];
+    const state = fakeProget([...TEAM, ...odd]);
+    const server = await serve(...addHandlers(state).slice(0, 2));
+    const argv = [`--file=${file(...TEAM)}`, '--no-color'];
+    const lines = ['- a\\u{200B}b', '- \\u{1B}[31mred', '- a\\u{5C}u{200B}b'];
+    const any = '--max-removal-percent=100';
+    const asked = await sync(cli(), server.url, [...argv, any], { tty: true, answers: [false] });
+    expect(asked.stderr.split('\n')).toEqual(expect.arrayContaining(lines));
+    const stopped = await sync(cli(), server.url, [...argv, '--max-removal-percent=1', '--yes']);
+    expect(stopped.stderr.split('\n')).toEqual(expect.arrayContaining(lines));
+    const planned = await sync(cli(), server.url, [...argv, any, '--dry-run']);
+    expect(planned.stdout.split('\n')).toEqual(expect.arrayContaining(lines));
+  });
+
   it('is green for additions and red for removals', async () => {
     const server = await serve(...addHandlers(fakeProget(TEAM, ['new1'])).slice(0, 2));
     const argv = [`--file=${file(...TEAM.slice(1), 'new1')}`];

@@ -52,7 +52,7 @@ export function presentUser({ user, permissions }: ShownUser): Presentation {
             'Permissions, of the account and of its groups:',
             ...(permissions.length === 0
               ? [' - none']
-              : permissions.map((each) => ` - ${permissionLine(each)}`)),
+              : permissions.map((each) => ` - ${safeText(permissionLine(each))}`)),
           ]),
     ],
   };

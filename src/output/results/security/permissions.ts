@@ -35,7 +35,7 @@ export function presentPermissions(permissions: readonly Permission[]): Presenta
   return {
     json: permissions,
     csv: csvOf(['id', 'user', 'group', 'task', 'feed', 'feedGroup', 'deny'], permissions),
-    human: () => permissions.map(permissionLine),
+    human: () => permissions.map((each) => safeText(permissionLine(each))),
     table: () => ({
       head: ['ID', 'RULE', 'TASK', 'WHERE', 'WHO'],
       rows: permissions.map((each) => ({
@@ -49,7 +49,7 @@ export function presentPermissions(permissions: readonly Permission[]): Presenta
 export function permissionLine(permission: Permission): string {
   const { id = '', task = '' } = permission;
   const words = [ruleOf(permission), task, scopeOf(permission), 'for', principalOf(permission)];
-  return safeText(`${id}: ${words.join(' ')}`);
+  return `${id}: ${words.join(' ')}`;
 }
 
 /** The same as a name: `allow View globally for user djones` where it has no id yet. */
