@@ -5,12 +5,12 @@ export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 const BASH = `# bash completion for groupctl. Load it with:
 #   source <(groupctl completion bash)
 _groupctl() {
-  local IFS=$'\\n' each
-  local found=($(groupctl __complete bash "=\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null))
+  local each
   COMPREPLY=()
-  for each in "\${found[@]}"; do
-    COMPREPLY+=("$(printf '%q' "$each")")
-  done
+  # Not by splitting words: a group may be called *, and that is not the files of this folder.
+  while IFS= read -r each; do
+    [[ -n $each ]] && COMPREPLY+=("$(printf '%q' "$each")")
+  done < <(groupctl __complete bash "=\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)
 }
 complete -o default -F _groupctl groupctl
 `;
