@@ -27,7 +27,7 @@ export function selected(whole: unknown, query: string): Selected {
     return { document: jmespath.search(whole, query) as unknown };
   } catch (error) {
     // What was done must be printed.
-    return { document: whole, problem: badQueryError(error) };
+    return { document: whole, problem: unfitQueryError(error) };
   }
 }
 
@@ -36,6 +36,19 @@ function badQueryError(error: unknown): GroupctlError {
   return usageError(
     `--query is not a valid JMESPath expression: ${why.replace(/\.$/, '')}.`,
     "Example: --query='outcomes[].member'",
+    'bad-query',
+  );
+}
+
+/** The expression is valid, but not for this document. The run is over: nothing may suggest another one. */
+function unfitQueryError(error: unknown): GroupctlError {
+  const why = (error instanceof Error ? error.message : String(error)).replace(
+    /^TypeError:? ?/,
+    '',
+  );
+  return usageError(
+    `--query does not fit the result, which is printed whole: ${why.replace(/\.$/, '') || 'a value is of another type'}.`,
+    'The command itself is done; only what it prints differs.',
     'bad-query',
   );
 }

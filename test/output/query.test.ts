@@ -37,7 +37,14 @@ describe('--query and --output=yaml', () => {
     const result = await user.run(add);
     expect(result.code).toBe(2);
     expect(JSON.parse(result.stdout)).toMatchObject({ summary: { added: 1 } });
-    expect(JSON.parse(result.stderr)).toMatchObject({ error: { code: 'bad-query' } });
+    const { error } = JSON.parse(result.stderr) as { error: object };
+    expect(error).toMatchObject({
+      code: 'bad-query',
+      message:
+        '--query does not fit the result, which is printed whole: abs() expected argument 1 to be type number but received type object instead.',
+      hint: 'The command itself is done; only what it prints differs.',
+    });
+    expect(error).not.toHaveProperty('nothingWritten');
     const failed = await user.run([...ADD, '--name=QA', '--member=nobody', '--query=abs(group)']);
     expect(failed.code).toBe(4);
     expect(JSON.parse(failed.stdout)).toMatchObject({ summary: { noSuchUser: 1 } });
