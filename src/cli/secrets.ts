@@ -29,16 +29,7 @@ export async function readSecrets(
   stdinSecret: (option: string) => Promise<string>,
 ): Promise<{ apiKey?: string; clientSecret?: string; password?: string }> {
   const { apiKey, apiKeyStdin, clientSecret, clientSecretStdin, password } = options;
-  if (apiKeyStdin === true && clientSecretStdin === true) {
-    throw bothGivenError('--api-key-stdin', '--client-secret-stdin');
-  }
-  const [one, other] = [
-    options.file === '-' && '--file -',
-    apiKeyStdin === true && '--api-key-stdin',
-    clientSecretStdin === true && '--client-secret-stdin',
-    password === '-' && PASSWORD,
-  ].filter((reader) => reader !== false);
-  if (one !== undefined && other !== undefined) throw twoReadersError(one, other);
+  assertOneReader(options);
   if (apiKeyStdin === true && apiKey !== undefined)
     throw bothGivenError('--api-key', '--api-key-stdin');
   if (clientSecretStdin === true && clientSecret !== undefined) {
@@ -53,6 +44,21 @@ export async function readSecrets(
   const secret = clientSecretStdin === true ? await read('--client-secret-stdin') : clientSecret;
   const typed = password === '-' ? await read(PASSWORD) : password;
   return defined({ apiKey: key, clientSecret: secret, password: typed });
+}
+
+/** @throws usage (2) when two options read standard input */
+export function assertOneReader(options: SecretOptions): void {
+  const { apiKeyStdin, clientSecretStdin, password, file } = options;
+  if (apiKeyStdin === true && clientSecretStdin === true) {
+    throw bothGivenError('--api-key-stdin', '--client-secret-stdin');
+  }
+  const [one, other] = [
+    file === '-' && '--file -',
+    apiKeyStdin === true && '--api-key-stdin',
+    clientSecretStdin === true && '--client-secret-stdin',
+    password === '-' && PASSWORD,
+  ].filter((reader) => reader !== false);
+  if (one !== undefined && other !== undefined) throw twoReadersError(one, other);
 }
 
 const PASSWORD = '--password=-';

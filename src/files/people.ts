@@ -41,6 +41,9 @@ export interface PeopleRow {
  * @throws usage (2): not to be read, no header, a bad row
  */
 export async function readPeople(path: string, signal?: AbortSignal): Promise<People> {
+  if (path === '-') {
+    throw usageError('A map is not read from standard input.', 'Give --map the path of a file.');
+  }
   const file = shownPath(path);
   const text = decode(await readBytes(path, signal), file).utf8.toString('utf8');
   const rows: PeopleRow[] = [];

@@ -1,4 +1,5 @@
 import type { Deps } from '../../cli/deps.ts';
+import { assertOneReader } from '../../cli/secrets.ts';
 import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
@@ -26,6 +27,7 @@ export async function changeMembers(
 ): Promise<VerbResult<ChangeResult>> {
   const { target, write, input } = request;
   if (op === 'add') await assertCleanNames(input);
+  assertOneReader({ ...target.server, file: input.file });
   const read = await readInput(input, deps, { adds: op === 'add' });
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };

@@ -1,5 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import type { Deps } from '../../cli/deps.ts';
+import { assertOneReader } from '../../cli/secrets.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
@@ -40,6 +41,7 @@ export async function syncMembers(
   if (addOnly === true && removeOnly === true) {
     throw bothGivenError('--add-only', '--remove-only');
   }
+  assertOneReader({ ...target.server, file: input.file });
   const read = await readInput(input, deps, { wholeGroup: true, adds: true });
   return await withConnection(target.server, deps, async (connection) => {
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };

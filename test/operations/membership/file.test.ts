@@ -15,7 +15,7 @@ import {
   USERS,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-import { ADD, at, journals, jsonError, REMOVE } from '../../commands/helpers.ts';
+import { ADD, at, journals, jsonError, MEMBERS, REMOVE } from '../../commands/helpers.ts';
 
 /** A file in a folder of its own. */
 function file(text: string | Buffer, name = 'team.csv'): string {
@@ -27,6 +27,25 @@ function file(text: string | Buffer, name = 'team.csv'): string {
 const NAME = '--name=Developers';
 
 describe('members add --file', () => {
+  it.each(['', 'c1\n'])('is not from standard input beside a key: %j', async (stdin) => {
+    for (const verb of ['add', 'sync']) {
+      const argv = [
+        ...MEMBERS,
+        verb,
+        NAME,
+        '--file=-',
+        '--api-key-stdin',
+        '--source=http://h.test',
+      ];
+      expect(await cli().run(argv, { stdin })).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          'groupctl: --file - and --api-key-stdin both read standard input. Only one of them can.\n',
+      });
+    }
+  });
+
   it('takes the vendor CSV as it is, beside --member, in one write', async () => {
     const state = fakeProget(['djones'], ['mlee']);
     const server = await serve(...addHandlers(state));

@@ -313,3 +313,13 @@ describe('a damaged people.csv', () => {
     expect(old?.writes()).toHaveLength(2);
   });
 });
+
+it('--map is no standard input', async () => {
+  const user = cli();
+  await addSource(user, 'one', 'http://127.0.0.1:9');
+  const argv = [...OFFBOARD, '--member=x', '--all-sources', '--map=-', '--yes'];
+  expect(await user.run(argv, { stdin: 'one\nx\n' })).toMatchObject({
+    code: 2,
+    stderr: 'groupctl: A map is not read from standard input. Give --map the path of a file.\n',
+  });
+});
