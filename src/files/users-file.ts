@@ -43,10 +43,9 @@ export async function readUsers(bytes: Buffer, file: string): Promise<UserRow[]>
     const cellOf = (column: Column): string => cells[places?.get(column) ?? -1] ?? '';
     const name = cellOf('name').trim();
     const key = foldName(name);
-    const problem =
-      cells.length > width
-        ? `The row has ${cells.length} cells and the header ${width}: a cell with a comma takes quotes.`
-        : problemOf(name, cellOf('password'), seen.has(key));
+    const problem = cells.slice(width).some((cell) => cell.trim() !== '')
+      ? `The row has ${cells.length} cells and the header ${width}: a cell with a comma takes quotes.`
+      : problemOf(name, cellOf('password'), seen.has(key));
     seen.add(key);
     rows.push({
       line,

@@ -206,6 +206,14 @@ describe('users create --file', () => {
     expect(names).toEqual(['ok']);
   });
 
+  it('takes a row with empty cells at its end, as spreadsheets write them', async () => {
+    const { names, argv } = await userServer([]);
+    expect(await cli().run([...argv, `--file=${file('a,,,pw,\nb,,,pw, ,,')}`])).toMatchObject({
+      code: 0,
+    });
+    expect(names).toEqual(['a', 'b']);
+  });
+
   it('writes nothing with --dry-run', async () => {
     const argv = ['security', 'users', 'create', '--source=sandbox', '--dry-run'];
     const { code, stdout } = await cli().run([...argv, `--file=${file(`a,,,${PASSWORD}`)}`]);
