@@ -61,5 +61,10 @@ export class DisplayNames {
 
 /** True for a column that --failures adds. */
 export function isOurColumn(column: string): boolean {
-  return /^(?:outcome|error)$/i.test(column);
+  return /^(?:outcome|error)2?$/i.test(column.trim());
+}
+
+/** What those columns are called; others if the names are in a column that is called so. */
+export function ourColumns(names = ''): readonly [outcome: string, error: string] {
+  return /^(?:outcome|error)$/i.test(names.trim()) ? ['Outcome2', 'Error2'] : ['Outcome', 'Error'];
 }

@@ -1,12 +1,13 @@
 import type { RowOrigin } from '../domain/change.ts';
 import type { MemberType } from '../domain/group.ts';
+import type { Problem } from './problems.ts';
 
 /** What is known of a file of names once it has been read. */
 
 export type InputFormat = 'csv' | 'list' | 'json';
 
-/** A row as it stood in the file: the cells of a CSV row, or the element of a JSON array. */
-export type InputRecord = readonly string[] | string | Readonly<Record<string, unknown>>;
+/** A row as it stood in the file: the cells of a CSV row, or the text of a JSON element. */
+export type InputRecord = readonly string[] | string;
 
 /**
  * One name of the file. Spaces around it are kept if quotes hold them, because a member may have exactly
@@ -19,6 +20,8 @@ export interface InputRow {
   /** What the row calls the group that it is about, where the file has columns for that. */
   readonly groups?: readonly GroupCell[];
   readonly row: RowOrigin;
+  /** Why it can be no name, unless the server has it: in a list that `members list` wrote. */
+  readonly problem?: Problem;
   /** Only where it was asked for. */
   readonly record?: InputRecord;
 }
@@ -27,6 +30,15 @@ export interface InputRow {
 export interface GroupCell {
   readonly column: string;
   /** One of a cell; of a JSON array there may be several. */
+  readonly names: readonly GroupName[];
+}
+
+/** A text, which is a name, a slug or an id; or what an object says. */
+export type GroupName = string | GroupObject;
+
+export interface GroupObject {
+  readonly id?: string;
+  readonly slug?: string;
   readonly names: readonly string[];
 }
 

@@ -1,13 +1,13 @@
 import type { MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { safeJson, safeText } from '../../output/safe-text.ts';
-import { sameName } from '../../domain/names.ts';
+import { safeText } from '../../output/safe-text.ts';
+import { isOurColumn, ourColumns } from '../display-names.ts';
 import { listText } from '../read/list.ts';
 import type { CsvLayout, InputRecord, MemberFile } from '../member-file.ts';
 
 /** The rows that failed, as a file that can be run again with --file. */
 
-interface FailedRow {
+export interface FailedRow {
   readonly name: string;
   readonly type: MemberType;
   /** As it stood in the file; undefined for a name of the command line. */
@@ -30,7 +30,10 @@ export async function failuresText(
   failed: readonly MemberOutcome[],
 ): Promise<string> {
   const rows = failedRows(input, failed);
-  if (input?.format === 'json') return jsonText(input, rows);
+  if (input?.format === 'json') {
+    const { jsonText } = await import('./json-text.ts');
+    return jsonText(input, rows);
+  }
   const newline = input?.newline ?? '\n';
   const mark = input?.bom === true ? '\ufeff' : '';
   if (input?.csv !== undefined) return mark + (await csv(input.csv, rows, newline));
@@ -91,9 +94,8 @@ async function csv(
 ): Promise<string> {
   const { csvText } = await import('./csv-write.ts');
   const { header, column, delimiter, sepLine } = layout;
-  const kept = header.flatMap((cell, at) =>
-    at !== column && (sameName(cell, 'Outcome') || sameName(cell, 'Error')) ? [] : [at],
-  );
+  const kept = header.flatMap((cell, at) => (at !== column && isOurColumn(cell) ? [] : [at]));
+  const [outcome, error] = ourColumns(header[column]);
   // Someone of the command line may be an identity in a file that has none.
   const extraType =
     layout.typeColumn === undefined &&
@@ -111,21 +113,6 @@ async function csv(
     row.outcome,
     row.error,
   ]);
-  const text = csvText([[...head, 'Outcome', 'Error'], ...table], delimiter, newline);
+  const text = csvText([[...head, outcome, error], ...table], delimiter, newline);
   return sepLine ? `sep=${delimiter}${newline}${text}` : text;
-}
-
-function jsonText({ column = 'member' }: MemberFile, rows: readonly FailedRow[]): string {
-  const elements = rows.map(({ name, type, record, outcome, error }) => {
-    if (typeof record === 'object' && !Array.isArray(record)) {
-      const kept = Object.entries(record).filter(
-        ([key]) => key === column || !/^\s*(?:outcome|error)\s*$/i.test(key),
-      );
-      // Not by assignment: a key may be called __proto__.
-      return Object.fromEntries([...kept, ['outcome', outcome], ['error', error]]);
-    }
-    const typed = type === 'identity' ? { type } : {};
-    return { [column]: name, ...typed, outcome, error };
-  });
-  return `${safeJson(elements, 2)}\n`;
 }

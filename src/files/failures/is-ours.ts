@@ -36,7 +36,7 @@ async function isLeftCsv(head: string, isWhole: boolean): Promise<boolean> {
   for (const delimiter of DELIMITERS) {
     const csv = { text: head, delimiter, start, line: 1 };
     const header = await firstRecord(csv);
-    if (header.at(-2) !== 'Outcome' || header.at(-1) !== 'Error') continue;
+    if (!/^Outcome(2?),Error\1$/.test(header.slice(-2).join())) continue;
     const records: string[][] = [];
     const trouble = await eachRecord(csv, (cells) => void records.push(cells));
     if (isWhole && trouble !== undefined) return false;
@@ -69,8 +69,11 @@ function wholeElements(head: string): unknown[] {
 
 function isLeftElement(element: unknown): boolean {
   if (typeof element !== 'object' || element === null) return false;
-  const { outcome, error } = element as { outcome?: unknown; error?: unknown };
-  return isNotDone(outcome) && typeof error === 'string';
+  const [outcome, error] = Object.entries(element).slice(-2);
+  const keys = `${outcome?.[0]},${error?.[0]}`;
+  return (
+    /^outcome(2?),error\1$/.test(keys) && isNotDone(outcome?.[1]) && typeof error?.[1] === 'string'
+  );
 }
 
 function isNotDone(word: unknown): boolean {

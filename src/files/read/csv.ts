@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
 import { loginsDifferError } from '../columns.ts';
@@ -46,12 +47,12 @@ export async function readCsv(
     }
     const row = { file, line };
     const kept = keepRecords ? { record: cells } : undefined;
-    const { name, type, groups } = read;
+    const { name, type, groups, problem } = read;
     displayNames?.add(
       name,
       others.map((at) => [header[at] ?? '', cells[at] ?? ''] as const),
     );
-    const about = groups === undefined ? kept : { groups, ...kept };
+    const about = { ...defined({ groups, problem }), ...kept };
     rows.push(type === undefined ? { name, row, ...about } : { name, type, row, ...about });
   });
   if (trouble !== undefined) problems.add(trouble.line, TROUBLE[trouble.kind]);
@@ -114,7 +115,7 @@ const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
   ),
 };
 
-type Read = ReturnType<typeof typeOf> & Pick<InputRow, 'name' | 'groups'>;
+type Read = ReturnType<typeof typeOf> & Pick<InputRow, 'name' | 'groups' | 'problem'>;
 
 /** What a row says; undefined for one of empty cells only. */
 function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem | undefined {
@@ -130,11 +131,11 @@ function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem |
   if (cells.length > header.length && !cells.slice(header.length).every(isBlank)) {
     return bad(tooLong(cells.length, layout));
   }
-  const problem = isOwnList ? undefined : nameProblem(name);
-  if (problem !== undefined) return problem;
+  const problem = nameProblem(name);
+  if (problem !== undefined && !isOwnList) return problem;
   const typed = typeColumn === undefined ? {} : typeOf(cells[typeColumn] ?? '');
   if ('code' in typed) return typed;
-  const read = { name: isOwnList ? raw : typedName(raw), ...typed };
+  const read = { name: isOwnList ? raw : typedName(raw), ...typed, ...defined({ problem }) };
   if (groupColumns.length === 0) return read;
   const groups = groupColumns.map((at) => ({
     column: header[at] ?? '',

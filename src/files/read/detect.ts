@@ -76,6 +76,11 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
       return { format: 'csv', delimiter: best.delimiter, start, line, sepLine: sep !== null };
     }
     if (trimmed.startsWith('#')) continue;
+    if (format === undefined && /^[[{/]/.test(trimmed)) {
+      const { commentedError, isCommented } = await import('./json-elements.ts');
+      const isJson = isCommented(trimmed, linesBelow(first), head.slice(0, start));
+      if (isJson) throw commentedError(file, line);
+    }
     const below = await headerBelow(first, asked, delimiters);
     if (below !== undefined) return { format: 'csv', ...below, sepLine: sep !== null };
     return listFrom(first, best.cells, format === undefined && sep === null, asked);

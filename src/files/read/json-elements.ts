@@ -11,6 +11,8 @@ export interface Elements {
   readonly elements: readonly unknown[];
   /** The line of each, from 1. */
   readonly lines: readonly number[];
+  /** One of them as it is written. */
+  readonly textOf: (at: number) => string;
 }
 
 /**
@@ -29,19 +31,25 @@ export function elementsOf(text: string, file: string): Elements {
   }
   const { value } = parsed;
   if (Array.isArray(value)) {
-    return { elements: value as unknown[], lines: elementPlaces(text).lines };
+    return { elements: value as unknown[], ...placesIn(text) };
   }
   if (typeof value === 'object' && value !== null) {
     if (isResultDocument(value)) throw resultDocumentError(file);
     if ('value' in value && Array.isArray(value.value)) {
       assertLastPage(value, value.value as unknown[], file);
-      return { elements: value.value as unknown[], lines: elementPlaces(text).lines };
+      return { elements: value.value as unknown[], ...placesIn(text) };
     }
     // PowerShell leaves the brackets of an array out where it has one element.
-    if (Object.entries(value).some(isLoginText)) return { elements: [value], lines: [1] };
+    if (Object.entries(value).some(isLoginText))
+      return { elements: [value], lines: [1], textOf: () => text };
   }
   const hint = 'An object may hold the array as "value".';
   throw badJsonError(file, 1, `${file} must be a JSON array of names or objects`, hint);
+}
+
+function placesIn(text: string): Pick<Elements, 'lines' | 'textOf'> {
+  const { offsets, ends, lines } = elementPlaces(text);
+  return { lines, textOf: (at) => text.slice(offsets[at], ends[at]) };
 }
 
 function parsedOf(text: string): { readonly value: unknown } | undefined {
@@ -56,14 +64,16 @@ function parsedOf(text: string): { readonly value: unknown } | undefined {
 function elementsOfLines(text: string): Elements | undefined {
   const elements: unknown[] = [];
   const lines: number[] = [];
+  const texts: string[] = [];
   for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
     if (line.trim() === '') continue;
     const parsed = parsedOf(line);
     if (parsed === undefined || Array.isArray(parsed.value)) return undefined;
     elements.push(parsed.value);
     lines.push(index + 1);
+    texts.push(line);
   }
-  return elements.length === 0 ? undefined : { elements, lines };
+  return elements.length === 0 ? undefined : { elements, lines, textOf: (at) => texts[at] ?? '' };
 }
 
 function isLoginText([key, value]: [string, unknown]): boolean {
@@ -78,4 +88,27 @@ function badJsonError(
   hint = 'If it is a plain list of names, use --format=list.',
 ): GroupctlError {
   return fileError('bad-json', `${message}.`, { file, line }, hint);
+}
+
+/** What begins JSON, and no name of a list. */
+const BEGINS = /^(?:\[\s*(?:["{\]]|$)|\{\s*(?:"|$))/;
+
+/**
+ * True for JSON below a comment, which it must not have.
+ *
+ * @param above the lines above the first
+ */
+export function isCommented(first: string, below: readonly string[], above: string): boolean {
+  if (above.trim() !== '' && BEGINS.test(first)) return true;
+  return /^\/[/*]/.test(first) && below.some((each) => BEGINS.test(each));
+}
+
+/** @returns usage (2), `bad-json` */
+export function commentedError(file: string, line: number): GroupctlError {
+  return badJsonError(
+    file,
+    line,
+    `${file}, line ${line}: JSON has no comments, and one stands above it`,
+    'Delete the comment. If it is a plain list of names, use --format=list.',
+  );
 }

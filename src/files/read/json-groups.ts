@@ -1,8 +1,9 @@
+import { defined } from '../../domain/defined.ts';
 import { noSuchColumnError, twoColumnsError } from '../columns.ts';
 import { isGroupColumn } from '../known-columns.ts';
-import type { InputRow, ReadContext } from '../member-file.ts';
+import type { GroupName, GroupObject, InputRow, ReadContext } from '../member-file.ts';
 import type { Problem } from '../problems.ts';
-import { type JsonObject, keysAsked, kindOf, remembered } from './json-keys.ts';
+import { isObject, type JsonObject, keysAsked, kindOf, remembered, textOr } from './json-keys.ts';
 
 /** What elements say of the group that they are about. */
 export class GroupReader {
@@ -69,27 +70,27 @@ function unreadable(key: string, value: unknown): Problem {
   };
 }
 
-const NAMES = /^(?:display_?name|name|slug|id)$/i;
-
 /**
  * What an element calls its groups: a text, a number, or objects with a name, a slug or an id; undefined:
  * it is none of these.
  */
-function groupNames(value: unknown): string[] | undefined {
+function groupNames(value: unknown): GroupName[] | undefined {
   if (value === null) return [];
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
-  if (typeof value !== 'object') return undefined;
-  const all = Array.isArray(value) ? value.map(groupNames) : namesOf(value);
-  const names = all.flatMap((each) => each ?? []);
-  const isRead = Array.isArray(value) ? !all.includes(undefined) : names.length > 0;
-  return isRead ? names : undefined;
+  if (Array.isArray(value)) {
+    const all = value.map(groupNames);
+    return all.includes(undefined) ? undefined : all.flatMap((each) => each ?? []);
+  }
+  return isObject(value) ? groupObject(value) : undefined;
 }
 
-function namesOf(group: object): (string[] | undefined)[] {
-  return Object.entries(group).map(([key, value]) =>
-    NAMES.test(key) && (typeof value === 'string' || typeof value === 'number')
-      ? [String(value)]
-      : undefined,
-  );
+function groupObject(group: JsonObject): [GroupObject] | undefined {
+  const valuesOf = (key: RegExp): string[] =>
+    Object.keys(group).flatMap((each) => (key.test(each) ? textOr(group[each]) : []));
+  const [id] = valuesOf(/^id$/i).filter(Boolean);
+  const [slug] = valuesOf(/^slug$/i).filter(Boolean);
+  const names = valuesOf(/^(?:display_?name|name)$/i);
+  if (id === undefined && slug === undefined && names.length === 0) return undefined;
+  return [{ ...defined({ id, slug }), names }];
 }

@@ -6,6 +6,8 @@ import { lineAt } from './decode.ts';
 /** Where each element begins, in the order of the text. */
 export interface ElementPlaces {
   readonly offsets: readonly number[];
+  /** Where each ends. */
+  readonly ends: readonly number[];
   /** From 1; CRLF, LF and CR each end one. */
   readonly lines: readonly number[];
 }
@@ -16,6 +18,7 @@ export interface ElementPlaces {
  */
 export function elementPlaces(text: string): ElementPlaces {
   const offsets: number[] = [];
+  const ends: number[] = [];
   const lines: number[] = [];
   let depth = 0;
   /** How deep the elements are that count; 0: the array has not begun, or it has ended. */
@@ -26,11 +29,17 @@ export function elementPlaces(text: string): ElementPlaces {
     offsets.push(offset);
     lines.push(line + 1);
   };
+  const end = (offset: number): void => {
+    if (depth > 0 && depth === elementDepth) ends.push(offset);
+  };
   visitDeep(text, {
     onObjectProperty(name) {
       if (depth === 1) key = name;
     },
-    onLiteralValue: (_value, offset, _length, line) => value(offset, line),
+    onLiteralValue(_value, offset, length, line) {
+      value(offset, line);
+      end(offset + length);
+    },
     onObjectBegin(offset, _length, line) {
       value(offset, line);
       depth++;
@@ -42,16 +51,19 @@ export function elementPlaces(text: string): ElementPlaces {
       elementDepth = depth;
       // Of two keys of one name JSON.parse takes the second.
       offsets.length = 0;
+      ends.length = 0;
       lines.length = 0;
     },
-    onObjectEnd() {
+    onObjectEnd(offset, length) {
       depth--;
+      end(offset + length);
     },
-    onArrayEnd() {
+    onArrayEnd(offset, length) {
       if (depth-- === elementDepth) elementDepth = 0;
+      end(offset + length);
     },
   });
-  return { offsets, lines };
+  return { offsets, ends, lines };
 }
 
 /**

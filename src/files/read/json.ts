@@ -38,10 +38,10 @@ import { type Problem, Problems } from '../problems.ts';
  *   `no-header`, `no-such-column`, `ambiguous-column`, `own-result`, `more-pages`
  */
 export function readJson(text: string, context: ReadContext): ReadRows {
-  const { elements, lines } = elementsOf(text, context.file);
+  const { elements, lines, textOf } = elementsOf(text, context.file);
   assertOnce(text, context.file);
   const reader = new ElementReader(context);
-  elements.forEach((element, index) => reader.read(element, lines[index] ?? 1));
+  elements.forEach((element, at) => reader.read(element, lines[at] ?? 1, () => textOf(at)));
   return reader.end();
 }
 
@@ -68,18 +68,19 @@ class ElementReader {
     this.#groups = new GroupReader(context);
   }
 
-  read(element: unknown, line: number): void {
+  /** @param text the element as it is written */
+  read(element: unknown, line: number, text: () => string): void {
     const read =
       typeof element === 'string' ? this.#text(element, line) : this.#object(element, line);
     if (read === undefined) return;
-    const problem =
-      'message' in read ? read : read.isOwn ? undefined : nameProblem(read.name.trim());
-    if (problem !== undefined) return this.#problems.add(line, problem);
-    if ('message' in read) return;
+    if ('message' in read) return this.#problems.add(line, read);
     const { isOwn, ...row } = read;
+    const problem = nameProblem(isOwn ? row.name : row.name.trim());
+    if (problem !== undefined && !isOwn) return this.#problems.add(line, problem);
     const name = isOwn ? row.name : typedName(row.name);
-    const kept = this.#context.keepRecords ? { record: element as string | JsonObject } : {};
-    this.#rows.push({ ...row, name, row: { file: this.#context.file, line }, ...kept });
+    const bad = problem === undefined ? {} : { problem };
+    const kept = this.#context.keepRecords ? { record: text() } : {};
+    this.#rows.push({ ...row, name, row: { file: this.#context.file, line }, ...bad, ...kept });
   }
 
   /** @throws usage (2): what is wrong with the file */

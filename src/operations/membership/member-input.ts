@@ -128,9 +128,11 @@ function noteUnread({ file, column, otherColumns, skipped }: MemberFile, deps: D
 /** How many columns a note names. */
 const NAMED = 5;
 
-function requestedMember({ name, type = 'user', row, groups }: InputRow): RequestedMember {
+function requestedMember(input: InputRow): RequestedMember {
+  const { name, type = 'user', row, groups, problem } = input;
   const member = { type, name: type === 'identity' ? name.trim() : name, row };
-  return groups === undefined ? member : { ...member, groups };
+  if (groups === undefined && problem === undefined) return member;
+  return { ...member, ...defined({ groups, problem }) };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Connection, Deps, RunPlanHeader, WriteOptions } from '../../cli/de
 import { defined } from '../../domain/defined.ts';
 import type { MemberChange, RowOrigin } from '../../domain/change.ts';
 import type { GroupCell, MemberFile } from '../../files/member-file.ts';
+import type { Problem } from '../../files/problems.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { GuardLimits } from '../../domain/guards.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -18,6 +19,8 @@ export interface RequestedMember extends MemberRef {
   readonly earlier?: number | undefined;
   /** What its row calls the group that it is about, where the file says so. */
   readonly groups?: readonly GroupCell[];
+  /** Why it can be no name, unless the server has it. */
+  readonly problem?: Problem;
 }
 
 /** The members that options name, and those of a file. */

@@ -5,6 +5,7 @@ import type { Group } from '../../domain/group.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { conclude } from './conclude.ts';
 import { leftAloneRow } from './member-names.ts';
+import { assertKnown } from './known-names.ts';
 import type { RequestedMember, RunContext } from './plan.ts';
 import {
   assertTypes,
@@ -52,7 +53,8 @@ export interface StoppedByUnknown {
  * are to be left out (`--skip-unknown`) and others are left.
  *
  * @throws not-found (4) `no-such-group`; ambiguous (2); usage (2) `not-supported` for a kind of member
- *   that this server does not have; what `review` throws
+ *   that this server does not have; a name that is damaged; what `review`
+ *   throws
  */
 export async function prepareChanges(
   request: ChangeRequest,
@@ -71,6 +73,7 @@ export async function prepareChanges(
   const isNobodyLeft = known.length + resolved.length === 0;
   const stops = unknown.length > 0 && (context.options.skipUnknown !== true || isNobodyLeft);
   const group = await names.findGroup({ forUpdate: forUpdate && !stops });
+  await assertKnown(members, names.resolutions, group, directory);
   const once = await onceEach(resolved, group, context);
   const changes = known.length === 0 ? once : [...known, ...once];
   const decided = [...before, ...unknown];

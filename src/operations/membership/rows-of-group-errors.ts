@@ -1,8 +1,10 @@
-import type { Group } from '../../domain/group.ts';
+import { defined } from '../../domain/defined.ts';
+import { type Group, groupLabel } from '../../domain/group.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
-import type { GroupCell } from '../../files/member-file.ts';
+import type { GroupCell, GroupName } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
+import { textsOf } from './group-names.ts';
 import { fileError } from '../../files/file-error.ts';
 
 /** Errors of rows that are not, or not for certain, about the group of the run. */
@@ -16,14 +18,34 @@ export interface GroupRow extends RequestedMember {
 export function otherGroupError(
   row: GroupRow,
   { column, names }: GroupCell,
-  { name }: Group,
+  group: Group,
 ): GroupctlError {
   return groupRowError(
     row,
     'other-group',
-    `the column ${shown(column)} names another group (${named(names)}), not ${inQuotes(name)}`,
-    `To take only the rows of ${inQuotes(name)}, use --group-column=${forShell(column)}. To take every row, use --group-column=none.`,
-    { column, groups: names },
+    `the column ${shown(column)} names another group (${named(names)}), not ${inQuotes(groupLabel(group))}`,
+    `To take only the rows of ${inQuotes(group.name)}, use --group-column=${forShell(column)}. To take every row, use --group-column=none.`,
+    { column, groups: names.flatMap(textsOf) },
+  );
+}
+
+/** @returns usage (2), `ambiguous-group`: the server has several groups that the row can mean */
+export function severalGroupsError(
+  row: GroupRow,
+  { column }: GroupCell,
+  cell: string,
+  groups: readonly Group[],
+): GroupctlError {
+  const words = groups.map((group) => inQuotes(groupLabel(group)));
+  const hasSlugs = groups.every(({ slug }) => slug !== undefined);
+  return groupRowError(
+    row,
+    'ambiguous-group',
+    `${inQuotes(cell)} in the column ${shown(column)} can mean ${words.join(' or ')}`,
+    hasSlugs
+      ? 'Write the ID of the group there. If every row is about the group of --name, use --group-column=none.'
+      : 'Make a file of the rows of one group, and use --group-column=none.',
+    { column, candidates: groups.map(({ name, slug, id }) => ({ name, slug, id })) },
   );
 }
 
@@ -107,6 +129,12 @@ function groupRowError(
   return fileError(code, `${file}, line ${line}: ${message}.`, { file, line, ...details }, hint);
 }
 
-function named(names: readonly string[]): string {
-  return names.map(shown).join(', ');
+function named(names: readonly GroupName[]): string {
+  return names
+    .map((each) => {
+      if (typeof each === 'string') return shown(each);
+      const [name = ''] = textsOf(each);
+      return groupLabel({ name: shown(name), ...defined({ slug: each.slug }) });
+    })
+    .join(', ');
 }

@@ -1,12 +1,12 @@
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
-import { sameName } from '../../domain/names.ts';
 import { shown } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import { unseenIn } from '../../files/name.ts';
+import { decisive, isNamed, saysId, textsOf } from './group-names.ts';
 import type { MemberInput, RequestedMember } from './plan.ts';
 import {
   columnsDifferError,
@@ -14,6 +14,7 @@ import {
   noGroupError,
   noRowsError,
   otherGroupError,
+  severalGroupsError,
   unclearColumnError,
   unseenInGroupError,
 } from './rows-of-group-errors.ts';
@@ -45,10 +46,11 @@ export async function ofGroup(
   if (file === undefined || rows.length === 0) return input;
   assertSeen(rows);
   if (groupColumn === undefined) {
-    const named = isOf({ name: name.trim() });
-    if (!rows.some((row) => namesOther(row, named))) return input;
+    const naming = rows.filter((row) => !row.groups.every(isBlank));
+    if (naming.length === 0) return input;
     const group = await directory.findGroup(name);
-    assertSame(rows, group);
+    assertSame(naming, group);
+    await assertCertain(naming, group, directory);
     return input;
   }
   const column = rows[0]?.groups[0]?.column ?? groupColumn;
@@ -57,6 +59,8 @@ export async function ofGroup(
   const group = await directory.findGroup(name);
   const isOurs = isOf(group);
   const others = new Set(rows.filter((row) => !row.groups.some(isOurs)));
+  const ours = rows.filter((row) => !others.has(row));
+  await assertCertain(ours, group, directory);
   if (others.size === 0) return input;
   await assertOthers([...others], group, directory);
   if (others.size === rows.length) throw noRowsError(file.file, column, group);
@@ -70,20 +74,12 @@ function saysGroup(row: RequestedMember): row is GroupRow {
   return row.groups !== undefined;
 }
 
-function isOf({ name, slug, id }: Group): (cell: GroupCell) => boolean {
-  return ({ names }) =>
-    names.some((each) => {
-      const called = each.trim();
-      return sameName(called, name) || called === slug || sameName(called, id ?? name);
-    });
+function isOf(group: Group): (cell: GroupCell) => boolean {
+  return ({ names }) => names.some((each) => isNamed(each, group));
 }
 
 function isBlank({ names }: GroupCell): boolean {
-  return names.every((each) => each.trim() === '');
-}
-
-function namesOther({ groups }: GroupRow, isOurs: (cell: GroupCell) => boolean): boolean {
-  return groups.some((cell) => !isBlank(cell) && !isOurs(cell));
+  return names.flatMap(textsOf).every((each) => each.trim() === '');
 }
 
 /** @throws usage (2) `bad-row`: a group that looks like another one, or like none */
@@ -91,6 +87,7 @@ function assertSeen(rows: readonly GroupRow[]): void {
   for (const row of rows) {
     for (const cell of row.groups) {
       const what = cell.names
+        .flatMap(textsOf)
         .map((each) => unseenIn(each.trim()))
         .find((each) => each !== undefined);
       if (what !== undefined) throw unseenInGroupError(row, cell, what);
@@ -112,6 +109,46 @@ function assertSame(rows: readonly GroupRow[], group: Group): void {
 }
 
 /**
+ * Makes sure that rows are about this group, and not about another one of the same name.
+ *
+ * @param rows which name it
+ * @throws usage (2) `ambiguous-group`
+ */
+async function assertCertain(
+  rows: readonly GroupRow[],
+  group: Group,
+  directory: GroupDirectory,
+): Promise<void> {
+  const groups = rows.length === 0 ? [] : await allGroups(directory);
+  const others = groups.filter(({ id, name }) => (id ?? name) !== (group.id ?? group.name));
+  const single = new Set<string>();
+  for (const row of rows) {
+    const ours = row.groups.flatMap((cell) =>
+      cell.names.flatMap((each) => (isNamed(each, group) ? [{ cell, each }] : [])),
+    );
+    if (ours.some(({ each }) => saysId(each, group))) continue;
+    for (const { cell, each } of ours) {
+      for (const text of textsOf(each)) {
+        if (single.has(text)) continue;
+        const twin = others.find((other) => isNamed(text, other));
+        if (twin !== undefined) throw severalGroupsError(row, cell, text, [group, twin]);
+        single.add(text);
+      }
+    }
+  }
+}
+
+/** None where the server has no list of them: it has one group of that name then. */
+async function allGroups(directory: GroupDirectory): Promise<readonly Group[]> {
+  try {
+    return await directory.listGroups();
+  } catch (error) {
+    if (isGroupctlError(error) && error.code === 'not-supported') return [];
+    throw error;
+  }
+}
+
+/**
  * Makes sure that rows are about other groups: not about several of which this is one, nor about this
  * one in another spelling, unless the server has a group that is called exactly so.
  *
@@ -126,8 +163,9 @@ async function assertOthers(
   const asked = new Set<string>();
   for (const row of rows) {
     for (const cell of row.groups) {
-      for (const name of cell.names.map((each) => each.trim())) {
-        if (asked.has(name) || !looksLikeOurs(name)) continue;
+      for (const each of cell.names) {
+        const name = decisive(each).trim();
+        if (asked.has(name) || !textsOf(each).some(looksLikeOurs)) continue;
         asked.add(name);
         if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, name, group);
       }

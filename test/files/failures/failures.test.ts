@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
+import { isLeftByRun } from '../../../src/files/failures/is-ours.ts';
 import { failuresText } from '../../../src/files/failures/failures-text.ts';
 import type { MemberFile } from '../../../src/files/member-file.ts';
 import { lines, names, read } from '../helpers.ts';
@@ -118,7 +119,7 @@ describe('the failures of a CSV file', () => {
     expect(await names(text, { column: 'login' })).toEqual(['jsmith']);
     const error = await input('Name,Error\nJohn Smith,jsmith\n', 'error');
     expect(await failuresText(error, [outcome('jsmith', 2, { message: 'm' })])).toBe(
-      'Name,Error,Outcome,Error\nJohn Smith,jsmith,no-such-user,m\n',
+      'Name,Error,Outcome2,Error2\nJohn Smith,jsmith,no-such-user,m\n',
     );
   });
 
@@ -246,4 +247,60 @@ it('a name of the command line that is in the file too is a name of its own', as
   expect(await failuresText(file, [outcome('a', undefined, { message: 'm' })])).toBe(
     'Team,User,Outcome,Error\n,a,no-such-user,m\n',
   );
+});
+
+describe('the failures of JSON', () => {
+  it('have every value as it was written', async () => {
+    const element =
+      '{"user":"d","n":1e400,"big":12345678901234567890,"f":1.0,"a":[1.0,{"x":[]}],"s":"\\u200b\u200b"}';
+    const file = await input(`[ ${element} ,"e"]`);
+    expect(await failuresText(file, [outcome('d', 1), outcome('e', 1)])).toBe(`[
+  {
+    "user": "d",
+    "n": 1e400,
+    "big": 12345678901234567890,
+    "f": 1.0,
+    "a": [
+      1.0,
+      {
+        "x": []
+      }
+    ],
+    "s": "\\u200b\\u200b",
+    "outcome": "no-such-user",
+    "error": "There is no user named d."
+  },
+  {
+    "member": "e",
+    "outcome": "no-such-user",
+    "error": "There is no user named e."
+  }
+]
+`);
+    const inValue = await input(`{"value":[${element}]}`);
+    expect(await failuresText(inValue, [outcome('d', 1)])).toContain('"n": 1e400');
+    const inLines = await input(`${element}\n{"user":"f","n":1.0}\n`);
+    expect(await failuresText(inLines, [outcome('f', 2)])).toContain('"n": 1.0');
+  });
+});
+
+describe('the failures of names in a column that groupctl adds', () => {
+  it.each(['outcome', 'Error', 'ERROR'])('keep them, and read back: %s', async (column) => {
+    const csv = await input(`Team,${column}\nQA,a\nQA,b\n`, column);
+    const text = await failuresText(csv, [outcome('b', 3)]);
+    expect(text).toBe(
+      `Team,${column},Outcome2,Error2\nQA,b,no-such-user,There is no user named b.\n`,
+    );
+    expect(await isLeftByRun(text, true)).toBe(true);
+    const again = await input(text, column);
+    expect(await failuresText(again, [outcome('b', 2)])).toBe(text);
+
+    const json = await input(JSON.stringify([{ [column]: 'x1', n: 2 }]), column);
+    const left = await failuresText(json, [outcome('x1', 1)]);
+    expect(JSON.parse(left)).toEqual([
+      { [column]: 'x1', n: 2, outcome2: 'no-such-user', error2: 'There is no user named x1.' },
+    ]);
+    expect(await isLeftByRun(left, true)).toBe(true);
+    expect(await names(left, { column })).toEqual(['x1']);
+  });
 });

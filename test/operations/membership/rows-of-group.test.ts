@@ -233,3 +233,77 @@ describe('a file of several groups', () => {
     expect(outcomes.map(({ member }) => member)).toEqual([one, two]);
   });
 });
+
+describe('rows of two groups of one name', () => {
+  /** Two groups of an Infisical server, with one member each. */
+  async function twins() {
+    const fake = new FakeInfisical();
+    for (const username of PEOPLE) fake.addUsers(1, () => ({ username }));
+    const one = fake.addGroup('Twins', ['jsmith'], 'twins-one');
+    const two = fake.addGroup('Twins', ['mbrown'], 'twins-two');
+    const { url } = await serve(fake.handler());
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`];
+    const run = async (...argv: string[]) => await cli().run([...MEMBERS, ...argv, ...source]);
+    return { one, two, run };
+  }
+
+  it.each([[[]], [['--group-column=group']]])(
+    'are refused where they have only the name, with %j',
+    async (options) => {
+      const { run } = await twins();
+      const all = 'group,member,type\nTwins,jsmith,user\nTwins,mbrown,user\n';
+      for (const verb of ['add', 'remove', 'sync']) {
+        const result = await run(verb, '--name=twins-two', fileOf(all), ...options);
+        expect({ ...result, stderr: said(result.stderr) }).toEqual({
+          code: 2,
+          stdout: '',
+          stderr:
+            'groupctl: team.csv, line 2: "Twins" in the column group can mean "Twins [twins-two]" or "Twins [twins-one]". Write the ID of the group there. If every row is about the group of --name, use --group-column=none. Nothing was written.\n',
+        });
+      }
+    },
+  );
+
+  it('are taken by the id or the slug of an object', async () => {
+    const { one, two, run } = await twins();
+    const row = (group: object, user: string): object => ({ group, user });
+    const rows = (...keys: ('id' | 'slug')[]): string =>
+      JSON.stringify(
+        [one, two].map((group, at) =>
+          row(
+            { name: group.name, ...Object.fromEntries(keys.map((key) => [key, group[key]])) },
+            PEOPLE[at] ?? '',
+          ),
+        ),
+      );
+    for (const content of [rows('id', 'slug'), rows('id'), rows('slug')]) {
+      const argv = ['add', '--name=twins-two', fileOf(content, 'w.json'), '--dry-run'];
+      const taken = await run(...argv, '--group-column=group');
+      expect({ ...taken, stderr: said(taken.stderr) }).toEqual({
+        code: 0,
+        stdout: 'Would add djones to Twins.\n',
+        stderr: 'w.json: 1 row of another group is left out (column group).\n',
+      });
+      const refused = await run(...argv);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('names another group (Twins');
+    }
+    const csv = `group,groupId,user\nTwins,${two.id},djones\n`;
+    const result = await run('add', '--name=twins-two', fileOf(csv), '--dry-run');
+    expect(result).toMatchObject({ code: 0, stdout: 'Would add djones to Twins.\n' });
+  });
+
+  it('are refused where the names differ in case', async () => {
+    const stage = await oddStage({ QA: [], qa: [] }, PEOPLE);
+    const content = 'Group,User\nQA,jsmith\nqa,djones\n';
+    const argv = ['add', '--name=QA', fileOf(content), '--group-column=Group'];
+    const result = await stage.run(argv);
+    expect({ ...result, stderr: said(result.stderr) }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'groupctl: team.csv, line 2: "QA" in the column Group can mean "QA" or "qa". Make a file of the rows of one group, and use --group-column=none. Nothing was written.\n',
+    });
+    expect(stage.server.writes()).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { type Node, parseTree } from 'jsonc-parser';
+import { escapeUnseen } from '../../output/safe-text.ts';
+import { isOurColumn, ourColumns } from '../display-names.ts';
+import type { MemberFile } from '../member-file.ts';
+import type { FailedRow } from './failures-text.ts';
+
+/**
+ * The failed rows as JSON, indented by two. Values are as they were written: a number that JavaScript
+ * cannot hold would become another one, and it may be somebody's id.
+ */
+export function jsonText({ column = 'member' }: MemberFile, rows: readonly FailedRow[]): string {
+  const elements = rows.map((row) => block(propertiesOf(row, column), '{}', '  '));
+  return `${escapeUnseen(block(elements, '[]', ''))}\n`;
+}
+
+function propertiesOf(row: FailedRow, column: string): string[] {
+  const { name, type, record, outcome, error } = row;
+  const [outcomeKey, errorKey] = ourColumns(column).map((each) => each.toLowerCase());
+  const kept = typeof record === 'string' ? keptProperties(record, column) : undefined;
+  const typed = type === 'identity' ? [property('type', type)] : [];
+  return [
+    ...(kept ?? [property(column, name), ...typed]),
+    property(outcomeKey ?? '', outcome),
+    property(errorKey ?? '', error),
+  ];
+}
+
+/** Those of an object but for what an earlier run wrote; undefined for a text. */
+function keptProperties(text: string, column: string): string[] | undefined {
+  const element = parseTree(text);
+  if (element?.type !== 'object') return undefined;
+  return (element.children ?? []).flatMap((each) => {
+    const key = String(each.children?.[0]?.value);
+    return key !== column && isOurColumn(key) ? [] : [textOf(each, text, '    ')];
+  });
+}
+
+function property(key: string, value: string): string {
+  return `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+}
+
+/** A part of a JSON text as JSON.stringify indents it, with each value as it is written. */
+function textOf(
+  { type, offset, length, children = [] }: Node,
+  text: string,
+  indent: string,
+): string {
+  const inner = children.map((each) =>
+    textOf(each, text, type === 'property' ? indent : `${indent}  `),
+  );
+  if (type === 'property') return inner.join(': ');
+  if (type === 'object') return block(inner, '{}', indent);
+  if (type === 'array') return block(inner, '[]', indent);
+  return text.slice(offset, offset + length);
+}
+
+function block(parts: readonly string[], brackets: '{}' | '[]', indent: string): string {
+  const [open = '', close = ''] = brackets;
+  if (parts.length === 0) return brackets;
+  return `${open}\n${parts.map((each) => `${indent}  ${each}`).join(',\n')}\n${indent}${close}`;
+}
