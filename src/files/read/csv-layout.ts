@@ -3,6 +3,7 @@ import { DisplayNames, isOurColumn } from '../display-names.ts';
 import type { Shape } from './detect.ts';
 import { isGroupColumn, isLogin, rankOf } from '../known-columns.ts';
 import type { CsvLayout, ReadContext } from '../member-file.ts';
+import { GROUPS, pastedTextError } from './pasted.ts';
 
 /** Which column of a CSV file is which. */
 
@@ -24,15 +25,24 @@ export interface ReadLayout extends CsvLayout {
   readonly isOwnList: boolean;
 }
 
-/** @throws usage (2): `no-such-column`, `bad-header` */
+/** What "users list" prints: the account is the name, whatever its e-mail address is. */
+const USERS_HEADER = 'name,displayName,email';
+const GROUPS_HEADER = 'name,id,slug,memberCount';
+
+/** @throws usage (2): `no-such-column`, `bad-header`, `not-names` */
 export function layoutOf(
   cells: readonly string[],
   shape: CsvShape,
   context: ReadContext,
 ): ReadLayout {
-  const { file, column: asked } = context;
+  const { file } = context;
   const { delimiter, sepLine, line } = shape;
   const header = cells.map((cell) => cell.trim());
+  const words = header.join();
+  if (words === GROUPS_HEADER && context.column === undefined) {
+    throw pastedTextError(file, line, words, GROUPS);
+  }
+  const asked = context.column ?? (words === USERS_HEADER ? 'name' : undefined);
   const column = findColumn(header, asked);
   // It was found there when the format was detected.
   if (column === undefined) throw noSuchColumnError({ file, line, found: header }, asked ?? 'User');
@@ -60,7 +70,7 @@ export function layoutOf(
     others,
     opColumn: header.findIndex((cell) => cell.toLowerCase() === 'op'),
     outcomeColumn: header.findIndex((cell) => cell.toLowerCase() === 'outcome'),
-    isOwnList: header.join() === 'member,type',
+    isOwnList: words === 'member,type',
     delimiter,
     sepLine,
   };

@@ -10,6 +10,12 @@ const TEMPLATE = 'an import template: this is its line with an example';
 /** Files that were put together: this line is the header of the second. */
 export const TWO_FILES = 'several files in one: this is a header again';
 
+/** What this program prints for people or other programs, and does not read. */
+const OWN_YAML = 'YAML, as "--output=yaml" prints it';
+const OWN_TABLE = 'what "--output=table" prints';
+/** What names groups, and no members. */
+export const GROUPS = 'a list of groups, as "security groups list --output=csv" prints it';
+
 const QUOTED = 'a list of quoted or separated names, as a program has it';
 
 /** Lines that no file of names has, wherever they stand in it. */
@@ -30,6 +36,8 @@ export const SEVERAL = 'several names in one line';
 
 /** Lines that no list of names has; in a cell of a column with names they are left to the server. */
 const NOT_IN_LISTS: readonly (readonly [line: RegExp, like: string])[] = [
+  [/^- [a-z]\w*:(?: |$)/i, OWN_YAML],
+  [/^(?:[A-Z]+ {2,})?MEMBER {2,}[A-Z]/, OWN_TABLE],
   [NET_GROUP, 'what "net group" prints'],
   [/^\|.*\|$/, 'a table in Markdown'],
   [/^[^|\s]+(?:\|[^|\s]+)+$/, 'a table with | between its columns'],
@@ -90,12 +98,16 @@ export function pastedTextError(
 
 const ONE_A_LINE =
   'Write one name a line, without quotes and commas. A name that looks like this goes in double quotes.';
+const OWN_HINT = 'groupctl reads back --output=csv and --output=json.';
 const DELETE_LINE = 'Delete the line.';
 const HINTS: Readonly<Record<string, string>> = {
   [TEMPLATE]: DELETE_LINE,
   [TWO_FILES]: DELETE_LINE,
   [SEVERAL]: ONE_A_LINE,
   [QUOTED]: ONE_A_LINE,
+  [OWN_YAML]: OWN_HINT,
+  [OWN_TABLE]: OWN_HINT,
+  [GROUPS]: 'For a list of members, use "security groups members list --output=csv".',
 };
 const SAVE_IT =
   'Save it as CSV with a header (in PowerShell: Export-Csv), or with one name a line. A name that looks like this goes in double quotes.';

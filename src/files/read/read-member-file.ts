@@ -1,5 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { shownPath } from '../../domain/shorten.ts';
+import type { GroupctlError } from '../../errors.ts';
+import { fileError } from '../file-error.ts';
 import { decode, type Decoded } from './decode.ts';
 import { detect, type Shape } from './detect.ts';
 import type { InputFormat, MemberFile, ReadContext, ReadRows } from '../member-file.ts';
@@ -28,6 +30,8 @@ export interface FileRequest {
 
 /** How much of a file is read to detect its format: the header must be in it. */
 const HEAD_BYTES = 64 * 1024;
+/** The same where comments fill that. */
+const MAX_HEAD_BYTES = 1024 * 1024;
 
 /**
  * Reads the names of a file: a CSV with a header, a plain list, or a JSON array (docs/files.md).
@@ -49,7 +53,7 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
   if (bytes.length > MAX_FILE_BYTES) throw tooLargeError(file);
   const decoded = decode(bytes, file);
-  const head = decoded.utf8.toString('utf8', 0, HEAD_BYTES);
+  const head = headOf(decoded, file, request.format);
   const format = request.format === undefined ? {} : { format: request.format };
   const shape = await detect(head, { file, ...format, ...asked });
   const context: ReadContext = { file, ...asked, keepRecords, adds };
@@ -65,6 +69,31 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
     bom: decoded.bom,
     newline: newlineOf(head),
   };
+}
+
+/** The beginning; where it has nothing but comments, more of it. */
+function headOf({ utf8 }: Decoded, file: string, format: InputFormat | undefined): string {
+  const head = utf8.toString('utf8', 0, HEAD_BYTES);
+  if (utf8.length <= HEAD_BYTES || format === 'list' || !isComments(head)) return head;
+  const more = utf8.toString('utf8', 0, MAX_HEAD_BYTES);
+  if (utf8.length > MAX_HEAD_BYTES && isComments(more)) throw onlyCommentsError(file);
+  return more;
+}
+
+/** True for comments and blank lines alone; the last line may be cut. */
+function isComments(head: string): boolean {
+  const lines = head.split(/\r\n?|\n/).slice(0, -1);
+  return lines.length > 0 && lines.every((line) => /^\s*(?:#|$)/.test(line));
+}
+
+/** @returns usage (2), `no-header` */
+function onlyCommentsError(file: string): GroupctlError {
+  return fileError(
+    'no-header',
+    `${file} begins with more than 1 MiB of comments.`,
+    { file, line: 1 },
+    'Delete them. If it is a plain list of names, use --format=list.',
+  );
 }
 
 /** How its lines end. A lone CR counts only where there is nothing else: a cell may hold one. */

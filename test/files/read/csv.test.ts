@@ -130,6 +130,30 @@ describe('a CSV file', () => {
     expect(await names(`${title}\nUser;Team;Phone\njsmith;QA;x\n`)).toEqual(['jsmith']);
   });
 
+  it('may have more than 64 KiB of comments above its header', async () => {
+    const text = `${'# c\n'.repeat(30_000)}User,Team\na1,QA\n`;
+    expect(await lines(text)).toEqual(['30002 a1']);
+    expect(await lines(text.replaceAll('\n', '\r\n'))).toEqual(['30002 a1']);
+    expect(await names(`${'# c\n'.repeat(30_000)}a1\n`)).toEqual(['a1']);
+    const long = `${'# c\n'.repeat(300_000)}User,Team\na1,QA\n`;
+    expect(await failure(long)).toMatchObject({
+      code: 'no-header',
+      text: 'standard input begins with more than 1 MiB of comments. Delete them. If it is a plain list of names, use --format=list. Nothing was written.',
+    });
+  });
+
+  it('of users has their accounts, whatever their e-mail addresses are', async () => {
+    const text = 'name,displayName,email\njsmith,John Smith,john@corp.example\nbot,,\n';
+    expect(await names(text)).toEqual(['jsmith', 'bot']);
+  });
+
+  it('of groups is no file of members', async () => {
+    expect(await failure('name,id,slug,memberCount\nQA,,,2\n')).toMatchObject({
+      code: 'not-names',
+      text: 'standard input, line 1: "name,id,slug,memberCount" is not a name. The file looks like a list of groups, as "security groups list --output=csv" prints it. For a list of members, use "security groups members list --output=csv". Nothing was written.',
+    });
+  });
+
   it('may have empty cells too many, and too few after the name', async () => {
     expect(await names('User,Team,Mail\na,QA,,,,\nb\nc,QA\n')).toEqual(['a', 'b', 'c']);
     expect(await names('User,,\na,,\n')).toEqual(['a']);

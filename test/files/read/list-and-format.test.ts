@@ -115,3 +115,34 @@ describe('a CSV file without a header', () => {
     expect((failed.details as { columns: string[] }).columns).toHaveLength(20);
   });
 });
+
+describe('what is no list of names', () => {
+  it.each([
+    ['- member: jsmith\n  type: user\n', 1, 'YAML, as "--output=yaml" prints it'],
+    ['MEMBER  TYPE\njsmith  user\n', 1, 'what "--output=table" prints'],
+    ['GROUP  MEMBER  TYPE\nQA     jsmith  user\n', 1, 'what "--output=table" prints'],
+  ])('is refused, with the formats that can be read: %j', async (text, line, like) => {
+    const { code, text: said } = await failure(text);
+    expect(code).toBe('not-names');
+    expect(said).toContain(`standard input, line ${line}: `);
+    expect(said).toContain(
+      `The file looks like ${like}. groupctl reads back --output=csv and --output=json.`,
+    );
+  });
+
+  it.each(['// c\n["a"]\n', '/* c */\n[{"user":"a"}]\n', '# c\n["a"]\n', '# c\n[\n"a"]\n'])(
+    'is refused as JSON with a comment: %j',
+    async (text) => {
+      const line = text.startsWith('#') ? 2 : 1;
+      expect(await failure(text)).toMatchObject({
+        code: 'bad-json',
+        text: `standard input, line ${line}: JSON has no comments, and one stands above it. Delete the comment. If it is a plain list of names, use --format=list. Nothing was written.`,
+      });
+    },
+  );
+
+  it('is not a name that looks a little like JSON', async () => {
+    expect(await names('# bots\n[bot]\n{x}\n')).toEqual(['[bot]', '{x}']);
+    expect(await names('// leaves in May\njsmith\n')).toEqual(['// leaves in May', 'jsmith']);
+  });
+});
