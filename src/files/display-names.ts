@@ -64,7 +64,7 @@ export function isOurColumn(column: string): boolean {
   return /^(?:outcome|error)2?$/i.test(column.trim());
 }
 
-/** What those columns are called; others if the names are in a column that is called so. */
+/** What those columns are called; with a 2 if one of them already has the names. */
 export function ourColumns(names = ''): readonly [outcome: string, error: string] {
   return /^(?:outcome|error)$/i.test(names.trim()) ? ['Outcome2', 'Error2'] : ['Outcome', 'Error'];
 }

@@ -1,20 +1,11 @@
-import type { MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { safeText } from '../../output/safe-text.ts';
 import { isOurColumn, ourColumns } from '../display-names.ts';
 import { listText } from '../read/list.ts';
 import type { CsvLayout, InputRecord, MemberFile } from '../member-file.ts';
+import type { FailedRow } from './failed-row.ts';
 
 /** The rows that failed, as a file that can be run again with --file. */
-
-export interface FailedRow {
-  readonly name: string;
-  readonly type: MemberType;
-  /** As it stood in the file; undefined for a name of the command line. */
-  readonly record: InputRecord | undefined;
-  readonly outcome: string;
-  readonly error: string;
-}
 
 /**
  * The failed rows in the format of the input, with what became of them: CSV with its own columns

@@ -2,7 +2,7 @@ import { type Node, parseTree } from 'jsonc-parser';
 import { escapeUnseen } from '../../output/safe-text.ts';
 import { isOurColumn, ourColumns } from '../display-names.ts';
 import type { MemberFile } from '../member-file.ts';
-import type { FailedRow } from './failures-text.ts';
+import type { FailedRow } from './failed-row.ts';
 
 /**
  * The failed rows as JSON, indented by two. Values are as they were written: a number that JavaScript

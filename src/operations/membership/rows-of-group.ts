@@ -123,11 +123,11 @@ async function assertCertain(
   const others = groups.filter(({ id, name }) => (id ?? name) !== (group.id ?? group.name));
   const single = new Set<string>();
   for (const row of rows) {
-    const ours = row.groups.flatMap((cell) =>
+    const meant = row.groups.flatMap((cell) =>
       cell.names.flatMap((each) => (isNamed(each, group) ? [{ cell, each }] : [])),
     );
-    if (ours.some(({ each }) => saysId(each, group))) continue;
-    for (const { cell, each } of ours) {
+    if (meant.some(({ each }) => saysId(each, group))) continue;
+    for (const { cell, each } of meant) {
       for (const text of textsOf(each)) {
         if (single.has(text)) continue;
         const twin = others.find((other) => isNamed(text, other));
