@@ -106,16 +106,9 @@ export function noGroupError(row: GroupRow): GroupctlError {
 }
 
 /** @returns usage (2), `no-rows-of-group` */
-export function noRowsError(file: string, column: string, { name }: Group): GroupctlError {
-  return fileError(
-    'no-rows-of-group',
-    `${file} has no row of ${inQuotes(name)} in the column ${inQuotes(column)}.`,
-    {
-      file,
-      column,
-      group: name,
-    },
-  );
+export function noRowsError(file: string, column: string, group: Group): GroupctlError {
+  const message = `${file} has no row of ${inQuotes(groupLabel(group))} in the column ${inQuotes(column)}.`;
+  return fileError('no-rows-of-group', message, { file, column, group: group.name });
 }
 
 function groupRowError(
