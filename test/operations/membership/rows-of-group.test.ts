@@ -290,7 +290,7 @@ describe('rows of two groups of one name', () => {
     }
     const other = JSON.stringify([row(one, 'djones')]);
     const none = await run('add', '--name=twins-two', fileOf(other), '--group-column=group');
-    expect(none.stderr).toContain('has no row of Twins [twins-two] in the column group.');
+    expect(none.stderr).toContain('has no row of "Twins [twins-two]" in the column "group".');
     const csv = `group,groupId,user\nTwins,${two.id},djones\n`;
     const result = await run('add', '--name=twins-two', fileOf(csv), '--dry-run');
     expect(result).toMatchObject({ code: 0, stdout: 'Would add djones to Twins.\n' });
