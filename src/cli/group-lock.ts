@@ -90,12 +90,17 @@ async function marksFor(
   group: string,
 ): Promise<OwnMarks | undefined> {
   if (isSandbox(source)) return undefined;
-  const { clock, processes: uptime } = deps;
+  const { clock, processes } = deps;
   const known = marks.get(key.group);
   if (known !== undefined) return known.own;
   const limitMs = timeoutMs + AFTER_TIMEOUT_MS;
   const store = await deps.store(source);
-  const own = store.ownMarks(key, { clock, uptime, limitMs, run: () => deps.latestRun() });
+  const own = store.ownMarks(key, {
+    clock,
+    uptime: processes,
+    limitMs,
+    run: () => deps.latestRun(),
+  });
   marks.set(key.group, { own, group: group.trim() });
   return own;
 }

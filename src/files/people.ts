@@ -55,10 +55,10 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
       columns = record.map(visible);
       headerLine = line;
     } else if (!record.slice(columns.length).every((cell) => cell.trim() === '')) {
-      throw badRow(file, line);
+      throw badRowError(file, line);
     } else rows.push({ line, cells: columns.map((_, at) => nameIn(record[at])) });
   });
-  if (trouble !== undefined) throw badRow(file, trouble.line);
+  if (trouble !== undefined) throw badRowError(file, trouble.line);
   if (columns === undefined) {
     throw usageError(`${file} is empty.`, 'Its first line has to name the sources.', 'empty-file');
   }
@@ -121,7 +121,7 @@ function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: num
   };
 }
 
-function badRow(path: string, line: number): Error {
+function badRowError(path: string, line: number): Error {
   return usageError(
     `${path}, line ${line}: this is no row of a CSV file.`,
     'A row has no more cells than the first line, and quotes have to be closed.',

@@ -107,17 +107,17 @@ class TunnelPool extends Pool {
 
   override async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(coded(CONNECT_TIMEOUT_CODE)), this.#connectMs);
+    const timer = setTimeout(() => limit.abort(codedError(CONNECT_TIMEOUT_CODE)), this.#connectMs);
     try {
       return await super.connect({ ...options, signal: limit.signal });
     } catch (cause) {
-      throw coded(TUNNEL_CODE, cause);
+      throw codedError(TUNNEL_CODE, cause);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-function coded(code: string, cause?: unknown): Error {
+function codedError(code: string, cause?: unknown): Error {
   return Object.assign(new Error(code, { cause }), { code });
 }

@@ -13,7 +13,7 @@ export interface HumanView {
   readonly style: Style;
 }
 
-/** One result in the three formats; JSON is made from the domain objects, never from a row. */
+/** One result in every format; JSON is made from the domain objects, never from a row. */
 export interface Presentation {
   readonly json: unknown;
   readonly csv: {

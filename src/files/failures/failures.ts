@@ -59,7 +59,7 @@ export async function assertWritable(
     if (kind === 'device') return;
     await probe(await finalPath(path));
   } catch (error) {
-    throw asNotWritable(path, error);
+    throw asNotWritableError(path, error);
   }
 }
 
@@ -138,7 +138,7 @@ export async function writeFailures(
     const how = { mode: 0o600, timeout: 2000 };
     await writeAtomically(await finalPath(path), Readable.from([Buffer.from(text)]), how);
   } catch (error) {
-    throw asNotWritable(path, error);
+    throw asNotWritableError(path, error);
   }
 }
 
@@ -197,7 +197,7 @@ async function probe(path: string): Promise<void> {
   await unlink(beside);
 }
 
-function asNotWritable(path: string, error: unknown): GroupctlError {
+function asNotWritableError(path: string, error: unknown): GroupctlError {
   if (isGroupctlError(error)) return error;
   return notWritableError(path, errnoInWords(error), error);
 }

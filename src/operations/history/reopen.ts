@@ -38,7 +38,7 @@ export async function reopenRun<T>(
       try {
         return await work(run, context);
       } catch (error) {
-        if (!(error instanceof RunChangedError)) throw orGone(record, error);
+        if (!(error instanceof RunChangedError)) throw asGroupGoneError(record, error);
         const again = await readRecorded(record.run, first.store, deps);
         if (reads === READS || !('record' in again)) throw runMovedError(record);
         run = again;
@@ -71,7 +71,7 @@ function runMovedError({ run }: PlannedRun): GroupctlError {
   return new GroupctlError('safety', message, { code: 'run-moved', hint, nothingWritten: true });
 }
 
-function orGone(record: PlannedRun, error: unknown): unknown {
+function asGroupGoneError(record: PlannedRun, error: unknown): unknown {
   return isGroupctlError(error) && error.code === 'no-such-group'
     ? groupGoneError(record, error)
     : error;

@@ -66,7 +66,7 @@ function reportingProtect(
 }
 
 /** Removing needs no list of the members; a guard by share does. */
-function withoutList(error: unknown): unknown {
+function listNeededError(error: unknown): unknown {
   if (!isGroupctlError(error) || error.code !== 'list-incomplete') return error;
   return reworded(error, {
     nothingWritten: true,
@@ -102,7 +102,7 @@ async function change(
   const command = `security groups members ${op}`;
   const plan = { command, group, changes, decided, order: requested, guard };
   const done = await runChanges(plan, context).catch((error: unknown) => {
-    throw guard?.needsAllMembers === true ? withoutList(error) : error;
+    throw guard?.needsAllMembers === true ? listNeededError(error) : error;
   });
   return { done, untried: [] };
 }

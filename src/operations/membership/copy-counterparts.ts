@@ -22,7 +22,7 @@ export interface Origin {
 
 export interface Counterparts {
   readonly requested: readonly RequestedMember[];
-  readonly without: readonly MemberOutcome[];
+  readonly unmatched: readonly MemberOutcome[];
 }
 
 /** Who the members are on the other server: as the map says, else by the same name. */
@@ -34,7 +34,7 @@ export async function matchUp(
 ): Promise<Counterparts> {
   if (map !== undefined) assertTargets(map, directory);
   const requested: RequestedMember[] = [];
-  const without: MemberOutcome[] = [];
+  const unmatched: MemberOutcome[] = [];
   const hasIdentities =
     from.state.members.some(({ type }) => type === 'identity') &&
     (await directory.hasType('identity'));
@@ -58,9 +58,9 @@ export async function matchUp(
         : map === undefined
           ? MAP_ADVICE
           : `Give the member a name in ${map.people.file}.`;
-    without.push(noCounterpartRow(change, why, { skipping, advice }));
+    unmatched.push(noCounterpartRow(change, why, { skipping, advice }));
   }
-  return { requested, without };
+  return { requested, unmatched };
 }
 
 /** Undefined: the person has no name on the other server. */

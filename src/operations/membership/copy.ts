@@ -118,7 +118,7 @@ interface Target {
 
 async function add(
   from: Origin,
-  { requested, without }: Counterparts,
+  { requested, unmatched }: Counterparts,
   { toName, map, failures }: Target,
   context: RunContext,
 ): Promise<VerbResult<CopyResult>> {
@@ -130,7 +130,7 @@ async function add(
       forUpdate: context.options.dryRun !== true,
       review: (found) => {
         const { changes, unknown } = review(found, from, map, context);
-        return { changes, unknown: [...without, ...unknown] };
+        return { changes, unknown: [...unmatched, ...unknown] };
       },
     },
     context,

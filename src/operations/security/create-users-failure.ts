@@ -10,7 +10,7 @@ export function isCreated(outcome: UserRowResult['outcome']): boolean {
 }
 
 /** What a file of new users failed with as a whole; undefined: all of them are there. */
-export function failureOf(
+export function usersFailure(
   results: readonly UserRowResult[],
   stopped: GroupctlError | undefined,
 ): GroupctlError | undefined {

@@ -10,7 +10,7 @@ import { readUsers, type UserRow, usersText } from '../../files/users-file.ts';
 import { CallJournal } from '../call-journal.ts';
 import { recordLostError } from '../membership/conclude.ts';
 import { unsavedError } from '../membership/save-failures.ts';
-import { failureOf, isCreated } from './create-users-failure.ts';
+import { usersFailure, isCreated } from './create-users-failure.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { type SecurityWriteOptions, withSecurity } from './with-security.ts';
 import { counted } from '../../domain/counted.ts';
@@ -49,11 +49,11 @@ export async function createUsers(
     const results = await journal.around(
       () => run.create(rows),
       undefined,
-      (made) => failureOf(made, run.stopped)?.exitCode ?? 0,
+      (made) => usersFailure(made, run.stopped)?.exitCode ?? 0,
     );
     const { name, kind } = source;
     const facts = { source: name, kind, file, dryRun, results };
-    let failure = failureOf(results, run.stopped);
+    let failure = usersFailure(results, run.stopped);
     const { recordLost } = journal;
     failure =
       recordLost === undefined

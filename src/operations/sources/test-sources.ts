@@ -25,7 +25,7 @@ export async function testSources(
     if (deps.signal.aborted) throw interruptedError();
     tests.push(await test(source, options, deps));
   }
-  return { result: tests, failure: failureOf(tests) };
+  return { result: tests, failure: testFailure(tests) };
 }
 
 async function chosen(name: string | undefined, deps: Deps): Promise<readonly Source[]> {
@@ -73,7 +73,7 @@ function noCredentialsError({ name }: Source): GroupctlError {
 }
 
 /** Some failed: partly done (7). All: the one kind, or of several the gravest (docs/exit-codes.md). */
-function failureOf(tests: readonly SourceTest[]): GroupctlError | undefined {
+function testFailure(tests: readonly SourceTest[]): GroupctlError | undefined {
   const failed = tests.flatMap(({ error }) => (error === undefined ? [] : [error]));
   const [first] = failed;
   if (first === undefined) return undefined;

@@ -39,26 +39,26 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
     const hint =
       'Name the file with the certificates of its authority: sslrootcert=<file> in the URL.';
     const message = `The certificate of ${label} is not trusted (${code}).`;
-    return failure('network', 'store-certificate', message, hint, cause);
+    return unsentError('network', 'store-certificate', message, hint, cause);
   }
   switch (code) {
     case '28P01':
     case '28000': {
       const hint = 'Check the user in the URL, and PGPASSWORD or the password file (~/.pgpass).';
       const message = `${where} rejected the user "${user}".`;
-      return failure('unauthorized', 'store-login', message, hint, cause);
+      return unsentError('unauthorized', 'store-login', message, hint, cause);
     }
     case NO_TLS: {
       const message = `No secure connection to ${label}: the server does not use TLS.`;
       const hint = 'Turn on TLS in the server (ssl = on), or in the pooler before it.';
-      return failure('network', 'store-no-tls', message, hint, cause);
+      return unsentError('network', 'store-no-tls', message, hint, cause);
     }
     case '42501':
       return permissionError(place, cause);
     case '3D000': {
       const message = `There is no database "${database}" in ${label}.`;
       const hint = 'Create it (createdb), then set it up: groupctl store init';
-      return failure('config', 'no-store-database', message, hint, cause);
+      return unsentError('config', 'no-store-database', message, hint, cause);
     }
     case '42P01':
     case '3F000':
@@ -70,29 +70,29 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
   if (!isTemporary(cause)) {
     const text = cause instanceof Error ? cause.message : String(cause);
     const message = `${where} answered with an error: ${text} (${code}).`;
-    return failure('server', 'store-failed', message, undefined, cause);
+    return unsentError('server', 'store-failed', message, undefined, cause);
   }
   const hint =
     'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.';
   const message = `${where} cannot be reached (${code || 'error'}).`;
-  return failure('network', 'store-unreachable', message, hint, cause);
+  return unsentError('network', 'store-unreachable', message, hint, cause);
 }
 
 export function permissionError({ label, user }: StorePlace, cause?: unknown): GroupctlError {
   const message = `The user "${user}" has too few permissions in ${label}.`;
   const hint = 'groupctl store init prints the GRANT statements that a user for runs needs.';
-  return failure('unauthorized', 'store-permission', message, hint, cause);
+  return unsentError('unauthorized', 'store-permission', message, hint, cause);
 }
 
 export function notInitializedError(label: string, schema: string, cause?: unknown): GroupctlError {
   const message = `${capitalized(label)} is not set up: it has no tables in the schema "${schema}".`;
   const hint = 'Set it up once: groupctl store init';
-  return failure('config', 'store-not-initialized', message, hint, cause);
+  return unsentError('config', 'store-not-initialized', message, hint, cause);
 }
 
 export function standbyError(label: string, cause?: unknown): GroupctlError {
   const message = `${capitalized(label)} is read-only (a standby).`;
-  return failure(
+  return unsentError(
     'config',
     'store-read-only',
     message,
@@ -103,7 +103,7 @@ export function standbyError(label: string, cause?: unknown): GroupctlError {
 
 export function otherProtocolError(label: string, protocol: unknown): GroupctlError {
   const message = `${capitalized(label)} has protocol ${String(protocol)}, and this version of groupctl has protocol ${PROTOCOL}.`;
-  return failure(
+  return unsentError(
     'config',
     'store-protocol',
     message,
@@ -112,7 +112,7 @@ export function otherProtocolError(label: string, protocol: unknown): GroupctlEr
 }
 
 /** Nothing is sent without the store. */
-function failure(
+function unsentError(
   kind: ErrorKind,
   code: string,
   message: string,

@@ -15,7 +15,7 @@ export function secretText(bytes: Uint8Array, what: string): string {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
     return withoutLineEnding(text);
   } catch {
-    throw badSecret(`${what} is neither UTF-8 nor UTF-16 text.`, 'Save it as UTF-8.');
+    throw badSecretError(`${what} is neither UTF-8 nor UTF-16 text.`, 'Save it as UTF-8.');
   }
 }
 
@@ -59,17 +59,17 @@ export function assertCleanSecret(
 ): void {
   const control = CONTROL.exec(secret)?.[0];
   if (control !== undefined) {
-    throw badSecret(`${what} contains ${controlName(control)}.`, REMOVE);
+    throw badSecretError(`${what} contains ${controlName(control)}.`, REMOVE);
   }
   const unseen = BEYOND_ASCII.test(secret) ? invisible().exec(secret)?.[0] : undefined;
   if (unseen !== undefined) {
-    throw badSecret(`${what} contains an invisible character (${codeOf(unseen)}).`, REMOVE);
+    throw badSecretError(`${what} contains an invisible character (${codeOf(unseen)}).`, REMOVE);
   }
   if (!typed && /^\s|\s$/.test(secret))
-    throw badSecret(`${what} begins or ends with a space.`, REMOVE);
+    throw badSecretError(`${what} begins or ends with a space.`, REMOVE);
   if (!keepQuotes && secret.length > 1 && QUOTED.test(secret)) {
     const hint = 'Remove them, or add --keep-quotes if they are part of it.';
-    throw badSecret(`${what} is enclosed in quotes.`, hint);
+    throw badSecretError(`${what} is enclosed in quotes.`, hint);
   }
 }
 
@@ -84,6 +84,6 @@ function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-function badSecret(message: string, hint: string): Error {
+function badSecretError(message: string, hint: string): Error {
   return usageError(message, hint, 'bad-secret', { nothingWritten: true });
 }

@@ -153,7 +153,7 @@ function missing({ missed }: Pick<LookupSummary, 'missed'>): string {
 }
 
 /** What keeps it from being recorded, where there is anything to do: `state-not-writable` (2). */
-export async function journalStop(
+export async function journalFailure(
   found: readonly FoundAccount[],
   options: AgreeOptions,
   deps: Deps,

@@ -45,7 +45,7 @@ export async function guardAccounts(
 }
 
 /** What the guards object to, on all sources; undefined: the writes may begin. */
-export async function guardStop(
+export async function guardFailure(
   accounts: readonly GuardedAccount[],
   several: boolean,
   options: RemoveOptions,

@@ -126,7 +126,7 @@ async function holdingsOf(
   person: PersonLookup,
 ): Promise<AccountHoldings> {
   const { accounts, kind } = directory;
-  if (accounts === undefined || type !== 'user') return unseenOn(kind);
+  if (accounts === undefined || type !== 'user') return notReadOn(kind);
   return person.kind === 'nobody' ? NOT_ASKED : await accounts.holdings(person.member);
 }
 
@@ -137,7 +137,7 @@ export const NOT_ASKED = {
 } as const;
 
 /** A kind of server that tells nothing of an account but its groups. */
-function unseenOn(kind: SourceKind): AccountHoldings {
+function notReadOn(kind: SourceKind): AccountHoldings {
   const unknown = `groupctl cannot read them on ${serverOfKind(kind)}.`;
   return { permissions: { unknown }, apiKeys: { unknown } };
 }

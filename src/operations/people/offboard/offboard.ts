@@ -5,12 +5,12 @@ import { asNotTried, type OffboardResult, type OffboardSource } from '../../../d
 import type { MemberRef } from '../../../domain/group.ts';
 import type { GroupctlError } from '../../../errors.ts';
 import type { VerbResult } from '../../../cli/verb.ts';
-import { confirmOffboard, journalStop, confirmIdentity, show } from './confirm.ts';
+import { confirmOffboard, journalFailure, confirmIdentity, show } from './confirm.ts';
 import { Connections } from './connections.ts';
 import { removeFromSource } from './remove.ts';
 import type { RemoveOptions } from './remove-options.ts';
 import { offboardFailure } from './failure.ts';
-import { guardAccounts, guardStop } from './guards.ts';
+import { guardAccounts, guardFailure } from './guards.ts';
 import { isFound, lookUpEverywhere, NOT_ASKED, type SourceLookup } from './look-up.ts';
 import { readPersonMap } from './person-map.ts';
 import {
@@ -49,10 +49,10 @@ export async function offboard(
     await show(seen, map !== undefined, options, given);
     const { meant, doubt } = await confirmIdentity(seen, map !== undefined, options, deps);
     const accounts = await guardAccounts(meant, options, deps);
-    const stop = await guardStop(accounts, allSources, options, deps);
+    const stop = await guardFailure(accounts, allSources, options, deps);
     // A dry run shows what it can, and ends as the real run would.
     if (stop !== undefined && options.dryRun !== true) throw stop;
-    const unrecordable = await journalStop(meant, options, deps);
+    const unrecordable = await journalFailure(meant, options, deps);
     if (unrecordable !== undefined && options.dryRun !== true) throw unrecordable;
     await confirmOffboard(meant, missed, options, deps);
     const done = new Map<string, OffboardSource>();
