@@ -182,10 +182,10 @@ function unknownKeyError(thrown: unknown): unknown {
   );
 }
 
-/** @throws usage (2) for a date that is none, or over */
+/** A day, also as the list of keys has it (`2031-01-31T00:00:00`); usage (2) for another text, or one that is past. */
 function expirationOf(text: string | undefined, now: number): string | undefined {
   if (text === undefined) return undefined;
-  const day = text.trim();
+  const day = text.trim().replace(/T00:00:00$/, '');
   if (isCalendarDay(day)) {
     if (Date.parse(day) + DAY_MS <= now)
       throw usageError(`The day ${day} of --expiration is past.`);

@@ -48,9 +48,10 @@ describe('apikeys create', () => {
       },
     ],
     [
-      ['feed', '--feed=npm'],
+      ['feed', '--feed=npm', '--expiration=2031-01-31T00:00:00'],
       {
         type: 'Feed',
+        expiration: '2031-01-31T00:00:00',
         packagePermissions: ['view', 'add', 'promote', 'delete'],
         feed: 'npm',
         logging: 'None',
