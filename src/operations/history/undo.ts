@@ -8,7 +8,7 @@ import { planLines } from '../../output/results/plan.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import type { Resolved } from '../membership/resolve-names.ts';
-import { prepareChanges } from '../membership/prepare-changes.ts';
+import { prepareChanges, type PreparedChanges } from '../membership/prepare-changes.ts';
 import { showAndConfirm } from '../membership/agree.ts';
 import { conclude } from '../membership/conclude.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -95,43 +95,55 @@ async function undo(
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection, options } = context;
   const own = await (await LaterRuns.read(store.runs)).remainingEffects(record);
-  // The last first. What was undone already and is in effect again is a later change of others.
-  const ours = [...own.remaining].reverse();
   if (own.undone.length > 0) {
     const rows = counted(own.undone.length, 'row');
     deps.warn(
       `Left alone: ${rows} that ${own.back.runs.join(', ')} already undid, or found undone.`,
     );
   }
-  if (ours.length > 0) await warnGroupStays(record, store.runs, deps);
-  const stays = rowsLeftAlone(record, own);
-  const asks = options.dryRun !== true && options.yes !== true && ours.length > 0;
+  const hasWork = own.remaining.length > 0;
+  if (hasWork) await warnGroupStays(record, store.runs, deps);
+  const asks = options.dryRun !== true && options.yes !== true && hasWork;
   const forUpdate = options.dryRun !== true && !asks;
-  const { id, slug, name } = record.group;
-  const ref = id ?? slug ?? name;
-  const reversed = ours.map(reverseOf);
+  const prepared = await prepareReverse(record, own, forUpdate, context);
+  const { group, changes, decided, stopped } = prepared;
+  if (forUpdate) await assertUnchanged();
+  const undoes = record.run;
+  if (stopped !== undefined) {
+    return { ...stopped.done, result: { ...stopped.done.result, undoes } };
+  }
+  if (asks) {
+    const question = `Undo run ${undoes} in ${groupLabel(group)} on ${connection.source.name}?`;
+    await showAndConfirm(context, group.name, planLines(changes, all), question);
+    await connection.directory.findGroup(refOf(record.group), { forUpdate: true });
+    await assertUnchanged();
+  }
+  const done = await runChanges({ command: 'undo', group, changes, decided, undoes }, context);
+  return { ...done, result: { ...done.result, undoes } };
+}
+
+/** The group as it is now, and the reverse of what the run still has in effect there, the last first. */
+async function prepareReverse(
+  record: PlannedRun,
+  own: Effects,
+  forUpdate: boolean,
+  context: RunContext,
+): Promise<PreparedChanges> {
+  // What was undone already and is in effect again is a later change of others.
+  const reversed = own.remaining.map(reverseOf).reverse();
   const removals = reversed.filter(({ op }) => op === 'remove');
-  const typed = reversed
+  const additions = reversed
     .filter(({ op }) => op === 'add')
     .map(({ type, member, earlier }) => ({ type, name: member, earlier }));
   // Somebody whose account is gone since does not come back as a mere name.
   const review = (resolved: Resolved): Resolved => onlyExact(resolved, context);
-  const request = { op: 'add', group: ref, members: typed, forUpdate, review } as const;
-  const prepared = await prepareChanges({ ...request, known: removals, decided: stays }, context);
-  const { group, changes, decided, stopped } = prepared;
-  if (forUpdate) await assertUnchanged();
-  if (stopped !== undefined) {
-    return { ...stopped.done, result: { ...stopped.done.result, undoes: record.run } };
-  }
-  if (asks) {
-    const question = `Undo run ${record.run} in ${groupLabel(group)} on ${connection.source.name}?`;
-    await showAndConfirm(context, group.name, planLines(changes, all), question);
-    await connection.directory.findGroup(ref, { forUpdate: true });
-    await assertUnchanged();
-  }
-  const plan = { command: 'undo', group, changes, decided, undoes: record.run };
-  const done = await runChanges(plan, context);
-  return { ...done, result: { ...done.result, undoes: record.run } };
+  const decided = rowsLeftAlone(record, own);
+  const request = { op: 'add', group: refOf(record.group), members: additions } as const;
+  return await prepareChanges({ ...request, forUpdate, review, known: removals, decided }, context);
+}
+
+function refOf({ id, slug, name }: PlannedRun['group']): string {
+  return id ?? slug ?? name;
 }
 
 function latestIsUndoError(run: string, undoes: string): GroupctlError {
