@@ -114,7 +114,9 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** `-o=json` and `-ojson` as `--output=json`; `-output` is `--output` with a hyphen too few. */
 export function longName(token: string): string {
-  const [name = '', ...value] = token.replace(/^-o(?!ut)(?=[a-z])/i, '-o=').split('=');
+  const [name = '', ...value] = token
+    .replace(/^-o(?=(?:human|json|csv|yaml|table)$)/i, '-o=')
+    .split('=');
   const long = SHORT[name];
   return long === undefined ? token : [long, ...value].join('=');
 }

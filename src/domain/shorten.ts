@@ -3,9 +3,10 @@ export function shown(text: string): string {
   return quotedIfPadded(short(text));
 }
 
-/** The same, always in quotes. */
+/** The same, always in quotes: in single ones where it has double ones. */
 export function inQuotes(text: string): string {
-  return `"${short(text)}"`;
+  const quote = text.includes('"') ? "'" : '"';
+  return `${quote}${short(text)}${quote}`;
 }
 
 /** A name with blanks around it in quotes: they cannot be seen otherwise. */

@@ -1,4 +1,4 @@
-import { foldName } from '../domain/names.ts';
+import { foldName, sameName } from '../domain/names.ts';
 import { forShell, shown } from '../domain/shorten.ts';
 import { isAboutElse, isAboutPerson } from './known-columns.ts';
 import { fileError } from './file-error.ts';
@@ -59,9 +59,10 @@ export class DisplayNames {
   }
 }
 
-/** True for a column that --failures adds. */
-export function isOurColumn(column: string): boolean {
-  return /^(?:outcome|error)2?$/i.test(column.trim());
+/** True for a column that --failures adds, to a file whose names are in that other one. */
+export function isOurColumn(column: string, names?: string): boolean {
+  const [outcome, error] = ourColumns(names);
+  return [outcome, error].some((each) => sameName(each, column.trim()));
 }
 
 /** What those columns are called; with a 2 if one of them already has the names. */

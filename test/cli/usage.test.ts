@@ -268,6 +268,14 @@ describe('short names', () => {
     expect(await user.run(short)).toEqual(await user.run(long));
   });
 
+  it('are no part of a value that begins like one', async () => {
+    const { code, stdout } = await cli().run([
+      ...['security', 'users', 'create', '--source=sandbox', '--username=pw1', '--dry-run'],
+      ...['--password', '-obsidian99'],
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Would create the user pw1.\n' });
+  });
+
   it('are not the long name with one hyphen', async () => {
     expect(await usage('history', '-output=json')).toBe(
       'Unknown option "-output" for "history". Did you mean --output?',

@@ -31,7 +31,7 @@ export function register(parent: AppCommand, start: Start): void {
         await import('../../operations/sources/sources.ts');
       const source = await savedSource(options.name, deps);
       const { to } = options;
-      assertUsableName(to);
+      assertUsableName(to, '--to');
       await assertFree(to, source, deps);
       await (await deps.sources()).rename(source.name, to);
       return { result: { name: source.name, to } };

@@ -85,7 +85,9 @@ async function csv(
 ): Promise<string> {
   const { csvText } = await import('./csv-write.ts');
   const { header, column, delimiter, sepLine } = layout;
-  const kept = header.flatMap((cell, at) => (at !== column && isOurColumn(cell) ? [] : [at]));
+  const kept = header.flatMap((cell, at) =>
+    at !== column && isOurColumn(cell, header[column]) ? [] : [at],
+  );
   const [outcome, error] = ourColumns(header[column]);
   // Someone of the command line may be an identity in a file that has none.
   const extraType =

@@ -31,7 +31,7 @@ function keptProperties(text: string, column: string): string[] | undefined {
   if (element?.type !== 'object') return undefined;
   return (element.children ?? []).flatMap((each) => {
     const key = String(each.children?.[0]?.value);
-    return key !== column && isOurColumn(key) ? [] : [textOf(each, text, '    ')];
+    return key !== column && isOurColumn(key, column) ? [] : [textOf(each, text, '    ')];
   });
 }
 

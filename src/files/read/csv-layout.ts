@@ -26,7 +26,7 @@ export interface ReadLayout extends CsvLayout {
 }
 
 /** What "users list" prints: the account is the name, whatever its e-mail address is. */
-const USERS_HEADER = 'name,displayName,email';
+const USERS_HEADER = /^name,displayName,email(,groups)?(,Outcome,Error)?$/;
 const GROUPS_HEADER = 'name,id,slug,memberCount';
 
 /** @throws usage (2): `no-such-column`, `bad-header`, `not-names` */
@@ -42,7 +42,7 @@ export function layoutOf(
   if (words === GROUPS_HEADER && context.column === undefined) {
     throw pastedTextError(file, line, words, GROUPS);
   }
-  const asked = context.column ?? (words === USERS_HEADER ? 'name' : undefined);
+  const asked = context.column ?? (USERS_HEADER.test(words) ? 'name' : undefined);
   const column = findColumn(header, asked);
   // It was found there when the format was detected.
   if (column === undefined) throw noSuchColumnError({ file, line, found: header }, asked ?? 'User');

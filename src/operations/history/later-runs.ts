@@ -171,6 +171,8 @@ function wasMade({ outcome }: RunRow): boolean {
 /** The code of a row that a resume found no longer in effect. */
 export const NO_LONGER_IN_EFFECT = 'no-longer-in-effect';
 
+/** The code was another one in records of earlier versions. */
 function isLapsed({ outcome }: RunRow): boolean {
-  return outcome?.error?.code === NO_LONGER_IN_EFFECT;
+  const code = outcome?.error?.code;
+  return code === NO_LONGER_IN_EFFECT || code === 'not-so-any-more';
 }

@@ -1,10 +1,9 @@
-import { defined } from '../../domain/defined.ts';
 import { type Group, groupLabel } from '../../domain/group.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { GroupCell, GroupName } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
-import { textsOf } from './group-names.ts';
+import { decisive, textsOf } from './group-names.ts';
 import { fileError } from '../../files/file-error.ts';
 
 /** Errors of rows that are not, or not for certain, about the group of the run. */
@@ -66,14 +65,18 @@ export function columnsDifferError(row: GroupRow, one: GroupCell, other: GroupCe
 export function unclearColumnError(
   row: GroupRow,
   { column }: GroupCell,
-  cell: string,
+  each: GroupName,
   { name }: Group,
 ): GroupctlError {
+  const hint =
+    typeof each === 'string'
+      ? 'Write the name of one group in each cell.'
+      : 'If the IDs and slugs are from another server, delete them, or use --group-column=none.';
   return groupRowError(
     row,
     'bad-row',
-    `the column ${shown(column)} holds ${shown(cell)}, which is no group, so it is not certain whether the row is about ${name}`,
-    `Write the name of one group in each cell.`,
+    `the column ${shown(column)} holds ${shown(decisive(each).trim())}, which is no group, so it is not certain whether the row is about ${inQuotes(name)}`,
+    hint,
     { column },
   );
 }
@@ -127,7 +130,8 @@ function named(names: readonly GroupName[]): string {
     .map((each) => {
       if (typeof each === 'string') return shown(each);
       const [name = ''] = textsOf(each);
-      return groupLabel({ name: shown(name), ...defined({ slug: each.slug }) });
+      const decides = each.id ?? each.slug;
+      return decides === undefined ? shown(name) : `${shown(name)} [${shown(decides)}]`;
     })
     .join(', ');
 }

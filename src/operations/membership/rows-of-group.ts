@@ -167,7 +167,7 @@ async function assertOthers(
         const name = decisive(each).trim();
         if (asked.has(name) || !textsOf(each).some(looksLikeOurs)) continue;
         asked.add(name);
-        if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, name, group);
+        if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, each, group);
       }
     }
   }

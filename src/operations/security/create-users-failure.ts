@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { gravest } from '../../domain/outcome.ts';
 import type { UserRowResult } from '../../domain/user-rows.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -28,9 +29,14 @@ export function usersFailure(
 }
 
 function howMany(failed: number, doubtful: number, all: number): string {
-  if (failed === 0) return `It is not known whether ${doubtful} of ${all} users were created.`;
-  const others = doubtful === 0 ? '' : `; it is not known whether ${doubtful} more were created`;
-  return `${failed} of ${all} users were not created${others}.`;
+  const users = `of ${counted(all, 'user')}`;
+  const were = (count: number): string => (count === 1 ? 'was' : 'were');
+  if (failed === 0) {
+    return `It is not known whether ${doubtful} ${users} ${were(doubtful)} created.`;
+  }
+  const others =
+    doubtful === 0 ? '' : `; it is not known whether ${doubtful} more ${were(doubtful)} created`;
+  return `${failed} ${users} ${were(failed)} not created${others}.`;
 }
 
 /** A row that nobody could create has the kind of a refusal: it is its own fault. */

@@ -19,20 +19,21 @@ export interface CredentialOptions extends SecretOptions, StorageOptions {
   readonly organizationSlug?: string;
 }
 
-/** @throws usage (2) for a name that is empty, padded or built in, or reads as a URL */
-export function assertUsableName(name: string): void {
-  if (name === '') throw usageError('A source needs a name.', 'Choose another --name.');
+/**
+ * @param option that has the name
+ * @throws usage (2) for a name that is empty, padded or built in, or reads as a URL
+ */
+export function assertUsableName(name: string, option = '--name'): void {
+  const other = `Choose another ${option}.`;
+  if (name === '') throw usageError('A source needs a name.', other);
   if (name !== name.trim()) {
-    throw usageError(
-      `The name "${harmless(name)}" cannot start or end with a space.`,
-      'Choose another --name.',
-    );
+    throw usageError(`The name "${harmless(name)}" cannot start or end with a space.`, other);
   }
   if (isReservedName(name)) {
-    throw usageError(`The name "${name}" is built in.`, 'Choose another --name.', 'reserved-name');
+    throw usageError(`The name "${name}" is built in.`, other, 'reserved-name');
   }
   if (name.includes('://') || /:.*@/.test(name)) {
-    throw usageError('A source cannot be named like a URL.', 'Choose another --name.');
+    throw usageError('A source cannot be named like a URL.', other);
   }
 }
 

@@ -161,7 +161,7 @@ function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => str
   const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
   const why = runs.some(({ reason }) => reason !== undefined) ? ['REASON'] : [];
   return {
-    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, 'RESULT', ...why],
+    head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, ...why, 'RESULT'],
     rows: runs.map((run) => {
       // The same in almost every line.
       const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
@@ -169,7 +169,7 @@ function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => str
       if (by.length > 0) names.push(run.actor ?? '');
       const cut = names.map((cell) => cutTo(cell, WIDEST));
       const reason = why.map(() => cutTo(run.reason ?? '', WIDEST));
-      const cells = [run.run, localTime(run.at), ...cut, resultOf(run), ...reason];
+      const cells = [run.run, localTime(run.at), ...cut, ...reason, resultOf(run)];
       return { cells, isBad: !isGood(run) };
     }),
   };

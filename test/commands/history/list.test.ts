@@ -189,8 +189,12 @@ describe('history', () => {
       [],
     ]);
     const shown = await user.run(['history', '--no-color'], { tty: true });
-    expect(shown.stdout).toMatch(/^RUN +WHEN +COMMAND +SOURCE +ABOUT +RESULT +REASON\n/);
-    expect(shown.stdout).toMatch(/1 added +TICKET-123\n$/);
+    expect(shown.stdout).toMatch(/^RUN +WHEN +COMMAND +SOURCE +ABOUT +REASON +RESULT\n/);
+    expect(shown.stdout).toMatch(/TICKET-123 +1 added\n$/);
+    // A run that failed is red, whatever else is in the table.
+    await user.run([...add, '--member=jsmith', '--member=nosuch', '--skip-unknown']);
+    const red = await user.run(['history'], { tty: true });
+    expect(red.stdout).toMatch(/\u001b\[31m[^\u001b]*1 not found \(exit 7\)/);
   });
 
   it('says on standard error that there is none, and nothing under --json or --quiet', async () => {

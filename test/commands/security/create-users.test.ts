@@ -171,9 +171,9 @@ describe('users create --file', () => {
   });
 
   it.each([
-    [500, 'failed', 1, '1 of 1 users were not created.'],
-    [502, 'unknown', 8, 'It is not known whether 1 of 1 users were created.'],
-    [524, 'unknown', 8, 'It is not known whether 1 of 1 users were created.'],
+    [500, 'failed', 1, '1 of 1 user was not created.'],
+    [502, 'unknown', 8, 'It is not known whether 1 of 1 user was created.'],
+    [524, 'unknown', 8, 'It is not known whether 1 of 1 user was created.'],
   ])('says of an unlisted user after status %i: %s', async (status, outcome, exitCode, message) => {
     const server = await serve(
       http.get('*/api/security/users/list', () => HttpResponse.json([])),

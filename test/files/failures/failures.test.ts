@@ -285,6 +285,13 @@ describe('the failures of JSON', () => {
 });
 
 describe('the failures of names in a column that groupctl adds', () => {
+  it('leave columns with a 2 alone where the names are in another one', async () => {
+    const csv = await input('User,Outcome2,error2\na,keep,me\n');
+    expect(await failuresText(csv, [outcome('a', 2)])).toMatch(
+      /^User,Outcome2,error2,Outcome,Error\na,keep,me,no-such-user,/,
+    );
+  });
+
   it.each(['outcome', 'Error', 'ERROR'])('keep them, and read back: %s', async (column) => {
     const csv = await input(`Team,${column}\nQA,a\nQA,b\n`, column);
     const text = await failuresText(csv, [outcome('b', 3)]);

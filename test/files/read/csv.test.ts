@@ -145,6 +145,11 @@ describe('a CSV file', () => {
   it('of users has their accounts, whatever their e-mail addresses are', async () => {
     const text = 'name,displayName,email\njsmith,John Smith,john@corp.example\nbot,,\n';
     expect(await names(text)).toEqual(['jsmith', 'bot']);
+    // So have the rows of it that were not done, and what "users show" prints.
+    for (const more of [',Outcome,Error', ',groups', ',groups,Outcome,Error']) {
+      const header = `name,displayName,email${more}`;
+      expect(await names(`${header}\njsmith,John Smith,john@corp.example\n`)).toEqual(['jsmith']);
+    }
   });
 
   it('of groups is no file of members', async () => {

@@ -38,5 +38,7 @@ describe('damaged names in a list that groupctl may have written', () => {
     const { stdout } = await stage.run(['list', '--name=QA', '--output=csv']);
     expect(await stage.run(['add', '--name=Ops', fileOf(stdout)])).toMatchObject({ code: 0 });
     expect(stage.members('Ops')).toEqual(['mbrown', ...ODD]);
+    const unchecked = ['add', '--name=Ops', fileOf(stdout), '--no-user-check', '--dry-run'];
+    expect(await stage.run(unchecked)).toMatchObject({ code: 0 });
   });
 });

@@ -116,7 +116,7 @@ describe('a file of several groups', () => {
     const { code, stderr } = await stage.run(argv);
     expect(code).toBe(2);
     expect(said(stderr)).toBe(
-      `groupctl: team.csv, line 3: the column Group holds ${cell}, which is no group, so it is not certain whether the row is about QA. Write the name of one group in each cell. Nothing was written.\n`,
+      `groupctl: team.csv, line 3: the column Group holds ${cell}, which is no group, so it is not certain whether the row is about "QA". Write the name of one group in each cell. Nothing was written.\n`,
     );
     expect(stage.members('QA')).toEqual(['djones']);
   });
