@@ -148,9 +148,10 @@ describe('what is no list of names is refused, and said what it looks like', () 
   ])(
     'a line that is more than a name, without a check of users: %j',
     async (content, line, text, like) => {
+      const name = text.includes('"') ? `'${text}'` : `"${text}"`;
       expect(await add(content, '--no-user-check')).toEqual({
         code: 2,
-        stderr: `groupctl: team.csv, line ${line}: "${text}" is not a name. The file looks like ${like}. Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was written.\n`,
+        stderr: `groupctl: team.csv, line ${line}: ${name} is not a name. The file looks like ${like}. Write one name a line, without quotes and commas. A name that looks like this goes in double quotes. Nothing was written.\n`,
         members: [],
       });
       const quoted = content
