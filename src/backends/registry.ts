@@ -1,8 +1,8 @@
+import { quote } from '../domain/shorten.ts';
 import type { BackendContext } from './context.ts';
 import { usageError } from '../errors.ts';
 import { kindInfo, type KindName } from './kinds.ts';
 import type { GroupDirectory } from './port.ts';
-import { quote } from './shared/name-errors.ts';
 
 type OpenBackend = (context: BackendContext) => Promise<GroupDirectory>;
 

@@ -1,4 +1,5 @@
 import { KIND_NAMES } from '../backends/kinds.ts';
+import { OUTPUT_FORMATS } from '../output/io.ts';
 import type { OptionAdder } from './option-adder.ts';
 
 /** Options that many commands share, in one place, so that they read the same everywhere. */
@@ -6,12 +7,10 @@ import type { OptionAdder } from './option-adder.ts';
 const DAY_S = 86_400;
 const SECONDS = { integer: false, min: 0.001, max: DAY_S } as const;
 
-const FORMATS = ['human', 'json', 'csv', 'yaml', 'table'];
-
 /** Every verb: how the result is written. */
 export function addOutputOptions(adder: OptionAdder): void {
   const add = adder.in('Output');
-  add.choice('--output <format>', 'output format (also -o)', FORMATS, 'human');
+  add.choice('--output <format>', 'output format (also -o)', OUTPUT_FORMATS, 'human');
   add.flag('--json', 'short for --output=json');
   add.value('--query <jmespath>', 'print only this part of the JSON document');
   add.flag('--quiet', 'no notes, warnings or progress on standard error (also -q)');

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../domain/near.ts';
+import { OUTPUT_FORMATS } from '../output/io.ts';
 import { harmless, secretName } from '../domain/shorten.ts';
 
 /** Words of the command line that are wrong: what of them may be shown, and what was meant. */
@@ -112,11 +113,12 @@ const SHORT: Readonly<Record<string, string>> = {
   '-y': '--yes',
 };
 
+/** `-ojson`: the letter with its value. */
+const FORMAT_AT_ONCE = new RegExp(`^-o(?=(?:${OUTPUT_FORMATS.join('|')})$)`, 'i');
+
 /** `-o=json` and `-ojson` as `--output=json`; `-output` is `--output` with a hyphen too few. */
 export function longName(token: string): string {
-  const [name = '', ...value] = token
-    .replace(/^-o(?=(?:human|json|csv|yaml|table)$)/i, '-o=')
-    .split('=');
+  const [name = '', ...value] = token.replace(FORMAT_AT_ONCE, '-o=').split('=');
   const long = SHORT[name];
   return long === undefined ? token : [long, ...value].join('=');
 }

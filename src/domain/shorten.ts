@@ -5,8 +5,13 @@ export function shown(text: string): string {
 
 /** The same, always in quotes: in single ones where it has double ones. */
 export function inQuotes(text: string): string {
-  const quote = text.includes('"') ? "'" : '"';
-  return `${quote}${short(text)}${quote}`;
+  const mark = text.includes('"') ? "'" : '"';
+  return `${mark}${short(text)}${mark}`;
+}
+
+/** A name of the server in double quotes, whole and whatever is in it. */
+export function quote(name: string): string {
+  return `"${name}"`;
 }
 
 /** A name with blanks around it in quotes: they cannot be seen otherwise. */

@@ -48,7 +48,8 @@ export interface PagerCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export type OutputFormat = 'human' | 'json' | 'csv' | 'yaml' | 'table';
+export const OUTPUT_FORMATS = ['human', 'json', 'csv', 'yaml', 'table'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** How a run prints, decided once from the options. */
 export interface OutputSettings {

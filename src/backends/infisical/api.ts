@@ -25,8 +25,8 @@ import { memberCall, type MemberPath, METHODS } from './member-call.ts';
 import type { Transport } from './wire/transport.ts';
 
 /**
- * The calls of the Infisical Groups API (contract: "Endpoints"). Their failures are
- * made in wire/refusal.ts.
+ * The calls of the Infisical Groups API (contract: "Endpoints"). Their failures are made in
+ * wire/refusal.ts.
  */
 
 const ROOT = 'api/v1/groups';
@@ -145,10 +145,10 @@ export class InfisicalApi {
     sending: Sending,
   ): Promise<WrittenUser | undefined> {
     const where = `${ROOT}/${encodeURIComponent(groupId)}/${path}/${encodeURIComponent(name)}`;
-    const answer = await this.#write(METHODS[op], where, memberCall(op, path), sending);
+    const call = memberCall(op, path);
+    const answer = await this.#write(METHODS[op], where, call, sending);
     // A 2xx with a web page comes from a proxy or a sign-in page: the server accepted nothing.
-    const body =
-      answer.text().trim() === '' ? undefined : this.#transport.json(answer, memberCall(op, path));
+    const body = answer.text().trim() === '' ? undefined : this.#transport.json(answer, call);
     return isWrittenUser(body) ? body : undefined;
   }
 

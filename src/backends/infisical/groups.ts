@@ -1,3 +1,4 @@
+import { quote } from '../../domain/shorten.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
@@ -6,7 +7,7 @@ import type { Clock } from '../../http/deadline.ts';
 import type { ChangeOptions } from '../change-port.ts';
 import type { CreateGroupOptions, GroupDeletion, GroupWrite } from '../port.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
-import { groupExistsError, quote } from '../shared/name-errors.ts';
+import { groupExistsError } from '../shared/name-errors.ts';
 import { pickGroup as pickByName } from '../shared/pick-group.ts';
 import type { InfisicalApi } from './api.ts';
 import type { WireGroup } from './convert.ts';

@@ -1,3 +1,4 @@
+import { quote } from '../../domain/shorten.ts';
 import type { ChangeOp } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
@@ -12,7 +13,6 @@ import type {
   MemberLookup,
   Sending,
 } from '../per-member/member-store.ts';
-import { quote } from '../shared/name-errors.ts';
 
 /** The machine identities of a group, by their ids; older servers have none. */
 export class Identities implements MemberStore {

@@ -22,8 +22,8 @@ const saysAlready: RefusalScope['saysAlready'] = ({ op }, { serverText = '' }) =
   return words.test(serverText);
 };
 
-const saysNobody: RefusalScope['saysNobody'] = ({ status, serverText = '' }) =>
-  status !== 500 && /part of the organization|find user/i.test(serverText);
+const saysNobody: RefusalScope['saysNobody'] = ({ serverText = '' }) =>
+  /part of the organization|find user/i.test(serverText);
 
 /** What Infisical's refusals are about (contract: "Outcomes"). */
 export const REFUSALS: RefusalScope = {

@@ -1,3 +1,4 @@
+import { quote } from '../../domain/shorten.ts';
 import type { ChangeOp } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { accountPart } from '../../domain/near-accounts.ts';
@@ -24,7 +25,6 @@ import type {
 import { WantedNames } from './lists/wanted-names.ts';
 import { Splitter } from './lists/split.ts';
 import { CertainRows } from './lists/row-count.ts';
-import { quote } from '../shared/name-errors.ts';
 
 /** Up to as many names are looked up one by one without asking how long the list is. */
 const FEW = 3;
@@ -141,10 +141,10 @@ export class Users implements MemberStore {
   ): Promise<{ rows: ListedUser[]; isWhole: boolean }> {
     const fetch = async (offset: number): Promise<PageOf<ListedUser>> =>
       await this.#page(groupId, { offset, filter }, options);
-    const rows = new CertainRows<ListedUser>(({ username }) => username);
+    const certain = new CertainRows<ListedUser>(({ username }) => username);
     const left = new Set(names);
     const take = (page: PageOf<ListedUser>, offset: number): void => {
-      rows.add(page, offset);
+      certain.add(page, offset);
       for (const { username } of page.rows) left.delete(username);
     };
     const first = await fetch(0);
@@ -153,24 +153,24 @@ export class Users implements MemberStore {
     if (pagesLeft < left.size) {
       let withoutNew = 0;
       await restOfPages(fetch, first, this.#paging, (page) => {
-        const before = rows.size;
+        const before = certain.size;
         take(page, 1);
         pagesLeft--;
-        withoutNew = rows.size === before ? withoutNew + 1 : 0;
+        withoutNew = certain.size === before ? withoutNew + 1 : 0;
         // Pages that show nobody new are not worth what is left of them.
         return pagesLeft >= left.size || withoutNew > MAX_WITHOUT_NEW ? 'enough' : 'more';
       });
     }
-    if (left.size > MANY && rows.count < first.total) {
+    if (left.size > MANY && certain.count < first.total) {
       const wanted = new WantedNames(left);
       const part = async (offset: number, username?: string): Promise<PageOf<ListedUser>> => {
         const page = await this.#page(groupId, { offset, username, filter }, options);
         for (const row of page.rows) wanted.found(row.username);
         return page;
       };
-      await new Splitter(part, rows, first.total, wanted).run();
+      await new Splitter(part, certain, first.total, wanted).run();
     }
-    return { rows: rows.rows(), isWhole: rows.count === first.total };
+    return { rows: certain.rows(), isWhole: certain.count === first.total };
   }
 
   async #single(groupId: string, name: string, options: ReadOptions): Promise<MemberLookup> {

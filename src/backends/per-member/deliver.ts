@@ -1,3 +1,4 @@
+import { quote } from '../../domain/shorten.ts';
 import { type DeliverOptions, SendState } from './send-state.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
@@ -5,7 +6,6 @@ import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
-import { quote } from '../shared/name-errors.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
 import {
   alreadyRow,

@@ -1,3 +1,4 @@
+import { quote } from '../../domain/shorten.ts';
 import { defined } from '../../domain/defined.ts';
 import type { SecurityGroup } from './convert.ts';
 import { NameIndex } from '../../domain/names.ts';
@@ -9,7 +10,7 @@ import { MarkedCall } from '../shared/marked-call.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
-import { groupExistsError, quote } from '../shared/name-errors.ts';
+import { groupExistsError } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { patiently } from './wire/throttle.ts';
 import type { WriterContext } from './writer-context.ts';

@@ -1,9 +1,9 @@
+import { quote } from '../../domain/shorten.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { CallOptions, ProgetApi } from './api.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
-import { quote } from '../shared/name-errors.ts';
 
 /** The groups at one moment: one request returns all of them. */
 export interface GroupsRead {

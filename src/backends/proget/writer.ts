@@ -1,3 +1,4 @@
+import { quote } from '../../domain/shorten.ts';
 import type { WriterContext } from './writer-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { NameIndex } from '../../domain/names.ts';
@@ -6,7 +7,6 @@ import { GroupctlError, isGroupctlError, interruptedError } from '../../errors.t
 import { neverReached } from '../../http/failures.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions, ChangeReport } from '../change-port.ts';
-import { quote } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { doneRow, plannedRow } from '../shared/rows.ts';
 import type { ChangedList, ListWriter } from '../whole-list/change-members.ts';

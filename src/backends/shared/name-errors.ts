@@ -1,11 +1,8 @@
+import { quote } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { GroupctlError } from '../../errors.ts';
 
 /** Errors of names that nobody has, or that several have. */
-
-export function quote(name: string): string {
-  return `"${name}"`;
-}
 
 export function ambiguousMemberError(
   { requested }: MemberChange,

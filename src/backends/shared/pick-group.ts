@@ -1,8 +1,9 @@
+import { quote } from '../../domain/shorten.ts';
 import { distance } from 'fastest-levenshtein';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
 import { GroupctlError } from '../../errors.ts';
-import { noSuchGroupError, quote } from './name-errors.ts';
+import { noSuchGroupError } from './name-errors.ts';
 
 interface PickOptions<T> {
   /** How each of several groups that are meant is described; their names, unless given. */

@@ -1,9 +1,9 @@
+import { quote } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome, OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowErrorOf } from './row-error.ts';
-import { quote } from './name-errors.ts';
 
 /** What became of one change, as a row: those that both engines make. */
 

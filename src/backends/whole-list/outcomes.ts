@@ -1,7 +1,7 @@
+import { quote } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { rowErrorOf } from '../shared/row-error.ts';
-import { quote } from '../shared/name-errors.ts';
 import {
   alreadyRow,
   answeredButAppliedRow,

@@ -1,4 +1,5 @@
 import { defined } from '../../domain/defined.ts';
+import { quote } from '../../domain/shorten.ts';
 import { sameName } from '../../domain/names.ts';
 import { noSuchMemberRow } from '../membership/member-names.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -37,7 +38,7 @@ export function onlyExact(resolved: Resolved, context: RunContext): Resolved {
   };
 }
 
-/** `CORP\\akhan`: no account of the server itself has such a name. */
+/** `CORP\akhan`: no account of the server itself has such a name. */
 const OF_A_DOMAIN = /^[^\\]+\\[^\\]+$/;
 
 /** Accounts of an outside directory are in no list of users: the group had them, so they are taken as recorded. */
@@ -46,7 +47,7 @@ function withDirectoryAccounts({ changes, unknown }: Resolved, context: RunConte
   const known = unknown.filter(({ requested }) => OF_A_DOMAIN.test(requested));
   for (const { requested } of known) {
     context.deps.warn(
-      `"${requested}" is in no list of users. A directory has such names, so it is added as the record has it.`,
+      `${quote(requested)} is in no list of users. A directory has such names, so it is added as the record has it.`,
     );
   }
   const again = known.map(({ op, type, requested, earlier }) =>

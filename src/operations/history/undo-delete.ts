@@ -1,9 +1,9 @@
 import type { GroupDirectory } from '../../backends/port.ts';
-import { groupExistsError, quote } from '../../backends/shared/name-errors.ts';
+import { groupExistsError } from '../../backends/shared/name-errors.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
-import { forShell } from '../../domain/shorten.ts';
+import { forShell, quote } from '../../domain/shorten.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines } from '../../output/results/plan.ts';

@@ -27,14 +27,14 @@ const ROUNDS = 3;
 export async function listAll<T extends Row>(options: ListingOptions<T>): Promise<T[]> {
   let short: { found: number; total: number; changed: boolean } | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    const rows = new CertainRows(options.nameOf);
-    const total = await readOnce(options, rows);
-    if (total === undefined) return rows.rows();
+    const certain = new CertainRows(options.nameOf);
+    const total = await readOnce(options, certain);
+    if (total === undefined) return certain.rows();
     const { total: now } = await options.fetch(0);
-    if (rows.count === now && now === total) return rows.rows();
-    short = { found: rows.count, total: now, changed: now !== total };
+    if (certain.count === now && now === total) return certain.rows();
+    short = { found: certain.count, total: now, changed: now !== total };
     // The list did not change, so another round would find the same.
-    if (now === total && rows.count < now) break;
+    if (now === total && certain.count < now) break;
   }
   throw incompleteListError(options.what(), short ?? { found: 0, total: 0, changed: false });
 }
@@ -42,10 +42,10 @@ export async function listAll<T extends Row>(options: ListingOptions<T>): Promis
 /** Returns the count that the list had at first; undefined when one page was the whole of it. */
 async function readOnce<T extends Row>(
   { fetch, atOnce, offsetLimit, canSplit }: ListingOptions<T>,
-  rows: CertainRows<T>,
+  certain: CertainRows<T>,
 ): Promise<number | undefined> {
   const first = await fetch(0);
-  if (rows.add(first, 0)) return undefined;
+  if (certain.add(first, 0)) return undefined;
   const pages = [first];
   let withoutNew = 0;
   await restOfPages(
@@ -53,16 +53,16 @@ async function readOnce<T extends Row>(
     first,
     { atOnce, offsetLimit },
     (page) => {
-      const before = rows.count;
+      const before = certain.count;
       pages.push(page);
-      rows.add(page, 1);
-      withoutNew = rows.count === before ? withoutNew + 1 : 0;
+      certain.add(page, 1);
+      withoutNew = certain.count === before ? withoutNew + 1 : 0;
       // Pages that only repeat earlier rows will keep doing so.
-      return rows.count >= first.total || withoutNew > 2 ? 'enough' : 'more';
+      return certain.count >= first.total || withoutNew > 2 ? 'enough' : 'more';
     },
   );
-  if (rows.count < first.total && canSplit && !areAll(pages, rows.count)) {
-    await new Splitter(fetch, rows, first.total).run();
+  if (certain.count < first.total && canSplit && !areAll(pages, certain.count)) {
+    await new Splitter(fetch, certain, first.total).run();
   }
   return first.total;
 }

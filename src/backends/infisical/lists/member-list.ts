@@ -1,3 +1,4 @@
+import { quote } from '../../../domain/shorten.ts';
 import type { Member, MemberType } from '../../../domain/group.ts';
 import { isGroupctlError } from '../../../errors.ts';
 import type { InfisicalApi } from '../api.ts';
@@ -5,7 +6,6 @@ import { type MemberPage, toIdentityMember, toMember } from '../convert.ts';
 import { listAll } from './complete-list.ts';
 import { type PageOf, type Paging, OffsetLimit } from './pages.ts';
 import type { MemberStore } from '../../per-member/member-store.ts';
-import { quote } from '../../shared/name-errors.ts';
 
 /**
  * What a server without such a list answers: it has no such route, or something else in its place,

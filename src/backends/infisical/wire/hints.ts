@@ -1,4 +1,4 @@
-/** Advice that depends on what the server says; the outcome never does (contract: "Outcomes"). */
+/** Advice that depends on what the server says. */
 
 const OIDC = /OIDC/i;
 const PLAN = /plan restriction|upgrade .{0,200}plan/i;

@@ -1,3 +1,4 @@
+import { quote } from '../../../domain/shorten.ts';
 import { defined } from '../../../domain/defined.ts';
 import { itemNamed, sameName } from '../../../domain/names.ts';
 import { GroupctlError } from '../../../errors.ts';
@@ -18,7 +19,6 @@ import type {
   UserFields,
 } from '../../security-port.ts';
 import { callAndConfirm } from '../../shared/call-and-confirm.ts';
-import { quote } from '../../shared/name-errors.ts';
 import type { ProgetApi } from '../api.ts';
 import { SENDS } from '../groups.ts';
 import { patiently } from '../wire/throttle.ts';

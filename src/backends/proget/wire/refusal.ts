@@ -1,3 +1,4 @@
+import { quote } from '../../../domain/shorten.ts';
 import { GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, type HttpAnswer } from '../../../http/exchange.ts';
@@ -6,7 +7,6 @@ import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
 import { refusalSentence } from '../../shared/refusal-words.ts';
 import type { Inexact } from './exact.ts';
-import { quote } from '../../shared/name-errors.ts';
 
 /**
  * An answer that is not 2xx, as the error it stands for (contract: "Connecting"): 400 with plain
