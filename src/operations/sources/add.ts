@@ -60,12 +60,13 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
 const NEED_URL = /^(kind|apiKey|username|password|client|organization|feed|dialect|settle|self)/;
 
 async function bySigningIn(options: AddOptions, deps: Deps): Promise<SourceSaved> {
-  const { signIn } = await import('./sign-in.ts');
+  if (options.name !== undefined) assertUsableName(options.name);
   const caFile = await checkedCaFile(options.caFile);
+  const sharedStore = await checkedStore(options.sharedStore);
+  const { signIn } = await import('./sign-in.ts');
   const { source, account, mayChange } = await signIn({ name: options.name, caFile }, deps);
   const { credentials, ...rest } = source;
   const stored = await storeCredentials(source.name, { credentials }, options.keyStorage, deps);
-  const sharedStore = await checkedStore(options.sharedStore);
   const saved: Source = { ...rest, ...stored, ...defined({ sharedStore }) };
   const replaced = await saveSource(saved, deps);
   const signedIn = { ...defined({ account, mayChange }) };

@@ -169,6 +169,19 @@ describe('sources add on a terminal, without --url', () => {
   });
 });
 
+describe('sources add on a terminal, with options that cannot be used', () => {
+  it.each([
+    ['--name=sandbox', 'The name "sandbox" is built in.'],
+    ['--shared-store=nowhere', '--shared-store'],
+    ['--ca-file=missing.pem', 'missing.pem'],
+  ])('refuses %s before the first question: 2', async (option, words) => {
+    const { code, stdout, stderr } = await cli().run(['sources', 'add', option], { tty: true });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('URL of the server');
+  });
+});
+
 describe('--api-key-stdin on a terminal', () => {
   const argv = ['sources', 'add', '--url=https://a.example/', '--api-key-stdin'];
 
