@@ -6,7 +6,7 @@ import { harmless, secretName } from '../domain/shorten.ts';
 /** Words of the command line that are wrong: what of them may be shown, and what was meant. */
 
 /** What was typed, without what may be a secret, and short enough for one line. */
-export function shown(text: string): string {
+export function harmlessWord(text: string): string {
   const typed = harmless(text);
   return JSON.stringify(typed.length > 60 ? `${typed.slice(0, 60)}…` : typed);
 }

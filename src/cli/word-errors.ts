@@ -11,7 +11,7 @@ import {
   OTHER_NAMES,
   pathsEndingWith,
   quotesHint,
-  shown,
+  harmlessWord,
   standsBeforeSecrets,
 } from './typed-word.ts';
 
@@ -65,17 +65,17 @@ export function strayWordError(
   if (after !== undefined && standsBeforeSecrets(after.long)) return hiddenWordError(after);
   const option = after?.required === true ? after.long : undefined;
   const where = option === undefined ? '' : ` after the value of ${option}`;
-  const what = `Unexpected word ${shown(word)}${where}.`;
+  const what = `Unexpected word ${harmlessWord(word)}${where}.`;
   const hint = optionHint(word);
   if (hint !== undefined) return usageError(what, hint, 'unexpected-word');
   const open = optionsForWords(command, given);
   if (option !== undefined) {
     const [missing] = open;
-    const or = missing === undefined ? '' : ` Or did you mean ${missing}=${shown(word)}?`;
+    const or = missing === undefined ? '' : ` Or did you mean ${missing}=${harmlessWord(word)}?`;
     return usageError(what, `${quotesHint(option)}${or}`, 'unexpected-word');
   }
   const words = word.includes('://') ? [] : next.startsWith('-') ? [word] : [word, next];
-  const meant = words.flatMap((each, at) => (open[at] ? `${open[at]}=${shown(each)}` : []));
+  const meant = words.flatMap((each, at) => (open[at] ? `${open[at]}=${harmlessWord(each)}` : []));
   const [only] = command.registeredArguments;
   const otherwise =
     only === undefined ? command.helpHint() : `"${command.words()}" takes one ${only.name()}.`;
@@ -123,7 +123,11 @@ export function wrongWordError(
     optionHint(word) ??
     didYouMean(paths, near) ??
     `Use one of: ${names.join(', ')}.${showHint(command, word)}${others}`;
-  return usageError(`Unknown command ${shown(word)}${place(command)}.`, hint, 'unknown-command');
+  return usageError(
+    `Unknown command ${harmlessWord(word)}${place(command)}.`,
+    hint,
+    'unknown-command',
+  );
 }
 
 /** Nothing where a command was expected. */
@@ -139,7 +143,7 @@ export function missingWordError(command: AppCommand): GroupctlError {
 function showHint(command: AppCommand, word: string): string {
   const show = command.child('show');
   const takesWord = show !== undefined && show.registeredArguments.length > 0;
-  return takesWord ? ` To show one: groupctl ${show.words()} ${shown(word)}` : '';
+  return takesWord ? ` To show one: groupctl ${show.words()} ${harmlessWord(word)}` : '';
 }
 
 function namesBelow(command: AppCommand): string[] {

@@ -1,7 +1,7 @@
 import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
 import { helpWidth } from '../cli/help-page.ts';
-import { nearestWord, shown } from '../cli/typed-word.ts';
+import { nearestWord, harmlessWord } from '../cli/typed-word.ts';
 import { wrongWordError } from '../cli/word-errors.ts';
 import { usageError } from '../errors.ts';
 
@@ -19,7 +19,7 @@ export function register(root: AppCommand, write: (text: string) => void): void 
       const topic = nearestWord(first, TOPIC_NAMES);
       if (isMissing && topic !== undefined) {
         throw usageError(
-          `There is no command or topic ${shown(first)}.`,
+          `There is no command or topic ${harmlessWord(first)}.`,
           `Did you mean: groupctl help ${topic}?`,
           'unknown-command',
         );

@@ -69,7 +69,7 @@ export async function undoDelete(
     context,
   );
   if (unknown.length > 0 && options.skipUnknown !== true) {
-    const done = conclude({ group, outcomes: unknown, untouched: changes.length }, context);
+    const done = conclude({ group, outcomes: unknown, notTriedCount: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };
   }
   const plan: RunPlan = {

@@ -66,7 +66,7 @@ async function undoneBefore(
   const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(run);
   if (earlier.length === 0) return undefined;
   context.deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
-  const done = conclude({ group, outcomes: [], untouched: 0 }, context);
+  const done = conclude({ group, outcomes: [] }, context);
   return { ...done, result: { ...done.result, undoes: run } };
 }
 
@@ -139,7 +139,10 @@ async function prepareReverse(
   const review = (resolved: Resolved): Resolved => onlyExact(resolved, context);
   const decided = rowsLeftAlone(record, own);
   const request = { op: 'add', group: refOf(record.group), members: additions } as const;
-  return await prepareChanges({ ...request, forUpdate, review, known: removals, decided }, context);
+  return await prepareChanges(
+    { ...request, forUpdate, review, resolvedChanges: removals, decided },
+    context,
+  );
 }
 
 function refOf({ id, slug, name }: PlannedRun['group']): string {

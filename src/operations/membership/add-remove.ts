@@ -33,8 +33,8 @@ export async function changeMembers(
     const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
     const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
     const context = { connection, options: write, deps, input: own.file };
-    const { done, untried } = await change(op, distinct(own.requested), request, context);
-    const rows = [...done.result.outcomes, ...untried];
+    const { done, notTried } = await change(op, distinct(own.requested), request, context);
+    const rows = [...done.result.outcomes, ...notTried];
     return await savingFailures(done, () => saveFailedRows(input, write, own, rows));
   });
 }
@@ -77,7 +77,7 @@ function listNeededError(error: unknown): unknown {
 interface Changed {
   readonly done: VerbResult<ChangeResult>;
   /** Rows that were not tried because other names are unknown. */
-  readonly untried: readonly MemberOutcome[];
+  readonly notTried: readonly MemberOutcome[];
 }
 
 async function change(
@@ -104,5 +104,5 @@ async function change(
   const done = await runChanges(plan, context).catch((error: unknown) => {
     throw guard?.needsAllMembers === true ? listNeededError(error) : error;
   });
-  return { done, untried: [] };
+  return { done, notTried: [] };
 }

@@ -15,22 +15,22 @@ export interface Ended {
   readonly group: Group;
   readonly outcomes: readonly MemberOutcome[];
   /** Rows that were not tried because of the others. */
-  readonly untouched: number;
+  readonly notTriedCount?: number;
   readonly run?: string | undefined;
   /** By how much the group has grown since it was read; absent: nothing was written. */
-  readonly change?: number;
+  readonly growth?: number;
 }
 
 /** What a run amounts to: the result to print, and what kept it from being done. */
 export function conclude(
-  { group, outcomes, untouched, run, change = 0 }: Ended,
+  { group, outcomes, notTriedCount = 0, run, growth = 0 }: Ended,
   context: RunContext,
 ): VerbResult<ChangeResult> {
   const { connection, options, deps } = context;
   const { source, directory } = connection;
   const { lateWrite, memberCount } = directory.report();
   const summary = summarize(outcomes);
-  const failure = runFailure(outcomes, untouched, group.name, deps.signal.aborted, run);
+  const failure = runFailure(outcomes, notTriedCount, group.name, deps.signal.aborted, run);
   if (failure !== undefined) failure.source = source.name;
   if (lateWrite) {
     deps.warn(
@@ -40,7 +40,7 @@ export function conclude(
   const result: ChangeResult = {
     source: source.name,
     kind: source.kind,
-    group: memberCount === undefined ? withCount(group, change) : { ...group, memberCount },
+    group: memberCount === undefined ? withCount(group, growth) : { ...group, memberCount },
     dryRun: options.dryRun === true,
     outcomes,
     summary,
@@ -52,24 +52,20 @@ export function conclude(
 }
 
 interface StoppedRows {
-  readonly group: Group;
-  readonly known: readonly MemberOutcome[];
-  readonly left: readonly MemberChange[];
+  readonly decided: readonly MemberOutcome[];
+  readonly notTried: readonly MemberChange[];
 }
 
-/**
- * A run that a guard stopped before anything was sent.
- *
- * @param rows `known`: rows that have an outcome; `left`: changes that have none
- */
+/** A run that a guard stopped before anything was sent. */
 export function stoppedRun(
-  { group, known, left }: StoppedRows,
+  group: Group,
+  { decided, notTried }: StoppedRows,
   failure: GroupctlError,
   context: RunContext,
 ): VerbResult<ChangeResult> {
   const error = rowErrorOf(failure);
-  const outcomes = [...known, ...left.map((change) => notTriedRow(change, error))];
-  const { result } = conclude({ group, outcomes, untouched: 0 }, context);
+  const outcomes = [...decided, ...notTried.map((change) => notTriedRow(change, error))];
+  const { result } = conclude({ group, outcomes }, context);
   failure.source = context.connection.source.name;
   return { result: { ...result, stopped: true }, failure };
 }
@@ -103,7 +99,7 @@ export function recordLostError(
 }
 
 /** The count was read before the write. */
-function withCount(group: Group, change: number): Group {
+function withCount(group: Group, growth: number): Group {
   if (group.memberCount === undefined) return group;
-  return { ...group, memberCount: group.memberCount + change };
+  return { ...group, memberCount: group.memberCount + growth };
 }

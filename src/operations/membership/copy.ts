@@ -52,14 +52,14 @@ export async function copyMembers(
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> =>
     await withConnection(server, deps, work).catch((error: unknown) => {
-      throw onSource(error);
+      throw namingSource(error);
     });
   const addTo = async (origin: Origin, connection: Connection): Promise<VerbResult<CopyResult>> => {
     const counterparts = await matchUp(origin, connection, map, options.skipUnknown === true);
     const context = { connection, options, deps };
     const done = await add(origin, counterparts, { toName, map, failures }, context);
     // A row says what is wrong on its server, and there are two.
-    return { ...done, failure: done.failure && (onSource(done.failure) as GroupctlError) };
+    return { ...done, failure: done.failure && (namingSource(done.failure) as GroupctlError) };
   };
   // One connection is one login, and some may be used a few times only.
   if (isOne) {
@@ -77,12 +77,12 @@ export async function copyMembers(
 }
 
 /** There are two servers, and what one of them says is about that one; what is typed is about both. */
-function onSource(error: unknown): unknown {
+function namingSource(error: unknown): unknown {
   if (!isGroupctlError(error) || error.source === undefined) return error;
   const { kind, code, message, source } = error;
-  const isOurs = kind === 'interrupted' || kind === 'config' || kind === 'internal';
+  const isOfNoServer = kind === 'interrupted' || kind === 'config' || kind === 'internal';
   const namesIt = code === 'no-counterpart';
-  if (isOurs || namesIt || (kind === 'usage' && code !== 'not-supported')) return error;
+  if (isOfNoServer || namesIt || (kind === 'usage' && code !== 'not-supported')) return error;
   return reworded(error, { message: `${source}: ${message}` });
 }
 
@@ -138,12 +138,12 @@ async function add(
   const { group, changes, decided, stopped } = prepared;
   if (isSame(from, context.connection, group)) throw intoItselfError();
   const command = 'security groups members copy';
-  const { done, untried } = stopped ?? {
+  const { done, notTried } = stopped ?? {
     done: await runChanges({ command, group, changes, decided }, context),
-    untried: [],
+    notTried: [],
   };
   // A member without a name here is in no list of names for here: another account may have that name.
-  const rows = [...done.result.outcomes, ...untried].filter(
+  const rows = [...done.result.outcomes, ...notTried].filter(
     ({ error }) => error?.code !== 'no-counterpart',
   );
   const saved = await savingFailures(done, () =>

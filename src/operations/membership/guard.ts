@@ -10,8 +10,8 @@ import {
 } from '../../domain/guards.ts';
 import { forShell } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
-import { GroupctlError } from '../../errors.ts';
-import { guardReports, stoppedSentences } from '../../output/results/guard.ts';
+import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { type GuardReport, guardReports, stoppedSentences } from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
 import { stateOf } from '../group-state.ts';
 
@@ -92,6 +92,29 @@ const LIMITS = [
 function given(options: GuardOptions): GuardOptions {
   const limits = LIMITS.map((key) => [key, options[key]] as const);
   return Object.fromEntries(limits.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * What the guard says to these members before anything is sent; undefined: nothing.
+ *
+ * @returns safety (8), with the reports of {@link reportsOf}
+ */
+export function objectionOf(
+  guard: Guard | undefined,
+  members: readonly string[],
+): GroupctlError | undefined {
+  try {
+    guard?.check(members);
+    return undefined;
+  } catch (error) {
+    if (!isGroupctlError(error) || error.kind !== 'safety') throw error;
+    return error;
+  }
+}
+
+/** What each limit objects to. */
+export function reportsOf(objection: GroupctlError): readonly GuardReport[] {
+  return (objection.details as { readonly guards: readonly GuardReport[] }).guards;
 }
 
 function guardError(

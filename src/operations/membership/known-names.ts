@@ -26,11 +26,11 @@ export async function assertKnown(
   const members = new Set(await memberNames(group, directory));
   // Also with --no-user-check: a directory has no such names, so the list of users has to have them.
   const others = odd.filter(({ name }) => !members.has(name));
-  const known: ReadonlyMap<string, Resolution> =
+  const listed: ReadonlyMap<string, Resolution> =
     others.length === 0 ? new Map<string, Resolution>() : await directory.resolve(others);
   const problems = new Problems(first.row?.file ?? 'the file');
   for (const { name, row, problem } of others) {
-    if (problem !== undefined && known.get(name)?.kind !== 'found')
+    if (problem !== undefined && listed.get(name)?.kind !== 'found')
       problems.add(row?.line ?? 1, problem);
   }
   problems.throwIfAny();

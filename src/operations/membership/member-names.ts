@@ -96,8 +96,8 @@ export function noCounterpartRow(
   };
 }
 
-/** A row that was left alone because other names are unknown. */
-export function leftAloneRow(change: MemberChange): MemberOutcome {
+/** A row that was not tried because other names are unknown. */
+export function notTriedForUnknown(change: MemberChange): MemberOutcome {
   const message = 'Other names are unknown.';
   return notTriedRow(change, { kind: 'not-found', code: 'not-tried', message });
 }

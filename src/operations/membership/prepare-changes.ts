@@ -4,7 +4,7 @@ import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { conclude } from './conclude.ts';
-import { leftAloneRow } from './member-names.ts';
+import { notTriedForUnknown } from './member-names.ts';
 import { assertKnown } from './known-names.ts';
 import type { RequestedMember, RunContext } from './plan.ts';
 import {
@@ -25,7 +25,7 @@ export interface ChangeRequest extends FindOptions {
   /** The group is read first, as a name that it holds needs no look-up. */
   readonly groupFirst?: boolean;
   /** Changes under the server's spelling already; they come first. */
-  readonly known?: readonly MemberChange[];
+  readonly resolvedChanges?: readonly MemberChange[];
   /** Rows that have their outcome already; they come first. */
   readonly decided?: readonly MemberOutcome[];
   /** Looks at what was resolved, before the group is found for a whole-list server. */
@@ -45,7 +45,7 @@ export interface PreparedChanges {
 export interface StoppedByUnknown {
   readonly done: VerbResult<ChangeResult>;
   /** The changes, as rows that were not tried. */
-  readonly untried: readonly MemberOutcome[];
+  readonly notTried: readonly MemberOutcome[];
 }
 
 /**
@@ -60,7 +60,8 @@ export async function prepareChanges(
   request: ChangeRequest,
   context: RunContext,
 ): Promise<PreparedChanges> {
-  const { op, members, known = [], decided: before = [], forUpdate = false, review } = request;
+  const { op, members, resolvedChanges = [], decided: before = [], review } = request;
+  const { forUpdate = false } = request;
   const { directory } = context.connection;
   assertTypes(members, context);
   const names = await directory.resolveForGroup(request.group, members, {
@@ -70,14 +71,14 @@ export async function prepareChanges(
   });
   const found = await resolvedRows(op, members, names.resolutions, context);
   const { changes: resolved, unknown } = review === undefined ? found : review(found);
-  const isNobodyLeft = known.length + resolved.length === 0;
+  const isNobodyLeft = resolvedChanges.length + resolved.length === 0;
   const stops = unknown.length > 0 && (context.options.skipUnknown !== true || isNobodyLeft);
   const group = await names.findGroup({ forUpdate: forUpdate && !stops });
   await assertKnown(members, names.resolutions, group, directory);
   const once = await onceEach(resolved, group, context);
-  const changes = known.length === 0 ? once : [...known, ...once];
+  const changes = resolvedChanges.length === 0 ? once : [...resolvedChanges, ...once];
   const decided = [...before, ...unknown];
   if (!stops) return { group, changes, decided };
-  const done = conclude({ group, outcomes: decided, untouched: changes.length }, context);
-  return { group, changes, decided, stopped: { done, untried: changes.map(leftAloneRow) } };
+  const done = conclude({ group, outcomes: decided, notTriedCount: changes.length }, context);
+  return { group, changes, decided, stopped: { done, notTried: changes.map(notTriedForUnknown) } };
 }

@@ -39,7 +39,7 @@ class ChangeRun {
   /** A bug in groupctl that came after a write. */
   #fault: GroupctlError | undefined;
   /** By how much the group has grown since it was read. */
-  #change = 0;
+  #growth = 0;
   /** Calls are made side by side, and the first ones all find no journal. */
   #opening: Promise<Journal | undefined> | undefined;
 
@@ -73,10 +73,10 @@ class ChangeRun {
   async #ended(written: readonly MemberOutcome[]): Promise<VerbResult<ChangeResult>> {
     const { connection, options, deps } = this.#c;
     const outcomes = inOrder([...this.#decided, ...written]);
-    const ended = { group: this.#group, outcomes, run: this.#journal?.run, change: this.#change };
-    const done = conclude({ ...ended, untouched: 0 }, this.#c);
-    const { summary } = done.result;
-    await this.#journal?.end({ exit: done.failure?.exitCode ?? 0, summary }, this.#now());
+    const ended = { group: this.#group, outcomes, run: this.#journal?.run, growth: this.#growth };
+    const done = conclude(ended, this.#c);
+    const end = { exit: done.failure?.exitCode ?? 0, summary: done.result.summary };
+    await this.#journal?.end(end, this.#now());
     const lost = this.#journal?.failure;
     if (lost !== undefined) return { ...done, failure: recordLostError(lost, done.failure) };
     if (done.failure !== undefined) return done;
@@ -97,15 +97,15 @@ class ChangeRun {
     const failure = asGroupctlError(error);
     await this.#journal?.end({ exit: failure.exitCode, error: failure.code }, this.#now());
     if (this.#sent || !STOPS.has(failure.code)) throw error;
-    const known = [...this.#decided, ...written];
-    const facts = { group: this.#plan.group, known, left: this.#left(written) };
-    const done = stoppedRun(facts, failure, this.#c);
+    const decided = [...this.#decided, ...written];
+    const rows = { decided, notTried: this.#withoutOutcome(written) };
+    const done = stoppedRun(this.#plan.group, rows, failure, this.#c);
     return { ...done, result: { ...done.result, outcomes: inOrder(done.result.outcomes) } };
   }
 
   /** @param rows gets what became of each change, as it becomes known */
   async #write(rows: MemberOutcome[]): Promise<void> {
-    const { changes, creates } = this.#plan;
+    const { changes, creates, presumedOwn } = this.#plan;
     const { connection, options, deps } = this.#c;
     if (creates !== undefined && options.dryRun === true) {
       for (const change of changes) rows.push(plannedRow(change));
@@ -117,12 +117,11 @@ class ChangeRun {
       // An older server would take an empty list of additions for a new group.
       if (changes.length === 0) return;
       const how = this.#changeOptions(rows, progress);
-      for await (const known of connection.directory.changeMembers(this.#group, changes, how)) {
-        for (const { outcome } of known) this.#change += GROWTH[outcome] ?? 0;
-        const claimed =
-          this.#plan.presumedOwn === undefined ? known : known.map((row) => this.#countAsOurs(row));
-        for (const row of claimed) rows.push(row);
-        this.#journal?.outcomes(claimed, this.#now());
+      for await (const batch of connection.directory.changeMembers(this.#group, changes, how)) {
+        for (const { outcome } of batch) this.#growth += GROWTH[outcome] ?? 0;
+        const outcomes = presumedOwn === undefined ? batch : batch.map((row) => this.#asOwn(row));
+        for (const row of outcomes) rows.push(row);
+        this.#journal?.outcomes(outcomes, this.#now());
       }
     } finally {
       progress.stop();
@@ -165,20 +164,19 @@ class ChangeRun {
   }
 
   /** The rows that nothing is known of. */
-  #inDoubt(known: readonly MemberOutcome[], failure: GroupctlError): MemberOutcome[] {
+  #inDoubt(decided: readonly MemberOutcome[], failure: GroupctlError): MemberOutcome[] {
     const error = rowErrorOf(failure);
-    return this.#left(known).map((change) => {
-      return { ...change, outcome: 'unknown', verified: false, error };
-    });
+    const row = { outcome: 'unknown', verified: false, error } as const;
+    return this.#withoutOutcome(decided).map((change) => ({ ...change, ...row }));
   }
 
-  #left(known: readonly MemberOutcome[]): readonly MemberChange[] {
-    const numbers = new Set(known.map(indexOf));
+  #withoutOutcome(decided: readonly MemberOutcome[]): readonly MemberChange[] {
+    const numbers = new Set(decided.map(indexOf));
     return this.#plan.changes.filter((change) => !numbers.has(indexOf(change)));
   }
 
   /** What is in effect already counts as this run's if the run that it resumes had sent it. */
-  #countAsOurs(row: MemberOutcome): MemberOutcome {
+  #asOwn(row: MemberOutcome): MemberOutcome {
     const isInEffect = row.outcome === 'already-member' || row.outcome === 'already-absent';
     const mayClaim = row.verified && this.#c.options.dryRun !== true;
     const earlier = this.#rows[indexOf(row)]?.earlier;

@@ -12,12 +12,12 @@ import { GroupctlError } from '../../errors.ts';
 /**
  * What a run with outcomes failed with, in one sentence; undefined when all is done.
  *
- * @param untouched rows that were not tried because of the others
+ * @param notTriedCount rows that were not tried because of the others
  * @param run its id, where it has a journal
  */
 export function runFailure(
   outcomes: readonly MemberOutcome[],
-  untouched: number,
+  notTriedCount: number,
   groupName: string,
   interrupted: boolean,
   run?: string,
@@ -48,7 +48,7 @@ export function runFailure(
       error?.nothingWritten === true ||
       outcomes.every(({ outcome }) => UNSENT_OUTCOMES.has(outcome)),
   };
-  return new GroupctlError(kind, sentence(outcomes, untouched, leading, groupName), facts);
+  return new GroupctlError(kind, sentence(outcomes, notTriedCount, leading, groupName), facts);
 }
 
 /** Besides what to do about the failure: `resume` looks at what is in doubt, and does the rest of a run. */
@@ -84,11 +84,11 @@ const NAMED = 5;
 
 function sentence(
   outcomes: readonly MemberOutcome[],
-  untouched: number,
+  notTriedCount: number,
   leading: MemberOutcome,
   groupName: string,
 ): string {
-  const all = outcomes.length + untouched;
+  const all = outcomes.length + notTriedCount;
   if (all === 1) return `${lineInFile(leading.row)}${leading.error?.message ?? leading.outcome}`;
   const unknown = outcomes.filter(({ outcome }) => outcome === 'no-such-user');
   const others = outcomes.filter(({ outcome }) => !isDone(outcome) && outcome !== 'no-such-user');

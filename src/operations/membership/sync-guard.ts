@@ -15,16 +15,16 @@ const NAMED = 5;
 export function unchangedGuard(
   { group, members }: GroupState,
   wanted: readonly MemberChange[],
-  limits: Guard | undefined,
+  removalGuard: Guard | undefined,
   exact: boolean,
 ): Guard {
   const keyOf = (name: string): string => (exact ? name : foldName(name));
   const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
   return {
     needsAllMembers: true,
-    limits: limits?.limits,
+    limits: removalGuard?.limits,
     check: (base, before = 'nothing') => {
-      limits?.check(base, before);
+      removalGuard?.check(base, before);
       const joined = base.filter((name) => !known.has(keyOf(name)));
       if (joined.length === 0) return;
       const names = `${joined.slice(0, NAMED).join(', ')}${joined.length > NAMED ? ', …' : ''}`;

@@ -1,23 +1,24 @@
+import { alreadyRow } from '../../backends/shared/rows.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { assertOneReader } from '../../cli/secrets.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberOutcome } from '../../domain/outcome.ts';
+import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
-import { bothGivenError, type GroupctlError, isGroupctlError } from '../../errors.ts';
+import { bothGivenError, type GroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { painted, PLAIN } from '../../output/style.ts';
 import { showAndConfirm } from './agree.ts';
 import { runChanges } from './run-changes.ts';
 import { stoppedRun } from './conclude.ts';
-import { guardFor } from './guard.ts';
-import type { MemberInput, Guard, RequestedMember, RunContext } from './plan.ts';
+import { guardFor, objectionOf } from './guard.ts';
+import type { MemberInput, RequestedMember, RunContext } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import type { MembershipRequest } from './request.ts';
 import { savingFailures } from './save-failures.ts';
-import { prepareChanges } from './prepare-changes.ts';
+import { type PreparedChanges, prepareChanges } from './prepare-changes.ts';
 import { namesAreCaseSensitive } from './resolve-names.ts';
 import { onlyOfGroup, readInput } from './member-input.ts';
 import { distinct, isLikeAnId } from './member-names.ts';
@@ -52,8 +53,8 @@ export async function syncMembers(
 
 class Sync {
   readonly #input: MemberInput;
-  readonly #asked: SyncRequest;
-  readonly #c: RunContext;
+  readonly #request: SyncRequest;
+  readonly #context: RunContext;
   readonly #wanted: readonly RequestedMember[];
   /** Names are as the server spells them, and it tells case apart. */
   readonly #exact: boolean;
@@ -64,80 +65,79 @@ class Sync {
   /** A long difference is shown whole. */
   readonly #all: boolean;
 
-  constructor(input: MemberInput, asked: SyncRequest, context: RunContext) {
-    const { dryRun, yes } = asked.write;
+  constructor(input: MemberInput, request: SyncRequest, context: RunContext) {
+    const { dryRun, yes } = request.write;
     this.#input = input;
-    this.#asked = asked;
-    this.#c = context;
+    this.#request = request;
+    this.#context = context;
     this.#wanted = distinct(input.requested);
     this.#exact = namesAreCaseSensitive(context);
     this.#asks = dryRun !== true && yes !== true;
     this.#holds = dryRun !== true && !this.#asks;
-    this.#all = asked.all === true;
+    this.#all = request.all === true;
   }
 
   async go(): Promise<VerbResult<SyncResult>> {
     const request = {
       op: 'add',
-      group: this.#asked.target.group,
+      group: this.#request.target.group,
       members: await this.#people(),
       forUpdate: this.#holds,
       groupFirst: this.#asks,
     } as const;
-    const prepared = await prepareChanges(request, this.#c);
-    const { group, changes: wanted, decided, stopped } = prepared;
-    if (stopped !== undefined) {
-      const { result, failure } = stopped.done;
-      const ended = {
-        result: { ...result, shown: false, compared: false },
-        failure,
-      };
-      return await this.#saving(ended, [...decided, ...stopped.untried]);
-    }
-    const state = await stateOf(group, this.#c.connection.directory);
-    const names = state.members.map(({ member }) => member);
-    warnUnusedProtect(this.#asked.guards.protect, group, names, this.#c.deps);
-    const diff = this.#diff(state, wanted);
-    const changes = [...diff.same, ...diff.add, ...diff.remove];
-    const limits = await guardFor(group, changes, this.#asked.guards, this.#c, state.members);
-    const plan = {
-      command: 'security groups members sync',
-      group,
-      changes,
-      decided,
-      guard:
-        this.#asked.addOnly === true
-          ? undefined
-          : unchangedGuard(state, wanted, limits, this.#exact),
-    };
-    const stop = this.#objection(state, limits);
-    if (stop !== undefined) {
-      const isTTY = this.#c.deps.io.stderr.isTTY;
-      const lines = diffLines(diff, this.#all || !isTTY);
-      for (const line of lines) this.#c.deps.warn(painted(line, PLAIN));
-      const known = [...decided, ...diff.same.map(alreadySo)];
-      const left = [...diff.add, ...diff.remove];
-      const { result, failure } = stoppedRun({ group, known, left }, stop, this.#c);
-      return await this.#saving({ result: { ...result, shown: true, compared: true }, failure });
-    }
-    const shown = await this.#agree(group, diff);
-    if (shown) await this.#find(true);
-    const done = await runChanges(plan, this.#c);
-    return await this.#saving({
-      ...done,
-      result: { ...done.result, shown, compared: true },
-    });
+    const prepared = await prepareChanges(request, this.#context);
+    const { stopped, decided } = prepared;
+    if (stopped === undefined) return await this.#compareAndChange(prepared);
+    return await this.#ended(stopped.done, 'not-compared', [...decided, ...stopped.notTried]);
   }
 
-  async #saving(
-    { result, failure }: VerbResult<Omit<SyncResult, 'all'>>,
-    outcomes: readonly MemberOutcome[] = result.outcomes,
+  async #compareAndChange(prepared: PreparedChanges): Promise<VerbResult<SyncResult>> {
+    const { group, changes: wanted, decided } = prepared;
+    const { guards, addOnly } = this.#request;
+    const state = await stateOf(group, this.#context.connection.directory);
+    const names = state.members.map(({ member }) => member);
+    warnUnusedProtect(guards.protect, group, names, this.#context.deps);
+    const diff = this.#diff(state, wanted);
+    const changes = [...diff.same, ...diff.add, ...diff.remove];
+    const removalGuard = await guardFor(group, changes, guards, this.#context, state.members);
+    const objection = objectionOf(removalGuard, names);
+    if (objection !== undefined) return await this.#stopped(objection, diff, prepared);
+    const agreed = await this.#agree(group, diff);
+    if (agreed) await this.#find(true);
+    const guard =
+      addOnly === true ? undefined : unchangedGuard(state, wanted, removalGuard, this.#exact);
+    const command = 'security groups members sync';
+    const done = await runChanges({ command, group, changes, decided, guard }, this.#context);
+    return await this.#ended(done, agreed ? 'shown' : 'compared');
+  }
+
+  /** A guard objects to the difference, before anybody is asked. */
+  async #stopped(
+    objection: GroupctlError,
+    diff: MemberDiff,
+    { group, decided }: PreparedChanges,
+  ): Promise<VerbResult<SyncResult>> {
+    const { deps } = this.#context;
+    const lines = diffLines(diff, this.#all || !deps.io.stderr.isTTY);
+    for (const line of lines) deps.warn(painted(line, PLAIN));
+    const rows = {
+      decided: [...decided, ...diff.same.map((change) => alreadyRow(change, true))],
+      notTried: [...diff.add, ...diff.remove],
+    };
+    return await this.#ended(stoppedRun(group, rows, objection, this.#context), 'shown');
+  }
+
+  /** @param rows those for --failures, where they are not the result's */
+  async #ended(
+    { result, failure }: VerbResult<ChangeResult>,
+    difference: SyncResult['difference'],
+    rows: readonly MemberOutcome[] = result.outcomes,
   ): Promise<VerbResult<SyncResult>> {
     const { run } = result;
-    const done = { result: { ...result, all: this.#all }, failure };
-    const rows = { outcomes, ...defined({ run }) };
+    const done = { result: { ...result, difference, all: this.#all }, failure };
+    const saved = { outcomes: rows, ...defined({ run }) };
     return await savingFailures(done, () =>
-      saveFailedAdditions(this.#asked.input, this.#input, rows, this.#c),
+      saveFailedAdditions(this.#request.input, this.#input, saved, this.#context),
     );
   }
 
@@ -147,24 +147,26 @@ class Sync {
    */
   async #people(): Promise<readonly RequestedMember[]> {
     const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
-    const hasIds = this.#c.connection.directory.memberTypes.includes('identity');
+    const hasIds = this.#context.connection.directory.memberTypes.includes('identity');
     if (!mayBeIds || !hasIds) return this.#wanted;
     const group = await this.#find(this.#holds);
-    const { members } = await stateOf(group, this.#c.connection.directory);
+    const { members } = await stateOf(group, this.#context.connection.directory);
     const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
     return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
   }
 
   async #find(forUpdate: boolean): Promise<Group> {
-    return await this.#c.connection.directory.findGroup(this.#asked.target.group, { forUpdate });
+    return await this.#context.connection.directory.findGroup(this.#request.target.group, {
+      forUpdate,
+    });
   }
 
   #diff({ group, members }: GroupState, wanted: readonly MemberChange[]): MemberDiff {
-    const { addOnly, removeOnly } = this.#asked;
+    const { addOnly, removeOnly } = this.#request;
     const types = this.#typesOf(wanted);
     const others = members.filter(({ type }) => !types.has(type)).length;
     if (others > 0 && addOnly !== true) {
-      this.#c.deps.warn(
+      this.#context.deps.warn(
         `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} ${others === 1 ? 'stays' : 'stay'}: the file has no column "type".`,
       );
     }
@@ -182,17 +184,6 @@ class Sync {
     return new Set<MemberType>(['user', ...wanted.map(({ type }) => type)]);
   }
 
-  /** What a guard says to the difference, before anybody is asked. */
-  #objection({ members }: GroupState, limits: Guard | undefined): GroupctlError | undefined {
-    try {
-      limits?.check(members.map(({ member }) => member));
-    } catch (error) {
-      if (isGroupctlError(error)) return error;
-      throw error;
-    }
-    return undefined;
-  }
-
   /**
    * Shows the difference and asks, where there is one and it has to be asked.
    *
@@ -201,12 +192,8 @@ class Sync {
    */
   async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
-    const question = `Change ${group.name} on ${this.#c.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
-    await showAndConfirm(this.#c, group.name, diffLines(diff, this.#all), question);
+    const question = `Change ${group.name} on ${this.#context.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
+    await showAndConfirm(this.#context, group.name, diffLines(diff, this.#all), question);
     return true;
   }
-}
-
-function alreadySo(change: MemberChange): MemberOutcome {
-  return { ...change, outcome: 'already-member', verified: true };
 }

@@ -56,9 +56,9 @@ export async function severalInOne(
   const refs = [...new Set([...split.values()].flat())].map((name) => {
     return { type: 'user', name } as const;
   });
-  const known = await directory.resolve(refs);
+  const resolutions = await directory.resolve(refs);
   for (const [name, parts] of split) {
-    if (parts.some((part) => known.get(part)?.kind !== 'found')) split.delete(name);
+    if (parts.some((part) => resolutions.get(part)?.kind !== 'found')) split.delete(name);
   }
   return split;
 }
@@ -82,10 +82,10 @@ export function severalWords({ name, row }: RequestedMember, parts: readonly str
 /** What to do about a name that holds several; typed with a comma it may be meant so. */
 export function severalHint(
   { name, row }: RequestedMember,
-  known: readonly string[] | undefined,
+  knownParts: readonly string[] | undefined,
 ): string | undefined {
-  if (row !== undefined) return known && 'Give each name a row of its own.';
-  const parts = known ?? (/[,;]/.test(name) ? partsOf(name) : []);
+  if (row !== undefined) return knownParts && 'Give each name a row of its own.';
+  const parts = knownParts ?? (/[,;]/.test(name) ? partsOf(name) : []);
   if (parts.length < 2) return undefined;
   const options = parts.map((part) => `--member=${forShell(part)}`);
   return `To name several members, repeat the option: ${options.join(' ')}.`;

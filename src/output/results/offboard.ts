@@ -11,7 +11,7 @@ import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import { keyWords } from './account-words.ts';
 import { notTriedLine, outcomeError } from './change.ts';
 import { summaryWords } from './offboard-summary.ts';
-import { untouchedOf } from './offboard-untouched.ts';
+import { notTouchedOn } from './offboard-not-touched.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -48,7 +48,7 @@ function sourceDocument(each: OffboardSource): object {
       'list' in apiKeys
         ? apiKeys.list.map(({ error: why, ...key }) => ({ ...key, error: outcomeError(why) }))
         : null,
-    notTouched: untouchedOf(each),
+    notTouched: notTouchedOn(each),
     error: outcomeError(error),
   };
 }
@@ -131,7 +131,7 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
     ...(hasRun('unknown') ? ['To check what is unknown: groupctl resume RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>
-      untouchedOf(source).map(({ message }) => `  ${tagged(source, message)}`),
+      notTouchedOn(source).map(({ message }) => `  ${tagged(source, message)}`),
     ),
   ];
 }

@@ -12,12 +12,13 @@ import { type Line, painted } from '../style.ts';
 import { changeLine, moreLine, planLines, shortened } from './plan.ts';
 
 export interface SyncResult extends ChangeResult {
-  /** The difference was shown before somebody agreed to it. */
-  readonly shown: boolean;
+  /**
+   * `not-compared`: names of the file are unknown, and nothing else was checked; `shown`: the
+   * difference was shown before somebody agreed to it, or a guard stopped it.
+   */
+  readonly difference: 'not-compared' | 'compared' | 'shown';
   /** A long difference is printed whole. */
   readonly all: boolean;
-  /** False: names of the file are unknown, and nothing else was checked. */
-  readonly compared: boolean;
 }
 
 /** A group made what a file says, as it is printed. */
@@ -31,9 +32,9 @@ export function diffLines({ add, remove, same }: MemberDiff, all: boolean): Line
 }
 
 function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<string> {
-  const { group, outcomes, summary, shown, compared, dryRun, all } = result;
+  const { group, outcomes, summary, difference, dryRun, all } = result;
   const name = safeName(group.name);
-  const changes = shown ? [] : outcomes.filter(isChange);
+  const changes = difference === 'shown' ? [] : outcomes.filter(isChange);
   const of = (op: MemberOutcome['op']): MemberOutcome[] => changes.filter((row) => row.op === op);
   const { add, remove, more } = shortened(of('add'), of('remove'), all || !isTTY);
   const visible = new Set([...add, ...remove]);
@@ -45,13 +46,13 @@ function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<
     }
   }
   if (more > 0) yield painted(moreLine(more), style);
-  if (!compared) {
+  if (difference === 'not-compared') {
     const known =
       summary.noSuchUser === outcomes.length ? 'none of its names is' : 'not all of its names are';
     yield `${name}: not compared with the file, as ${known} known.`;
     return;
   }
-  if (!shown) yield `= ${summary.alreadyMember} unchanged`;
+  if (difference === 'compared') yield `= ${summary.alreadyMember} unchanged`;
   yield `${name}: ${words(outcomes, summary, dryRun)}.`;
 }
 

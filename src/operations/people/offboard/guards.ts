@@ -1,9 +1,9 @@
 import type { Deps } from '../../../cli/deps.ts';
 import type { GuardStop } from '../../../domain/guards.ts';
 import { listOf } from '../../../domain/offboard.ts';
-import { asGroupctlError, GroupctlError, isGroupctlError } from '../../../errors.ts';
+import { asGroupctlError, GroupctlError } from '../../../errors.ts';
 import { guardOption, type GuardReport, stoppedSentences } from '../../../output/results/guard.ts';
-import { guardFor } from '../../membership/guard.ts';
+import { guardFor, objectionOf, reportsOf } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
 import { asMembers, type FoundAccount } from './look-up.ts';
 import type { GroupMembership } from './memberships.ts';
@@ -80,7 +80,8 @@ async function personStop(
   const context = { connection, options, deps };
   const every = { name: 'every group' };
   const guard = await guardFor(every, [change], limits, context, asMembers(account));
-  return objection(guard, [member]);
+  const objection = objectionOf(guard, [member]);
+  return objection && reportsOf(objection);
 }
 
 async function groupStops(account: GuardedAccount): Promise<(readonly GuardReport[])[]> {
@@ -89,8 +90,8 @@ async function groupStops(account: GuardedAccount): Promise<(readonly GuardRepor
     const base =
       each.guard?.needsAllMembers === true ? await memberNamesIfRead(each, account) : removed(each);
     // Where the members cannot be read, the run over that group says why.
-    const stop = base && objection(each.guard, base);
-    if (stop !== undefined) stops.push(stop);
+    const objection = base && objectionOf(each.guard, base);
+    if (objection !== undefined) stops.push(reportsOf(objection));
   }
   return stops;
 }
@@ -108,19 +109,6 @@ async function memberNamesIfRead(
   } catch (error) {
     if (asGroupctlError(error).kind === 'interrupted') throw error;
     return undefined;
-  }
-}
-
-function objection(
-  guard: Guard | undefined,
-  base: readonly string[],
-): readonly GuardReport[] | undefined {
-  try {
-    guard?.check(base);
-    return undefined;
-  } catch (error) {
-    if (!isGroupctlError(error) || error.kind !== 'safety') throw error;
-    return (error.details as { guards: GuardReport[] }).guards;
   }
 }
 

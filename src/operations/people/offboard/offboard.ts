@@ -61,7 +61,7 @@ export async function offboard(
       done.set(each.source, stop === undefined ? removed : asNotTried(removed));
     }
     const sources = [
-      ...lookups.map((lookup) => done.get(lookup.source) ?? untouched(lookup)),
+      ...lookups.map((lookup) => done.get(lookup.source) ?? sourceNotDone(lookup)),
       ...missed.map(notReached),
     ];
     return {
@@ -97,7 +97,7 @@ function nobodyFoundError(
   return asked.length === 0 ? failure : nobodyReachedError(nobody, failure);
 }
 
-function untouched(lookup: SourceLookup): OffboardSource {
+function sourceNotDone(lookup: SourceLookup): OffboardSource {
   const { source, connection, person } = lookup;
   const kind = connection?.directory.kind;
   const member = person.kind === 'found' ? person.member : undefined;

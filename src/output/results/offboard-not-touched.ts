@@ -1,8 +1,8 @@
 import { isKeyFailure, isLeft, type OffboardSource } from '../../domain/offboard.ts';
 import { keyWords, permissionWords } from './account-words.ts';
 
-/** What an offboarding leaves as it was: a phrase or sentence each. */
-export interface Untouched {
+/** What an offboarding does not touch: a phrase or sentence each. */
+export interface NotTouched {
   readonly what:
     | 'group'
     | 'member'
@@ -16,7 +16,7 @@ export interface Untouched {
 }
 
 /** What is left on a source when all is done. */
-export function untouchedOf(source: OffboardSource): Untouched[] {
+export function notTouchedOn(source: OffboardSource): NotTouched[] {
   const { state, member = '', error } = source;
   switch (state) {
     case 'not-reached': {
@@ -48,11 +48,11 @@ export function untouchedOf(source: OffboardSource): Untouched[] {
   }
 }
 
-function entry(what: Untouched['what'], message: string): Untouched {
+function entry(what: NotTouched['what'], message: string): NotTouched {
   return { what, message };
 }
 
-function permissionsLeft({ permissions }: OffboardSource): Untouched[] {
+function permissionsLeft({ permissions }: OffboardSource): NotTouched[] {
   if ('unknown' in permissions) {
     return [entry('permissions', `direct permissions: unknown. ${permissions.unknown}`)];
   }
@@ -61,7 +61,7 @@ function permissionsLeft({ permissions }: OffboardSource): Untouched[] {
   );
 }
 
-function keysLeft({ apiKeys }: OffboardSource): Untouched[] {
+function keysLeft({ apiKeys }: OffboardSource): NotTouched[] {
   if ('unknown' in apiKeys) {
     return [entry('api-keys', `personal API keys: unknown. ${apiKeys.unknown}`)];
   }
