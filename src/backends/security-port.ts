@@ -18,8 +18,8 @@ export interface CallRecord {
   readonly made?: object;
 }
 
-/** How a call is recorded. */
-export interface RecordedCall {
+/** Records a call before it is made. */
+export interface CallRecorder {
   beforeSend(record: CallRecord): Promise<void>;
 }
 
@@ -51,32 +51,32 @@ export interface CreatedApiKey {
 export interface SecurityAdmin {
   /** @param readBack it is the read-back of a write: an interrupt waits for it */
   users(readBack?: boolean): Promise<readonly UserAccount[]>;
-  createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
+  createUser(name: string, fields: UserFields, write: CallRecorder): Promise<void>;
   /** Sent once and not read back: one of many. */
-  sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void>;
+  sendUser(name: string, fields: UserFields, write: CallRecorder): Promise<void>;
   /** @param user as the server has it now */
-  updateUser(user: UserAccount, fields: UserFields, write: RecordedCall): Promise<void>;
-  deleteUser(user: UserAccount, write: RecordedCall): Promise<void>;
+  updateUser(user: UserAccount, fields: UserFields, write: CallRecorder): Promise<void>;
+  deleteUser(user: UserAccount, write: CallRecorder): Promise<void>;
   tasks(): Promise<readonly SecurityTask[]>;
   attributes(): Promise<readonly TaskAttribute[]>;
   /** @param replaces the task of that name, which is overwritten */
   writeTask(
     task: SecurityTask,
     replaces: SecurityTask | undefined,
-    write: RecordedCall,
+    write: CallRecorder,
   ): Promise<void>;
   /** @param permissions those that refer to it, for the record: a server may delete them, too */
   deleteTask(
     task: SecurityTask,
-    write: RecordedCall,
+    write: CallRecorder,
     permissions?: readonly Permission[],
   ): Promise<void>;
   permissions(): Promise<readonly Permission[]>;
   /** Returns it with its id, where the server shows one. */
-  addPermission(permission: Permission, write: RecordedCall): Promise<Permission>;
-  removePermission(permission: Permission, write: RecordedCall): Promise<void>;
+  addPermission(permission: Permission, write: CallRecorder): Promise<Permission>;
+  removePermission(permission: Permission, write: CallRecorder): Promise<void>;
   apiKeys(): Promise<readonly ApiKey[]>;
   /** Returns the key itself: the server shows it this once. */
-  createApiKey(key: NewApiKey, write: RecordedCall): Promise<CreatedApiKey>;
-  deleteApiKey(key: ApiKey, write: RecordedCall): Promise<void>;
+  createApiKey(key: NewApiKey, write: CallRecorder): Promise<CreatedApiKey>;
+  deleteApiKey(key: ApiKey, write: CallRecorder): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import type { GroupWrite } from '../backends/port.ts';
-import type { RecordedCall } from '../backends/security-port.ts';
+import type { CallRecorder } from '../backends/security-port.ts';
 import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
@@ -16,7 +16,7 @@ import { recordLostError } from './membership/conclude.ts';
 import type { Journal } from '../state/store.ts';
 
 /** The journal of a command that makes one call, or a few, and changes no member of a group. */
-export class CallJournal implements GroupWrite, RecordedCall {
+export class CallJournal implements GroupWrite, CallRecorder {
   readonly #open: () => Promise<Journal | undefined>;
   readonly #now: () => number;
   readonly #signal: AbortSignal;

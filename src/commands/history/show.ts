@@ -3,7 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import type { ShownRun } from '../../output/results/history-show.ts';
-import { isFinal } from '../../state/journal/record.ts';
+import { isFinal, type RunRow } from '../../state/journal/record.ts';
 
 export interface Options {
   readonly run: string;
@@ -57,13 +57,11 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   // What to do next is for a reader, and reads the later runs.
   if (record.noPlan || !io.stdout.isTTY || output.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
-  const {
-    remaining: ours,
-    ended,
-    back,
-  } = await (await LaterRuns.read(runs)).remainingEffects(record);
-  const isOver = (index: number): boolean => ended.rows.has(index) || back.rows.has(index);
-  const left = record.rows.filter((row) => !isFinal(row) && !isOver(row.index));
-  const next = { left: left.length, ours: ours.length, undone: back.runs };
+  const later = await LaterRuns.read(runs);
+  const { remaining, finishedLater, undoneLater } = await later.remainingEffects(record);
+  const isOver = ({ index }: RunRow): boolean =>
+    finishedLater.rows.has(index) || undoneLater.rows.has(index);
+  const left = record.rows.filter((row) => !isFinal(row) && !isOver(row));
+  const next = { left: left.length, ours: remaining.length, undone: undoneLater.runs };
   return { result: { record, next } };
 }

@@ -1,18 +1,24 @@
 import {
   doneCalls,
+  effectOf,
   isFinal,
-  isOwnChange,
-  wasAccepted,
   withLater,
-  isUnverified,
   type PlannedRun,
+  type RowEffect,
   type RunRow,
   type RunSummary,
-  tookEffect,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 
-/** What later runs have made of a run: those that went on with it, and those that took it back. */
+/**
+ * What later runs have made of a run: those that resumed it, and those that undid it. For example:
+ *
+ * - Run 1 adds Ann, Bob and Cleo; for Cleo the server does not answer.
+ * - Run 2 resumes 1 and adds Cleo. Of 1, Cleo is finished later, by 2.
+ * - Run 3 undoes 1: it removes Ann, and finds that Bob has left. Of 1, Ann and Bob are undone later, by 3.
+ * - Run 4 undoes 3: it adds Ann again. Of 1, only Bob is undone later now. Nobody is to remove him again,
+ *   and 4 did not add him: 3 had not removed him.
+ */
 
 interface Later {
   /** By their number in the run that the later ones are about. */
@@ -20,18 +26,18 @@ interface Later {
   readonly runs: readonly string[];
 }
 
-interface Finished extends Later {
+interface FinishedLater extends Later {
   /** Of these a resume found that they were no longer in effect: nobody knows who changed that. */
   readonly lapsed: ReadonlySet<number>;
 }
 
+/** The rows of a run that are its own: its changes, but for what a resume has credited to itself. */
 export interface Effects {
+  /** In effect still, as far as groupctl did not undo them. */
   readonly remaining: readonly RunRow[];
   readonly undone: readonly RunRow[];
-  /** Took effect in spite of an error; a later run counts it as its own. */
-  readonly inherited: readonly RunRow[];
-  readonly ended: Finished;
-  readonly back: Later;
+  readonly finishedLater: FinishedLater;
+  readonly undoneLater: Later;
 }
 
 export class LaterRuns {
@@ -47,21 +53,19 @@ export class LaterRuns {
     return new LaterRuns(runs, await runs.list());
   }
 
-  /** The rows that runs which resumed this one have finished, and those runs. */
-  async finishedBy(run: string): Promise<Finished> {
+  /** The rows of a run that others finished, which resumed it, and those runs. */
+  async finishedLater(run: string): Promise<FinishedLater> {
     const rows = new Set<number>();
     const lapsed = new Set<number>();
     const runs: string[] = [];
-    for (const record of await this.#records(({ resumes }) => resumes === run)) {
-      const later = await this.finishedBy(record.run);
-      runs.push(record.run, ...later.runs);
-      const isFinished = (row: RunRow): boolean =>
-        later.rows.has(row.index) || (isFinal(row) && !isUnverified(row));
-      addEarlier(rows, record.rows.filter(isFinished));
-      addEarlier(
-        lapsed,
-        record.rows.filter((row) => later.lapsed.has(row.index) || isLapsed(row)),
-      );
+    for (const resume of await this.#records(({ resumes }) => resumes === run)) {
+      const later = await this.finishedLater(resume.run);
+      runs.push(resume.run, ...later.runs);
+      for (const row of resume.rows) {
+        const isFinished = isFinal(row) && effectOf(row) !== 'unseen';
+        if (isFinished || later.rows.has(row.index)) addEarlier(rows, row);
+        if (isLapsed(row) || later.lapsed.has(row.index)) addEarlier(lapsed, row);
+      }
     }
     return { rows, runs, lapsed };
   }
@@ -81,58 +85,57 @@ export class LaterRuns {
   }
 
   /** The rows of a run that are undone, and by which runs; an undo that was itself undone does not count. */
-  async undoneRows(run: string): Promise<Later> {
-    return await this.#undone(run, true);
+  async undoneLater(run: string): Promise<Later> {
+    return await this.#undoneLater(run, { countFound: true });
   }
 
-  async #undone(run: string, found: boolean): Promise<Later> {
+  /** @param how see {@link #reversedBy} */
+  async #undoneLater(run: string, how: { readonly countFound: boolean }): Promise<Later> {
     const rows = new Set<number>();
     const runs: string[] = [];
     for (const undo of await this.#records(({ undoes }) => undoes === run)) {
-      const done = await this.#effect(undo, found);
-      if (done.length > 0) runs.push(undo.run);
-      addEarlier(rows, done);
+      const reversed = await this.#reversedBy(undo, how);
+      if (reversed.length > 0) runs.push(undo.run);
+      for (const row of reversed) addEarlier(rows, row);
     }
     return { rows, runs };
   }
 
   /**
-   * What the run did, as far as the server accepted it: effective, undone since, or seen and
-   * counted by those that went on.
-   */
-  async remainingEffects(record: PlannedRun): Promise<Effects> {
-    const ended = await this.finishedBy(record.run);
-    const back = await this.undoneRows(record.run);
-    const passedOn = (row: RunRow): boolean => tookEffect(row) && ended.rows.has(row.index);
-    const own = record.rows.filter((row) =>
-      wasAccepted(row) ? !ended.rows.has(row.index) : isOwnChange(row) && !passedOn(row),
-    );
-    return {
-      remaining: own.filter(({ index }) => !back.rows.has(index)),
-      undone: own.filter(({ index }) => back.rows.has(index)),
-      inherited: record.rows.filter(passedOn),
-      ended,
-      back,
-    };
-  }
-
-  /**
    * The rows of an undo that it or the runs that resumed it reversed, but for those that were undone.
    *
-   * @param found count what it found as it was to be: somebody else had done that, and nobody is to
-   *   do it again; an undo of the undo does not bring it back
+   * @param how `countFound`: count what the undo found reversed by somebody else, too. It is not to be
+   *   done again. An undo of the undo brings back only what that one has made itself.
    */
-  async #effect(undo: PlannedRun, found: boolean): Promise<RunRow[]> {
-    const back = (await this.#undone(undo.run, false)).rows;
-    const later = new Set<number>();
-    for (const record of await this.#records(({ resumes }) => resumes === undo.run)) {
-      addEarlier(later, await this.#effect(record, found));
+  async #reversedBy(undo: PlannedRun, how: { readonly countFound: boolean }): Promise<RunRow[]> {
+    const broughtBack = (await this.#undoneLater(undo.run, { countFound: false })).rows;
+    const byResume = new Set<number>();
+    for (const resume of await this.#records(({ resumes }) => resumes === undo.run)) {
+      for (const row of await this.#reversedBy(resume, how)) addEarlier(byResume, row);
     }
-    return undo.rows.filter(
-      (row) =>
-        later.has(row.index) ||
-        (row.state === 'done' && !back.has(row.index) && (found || wasMade(row))),
-    );
+    return undo.rows.filter((row) => {
+      if (byResume.has(row.index)) return true;
+      if (row.state !== 'done' || broughtBack.has(row.index)) return false;
+      return how.countFound || effectOf(row) !== 'found';
+    });
+  }
+
+  /** What the run did, as far as the server accepted it, and what became of that. */
+  async remainingEffects(record: PlannedRun): Promise<Effects> {
+    const finishedLater = await this.finishedLater(record.run);
+    const undoneLater = await this.undoneLater(record.run);
+    const own = record.rows.filter((row) => {
+      const effect = effectOf(row);
+      if (effect === 'seen') return true;
+      // A resume that finished such a row has it as its own from then on.
+      return PASSED_ON.has(effect) && !finishedLater.rows.has(row.index);
+    });
+    return {
+      remaining: own.filter(({ index }) => !undoneLater.rows.has(index)),
+      undone: own.filter(({ index }) => undoneLater.rows.has(index)),
+      finishedLater,
+      undoneLater,
+    };
   }
 
   async #records(which: (run: RunSummary) => boolean): Promise<PlannedRun[]> {
@@ -146,11 +149,13 @@ export class LaterRuns {
   }
 }
 
+const PASSED_ON: ReadonlySet<RowEffect> = new Set(['unseen', 'accepted', 'despite-error']);
+
 /**
  * A value that changes when anything is recorded of a run: the length of its file, and of the files
  * of all runs that resumed or undid it, or one of those.
  */
-export async function markOf(runs: Runs, run: string): Promise<string> {
+export async function recordVersionOf(runs: Runs, run: string): Promise<string> {
   const newer = (await runs.ids()).filter((id) => id > run).length;
   const sizes: string[] = [];
   for (const id of withLater([run], await runs.list(newer)))
@@ -158,14 +163,9 @@ export async function markOf(runs: Runs, run: string): Promise<string> {
   return sizes.join(', ');
 }
 
-/** Adds the numbers that these rows have in the run that theirs is about. */
-function addEarlier(numbers: Set<number>, rows: readonly RunRow[]): void {
-  for (const { change } of rows) if (change.earlier !== undefined) numbers.add(change.earlier);
-}
-
-/** True for a change that was made, and not found as it was to be. */
-function wasMade({ outcome }: RunRow): boolean {
-  return outcome?.outcome === 'added' || outcome?.outcome === 'removed';
+/** Adds the number that this row has in the run that its own is about. */
+function addEarlier(numbers: Set<number>, { change }: RunRow): void {
+  if (change.earlier !== undefined) numbers.add(change.earlier);
 }
 
 /** The code of a row that a resume found no longer in effect. */

@@ -5,10 +5,10 @@ import {
   assertSameServer,
   assertSameStore,
   RunChangedError,
-  readRecorded,
-  type Recorded,
-  withRecordedSource,
-} from './recorded.ts';
+  readEarlierRun,
+  type EarlierRun,
+  withSourceOfRun,
+} from './earlier-run.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { withConnection } from '../with-connection.ts';
@@ -23,10 +23,10 @@ const READS = 3;
  * @throws safety (8) `other-server`, `run-moved`, before anything is sent
  */
 export async function reopenRun<T>(
-  first: Recorded,
+  first: EarlierRun,
   options: ServerOptions & WriteOptions,
   deps: Deps,
-  work: (run: Recorded, context: RunContext) => Promise<T>,
+  work: (run: EarlierRun, context: RunContext) => Promise<T>,
 ): Promise<T> {
   const { record } = first;
   return await connected(first, options, deps, async (connection) => {
@@ -39,8 +39,8 @@ export async function reopenRun<T>(
         return await work(run, context);
       } catch (error) {
         if (!(error instanceof RunChangedError)) throw asGroupGoneError(record, error);
-        const again = await readRecorded(record.run, first.store, deps);
-        if (reads === READS || !('record' in again)) throw runMovedError(record);
+        const again = await readEarlierRun(record.run, first.store, deps);
+        if (reads === READS || again.noPlan) throw runMovedError(record);
         run = again;
       }
     }
@@ -49,14 +49,14 @@ export async function reopenRun<T>(
 
 /** A source that was renamed or removed is the same server still. */
 async function connected<T>(
-  recorded: Recorded,
+  run: EarlierRun,
   options: ServerOptions & WriteOptions,
   deps: Deps,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const { record } = recorded;
+  const { record } = run;
   try {
-    return await withConnection(await withRecordedSource(recorded, options, deps), deps, work);
+    return await withConnection(await withSourceOfRun(run, options, deps), deps, work);
   } catch (error) {
     const isGone = isGroupctlError(error) && error.code === 'no-such-source';
     if (!isGone || options.source !== undefined || record.url === undefined) throw error;

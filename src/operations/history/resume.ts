@@ -1,3 +1,4 @@
+import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
@@ -9,22 +10,23 @@ import { runChanges } from '../membership/run-changes.ts';
 import {
   guardFor,
   guardsForTyped,
-  recordedGuards,
+  guardsOnRecord,
   type GuardOptions,
 } from '../membership/guard.ts';
 import { LaterRuns, NO_LONGER_IN_EFFECT } from './later-runs.ts';
 import type { RunContext, RunPlan } from '../membership/plan.ts';
-import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
+import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
 import {
+  effectOf,
   isFinal,
-  isUnverified,
   memberOf,
+  type PlannedRun,
   type RunRow,
-  tookEffect,
 } from '../../state/journal/record.ts';
 import { presumedOwn } from './presumed-own.ts';
 import { reopenRun } from './reopen.ts';
 import { storeOfRuns } from './store-of-runs.ts';
+import type { Runs } from '../../state/store.ts';
 import { counted } from '../../domain/counted.ts';
 
 export interface ResumeOptions extends ServerOptions, WriteOptions, GuardOptions {
@@ -37,15 +39,15 @@ export async function resumeRun(
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
   const store = await storeOfRuns(options.source, deps);
-  const recorded = await readRecorded(options.run, store, deps);
-  if (!('record' in recorded)) {
+  const earlier = await readEarlierRun(options.run, store, deps);
+  if (earlier.noPlan) {
     throw usageError(
-      `The run ${recorded.run} was killed before its plan was recorded whole, and wrote nothing.`,
+      `The run ${earlier.run} was killed before its plan was recorded whole, and wrote nothing.`,
       'Run the original command again.',
       'no-plan',
     );
   }
-  const { record } = recorded;
+  const { record } = earlier;
   if (record.rows.length === 0) {
     throw usageError(
       `The run ${record.run} (${record.command}) has nothing to resume.`,
@@ -54,63 +56,89 @@ export async function resumeRun(
     );
   }
   sayWhich('Resuming run', record, deps);
-  return await reopenRun(recorded, options, deps, (run, context) => resume(run, options, context));
+  return await reopenRun(earlier, options, deps, (run, context) => resume(run, options, context));
 }
 
 async function resume(
-  { record, store, assertUnchanged }: Recorded,
+  { record, store, assertUnchanged }: EarlierRun,
   allowed: GuardOptions,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
-  const later = await LaterRuns.read(store.runs);
-  const ended = (await later.finishedBy(record.run)).rows;
-  // What was undone is not done again.
-  const back = (await later.undoneRows(record.run)).rows;
-  const open = record.rows.filter(({ index }) => !ended.has(index) && !back.has(index));
-  // What was never seen on the server is read as well, where it can be. What the server did in
-  // spite of its error is only read, too: it may have been undone since.
-  const unverified = open.filter(
-    (row) => tookEffect(row) || (directory.verifiesLater && isUnverified(row)),
-  );
-  const left = open.filter((row) => !isFinal(row) && !tookEffect(row));
-  const changes = left.map(changeOf);
-  const { id, slug, name } = record.group;
+  const rows = await rowsToResume(record, store.runs, directory);
+  const changes = rows.toTry.map(changeOf);
   const forUpdate = context.options.dryRun !== true && changes.length > 0;
-  const count = changes.length + unverified.length;
+  const { id, slug, name } = record.group;
   const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
   if (forUpdate) await assertUnchanged();
-  // What guarded the whole of it guards the rest, but for what is allowed now.
-  const recorded = recordedGuards(record.header['guards']);
-  const protect = [...(recorded?.protect ?? []), ...(allowed.protect ?? [])];
-  const guards =
-    recorded === undefined ? guardsForTyped(allowed) : { ...recorded, ...allowed, protect };
-  const guard = guards && (await guardFor(group, changes, guards, context));
+  const guards = guardsOfRest(record, allowed);
+  const hasWork = rows.toTry.length + rows.toRead.length > 0;
   const plan: RunPlan = {
     command: 'resume',
     group,
     changes,
-    decided: await readRows(group, unverified.map(changeOf), context),
+    guard: guards && (await guardFor(group, changes, guards, context)),
+    decided: await readRows(group, rows.toRead.map(changeOf), context),
     resumes: record.run,
-    guard,
-    presumedOwn: await presumedOwn(record, left, store.runs),
-    recorded: count > 0,
+    presumedOwn: await presumedOwn(record, rows.toTry, store.runs),
+    keepsRecord: hasWork,
   };
-  const lasting = open.filter((row) => isFinal(row) && row.state !== 'done').length;
-  if (count === 0 && lasting > 0) context.deps.warn(leftAlone(lasting, record.run));
-  if (count === 0 && record.command.endsWith('offboard')) {
-    context.deps.warn(
-      'An offboarding has a run for each group. For the others, run its command again.',
-    );
-  }
+  if (!hasWork) warnOfRest(record, rows.impossible.length, context.deps);
   const done = await runChanges(plan, context);
   return { ...done, result: { ...done.result, resumes: record.run } };
 }
 
-/** Trying again would not help: the names are unknown, or the server refuses the change. */
-function leftAlone(count: number, run: string): string {
-  const rows = `${counted(count, 'row')} that cannot be done as ${count === 1 ? 'it is' : 'they are'}`;
-  return `Left alone: ${rows}. To see them: groupctl history show ${run}`;
+interface RowsToResume {
+  readonly toTry: readonly RunRow[];
+  /** The server did these, or said that it did: they are read, and never sent again. */
+  readonly toRead: readonly RunRow[];
+  /** Trying these again would not help: the names are unknown, or the server refuses the change. */
+  readonly impossible: readonly RunRow[];
+}
+
+/** The rows that no later run finished or undid, without those that are done. */
+async function rowsToResume(
+  { run, rows }: PlannedRun,
+  runs: Runs,
+  { verifiesLater }: GroupDirectory,
+): Promise<RowsToResume> {
+  const later = await LaterRuns.read(runs);
+  const finished = (await later.finishedLater(run)).rows;
+  const undone = (await later.undoneLater(run)).rows;
+  const left = rows.filter(({ index }) => !finished.has(index) && !undone.has(index));
+  const isToRead = (row: RunRow): boolean => {
+    const effect = effectOf(row);
+    // What was done in spite of an error may have been undone since.
+    return effect === 'despite-error' || (verifiesLater && effect === 'unseen');
+  };
+  return {
+    toTry: left.filter((row) => !isFinal(row) && !isToRead(row)),
+    toRead: left.filter(isToRead),
+    impossible: left.filter((row) => isFinal(row) && row.state !== 'done'),
+  };
+}
+
+/** What guarded the whole of a run guards the rest, but for what is allowed now. */
+function guardsOfRest({ header }: PlannedRun, allowed: GuardOptions): GuardOptions | undefined {
+  const recorded = guardsOnRecord(header['guards']);
+  if (recorded === undefined) return guardsForTyped(allowed);
+  const protect = [...(recorded.protect ?? []), ...(allowed.protect ?? [])];
+  return { ...recorded, ...allowed, protect };
+}
+
+/**
+ * Says why nothing is left to resume.
+ *
+ * @param impossible how many rows cannot be done
+ */
+function warnOfRest({ run, command }: PlannedRun, impossible: number, deps: Deps): void {
+  if (impossible > 0) {
+    const rows = `${counted(impossible, 'row')} that cannot be done as ${impossible === 1 ? 'it is' : 'they are'}`;
+    deps.warn(`Left alone: ${rows}. To see them: groupctl history show ${run}`);
+  }
+  if (command.endsWith('offboard')) {
+    deps.warn('An offboarding has a run for each group. For the others, run its command again.');
+  }
 }
 
 /** Reads what the server took, and sends nothing: a member who was removed again stays out. */

@@ -6,7 +6,7 @@ import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
 import { showAndConfirm } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
-import type { Recorded } from './recorded.ts';
+import type { EarlierRun } from './earlier-run.ts';
 import { changedSinceError, notRecordedError, type Reverse } from './reversal.ts';
 import { deleteCreatedKey } from './undo-key.ts';
 import { deleteCreatedGroup } from './undo-group.ts';
@@ -68,7 +68,7 @@ export function whyNotUndoable(record: PlannedRun): string {
  *   (5) `task-exists`
  */
 export async function undoCall(
-  { record, assertUnchanged }: Recorded,
+  { record, assertUnchanged }: EarlierRun,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const reverse = REVERSES[record.command];

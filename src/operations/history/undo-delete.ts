@@ -17,7 +17,7 @@ import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { onlyExact } from './exact-members.ts';
-import type { Recorded } from './recorded.ts';
+import type { EarlierRun } from './earlier-run.ts';
 import { counted } from '../../domain/counted.ts';
 
 /** Undoing the deletion of a group: it is created again, with its members. */
@@ -47,13 +47,13 @@ export async function warnGroupStays(
 const REFUSED: ReadonlySet<number> = new Set([2, 3, 4, 5]);
 
 /**
- * @param all a long plan is shown whole
+ * @param showAll a long plan is shown whole
  * @throws refused (5) `group-exists`; usage (2) `members-not-recorded`; safety (8) `declined`
  */
 export async function undoDelete(
-  { record, assertUnchanged }: Recorded,
-  all: boolean,
+  { record, assertUnchanged }: EarlierRun,
   context: RunContext,
+  showAll: boolean,
 ): Promise<VerbResult<UndoResumeResult>> {
   const undoes = record.run;
   const { connection, options } = context;
@@ -68,6 +68,7 @@ export async function undoDelete(
     await resolvedRows('add', members, resolutions, context),
     context,
   );
+  // Unlike `prepareChanges`, with --skip-unknown it goes on though nobody is left: the group comes back.
   if (unknown.length > 0 && options.skipUnknown !== true) {
     const done = conclude({ group, outcomes: unknown, notTriedCount: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };
@@ -86,7 +87,7 @@ export async function undoDelete(
   );
   if (options.dryRun !== true && options.yes !== true) {
     const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${counted(changes.length, 'member')}?`;
-    await showAndConfirm(context, name, planLines(changes, all), question);
+    await showAndConfirm(context, name, planLines(changes, showAll), question);
   }
   await assertUnchanged();
   const done = await runChanges(plan, context);

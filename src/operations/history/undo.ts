@@ -14,13 +14,8 @@ import { conclude } from '../membership/conclude.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { onlyExact } from './exact-members.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
-import { readRecorded, type Recorded, sayWhich } from './recorded.ts';
-import {
-  isUnverified,
-  memberOf,
-  type PlannedRun,
-  type RunRow,
-} from '../../state/journal/record.ts';
+import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
+import { effectOf, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
 import { reopenRun } from './reopen.ts';
 import { notUndoableError } from './reversal.ts';
 import { storeOfRuns } from './store-of-runs.ts';
@@ -44,68 +39,71 @@ export async function undoRun(
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
   const store = await storeOfRuns(options.source, deps);
-  const recorded = await readRecorded(options.run, store, deps);
-  if (!('record' in recorded)) {
-    throw usageError(`The run ${recorded.run} wrote nothing, so there is nothing to undo.`);
+  const earlier = await readEarlierRun(options.run, store, deps);
+  if (earlier.noPlan) {
+    throw usageError(`The run ${earlier.run} wrote nothing, so there is nothing to undo.`);
   }
-  const { record } = recorded;
-  const work = undoOf(record, options.run.trim().toLowerCase() === 'latest');
+  const { record } = earlier;
+  const undo = undoerFor(record, options.run.trim().toLowerCase() === 'latest');
   sayWhich('Undoing run', record, deps);
-  return await reopenRun(recorded, options, deps, async (run, context) => {
+  return await reopenRun(earlier, options, deps, async (run, context) => {
     // Rows have their own account of what was undone.
     const done = run.record.rows.length === 0 ? await undoneBefore(run, context) : undefined;
-    return done ?? (await work(run, options.all === true, context));
+    return done ?? (await undo(run, context, options.all === true));
   });
 }
 
 /** How it ends where an earlier run undid this one: what is there now is somebody's later decision. */
 async function undoneBefore(
-  { record: { run, group }, store }: Recorded,
+  { record: { run, group }, store }: EarlierRun,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult> | undefined> {
-  const earlier = await (await LaterRuns.read(store.runs)).finishedUndos(run);
-  if (earlier.length === 0) return undefined;
-  context.deps.warn(`Left alone: ${earlier.join(', ')} already undid it.`);
+  const undos = await (await LaterRuns.read(store.runs)).finishedUndos(run);
+  if (undos.length === 0) return undefined;
+  context.deps.warn(`Left alone: ${undos.join(', ')} already undid it.`);
   const done = conclude({ group, outcomes: [] }, context);
   return { ...done, result: { ...done.result, undoes: run } };
 }
+
+/** @param showAll a long plan is shown whole */
+type Undoer = (
+  run: EarlierRun,
+  context: RunContext,
+  showAll: boolean,
+) => Promise<VerbResult<UndoResumeResult>>;
 
 /**
  * How a run is undone.
  *
  * @throws usage (2) `latest-is-undo`, `not-undoable`
  */
-function undoOf(record: PlannedRun, isLatest: boolean): typeof undo {
-  if (record.rows.length === 0 && isGroupDeletion(record)) return undoDelete;
-  if (record.rows.length === 0 && isUndoableCall(record)) {
-    return async (run, _, context) => await undoCall(run, context);
-  }
+function undoerFor(record: PlannedRun, isLatest: boolean): Undoer {
   if (record.rows.length > 0) {
     if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
-    return undo;
+    return undoRows;
   }
+  if (isGroupDeletion(record)) return undoDelete;
+  if (isUndoableCall(record)) return undoCall;
   throw notUndoableError(record, whyNotUndoable(record));
 }
 
-/** @param all a long plan is shown whole */
-async function undo(
-  { record, store, assertUnchanged }: Recorded,
-  all: boolean,
+async function undoRows(
+  { record, store, assertUnchanged }: EarlierRun,
   context: RunContext,
+  showAll: boolean,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection, options } = context;
-  const own = await (await LaterRuns.read(store.runs)).remainingEffects(record);
-  if (own.undone.length > 0) {
-    const rows = counted(own.undone.length, 'row');
-    deps.warn(
-      `Left alone: ${rows} that ${own.back.runs.join(', ')} already undid, or found undone.`,
-    );
+  const effects = await (await LaterRuns.read(store.runs)).remainingEffects(record);
+  if (effects.undone.length > 0) {
+    const rows = counted(effects.undone.length, 'row');
+    const by = effects.undoneLater.runs.join(', ');
+    deps.warn(`Left alone: ${rows} that ${by} already undid, or found undone.`);
   }
-  const hasWork = own.remaining.length > 0;
+  const hasWork = effects.remaining.length > 0;
   if (hasWork) await warnGroupStays(record, store.runs, deps);
   const asks = options.dryRun !== true && options.yes !== true && hasWork;
   const forUpdate = options.dryRun !== true && !asks;
-  const prepared = await prepareReverse(record, own, forUpdate, context);
+  const prepared = await prepareReverse(record, effects, forUpdate, context);
   const { group, changes, decided, stopped } = prepared;
   if (forUpdate) await assertUnchanged();
   const undoes = record.run;
@@ -114,7 +112,7 @@ async function undo(
   }
   if (asks) {
     const question = `Undo run ${undoes} in ${groupLabel(group)} on ${connection.source.name}?`;
-    await showAndConfirm(context, group.name, planLines(changes, all), question);
+    await showAndConfirm(context, group.name, planLines(changes, showAll), question);
     await connection.directory.findGroup(refOf(record.group), { forUpdate: true });
     await assertUnchanged();
   }
@@ -125,19 +123,19 @@ async function undo(
 /** The group as it is now, and the reverse of what the run still has in effect there, the last first. */
 async function prepareReverse(
   record: PlannedRun,
-  own: Effects,
+  effects: Effects,
   forUpdate: boolean,
   context: RunContext,
 ): Promise<PreparedChanges> {
   // What was undone already and is in effect again is a later change of others.
-  const reversed = own.remaining.map(reverseOf).reverse();
+  const reversed = effects.remaining.map(reverseOf).reverse();
   const removals = reversed.filter(({ op }) => op === 'remove');
   const additions = reversed
     .filter(({ op }) => op === 'add')
     .map(({ type, member, earlier }) => ({ type, name: member, earlier }));
   // Somebody whose account is gone since does not come back as a mere name.
   const review = (resolved: Resolved): Resolved => onlyExact(resolved, context);
-  const decided = rowsLeftAlone(record, own);
+  const decided = rowsLeftAlone(record, effects);
   const request = { op: 'add', group: refOf(record.group), members: additions } as const;
   return await prepareChanges(
     { ...request, forUpdate, review, resolvedChanges: removals, decided },
@@ -164,23 +162,15 @@ function reverseOf(row: RunRow): MemberChange {
   return { op: back, type, member, requested: member, earlier: row.index };
 }
 
-/** Rows that an undo leaves alone, though the run may have changed them: the server never said so. */
-function rowsLeftAlone(
-  { rows, run }: PlannedRun,
-  { remaining, undone, inherited, ended }: Effects,
-): MemberOutcome[] {
-  const others = new Set(inherited);
-  const own = new Set([...remaining, ...undone]);
-  const doubtful = rows.filter(
-    (row) => !own.has(row) && (row.state === 'in-doubt' || isUnverified(row) || others.has(row)),
-  );
-  return doubtful.map((row) => {
-    const later = ended.rows.has(row.index) ? ended.runs : [];
-    const message = ended.lapsed.has(row.index)
-      ? `Left alone: ${later.join(', ')} found that it was no longer in effect, so what is there now may be a later change. Look at the group.`
-      : later.length > 0
-        ? `Left alone: another run went on with it (groupctl undo ${later.join(', ')}).`
-        : `Left alone: the server did not answer, so it is in doubt. To check it: groupctl resume ${run}`;
+/** Rows that an undo leaves alone, though they may be in effect: they are in doubt, or a resume has them. */
+function rowsLeftAlone({ rows, run }: PlannedRun, effects: Effects): MemberOutcome[] {
+  const own = new Set([...effects.remaining, ...effects.undone]);
+  const leftAlone = rows.filter((row) => {
+    const effect = effectOf(row);
+    return effect !== 'none' && effect !== 'found' && !own.has(row);
+  });
+  return leftAlone.map((row) => {
+    const message = `Left alone: ${whyLeftAlone(row, run, effects)}`;
     return {
       ...reverseOf(row),
       outcome: 'refused',
@@ -188,4 +178,14 @@ function rowsLeftAlone(
       error: { kind: 'safety', code: 'not-verified', message },
     };
   });
+}
+
+function whyLeftAlone({ index }: RunRow, run: string, { finishedLater }: Effects): string {
+  const { rows, lapsed, runs } = finishedLater;
+  const resumes = rows.has(index) ? runs.join(', ') : '';
+  if (lapsed.has(index)) {
+    return `${resumes} found that it was no longer in effect, so what is there now may be a later change. Look at the group.`;
+  }
+  if (resumes !== '') return `another run went on with it (groupctl undo ${resumes}).`;
+  return `the server did not answer, so it is in doubt. To check it: groupctl resume ${run}`;
 }

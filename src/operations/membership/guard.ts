@@ -75,7 +75,7 @@ const UNGUARDED = {
 } as const;
 
 /** The guards of a run, as its journal records them; undefined if it had none. */
-export function recordedGuards(guards: unknown): GuardOptions | undefined {
+export function guardsOnRecord(guards: unknown): GuardOptions | undefined {
   return typeof guards === 'object' && guards !== null ? guards : undefined;
 }
 

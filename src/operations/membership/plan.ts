@@ -48,8 +48,8 @@ export interface RunPlan {
   readonly resumes?: string;
   /** Rows that it was about to send, by their number there: if applied by now, they count as this run's. */
   readonly presumedOwn?: ReadonlySet<number>;
-  /** A journal is left though nothing may be written. */
-  readonly recorded?: boolean;
+  /** There is a journal of it even if nothing is written. */
+  readonly keepsRecord?: boolean;
 }
 
 /**

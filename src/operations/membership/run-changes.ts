@@ -65,7 +65,7 @@ class ChangeRun {
       for (const row of this.#inDoubt(written, failure)) written.push(row);
     }
     // What was only read is on record as well.
-    if (this.#plan.recorded === true && options.dryRun !== true) await this.#opened(written);
+    if (this.#plan.keepsRecord === true && options.dryRun !== true) await this.#opened(written);
     return await this.#ended(written);
   }
 

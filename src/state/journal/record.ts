@@ -67,7 +67,7 @@ export interface RunEnd {
   readonly outcome?: string;
 }
 
-/** The plan, as the first line has it; other fields are in {@link PlannedRun.header}. */
+/** What the first line says besides the rows; fields that are not here are in {@link PlannedRun.header}. */
 export interface RunFacts {
   /** The groupctl that wrote it. */
   readonly by: string;
@@ -116,7 +116,7 @@ export interface PlannedRun extends RunBase, RunFacts {
 }
 
 /** A run that ended before its plan was recorded whole: it wrote nothing to any server. */
-interface PlanlessRun extends RunBase {
+export interface PlanlessRun extends RunBase {
   readonly noPlan: true;
 }
 
@@ -171,30 +171,42 @@ export function isFinal({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): 
   );
 }
 
-/** True if the server took the change, and no read has shown it since. */
-export function isUnverified({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
-  const word = outcome?.outcome;
-  return (
-    state === 'done' && outcome?.verified === false && (word === 'added' || word === 'removed')
-  );
-}
-
 /**
- * True if the server took the change, whether or not anybody has seen it since: an undo, which reads
- * the group, reverses what is still in effect.
+ * What a row did to the group, as far as the record says:
+ *
+ * | effect | the record has |
+ * | --- | --- |
+ * | `seen` | `added` or `removed`, and a read showed it |
+ * | `unseen` | `added` or `removed`, and no read has shown it |
+ * | `accepted` | the server accepted the call, and nothing is recorded after that |
+ * | `despite-error` | the server answered with an error, and then showed the change all the same |
+ * | `in-doubt` | it was sent, and nobody knows |
+ * | `found` | `already-member` or `already-absent`: it was so before |
+ * | `none` | anything else: it was not sent, or did not happen |
  */
-export function wasAccepted(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
-  return isUnverified(row) || (row.state === 'in-doubt' && row.accepted);
+export type RowEffect =
+  'seen' | 'unseen' | 'accepted' | 'despite-error' | 'in-doubt' | 'found' | 'none';
+
+export function effectOf({
+  state,
+  outcome,
+  accepted,
+}: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): RowEffect {
+  switch (state) {
+    case 'done':
+      if (outcome?.outcome !== 'added' && outcome?.outcome !== 'removed') return 'found';
+      return outcome.verified ? 'seen' : 'unseen';
+    case 'in-doubt':
+      return accepted ? 'accepted' : 'in-doubt';
+    case 'not-done':
+      return outcome?.error?.code === 'answered-but-applied' ? 'despite-error' : 'none';
+    case 'untouched':
+      return 'none';
+  }
 }
 
-/** True if this run made the change itself and saw it: what an undo reverses. */
-export function isOwnChange({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
-  const word = outcome?.verified === true ? outcome.outcome : undefined;
-  const isDone = state === 'done' && (word === 'added' || word === 'removed');
-  return isDone || tookEffect({ state, outcome });
-}
-
-/** True if the server answered with an error, and then showed the change all the same. */
-export function tookEffect({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): boolean {
-  return state === 'not-done' && outcome?.error?.code === 'answered-but-applied';
+/** True if this run made the change itself, and a read showed it. */
+export function isOwnChange(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
+  const effect = effectOf(row);
+  return effect === 'seen' || effect === 'despite-error';
 }

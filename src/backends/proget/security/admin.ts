@@ -14,7 +14,7 @@ import {
 import type {
   CreatedApiKey,
   NewApiKey,
-  RecordedCall,
+  CallRecorder,
   SecurityAdmin,
   UserFields,
 } from '../../security-port.ts';
@@ -41,14 +41,14 @@ export class ProgetSecurity implements SecurityAdmin {
     return this.#api.users(readBack ? READ_BACK : undefined);
   }
 
-  async sendUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
+  async sendUser(name: string, fields: UserFields, write: CallRecorder): Promise<void> {
     await patiently(this.#context.api, async () => {
       await write.beforeSend(userCreation(name, fields));
       await this.#api.post('users/add', { name, ...fields });
     });
   }
 
-  async createUser(name: string, fields: UserFields, write: RecordedCall): Promise<void> {
+  async createUser(name: string, fields: UserFields, write: CallRecorder): Promise<void> {
     await this.#confirmed({
       record: () => write.beforeSend(userCreation(name, fields)),
       send: () => this.#api.post('users/add', { name, ...fields }),
@@ -57,7 +57,7 @@ export class ProgetSecurity implements SecurityAdmin {
     });
   }
 
-  async updateUser(user: UserAccount, fields: UserFields, write: RecordedCall): Promise<void> {
+  async updateUser(user: UserAccount, fields: UserFields, write: CallRecorder): Promise<void> {
     const { name } = user;
     await this.#confirmed({
       record: () => write.beforeSend(userUpdate(user, fields)),
@@ -72,7 +72,7 @@ export class ProgetSecurity implements SecurityAdmin {
     });
   }
 
-  async deleteUser(user: UserAccount, write: RecordedCall): Promise<void> {
+  async deleteUser(user: UserAccount, write: CallRecorder): Promise<void> {
     const { name } = user;
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST users/delete', subject: name, before: user }),
@@ -94,7 +94,7 @@ export class ProgetSecurity implements SecurityAdmin {
   async writeTask(
     task: SecurityTask,
     replaces: SecurityTask | undefined,
-    write: RecordedCall,
+    write: CallRecorder,
   ): Promise<void> {
     const what = replaces === undefined ? 'tasks/add' : 'tasks/update';
     const made = { made: task, ...defined({ before: replaces }) };
@@ -112,7 +112,7 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async deleteTask(
     task: SecurityTask,
-    write: RecordedCall,
+    write: CallRecorder,
     permissions: readonly Permission[] = [],
   ): Promise<void> {
     const { name } = task;
@@ -129,7 +129,7 @@ export class ProgetSecurity implements SecurityAdmin {
     return this.#api.permissions();
   }
 
-  async addPermission(permission: Permission, write: RecordedCall): Promise<Permission> {
+  async addPermission(permission: Permission, write: CallRecorder): Promise<Permission> {
     const { id: _, ...json } = permission;
     const subject = permission.user ?? permission.group ?? '';
     const shown = await this.#confirmed({
@@ -144,7 +144,7 @@ export class ProgetSecurity implements SecurityAdmin {
     return shown ?? permission;
   }
 
-  async removePermission(permission: Permission, write: RecordedCall): Promise<void> {
+  async removePermission(permission: Permission, write: CallRecorder): Promise<void> {
     const { id } = permission;
     if (id === undefined) throw noIdError();
     const record = { call: 'POST permissions/delete', subject: id, before: permission };
@@ -162,13 +162,13 @@ export class ProgetSecurity implements SecurityAdmin {
   }
 
   /** Sent once: a second call would create a second key, and nobody would know the first. */
-  async createApiKey(key: NewApiKey, write: RecordedCall): Promise<CreatedApiKey> {
+  async createApiKey(key: NewApiKey, write: CallRecorder): Promise<CreatedApiKey> {
     const subject = key.displayName ?? key.user ?? key.type;
     await write.beforeSend({ call: 'POST api-keys/create', subject });
     return await this.#api.createApiKey(key);
   }
 
-  async deleteApiKey(key: ApiKey, write: RecordedCall): Promise<void> {
+  async deleteApiKey(key: ApiKey, write: CallRecorder): Promise<void> {
     const { id } = key;
     await this.#confirmed({
       record: () => write.beforeSend({ call: 'POST api-keys/delete', subject: id, before: key }),

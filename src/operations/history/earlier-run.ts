@@ -4,14 +4,13 @@ import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import { groupLabel, WITHOUT_GROUP } from '../../domain/group.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { PlanlessRun, PlannedRun } from '../../state/journal/record.ts';
 import type { Store } from '../../state/store.ts';
 
-/** Runs of the journal that are undone or resumed. */
-
-/** A run as its journal has it now. */
-export interface Recorded {
-  /** Where it is recorded. */
+/** The run that is undone or resumed, as its journal has it now. */
+export interface EarlierRun {
+  readonly noPlan: false;
+  /** Where its journal is. */
   readonly store: Store;
   readonly record: PlannedRun;
   /** @throws {@link RunChangedError} when something was recorded of it since, or another run took it up */
@@ -22,31 +21,31 @@ export interface Recorded {
 export class RunChangedError extends Error {}
 
 /**
- * The run that is meant; its id where it has no plan.
+ * The run that is meant.
  *
  * @throws not-found (4), usage and config (2) as the journal's reader does
  */
-export async function readRecorded(
+export async function readEarlierRun(
   ref: string,
   store: Store,
   deps: Deps,
-): Promise<Recorded | { run: string }> {
+): Promise<EarlierRun | PlanlessRun> {
   const { findRun } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { markOf } = await import('./later-runs.ts');
+  const { recordVersionOf } = await import('./later-runs.ts');
   const { runs } = store;
   const ids = await runs.ids();
   const run = findRun(ids, ref);
   await warnOfFuture(runs, ids[0], deps);
   // Before it is read: what is recorded meanwhile is seen either way.
-  const mark = await markOf(runs, run);
+  const version = await recordVersionOf(runs, run);
   const record = await runs.read(run);
-  if (record.noPlan) return { run };
+  if (record.noPlan) return record;
   await deps.saveMemory?.(record.rows.length);
   const assertUnchanged = async (): Promise<void> => {
-    if ((await markOf(runs, run)) !== mark) throw new RunChangedError(run);
+    if ((await recordVersionOf(runs, run)) !== version) throw new RunChangedError(run);
   };
-  return { store, record, assertUnchanged };
+  return { noPlan: false, store, record, assertUnchanged };
 }
 
 /**
@@ -54,8 +53,8 @@ export async function readRecorded(
  *
  * @throws usage (2) `unknown-kind`: a newer version may have recorded the run
  */
-export async function withRecordedSource<T extends ServerOptions>(
-  { record, store }: Recorded,
+export async function withSourceOfRun<T extends ServerOptions>(
+  { record, store }: EarlierRun,
   options: T,
   deps: Deps,
 ): Promise<T> {
@@ -135,9 +134,9 @@ function sourceForRunError(
  *
  * @throws usage (2) `no-source-for-run`: nothing is sent
  */
-export function assertHasCredentials({ record, store }: Recorded, { source }: Connection): void {
-  const isOurs = !store.isShared || !record.source.includes('://');
-  if (isOurs || source.credentials !== undefined) return;
+export function assertHasCredentials({ record, store }: EarlierRun, { source }: Connection): void {
+  const isOfThisMachine = !store.isShared || !record.source.includes('://');
+  if (isOfThisMachine || source.credentials !== undefined) return;
   throw sourceForRunError(record, []);
 }
 
@@ -147,7 +146,7 @@ export function assertHasCredentials({ record, store }: Recorded, { source }: Co
  * @throws usage (2) `other-store`: nothing is sent
  */
 export async function assertSameStore(
-  { record, store }: Recorded,
+  { record, store }: EarlierRun,
   { source }: Connection,
   deps: Deps,
 ): Promise<void> {
