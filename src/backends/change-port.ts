@@ -1,6 +1,6 @@
 import type { MemberChange } from '../domain/change.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
-import type { MarkedWrite } from '../state/lock/in-flight.ts';
+import type { JournalIntent } from '../state/journal/line-format.ts';
 
 /** What a run gives to changes of members, and what it gets from them: all that an engine needs of the port. */
 
@@ -37,15 +37,9 @@ export interface ChangeOptions {
   onListAccepted?(): void;
 }
 
-/** What the journal keeps of a call before it is made. */
-export interface WriteIntent {
-  /** The call, in words a person knows: `POST groups/update`. */
-  readonly call: string;
+/** What is about to be sent, with the rows that it changes. */
+export interface WriteIntent extends JournalIntent {
   readonly changes: readonly MemberChange[];
-  /** For a write that replaces a whole list: the list it was merged into. */
-  readonly before?: readonly string[];
-  /** What the in-flight mark of it will say, if it gets one. */
-  readonly write?: MarkedWrite;
 }
 
 /** What is reported about a run as a whole, besides its outcomes. */

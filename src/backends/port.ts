@@ -4,7 +4,7 @@ import type { Group, GroupState, MemberRef, MemberType, MemberUser } from '../do
 import type { Health } from '../domain/health.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
-import type { MarkedWrite } from '../state/lock/in-flight.ts';
+import type { JournalIntent } from '../state/journal/line-format.ts';
 import type { ChangeOptions, ChangeReport } from './change-port.ts';
 import type { SecurityAdmin } from './security-port.ts';
 
@@ -162,11 +162,5 @@ export type GroupDeletion = 'deleted' | 'unlinked' | 'already-absent';
 
 /** How creating and deleting groups are recorded. */
 export interface GroupWrite {
-  beforeSend(intent: {
-    call: string;
-    members?: readonly string[];
-    /** Of a group that is deleted: its role in the organization, where groups have one. */
-    role?: string;
-    write?: MarkedWrite;
-  }): Promise<void>;
+  beforeSend(intent: JournalIntent): Promise<void>;
 }

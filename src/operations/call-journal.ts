@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import type { GroupWrite } from '../backends/port.ts';
-import type { CallRecorder } from '../backends/security-port.ts';
+import type { CallRecord, CallRecorder } from '../backends/security-port.ts';
 import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
 import type { Source } from '../domain/source.ts';
@@ -10,7 +10,7 @@ import {
   interruptedError,
   isGroupctlError,
 } from '../errors.ts';
-import type { MarkedWrite } from '../state/lock/in-flight.ts';
+import type { JournalIntent } from '../state/journal/line-format.ts';
 import { neverReached } from '../http/failures.ts';
 import { recordLostError } from './membership/conclude.ts';
 import type { Journal } from '../state/store.ts';
@@ -23,7 +23,7 @@ export class CallJournal implements GroupWrite, CallRecorder {
   #journal: Journal | undefined;
   #sent = false;
   /** The last call has no answer on record yet. */
-  #isOpen = false;
+  #awaitsAnswer = false;
 
   constructor(
     command: string,
@@ -47,32 +47,13 @@ export class CallJournal implements GroupWrite, CallRecorder {
       );
   }
 
-  async beforeSend(intent: {
-    call: string;
-    members?: readonly string[];
-    subject?: string;
-    before?: object;
-    made?: object;
-    role?: string;
-    write?: MarkedWrite;
-  }): Promise<void> {
+  async beforeSend(intent: JournalIntent | CallRecord): Promise<void> {
     // An interrupt waits for a call under way, and lets no other begin.
     if (this.#signal.aborted) throw interruptedError();
     this.#journal ??= await this.#open();
     this.#sent = true;
-    const { call, members, subject, before, made, role, write } = intent;
-    const lost = before === undefined ? members : [JSON.stringify(before)];
-    await this.#journal?.intent(
-      {
-        call,
-        ...(subject === undefined ? {} : { members: [subject] }),
-        ...(lost === undefined ? {} : { before: lost }),
-        ...(made === undefined ? {} : { made: JSON.stringify(made) }),
-        ...defined({ role, write }),
-      },
-      this.#now(),
-    );
-    this.#isOpen = true;
+    await this.#journal?.intent(toJournal(intent), this.#now());
+    this.#awaitsAnswer = true;
   }
 
   /**
@@ -81,9 +62,9 @@ export class CallJournal implements GroupWrite, CallRecorder {
    * @param made what it created, where only its answer says so
    */
   done(made?: object): void {
-    if (!this.#isOpen) return;
+    if (!this.#awaitsAnswer) return;
     const facts = made === undefined ? {} : { made: JSON.stringify(made) };
-    this.#isOpen = false;
+    this.#awaitsAnswer = false;
     this.#journal?.answered({ outcome: 'done', ...facts }, this.#now());
   }
 
@@ -93,8 +74,8 @@ export class CallJournal implements GroupWrite, CallRecorder {
     // Of what is done in part, the step that failed.
     const error = isGroupctlError(whole.cause) ? whole.cause : whole;
     const { kind, code } = error;
-    if (!this.#isOpen || kind === 'interrupted') return;
-    this.#isOpen = false;
+    if (!this.#awaitsAnswer || kind === 'interrupted') return;
+    this.#awaitsAnswer = false;
     const outcome = isInDoubt(error) ? 'unknown' : 'failed';
     this.#journal?.answered({ outcome, error: code }, this.#now());
   }
@@ -102,19 +83,18 @@ export class CallJournal implements GroupWrite, CallRecorder {
   /**
    * Runs the write and closes the journal with how it ended.
    *
-   * @param otherwise what the record says of a result that is not what the command is named after
-   * @param exitOf the exit code of a result that is not all that was asked for
+   * @param endOf what the record says of the result, where that is not all that was asked for: an exit code,
+   *   or an outcome that is not what the command is named after
    */
   async around<T>(
     work: () => Promise<T>,
-    otherwise?: (result: T) => string | undefined,
-    exitOf?: (result: T) => number,
+    endOf?: (result: T) => { exit?: number | undefined; outcome?: string },
   ): Promise<T> {
     try {
       const result = await work();
-      const exit = this.#interruption?.exitCode ?? exitOf?.(result) ?? 0;
-      const outcome = otherwise?.(result);
-      await this.#journal?.end({ exit, ...defined({ outcome }) }, this.#now());
+      const { exit = 0, outcome } = endOf?.(result) ?? {};
+      const exitCode = this.#interruption?.exitCode ?? exit;
+      await this.#journal?.end({ exit: exitCode, ...defined({ outcome }) }, this.#now());
       return result;
     } catch (error) {
       this.noteFailure(error);
@@ -143,6 +123,22 @@ export class CallJournal implements GroupWrite, CallRecorder {
   get run(): { run?: string } {
     return defined({ run: this.#journal?.run });
   }
+}
+
+/** The journal has a user, a permission and so on as JSON. */
+function toJournal(intent: JournalIntent | CallRecord): JournalIntent {
+  const { before, made, ...facts } = intent;
+  return {
+    ...facts,
+    ...defined({
+      before: before === undefined || isList(before) ? before : [JSON.stringify(before)],
+      made: typeof made === 'object' ? JSON.stringify(made) : made,
+    }),
+  };
+}
+
+function isList(value: object): value is readonly string[] {
+  return Array.isArray(value);
 }
 
 /** True if the server may have done what it was asked. */

@@ -129,7 +129,7 @@ export async function deleteGroup(
   const { id, name } = group;
   const call = {
     call: 'DELETE groups',
-    members,
+    before: members,
     ...defined({ role: await roleOf(group, api) }),
   };
   try {

@@ -80,7 +80,7 @@ export async function deleteGroup(
           await write.beforeSend({
             call: 'DELETE groups/delete',
             write: call.write,
-            ...defined({ members }),
+            ...defined({ before: members }),
           });
           await call.send((onSend) => api.deleteGroup(group.name, onSend));
         }),

@@ -52,7 +52,7 @@ export async function deleteGroup(
         journal.done();
         return removal;
       },
-      (removal) => (removal === 'deleted' ? undefined : removal),
+      (removal) => (removal === 'deleted' ? {} : { outcome: removal }),
     );
     const result = { ...facts, group: found, outcome, ...journal.run };
     return { result, failure: journal.failure };

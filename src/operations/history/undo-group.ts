@@ -41,7 +41,7 @@ export async function deleteCreatedGroup(
 function onlyEmpty(name: string, journal: GroupWrite): GroupWrite {
   return {
     async beforeSend(intent) {
-      if (intent.members !== undefined && intent.members.length > 0) {
+      if ((intent.before ?? []).length > 0) {
         throw changedSinceError('group', name);
       }
       await journal.beforeSend(intent);

@@ -45,15 +45,14 @@ export async function createUsers(
     const asRun = { ...options, about: counted(rows.length, 'user') };
     const journal = new CallJournal('security users create', source, WITHOUT_GROUP, asRun, deps);
     const dryRun = options.dryRun === true;
-    const run = new UserCreation({ security, known, journal, dryRun, deps });
+    const creation = new UserCreation({ security, known, journal, dryRun, deps });
     const results = await journal.around(
-      () => run.create(rows),
-      undefined,
-      (made) => usersFailure(made, run.stopped)?.exitCode ?? 0,
+      () => creation.create(rows),
+      (made) => ({ exit: usersFailure(made, creation.stopped)?.exitCode }),
     );
     const { name, kind } = source;
     const facts = { source: name, kind, file, dryRun, results };
-    let failure = usersFailure(results, run.stopped);
+    let failure = usersFailure(results, creation.stopped);
     const { recordLost } = journal;
     failure =
       recordLost === undefined

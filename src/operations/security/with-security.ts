@@ -87,8 +87,8 @@ export async function runWrites(
       : counted(writes.length, first?.what ?? '');
   const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
   const results: SecurityResult[] = [];
-  let stopped: GroupctlError | undefined;
-  const work = async (): Promise<void> => {
+  /** Returns what stopped it before the last one. */
+  const work = async (): Promise<GroupctlError | undefined> => {
     for (const { what, name, op, changes, already, send } of writes) {
       const where = { source: source.name, kind: source.kind };
       const facts = { ...where, what, name, op, ...defined({ changes }), dryRun };
@@ -105,8 +105,7 @@ export async function runWrites(
         const isInterrupt = asGroupctlError(error).kind === 'interrupted';
         const next = isInterrupt ? 'the rest was not tried' : 'the next one failed';
         const done = `${results.length} of ${writes.length} are done; ${next}.`;
-        stopped = partlyDoneError(done, error);
-        return;
+        return partlyDoneError(done, error);
       }
       const id = idOf(made);
       results.push({
@@ -115,8 +114,9 @@ export async function runWrites(
         outcome: already ?? (dryRun ? 'planned' : DONE[op]),
       });
     }
+    return undefined;
   };
-  await journal.around(work, undefined, () => stopped?.exitCode ?? 0);
+  const stopped = await journal.around(work, (failure) => ({ exit: failure?.exitCode }));
   const isPlanned = results.some(({ outcome }) => outcome === 'planned');
   const problem =
     isPlanned && options.journal !== false ? await deps.journalProblem(source) : undefined;

@@ -17,12 +17,15 @@ export interface JournalHeader extends Omit<RunFacts, 'by'> {
   readonly rows: readonly MemberChange[];
 }
 
+/** What the journal keeps of a call before it is made. */
 export interface JournalIntent {
+  /** The call, in words a person knows: `POST groups/update`. */
   readonly call: string;
   /** The rows that it is about. */
   readonly changes?: readonly MemberChange[];
-  /** The subject of a call that changes no member of a group. */
-  readonly members?: readonly string[];
+  /** The name of what it is about, where it is about no row. */
+  readonly subject?: string;
+  /** The list that a write is merged into, the members of a group to delete, or one thing as JSON. */
   readonly before?: readonly string[];
   /** What the call creates, as JSON. */
   readonly made?: string;
@@ -65,10 +68,11 @@ export function planLine(
   return { t: 'run', v: JOURNAL_VERSION, run, at: iso(now), by, ...more, ...header };
 }
 
-/** A call that is about to be made. */
+/** A call that is about to be made. Its subject is a list of one in the file. */
 export function intentLine(intent: JournalIntent, now: number): Line {
-  const { call, changes, members, before, made, role } = intent;
+  const { call, changes, subject, before, made, role } = intent;
   const rows = changes && rangesOf(changes.map(indexOf));
+  const members = subject === undefined ? undefined : [subject];
   return { t: 'intent', at: iso(now), call, rows, members, before, made, role };
 }
 

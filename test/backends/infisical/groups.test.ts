@@ -117,7 +117,7 @@ describe('creating and deleting groups', () => {
     const journal = write();
     await directory.deleteGroup(await directory.findGroup('devs-one'), journal);
     expect(journal.calls).toEqual([
-      { call: 'DELETE groups', members: ['user00000@corp.com'], role: 'member' },
+      { call: 'DELETE groups', before: ['user00000@corp.com'], role: 'member' },
     ]);
     expect(fake.calls.filter((call) => call.startsWith('DELETE'))).toEqual([
       `DELETE /api/v1/groups/${uuid(900_000)}`,

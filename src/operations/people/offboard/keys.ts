@@ -148,7 +148,7 @@ class KeyRun {
     };
     this.#journal ??= await this.#deps.openJournal(source, plan, true);
     const before = [displayName === undefined ? id : `${id} ${displayName}`];
-    const intent = { call: 'POST api-keys/delete', members: [person.member], before };
+    const intent = { call: 'POST api-keys/delete', subject: person.member, before };
     await this.#journal?.intent(intent, this.#deps.clock.now());
   }
 }
