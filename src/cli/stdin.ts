@@ -43,12 +43,27 @@ export class Stdin {
     }
   }
 
-  /** The secret on it, see {@link secretText}; empty is a usage error. */
+  /** The secret on it, see {@link secretText}; empty is a usage error, and so is a terminal. */
   async secret(reader: string): Promise<string> {
+    if (!this.taken) assertHidden(reader, this.#io);
     const text = secretText(await this.bytes(reader), reader);
     if (text.trim() === '') throw usageError(`${reader} found nothing on standard input.`);
     return text;
   }
+}
+
+/**
+ * What is typed on a terminal without a question is shown.
+ *
+ * @throws usage (2) `secret-shown` if standard input is a terminal
+ */
+export function assertHidden(reader: string, { stdinIsTTY }: Pick<Io, 'stdinIsTTY'>): void {
+  if (!stdinIsTTY) return;
+  throw usageError(
+    `groupctl cannot hide what you type on this terminal, and ${reader} reads a secret.`,
+    'Give it on standard input, from a file (< secret.txt) or a pipe.',
+    'secret-shown',
+  );
 }
 
 /** Two options that read standard input: exit 2, naming both. */

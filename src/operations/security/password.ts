@@ -1,4 +1,5 @@
 import type { Deps } from '../../cli/deps.ts';
+import { assertHidden } from '../../cli/stdin.ts';
 import { usageError } from '../../errors.ts';
 
 const TRIES = 3;
@@ -14,23 +15,16 @@ export async function passwordFor(
   given: string | undefined,
   deps: Deps,
 ): Promise<string> {
-  if (given === STANDARD_INPUT) return await passwordFromInput(deps);
-  const password = given ?? (await typedTwice(name, deps)) ?? (await firstLine(deps));
+  const typed = given === STANDARD_INPUT ? undefined : given;
+  const password = typed ?? (await typedTwice(name, deps)) ?? (await firstLine(deps));
   if (password === '') throw usageError('The password is empty.', undefined, 'no-password');
   deps.redactor.add(password);
-  if (given !== undefined) warnOfPassword(deps);
+  if (typed !== undefined) warnOfPassword(deps);
   return password;
 }
 
 /** What `--password=-` stands for. */
 export const STANDARD_INPUT = '-';
-
-/** The first line of standard input; it is redacted from here on. */
-export async function passwordFromInput(deps: Deps): Promise<string> {
-  const password = await firstLine(deps);
-  deps.redactor.add(password);
-  return password;
-}
 
 /** Undefined off a terminal. */
 async function typedTwice(name: string, deps: Deps): Promise<string | undefined> {
@@ -45,6 +39,7 @@ async function typedTwice(name: string, deps: Deps): Promise<string | undefined>
 }
 
 async function firstLine(deps: Deps): Promise<string> {
+  assertHidden('--password', deps.io);
   const { secretText } = await import('../../state/sources/secret-text.ts');
   const text = secretText(await deps.stdinBytes('--password'), 'Standard input');
   const [line = ''] = text.split(/\r\n|\n|\r/);

@@ -11,7 +11,7 @@ import { withGroups } from './account-groups.ts';
 import { userChanges } from './field-changes.ts';
 import { type LoginOptions, withLogin } from './login.ts';
 import { nearNames, typedItem, warnNear } from './near-names.ts';
-import { passwordFor, passwordFromInput, STANDARD_INPUT, warnOfPassword } from './password.ts';
+import { passwordFor } from './password.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
 
 /** Users of the built-in directory. */
@@ -96,8 +96,8 @@ export async function editUser(
   deps: Deps,
 ): Promise<VerbResult<SecurityResult>> {
   const { displayname: displayName, email } = options;
-  const isPiped = options.password === STANDARD_INPUT;
-  const password = isPiped ? await passwordFromInput(deps) : options.password;
+  const password =
+    options.password && (await passwordFor(options.username, options.password, deps));
   const fields: UserFields = defined({ displayName, email, password });
   if (Object.keys(fields).length === 0) {
     throw usageError(
@@ -106,8 +106,6 @@ export async function editUser(
       'nothing-to-change',
     );
   }
-  deps.redactor.add(password);
-  if (password !== undefined && !isPiped) warnOfPassword(deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
     const user = requireUser(options.username, await security.users());

@@ -45,7 +45,7 @@ export function showProblem({ message, hint }: GroupctlError, deps: Deps): void 
 export function missingUrlError(): GroupctlError {
   return usageError(
     'Missing option --url for "sources add".',
-    'Give it, or leave the other options out to be asked for all of them on a terminal.',
+    'Add --url. Or use a terminal and none of these options: groupctl then asks for everything.',
     'missing-option',
   );
 }

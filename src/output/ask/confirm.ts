@@ -48,16 +48,18 @@ export async function confirm(
 ): Promise<boolean> {
   const line = await askLine({ text: `${question} (y/N)` }, context);
   if (line !== undefined) return isYes(line);
-  const why =
-    context.stdinTaken && context.io.stdinIsTTY
-      ? 'standard input was read for something else'
-      : 'this is not a terminal';
   throw usageError(
-    `Confirmation needed, but ${why}. Add ${option} to go ahead.`,
+    `Confirmation needed, but ${whyNotAsked(context)}. Add ${option} to go ahead.`,
     undefined,
     'confirmation-needed',
     { nothingWritten: true },
   );
+}
+
+function whyNotAsked({ io, env, stdinTaken }: ConfirmContext): string {
+  if (stdinTaken && io.stdinIsTTY) return 'standard input was read for something else';
+  const isDumb = io.stdinIsTTY && io.stderr.isTTY && env['TERM'] === 'dumb';
+  return isDumb ? 'groupctl asks nothing if TERM is "dumb"' : 'this is not a terminal';
 }
 
 /**

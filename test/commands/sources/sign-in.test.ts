@@ -160,7 +160,7 @@ describe('sources add on a terminal, without --url', () => {
       code: 2,
       stdout: '',
       stderr:
-        'groupctl: Missing option --url for "sources add". Give it, or leave the other options out to be asked for all of them on a terminal.\n',
+        'groupctl: Missing option --url for "sources add". Add --url. Or use a terminal and none of these options: groupctl then asks for everything.\n',
     };
     expect(await cli().run(['sources', 'add'], { stdin: '' })).toEqual(missing);
     expect(await cli().run(['sources', 'add', '--api-key=x12345'], { tty: true })).toEqual(missing);

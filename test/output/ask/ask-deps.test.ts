@@ -159,7 +159,7 @@ describe('standard input', () => {
       message: '--file - and --api-key-stdin both read standard input.',
       hint: 'Only one of them can.',
     });
-    const other = stage({ readStdin }).deps;
+    const other = stage({ readStdin, stdinIsTTY: false }).deps;
     expect(await other.stdinSecret('--client-secret-stdin')).toBe('secret-key');
     await expect(other.stdinBytes('--file')).rejects.toMatchObject({
       exitCode: 2,

@@ -195,7 +195,7 @@ describe('confirming', () => {
   it.each<[string, Over, string]>([
     ['standard input is none', { io: { stdinIsTTY: false } }, NO_TERMINAL],
     ['standard error is none', { io: { stderr: { ...stream, isTTY: false } } }, NO_TERMINAL],
-    ['it is a dumb one', { env: { TERM: 'dumb' } }, NO_TERMINAL],
+    ['it is a dumb one', { env: { TERM: 'dumb' } }, 'groupctl asks nothing if TERM is "dumb"'],
     [
       'standard input was read for a file',
       { stdinTaken: true },
