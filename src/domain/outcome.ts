@@ -139,7 +139,10 @@ function failureKind(row: MemberOutcome): FailureKind {
   return row.outcome === 'refused' ? 'refused' : 'server';
 }
 
-/** Of several kinds of failure with nothing done the gravest stands: exit 3, 6, 8, 1, 5, 4. */
+/**
+ * Of several kinds of failure with nothing done the gravest stands: exit 3, 6, 8, 1, 5, 4. All of them
+ * come before `config` and `ambiguous`, which share one exit code (2): of those the first stands.
+ */
 const GRAVEST_FIRST: readonly FailureKind[] = [
   'unauthorized',
   'network',

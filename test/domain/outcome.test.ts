@@ -128,6 +128,14 @@ describe('the verdict of a run', () => {
     expect(leadingFailure([failed('config'), failed('server')])?.error?.kind).toBe('server');
   });
 
+  it('is the first of those that share an exit code, in words as well', () => {
+    for (const kinds of [['config', 'ambiguous'] as const, ['ambiguous', 'config'] as const]) {
+      const rows = kinds.map(failed);
+      expect(verdict(rows)).toBe(kinds[0]);
+      expect(leadingFailure(rows)).toBe(rows[0]);
+    }
+  });
+
   it('is said in the words of the row that stands for it', () => {
     const rows = [
       failed('not-found'),
