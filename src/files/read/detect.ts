@@ -146,7 +146,7 @@ function list({ column, groupColumn }: Asked): Shape {
   if (column === undefined && (groupColumn === undefined || groupColumn === 'none')) {
     return { format: 'list' };
   }
-  throw usageError('A plain list has no columns;', `${given} is for CSV and JSON files.`);
+  throw usageError('A plain list has no columns.', `${given} is for CSV and JSON files.`);
 }
 
 function afterLineEnd(text: string, at: number): number {

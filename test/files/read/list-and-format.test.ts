@@ -61,7 +61,7 @@ describe('a plain list', () => {
     expect(await failure('jsmith\n', { format: 'list', column: 'User' })).toMatchObject({
       code: 'usage',
       exit: 2,
-      text: 'A plain list has no columns; --column is for CSV and JSON files.',
+      text: 'A plain list has no columns. --column is for CSV and JSON files.',
     });
   });
 

@@ -82,7 +82,7 @@ describe('a file of several groups', () => {
     [
       '--group-column=Group',
       'jsmith\n',
-      'A plain list has no columns; --group-column is for CSV and JSON files.',
+      'A plain list has no columns. --group-column is for CSV and JSON files.',
     ],
     [
       '--group-column=Group',
