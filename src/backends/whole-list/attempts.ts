@@ -18,6 +18,8 @@ export class Attempts<T> {
   /** Changes that were overwritten at least once: the ones in doubt when time is up. */
   readonly #lost = new Set<T>();
   #missing: readonly T[];
+  /** The intent of a write is on record. */
+  announced = false;
   /** Writes that were sent or tried, those that a 429 turned away left out. */
   writes = 0;
   /** Writes without an answer, one after the other. */

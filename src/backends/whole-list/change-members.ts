@@ -75,8 +75,8 @@ async function writeList(
   const { name, base: first } = list;
   const { call, port } = writer;
   let memberCount: number | undefined;
-  // Once there is an intent in the journal, there are outcomes too.
-  const progress = { intentRecorded: false, rewriteWarned: false };
+  // An intent may be in the journal, even where a shared store did not answer: then there are outcomes too.
+  const state = { mayBeRecorded: false, isRewriteWarned: false };
   const counting: ListPort = {
     read: async () => {
       const members = await port.read();
@@ -94,18 +94,18 @@ async function writeList(
     signal: options.signal,
     onListAccepted: () => options.onListAccepted?.(),
     onRewrite() {
-      if (!progress.rewriteWarned)
-        options.warn(`${name} does not show the change, or no longer: writing it again.`);
-      progress.rewriteWarned = true;
+      if (state.isRewriteWarned) return;
+      state.isRewriteWarned = true;
+      options.warn(`${name} does not show the change, or no longer: writing it again.`);
     },
     async beforeWrite(changes, { base, before, write }) {
       writer.assertWritable?.();
-      progress.intentRecorded = true;
       options.verifyBase(base, before);
+      state.mayBeRecorded = true;
       await options.beforeSend({ call, changes, before: base, write });
     },
   });
-  if (end.reason?.kind === 'interrupted' && !end.sent && !progress.intentRecorded) {
+  if (end.reason?.kind === 'interrupted' && !end.sent && !state.mayBeRecorded) {
     throw interruptedError();
   }
   list.onReport({ lateWrite: end.lateWrite, memberCount });

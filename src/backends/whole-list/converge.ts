@@ -63,9 +63,9 @@ class Converging<T extends ListChange> {
     try {
       return await this.#repeat(held, base);
     } catch (thrown) {
-      // After a write an error must not hide which rows are in doubt.
-      const { writes, throttled } = this.#tries;
-      if (writes === 0 && throttled === undefined) throw thrown;
+      // With an intent on record every row needs an outcome, and no error may hide which are in doubt.
+      const { writes, announced } = this.#tries;
+      if (!announced) throw thrown;
       const error = asGroupctlError(thrown);
       if (error.kind === 'interrupted') return this.#tries.interrupted();
       if (writes === 0) return this.#tries.notDone(error);
@@ -117,6 +117,7 @@ class Converging<T extends ListChange> {
     const write = { list: fingerprint(list) };
     try {
       await this.#o.beforeWrite(todo, { base: base.members, before: this.#tries.written, write });
+      this.#tries.announced = true;
     } catch (error) {
       // Nothing is sent, and what was read may be old.
       if (isGroupctlError(error) && error.code === LOCK_LOST) return 'lock-lost';

@@ -45,6 +45,22 @@ describe('a lock that was lost', () => {
     expect(stage.times('lock')).toEqual([25, 52, 79, 106]);
   });
 
+  it('that cannot be had again leaves nothing in doubt that was announced and not sent', async () => {
+    const stage = new Stage([]);
+    stage.beforeWrite = () => Promise.resolve(void stage.stolen.add(0));
+    stage.lockFails = locked();
+    const end = await stage.run([add('a')]);
+    expect(end).toMatchObject({ missing: [add('a')], reason: { kind: 'not-done' }, sent: false });
+    expect(end.reason).toHaveProperty('error.code', 'locked');
+    stage.stolen.clear();
+    stage.lockFails = new GroupctlError('interrupted', 'Interrupted while waiting.');
+    expect(await stage.run([add('a')])).toMatchObject({
+      missing: [add('a')],
+      reason: { kind: 'interrupted' },
+      sent: false,
+    });
+  });
+
   it('that cannot be had again leaves in doubt what was overwritten, in true words', async () => {
     const stage = new Stage([]);
     stage.at(11, () => {
