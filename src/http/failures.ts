@@ -18,6 +18,11 @@ export function neverReached(error: GroupctlError): boolean {
   return NEVER_REACHED.has(error.code);
 }
 
+/** True if the server answered, and not with a yes: that is the result, and is not tried again. */
+export function isErrorAnswer({ status = 0 }: GroupctlError): boolean {
+  return status >= 300;
+}
+
 /** Where a request was sent, for messages. */
 export interface Target {
   /** Scheme, host and port of the server. */

@@ -1,216 +1,203 @@
-import { quote } from '../../domain/shorten.ts';
-import { type DeliverOptions, SendState } from './send-state.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { type GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
-import { FailedAttempts, neverReached } from '../../http/failures.ts';
+import { type GroupctlError, isGroupctlError } from '../../errors.ts';
+import { FailedAttempts, isErrorAnswer, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
+import { doneRow, failedRow, mayStillApplyRow, unknownRow } from '../shared/rows.ts';
+import type { WriteIntent } from '../change-port.ts';
+import type { Clock } from '../../http/deadline.ts';
+import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
+import { errorAnswerRow, goneRow, saysItIsSo } from './error-answer.ts';
+import type { MemberStore, RefusalScope } from './member-store.ts';
+import { interruptedRow, notSentRow } from './outcome-rows.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
-import {
-  alreadyRow,
-  answeredButAppliedRow,
-  doneRow,
-  failedRow,
-  groupGoneRow,
-  mayApply,
-  inDoubtRow,
-} from '../shared/rows.ts';
-import { interruptedRow, notSentRow, noSuchUserRow } from './outcome-rows.ts';
-import type { MemberStore, MemberLookup } from './member-store.ts';
+import { SendState } from './send-state.ts';
 
-/** One change, sent until it is known what became of it (contract: "Outcomes"). */
+export interface DeliverOptions {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly clock: Clock;
+  readonly refusals: RefusalScope;
+  readonly signal: AbortSignal;
+  /** Records the intent before anything else; what it throws ends the run. */
+  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
+  /** Marks the call as in flight. */
+  readonly mark: (write: MarkedWrite) => SentWrite;
+  readonly intentFailed: (error: unknown) => void;
+}
 
+/** What became of one change. */
 export interface Delivery {
   readonly row: MemberOutcome;
   /** Accepted, and to be read back. */
   readonly pending: boolean;
-  /**
-   * An error that other rows will meet as well: for certain, or if it comes several times in a row.
-   */
-  readonly stop?: { readonly error: GroupctlError; readonly isCertain: boolean };
+  readonly stop?: Stop | undefined;
+}
+
+/** An error that other rows will meet as well: for certain, or if it comes several times in a row. */
+interface Stop {
+  readonly error: GroupctlError;
+  readonly isCertain: boolean;
 }
 
 /** How often a write without an answer is sent, at most. */
 const SENDS = 3;
 const RESEND_MS = 200;
 
+/**
+ * Sends one change until it is known what became of it (contract: "Outcomes"). A call ends in one of
+ * four ways:
+ *
+ * | 2xx             | accepted: the caller reads it back, later and with others |
+ * | an error status | that is the result; a read shows what is so now (error-answer.ts) |
+ * | it was not sent | not tried, or not again |
+ * | no answer       | a read shows it: done; the read does not: it is sent again, {@link SENDS} times in all |
+ *
+ * Example: the answer to an addition is lost, and reads do not show the member; the second call is
+ * answered with "already a member". The first call did that, only late: the row is `added`.
+ */
 export async function deliver(
   change: MemberChange,
   store: MemberStore,
-  o: DeliverOptions,
+  options: DeliverOptions,
 ): Promise<Delivery> {
-  const sends = new SendState(o, change, store.call(change.op));
-  const delivery = await sendUntilKnown(change, store, o, sends);
-  return sends.open ? { ...delivery, row: openRow(change, delivery.row) } : delivery;
+  return await new Delivering(change, store, options).untilKnown();
 }
 
-/** A row of which one call got no answer: what was in effect by the next call counts as its doing. */
-function openRow(change: MemberChange, row: MemberOutcome): MemberOutcome {
-  const { outcome, verified, user } = row;
-  const isThere = outcome === 'already-member' || outcome === 'already-absent';
-  return isThere ? doneRow(change, verified, user) : mayApply(row);
-}
+class Delivering {
+  readonly #change: MemberChange;
+  readonly #store: MemberStore;
+  readonly #options: DeliverOptions;
+  readonly #sends: SendState;
+  readonly #failed = new FailedAttempts();
 
-async function sendUntilKnown(
-  change: MemberChange,
-  store: MemberStore,
-  o: DeliverOptions,
-  sends: SendState,
-): Promise<Delivery> {
-  const failed = new FailedAttempts();
-  for (;;) {
-    sends.start();
-    try {
-      const user = await store.write(change.op, o.groupId, change.member, sends);
-      sends.answered();
-      return { row: doneRow(change, false, user), pending: true };
-    } catch (thrown) {
-      if (!isGroupctlError(thrown)) throw thrown;
-      const error = failed.count(thrown);
-      const answer = (error.status ?? 0) >= 300;
-      sends.answered(error);
-      if (!sends.mayHaveArrived && !answer) return notSent(change, error, sends);
-      if (answer) return await answered(change, store, error, o, () => sends.landed());
-      const back = neverReached(error) ? undefined : await readBack(change, store, o, true);
-      if (back?.kind === 'group-gone') return groupGone(change, back.error, o);
-      if (back?.kind === 'unreadable') {
-        const row = inDoubtRow(change, error);
-        return { row, pending: false, stop: { error, isCertain: false } };
+  constructor(change: MemberChange, store: MemberStore, options: DeliverOptions) {
+    this.#change = change;
+    this.#store = store;
+    this.#options = options;
+    this.#sends = new SendState(options, change, store.call(change.op));
+  }
+
+  async untilKnown(): Promise<Delivery> {
+    for (;;) {
+      const delivery = await this.#once();
+      if (delivery === 'again') {
+        await this.#pause();
+        continue;
       }
-      const lookup = back?.lookups.get(change.member);
-      if (shows(lookup, change)) {
-        sends.landed();
-        return { row: doneRow(change, true, userOf(lookup)), pending: false };
-      }
-      if (lookup?.kind === 'unsure') return { row: inDoubtRow(change, error), pending: false };
-      if (o.signal.aborted || sends.count >= SENDS || isLasting(error))
-        return lostForGood(change, error, o.signal.aborted);
-      await o.clock
-        .sleep(RESEND_MS * 2 ** (sends.count - 1) * (0.5 + o.clock.random() / 2), o.signal)
-        .catch(() => undefined);
+      if (!this.#sends.mayStillApply) return delivery;
+      return { ...delivery, row: afterLostAnswer(this.#change, delivery.row) };
     }
   }
+
+  async #once(): Promise<Delivery | 'again'> {
+    const { op, member } = this.#change;
+    const sends = this.#sends;
+    sends.start();
+    try {
+      const user = await this.#store.write(op, this.#options.groupId, member, sends);
+      sends.answered();
+      return { row: doneRow(this.#change, false, user), pending: true };
+    } catch (thrown) {
+      if (!isGroupctlError(thrown)) throw thrown;
+      const error = this.#failed.count(thrown);
+      sends.failed(error);
+      if (isErrorAnswer(error)) return await this.#onErrorAnswer(error);
+      return sends.mayHaveArrived ? await this.#onNoAnswer(error) : this.#onNotSent(error);
+    }
+  }
+
+  async #onErrorAnswer(error: GroupctlError): Promise<Delivery> {
+    const { refusals } = this.#options;
+    const change = this.#change;
+    if (refusals.isAboutCredentials(error)) {
+      const isCertain = !error.code.startsWith('permission-');
+      return ended(failedRow(change, error), { error, isCertain });
+    }
+    // What the server says is so already, a replica may show only in a moment.
+    const back = await this.#readBack(saysItIsSo(change, error, refusals));
+    if (back.kind === 'group-gone') return this.#onGroupGone(back.error);
+    if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) {
+      this.#sends.landed();
+    }
+    const row = errorAnswerRow(change, error, back, this.#options);
+    const stop = refusals.endsWholeRun(row, error) ? { error, isCertain: false } : undefined;
+    return ended(row, stop);
+  }
+
+  /** Never made, or not again: no time left, too long a wait, an interrupt, no token, no record. */
+  #onNotSent(error: GroupctlError): Delivery {
+    const change = this.#change;
+    const { count, wasTurnedAway } = this.#sends;
+    const isRepeat = count > 0;
+    if (error.kind === 'interrupted') {
+      // The call before was read back and not there; now it can no longer be sent again.
+      return ended(isRepeat ? unknownRow(change, error) : interruptedRow(change));
+    }
+    const isTried = isRepeat || wasTurnedAway;
+    const row = isTried ? failedRow(change, error) : notSentRow(change, error, error.code);
+    return ended(row, { error, isCertain: true });
+  }
+
+  async #onNoAnswer(error: GroupctlError): Promise<Delivery | 'again'> {
+    if (neverReached(error)) return this.#againOrFailed(error);
+    const change = this.#change;
+    const back = await this.#readBack(true);
+    if (back.kind === 'group-gone') return this.#onGroupGone(back.error);
+    if (back.kind === 'unreadable') {
+      return ended(unknownRow(change, error), { error, isCertain: false });
+    }
+    const lookup = back.lookups.get(change.member);
+    if (shows(lookup, change)) {
+      this.#sends.landed();
+      return ended(doneRow(change, true, lookup?.kind === 'one' ? lookup.user : undefined));
+    }
+    if (lookup?.kind === 'unsure') return ended(unknownRow(change, error));
+    return this.#againOrFailed(error);
+  }
+
+  /** The call had no effect that a read shows. */
+  #againOrFailed(error: GroupctlError): Delivery | 'again' {
+    const { aborted } = this.#options.signal;
+    if (!aborted && this.#sends.count < SENDS && !isLasting(error)) return 'again';
+    const isWithoutEffect = neverReached(error);
+    if (aborted && !isWithoutEffect) return ended(unknownRow(this.#change, error));
+    // What never reached the server has not been read back.
+    const row = { ...failedRow(this.#change, error), verified: !isWithoutEffect };
+    return ended(row, { error, isCertain: isWithoutEffect });
+  }
+
+  #onGroupGone(error: GroupctlError): Delivery {
+    const row = goneRow(this.#change, error, this.#options.groupName);
+    return ended(row, { error, isCertain: true });
+  }
+
+  /** @param polls false: one read */
+  async #readBack(polls: boolean): Promise<PollResult> {
+    const { groupId, clock, signal } = this.#options;
+    const isPatient = polls && !signal.aborted;
+    return await pollMembers(this.#store, groupId, [this.#change], clock, isPatient);
+  }
+
+  /** Before the next call, with jitter: 200, 400 ms. An interrupt ends it; the next call sees that. */
+  async #pause(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const ms = RESEND_MS * 2 ** (this.#sends.count - 1) * (0.5 + clock.random() / 2);
+    await clock.sleep(ms, signal).catch(() => undefined);
+  }
+}
+
+/** Known, and nothing is left to read. */
+function ended(row: MemberOutcome, stop?: Stop): Delivery {
+  return { row, pending: false, stop };
 }
 
 /**
- * The call was never made, or not again: no time left, a wait that is too long, an interrupt, no
- * token; or the intent was not kept.
+ * The row of a change of which one call got no answer: what is in effect already is that call's doing,
+ * and what failed may still take effect by it.
  */
-function notSent(
-  change: MemberChange,
-  error: GroupctlError,
-  { count, refused }: SendState,
-): Delivery {
-  const before = count > 0;
-  // It was read back and not there; now it can no longer be sent again.
-  if (before && error.kind === 'interrupted') {
-    return { row: inDoubtRow(change, error), pending: false };
-  }
-  if (error.kind === 'interrupted') return { row: interruptedRow(change), pending: false };
-  const row = before || refused ? failedRow(change, error) : notSentRow(change, error, error.code);
-  return { row, pending: false, stop: { error, isCertain: true } };
-}
-
-function lostForGood(change: MemberChange, error: GroupctlError, aborted: boolean): Delivery {
-  const isCertain = neverReached(error);
-  if (aborted && !isCertain) return { row: inDoubtRow(change, error), pending: false };
-  return {
-    row: { ...failedRow(change, error), verified: !isCertain },
-    pending: false,
-    stop: { error, isCertain },
-  };
-}
-
-function groupGone(
-  change: MemberChange,
-  error: GroupctlError,
-  { groupName }: DeliverOptions,
-): Delivery {
-  const row = groupGoneRow(change, reworded(error, { hint: GONE_HINT }), groupName);
-  return { row, pending: false, stop: { error, isCertain: true } };
-}
-
-async function readBack(
-  change: MemberChange,
-  store: MemberStore,
-  o: DeliverOptions,
-  polls: boolean,
-): Promise<PollResult> {
-  return await pollMembers(store, o.groupId, [change], o.clock, polls && !o.signal.aborted);
-}
-
-/** An error status is the result; what it means, and what is so now, is read. */
-async function answered(
-  change: MemberChange,
-  store: MemberStore,
-  error: GroupctlError,
-  o: DeliverOptions,
-  onLanded: () => void,
-): Promise<Delivery> {
-  const { refusals } = o;
-  if (refusals.isAboutCredentials(error)) {
-    return {
-      row: failedRow(change, error),
-      pending: false,
-      stop: { error, isCertain: !error.code.startsWith('permission-') },
-    };
-  }
-  const isSaid = refusals.saysAlready(change, error) || refusals.isTwinAdd(change, error);
-  const back = await readBack(change, store, o, isSaid);
-  if (back.kind === 'group-gone') return groupGone(change, back.error, o);
-  if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) onLanded();
-  const decided = back.kind === 'read' ? decide(change, error, back, isSaid, o) : undefined;
-  const failed = failedRow(change, error);
-  const unread = back.kind === 'unreadable' && (error.status ?? 0) >= 500;
-  const row = decided ?? (unread ? mayApply(failed) : failed);
-  const stop = refusals.endsWholeRun(row, error) ? { stop: { error, isCertain: false } } : {};
-  return { row, pending: false, ...stop };
-}
-
-function decide(
-  change: MemberChange,
-  error: GroupctlError,
-  back: PollResult & { kind: 'read' },
-  isSaid: boolean,
-  { groupName, refusals }: DeliverOptions,
-): MemberOutcome | undefined {
-  const status = error.status ?? 0;
-  const lookup = back.lookups.get(change.member);
-  if (refusals.isTwinAdd(change, error) && lookup?.kind === 'one' && lookup.isMember) {
-    return alreadyRow(change, true, lookup.user);
-  }
-  if (status >= 500) {
-    if (shows(lookup, change)) return verifiedRow(answeredButAppliedRow(change, error, groupName));
-    return { ...failedRow(change, error), verified: lookup?.kind === 'one' };
-  }
-  if (refusals.isAboutGroup(error) && !shows(lookup, change)) {
-    // A read still finds the group, so it is not certain that it is gone.
-    const message = `${error.message} The group is ${quote(groupName)}; it may have been deleted meanwhile.`;
-    return verifiedRow(failedRow(change, reworded(error, { message, hint: GONE_HINT })));
-  }
-  if (lookup?.kind === 'one') {
-    if (shows(lookup, change)) return alreadyRow(change, true, lookup.user);
-    if (refusals.saysNobody(error)) return noSuchUserRow(change, error);
-    return verifiedRow(failedRow(change, error));
-  }
-  if (error.code === 'validation' || error.code === 'no-such-route') return undefined;
-  if (lookup?.kind === 'unsure') {
-    if (status === 404) return noSuchUserRow(change, error);
-    return isSaid ? alreadyRow(change, false) : undefined;
-  }
-  // Nobody of the organization has that name. Older servers call an unknown name not a member.
-  if (status !== 404 && change.op === 'remove') return alreadyRow(change, true);
-  return noSuchUserRow(change, error);
-}
-
-const GONE_HINT = 'List the groups that there are: groupctl security groups list';
-
-/** The same row, as a read agrees with it. */
-function verifiedRow(row: MemberOutcome): MemberOutcome {
-  return { ...row, verified: true };
-}
-
-function userOf(lookup: MemberLookup | undefined): MemberUser | undefined {
-  return lookup?.kind === 'one' ? lookup.user : undefined;
+function afterLostAnswer(change: MemberChange, row: MemberOutcome): MemberOutcome {
+  const { outcome, verified, user } = row;
+  const isInEffect = outcome === 'already-member' || outcome === 'already-absent';
+  return isInEffect ? doneRow(change, verified, user) : mayStillApplyRow(row);
 }

@@ -1,23 +1,9 @@
-import type { WriteIntent } from '../change-port.ts';
-import type { RefusalScope, Sending } from './member-store.ts';
-import type { Clock } from '../../http/deadline.ts';
+import type { DeliverOptions } from './deliver.ts';
+import type { Sending } from './member-store.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type GroupctlError, interruptedError } from '../../errors.ts';
-import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
+import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { memberWrite, noteFailure } from '../shared/in-flight.ts';
-
-export interface DeliverOptions {
-  readonly groupId: string;
-  readonly groupName: string;
-  readonly clock: Clock;
-  readonly refusals: RefusalScope;
-  readonly signal: AbortSignal;
-  /** Records the intent before anything else; what it throws ends the run. */
-  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
-  /** Marks the call as in flight. */
-  readonly mark: (write: MarkedWrite) => SentWrite;
-  readonly intentFailed: (error: unknown) => void;
-}
 
 /** What was sent of one change so far. */
 export class SendState implements Sending {
@@ -26,16 +12,16 @@ export class SendState implements Sending {
   /** Attempts that may have. */
   count = 0;
   /** An attempt has no answer, and no read has shown its effect. */
-  open = false;
-  /** The server has answered an attempt by turning it away. */
-  refused = false;
-  readonly #o: DeliverOptions;
+  mayStillApply = false;
+  /** The server has turned an attempt away: a rate limit, an old token. */
+  wasTurnedAway = false;
+  readonly #options: DeliverOptions;
   readonly #change: MemberChange;
   readonly #call: string;
   #mark: SentWrite | undefined;
 
-  constructor(o: DeliverOptions, change: MemberChange, call: string) {
-    this.#o = o;
+  constructor(options: DeliverOptions, change: MemberChange, call: string) {
+    this.#options = options;
     this.#change = change;
     this.#call = call;
   }
@@ -46,28 +32,33 @@ export class SendState implements Sending {
     this.#mark = undefined;
   }
 
-  /** The server answered, or why it did not. */
-  answered(failure?: GroupctlError): void {
+  /** The server took it. */
+  answered(): void {
+    this.#mark?.answered();
+  }
+
+  /** The server answered with an error, or not at all. */
+  failed(error: GroupctlError): void {
     if (this.#mark === undefined) return;
-    if (failure === undefined) this.#mark.answered();
-    else if (noteFailure(this.#mark, failure, this.mayHaveArrived)) this.open = true;
+    if (noteFailure(this.#mark, error, this.mayHaveArrived)) this.mayStillApply = true;
   }
 
   /** A read shows what the call was to bring about. */
   landed(): void {
     this.#mark?.landed();
-    if (this.count === 1) this.open = false;
+    // Of two attempts the read may show either: the other may still take effect.
+    if (this.count === 1) this.mayStillApply = false;
   }
 
   async before(): Promise<void> {
     // A wait for the server's pace may have lain between the decision and the call.
-    if (this.#o.signal.aborted) throw interruptedError();
+    if (this.#options.signal.aborted) throw interruptedError();
     try {
       const write = memberWrite(this.#change);
-      await this.#o.beforeSend({ call: this.#call, changes: [this.#change], write });
-      this.#mark = this.#o.mark(write);
+      await this.#options.beforeSend({ call: this.#call, changes: [this.#change], write });
+      this.#mark = this.#options.mark(write);
     } catch (error) {
-      this.#o.intentFailed(error);
+      this.#options.intentFailed(error);
       throw error;
     }
   }
@@ -80,7 +71,7 @@ export class SendState implements Sending {
   turnedAway(): void {
     this.mayHaveArrived = false;
     this.count--;
-    this.refused = true;
+    this.wasTurnedAway = true;
     this.#mark?.neverLeft();
   }
 }

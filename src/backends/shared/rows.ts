@@ -51,15 +51,15 @@ export function failedRow(
 }
 
 /** The same row, of a write without an answer: what failed may still take effect, so that it is in doubt. */
-export function mayApply(row: MemberOutcome): MemberOutcome {
+export function mayStillApplyRow(row: MemberOutcome): MemberOutcome {
   const { outcome, error } = row;
   const isFailure = outcome === 'failed' || outcome === 'refused';
-  if (!isFailure || error === undefined || SETTLED.has(error.code)) return row;
+  if (!isFailure || error === undefined || EFFECT_KNOWN.has(error.code)) return row;
   return { ...row, error: { ...error, mayApply: true } };
 }
 
 /** Failures after which the effect is known. */
-const SETTLED: ReadonlySet<string> = new Set(['answered-but-applied', 'group-gone']);
+const EFFECT_KNOWN: ReadonlySet<string> = new Set(['answered-but-applied', 'group-gone']);
 
 /** It was never sent, for a reason that is not about this row. */
 export function notTriedRow(change: MemberChange, error: OutcomeError): MemberOutcome {
@@ -92,7 +92,7 @@ export function groupGoneRow(
 export const UNKNOWN_HINT = 'Look at the group; running the same command again is safe.';
 
 /** It was sent; whether it took effect, or stays, is not known. */
-export function inDoubtRow(
+export function unknownRow(
   change: MemberChange,
   error: GroupctlError,
   wording: Wording = {

@@ -59,6 +59,10 @@ export interface Base {
 export type ListRead =
   Base | { readonly kind: 'unreadable' | 'group-gone' | 'stopped'; readonly error: GroupctlError };
 
+export function isBase(read: ListRead): read is Base {
+  return 'members' in read;
+}
+
 /** How it ended; rows that are in neither list are there, and were seen. */
 export interface Convergence<T> {
   /** Changes that the last read did not show, or that could not be read. */
@@ -70,7 +74,7 @@ export interface Convergence<T> {
   /** False: the server was never sent a write that it can have acted on. */
   readonly sent: boolean;
   /** True: a write was sent and not answered, so that what is missing may still come. */
-  readonly open?: boolean;
+  readonly mayStillApply?: boolean;
   /** The longest time from reading to the answer of the write was longer than the settle time. */
   readonly lateWrite: boolean;
 }

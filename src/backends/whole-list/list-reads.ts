@@ -2,7 +2,14 @@ import { type ListChange, missingFrom } from '../../domain/merge.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { Attempts } from './attempts.ts';
 import { SameListCount } from './kept.ts';
-import type { Base, Convergence, ConvergeOptions, ListPort, ListRead } from './list-port.ts';
+import {
+  type Base,
+  type Convergence,
+  type ConvergeOptions,
+  isBase,
+  type ListPort,
+  type ListRead,
+} from './list-port.ts';
 
 /** How long a server that seems to drop a change has to show it, at least; milliseconds. */
 const LAST_READS_MS = 2000;
@@ -13,8 +20,8 @@ const LAST_READS = 10;
 export class ListReads<T extends ListChange> {
   readonly #port: ListPort;
   readonly #changes: readonly T[];
-  readonly #o: ConvergeOptions<T>;
-  readonly #tries: Attempts<T>;
+  readonly #options: ConvergeOptions<T>;
+  readonly #attempts: Attempts<T>;
   readonly #sameLists = new SameListCount();
   /** The members before the first write. */
   #before: readonly string[] = [];
@@ -23,21 +30,21 @@ export class ListReads<T extends ListChange> {
     port: ListPort,
     changes: readonly T[],
     options: ConvergeOptions<T>,
-    tries: Attempts<T>,
+    attempts: Attempts<T>,
   ) {
     this.#port = port;
     this.#changes = changes;
-    this.#o = options;
-    this.#tries = tries;
+    this.#options = options;
+    this.#attempts = attempts;
   }
 
   async read(): Promise<ListRead> {
-    const readAt = this.#o.clock.now();
+    const readAt = this.#options.clock.now();
     try {
       return { members: await this.#port.read(), readAt };
     } catch (error) {
       // Before any write there is nothing in doubt: the run fails with what the read threw.
-      if (!isGroupctlError(error) || this.#tries.writes === 0) throw error;
+      if (!isGroupctlError(error) || !this.#attempts.hasWritten) throw error;
       if (error.kind === 'not-found') return { kind: 'group-gone', error };
       return { kind: error.kind === 'safety' ? 'stopped' : 'unreadable', error };
     }
@@ -50,13 +57,13 @@ export class ListReads<T extends ListChange> {
    */
   missing({ members }: Base, written?: readonly string[]): T[] {
     const missing = isSameList(members, written) ? [] : missingFrom(members, this.#changes);
-    this.#tries.noteMissing(missing);
+    this.#attempts.noteMissing(missing);
     return missing;
   }
 
   /** The changes that the list of the next write does not show. */
   todoOn(base: Base): T[] {
-    if (!this.#tries.sent) this.#before = base.members;
+    if (!this.#attempts.sent) this.#before = base.members;
     if (!this.#sameLists.isSameAsLast(base.members)) this.#sameLists.forget();
     return this.missing(base);
   }
@@ -73,8 +80,8 @@ export class ListReads<T extends ListChange> {
 
   /** Reads until `settleMs` have passed without a read that misses a change. */
   async settle(): Promise<Convergence<T> | 'lost'> {
-    const { clock, settleMs, signal } = this.#o;
-    if (settleMs === 0 || !this.#tries.sent) return this.#tries.end([]);
+    const { clock, settleMs, signal } = this.#options;
+    if (settleMs === 0 || !this.#attempts.sent) return this.#attempts.end([]);
     const every = Math.max(20, settleMs / 15);
     let readAt = clock.now();
     const until = readAt + settleMs;
@@ -84,20 +91,20 @@ export class ListReads<T extends ListChange> {
       try {
         await clock.sleep(Math.max(0, next - clock.now()), signal);
       } catch {
-        return this.#tries.interrupted();
+        return this.#attempts.interrupted();
       }
       const read = await this.read();
-      if (!('members' in read)) return this.#tries.end(this.#changes, read);
+      if (!isBase(read)) return this.#attempts.end(this.#changes, read);
       if (this.missing(read).length > 0) {
         // It was there: the server does keep it.
         this.#sameLists.forget();
         return 'lost';
       }
       readAt = read.readAt;
-      if (readAt < until && this.#tries.timeIsUp())
-        return this.#tries.givenUp({ kind: 'not-settled' });
+      if (readAt < until && this.#attempts.timeIsUp())
+        return this.#attempts.givenUp({ kind: 'not-settled' });
     }
-    return this.#tries.end([]);
+    return this.#attempts.end([]);
   }
 
   /**
@@ -105,22 +112,22 @@ export class ListReads<T extends ListChange> {
    * stay as it is for some time before it is certain that the server does not keep the change.
    */
   async lastReads(): Promise<Convergence<T> | 'lost'> {
-    const { clock, settleMs, signal } = this.#o;
+    const { clock, settleMs, signal } = this.#options;
     const every = Math.max(LAST_READS_MS, settleMs) / LAST_READS;
     for (let reads = 1; ; reads++) {
       try {
         await clock.sleep(every, signal);
       } catch {
-        return this.#tries.interrupted();
+        return this.#attempts.interrupted();
       }
       const read = await this.read();
-      if (!('members' in read)) return this.#tries.end(this.#changes, read);
+      if (!isBase(read)) return this.#attempts.end(this.#changes, read);
       const { members } = read;
       const missing = this.missing(read);
       if (missing.length === 0) return await this.settle();
       if (!this.#sameLists.isSameAsLast(members)) return 'lost';
       if (reads < LAST_READS) continue;
-      return this.#tries.end(missing, { kind: 'not-kept', before: this.#before, members });
+      return this.#attempts.end(missing, { kind: 'not-kept', before: this.#before, members });
     }
   }
 }

@@ -8,11 +8,11 @@ import {
   doneRow,
   failedRow,
   groupGoneRow,
-  mayApply,
+  mayStillApplyRow,
   notKeptRow,
   notTriedRow,
   UNKNOWN_HINT,
-  inDoubtRow,
+  unknownRow,
 } from '../shared/rows.ts';
 import { accountAmong, storedAs } from './kept.ts';
 import type { Convergence } from './list-port.ts';
@@ -47,7 +47,7 @@ const NONE: ReadonlySet<MemberChange> = new Set();
 
 function missingRow(
   change: MemberChange,
-  { reason, sent, open }: Convergence<MemberChange>,
+  { reason, sent, mayStillApply }: Convergence<MemberChange>,
   groupName: string,
   storedAs: string | undefined,
 ): MemberOutcome {
@@ -59,22 +59,22 @@ function missingRow(
     case 'answered':
     case 'not-done': {
       const row = failedRow(change, reason.error);
-      return open === true ? mayApply(row) : row;
+      return mayStillApply === true ? mayStillApplyRow(row) : row;
     }
     case 'group-gone':
       return groupGoneRow(change, reason.error, groupName);
     case 'stopped':
       return sent
-        ? inDoubtRow(change, reason.error, reason.error)
+        ? unknownRow(change, reason.error, reason.error)
         : notTriedRow(change, rowErrorOf(reason.error));
     case 'unreadable':
       if (reason.error.code === 'deadline') {
-        return inDoubtRow(change, reason.error, {
+        return unknownRow(change, reason.error, {
           code: 'not-settled',
           message: `The --deadline of this command ended before it was certain that the change stays in ${quote(groupName)}.`,
         });
       }
-      return inDoubtRow(change, reason.error);
+      return unknownRow(change, reason.error);
     case 'interrupted':
       return {
         ...change,

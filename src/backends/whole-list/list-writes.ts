@@ -1,0 +1,124 @@
+import type { ListChange } from '../../domain/merge.ts';
+import { asGroupctlError, type GroupctlError } from '../../errors.ts';
+import { isErrorAnswer } from '../../http/failures.ts';
+import type { SentWrite } from '../../state/lock/in-flight.ts';
+import { fingerprint, noteFailure } from '../shared/in-flight.ts';
+import type { Attempts } from './attempts.ts';
+import {
+  type Base,
+  type Convergence,
+  type ConvergeOptions,
+  isBase,
+  type ListPort,
+  type Reason,
+} from './list-port.ts';
+import type { ListReads } from './list-reads.ts';
+
+/** How often a write without an answer is sent, at most. */
+const SENDS = 3;
+
+/** One write of the whole list. */
+export interface ListWrite<T> {
+  /** The changes that it carries. */
+  readonly todo: readonly T[];
+  readonly list: readonly string[];
+  readonly mark: SentWrite;
+}
+
+/** What comes after a round: the end, or what has to be done before the next. */
+export type Step<T> =
+  /** The end. */
+  | Convergence<T>
+  /** A read shows every change: it has to stay. */
+  | 'seen'
+  /** It was overwritten, or never took effect: it is written again. */
+  | 'lost'
+  /** The server accepts it, and shows the same list each time: it is read for the last times. */
+  | 'not-kept'
+  /** A 429: it is waited out. */
+  | 'throttled'
+  /** Another run may have the lock: nothing was sent, and the base may be old. */
+  | 'lock-lost';
+
+/** The writes of a list, each with its read-back. */
+export class ListWrites<T extends ListChange> {
+  readonly #port: ListPort;
+  readonly #changes: readonly T[];
+  readonly #options: ConvergeOptions<T>;
+  readonly #attempts: Attempts<T>;
+  readonly #reads: ListReads<T>;
+
+  constructor(
+    port: ListPort,
+    changes: readonly T[],
+    options: ConvergeOptions<T>,
+    attempts: Attempts<T>,
+    reads: ListReads<T>,
+  ) {
+    this.#port = port;
+    this.#changes = changes;
+    this.#options = options;
+    this.#attempts = attempts;
+    this.#reads = reads;
+  }
+
+  /** Sends it and reads it back. */
+  async write(write: ListWrite<T>, { readAt }: Base): Promise<Step<T>> {
+    const failure = await this.#send(write);
+    if (failure?.status === 429) return 'throttled';
+    if (failure?.kind === 'internal') throw failure;
+    if (failure === undefined || !isErrorAnswer(failure)) this.#attempts.noteTime(readAt);
+    const back = await this.#reads.read();
+    if (isBase(back)) return this.#judge(write, back, failure);
+    return this.#attempts.end(this.#changes, this.#unreadable(back, failure));
+  }
+
+  /** @returns why the server did not take it; undefined: it did */
+  async #send({ todo, list, mark }: ListWrite<T>): Promise<GroupctlError | undefined> {
+    let handedOver = false;
+    this.#attempts.begin(todo);
+    try {
+      await this.#port.write(list, todo, () => (handedOver = true));
+      mark.answered();
+      this.#options.onListAccepted?.();
+      this.#attempts.accepted();
+      return undefined;
+    } catch (thrown) {
+      this.#reads.noAnswer();
+      const error = asGroupctlError(thrown);
+      return this.#attempts.refused(error, noteFailure(mark, error, handedOver));
+    }
+  }
+
+  /** What the read after a write shows. */
+  #judge(
+    { todo, list, mark }: ListWrite<T>,
+    back: Base,
+    failure: GroupctlError | undefined,
+  ): Step<T> {
+    const attempts = this.#attempts;
+    if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) {
+      mark.landed();
+      attempts.landed();
+    }
+    const missing = this.#reads.missing(back, list);
+    if (failure !== undefined && isErrorAnswer(failure)) {
+      return attempts.end(missing, { kind: 'answered', error: failure, carried: todo });
+    }
+    if (missing.length === 0) return 'seen';
+    if (failure === undefined) return this.#reads.lostOrNotKept(back);
+    if (attempts.countUnanswered() < SENDS) return 'lost';
+    return attempts.end(missing, { kind: 'not-done', error: failure });
+  }
+
+  /** Why nothing is known of a write whose effect could not be read. */
+  #unreadable(read: Reason, failure: GroupctlError | undefined): Reason {
+    if (failure === undefined || read.kind !== 'unreadable') return read;
+    if (isErrorAnswer(failure)) {
+      // Nobody has seen what the server did before it failed.
+      if ((failure.status ?? 0) >= 500) this.#attempts.leaveInDoubt();
+      return { kind: 'answered', error: failure };
+    }
+    return { kind: this.#attempts.sent ? 'unreadable' : 'not-done', error: failure };
+  }
+}
