@@ -90,7 +90,10 @@ const GUARDS: Topic = (width) => [
       ['--max-removal-percent <n>', 'more than 25 % of the members (one is always allowed)'],
       ['--max-removals <n>', 'more than 50 members'],
       ['--allow-empty', 'the last member'],
-      ['--allow-protected', 'a member named with --protect'],
+      [
+        '--allow-protected',
+        'a member named with --protect, or with a name near to it that no member has',
+      ],
       ['--allow-self', 'your own account'],
     ],
     width,

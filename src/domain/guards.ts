@@ -26,6 +26,8 @@ export const DEFAULT_LIMITS: GuardLimits = {
 export interface GuardFacts {
   /** Members that are not removed unless that is asked for. */
   readonly protectedMembers: readonly string[];
+  /** Those of these members that a typed name may mean. */
+  readonly near: (typed: string, members: readonly string[]) => readonly string[];
   /** The names of groupctl's own account on the server; none where they are not known. */
   readonly self: readonly string[];
   /** False: the base is not the whole list, so that shares of it cannot be told. */
@@ -36,6 +38,7 @@ const GUARD_CODES = [
   'too-many-removals',
   'would-empty-group',
   'protected-member',
+  'protect-misspelled',
   'removes-self',
 ] as const;
 
@@ -47,6 +50,13 @@ export type GuardStop =
   | {
       readonly code: 'removes-self' | 'protected-member';
       readonly limit: 'allowSelf' | 'allowProtected';
+      readonly members: readonly string[];
+    }
+  | {
+      /** Names to protect that no member has, and members that would go and may be meant. */
+      readonly code: 'protect-misspelled';
+      readonly limit: 'allowProtected';
+      readonly names: readonly string[];
       readonly members: readonly string[];
     }
   | { readonly code: 'would-empty-group'; readonly limit: 'allowEmpty' }
@@ -75,6 +85,7 @@ export function checkGuards(
   return [
     ...ourselves(removed, limits, facts),
     ...protectedOnes(base, removed, limits, facts),
+    ...misspelledOnes(base, removed, limits, facts),
     ...emptied(base, left, limits, facts),
     ...tooMany(base, rows, limits, facts),
   ];
@@ -126,6 +137,21 @@ function protectedOnes(
   const members = removed.filter((name) => kept.has(name));
   if (members.length === 0) return [];
   return [{ code: 'protected-member', limit: 'allowProtected', members }];
+}
+
+function misspelledOnes(
+  base: readonly string[],
+  removed: readonly string[],
+  { allowProtected }: GuardLimits,
+  { protectedMembers, near }: GuardFacts,
+): GuardStop[] {
+  if (allowProtected) return [];
+  const unused = [...new Set(protectedMembers)].filter((name) => among(base, [name]).length === 0);
+  const meant = unused.map((name) => ({ name, members: near(name, removed) }));
+  const names = meant.filter(({ members }) => members.length > 0).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const members = [...new Set(meant.flatMap((each) => each.members))];
+  return [{ code: 'protect-misspelled', limit: 'allowProtected', names, members }];
 }
 
 function emptied(

@@ -19,6 +19,7 @@ const remove = (...members: string[]): MemberChange[] =>
   members.map((member) => change('remove', member));
 const facts = (more: Partial<GuardFacts> = {}): GuardFacts => ({
   protectedMembers: [],
+  near: () => [],
   self: [],
   hasAllMembers: true,
   ...more,

@@ -2,6 +2,7 @@ import type { Deps } from '../../cli/deps.ts';
 import { assertOneReader } from '../../cli/secrets.ts';
 import type { ChangeOp, MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
+import { needsAllMembers } from '../../domain/guards.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { isGroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -66,11 +67,14 @@ function reportingProtect(
 }
 
 /** Removing needs no list of the members; a guard by share does. */
-function listNeededError(error: unknown): unknown {
+function listNeededError(error: unknown, { limits }: Guard): unknown {
   if (!isGroupctlError(error) || error.code !== 'list-incomplete') return error;
   return reworded(error, {
     nothingWritten: true,
-    hint: 'The guards go by shares of the whole list; --max-removal-percent=100 --allow-empty does without it.',
+    hint:
+      limits === undefined || needsAllMembers(limits)
+        ? 'The guards go by shares of the whole list; --max-removal-percent=100 --allow-empty does without it.'
+        : 'A name of --protect looks like one to remove, so groupctl has to know whether it is a member. Correct it, or leave it out.',
   });
 }
 
@@ -102,7 +106,7 @@ async function change(
   const command = `security groups members ${op}`;
   const plan = { command, group, changes, decided, order: requested, guard };
   const done = await runChanges(plan, context).catch((error: unknown) => {
-    throw guard?.needsAllMembers === true ? listNeededError(error) : error;
+    throw guard?.needsAllMembers === true ? listNeededError(error, guard) : error;
   });
   return { done, notTried: [] };
 }

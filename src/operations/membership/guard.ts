@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Written } from '../../backends/change-port.ts';
 import type { MemberChange } from '../../domain/change.ts';
@@ -8,10 +9,17 @@ import {
   type GuardStop,
   needsAllMembers,
 } from '../../domain/guards.ts';
+import { NameIndex } from '../../domain/names.ts';
+import { nearest } from '../../domain/near.ts';
 import { forShell } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
-import { type GuardReport, guardReports, stoppedSentences } from '../../output/results/guard.ts';
+import {
+  guardHint,
+  type GuardReport,
+  guardReports,
+  stoppedSentences,
+} from '../../output/results/guard.ts';
 import type { Guard, RunContext } from './plan.ts';
 import { stateOf } from '../group-state.ts';
 
@@ -44,8 +52,9 @@ export async function guardFor(
   const { protect = [], ...others } = given(options);
   const limits = { ...DEFAULT_LIMITS, ...others };
   const self = limits.allowSelf ? [] : await ourNames(group, context, members);
-  const hasAllMembers = needsAllMembers(limits);
-  const facts = { protectedMembers: protect, self: self ?? [], hasAllMembers };
+  // Whether a name like that of somebody who goes is a member's, only the whole list can tell.
+  const hasAllMembers = needsAllMembers(limits) || mayMean(protect, changes).length > 0;
+  const facts = { protectedMembers: protect, near, self: self ?? [], hasAllMembers };
   let isSaid = self !== undefined;
   return {
     needsAllMembers: hasAllMembers,
@@ -58,6 +67,22 @@ export async function guardFor(
       isSaid = true;
     },
   };
+}
+
+/** The names to protect that are none of those who go, and near to one of them. */
+export function mayMean(
+  protect: readonly string[],
+  changes: readonly MemberChange[],
+): readonly string[] {
+  const removed = changes.filter(({ op }) => op === 'remove').map(({ member }) => member);
+  const index = new NameIndex(removed);
+  return protect.filter(
+    (name) => index.findTyped(name).kind === 'none' && near(name, removed).length > 0,
+  );
+}
+
+function near(typed: string, members: readonly string[]): readonly string[] {
+  return nearest(typed.trim(), members, distance);
 }
 
 /** The guards of names that were typed by hand: only those that were asked for. */
@@ -112,6 +137,13 @@ export function objectionOf(
   }
 }
 
+/** Names of --protect that the objection is about: they need no warning. */
+export function misspelledIn(error: unknown): readonly string[] {
+  if (!isGroupctlError(error) || error.details === undefined) return [];
+  const { guards = [] } = error.details as { readonly guards?: readonly GuardReport[] };
+  return guards.flatMap((stop) => (stop.code === 'protect-misspelled' ? stop.names : []));
+}
+
 /** What each limit objects to. */
 export function reportsOf(objection: GroupctlError): readonly GuardReport[] {
   return (objection.details as { readonly guards: readonly GuardReport[] }).guards;
@@ -123,10 +155,10 @@ function guardError(
   before: Written,
 ): GroupctlError {
   const guards = guardReports(stops, groupName);
-  const options = guards.map(({ option }) => option).join(' ');
+  const options = guards.map(({ option }) => option);
   return new GroupctlError('safety', stoppedSentences(guards.map(({ message }) => message)), {
     code: stops[0]?.code ?? 'guard',
-    hint: `If you really want this, run it again with ${options}.`,
+    hint: guardHint(guards, options),
     nothingWritten: before === 'nothing',
     details: { guards },
   });

@@ -4,21 +4,27 @@ import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
 import { shown } from '../../domain/shorten.ts';
+import { misspelledIn } from './guard.ts';
 import type { Guard } from './plan.ts';
 
 /** Names of --protect that nobody in the group has: they protect nobody, and may be misspelt. */
 
-/** @param members all of the group's */
+/**
+ * @param members all of the group's
+ * @param objection what stops the run: the names that it is about need no warning
+ */
 export function warnUnusedProtect(
   protect: readonly string[] | undefined,
   { name: group }: Group,
   members: readonly string[],
   { warn }: Pick<Deps, 'warn'>,
+  objection?: unknown,
 ): void {
   if (protect === undefined) return;
   const index = new NameIndex(members);
+  const stopping = misspelledIn(objection);
   for (const name of new Set(protect)) {
-    if (index.findTyped(name).kind !== 'none') continue;
+    if (stopping.includes(name) || index.findTyped(name).kind !== 'none') continue;
     const near = nearest(name, members, distance).map(shown);
     const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
     warn(`--protect ${shown(name)} has no effect: ${group} has no such member.${mean}`);
@@ -36,9 +42,16 @@ export function withProtectWarning(
   return {
     ...guard,
     check(members, before) {
-      if (!isSaid) warnUnusedProtect(protect, group, members, deps);
-      isSaid = true;
-      guard.check(members, before);
+      let objection: unknown;
+      try {
+        guard.check(members, before);
+      } catch (error) {
+        objection = error;
+        throw error;
+      } finally {
+        if (!isSaid) warnUnusedProtect(protect, group, members, deps, objection);
+        isSaid = true;
+      }
     },
   };
 }

@@ -96,11 +96,11 @@ class Sync {
     const { guards, addOnly } = this.#request;
     const state = await stateOf(group, this.#context.connection.directory);
     const names = state.members.map(({ member }) => member);
-    warnUnusedProtect(guards.protect, group, names, this.#context.deps);
     const diff = this.#diff(state, wanted);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const removalGuard = await guardFor(group, changes, guards, this.#context, state.members);
     const objection = objectionOf(removalGuard, names);
+    warnUnusedProtect(guards.protect, group, names, this.#context.deps, objection);
     if (objection !== undefined) return await this.#stopped(objection, diff, prepared);
     const agreed = await this.#agree(group, diff);
     if (agreed) await this.#find(true);

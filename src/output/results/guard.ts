@@ -1,6 +1,6 @@
 import { capitalized } from '../../domain/capitalized.ts';
 import type { GuardStop } from '../../domain/guards.ts';
-import { quotedIfPadded } from '../../domain/shorten.ts';
+import { forShell, inQuotes, quotedIfPadded } from '../../domain/shorten.ts';
 import { counted } from '../../domain/counted.ts';
 
 /** An objection with its sentence (without an end), and the option that allows the change. */
@@ -30,6 +30,14 @@ export function guardOption(stop: GuardStop): string {
     : OPTIONS[stop.limit];
 }
 
+/** What to do about all of it: which names --protect may mean, and the options that allow it. */
+export function guardHint(stops: readonly GuardStop[], options: readonly string[]): string {
+  const meant = stops.flatMap((stop) => (stop.code === 'protect-misspelled' ? stop.members : []));
+  const protect = [...new Set(meant)].slice(0, NAMED).map((name) => `--protect=${forShell(name)}`);
+  const mean = protect.length === 0 ? '' : `Did you mean ${protect.join(' or ')}? `;
+  return `${mean}If you really want this, run it again with ${[...new Set(options)].join(' ')}.`;
+}
+
 /** `Stopped: this would …. This would ….` */
 export function stoppedSentences(messages: readonly string[]): string {
   const [first = '', ...more] = messages;
@@ -43,6 +51,10 @@ function messageOf(stop: GuardStop, groupName: string): string {
       return `this would remove ${listed(stop.members)}, the account that groupctl itself uses, from ${groupName}`;
     case 'protected-member':
       return `this would remove ${listed(stop.members)}, which is protected, from ${groupName}`;
+    case 'protect-misspelled': {
+      const names = stop.names.map(inQuotes).join(' or ');
+      return `this would remove ${listed(stop.members)} from ${groupName}, and no member there has the name ${names} of --protect`;
+    }
     case 'would-empty-group':
       return `this would leave ${groupName} without members`;
     case 'too-many-removals': {

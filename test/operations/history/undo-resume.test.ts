@@ -203,6 +203,9 @@ describe('resume', () => {
     const still = await user.run(['resume', killed, KEY, ...protectedToo]);
     expect(jsonError(still.stderr)).toMatchObject({ code: 'protected-member', exitCode: 8 });
     expect(JSON.parse(still.stdout)).toMatchObject({ summary: { notTried: 2 } });
+    const near = ['--max-removal-percent=67', '--protect=aa', '--json'];
+    const misspelled = await user.run(['resume', killed, KEY, ...near]);
+    expect(jsonError(misspelled.stderr)).toMatchObject({ code: 'protect-misspelled', exitCode: 8 });
     const allowed = ['resume', killed, KEY, '--max-removal-percent=67'];
     expect(await user.run(allowed)).toMatchObject({ code: 0 });
     expect(members(state)).toEqual(['c']);

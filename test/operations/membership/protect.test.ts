@@ -12,7 +12,7 @@ import {
   status,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-import { at, MEMBERS } from '../../commands/helpers.ts';
+import { at, jsonError, MEMBERS } from '../../commands/helpers.ts';
 
 const TEAM = ['djones', 'akhan', 'mbrown', 'mlee', 'p1'];
 const NAMED = ['--protect=akhann', '--protect=MLEE', '--protect=zoe', '--protect=akhann'];
@@ -57,12 +57,12 @@ describe('a name of --protect that no member has', () => {
     const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, 2));
     const argv = [...MEMBERS, 'sync', '--name=Developers', file('p1'), '--yes', ...at(server)];
     const run = async (...more: string[]): Promise<CliResult> =>
-      await cli().run([...argv, '--protect=akhann', '--allow-self', ...more]);
+      await cli().run([...argv, '--protect=zoe', '--allow-self', ...more]);
     const stopped = await run();
     expect(stopped.code).toBe(8);
-    expect(stopped.stderr.split('\n')[0]).toBe(SAID.split('\n')[0]);
+    expect(stopped.stderr.split('\n')[0]).toBe(SAID.split('\n')[1]);
     for (const silent of ['--quiet', '--json'])
-      expect((await run(silent)).stderr).not.toContain('akhann');
+      expect((await run(silent)).stderr).not.toContain('zoe has no');
   });
 
   it('is said on Infisical where the whole list was read, and only there', async () => {
@@ -101,5 +101,58 @@ describe('a group that lists one member several times (Infisical)', () => {
     expect(result.code).toBe(8);
     expect(result.stderr).toContain('would-empty-group');
     expect(fake.membersOf('Developers')).toHaveLength(4);
+  });
+});
+
+describe('a name of --protect that is near to a member who would go, and no member has', () => {
+  const STOPPED =
+    'groupctl: Stopped: this would remove djones from Developers, and no member there has the name "djone" of --protect. Nothing was written.\n' +
+    'Hint: Did you mean --protect=djones? If you really want this, run it again with --allow-protected.\n';
+  const ASKED = ['--protect=djone', '--allow-self'];
+
+  it.each([
+    ['sync', () => [file(...TEAM.slice(1)), '--yes']],
+    ['sync', () => [file(...TEAM.slice(1)), '--dry-run']],
+    ['remove', () => [file('djones')]],
+    ['remove', () => ['--member=djones']],
+    ['remove', () => ['--member=djones', '--dry-run']],
+  ])('stops %s (%#)', async (verb, how) => {
+    const server = await serve(...addHandlers(fakeProget(TEAM)).slice(verb === 'sync' ? 0 : 1, 2));
+    const argv = [...MEMBERS, verb, '--name=Developers', ...how(), ...ASKED, ...at(server)];
+    const result = await cli().run(argv);
+    expect(result.code).toBe(8);
+    // No warning stands above it.
+    expect(result.stderr.split('\n').filter((line) => line.includes('--protect'))).toEqual(
+      STOPPED.trimEnd().split('\n'),
+    );
+  });
+
+  it('names both in JSON, and stops nothing with --allow-protected', async () => {
+    const state = fakeProget(TEAM);
+    const server = await serve(...addHandlers(state).slice(1));
+    const argv = [...MEMBERS, 'remove', '--name=Developers', '--member=djones', '--json'];
+    const user = cli();
+    const stopped = await user.run([...argv, '--protect=djone', ...at(server)]);
+    expect(jsonError(stopped.stderr)).toMatchObject({
+      code: 'protect-misspelled',
+      exitCode: 8,
+      details: { guards: [{ names: ['djone'], members: ['djones'] }] },
+    });
+    const allowed = ['--protect=djone', '--allow-protected', ...at(server)];
+    expect(await user.run([...argv, ...allowed])).toMatchObject({ code: 0 });
+    expect(state.groups[0]?.users).toEqual(TEAM.slice(1));
+  });
+
+  it('stops a remove --member on Infisical, and no other that only looks like it', async () => {
+    const fake = new FakeInfisical();
+    for (const username of ['djones', 'djone5']) fake.addUsers(1, () => ({ username }));
+    fake.addGroup('Developers', ['djones', 'djone5']);
+    const { url } = await serve(fake.handler());
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`];
+    const remove = [...MEMBERS, 'remove', '--name=Developers', '--member=djones', ...source];
+    const stopped = await cli().run([...remove, '--protect=djone']);
+    expect(stopped).toMatchObject({ code: 8, stderr: STOPPED });
+    expect(fake.membersOf('Developers')).toHaveLength(2);
+    expect(await cli().run([...remove, '--protect=djone5'])).toMatchObject({ code: 0 });
   });
 });

@@ -254,6 +254,29 @@ describe('who must not go', () => {
     expect(writesOf(server)).toEqual([UPDATE, UPDATE, DELETE_KEY]);
   });
 
+  it.each(['--yes', '--dry-run'])(
+    'a name of --protect that nobody has may be the person, misspelled (%s)',
+    async (how) => {
+      const { server, run } = await stage();
+      const result = await run([...DJONES, '--keys', how, '--protect=djone']);
+      expect(result.code).toBe(8);
+      expect(result.stderr).toContain(
+        'Stopped: this would remove djones from every group, and no member there has the name "djone" of --protect. Nothing was written.\n' +
+          'Hint: Did you mean --protect=djones? If you really want this, run it again with --allow-protected.\n',
+      );
+      expect(writesOf(server)).toEqual([]);
+    },
+  );
+
+  it('a name of --protect that another account has stops nothing, though it is near', async () => {
+    const company = new Company();
+    company.users.push({ name: 'djone' });
+    const { server, run } = await stage(company);
+    const result = await run([...DJONES, '--yes', '--protect=djone']);
+    expect(result.code).toBe(0);
+    expect(writesOf(server)).toEqual([UPDATE, UPDATE]);
+  });
+
   it('and a limit of a group: both are named at once', async () => {
     const { server, run } = await stage(new Company());
     const result = await run([
