@@ -16,7 +16,10 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Show one run, row by row.',
     argument: RUN_ARGUMENT,
     options: (add) => {
-      add.value('--source <name>', 'a source whose shared store has the run');
+      add.value(
+        '--source <name>',
+        'of latest: the latest run on it; or a source whose shared store has the run',
+      );
       addOutputOptions(add);
     },
     examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
@@ -47,10 +50,10 @@ state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alo
 
 /** One run, as far as its journal goes. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<ShownRun>> {
-  const { storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
+  const { runRef, storeOfRuns } = await import('../../operations/history/store-of-runs.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { runs } = await storeOfRuns(options.source, deps);
-  const record = await runs.read(options.run);
+  const record = await runs.read(await runRef(options.run, options.source, runs, deps));
   if (!record.noPlan) await deps.saveMemory?.(record.rows.length);
   await warnOfFuture(runs, (await runs.ids())[0], deps);
   const { io, output } = deps;

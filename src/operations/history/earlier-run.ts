@@ -6,6 +6,7 @@ import { GroupctlError, usageError } from '../../errors.ts';
 import { groupLabel, WITHOUT_GROUP } from '../../domain/group.ts';
 import type { PlanlessRun, PlannedRun } from '../../state/journal/record.ts';
 import type { Store } from '../../state/store.ts';
+import { runRef } from './store-of-runs.ts';
 
 /** The run that is undone or resumed, as its journal has it now. */
 export interface EarlierRun {
@@ -23,10 +24,12 @@ export class RunChangedError extends Error {}
 /**
  * The run that is meant.
  *
+ * @param source `--source`, if it was given: `latest` is the latest run on it
  * @throws not-found (4), usage and config (2) as the journal's reader does
  */
 export async function readEarlierRun(
   ref: string,
+  source: string | undefined,
   store: Store,
   deps: Deps,
 ): Promise<EarlierRun | PlanlessRun> {
@@ -35,7 +38,7 @@ export async function readEarlierRun(
   const { recordVersionOf } = await import('./later-runs.ts');
   const { runs } = store;
   const ids = await runs.ids();
-  const run = findRun(ids, ref);
+  const run = findRun(ids, await runRef(ref, source, runs, deps));
   await warnOfFuture(runs, ids[0], deps);
   // Before it is read: what is recorded meanwhile is seen either way.
   const version = await recordVersionOf(runs, run);

@@ -39,7 +39,7 @@ export async function reopenRun<T>(
         return await work(run, context);
       } catch (error) {
         if (!(error instanceof RunChangedError)) throw asGroupGoneError(record, error);
-        const again = await readEarlierRun(record.run, first.store, deps);
+        const again = await readEarlierRun(record.run, undefined, first.store, deps);
         if (reads === READS || again.noPlan) throw runMovedError(record);
         run = again;
       }

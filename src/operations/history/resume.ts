@@ -2,8 +2,8 @@ import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
-import type { MemberOutcome } from '../../domain/outcome.ts';
-import { usageError } from '../../errors.ts';
+import { type MemberOutcome, summarize } from '../../domain/outcome.ts';
+import { type GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
@@ -27,7 +27,6 @@ import { presumedOwn } from './presumed-own.ts';
 import { reopenRun } from './reopen.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import type { Runs } from '../../state/store.ts';
-import { counted } from '../../domain/counted.ts';
 
 export interface ResumeOptions extends ServerOptions, WriteOptions, GuardOptions {
   readonly run: string;
@@ -39,7 +38,7 @@ export async function resumeRun(
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
   const store = await storeOfRuns(options.source, deps);
-  const earlier = await readEarlierRun(options.run, store, deps);
+  const earlier = await readEarlierRun(options.run, options.source, store, deps);
   if (earlier.noPlan) {
     throw usageError(
       `The run ${earlier.run} was killed before its plan was recorded whole, and wrote nothing.`,
@@ -48,15 +47,34 @@ export async function resumeRun(
     );
   }
   const { record } = earlier;
-  if (record.rows.length === 0) {
-    throw usageError(
-      `The run ${record.run} (${record.command}) has nothing to resume.`,
-      'Run the original command again.',
-      'not-resumable',
-    );
-  }
+  if (record.rows.length === 0 && record.end?.exit !== 0) throw notResumableError(record);
   sayWhich('Resuming run', record, deps);
+  if (record.rows.length === 0) return { result: completed(record, options) };
   return await reopenRun(earlier, options, deps, (run, context) => resume(run, options, context));
+}
+
+/** A run without rows that did all that it was asked for. */
+function completed(
+  { run, source, kind, group }: PlannedRun,
+  { dryRun = false }: WriteOptions,
+): UndoResumeResult {
+  const outcomes: readonly MemberOutcome[] = [];
+  return { source, kind, group, dryRun, outcomes, summary: summarize(outcomes), resumes: run };
+}
+
+/** A run without rows that failed: a part of it may be in effect. */
+function notResumableError(record: PlannedRun): GroupctlError {
+  const { run, command, calls } = record;
+  const mayBeInEffect = calls.some(({ outcome }) => outcome !== 'failed');
+  // Accounts that exist are left alone.
+  const isRepeatable = command === 'security users create' || !mayBeInEffect;
+  return usageError(
+    `The run ${run} (${command}) cannot be resumed.`,
+    isRepeatable
+      ? 'Run the original command again.'
+      : `A part of it may be in effect. To see what is on record: groupctl history show ${run}`,
+    'not-resumable',
+  );
 }
 
 async function resume(
@@ -85,7 +103,8 @@ async function resume(
   };
   if (!hasWork) warnOfRest(record, rows.impossible.length, context.deps);
   const done = await runChanges(plan, context);
-  return { ...done, result: { ...done.result, resumes: record.run } };
+  const facts = { resumes: record.run, impossible: rows.impossible.length };
+  return { ...done, result: { ...done.result, ...facts } };
 }
 
 interface RowsToResume {
@@ -133,8 +152,11 @@ function guardsOfRest({ header }: PlannedRun, allowed: GuardOptions): GuardOptio
  */
 function warnOfRest({ run, command }: PlannedRun, impossible: number, deps: Deps): void {
   if (impossible > 0) {
-    const rows = `${counted(impossible, 'row')} that cannot be done as ${impossible === 1 ? 'it is' : 'they are'}`;
-    deps.warn(`Left alone: ${rows}. To see them: groupctl history show ${run}`);
+    const [rows, them] =
+      impossible === 1
+        ? ['1 row that cannot be done as it is', 'it']
+        : [`${impossible} rows that cannot be done as they are`, 'them'];
+    deps.warn(`Left alone: ${rows}. To see ${them}: groupctl history show ${run}`);
   }
   if (command.endsWith('offboard')) {
     deps.warn('An offboarding has a run for each group. For the others, run its command again.');

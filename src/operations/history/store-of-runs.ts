@@ -1,9 +1,11 @@
 import type { Deps } from '../../cli/deps.ts';
 import { builtInSource } from '../../state/sources/choose.ts';
 import type { Source } from '../../domain/source.ts';
-import { usageError } from '../../errors.ts';
+import { inQuotes } from '../../domain/shorten.ts';
+import { GroupctlError, usageError } from '../../errors.ts';
 import { savedSource } from '../sources/sources.ts';
-import type { Store } from '../../state/store.ts';
+import { wantedRuns } from './filter.ts';
+import type { Runs, Store } from '../../state/store.ts';
 
 /**
  * Where the runs are that a command is about: in the store of GROUPCTL_STORE, else in that of the
@@ -30,6 +32,34 @@ export async function chosenStore(ref: string | undefined, deps: Deps): Promise<
     }
   }
   return store;
+}
+
+/**
+ * The run that is meant: `latest` with `--source` is the latest run on that server.
+ *
+ * @param source `--source`, if it was given
+ * @throws not-found (4) `no-such-run`
+ */
+export async function runRef(
+  ref: string,
+  source: string | undefined,
+  runs: Runs,
+  deps: Deps,
+): Promise<string> {
+  if (source === undefined || ref.trim().toLowerCase() !== 'latest') return ref;
+  const url = (await sourceNamed(source, deps))?.url ?? source;
+  const [latest] = await runs.list(1, wantedRuns({ source: url, url }, runs));
+  if (latest !== undefined) return latest.run;
+  // Without any run, the reader says what the journal is for.
+  if ((await runs.ids()).length === 0) return ref;
+  throw new GroupctlError(
+    'not-found',
+    `There is no run on the source ${inQuotes(source.trim())}.`,
+    {
+      code: 'no-such-run',
+      hint: 'List the runs with: groupctl history',
+    },
+  );
 }
 
 /** Undefined: it is a URL, or the name of a source on another machine. */

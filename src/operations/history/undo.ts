@@ -39,7 +39,7 @@ export async function undoRun(
   deps: Deps,
 ): Promise<VerbResult<UndoResumeResult>> {
   const store = await storeOfRuns(options.source, deps);
-  const earlier = await readEarlierRun(options.run, store, deps);
+  const earlier = await readEarlierRun(options.run, options.source, store, deps);
   if (earlier.noPlan) {
     throw usageError(`The run ${earlier.run} wrote nothing, so there is nothing to undo.`);
   }

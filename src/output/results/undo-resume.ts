@@ -12,6 +12,8 @@ export interface UndoResumeResult extends ChangeResult {
   readonly resumes?: string;
   /** The group was deleted, and is created again. */
   readonly created?: boolean;
+  /** How many rows of the resumed run cannot be done: unknown names, or refused for good. */
+  readonly impossible?: number;
   /** What the undo of a run without members came to. */
   readonly done?: SecurityResult;
 }
@@ -41,8 +43,11 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
   if (result.outcomes.length > 0) yield* changeLines(result, view);
 }
 
-function nothing({ undoes, resumes }: UndoResumeResult): string {
-  return undoes === undefined
-    ? `Run ${resumes ?? ''} is complete. Nothing to resume.`
-    : `Nothing of the run ${undoes} is known to be in effect, so there is nothing to undo.`;
+function nothing({ undoes, resumes = '', impossible = 0 }: UndoResumeResult): string {
+  if (undoes === undefined) {
+    return impossible === 0
+      ? `Run ${resumes} is complete. Nothing to resume.`
+      : `Nothing of the run ${resumes} can be resumed.`;
+  }
+  return `Nothing of the run ${undoes} is known to be in effect, so there is nothing to undo.`;
 }

@@ -118,7 +118,8 @@ describe('undo', () => {
     const other = await serve();
     const user = cli();
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
-    const argv = ['undo', 'latest', '--yes', ...at(other), '--json'];
+    const run = String(journals(user)[0]?.[0]?.['run']);
+    const argv = ['undo', run, '--yes', ...at(other), '--json'];
     const result = await user.run(argv);
     expect(result.code).toBe(8);
     expect(jsonError(result.stderr)).toMatchObject({ code: 'other-server' });
