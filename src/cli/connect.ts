@@ -4,7 +4,7 @@ import { kindInfo } from '../backends/kinds.ts';
 import { openBackend } from '../backends/registry.ts';
 import type { Connection, ConnectOptions, Deps } from './deps.ts';
 import { openSandbox } from './embedded-sandbox.ts';
-import { awaitAdditions, type LockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
+import { awaitAdditions, type GroupLockContext, lockGroup, warnOfOpenMarks } from './group-lock.ts';
 import { inCi } from './in-ci.ts';
 import { registerSecrets, withCredentials } from './source-secret.ts';
 import type { MemberRef } from '../domain/group.ts';
@@ -56,7 +56,7 @@ export async function connectToSource(
     options.journal !== undefined && options.dryRun !== true ? await deps.store(source) : undefined;
   await store?.assertReady();
   const timeoutMs = (options.timeout ?? TIMEOUT_S) * 1000;
-  const marks: LockContext['marks'] = new Map();
+  const marks: GroupLockContext['marks'] = new Map();
   const locks = { source, options, timeoutMs, deadline: deps.deadline, marks, deps };
   const sandbox = isSandbox(source) ? await openSandbox(source, deps) : undefined;
   const opened: Source =

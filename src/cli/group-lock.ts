@@ -14,7 +14,7 @@ import { inQuotes } from '../domain/shorten.ts';
 
 /** The lock of a group, and the in-flight marks next to it. */
 
-export interface LockContext {
+export interface GroupLockContext {
   readonly source: Source;
   readonly options: Pick<WriteOptions, 'journal'>;
   readonly timeoutMs: number;
@@ -31,8 +31,12 @@ const AFTER_TIMEOUT_MS = 5_000;
  * One lock for a server and a group, however the URL was typed; the sandbox has no URL. A group may
  * be typed with spaces around its name, and then has the same lock.
  */
-export async function lockGroup(c: LockContext, key: string, group: string): Promise<HeldLock> {
-  const { source, options, deadline, deps } = c;
+export async function lockGroup(
+  context: GroupLockContext,
+  key: string,
+  group: string,
+): Promise<HeldLock> {
+  const { source, options, deadline, deps } = context;
   const { clock, signal, processes } = deps;
   const store = await deps.store(source);
   const wanted = keyOf(source, key);
@@ -54,7 +58,7 @@ export async function lockGroup(c: LockContext, key: string, group: string): Pro
         if (silent && to !== 'people') deps.show([message]);
         if (!silent && to !== 'scripts') deps.warn(message);
       },
-      marks: await marksFor(c, wanted, group),
+      marks: await marksFor(context, wanted, group),
     });
     return {
       ...held,
@@ -85,7 +89,7 @@ function keyOf(source: Source, group: string): LockKey {
 
 /** A sandbox in this process ends with it: nothing of it is in flight afterwards. */
 async function marksFor(
-  { source, timeoutMs, marks, deps }: LockContext,
+  { source, timeoutMs, marks, deps }: GroupLockContext,
   key: LockKey,
   group: string,
 ): Promise<OwnMarks | undefined> {
@@ -110,20 +114,20 @@ async function marksFor(
  * the server.
  */
 export async function awaitAdditions(
-  c: LockContext,
+  context: GroupLockContext,
   directory: Pick<GroupDirectory, 'listGroups'>,
   { type, name }: MemberRef,
 ): Promise<void> {
-  const { deps } = c;
-  if (isSandbox(c.source)) return;
-  const marked = await (await deps.store(c.source)).markedGroups(c.source.url, deps);
+  const { deps } = context;
+  if (isSandbox(context.source)) return;
+  const marked = await (await deps.store(context.source)).markedGroups(context.source.url, deps);
   if (!marked.any) return;
   const added = writeKey(memberWrite({ op: 'add', type, member: name }));
   for (const group of await directory.listGroups()) {
     const key = group.id ?? group.name;
-    const lockKey = keyOf(c.source, key);
-    if (!marked.has(lockKey.group, await marksFor(c, lockKey, group.name))) continue;
-    const held = await lockGroup(c, key, group.name);
+    const lockKey = keyOf(context.source, key);
+    if (!marked.has(lockKey.group, await marksFor(context, lockKey, group.name))) continue;
+    const held = await lockGroup(context, key, group.name);
     try {
       const isRelevant = (write: MarkedWrite): boolean =>
         'list' in write || writeKey(write) === added;
@@ -137,7 +141,11 @@ export async function awaitAdditions(
 }
 
 /** A run that ends with a write in flight does not know what becomes of it. */
-export function warnOfOpenMarks(marks: LockContext['marks'], timeoutMs: number, deps: Deps): void {
+export function warnOfOpenMarks(
+  marks: GroupLockContext['marks'],
+  timeoutMs: number,
+  deps: Deps,
+): void {
   const seconds = (timeoutMs + AFTER_TIMEOUT_MS) / 1000;
   for (const { own, group } of marks.values()) {
     if (!own.isInDoubt) continue;

@@ -26,7 +26,10 @@ export interface Store {
   assertReady(): Promise<void>;
   /** The same before runs are read, which a user may who cannot write. */
   assertReadable(): Promise<void>;
-  /** The in-flight marks of this run for a lock; they stay while it is released and taken again. */
+  /**
+   * The in-flight marks of this run for a lock; they stay while it is released and taken again. A database
+   * has them in the row of the lock, and does not use the key here.
+   */
   ownMarks(key: LockKey, options: MarkOptions): OwnMarks;
   /**
    * Takes the lock of a group, and waits for it.
@@ -118,7 +121,7 @@ export interface Runs {
   /**
    * Removes runs that began longer ago than that.
    *
-   * @param now milliseconds, as the runs' own times
+   * @param now milliseconds, as the runs' own times; a database goes by its own clock
    * @throws config (2) `journal-not-removed`, `journal-unreadable`
    */
   prune(olderThanMs: number, now: number, options: { readonly dryRun: boolean }): Promise<Pruning>;

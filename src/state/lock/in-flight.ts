@@ -57,7 +57,7 @@ interface Entry {
   /** How often it was sent since nothing of it was under way. */
   sends: number;
   /** The times of sending without an answer. */
-  open: Sent[];
+  unanswered: Sent[];
   latest: Sent | undefined;
 }
 
@@ -81,25 +81,26 @@ export class OwnMarks {
    * @throws config (2) `state-not-writable`: do not send
    */
   send(write: MarkedWrite): SentWrite {
-    const key = 'list' in write ? '' : `${write.op} ${write.member}`;
+    // All lists share one mark, unlike in `writeKey`: a later list replaces the one before it.
+    const key = 'list' in write ? '' : writeKey(write);
     const entry = this.#entries.get(key) ?? this.#enter(key, write);
     const sent = { at: this.#o.clock.now(), up: this.#o.uptime?.ms() };
     entry.write = write;
     entry.latest = sent;
     entry.sends++;
-    entry.open.push(sent);
+    entry.unanswered.push(sent);
     try {
       this.#store(entry);
     } catch (error) {
       entry.sends--;
-      entry.open = entry.open.filter((other) => other !== sent);
-      if (entry.open.length === 0) this.#forget(key, entry);
+      entry.unanswered = entry.unanswered.filter((other) => other !== sent);
+      if (entry.unanswered.length === 0) this.#forget(key, entry);
       throw error;
     }
     const answered = (): void => {
-      if (!entry.open.includes(sent)) return;
-      entry.open = entry.open.filter((other) => other !== sent);
-      if (entry.open.length > 0) this.#file?.update(entry.slot, this.#record(entry));
+      if (!entry.unanswered.includes(sent)) return;
+      entry.unanswered = entry.unanswered.filter((other) => other !== sent);
+      if (entry.unanswered.length > 0) this.#file?.update(entry.slot, this.#record(entry));
       else {
         this.#forget(key, entry);
         this.#file?.clear(entry.slot, 'list' in entry.write);
@@ -130,7 +131,9 @@ export class OwnMarks {
 
   /** True if the latest write of the list, or of a member, was not answered. */
   get isInDoubt(): boolean {
-    return [...this.#entries.values()].some(({ open, latest }) => open.at(-1) === latest);
+    return [...this.#entries.values()].some(
+      ({ unanswered, latest }) => unanswered.at(-1) === latest,
+    );
   }
 
   /** Closes the file, and removes it if nothing is under way. Never throws. */
@@ -149,7 +152,7 @@ export class OwnMarks {
 
   #enter(key: string, write: MarkedWrite): Entry {
     const slot = this.#file?.take() ?? 0;
-    const entry: Entry = { slot, write, sends: 0, open: [], latest: undefined };
+    const entry: Entry = { slot, write, sends: 0, unanswered: [], latest: undefined };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -159,9 +162,9 @@ export class OwnMarks {
     this.#file?.free(slot);
   }
 
-  #record({ write, sends, open }: Entry): MarkRecord {
+  #record({ write, sends, unanswered }: Entry): MarkRecord {
     const { limitMs, uptime } = this.#o;
-    const last = open.at(-1);
+    const last = unanswered.at(-1);
     const machine = last?.up === undefined ? undefined : uptime;
     // Not by spreading: there is one for each call of thousands.
     return {

@@ -72,7 +72,7 @@ export function readMarks(lock: string, ownId: string): StoredMark[] {
   const folder = dirname(lock);
   return namesIn(folder)
     .filter((name) => name.startsWith(prefix) && name !== own)
-    .flatMap((name) => marksIn(join(folder, name)));
+    .flatMap((name) => marksInFile(join(folder, name)));
 }
 
 /**
@@ -87,7 +87,7 @@ export function removeMark({ file, slot }: StoredMark): void {
     } finally {
       closeSync(fd);
     }
-    if (marksIn(file).length === 0) unlinkSync(file);
+    if (marksInFile(file).length === 0) unlinkSync(file);
   } catch {
     // It ends with its time.
   }
@@ -98,7 +98,7 @@ const NO_SURPRISES = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** More slots than a run can have calls under way. */
 const MOST_BYTES = 128 * SLOT_BYTES;
 
-function marksIn(file: string): StoredMark[] {
+function marksInFile(file: string): StoredMark[] {
   const { text, changedAt } = contentOf(file);
   return text.split('\n').flatMap((line, slot) => {
     const record = line.trim() === '' ? undefined : parse(line, changedAt);

@@ -62,14 +62,14 @@ export class Lease {
   }
 
   /** @throws what cannot be marked; nothing is sent then */
-  prepare(write: MarkedWrite): SentWrite | undefined {
+  prepareMark(write: MarkedWrite): SentWrite | undefined {
     const sent = this.marks?.send(write);
     if (sent !== undefined) this.#prepared.push({ write, sent });
     return sent;
   }
 
   /** The mark of a write whose intent was recorded. */
-  takePrepared(write: MarkedWrite): SentWrite {
+  takeMark(write: MarkedWrite): SentWrite {
     if (this.marks === undefined) return NO_MARK;
     const at = this.#prepared.findIndex((each) => writeKey(each.write) === writeKey(write));
     const prepared = at === -1 ? undefined : this.#prepared.splice(at, 1)[0];
@@ -78,7 +78,7 @@ export class Lease {
   }
 
   /** An intent that was not recorded: nothing of it is sent. */
-  drop(sent: SentWrite): void {
+  dropMark(sent: SentWrite): void {
     const at = this.#prepared.findIndex((each) => each.sent === sent);
     if (at !== -1) this.#prepared.splice(at, 1);
     sent.neverLeft();
@@ -126,13 +126,13 @@ export function othersIn(
 ): (MarkInRow & { readonly until: number })[] {
   if (typeof leftMs !== 'number' || leftMs <= 0) return [];
   const until = ticks() + leftMs;
-  return marksIn(stored)
+  return marksInRow(stored)
     .filter(({ id }) => id === undefined || id !== ownId)
     .map((mark) => ({ ...mark, until }));
 }
 
 /** What is no list of marks stands for a write that nobody knows. */
-function marksIn(stored: unknown): MarkInRow[] {
+function marksInRow(stored: unknown): MarkInRow[] {
   try {
     const marks = JSON.parse(String(stored)) as unknown;
     if (Array.isArray(marks) && marks.every((mark) => typeof mark === 'object' && mark !== null)) {

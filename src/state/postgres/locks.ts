@@ -11,7 +11,7 @@ import { ticks } from './ticks.ts';
 
 const HEARTBEAT_MS = 3_000;
 
-interface LockContext {
+interface PostgresLockContext {
   readonly recorder: Recorder;
   /** Who asks, as others see it. */
   readonly holder: () => string;
@@ -22,15 +22,15 @@ interface LockContext {
 /** The locks of groups in a shared store: rows that are leased, with what is in flight. */
 export class PostgresLocks {
   readonly #db: Database;
-  readonly #o: LockContext;
+  readonly #context: PostgresLockContext;
 
-  constructor(db: Database, context: LockContext) {
+  constructor(db: Database, context: PostgresLockContext) {
     this.#db = db;
-    this.#o = context;
+    this.#context = context;
   }
 
   async lock(key: LockKey, group: string, options: LockOptions): Promise<HeldLock> {
-    const recorder = this.#o.recorder;
+    const recorder = this.#context.recorder;
     if (recorder.lease !== undefined) {
       throw new Error(`A lock is held already (${recorder.lease.group}).`);
     }
@@ -51,7 +51,7 @@ export class PostgresLocks {
       isHeld: () => held.isHeld,
       awaitWrites: (isRelevant, hasLanded) =>
         this.#awaitWrites(held, { isRelevant, hasLanded }, options),
-      mark: (write) => held.takePrepared(write),
+      mark: (write) => held.takeMark(write),
       release: async () => {
         clearInterval(heartbeat);
         if (recorder.lease === held) await recorder.release();
@@ -71,7 +71,7 @@ export class PostgresLocks {
   }
 
   async #take(key: LockKey, group: string, { marks }: LockOptions): Promise<Lease | undefined> {
-    const holder = this.#o.holder();
+    const holder = this.#context.holder();
     // Before the statement: by the database's clock the lease begins later.
     let limit = 0;
     // Nothing has been sent yet, so a store that is restarted is waited for as long as a lease.
@@ -85,7 +85,7 @@ export class PostgresLocks {
       },
     );
     if (row === undefined) return undefined;
-    this.#o.noteNewest(row['newest']);
+    this.#context.noteNewest(row['newest']);
     const lease = new Lease(key, group, { token: String(row['token']), limit, marks });
     lease.noteOthers(row['in_flight'], row['left_ms']);
     return lease;

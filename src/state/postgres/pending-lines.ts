@@ -15,12 +15,19 @@ export interface PendingLine {
   n: number;
   readonly body: string;
   readonly isEnd: boolean;
-  readonly fence: Fence | undefined;
+  readonly intent: WaitingIntent | undefined;
 }
 
-/** An intent that waits for its statement: what it is about is sent only if that changed the lock. */
-export interface Fence {
-  readonly settle: (error?: GroupctlError) => void;
+/** An intent that waits for its statement: its call is made only if that found the lock to be this run's. */
+export interface WaitingIntent {
+  /** @param error why the call must not be made */
+  readonly done: (error?: GroupctlError) => void;
+}
+
+/** What goes into one statement: lines of one run, and the intents that wait for it. */
+export interface Batch {
+  readonly lines: readonly PendingLine[];
+  readonly intents: readonly WaitingIntent[];
 }
 
 /** The lines of runs that the store has not confirmed, in their order. */
@@ -33,8 +40,8 @@ export class PendingLines {
     return this.#lines.length === 0;
   }
 
-  get hasFences(): boolean {
-    return this.#lines.some(({ fence }) => fence !== undefined);
+  get hasIntents(): boolean {
+    return this.#lines.some(({ intent }) => intent !== undefined);
   }
 
   add(line: Omit<PendingLine, 'n'>): void {
@@ -59,7 +66,7 @@ export class PendingLines {
 
   /** Intents whose statement had no answer get the next numbers; they may be stored under these. */
   renumberIntents(lines: readonly PendingLine[]): void {
-    for (const line of lines) if (line.fence !== undefined) line.n = this.#nextNumber(line.run);
+    for (const line of lines) if (line.intent !== undefined) line.n = this.#nextNumber(line.run);
   }
 
   #nextNumber({ id }: StoredRun): number {

@@ -3,7 +3,13 @@ import { lockLostError } from '../lock/held-lock.ts';
 import type { MarkedWrite } from '../lock/in-flight.ts';
 import type { Database, Parameter } from './database.ts';
 import type { Lease } from './lease.ts';
-import { type Fence, type PendingLine, PendingLines, type StoredRun } from './pending-lines.ts';
+import {
+  type Batch,
+  type PendingLine,
+  PendingLines,
+  type StoredRun,
+  type WaitingIntent,
+} from './pending-lines.ts';
 import { LEASE_MS } from './statements.ts';
 import { ticks } from './ticks.ts';
 import { type LockChange, writeParameters, writeSql } from './write-statement.ts';
@@ -19,13 +25,13 @@ const ANSWER_MS = 2_000;
  */
 export class Recorder {
   readonly #db: Database;
-  /** The lock that this process has; it has one at a time. */
+  /** The lock that this process has, since it was taken; it has one at a time. */
   lease: Lease | undefined;
   /** Why lines are not stored, while they are not. */
   failure: GroupctlError | undefined;
   readonly #lines = new PendingLines();
   /** Intents of runs without a record. */
-  #fences: Fence[] = [];
+  #withoutRecord: WaitingIntent[] = [];
   #renewDue = false;
   #releaseDue = false;
   #timer: NodeJS.Timeout | undefined;
@@ -37,7 +43,7 @@ export class Recorder {
 
   /** Adds a line, which is stored soon. */
   append(run: StoredRun, body: string, isEnd = false): void {
-    this.#lines.add({ run, body, isEnd, fence: undefined });
+    this.#lines.add({ run, body, isEnd, intent: undefined });
   }
 
   /** Stores what was added within a moment: the next intent may come first, and takes it along. */
@@ -65,18 +71,17 @@ export class Recorder {
   ): Promise<void> {
     const { lease } = this;
     if (lease?.isHeld === false) throw lockLostError(lease.group);
-    const sent = write === undefined ? undefined : lease?.prepare(write);
+    const sent = write === undefined ? undefined : lease?.prepareMark(write);
     try {
       await new Promise<void>((resolve, reject) => {
-        const settle = (error?: GroupctlError): void =>
+        const done = (error?: GroupctlError): void =>
           error === undefined ? resolve() : reject(error);
-        const fence = { settle };
-        if (line === undefined) this.#fences.push(fence);
-        else this.#lines.add({ ...line, isEnd: false, fence });
+        if (line === undefined) this.#withoutRecord.push({ done });
+        else this.#lines.add({ ...line, isEnd: false, intent: { done } });
         this.#start();
       });
     } catch (error) {
-      if (sent !== undefined) lease?.drop(sent);
+      if (sent !== undefined) lease?.dropMark(sent);
       throw error;
     }
   }
@@ -115,12 +120,12 @@ export class Recorder {
     return this.#lines.bodiesOf(run);
   }
 
-  get #hasFences(): boolean {
-    return this.#fences.length > 0 || this.#lines.hasFences;
+  get #hasIntents(): boolean {
+    return this.#withoutRecord.length > 0 || this.#lines.hasIntents;
   }
 
   get #hasWork(): boolean {
-    return !this.#lines.isEmpty || this.#fences.length > 0 || this.#renewDue || this.#releaseDue;
+    return !this.#lines.isEmpty || this.#hasIntents || this.#renewDue || this.#releaseDue;
   }
 
   async #work(): Promise<void> {
@@ -128,85 +133,86 @@ export class Recorder {
     await Promise.resolve();
     while (this.#hasWork) {
       const lines = this.#lines.ofFirstRun();
-      const fences = [...this.#fences, ...lines.flatMap(({ fence }) => fence ?? [])];
-      this.#fences = [];
-      const isStored = await this.#send(lines, fences);
+      const intents = [...this.#withoutRecord, ...lines.flatMap(({ intent }) => intent ?? [])];
+      this.#withoutRecord = [];
+      const isStored = await this.#send({ lines, intents });
       // What is not stored is tried again with what comes next, and at the end.
-      if (!isStored && !this.#hasFences) return;
+      if (!isStored && !this.#hasIntents) return;
     }
   }
 
   /** @returns false if the lines are not stored */
-  async #send(lines: readonly PendingLine[], fences: readonly Fence[]): Promise<boolean> {
-    const { lease } = this;
-    const change = this.#change(fences.length > 0);
-    if (fences.length > 0 && lease?.isHeld === false) {
-      this.#refuse(lines, fences, this.failure ?? lockLostError(lease.group));
-      return false;
+  async #send(batch: Batch): Promise<boolean> {
+    const { lines, intents } = batch;
+    const change = this.#takeChange(intents.length > 0);
+    // No lock and no record: nothing of this run is in the store.
+    if (change === undefined && lines.length === 0) return this.#stored(batch);
+    // Before anything is sent to the server, the store has to say that the lock is this run's.
+    const needed = change?.provesLock === true ? change.lease : undefined;
+    if (needed?.isHeld === false) {
+      return this.#refuse(batch, this.failure ?? lockLostError(needed.group));
     }
-    if (change === undefined && lines.length === 0) {
-      // No lock and no record: nothing of this run is in the store.
-      for (const { settle } of fences) settle();
-      return true;
+    try {
+      const isHeld = await this.#execute(change, lines);
+      if (needed !== undefined && !isHeld) return this.#refuse(batch, lockLostError(needed.group));
+      this.failure = undefined;
+      return this.#stored(batch);
+    } catch (error) {
+      this.failure = asGroupctlError(error);
+      return this.#refuse(batch, (await this.#lostInPause(needed)) ?? this.failure);
     }
-    const startedAt = ticks();
-    const until = (): number =>
-      change?.fence === true && lease !== undefined ? lease.limit : startedAt + this.#patience;
-    let sentAt = startedAt;
+  }
+
+  /** @returns false if the store says that the lock is not this run's */
+  async #execute(change: LockChange | undefined, lines: readonly PendingLine[]): Promise<boolean> {
+    let sentAt = ticks();
+    // Lines without an intent are not tried long again where the last ones were not stored.
+    const limit = sentAt + (this.failure === undefined ? LEASE_MS : 1_000);
+    const until = (): number => (change?.provesLock === true ? change.lease.limit : limit);
     let attempts = 0;
     const parameters = (): Parameter[] => {
       if (attempts++ > 0) this.#lines.renumberIntents(lines);
       sentAt = ticks();
-      return writeParameters(lease, change, lines);
+      return writeParameters(change, lines);
     };
-    try {
-      const sql = writeSql(this.#db.place.schema, change, lines.length > 0);
-      const [row] = await this.#db.queryUntil(until, sql, parameters);
-      const isHeld = row?.['held'] !== 0;
-      if (change?.fence === true || change?.renew === true) {
-        lease?.noteAnswer(isHeld, sentAt, change.fence);
-      }
-      if (change?.fence === true && lease !== undefined && !isHeld) {
-        this.#refuse(lines, fences, lockLostError(lease.group));
-        return false;
-      }
-      this.failure = undefined;
-      this.#lines.remove(lines);
-      for (const { settle } of fences) settle();
-      return true;
-    } catch (error) {
-      this.failure = asGroupctlError(error);
-      const wasPaused =
-        change?.fence === true && lease?.isHeld === false && (await this.#answers());
-      this.#refuse(lines, fences, wasPaused ? lockLostError(lease.group) : this.failure);
-      return false;
+    const sql = writeSql(this.#db.place.schema, change, lines.length > 0);
+    const [row] = await this.#db.queryUntil(until, sql, parameters);
+    const isHeld = row?.['held'] !== 0;
+    if (change !== undefined && (change.provesLock || change.renews)) {
+      change.lease.noteAnswer(isHeld, sentAt, change.provesLock);
     }
+    return isHeld;
   }
 
-  /** Not the store was away, but this process: its lock is over. */
-  async #answers(): Promise<boolean> {
+  /** An error where not the store was away, but this process: its lock is over. */
+  async #lostInPause(lease: Lease | undefined): Promise<GroupctlError | undefined> {
+    if (lease === undefined || lease.isHeld) return undefined;
     return await this.#db.query('select 1', [], ANSWER_MS).then(
-      () => true,
-      () => false,
+      () => lockLostError(lease.group),
+      () => undefined,
     );
   }
 
-  /** How long lines without an intent are tried: not long again where the last ones were not stored. */
-  get #patience(): number {
-    return this.failure === undefined ? LEASE_MS : 1_000;
-  }
-
-  #change(fence: boolean): LockChange | undefined {
-    const renew = this.#renewDue;
-    const release = this.#releaseDue;
+  /** What the next statement does to the lock; undefined: there is none. */
+  #takeChange(provesLock: boolean): LockChange | undefined {
+    const { lease } = this;
+    const renews = this.#renewDue;
+    const releases = this.#releaseDue;
     this.#renewDue = false;
     this.#releaseDue = false;
-    return this.lease === undefined ? undefined : { fence, renew, release };
+    return lease && { lease, provesLock, renews, releases };
+  }
+
+  #stored({ lines, intents }: Batch): true {
+    this.#lines.remove(lines);
+    for (const { done } of intents) done();
+    return true;
   }
 
   /** Intents that were not recorded: their lines are taken out. */
-  #refuse(lines: readonly PendingLine[], fences: readonly Fence[], error: GroupctlError): void {
-    this.#lines.remove(lines.filter(({ fence }) => fence !== undefined));
-    for (const { settle } of fences) settle(error);
+  #refuse({ lines, intents }: Batch, error: GroupctlError): false {
+    this.#lines.remove(lines.filter(({ intent }) => intent !== undefined));
+    for (const { done } of intents) done(error);
+    return false;
   }
 }

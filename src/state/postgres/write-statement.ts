@@ -5,15 +5,18 @@ import { LEASE } from './statements.ts';
 
 /** What a statement does to the lock that this run has. */
 export interface LockChange {
-  /** Intents: the lease must not be over and is renewed, and the writes are in flight until their limit. */
-  readonly fence: boolean;
-  /** The lease is renewed. */
-  readonly renew: boolean;
-  readonly release: boolean;
+  readonly lease: Lease;
+  /**
+   * For intents: nothing happens unless the lock is this run's. It is renewed then, and the writes are in
+   * flight until their limit.
+   */
+  readonly provesLock: boolean;
+  readonly renews: boolean;
+  readonly releases: boolean;
 }
 
 /**
- * Changes the lock and adds lines, in one statement. With `fence` nothing is added where the lock is lost.
+ * Changes the lock and adds lines, in one statement.
  * Parameters: the lock (server, group, token, run, in flight, write limit in ms), then the run (id,
  * server, group, by, ended), then the lines (numbers, bodies).
  */
@@ -25,7 +28,7 @@ export function writeSql(
   const parts = change === undefined ? [] : [`l as (${lockChangeSql(schema, change)})`];
   const at = change === undefined ? 0 : 6;
   const token = change === undefined ? 'null::bigint' : '$3::bigint';
-  const onlyHeld = change?.fence === true ? 'where exists (select 1 from l)' : '';
+  const onlyHeld = change?.provesLock === true ? 'where exists (select 1 from l)' : '';
   if (hasLines) {
     const [id, server, group, by, ended, numbers, bodies] = [1, 2, 3, 4, 5, 6, 7].map(
       (n) => `$${at + n}`,
@@ -45,7 +48,7 @@ export function writeSql(
   return `with ${parts.join(',\n')}\nselect ${held} as held`;
 }
 
-function lockChangeSql(schema: string, { fence, renew, release }: LockChange): string {
+function lockChangeSql(schema: string, { provesLock, renews, releases }: LockChange): string {
   const isMarked = '$5::text is not null';
   const limit = "clock_timestamp() + $6::int * interval '1 millisecond'";
   const set = [
@@ -53,27 +56,26 @@ function lockChangeSql(schema: string, { fence, renew, release }: LockChange): s
     'in_flight = $5::text',
     // Without a limit the parameter is null, and so is the sum; greatest() leaves that out.
     `in_flight_until = case when ${isMarked} then greatest(in_flight_until, ${limit}) end`,
-    ...(fence || renew ? [`expires_at = clock_timestamp() + ${LEASE}`] : []),
-    ...(release ? ['holder = null'] : []),
+    ...(provesLock || renews ? [`expires_at = clock_timestamp() + ${LEASE}`] : []),
+    ...(releases ? ['holder = null'] : []),
   ];
-  const alive = fence || renew ? 'and expires_at > clock_timestamp()' : '';
+  const alive = provesLock || renews ? 'and expires_at > clock_timestamp()' : '';
   return `update ${schema}.lock set ${set.join(', ')}
   where server = $1::text and grp = $2::text and token = $3::bigint and holder is not null ${alive}
   returning 1`;
 }
 
-/** The parameters of {@link writeSql}; without a lock `change` is undefined. */
+/** The parameters of {@link writeSql}. */
 export function writeParameters(
-  lease: Lease | undefined,
   change: LockChange | undefined,
   lines: readonly PendingLine[],
 ): Parameter[] {
   const [first] = lines;
   const parameters: Parameter[] = [];
-  if (change !== undefined && lease !== undefined) {
-    const { key, token, stored, marks } = lease;
+  if (change !== undefined) {
+    const { key, token, stored, marks } = change.lease;
     const run = first?.run.id ?? null;
-    const limit = change.fence ? (marks?.limitMs ?? null) : null;
+    const limit = change.provesLock ? (marks?.limitMs ?? null) : null;
     parameters.push(key.server, key.group, token, run, stored, limit);
   }
   if (first !== undefined) {

@@ -27,7 +27,7 @@ export interface Seen {
 
 /**
  * The sources in the configuration file (conf, 0600). Every write happens under a lock and starts
- * from a fresh read, so several processes may write at once. A file that cannot be read as what we
+ * from a fresh read, so several processes may write at once. A file that cannot be read as what groupctl
  * wrote is never overwritten and never taken for empty.
  */
 export class SourceStore {
