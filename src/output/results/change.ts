@@ -130,21 +130,37 @@ export function countPlanned(outcomes: readonly MemberOutcome[], op: MemberOutco
   return outcomes.filter((row) => row.outcome === 'planned' && row.op === op).length;
 }
 
+/** A row of a run over several groups, or with a run of its own. */
+export interface OutcomeContext {
+  /** A sentence about a failure names the group, too. */
+  readonly isOneOfSeveral?: boolean;
+  readonly dryRun?: boolean;
+  readonly run?: string | undefined;
+}
+
 /**
  * One outcome in a sentence.
  *
  * @param group its name, safe to print
  */
-export function outcomeLine(row: MemberOutcome, group: string): string {
+export function outcomeLine(
+  row: MemberOutcome,
+  group: string,
+  { isOneOfSeveral = false, dryRun = false, run }: OutcomeContext = {},
+): string {
   const member = safeName(row.member);
   const adds = row.op === 'add';
+  const done = adds ? 'added' : 'removed';
+  const inGroup = isOneOfSeveral ? ` ${adds ? 'to' : 'from'} ${group}` : '';
+  const runs = run === undefined ? [] : [`run ${run}`];
+  const notes = noted(row.verified ? runs : ['not verified', ...runs]);
   const why = row.error === undefined ? '' : ` ${safeText(row.error.message)}`;
   const place = isDone(row.outcome) ? '' : safeText(lineInFile(row.row));
   switch (row.outcome) {
     case 'added':
-      return `Added ${member} to ${group}${unverified(row)}.`;
+      return `Added ${member} to ${group}${notes}.`;
     case 'removed':
-      return `Removed ${member} from ${group}${unverified(row)}.`;
+      return `Removed ${member} from ${group}${notes}.`;
     case 'already-member':
       return `${member} is already a member of ${group}; nothing to do.`;
     case 'already-absent':
@@ -155,24 +171,24 @@ export function outcomeLine(row: MemberOutcome, group: string): string {
       return `${place}${why === '' ? `There is no user named "${safeText(row.member)}".` : why.trim()}`;
     case 'refused':
     case 'failed':
-      return `${place}${member} was not ${adds ? 'added' : 'removed'}:${why}`;
+      return `${place}${member} ${dryRun ? 'would not be' : 'was not'} ${done}${inGroup}:${why}`;
     case 'not-tried':
-      return `${place}${notTriedLine(member, row.error)}`;
+      return `${place}${notTriedLine(isOneOfSeveral ? `${member} in ${group}` : member, row.error)}`;
     case 'unknown':
-      return `${place}Not known whether ${member} was ${adds ? 'added' : 'removed'}:${why}`;
+      return `${place}Unknown whether ${member} was ${done}${inGroup}${noted(runs)}:${why}`;
   }
 }
 
 /** `djones: not tried (interrupted).` */
-export function notTriedLine(what: string, error: OutcomeError | undefined): string {
+function notTriedLine(what: string, error: OutcomeError | undefined): string {
   if (error === undefined) return `${what}: not tried.`;
   return error.code === 'interrupted'
     ? `${what}: not tried (interrupted).`
     : `${what}: not tried. ${safeText(error.message)}`;
 }
 
-function unverified(row: MemberOutcome): string {
-  return row.verified ? '' : ' (not verified)';
+function noted(notes: readonly string[]): string {
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 const SUMMARY_WORDS: readonly (readonly [keyof OutcomeSummary, string])[] = [

@@ -9,12 +9,12 @@ import {
 } from '../../domain/offboard.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import { keyWords } from './account-words.ts';
-import { notTriedLine, outcomeError } from './change.ts';
+import { outcomeError, outcomeLine } from './change.ts';
 import { summaryWords } from './offboard-summary.ts';
 import { notTouchedOn } from './offboard-not-touched.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
-import { safeText } from '../safe-text.ts';
+import { safeName, safeText } from '../safe-text.ts';
 
 /** An offboarding, as it is printed: what was done, and last what was not touched. */
 export function presentOffboard(result: OffboardResult): Presentation {
@@ -97,15 +97,15 @@ function csvRows(each: OffboardSource): CsvRow[] {
 
 function lines({ member, dryRun, several, sources }: OffboardResult, view: HumanView): string[] {
   const { style } = view;
-  const tagged = ({ source }: OffboardSource, line: string): string =>
-    `${several ? `[${safeText(source)}] ` : ''}${safeText(line)}`;
+  const tag = ({ source }: OffboardSource): string => (several ? `[${safeText(source)}] ` : '');
+  const tagged = (source: OffboardSource, line: string): string => tag(source) + safeText(line);
   const steps = sources.flatMap((source) => [
     ...(source.state === 'found' && source.groups.length === 0
       ? [tagged(source, `${source.member ?? ''} is in no group on ${source.source}.`)]
       : []),
     ...source.groups.flatMap(({ label, outcomes, run }) =>
       outcomes.map((row) => {
-        const line = tagged(source, groupLine(row, label, run, dryRun));
+        const line = tag(source) + groupLine(row, safeName(label), run, dryRun);
         if (!isDone(row.outcome)) return style.bad(line);
         return row.outcome === 'removed' ? style.good(line) : line;
       }),
@@ -137,34 +137,14 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
 }
 
 function groupLine(
-  { member, outcome, verified, error }: MemberOutcome,
-  name: string,
+  row: MemberOutcome,
+  group: string,
   run: string | undefined,
   dryRun: boolean,
 ): string {
-  const not = dryRun ? 'would not be removed' : 'was not removed';
-  const why = error === undefined ? '' : ` ${error.message}`;
-  const runs = run === undefined ? [] : [`run ${run}`];
-  switch (outcome) {
-    case 'removed':
-      return `Removed ${member} from ${name}${noted(...(verified ? [] : ['not verified']), ...runs)}.`;
-    case 'planned':
-      return `Would remove ${member} from ${name}.`;
-    case 'already-absent':
-      return `${member} is not a member of ${name}; nothing to do.`;
-    case 'unknown':
-      return `Unknown whether ${member} was removed from ${name}${noted(...runs)}:${why}`;
-    case 'not-tried':
-      return dryRun && error === undefined
-        ? `${member} ${not} from ${name}: a guard stops the whole run.`
-        : notTriedLine(`${member} in ${name}`, error);
-    default:
-      return `${member} ${not} from ${name}:${why}`;
-  }
-}
-
-function noted(...notes: readonly string[]): string {
-  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  return dryRun && row.outcome === 'not-tried' && row.error === undefined
+    ? `${safeName(row.member)} would not be removed from ${group}: a guard stops the whole run.`
+    : outcomeLine(row, group, { isOneOfSeveral: true, dryRun, run });
 }
 
 function keyLine(key: KeyOutcome, dryRun: boolean): string {
