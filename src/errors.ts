@@ -2,7 +2,7 @@
  * Everything that can go wrong, as one closed union, and the one table that turns it into an exit
  * code. Errors are made where they arise (HTTP, disk, parser); nothing further up guesses.
  */
-import type { FailureKind } from './domain/outcome.ts';
+import type { FailureKind, OutcomeError } from './domain/outcome.ts';
 
 /** The kinds of failure a user can tell apart. A new kind needs a row in {@link EXIT_CODES}. */
 export type ErrorKind =
@@ -116,6 +116,12 @@ export function factsOf(error: GroupctlError): ErrorFacts {
   return { ...facts, serverError, serverText, details, body, source, cause };
 }
 
+/** What the error of a row says of the server's answer, for the error of its run. */
+export function factsOfRow(error: OutcomeError | undefined): ErrorFacts {
+  const { status, requestId, serverError, details, body } = error ?? {};
+  return { status, requestId, serverError, details, body };
+}
+
 /** A usage error: exit 2. */
 export function usageError(
   message: string,
@@ -172,6 +178,13 @@ export function asGroupctlError(error: unknown): GroupctlError {
     hint: 'This is a bug in groupctl. Run again with --verbose for the details.',
     cause: error,
   });
+}
+
+/** Anything thrown, as the failure of this source, unless it names one itself. */
+export function onSource(thrown: unknown, source: string): GroupctlError {
+  const error = asGroupctlError(thrown);
+  error.source ??= source;
+  return error;
 }
 
 /** The error code of a Node or undici error (`ENOENT`, `UND_ERR_SOCKET`), if it has one. */

@@ -3,6 +3,7 @@ import type { AppCommand } from './command.ts';
 import { harmless, secretName } from '../domain/shorten.ts';
 import { usageError } from '../errors.ts';
 import { isCollector } from './collector.ts';
+import { SERVER_OPTIONS } from './server-options.ts';
 import { longName, optionName, standsBeforeSecrets } from './typed-word.ts';
 import {
   missingWordError,
@@ -19,14 +20,8 @@ import {
  */
 
 /** Options that may stand before the command words with their value as a word of its own. */
-const COMMON_WITH_VALUE = new Set([
-  '--source',
-  '--kind',
-  '--api-key',
-  '--username',
-  '--password',
-  '--client-id',
-  '--client-secret',
+const COMMON_WITH_VALUE = new Set<string>([
+  ...SERVER_OPTIONS.flatMap(({ long, takesValue }) => (takesValue ? long : [])),
   '--output',
   '--timeout',
   '--deadline',

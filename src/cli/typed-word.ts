@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { nearest } from '../domain/near.ts';
 import { OUTPUT_FORMATS } from '../output/io.ts';
 import { harmless, secretName } from '../domain/shorten.ts';
+import { SERVER_OPTIONS } from './server-options.ts';
 
 /** Words of the command line that are wrong: what of them may be shown, and what was meant. */
 
@@ -12,14 +13,8 @@ export function harmlessWord(text: string): string {
 }
 
 /** Options after which a word of its own may be a secret: its second part, or all of it. */
-const BEFORE_SECRETS = new Set([
-  '--api-key',
-  '--api-key-stdin',
-  '--username',
-  '--password',
-  '--client-id',
-  '--client-secret',
-  '--client-secret-stdin',
+const BEFORE_SECRETS = new Set<string>([
+  ...SERVER_OPTIONS.flatMap(({ long, isCredential }) => (isCredential ? long : [])),
   '--login-username',
   '--login-password',
   '--key',

@@ -1,6 +1,6 @@
 import type { ConnectOptions, Connection, Deps } from '../cli/deps.ts';
 import { describeSource } from '../domain/source.ts';
-import { asGroupctlError } from '../errors.ts';
+import { asGroupctlError, onSource } from '../errors.ts';
 
 /** Runs something with a connection, closes it, and names its source in any error. */
 export async function withConnection<T>(
@@ -20,8 +20,7 @@ export async function withConnection<T>(
       const { withoutCredentialsError } = await import('./no-credentials.ts');
       failure = await withoutCredentialsError(failure, source, deps);
     }
-    failure.source ??= source.name;
-    throw failure;
+    throw onSource(failure, source.name);
   } finally {
     progress.stop();
     await closeQuietly(connection, deps);

@@ -48,6 +48,14 @@ describe('where options may stand', () => {
     expect(result).toEqual({ code: 0, stdout: 'djones\n', stderr: '' });
   });
 
+  it('takes --organization-slug before them with its value as a word', async () => {
+    const list = ['security', 'groups', 'list', '--source=http://127.0.0.1:9'];
+    const slug = ['--organization-slug', 'acme'];
+    const behind = await cli().run([...list, ...slug]);
+    expect(behind.stderr).not.toContain('stands before');
+    expect(await cli().run([...slug, ...list])).toEqual(behind);
+  });
+
   it('says how, when another option stands before the command with its value as a word', async () => {
     expect(await usage('--password-file', 'secret', 'sources', 'list')).toBe(
       'Unknown option "--password-file". See: groupctl --help',

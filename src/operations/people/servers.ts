@@ -1,10 +1,12 @@
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
+import { SERVER_OPTIONS } from '../../cli/server-options.ts';
 import { gravest } from '../../domain/outcome.ts';
 import {
   asGroupctlError,
   bothGivenError,
   GroupctlError,
   interruptedError,
+  onSource,
   usageError,
 } from '../../errors.ts';
 
@@ -27,19 +29,6 @@ export interface FailedServer {
   readonly error: GroupctlError;
 }
 
-const OF_ONE_SERVER = [
-  ['source', '--source'],
-  ['kind', '--kind'],
-  ['apiKey', '--api-key'],
-  ['apiKeyStdin', '--api-key-stdin'],
-  ['username', '--username'],
-  ['password', '--password'],
-  ['clientId', '--client-id'],
-  ['clientSecret', '--client-secret'],
-  ['clientSecretStdin', '--client-secret-stdin'],
-  ['organizationSlug', '--organization-slug'],
-] as const;
-
 /**
  * The one chosen source, or with --all-sources every source of the configuration.
  *
@@ -50,13 +39,13 @@ export async function chosenServers(
   deps: Deps,
 ): Promise<readonly ServerRef[]> {
   if (options.allSources !== true) return [{ open: async () => await deps.connect(options) }];
-  const other = OF_ONE_SERVER.find(([option]) => options[option] !== undefined);
+  const other = SERVER_OPTIONS.find(({ key }) => options[key] !== undefined)?.long;
   if (other !== undefined) {
     const why =
-      other[1] === '--source' || other[1] === '--kind'
+      other === '--source' || other === '--kind'
         ? 'Use one or the other.'
         : 'This is of one server only: every source has its own.';
-    throw bothGivenError('--all-sources', other[1], why);
+    throw bothGivenError('--all-sources', other, why);
   }
   const sources = (await deps.sources()).list();
   if (sources.length === 0) {
@@ -70,10 +59,9 @@ export async function chosenServers(
 
 /** An error with its source; an interrupt, and a wrong choice of the source, end the command. */
 export function failedServer(error: unknown, { source }: ServerRef): FailedServer {
-  const known = asGroupctlError(error);
-  if (known.kind === 'interrupted' || source === undefined) throw known;
-  known.source ??= source;
-  return { source, error: known };
+  const failure = asGroupctlError(error);
+  if (failure.kind === 'interrupted' || source === undefined) throw failure;
+  return { source, error: onSource(failure, source) };
 }
 
 /** @throws interrupted (130) */

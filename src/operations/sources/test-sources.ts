@@ -3,7 +3,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { gravest } from '../../domain/outcome.ts';
 import { storeKeyCommand } from '../no-credentials.ts';
 import { describeSource, type Source } from '../../domain/source.ts';
-import { asGroupctlError, GroupctlError, interruptedError } from '../../errors.ts';
+import { asGroupctlError, GroupctlError, interruptedError, onSource } from '../../errors.ts';
 import type { SourceTest } from '../../output/results/health.ts';
 import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
 import { healthFailure } from '../health-failure.ts';
@@ -57,10 +57,9 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
       await closeQuietly(connection, deps);
     }
   } catch (error) {
-    const known = asGroupctlError(error);
-    if (known.kind === 'interrupted') throw known;
-    known.source ??= source.name;
-    return { source: source.name, ok: false, error: known };
+    const failure = asGroupctlError(error);
+    if (failure.kind === 'interrupted') throw failure;
+    return { source: source.name, ok: false, error: onSource(failure, source.name) };
   }
 }
 

@@ -4,7 +4,7 @@ import type { SourceKind } from '../../../domain/source.ts';
 import type { Connection, Deps, WriteOptions } from '../../../cli/deps.ts';
 import type { AccountHoldings } from '../../../domain/account.ts';
 import type { Member, MemberRef } from '../../../domain/group.ts';
-import { asGroupctlError, reworded } from '../../../errors.ts';
+import { onSource, reworded } from '../../../errors.ts';
 import type { RequestedMember } from '../../membership/plan.ts';
 import type { Connections } from './connections.ts';
 import { type GroupMembership, membershipsByGroup } from './memberships.ts';
@@ -94,7 +94,7 @@ async function lookUpOn(
   connections: Connections,
   waits: boolean,
 ): Promise<SourceLookup> {
-  if (server.source !== undefined && map !== undefined && map.on(server.source) === undefined) {
+  if (server.source !== undefined && map?.leavesOut(server.source) === true) {
     const person = { kind: 'nobody', near: [] } as const;
     return { source: server.source, ref: typed, person, holdings: NOT_ASKED, groups: [] };
   }
@@ -114,9 +114,7 @@ async function lookUpOn(
     const groups = membershipsByGroup(ref.type, person);
     return { source: source.name, connection, ref, person, holdings, groups };
   } catch (error) {
-    const known = asGroupctlError(error);
-    known.source ??= source.name;
-    throw known;
+    throw onSource(error, source.name);
   }
 }
 
@@ -146,8 +144,6 @@ function notReadOn(kind: SourceKind): AccountHoldings {
 function assertMapped(lookups: readonly SourceLookup[]): void {
   for (const { source, connection, ref, person } of lookups) {
     if (connection === undefined || person.kind === 'found') continue;
-    const error = nobodyNamedError(ref, person.near, source);
-    error.source = source;
-    throw error;
+    throw onSource(nobodyNamedError(ref, person.near, source), source);
   }
 }

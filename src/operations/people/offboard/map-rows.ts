@@ -1,6 +1,6 @@
 import type { MemberRef } from '../../../domain/group.ts';
 import { sameName } from '../../../domain/names.ts';
-import { asGroupctlError, reworded } from '../../../errors.ts';
+import { onSource, reworded } from '../../../errors.ts';
 import type { People, PeopleRow } from '../../../files/people.ts';
 import type { Connections } from './connections.ts';
 
@@ -48,17 +48,18 @@ async function isDistinctAccount(
   connections: Connections,
 ): Promise<boolean> {
   const { directory } = await connections.to(source);
-  if (directory.caseInsensitive || hasOwnRow) return !directory.caseInsensitive;
+  if (directory.caseInsensitive) return false;
+  // The file itself has both spellings.
+  if (hasOwnRow) return true;
   try {
     if (!(await directory.hasType(ref.type))) return false;
     const resolution = (await directory.resolve([ref])).get(ref.name);
     return resolution?.kind === 'found' && resolution.name === ref.name;
   } catch (error) {
-    const known = asGroupctlError(error);
-    known.source ??= source;
-    if (known.kind === 'interrupted') throw known;
-    throw reworded(known, {
-      message: `It is not known whether ${ref.name} is somebody else on ${source}: ${known.message}`,
+    const failure = onSource(error, source);
+    if (failure.kind === 'interrupted') throw failure;
+    throw reworded(failure, {
+      message: `It is not known whether ${ref.name} is somebody else on ${source}: ${failure.message}`,
       hint: 'Type the name exactly as the file has it.',
       nothingWritten: true,
     });

@@ -11,10 +11,10 @@ import { type Column, rowsWith } from './map-rows.ts';
 
 /** Which account is this person on each source, as a file says. */
 export interface PersonMap {
-  /** Of every source that is asked; undefined: the person has no account there. */
-  on(source: string): string | undefined;
+  /** True for one of several sources on which the person has no account: it is not asked. */
+  leavesOut(source: string): boolean;
   /**
-   * Of the one source that is asked.
+   * The person's account on a source that is asked.
    *
    * @throws usage (2) `no-such-column`, `not-in-map`; what finding the person's row throws
    */
@@ -50,7 +50,7 @@ export async function readPersonMap(
     onlyOne(await rowsWith(ref, people, within, connections), people, ref);
   if (!allSources) {
     return {
-      on: () => undefined,
+      leavesOut: () => false,
       async require(source) {
         const own = columnsOf(people, [source]);
         if (own.length === 0) throw noColumnError(people, [source]);
@@ -67,7 +67,7 @@ export async function readPersonMap(
   if (without.length > 0) throw noColumnError(people, without);
   const row = await theRow(columns);
   return {
-    on: (source) => cellOf(row, people.column(source)),
+    leavesOut: (source) => cellOf(row, people.column(source)) === undefined,
     require: (source) => Promise.resolve(mapped(source, row, people)),
   };
 }
@@ -75,7 +75,8 @@ export async function readPersonMap(
 /** @throws usage (2) `not-in-map` */
 function mapped(source: string, row: PeopleRow, people: People): Mapped {
   const at = people.column(source);
-  const name = cellOf(row, at) ?? nobodyOn(source, row, people);
+  const name = cellOf(row, at);
+  if (name === undefined) throw noNameError(source, row, people);
   const others = people.rows.filter((each) => each !== row);
   return {
     name,
@@ -128,8 +129,8 @@ function columnsOf(people: People, sources: readonly string[]): Column[] {
   });
 }
 
-function nobodyOn(source: string, { line }: PeopleRow, { file }: People): never {
-  throw usageError(
+function noNameError(source: string, { line }: PeopleRow, { file }: People): GroupctlError {
+  return usageError(
     `${file}, line ${line}: this person has no name on ${source}.`,
     undefined,
     'not-in-map',
