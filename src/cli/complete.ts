@@ -1,4 +1,5 @@
 import type { Option } from 'commander';
+import { KINDS } from '../backends/kinds.ts';
 import { foldName } from '../domain/names.ts';
 import { hasUnseen } from '../output/safe-text.ts';
 import { readGroupNames } from '../state/group-names.ts';
@@ -69,7 +70,7 @@ function unquoted(word: string): string {
   return /^(["'])(.*?)\1?$/s.exec(word)?.[2] ?? word;
 }
 
-interface Place {
+interface Cursor {
   readonly command: AppCommand;
   /** The option before the cursor, if it takes the next word. */
   readonly option: Option | undefined;
@@ -77,7 +78,7 @@ interface Place {
   readonly args: number;
 }
 
-function walk(root: AppCommand, words: readonly string[]): Place {
+function walk(root: AppCommand, words: readonly string[]): Cursor {
   let command = root;
   let args = 0;
   let option: Option | undefined;
@@ -120,6 +121,7 @@ function plainCandidates(
   return [...names, ...(argument.name() === 'run' ? files.runs() : files.savedSources())];
 }
 
+const SANDBOXES = KINDS.flatMap(({ sandbox }) => sandbox ?? []);
 const SOURCE_OPTIONS = new Set(['--source', '--from', '--to']);
 const GROUP_OPTIONS = new Set(['--name', '--to-name']);
 
@@ -157,7 +159,7 @@ class Files {
   }
 
   sources(): string[] {
-    return [...this.savedSources(), 'sandbox', 'sandbox:infisical'];
+    return [...this.savedSources(), ...SANDBOXES];
   }
 
   savedSources(): string[] {

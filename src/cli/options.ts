@@ -1,4 +1,4 @@
-import { KIND_NAMES } from '../backends/kinds.ts';
+import { KIND_NAMES, productsWith } from '../backends/kinds.ts';
 import { OUTPUT_FORMATS } from '../output/io.ts';
 import type { OptionAdder } from './option-adder.ts';
 
@@ -100,13 +100,17 @@ export function addDryRunOption(adder: OptionAdder): void {
 export function addMembershipOptions(add: OptionAdder): void {
   add.flag('--skip-unknown', 'leave unknown names out and continue with the rest');
   add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
-  add.number('--concurrency <n>', 'parallel requests, Infisical only (default: 8)', {
-    integer: true,
-    min: 1,
-    max: 64,
-  });
+  add.number(
+    '--concurrency <n>',
+    `parallel requests, ${productsWith('concurrency')} only (default: 8)`,
+    {
+      integer: true,
+      min: 1,
+      max: 64,
+    },
+  );
   addDryRunOption(add);
-  add.in('Safety').flag('--no-verify', 'do not read the changes back (Infisical)');
+  add.in('Safety').flag('--no-verify', `do not read the changes back (${productsWith('verify')})`);
   addSettleOption(add.in('Safety'));
   addSettleLimitOption(add.in('Safety'));
 }

@@ -1,5 +1,5 @@
 import type { IgnoredOption } from '../../backends/kind-info.ts';
-import { kindInfo } from '../../backends/kinds.ts';
+import { ignoredBy, kindInfo } from '../../backends/kinds.ts';
 
 /** Options that a kind of server has no use for: they are named, and never ignored in silence. */
 
@@ -13,14 +13,6 @@ const FLAGS: Readonly<Record<IgnoredOption, string>> = {
   dialect: '--dialect',
 };
 
-/** Options that an engine has no use for. */
-const IGNORED = {
-  // Lists are sent one after the other, and always read back.
-  'whole-list': ['concurrency', 'verify'],
-  // There is no list that others could overwrite.
-  'per-member': ['settle', 'settleLimit'],
-} as const satisfies Record<string, readonly IgnoredOption[]>;
-
 /** Warns of each option that was given and does nothing on this kind of server. */
 export function warnIgnored(
   { name, kind }: { readonly name: string; readonly kind: string },
@@ -28,8 +20,7 @@ export function warnIgnored(
   warn: (message: string) => void,
 ): void {
   const info = kindInfo(kind);
-  const ignored = info && [...IGNORED[info.engine], ...info.ignoredOptions];
-  for (const option of ignored ?? []) {
+  for (const option of info === undefined ? [] : ignoredBy(info)) {
     // A flag with "no" is false if it was given, and by default true.
     const isGiven = option === 'verify' ? options.verify === false : options[option] !== undefined;
     if (isGiven) warn(`${FLAGS[option]} has no effect: ${name} is ${info?.server ?? kind}.`);
