@@ -45,6 +45,11 @@ export interface MemberUser {
   readonly displayName?: string | null;
 }
 
+/** What a person is called; empty: nothing is known. */
+export function nameOfPerson({ displayName, firstName, lastName }: MemberUser): string {
+  return displayName || [firstName, lastName].filter(Boolean).join(' ');
+}
+
 /** A member of a group, under the name one would type. */
 export interface Member {
   readonly member: string;

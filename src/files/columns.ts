@@ -1,3 +1,4 @@
+import { firstOf } from '../domain/first-of.ts';
 import { forShell, shown } from '../domain/shorten.ts';
 import { distance } from 'fastest-levenshtein';
 import { sameName } from '../domain/names.ts';
@@ -146,6 +147,5 @@ function listed(found: readonly string[]): string[] {
 function words(found: readonly string[]): string {
   const named = found.map((cell) => cell.trim()).filter((cell) => cell !== '');
   if (named.length === 0) return 'none';
-  const said = named.slice(0, 8).map((cell) => shown(cell));
-  return `${said.join(', ')}${named.length > said.length ? ', …' : ''}`;
+  return firstOf(named, shown, 8);
 }

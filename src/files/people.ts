@@ -1,6 +1,6 @@
 import { sameName } from '../domain/names.ts';
 import { shownPath } from '../domain/shorten.ts';
-import { usageError } from '../errors.ts';
+import { type GroupctlError, usageError } from '../errors.ts';
 import { twoColumnsError } from './columns.ts';
 import { type CsvText, eachRecord } from './read/csv-reader.ts';
 import { decode } from './read/decode.ts';
@@ -49,7 +49,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;
   let headerLine = 1;
-  const trouble = await eachRecord({ text, ...csvLayout(text) }, (record, line) => {
+  const trouble = await eachRecord({ text, ...headerPlace(text) }, (record, line) => {
     if (record.every((cell) => cell.trim() === '')) return;
     if (columns === undefined) {
       columns = record.map(visible);
@@ -69,7 +69,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
  * Where the header is and what is between cells: `sep=;` says so, else the header shows it. Comments
  * and a title may stand above it: a line of one cell, as a person has a name in two at least.
  */
-export function csvLayout(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
+export function headerPlace(text: string): Pick<CsvText, 'delimiter' | 'start' | 'line'> {
   const sep = SEP_LINE.exec(text);
   if (sep?.[1] !== undefined) return { delimiter: sep[1], start: sep[0].length, line: 2 };
   const lines = text.matchAll(/([^\r\n]*)(?:\r\n|\n|\r|$)/g);
@@ -121,7 +121,7 @@ function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: num
   };
 }
 
-function badRowError(path: string, line: number): Error {
+function badRowError(path: string, line: number): GroupctlError {
   return usageError(
     `${path}, line ${line}: this is no row of a CSV file.`,
     'A row has no more cells than the first line, and quotes have to be closed.',

@@ -4,7 +4,7 @@ import { type GroupctlError, usageError } from '../errors.ts';
 import { eachRecord } from './read/csv-reader.ts';
 import { decode } from './read/decode.ts';
 import { nameProblem } from './name.ts';
-import { csvLayout } from './people.ts';
+import { headerPlace } from './people.ts';
 
 /** A file of new users: `Name,DisplayName,Email,Password`, the format that ProGet's vendor documents. */
 
@@ -33,7 +33,7 @@ export async function readUsers(bytes: Buffer, file: string): Promise<UserRow[]>
   let width = 0;
   const rows: UserRow[] = [];
   const seen = new Set<string>();
-  const trouble = await eachRecord({ text, ...csvLayout(text) }, (cells, line) => {
+  const trouble = await eachRecord({ text, ...headerPlace(text) }, (cells, line) => {
     if (cells.every((cell) => cell.trim() === '')) return;
     if (places === undefined) {
       places = placesOf(cells, file, line);

@@ -196,10 +196,3 @@ export function toMember(user: WrittenUser): Member {
 export function toIdentityMember({ id, name }: Pick<ListedIdentity, 'id' | 'name'>): Member {
   return { member: id, type: 'identity', user: { id, displayName: name } };
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Anything else in the place of an id is a 500 on older servers. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
-}

@@ -1,10 +1,11 @@
+import { isUuid } from '../../domain/uuid.ts';
 import { quote } from '../../domain/shorten.ts';
 import type { ChangeOp } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import type { InfisicalApi, PageQuery } from './api.ts';
 import { memberCall } from './member-call.ts';
-import { isUuid, type ListedIdentity, toIdentityMember } from './convert.ts';
+import { type ListedIdentity, toIdentityMember } from './convert.ts';
 import { listAll } from './lists/complete-list.ts';
 import { type PageOf, type Paging, OffsetLimit, restOfPages } from './lists/pages.ts';
 import type {
@@ -41,6 +42,7 @@ export class Identities implements MemberStore {
     return memberCall(op, 'machine-identities');
   }
 
+  /** Anything but an id in the place of one is a 500 on older servers. */
   unaddressable(name: string): string | undefined {
     return isUuid(name) ? undefined : 'a machine identity is named by its id, which is a UUID';
   }

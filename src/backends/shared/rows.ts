@@ -1,3 +1,4 @@
+import { asSentence } from '../../domain/as-sentence.ts';
 import { quote } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
@@ -72,8 +73,7 @@ export function answeredButAppliedRow(
   error: GroupctlError,
   groupName: string,
 ): MemberOutcome {
-  const said = /[.!?\u2026]$/.test(error.message) ? error.message : `${error.message}.`;
-  const message = `${said} Yet ${quote(groupName)} now shows the change.`;
+  const message = `${asSentence(error.message)} Yet ${quote(groupName)} now shows the change.`;
   return failedRow(change, error, { code: 'answered-but-applied', message });
 }
 

@@ -51,7 +51,7 @@ export async function assertWritable(
     // Where the shell redirects /dev/stdout to a file, that file must not be replaced.
     if (kind === 'file' && path.startsWith('/dev/'))
       throw notWritableError(path, 'it is an open file');
-    if (kind === 'file' && !(await isOurs(path))) {
+    if (kind === 'file' && !(await mayReplace(path))) {
       const message = `${shownPath(path)} exists and was not written by groupctl, so it is not overwritten.`;
       throw unwritableError(path, message, { hint: 'Choose another file.' });
     }
@@ -63,8 +63,8 @@ export async function assertWritable(
   }
 }
 
-/** An empty file may be replaced: nothing is lost with it. */
-async function isOurs(path: string): Promise<boolean> {
+/** A file that --failures wrote may be replaced, and an empty one: nothing is lost with it. */
+async function mayReplace(path: string): Promise<boolean> {
   const { isLeftByRun, LOOK_BYTES } = await import('./is-ours.ts');
   const handle = await open(path, 'r');
   try {

@@ -14,7 +14,10 @@ export interface ListMembersOptions extends ServerOptions {
   readonly long?: boolean;
 }
 
-export type MembersResult = ListedMembers | GroupState | readonly GroupState[];
+export type MembersResult =
+  | { readonly show: 'names'; readonly list: ListedMembers }
+  | { readonly show: 'people'; readonly group: GroupState }
+  | { readonly show: 'all-groups'; readonly groups: readonly GroupState[] };
 
 /** The members of one group or of all, in the server's order. */
 export async function listMembers(
@@ -29,16 +32,20 @@ export async function listMembers(
     throw bothGivenError('--all-groups', '--long');
   }
   return await withConnection(options, deps, async ({ directory }) => {
-    if (name === undefined) return { result: await directory.snapshot() };
+    if (name === undefined) {
+      return { result: { show: 'all-groups', groups: await directory.snapshot() } };
+    }
     const group = await directory.findGroup(name);
-    const result = await stateOf(group, directory);
-    const isEmpty = result.members.length === 0;
+    const state = await stateOf(group, directory);
+    const isEmpty = state.members.length === 0;
     // A terminal shows their number.
-    if (isEmpty && !deps.io.stdout.isTTY) deps.warn(`No members in ${result.group.name}.`);
-    if (options.long === true) return { result: await withPeople(result, directory.accounts) };
+    if (isEmpty && !deps.io.stdout.isTTY) deps.warn(`No members in ${state.group.name}.`);
+    if (options.long === true) {
+      return { result: { show: 'people', group: await withPeople(state, directory.accounts) } };
+    }
     const { listLines } = await import('../../files/list-line.ts');
-    const lines = listLines(result.members.map(({ member }) => member));
-    return { result: { ...result, lines } };
+    const lines = listLines(state.members.map(({ member }) => member));
+    return { result: { show: 'names', list: { ...state, lines } } };
   });
 }
 

@@ -3,6 +3,7 @@ import { notTriedRow } from '../../backends/shared/rows.ts';
 import { type MemberChange, lineInFile } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded } from '../../domain/shorten.ts';
+import { isUuid } from '../../domain/uuid.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { RequestedMember } from './plan.ts';
 import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
@@ -125,5 +126,5 @@ export function ambiguousNameError(
 
 /** Machine identities are named by an id of this form (a UUID). */
 export function isLikeAnId({ name }: RequestedMember): boolean {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
+  return isUuid(name);
 }

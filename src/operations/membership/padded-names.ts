@@ -3,7 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
-import { inQuotes } from '../../domain/shorten.ts';
+import { forShell, inQuotes } from '../../domain/shorten.ts';
 import { memberNames } from '../group-state.ts';
 
 /** Members with spaces around their names, which a name without them does not mean. */
@@ -27,8 +27,15 @@ export async function warnPadded(
   const folded = new Set(removals.map(({ member }) => foldName(member)));
   for (const name of new Set(padded)) {
     if (removed.has(name) || !folded.has(foldName(name.trim()))) continue;
-    warn(
-      `Not removed: "${name}", with a space before or after the name, is in ${inQuotes(group.name)}. To remove that member, use --member="${name}".`,
-    );
+    warn(`Not removed: ${paddedWords(name, group, 'remove that member')}`);
   }
+}
+
+/** The note about a member who is left alone, because the name differs by a space. */
+export function paddedWords(
+  member: string,
+  { name: group }: Group,
+  purpose: 'remove that member' | 'name that account',
+): string {
+  return `${inQuotes(member)}, with a space before or after the name, is in ${inQuotes(group)}. To ${purpose}, use --member=${forShell(member)}.`;
 }

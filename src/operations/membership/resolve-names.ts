@@ -2,6 +2,7 @@ import { serverOfKind, serversWith } from '../../backends/kinds.ts';
 import type { Resolution } from '../../backends/port.ts';
 import { type ChangeOp, type MemberChange, lineInFile } from '../../domain/change.ts';
 import { capitalized } from '../../domain/capitalized.ts';
+import { firstAndMore } from '../../domain/first-of.ts';
 import type { Group } from '../../domain/group.ts';
 import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -56,7 +57,7 @@ export async function resolvedRows(
   });
   if (unchecked.length > 0) {
     const how = op === 'add' ? 'sent' : 'taken';
-    const names = someOf(unchecked);
+    const names = firstAndMore(unchecked, shown, 20);
     context.deps.warn(`The server cannot say who exists; ${how} as typed: ${names}.`);
   }
   return { changes, unknown };
@@ -89,14 +90,6 @@ export async function onceEach(
   const asks = caseInsensitive && group.memberCount !== undefined;
   const members = asks ? await memberNames(group, directory) : [];
   return onePerMember(changes, { caseInsensitive, members });
-}
-
-/** How many names a note takes. */
-const NAMED = 20;
-
-function someOf(names: readonly string[]): string {
-  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).map(shown).join(', ')}${more}`;
 }
 
 function changeOf(

@@ -57,10 +57,10 @@ export async function ofGroup(
   const blank = rows.find((row) => row.groups.every(isBlank));
   if (blank !== undefined) throw noGroupError(blank);
   const group = await directory.findGroup(name);
-  const isOurs = isOf(group);
-  const others = new Set(rows.filter((row) => !row.groups.some(isOurs)));
-  const ours = rows.filter((row) => !others.has(row));
-  await assertCertain(ours, group, directory);
+  const isOfGroup = isOf(group);
+  const others = new Set(rows.filter((row) => !row.groups.some(isOfGroup)));
+  const own = rows.filter((row) => !others.has(row));
+  await assertCertain(own, group, directory);
   if (others.size === 0) return input;
   await assertOthers([...others], group, directory);
   if (others.size === rows.length) throw noRowsError(file.file, column, group);
@@ -97,14 +97,14 @@ function assertSeen(rows: readonly GroupRow[]): void {
 
 /** @throws usage (2): a row names another group (`other-group`), or two (`ambiguous-column`) */
 function assertSame(rows: readonly GroupRow[], group: Group): void {
-  const isOurs = isOf(group);
+  const isOfGroup = isOf(group);
   for (const row of rows) {
-    const other = row.groups.find((cell) => !isBlank(cell) && !isOurs(cell));
+    const other = row.groups.find((cell) => !isBlank(cell) && !isOfGroup(cell));
     if (other === undefined) continue;
-    const ours = row.groups.find(isOurs);
-    throw ours === undefined
+    const own = row.groups.find(isOfGroup);
+    throw own === undefined
       ? otherGroupError(row, other, group)
-      : columnsDifferError(row, ours, other);
+      : columnsDifferError(row, own, other);
   }
 }
 
@@ -159,13 +159,13 @@ async function assertOthers(
   group: Group,
   directory: GroupDirectory,
 ): Promise<void> {
-  const looksLikeOurs = likenessTo(group);
+  const looksLikeGroup = likenessTo(group);
   const asked = new Set<string>();
   for (const row of rows) {
     for (const cell of row.groups) {
       for (const each of cell.names) {
         const name = decisive(each).trim();
-        if (asked.has(name) || !textsOf(each).some(looksLikeOurs)) continue;
+        if (asked.has(name) || !textsOf(each).some(looksLikeGroup)) continue;
         asked.add(name);
         if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, each, group);
       }
@@ -175,10 +175,10 @@ async function assertOthers(
 
 /** `QA;Ops`, `CORP\QA`, `CN=QA,OU=Groups` and `Q A` look like QA. */
 function likenessTo({ name, slug, id }: Group): (cell: string) => boolean {
-  const ours = new Set([name, slug ?? name, id ?? name].map(lettersOf));
+  const spellings = new Set([name, slug ?? name, id ?? name].map(lettersOf));
   return (cell) => {
     const parts = cell.split(/[,;|/\\&+@\n\t]/).map((part) => part.replace(/^\s*(?:CN|OU)=/i, ''));
-    return [cell, ...parts].some((each) => ours.has(lettersOf(each)));
+    return [cell, ...parts].some((each) => spellings.has(lettersOf(each)));
   };
 }
 

@@ -1,4 +1,5 @@
 import { lineInFile } from '../../domain/change.ts';
+import { firstOf } from '../../domain/first-of.ts';
 import {
   isDone,
   leadingFailure,
@@ -7,7 +8,7 @@ import {
   verdict,
 } from '../../domain/outcome.ts';
 import { shown } from '../../domain/shorten.ts';
-import { GroupctlError } from '../../errors.ts';
+import { factsOfRow, GroupctlError } from '../../errors.ts';
 
 /**
  * What a run with outcomes failed with, in one sentence; undefined when all is done.
@@ -39,11 +40,7 @@ export function runFailure(
   const facts = {
     code: kind === 'partial' ? 'partial' : (error?.code ?? kind),
     hint: hintOf(outcomes, error, run),
-    status: error?.status,
-    requestId: error?.requestId,
-    serverError: error?.serverError,
-    details: error?.details,
-    body: error?.body,
+    ...factsOfRow(error),
     nothingWritten:
       error?.nothingWritten === true ||
       outcomes.every(({ outcome }) => UNSENT_OUTCOMES.has(outcome)),
@@ -79,9 +76,6 @@ const UNSENT_OUTCOMES: ReadonlySet<OutcomeWord> = new Set([
   'already-absent',
 ]);
 
-/** How many failed rows are named in the sentence; the result has all of them. */
-const NAMED = 5;
-
 function sentence(
   outcomes: readonly MemberOutcome[],
   notTriedCount: number,
@@ -113,6 +107,5 @@ function unknownNames(unknown: readonly MemberOutcome[], all: number): string {
 }
 
 function namesOf(rows: readonly MemberOutcome[]): string {
-  const names = rows.slice(0, NAMED).map(({ requested }) => shown(requested));
-  return `${names.join(', ')}${rows.length > NAMED ? ', …' : ''}`;
+  return firstOf(rows, ({ requested }) => shown(requested));
 }

@@ -1,3 +1,4 @@
+import { asSentence } from '../../domain/as-sentence.ts';
 import { shownPath } from '../../domain/shorten.ts';
 import { isDone, type ChangeResult } from '../../domain/outcome.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
@@ -48,7 +49,7 @@ export function unsavedError(
   isSomeDone = true,
 ): GroupctlError {
   const said = failure?.message ?? 'All changes are done.';
-  const message = `${/[.!?\u2026]$/.test(said) ? said : `${said}.`} ${unsaved.message}`;
+  const message = `${asSentence(said)} ${unsaved.message}`;
   if (failure !== undefined && (!isSomeDone || failure.kind === 'interrupted')) {
     return reworded(failure, { message });
   }

@@ -1,11 +1,9 @@
 import type { MemberChange } from '../../domain/change.ts';
+import { firstOf } from '../../domain/first-of.ts';
 import type { GroupState } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Guard } from './plan.ts';
-
-/** How many names the sentence has. */
-const NAMED = 5;
 
 /**
  * The guard of a sync: besides its limits it objects to members who joined since the comparison.
@@ -27,7 +25,7 @@ export function unchangedGuard(
       removalGuard?.check(base, before);
       const joined = base.filter((name) => !known.has(keyOf(name)));
       if (joined.length === 0) return;
-      const names = `${joined.slice(0, NAMED).join(', ')}${joined.length > NAMED ? ', …' : ''}`;
+      const names = firstOf(joined, (name) => name);
       const more = before === 'nothing' ? '' : ' Nothing more was written.';
       throw new GroupctlError(
         'safety',

@@ -4,6 +4,7 @@ import type { SourceKind } from '../../domain/source.ts';
 import { marksIn } from '../../domain/marks.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
+import { isUuid } from '../../domain/uuid.ts';
 import type { RequestedMember } from './plan.ts';
 
 /** Why nobody has a name that was typed: what it looks like instead. It is only reported. */
@@ -30,8 +31,7 @@ export function oddity(name: string, kind?: SourceKind): string | undefined {
 
 /** True for what may be the id of a machine identity, which `members list` prints without its type. */
 export function mayBeIdentity(name: string, kind?: SourceKind): boolean {
-  const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name.trim());
-  return isId && kind !== undefined && kindInfo(kind)?.hasIdentities === true;
+  return isUuid(name.trim()) && kind !== undefined && kindInfo(kind)?.hasIdentities === true;
 }
 
 /** Names that are checked; each may cost a request for each of its parts. */

@@ -4,7 +4,7 @@ import type { Connection, Deps } from '../../cli/deps.ts';
 import { capitalized } from '../../domain/capitalized.ts';
 import { lineInFile } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
-import { inQuotes, quotedIfPadded, shown } from '../../domain/shorten.ts';
+import { inQuotes, shown } from '../../domain/shorten.ts';
 import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
@@ -81,11 +81,6 @@ export function warnUnchecked(
     if (person.kind !== 'found' || !person.isUnchecked) continue;
     deps.warn(`${source} cannot say who exists; ${shown(person.member)} is taken as typed.`);
   }
-}
-
-/** The note about a member who is left alone, because the name differs by a space. */
-export function paddedWords({ group, member }: Membership): string {
-  return `${inQuotes(member)}, with a space before or after the name, is in ${inQuotes(group.name)}. To name that account, use --member=${quotedIfPadded(member)}.`;
 }
 
 /** @returns not-found (4) `no-such-user` with the near names */

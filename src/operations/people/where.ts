@@ -1,15 +1,16 @@
 import type { Membership } from '../../backends/port.ts';
 import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { firstOf } from '../../domain/first-of.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
-import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
+import { GroupctlError, onSource, reworded } from '../../errors.ts';
 import type { WhereResult, WhereRow } from '../../output/results/where.ts';
+import { paddedWords } from '../membership/padded-names.ts';
 import {
   assertHasType,
   findPerson,
   nobodyNamedError,
   nobodyReachedError,
-  paddedWords,
   personFrom,
   type PersonOptions,
   type PersonLookup,
@@ -66,7 +67,9 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   for (const each of asked) {
     const source = result.several ? each.source : undefined;
     for (const group of hiddenGroupsOf(each)) deps.warn(hiddenGroupWords(group, source));
-    for (const padded of paddedOf(each)) deps.warn(`Not listed: ${paddedWords(padded)}`);
+    for (const { member, group } of paddedOf(each)) {
+      deps.warn(`Not listed: ${paddedWords(member, group, 'name that account')}`);
+    }
   }
   const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
   const failure =
@@ -98,10 +101,9 @@ async function ask(server: ServerRef, ref: MemberRef, deps: Deps): Promise<Asked
       person: await findPerson(connection, ref, server.source !== undefined),
     };
   } catch (error) {
-    const known = asGroupctlError(error);
-    known.source ??= source.name;
-    if (known.kind === 'ambiguous') throw reworded(known, { hint: AS_SPELLED });
-    throw known;
+    const failure = onSource(error, source.name);
+    if (failure.kind === 'ambiguous') throw reworded(failure, { hint: AS_SPELLED });
+    throw failure;
   } finally {
     await closeQuietly(connection, deps);
   }
@@ -118,9 +120,6 @@ function paddedOf({ person }: Asked): readonly Membership[] {
   return person.kind === 'found' ? person.padded : [];
 }
 
-/** How many groups are named in the sentence. */
-const NAMED = 5;
-
 /** The answer is not complete, and a script must not take it for a complete one. */
 function hiddenGroupsFailure(
   asked: readonly Asked[],
@@ -131,10 +130,7 @@ function hiddenGroupsFailure(
     hiddenGroupsOf(each).map((group) => ({ source: each.source, group: group.name })),
   );
   if (groups.length === 0) return undefined;
-  const named = groups
-    .slice(0, NAMED)
-    .map(({ source, group }) => (several ? `${group} on ${source}` : group));
-  const list = `${named.join(', ')}${groups.length > NAMED ? ', …' : ''}`;
+  const list = firstOf(groups, ({ source, group }) => (several ? `${group} on ${source}` : group));
   const sources = new Set(groups.map(({ source }) => source));
   return new GroupctlError(
     'protocol',

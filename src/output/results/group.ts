@@ -1,6 +1,6 @@
 import type { GroupDeletion } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
-import { listed } from './guard.ts';
+import { firstAndMore } from '../../domain/first-of.ts';
 import type { Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 import { counted } from '../../domain/counted.ts';
@@ -48,7 +48,7 @@ function lossWords({ slug }: Group, members: readonly string[] | undefined): str
   return [
     members.length === 0
       ? 'It has no members.'
-      : `It has ${counted(members.length, 'member')}: ${listed(members.map(safeName))}.`,
+      : `It has ${counted(members.length, 'member')}: ${firstAndMore(members, safeName)}.`,
     // Only groups that have a slug have a role.
     `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
   ];

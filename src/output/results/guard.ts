@@ -2,6 +2,7 @@ import { capitalized } from '../../domain/capitalized.ts';
 import type { GuardStop } from '../../domain/guards.ts';
 import { forShell, inQuotes, quotedIfPadded } from '../../domain/shorten.ts';
 import { counted } from '../../domain/counted.ts';
+import { firstAndMore } from '../../domain/first-of.ts';
 
 /** An objection with its sentence (without an end), and the option that allows the change. */
 export type GuardReport = GuardStop & { readonly message: string; readonly option: string };
@@ -33,7 +34,7 @@ export function guardOption(stop: GuardStop): string {
 /** What to do about all of it: which names --protect may mean, and the options that allow it. */
 export function guardHint(stops: readonly GuardStop[], options: readonly string[]): string {
   const meant = stops.flatMap((stop) => (stop.code === 'protect-misspelled' ? stop.members : []));
-  const protect = [...new Set(meant)].slice(0, NAMED).map((name) => `--protect=${forShell(name)}`);
+  const protect = [...new Set(meant)].slice(0, 5).map((name) => `--protect=${forShell(name)}`);
   const mean = protect.length === 0 ? '' : `Did you mean ${protect.join(' or ')}? `;
   return `${mean}If you really want this, run it again with ${[...new Set(options)].join(' ')}.`;
 }
@@ -48,12 +49,12 @@ export function stoppedSentences(messages: readonly string[]): string {
 function messageOf(stop: GuardStop, groupName: string): string {
   switch (stop.code) {
     case 'removes-self':
-      return `this would remove ${listed(stop.members)}, the account that groupctl itself uses, from ${groupName}`;
+      return `this would remove ${firstAndMore(stop.members, quotedIfPadded)}, the account that groupctl itself uses, from ${groupName}`;
     case 'protected-member':
-      return `this would remove ${listed(stop.members)}, which is protected, from ${groupName}`;
+      return `this would remove ${firstAndMore(stop.members, quotedIfPadded)}, which is protected, from ${groupName}`;
     case 'protect-misspelled': {
       const names = stop.names.map(inQuotes).join(' or ');
-      return `this would remove ${listed(stop.members)} from ${groupName}, and no member there has the name ${names} of --protect`;
+      return `this would remove ${firstAndMore(stop.members, quotedIfPadded)} from ${groupName}, and no member there has the name ${names} of --protect`;
     }
     case 'would-empty-group':
       return `this would leave ${groupName} without members`;
@@ -69,13 +70,4 @@ function messageOf(stop: GuardStop, groupName: string): string {
 /** With one digit behind the point, where there is one: `57.1`, `50`. */
 function percent(part: number, whole: number): string {
   return String(Math.round((part / whole) * 1000) / 10);
-}
-
-/** How many names a sentence takes. */
-const NAMED = 5;
-
-/** The first names, and how many more. */
-export function listed(names: readonly string[]): string {
-  const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).map(quotedIfPadded).join(', ')}${more}`;
 }

@@ -1,4 +1,4 @@
-import { type Group, type GroupState, groupWords } from '../../domain/group.ts';
+import { type Group, type GroupState, groupWords, nameOfPerson } from '../../domain/group.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -67,9 +67,7 @@ export function presentMembers({ group, members, lines }: ListedMembers): Presen
 export function presentLongMembers({ group, members }: GroupState): Presentation {
   const columns = ['member', 'type', 'name', 'email'];
   const rows = members.map(({ member, type, user }) => {
-    const { displayName, firstName, lastName, email } = user ?? {};
-    const name = displayName || [firstName, lastName].filter(Boolean).join(' ');
-    return [member, type, name, email ?? ''];
+    return [member, type, nameOfPerson(user ?? {}), user?.email ?? ''];
   });
   return {
     json: members.map(({ member, type, user }) => ({ member, type, user })),

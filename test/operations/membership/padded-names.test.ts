@@ -41,6 +41,13 @@ describe('a member with a blank behind the name', () => {
     expect(stage.server.writes()).toEqual([]);
   });
 
+  it('has its name quoted for a shell, whatever is in it', async () => {
+    const stage = await oddStage({ QA: ['a"b ', 'lchen'], Dev: ['a"b'] }, ['a"b', 'lchen']);
+    expect(await stage.run(['remove', '--name=QA', '--member=a"b'])).toMatchObject({
+      stderr: `Not removed: 'a"b ', with a space before or after the name, is in "QA". To remove that member, use --member='a"b '.\n`,
+    });
+  });
+
   it('does not keep the other account out of the group', async () => {
     const stage = await padded();
     expect(await stage.run(['add', '--name=QA', '--member=jsmith'])).toMatchObject({ code: 0 });

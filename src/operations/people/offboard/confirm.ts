@@ -1,4 +1,5 @@
 import type { Deps } from '../../../cli/deps.ts';
+import { nameOfPerson } from '../../../domain/group.ts';
 import { listOf } from '../../../domain/offboard.ts';
 import { GroupctlError, isGroupctlError, declinedError, type ErrorFacts } from '../../../errors.ts';
 import { holdingLines } from '../../../output/results/offboard-preview.ts';
@@ -117,9 +118,9 @@ async function describedBy({ connection, person }: FoundAccount): Promise<string
   const listed = memberships.find(({ user }) => user !== undefined)?.user;
   const user = listed ?? (await connection.directory.accounts?.describe(member));
   if (user === undefined) return '';
-  const { displayName, firstName, lastName, email } = user;
-  const name = displayName || [firstName, lastName].filter(Boolean).join(' ');
-  const facts = [name, email ?? ''].filter((each) => each !== '' && each !== member);
+  const facts = [nameOfPerson(user), user.email ?? ''].filter(
+    (each) => each !== '' && each !== member,
+  );
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 }
 

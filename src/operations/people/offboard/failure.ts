@@ -1,6 +1,7 @@
+import { firstOf } from '../../../domain/first-of.ts';
 import { failuresOf, isKeyFailure, listOf, type OffboardSource } from '../../../domain/offboard.ts';
 import { type FailureKind, gravest, type OutcomeError } from '../../../domain/outcome.ts';
-import { GroupctlError } from '../../../errors.ts';
+import { factsOfRow, GroupctlError } from '../../../errors.ts';
 import { keyWords } from '../../../output/results/account-words.ts';
 
 /** What kept an offboarding from being done, as one failure; undefined when all of it is. */
@@ -25,8 +26,7 @@ export function offboardFailure(
   const { error, source } = failed.find(({ kind }) => kind === standing) ?? first;
   const kind = steps.some(({ isBegun }) => isBegun) ? 'partial' : standing;
   const why = error?.message ?? '';
-  const names = failed.slice(0, NAMED).map(({ what }) => what);
-  const list = `${names.join(', ')}${failed.length > NAMED ? ', …' : ''}`;
+  const list = firstOf(failed, ({ what }) => what);
   const message =
     steps.length === 1 && error !== undefined
       ? why
@@ -34,11 +34,7 @@ export function offboardFailure(
   return new GroupctlError(kind, message, {
     code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
     hint: error?.hint ?? (hasWritten(sources) && PASSING.has(standing) ? AGAIN : undefined),
-    status: error?.status,
-    requestId: error?.requestId,
-    serverError: error?.serverError,
-    details: error?.details,
-    body: error?.body,
+    ...factsOfRow(error),
     source,
   });
 }
@@ -54,9 +50,6 @@ function unrecordedFailure(sources: readonly OffboardSource[]): GroupctlError | 
 
 const AGAIN =
   'Run the same command again: what is done stays done, and it continues with the rest.';
-
-/** How many failed steps are named in the sentence; the result has all of them. */
-const NAMED = 5;
 
 /** True if a server accepted anything, or may have. */
 function hasWritten(sources: readonly OffboardSource[]): boolean {

@@ -30,8 +30,14 @@ export function register(parent: AppCommand, start: Start): void {
     present: async () => {
       const lists = await import('../../../../output/results/lists.ts');
       return (result) => {
-        if (!('group' in result)) return lists.presentAllMembers(result);
-        return 'lines' in result ? lists.presentMembers(result) : lists.presentLongMembers(result);
+        switch (result.show) {
+          case 'names':
+            return lists.presentMembers(result.list);
+          case 'people':
+            return lists.presentLongMembers(result.group);
+          case 'all-groups':
+            return lists.presentAllMembers(result.groups);
+        }
       };
     },
   });
