@@ -1,4 +1,4 @@
-/** The options that say which server a command talks to, and as whom. */
+/** The options that say which server a command talks to, and under which account. */
 export const SERVER_OPTIONS = [
   { key: 'source', long: '--source', takesValue: true, isCredential: false },
   { key: 'kind', long: '--kind', takesValue: true, isCredential: false },
