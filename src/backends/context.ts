@@ -18,16 +18,16 @@ export interface BackendContext {
   readonly settleLimitMs: number;
   readonly redact: (text: string) => string;
   /** True if a name that a server shows holds a secret: a name cannot be redacted. */
-  readonly holdsSecret?: HoldsSecret;
+  readonly holdsSecret: HoldsSecret;
   /** Keeps other runs on this machine from changing that group; `shown` is its name for people. */
   readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
   readonly trace: (message: string) => void;
   /** A warning that does not stop the run: a token expires soon. */
-  readonly warn?: (message: string) => void;
+  readonly warn: (message: string) => void;
   /** Registers a secret that was obtained during the run, so that nothing prints it. */
-  readonly secret?: (secret: string) => void;
+  readonly secret: (secret: string) => void;
   /** Called with the names of all groups, whenever they are read. */
-  readonly onGroups?: (names: readonly string[]) => void;
+  readonly onGroups: (names: readonly string[]) => void;
   /** How many writes may be under way at once, where members are written one by one. */
-  readonly concurrency?: number;
+  readonly concurrency: number;
 }

@@ -20,7 +20,7 @@ export interface MemberChange {
   /** The row of the earlier run that this one undoes or resumes, by its number there. */
   readonly earlier?: number | undefined;
   /** The row's number: its place in the plan of its run, from 0; assigned once, with the plan. */
-  index?: number | undefined;
+  readonly index?: number | undefined;
 }
 
 /** @throws where a row has lost its number: nobody would know what became of which */

@@ -22,7 +22,7 @@ export interface EffectiveRow {
   readonly candidates?: readonly (string | null)[];
 }
 
-export interface Place {
+export interface FeedPlace {
   readonly feed?: string | undefined;
   readonly feedGroup?: string | undefined;
 }
@@ -30,7 +30,7 @@ export interface Place {
 /** @returns a row for each attribute of the tasks, by name */
 export function effectivePermissions(
   user: UserAccount,
-  { feed, feedGroup }: Place,
+  { feed, feedGroup }: FeedPlace,
   permissions: readonly Permission[],
   tasks: readonly SecurityTask[],
 ): EffectiveRow[] {

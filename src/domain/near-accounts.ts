@@ -1,4 +1,4 @@
-import { withPlainMarks } from './marks.ts';
+import { withoutTypographic } from './typographic.ts';
 import { foldName } from './names.ts';
 import { nearest } from './near.ts';
 
@@ -45,7 +45,7 @@ export class NearAccounts {
  * `jsmith@corp.test` and `John Smith <jsmith@corp.test>`.
  */
 export function accountPart(name: string): string {
-  const plain = withPlainMarks(name).trim();
+  const plain = withoutTypographic(name).trim();
   const address = /<([^<>]+)>$/.exec(plain)?.[1] ?? plain;
   const inside = /^(["'])(.*)\1$/.exec(address)?.[2] ?? address;
   return inside

@@ -60,20 +60,8 @@ export interface MemberOutcome extends MemberChange {
   readonly error?: OutcomeError;
 }
 
-export interface OutcomeSummary {
-  added: number;
-  alreadyMember: number;
-  removed: number;
-  alreadyAbsent: number;
-  planned: number;
-  noSuchUser: number;
-  refused: number;
-  failed: number;
-  notTried: number;
-  unknown: number;
-}
-
-const SUMMARY_KEY: Readonly<Record<OutcomeWord, keyof OutcomeSummary>> = {
+/** What the summary calls each outcome, in its order. */
+const SUMMARY_KEYS = {
   added: 'added',
   'already-member': 'alreadyMember',
   removed: 'removed',
@@ -84,7 +72,10 @@ const SUMMARY_KEY: Readonly<Record<OutcomeWord, keyof OutcomeSummary>> = {
   failed: 'failed',
   'not-tried': 'notTried',
   unknown: 'unknown',
-};
+} as const satisfies Record<OutcomeWord, string>;
+
+/** How many rows came out so. */
+export type OutcomeSummary = Record<(typeof SUMMARY_KEYS)[OutcomeWord], number>;
 
 /** The result of a command that changes members, as `--json` prints it (schema 1). */
 export interface ChangeResult {
@@ -103,19 +94,9 @@ export interface ChangeResult {
 }
 
 export function summarize(outcomes: readonly MemberOutcome[]): OutcomeSummary {
-  const summary: OutcomeSummary = {
-    added: 0,
-    alreadyMember: 0,
-    removed: 0,
-    alreadyAbsent: 0,
-    planned: 0,
-    noSuchUser: 0,
-    refused: 0,
-    failed: 0,
-    notTried: 0,
-    unknown: 0,
-  };
-  for (const { outcome } of outcomes) summary[SUMMARY_KEY[outcome]]++;
+  const zeros = Object.values(SUMMARY_KEYS).map((key) => [key, 0]);
+  const summary = Object.fromEntries(zeros) as OutcomeSummary;
+  for (const { outcome } of outcomes) summary[SUMMARY_KEYS[outcome]]++;
   return summary;
 }
 

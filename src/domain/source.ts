@@ -1,6 +1,9 @@
 import { defined } from './defined.ts';
 
-/** The name of a kind of server; `backends/kinds.ts` lists them. */
+/**
+ * The name of a kind of server. Any text: a record may be of a newer groupctl. `KindName` of
+ * backends/kinds.ts is the union of those that this one knows.
+ */
 export type SourceKind = string;
 
 export type Dialect = 'auto' | 'update' | 'add';

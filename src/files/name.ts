@@ -1,4 +1,4 @@
-import { isInCurlyQuotes } from '../domain/marks.ts';
+import { isInCurlyQuotes } from '../domain/typographic.ts';
 import { shown } from '../domain/shorten.ts';
 import { unicodePattern } from '../domain/unicode-pattern.ts';
 import { UNSEEN } from '../domain/unseen.ts';

@@ -31,7 +31,7 @@ interface Window {
   /** With 429s one after the other; those of calls that were under way at once are one. */
   readonly patience: Patience;
   /** Why nothing more is sent, when the patience has ended. */
-  over: Error | undefined;
+  failure: Error | undefined;
   /** How often a 429 has stopped the sending. */
   blocks: number;
 }
@@ -40,13 +40,13 @@ interface Window {
 const SAME_WINDOW_MS = 2000;
 
 export class Pace {
-  readonly #o: PaceOptions;
+  readonly #options: PaceOptions;
   readonly #windows: Readonly<Record<PaceKind, Window>>;
   #pauses = new Map<PaceKind, Promise<void>>();
   #waiting: (() => void)[] = [];
 
   constructor(options: PaceOptions) {
-    this.#o = options;
+    this.#options = options;
     const { clock } = options;
     this.#windows = { read: unknown(clock), write: unknown(clock) };
   }
@@ -54,7 +54,7 @@ export class Pace {
   /** Enters at once if there is room; else false, and nothing has happened. */
   tryEnter(kind: PaceKind): boolean {
     const window = this.#windows[kind];
-    if (window.over !== undefined || this.#waitFor(kind) !== 0) return false;
+    if (window.failure !== undefined || this.#waitFor(kind) !== 0) return false;
     window.inFlight++;
     return true;
   }
@@ -67,7 +67,7 @@ export class Pace {
   async enter(kind: PaceKind): Promise<void> {
     const window = this.#windows[kind];
     for (;;) {
-      if (window.over !== undefined) throw window.over;
+      if (window.failure !== undefined) throw window.failure;
       const wait = this.#waitFor(kind);
       if (wait === 0) break;
       if (wait === 'answer') await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -108,7 +108,7 @@ export class Pace {
    */
   block(kind: PaceKind, askedMs: number | undefined, blocksSeen: number): void {
     const window = this.#windows[kind];
-    const now = this.#o.clock.now();
+    const now = this.#options.clock.now();
     const known = window.resetAt !== undefined && window.resetAt > now ? window.resetAt - now : 0;
     let wait = askedMs ?? known;
     if (blocksSeen === window.blocks) {
@@ -117,7 +117,7 @@ export class Pace {
       try {
         wait = window.patience.next(wait);
       } catch (error) {
-        window.over = error as Error;
+        window.failure = error as Error;
         throw error;
       }
     }
@@ -126,7 +126,7 @@ export class Pace {
 
   #waitFor(kind: PaceKind): number | 'answer' {
     const { read, write } = this.#windows;
-    const now = this.#o.clock.now();
+    const now = this.#options.clock.now();
     const own = this.#windows[kind];
     if (own.blockedUntil > now) return own.blockedUntil - now;
     if (own.closed && own.inFlight > 0) return 'answer';
@@ -147,7 +147,7 @@ export class Pace {
   async #pauseOnce(kind: PaceKind, ms: number): Promise<void> {
     let pause = this.#pauses.get(kind);
     if (pause === undefined) {
-      pause = this.#o.pause(ms).finally(() => this.#pauses.delete(kind));
+      pause = this.#options.pause(ms).finally(() => this.#pauses.delete(kind));
       this.#pauses.set(kind, pause);
     }
     await pause;
@@ -159,7 +159,7 @@ export class Pace {
     const remaining = numberIn(answer, 'x-ratelimit-remaining');
     const resetS = numberIn(answer, 'x-ratelimit-reset');
     if (remaining === undefined || resetS === undefined) return;
-    const now = this.#o.clock.now();
+    const now = this.#options.clock.now();
     const resetAt = now + Math.min(resetS * 1000, Number.MAX_SAFE_INTEGER);
     const before = window.resetAt;
     const same = before !== undefined && before > now && resetAt <= before + SAME_WINDOW_MS;
@@ -179,7 +179,7 @@ function unknown(clock: Clock): Window {
     inFlight: 0,
     closed: true,
     patience: new Patience(clock),
-    over: undefined,
+    failure: undefined,
     blocks: 0,
   };
 }

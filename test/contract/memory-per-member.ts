@@ -1,4 +1,4 @@
-import { changeMembers } from '../../src/backends/per-member/change-members.ts';
+import { changeOneByOne } from '../../src/backends/per-member/change-one-by-one.ts';
 import { LookupCache } from '../../src/backends/per-member/lookup-cache.ts';
 import type {
   MemberStore,
@@ -42,14 +42,14 @@ export class MemoryPerMember extends MemoryDirectory {
       clock: this.#clock,
       concurrency: 2,
       refusals: REFUSALS,
-      known: this.#known,
+      lookups: this.#known,
       storeOf: (type: MemberType) => this.#stores[type],
     };
     try {
       const lock = options.dryRun ? undefined : (this.held ??= await this.server.lock());
       const members = async (): Promise<string[]> =>
         this.server.members(name).map(({ member }) => member);
-      yield* changeMembers(kind, { id: name, name, lock, members }, changes, options);
+      yield* changeOneByOne(kind, { id: name, name, lock, members }, changes, options);
     } finally {
       await this.release();
     }

@@ -1,5 +1,5 @@
 import type { ChangeOptions } from '../../src/backends/change-port.ts';
-import { changeMembers } from '../../src/backends/whole-list/change-members.ts';
+import { changeWholeList } from '../../src/backends/whole-list/change-whole-list.ts';
 import type { ListPort } from '../../src/backends/whole-list/list-port.ts';
 import { lockList } from '../../src/backends/whole-list/lock-list.ts';
 import type { MemberChange } from '../../src/domain/change.ts';
@@ -33,7 +33,7 @@ export class MemoryWholeList extends MemoryDirectory {
       const writerFor = (): { call: string; port: ListPort } => ({ call: 'PUT members', port });
       const list = { name, lock, base, writerFor, onReport: () => undefined };
       const times = { clock: this.#clock, settleMs: 0, settleLimitMs: 60_000 };
-      yield* changeMembers(list, changes, options, times);
+      yield* changeWholeList(list, changes, options, times);
     } finally {
       await this.release();
     }

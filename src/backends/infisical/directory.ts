@@ -24,7 +24,7 @@ import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
 import { REFUSALS } from './refusal-scope.ts';
 import { LookupCache } from '../per-member/lookup-cache.ts';
-import { changeMembers as changePerMember } from '../per-member/change-members.ts';
+import { changeOneByOne as changePerMember } from '../per-member/change-one-by-one.ts';
 import { waitForAll } from '../per-member/late-writes.ts';
 import { MemberList } from './lists/member-list.ts';
 import { paddedMembers, resolveNames } from './resolve.ts';
@@ -51,7 +51,7 @@ export class InfisicalDirectory implements GroupDirectory {
   readonly hasDirectoryAccounts = false;
   readonly caseInsensitive = false;
   readonly memberTypes = ['user', 'identity'] as const;
-  readonly #c: InfisicalContext;
+  readonly #context: InfisicalContext;
   readonly #users: Users;
   readonly #identities: Identities;
   readonly #members: MemberList;
@@ -60,7 +60,7 @@ export class InfisicalDirectory implements GroupDirectory {
   #lock: HeldLock | undefined;
 
   constructor(context: InfisicalContext) {
-    this.#c = context;
+    this.#context = context;
     this.#groups = new GroupList(context.api, context.session, context.onGroups);
     this.#users = new Users(context.api, context.concurrency);
     this.#identities = new Identities(context.api, context.concurrency);
@@ -99,7 +99,7 @@ export class InfisicalDirectory implements GroupDirectory {
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
     const groups = await this.#groups.all();
     const shown = (group: WireGroup): Group => this.#groups.shown(group);
-    return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#c.concurrency, shown);
+    return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#context.concurrency, shown);
   }
 
   readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, given) => {
@@ -126,9 +126,9 @@ export class InfisicalDirectory implements GroupDirectory {
     const { id, name } = await this.#of(group);
     try {
       const lock = options.dryRun ? undefined : await this.#hold({ id, name });
-      const { clock, concurrency } = this.#c;
+      const { clock, concurrency } = this.#context;
       yield* changePerMember(
-        { clock, concurrency, refusals: REFUSALS, known: this.#known, storeOf: this.#storeOf },
+        { clock, concurrency, refusals: REFUSALS, lookups: this.#known, storeOf: this.#storeOf },
         {
           id,
           name,
@@ -151,7 +151,7 @@ export class InfisicalDirectory implements GroupDirectory {
    */
   async #hold({ id, name }: Pick<WireGroup, 'id' | 'name'>): Promise<HeldLock> {
     if (this.#lock !== undefined) return this.#lock;
-    this.#lock = await this.#c.lock(id, name);
+    this.#lock = await this.#context.lock(id, name);
     // What was known before may have been changed by the run that had the lock.
     this.#known.clear();
     return this.#lock;
@@ -167,13 +167,13 @@ export class InfisicalDirectory implements GroupDirectory {
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
     this.#groups.forget();
-    const made = await createGroup(this.#c.api, this.#c.clock, options, write);
+    const made = await createGroup(this.#context.api, this.#context.clock, options, write);
     if (made !== undefined) return { ...this.#groups.shown(made), memberCount: 0 };
     return plannedGroup(options);
   }
 
   async deleteGroup(group: Group, write: GroupWrite): Promise<GroupDeletion> {
-    const { api, clock } = this.#c;
+    const { api, clock } = this.#context;
     const found = await this.#groups.find(group.id ?? group.slug ?? group.name);
     const linked = this.#groups.isLinked(found);
     try {
@@ -187,7 +187,7 @@ export class InfisicalDirectory implements GroupDirectory {
   }
 
   async health(): Promise<Health> {
-    return await healthOf(this.#c.api, this.#c.session, this.#c.clock);
+    return await healthOf(this.#context.api, this.#context.session, this.#context.clock);
   }
 
   async checkAccess(): Promise<boolean | undefined> {
@@ -195,15 +195,15 @@ export class InfisicalDirectory implements GroupDirectory {
     return true;
   }
 
-  readonly mayChangeGroups = (): Promise<boolean | undefined> => this.#c.api.mayEditGroups();
+  readonly mayChangeGroups = (): Promise<boolean | undefined> => this.#context.api.mayEditGroups();
 
   async self(): Promise<Self> {
-    return selfOf((await this.#c.session.grant()) ?? {});
+    return selfOf((await this.#context.session.grant()) ?? {});
   }
 
   async close(): Promise<void> {
     await this.#release();
-    await this.#c.api.close();
+    await this.#context.api.close();
   }
 
   readonly #storeOf = (type: MemberType): MemberStore =>

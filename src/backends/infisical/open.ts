@@ -1,6 +1,5 @@
 import type { Route } from '../../http/agent.ts';
 import { HttpClient } from '../../http/client.ts';
-import { Redactor } from '../../http/redact.ts';
 import { Pace } from '../../http/pace.ts';
 import { RATE_LIMIT } from '../../http/patience.ts';
 import type { GroupDirectory } from '../port.ts';
@@ -10,12 +9,9 @@ import { InfisicalDirectory } from './directory.ts';
 import { Session } from './wire/session.ts';
 import { Transport } from './wire/transport.ts';
 
-/** Calls under way at once: 102 adds a second, where one after the other it was 64. */
-const CONCURRENCY = 8;
-
 /** An Infisical source, ready to use; nothing is sent yet. */
 export function openInfisical(context: BackendContext): GroupDirectory {
-  const { source, clock, warn = () => undefined, concurrency = CONCURRENCY } = context;
+  const { source, clock, warn, concurrency, redact } = context;
   let route: Promise<Route> | undefined;
   const http = {
     ...context.http,
@@ -23,9 +19,6 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     headers: { 'user-agent': context.userAgent },
     openRoute: () => (route ??= context.http.openRoute()),
   };
-  // Of tokens that were got on the way; the ones that were given are known already.
-  const redactor = new Redactor();
-  const redact = (text: string): string => redactor.clean(context.redact(text));
   const { onBody: _, ...silent } = http;
   const session = new Session({
     http: new HttpClient(silent),
@@ -33,10 +26,7 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     organizationSlug: source.organizationSlug,
     clock,
     redact,
-    secret: (secret) => {
-      redactor.add(secret);
-      context.secret?.(secret);
-    },
+    secret: context.secret,
     warn,
   });
   const client = new HttpClient(http);

@@ -143,18 +143,18 @@ export class Users implements MemberStore {
       await this.#page(groupId, { offset, filter }, options);
     const certain = new CertainRows<ListedUser>(({ username }) => username);
     const left = new Set(names);
-    const take = (page: PageOf<ListedUser>, offset: number): void => {
-      certain.add(page, offset);
+    const take = (page: PageOf<ListedUser>, isFirst: boolean): void => {
+      certain.add(page, isFirst);
       for (const { username } of page.rows) left.delete(username);
     };
     const first = await fetch(0);
-    take(first, 0);
+    take(first, true);
     let pagesLeft = Math.ceil(first.total / PAGE) - 1;
     if (pagesLeft < left.size) {
       let withoutNew = 0;
       await restOfPages(fetch, first, this.#paging, (page) => {
         const before = certain.size;
-        take(page, 1);
+        take(page, false);
         pagesLeft--;
         withoutNew = certain.size === before ? withoutNew + 1 : 0;
         // Pages that show nobody new are not worth what is left of them.

@@ -4,27 +4,12 @@ import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import { FailedAttempts, isErrorAnswer, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
 import { doneRow, failedRow, mayStillApplyRow, unknownRow } from '../shared/rows.ts';
-import type { WriteIntent } from '../change-port.ts';
-import type { Clock } from '../../http/deadline.ts';
-import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 import { errorAnswerRow, goneRow, saysItIsSo } from './error-answer.ts';
-import type { MemberStore, RefusalScope } from './member-store.ts';
+import type { DeliverOptions } from './deliver-options.ts';
+import type { MemberStore } from './member-store.ts';
 import { interruptedRow, notSentRow } from './outcome-rows.ts';
 import { type PollResult, pollMembers, shows } from './poll.ts';
 import { SendState } from './send-state.ts';
-
-export interface DeliverOptions {
-  readonly groupId: string;
-  readonly groupName: string;
-  readonly clock: Clock;
-  readonly refusals: RefusalScope;
-  readonly signal: AbortSignal;
-  /** Records the intent before anything else; what it throws ends the run. */
-  readonly beforeSend: (intent: WriteIntent) => Promise<void>;
-  /** Marks the call as in flight. */
-  readonly mark: (write: MarkedWrite) => SentWrite;
-  readonly intentFailed: (error: unknown) => void;
-}
 
 /** What became of one change. */
 export interface Delivery {
@@ -114,7 +99,7 @@ class Delivering {
       const isCertain = !error.code.startsWith('permission-');
       return ended(failedRow(change, error), { error, isCertain });
     }
-    // What the server says is so already, a replica may show only in a moment.
+    // The server says that it is in effect: a replica may show it only in a moment.
     const back = await this.#readBack(saysItIsSo(change, error, refusals));
     if (back.kind === 'group-gone') return this.#onGroupGone(back.error);
     if (back.kind === 'read' && shows(back.lookups.get(change.member), change)) {

@@ -9,7 +9,7 @@ import {
   groupGoneRow,
   mayStillApplyRow,
 } from '../shared/rows.ts';
-import type { DeliverOptions } from './deliver.ts';
+import type { DeliverOptions } from './deliver-options.ts';
 import type { MemberLookup, RefusalScope } from './member-store.ts';
 import { noSuchUserRow } from './outcome-rows.ts';
 import { type PollResult, shows } from './poll.ts';
@@ -59,7 +59,7 @@ export function errorAnswerRow(
   return unseenRow(change, error, lookup, options);
 }
 
-/** A 4xx about somebody whom the read does not show: nobody has the name, or it cannot be told. */
+/** A 4xx, and the read does not show the member: nobody has the name, or it cannot be told. */
 function unseenRow(
   change: MemberChange,
   error: GroupctlError,

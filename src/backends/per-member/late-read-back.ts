@@ -3,7 +3,7 @@ import { type PollResult, pollMembers, shows } from './poll.ts';
 import { doneRow } from '../shared/rows.ts';
 import { notShownRow } from './outcome-rows.ts';
 import type { MemberStore } from './member-store.ts';
-import type { WriteContext } from './write-context.ts';
+import type { LaneContext } from './lane-context.ts';
 
 /** The shortest time between two reads of a whole list, which are slow; milliseconds. */
 const NOT_OFTENER_MS = 30_000;
@@ -16,15 +16,15 @@ interface Pending {
 
 /** Rows that the server has accepted, until it has shown them. */
 export class ReadBack {
-  readonly #c: WriteContext;
+  readonly #context: LaneContext;
   readonly #put: (row: MemberOutcome) => void;
   #pending: Pending[] = [];
   #readAt: number;
   #saidUnverified = false;
 
   /** @param put takes the rows, each as it was read */
-  constructor(context: WriteContext, put: (row: MemberOutcome) => void) {
-    this.#c = context;
+  constructor(context: LaneContext, put: (row: MemberOutcome) => void) {
+    this.#context = context;
     this.#put = put;
     this.#readAt = context.clock.now();
   }
@@ -36,7 +36,7 @@ export class ReadBack {
   /** True if so many rows wait, and it is long enough since the list was read. */
   isDue(count: number): boolean {
     if (this.#pending.length < count) return false;
-    return this.#c.clock.now() - this.#readAt >= NOT_OFTENER_MS;
+    return this.#context.clock.now() - this.#readAt >= NOT_OFTENER_MS;
   }
 
   /** Puts the rows that wait as they are. */
@@ -46,7 +46,7 @@ export class ReadBack {
 
   /** Reads back the rows that wait. Of 100,000 none is kept longer than it is needed. */
   async flush(): Promise<void> {
-    const { options, clock, groupId, concurrency } = this.#c;
+    const { options, clock, groupId, concurrency } = this.#context;
     const { aborted } = options.signal;
     for (const [store, rows] of byStore(this.#drain())) {
       // Interrupted: the calls that were under way are read back, a long list is not.
@@ -67,7 +67,7 @@ export class ReadBack {
   #drain(): readonly Pending[] {
     const taken = this.#pending;
     this.#pending = [];
-    this.#readAt = this.#c.clock.now();
+    this.#readAt = this.#context.clock.now();
     return taken;
   }
 
@@ -78,14 +78,14 @@ export class ReadBack {
     const user = row.user ?? (lookup?.kind === 'one' ? lookup.user : undefined);
     if (shows(lookup, row)) return doneRow(row, true, user);
     if (lookup?.kind === 'unsure' || aborted) return row;
-    return notShownRow(row, this.#c.groupName);
+    return notShownRow(row, this.#context.groupName);
   }
 
   /** Warns, once, why rows are not verified. */
   #sayUnverified({ error }: PollResult & { readonly error: Error }): void {
     if (this.#saidUnverified) return;
     this.#saidUnverified = true;
-    this.#c.options.warn(`What was written could not be read back: ${error.message}`);
+    this.#context.options.warn(`What was written could not be read back: ${error.message}`);
   }
 }
 

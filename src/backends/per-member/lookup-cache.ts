@@ -4,7 +4,7 @@ import type { MemberLookup, MemberStore } from './member-store.ts';
 
 /** What was read of the members of groups a moment ago, so that it is not read twice. */
 export class LookupCache {
-  /** By kind and group, then by name. */
+  /** By type of member and group, then by name. */
   readonly #lookups = new Map<string, Map<string, MemberLookup>>();
 
   /** By the names as typed, and by the server's spelling of those that were found. */

@@ -40,9 +40,9 @@ export async function pollMembers(
   try {
     for (let reads = 0; ; reads++) {
       const names = left.map(({ member }) => member);
-      const shown = await store.lookUpMembers(groupId, names, BACK);
-      if (reads === 0) lookups = shown;
-      else for (const [name, state] of shown) lookups.set(name, state);
+      const found = await store.lookUpMembers(groupId, names, BACK);
+      if (reads === 0) lookups = found;
+      else for (const [name, state] of found) lookups.set(name, state);
       left = left.filter((change) => !shows(lookups.get(change.member), change));
       const wait = polls ? POLLS_MS[reads] : undefined;
       if (left.length === 0 || wait === undefined) return { kind: 'read', lookups };

@@ -1,4 +1,4 @@
-import type { DeliverOptions } from './deliver.ts';
+import type { DeliverOptions } from './deliver-options.ts';
 import type { Sending } from './member-store.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type GroupctlError, interruptedError } from '../../errors.ts';

@@ -1,9 +1,10 @@
-import type { WriteContext } from './write-context.ts';
+import type { LaneContext } from './lane-context.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { type MemberOutcome, isDone } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { lockLostError } from '../../state/lock/held-lock.ts';
-import { deliver, type DeliverOptions, type Delivery } from './deliver.ts';
+import { deliver, type Delivery } from './deliver.ts';
+import type { DeliverOptions } from './deliver-options.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { forEachAtOnce } from '../shared/at-once.ts';
 import { ReadBack } from './late-read-back.ts';
@@ -24,7 +25,7 @@ const IN_A_ROW = 3;
 
 /** Sends changes, a bounded number at once and never two for one member, and reads them back. */
 export class Writer {
-  readonly #c: WriteContext;
+  readonly #context: LaneContext;
   readonly #rows = new AsyncQueue<MemberOutcome>();
   readonly #readBack: ReadBack;
   readonly #few: boolean;
@@ -38,10 +39,10 @@ export class Writer {
   /** Why the first intent could not be recorded: the run ends with it. */
   #fatal: unknown;
   /** True when no more rows are read, or none will come. */
-  #over = false;
+  #stopReading = false;
 
-  constructor(context: WriteContext, count: number) {
-    this.#c = context;
+  constructor(context: LaneContext, count: number) {
+    this.#context = context;
     this.#few = count <= FEW;
     this.#readBack = new ReadBack(context, (row) => this.#rows.put(row));
     const { groupId, groupName, clock, refusals, lock, options } = context;
@@ -60,7 +61,7 @@ export class Writer {
         // Once a call may have been made, every row has an outcome.
         if (this.#recorded) return;
         this.#fatal = error;
-        this.#over = true;
+        this.#stopReading = true;
       },
     };
   }
@@ -76,14 +77,14 @@ export class Writer {
     work.catch(() => undefined);
     const rows = this.#rows;
     const finish = async (): Promise<IteratorResult<readonly MemberOutcome[], undefined>> => {
-      this.#over = true;
+      this.#stopReading = true;
       await work;
       return { value: undefined, done: true };
     };
     return {
       next: () => rows.next().then((some) => (some.done === true ? finish() : some)),
       return: async () => {
-        this.#over = true;
+        this.#stopReading = true;
         await work.catch(() => undefined);
         return { value: undefined, done: true };
       },
@@ -91,7 +92,7 @@ export class Writer {
   }
 
   async #work(lanes: readonly (readonly Todo[])[]): Promise<void> {
-    const { concurrency } = this.#c;
+    const { concurrency } = this.#context;
     try {
       await forEachAtOnce(lanes, concurrency, (lane) => this.#lane(lane));
     } catch (error) {
@@ -104,10 +105,10 @@ export class Writer {
   async #lane(lane: readonly Todo[]): Promise<void> {
     let last: MemberOutcome | undefined;
     for (const { change, store, user } of lane) {
-      if (this.#over) return;
+      if (this.#stopReading) return;
       // The same member in two spellings: both have the same outcome.
       if (last !== undefined && last.op === change.op) {
-        this.#c.options.onStep?.(false);
+        this.#context.options.onStep?.(false);
         const isInEffect = isDone(last.outcome);
         this.#rows.put(
           isInEffect ? alreadyRow(change, last.verified, last.user) : { ...last, ...change },
@@ -119,9 +120,9 @@ export class Writer {
       // The user as the list had it, where it did: of 100,000 each is kept once and not three times.
       const known = user === undefined ? row : { ...row, user };
       last = known;
-      if (!pending || this.#c.options.verify === false) this.#rows.put(known);
+      if (!pending || this.#context.options.verify === false) this.#rows.put(known);
       else {
-        this.#c.options.onRowAccepted?.(known);
+        this.#context.options.onRowAccepted?.(known);
         this.#readBack.add(known, store);
       }
       // The next change of the same member starts from what this one has brought about.
@@ -131,21 +132,22 @@ export class Writer {
   }
 
   async #one(change: MemberChange, store: MemberStore): Promise<Delivery> {
-    if (this.#c.options.signal.aborted) return { row: interruptedRow(change), pending: false };
+    if (this.#context.options.signal.aborted)
+      return { row: interruptedRow(change), pending: false };
     this.#assertLock();
     if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
     const delivery = await deliver(change, store, this.#delivering);
     this.#noteStop(delivery);
-    this.#c.options.onStep?.(true);
+    this.#context.options.onStep?.(true);
     return delivery;
   }
 
   /** Checked from time to time and not for each call, as it reads a file. */
   #assertLock(): void {
-    const now = this.#c.clock.now();
+    const now = this.#context.clock.now();
     if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
     this.#lockSeenAt = now;
-    if (!this.#c.lock.isHeld()) this.#stop ??= lockLostError(this.#c.groupName);
+    if (!this.#context.lock.isHeld()) this.#stop ??= lockLostError(this.#context.groupName);
   }
 
   /**

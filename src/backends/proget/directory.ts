@@ -20,12 +20,12 @@ import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
 import { pickGroup } from '../shared/pick-group.ts';
-import { changeMembers } from '../whole-list/change-members.ts';
+import { changeWholeList } from '../whole-list/change-whole-list.ts';
 import type { GroupsRead } from './reader.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
-import { addWithoutList, changedList, planWithoutList, type ReadGroup } from './writer.ts';
+import { addWithoutList, changedList, planWithoutList, type ReadGroup } from './list-writer.ts';
 import type { ProgetContext } from './directory-context.ts';
 
 /** Groups and members on a ProGet server, by way of its whole-list API. */
@@ -39,7 +39,7 @@ export class ProgetDirectory implements GroupDirectory {
   readonly hasType = (type: MemberType): Promise<boolean> => Promise.resolve(type === 'user');
   readonly accounts: AccountFacts;
   readonly security: SecurityAdmin;
-  readonly #c: ProgetContext;
+  readonly #context: ProgetContext;
   #latest: GroupsRead | undefined;
   /** The group that is about to be changed, and whether nothing was asked since it was read. */
   #held: (ReadGroup & { fresh: boolean }) | undefined;
@@ -47,14 +47,14 @@ export class ProgetDirectory implements GroupDirectory {
   #report: ChangeReport = { lateWrite: false };
 
   constructor(context: ProgetContext) {
-    this.#c = context;
+    this.#context = context;
     this.accounts = context.accounts;
     this.security = context.security;
   }
 
   async listGroups(): Promise<Group[]> {
     const { groups } = await this.#read();
-    if (groups === undefined) throw noListError(this.#c.api.where, 'list groups');
+    if (groups === undefined) throw noListError(this.#context.api.where, 'list groups');
     return groups.map(toGroup);
   }
 
@@ -66,11 +66,11 @@ export class ProgetDirectory implements GroupDirectory {
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
     const groups = await this.#groups();
-    if (groups === undefined) throw noListError(this.#c.api.where, 'list members');
+    if (groups === undefined) throw noListError(this.#context.api.where, 'list members');
     const wanted = only === undefined ? groups : only.map(({ name }) => pickGroup(name, groups));
     const states: GroupState[] = [];
     for (const group of wanted) {
-      states.push(toGroupState(group, await this.#c.reader.members(group, groups)));
+      states.push(toGroupState(group, await this.#context.reader.members(group, groups)));
     }
     return states;
   }
@@ -81,13 +81,16 @@ export class ProgetDirectory implements GroupDirectory {
     onPaddedName?: (membership: Membership) => void,
   ): Promise<Membership[]> {
     const groups = await this.#groups();
-    if (groups === undefined) throw noListError(this.#c.api.where, 'list members');
-    return await groupsOf(ref.name, groups, this.#c.reader, { onHiddenMembers, onPaddedName });
+    if (groups === undefined) throw noListError(this.#context.api.where, 'list members');
+    return await groupsOf(ref.name, groups, this.#context.reader, {
+      onHiddenMembers,
+      onPaddedName,
+    });
   }
 
   readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, options) => {
     // The group comes last: nothing may stand between reading the list and writing it.
-    const { where } = this.#c.api;
+    const { where } = this.#context.api;
     const groupFirst = options.groupFirst === true || !options.check;
     return await resolveForGroup(this, ref, members, { ...options, groupFirst }, async (group) => {
       const groups = await this.#groups();
@@ -97,7 +100,7 @@ export class ProgetDirectory implements GroupDirectory {
   };
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
-    const { reader } = this.#c;
+    const { reader } = this.#context;
     if (this.#held !== undefined && !reader.usersKnown) this.#held.fresh = false;
     const users = await reader.users();
     return await resolveNames(refs, users, () => this.#groups());
@@ -111,7 +114,7 @@ export class ProgetDirectory implements GroupDirectory {
     if (options.dryRun) {
       // What would be written, decided by the same reads and guards.
       const read = await this.#readIn(this.#latest ?? (await this.#read()), group.name);
-      if (read === undefined) yield planWithoutList(this.#c, changes);
+      if (read === undefined) yield planWithoutList(this.#context, changes);
       else yield* this.#change(read, undefined, changes, options);
       return;
     }
@@ -119,7 +122,8 @@ export class ProgetDirectory implements GroupDirectory {
       await this.#hold(group.name);
     try {
       const read = await this.#freshRead(group.name);
-      if (read === undefined) yield await addWithoutList(this.#c, group.name, changes, options);
+      if (read === undefined)
+        yield await addWithoutList(this.#context, group.name, changes, options);
       else yield* this.#change(read, this.#lock, changes, options);
     } finally {
       this.#latest = undefined;
@@ -133,22 +137,22 @@ export class ProgetDirectory implements GroupDirectory {
     changes: readonly MemberChange[],
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]> {
-    const list = changedList(this.#c, read, lock, (report) => (this.#report = report));
-    return changeMembers(list, changes, options, this.#c);
+    const list = changedList(this.#context, read, lock, (report) => (this.#report = report));
+    return changeWholeList(list, changes, options, this.#context);
   }
 
   readonly report = (): ChangeReport => this.#report;
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
-    return await createGroup(this.#c, options, write);
+    return await createGroup(this.#context, options, write);
   }
 
   async deleteGroup(group: Group, write: GroupWrite): Promise<'deleted'> {
-    return await deleteGroup(this.#c, group.name, write);
+    return await deleteGroup(this.#context, group.name, write);
   }
 
   async health(): Promise<Health> {
-    const { wire, status } = await this.#c.api.health();
+    const { wire, status } = await this.#context.api.health();
     return toHealth(wire, status);
   }
 
@@ -158,14 +162,14 @@ export class ProgetDirectory implements GroupDirectory {
 
   async close(): Promise<void> {
     await this.#release();
-    await this.#c.close();
+    await this.#context.close();
   }
 
   /** Takes the lock, then reads: what is read now is what the write is merged into. */
   async #hold(ref: string): Promise<Group> {
     // There may be one from a change that was not made in the end.
     await this.#release();
-    this.#lock = await lockGroup(this.#c, ref);
+    this.#lock = await lockGroup(this.#context, ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref.trim() };
     this.#held = { ...read, fresh: true };
@@ -177,7 +181,7 @@ export class ProgetDirectory implements GroupDirectory {
     const held = this.#held;
     if (held === undefined || held.fresh) return held;
     const read = await this.#readGroup(name);
-    if (read === undefined) throw listGoneError(this.#c.api.where);
+    if (read === undefined) throw listGoneError(this.#context.api.where);
     return read;
   }
 
@@ -188,7 +192,7 @@ export class ProgetDirectory implements GroupDirectory {
   async #readIn({ groups, readAt }: GroupsRead, ref: string): Promise<ReadGroup | undefined> {
     if (groups === undefined) return undefined;
     const group = pickGroup(ref, groups);
-    return { group, base: { members: await this.#c.reader.members(group, groups), readAt } };
+    return { group, base: { members: await this.#context.reader.members(group, groups), readAt } };
   }
 
   async #groups(): Promise<GroupsRead['groups']> {
@@ -196,11 +200,11 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async #read(): Promise<GroupsRead> {
-    const read = await this.#c.reader.groups();
+    const read = await this.#context.reader.groups();
     if (read.groups === undefined) {
-      if (this.#c.dialect === 'update')
-        throw noListError(this.#c.api.where, 'work with the dialect "update"');
-      this.#c.trace('This server does not list its groups: using its older add call.');
+      if (this.#context.dialect === 'update')
+        throw noListError(this.#context.api.where, 'work with the dialect "update"');
+      this.#context.trace('This server does not list its groups: using its older add call.');
     }
     this.#latest = read;
     return read;

@@ -13,7 +13,7 @@ import { callAndConfirm } from '../shared/call-and-confirm.ts';
 import { groupExistsError } from '../shared/name-errors.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { patiently } from './wire/throttle.ts';
-import type { WriterContext } from './writer-context.ts';
+import type { ProgetWriting } from './proget-writing.ts';
 
 /** Creating and deleting groups; what was asked for is read back. */
 
@@ -22,7 +22,7 @@ import type { WriterContext } from './writer-context.ts';
  * would add to it, and to a script "created" must mean created.
  */
 export async function createGroup(
-  context: WriterContext,
+  context: ProgetWriting,
   { name, dryRun }: CreateGroupOptions,
   write: GroupWrite,
 ): Promise<Group> {
@@ -53,7 +53,7 @@ export async function createGroup(
   return { name, memberCount: 0 };
 }
 
-async function assertNoGroup({ reader }: WriterContext, name: string): Promise<void> {
+async function assertNoGroup({ reader }: ProgetWriting, name: string): Promise<void> {
   const { groups } = await reader.groups();
   const twin = new NameIndex(groups?.map((group) => group.name)).find(name);
   if (twin.kind === 'none') return;
@@ -63,7 +63,7 @@ async function assertNoGroup({ reader }: WriterContext, name: string): Promise<v
 
 /** Deletes a group, after its members went to the journal. */
 export async function deleteGroup(
-  context: WriterContext,
+  context: ProgetWriting,
   name: string,
   write: GroupWrite,
 ): Promise<'deleted'> {
@@ -99,7 +99,7 @@ export async function deleteGroup(
 async function membersOf(
   group: SecurityGroup,
   groups: readonly SecurityGroup[] | undefined,
-  { reader }: WriterContext,
+  { reader }: ProgetWriting,
 ): Promise<readonly string[] | undefined> {
   if (groups === undefined) return undefined;
   try {
@@ -115,7 +115,7 @@ export const SENDS = 3;
 
 /** No other run of this machine changes the group meanwhile, and no write of one is still to come. */
 async function underLock(
-  context: WriterContext,
+  context: ProgetWriting,
   name: string,
   work: (lock: HeldLock) => Promise<void>,
 ): Promise<void> {
@@ -127,7 +127,7 @@ async function underLock(
   }
 }
 
-async function namesNow({ reader }: WriterContext): Promise<string[] | undefined> {
+async function namesNow({ reader }: ProgetWriting): Promise<string[] | undefined> {
   const { groups } = await reader.groups({ interruptible: false });
   return groups?.map((group) => group.name);
 }

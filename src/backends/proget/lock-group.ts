@@ -3,11 +3,11 @@ import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import type { SecurityGroup } from './convert.ts';
 import { lockList } from '../whole-list/lock-list.ts';
-import type { WriterContext } from './writer-context.ts';
+import type { ProgetWriting } from './proget-writing.ts';
 
 /** Takes the lock of a group, and waits for writes that may still replace its list. */
 export async function lockGroup(
-  { lock, reader }: Pick<WriterContext, 'lock' | 'reader'>,
+  { lock, reader }: Pick<ProgetWriting, 'lock' | 'reader'>,
   groupName: string,
 ): Promise<HeldLock> {
   return await lockList(

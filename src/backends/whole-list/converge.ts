@@ -30,7 +30,7 @@ import { ListWrites, type Step } from './list-writes.ts';
  *     settle reads [ann]     until the settle time is over: done. "bob" stays removed.
  *
  * The order is what makes it safe: each write is merged into a read under the same lock; the intent is
- * on record before the mark, and the mark is made before the lock is looked at for the last time.
+ * on record before the mark, and the mark is made before the lock is checked for the last time.
  */
 
 /**

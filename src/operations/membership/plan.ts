@@ -59,7 +59,7 @@ export interface RunPlan {
  */
 export function numberRows(plan: RunPlan): readonly MemberChange[] {
   const rows = inOrder(plan);
-  rows.forEach((row, index) => (row.index = index));
+  rows.forEach((row: { index?: number | undefined }, index) => (row.index = index));
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { kindInfo } from '../../backends/kinds.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { SourceKind } from '../../domain/source.ts';
-import { marksIn } from '../../domain/marks.ts';
+import { typographicIn } from '../../domain/typographic.ts';
 import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isUuid } from '../../domain/uuid.ts';
@@ -18,7 +18,7 @@ export function oddity(name: string, kind?: SourceKind): string | undefined {
   if (/^(?:CN|UID|OU)=.+,\s*(?:CN|OU|DC|O)=/i.test(name)) {
     return 'A distinguished name is not a user name.';
   }
-  const marks = marksIn(name);
+  const marks = typographicIn(name);
   if (marks.length > 0) {
     const what = marks.length === 1 ? 'a typographic character' : 'typographic characters';
     return `The name has ${what}: ${marks.join(', ')}.`;

@@ -86,7 +86,10 @@ export async function openAt(server: TestServer, options: OpenOptions = {}): Pro
     lock: () => Promise.resolve(UNCONTESTED_LOCK),
     trace: () => undefined,
     warn: (message) => warnings.push(message),
-    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    holdsSecret: () => false,
+    secret: (secret) => redactor.add(secret),
+    onGroups: () => undefined,
+    concurrency: options.concurrency ?? 8,
     http: {
       timeoutMs: options.timeoutMs ?? 20_000,
       deadline,

@@ -45,7 +45,7 @@ async function readOnce<T extends Row>(
   certain: CertainRows<T>,
 ): Promise<number | undefined> {
   const first = await fetch(0);
-  if (certain.add(first, 0)) return undefined;
+  if (certain.add(first, true)) return undefined;
   const pages = [first];
   let withoutNew = 0;
   await restOfPages(
@@ -55,7 +55,7 @@ async function readOnce<T extends Row>(
     (page) => {
       const before = certain.count;
       pages.push(page);
-      certain.add(page, 1);
+      certain.add(page, false);
       withoutNew = certain.count === before ? withoutNew + 1 : 0;
       // Pages that only repeat earlier rows will keep doing so.
       return certain.count >= first.total || withoutNew > 2 ? 'enough' : 'more';

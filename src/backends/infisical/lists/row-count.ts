@@ -22,8 +22,8 @@ export class CertainRows<T extends Row> {
   }
 
   /** Takes in one page; returns true when it was the whole of its part. */
-  add({ rows, total }: PageOf<T>, offset: number): boolean {
-    const whole = offset === 0 && rows.length === total;
+  add({ rows, total }: PageOf<T>, isFirst: boolean): boolean {
+    const whole = isFirst && rows.length === total;
     const times = new Map<string, number>();
     for (const row of rows) times.set(row.id, (times.get(row.id) ?? 0) + 1);
     for (const row of rows) {

@@ -81,7 +81,7 @@ export class Splitter<T extends Row> {
   async #ask(part: string, ofTotal: number): Promise<number> {
     this.#reads++;
     const page = await this.#fetch(0, part);
-    const whole = this.#rows.add(page, 0);
+    const whole = this.#rows.add(page, true);
     // Nothing is gained from splitting what shows all it has, or what is as large as it was before.
     const shown = whole || page.rows.length < PAGE;
     const count = shown || page.total >= ofTotal ? 0 : page.total;

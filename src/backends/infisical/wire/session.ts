@@ -37,14 +37,14 @@ const LOGIN_CALL = 'POST universal-auth/login';
  * one login a run. A refused login is never repeated: new servers lock the identity after three.
  */
 export class Session {
-  readonly #o: SessionOptions;
+  readonly #options: SessionOptions;
   #grant: Promise<Grant | undefined> | undefined;
   #current: Grant | undefined;
   #renewals = 0;
 
   /** @throws usage (2) for credentials of another kind of server */
   constructor(options: SessionOptions) {
-    this.#o = options;
+    this.#options = options;
     if (options.credentials?.type === 'password') {
       throw usageError(
         'An Infisical source takes a token or a client id and secret.',
@@ -73,7 +73,7 @@ export class Session {
    */
   async renew(stale: Grant): Promise<Grant | undefined> {
     if (stale.next === undefined) {
-      const { credentials } = this.#o;
+      const { credentials } = this.#options;
       if (credentials?.type !== 'client' || !this.#mayRenew(stale)) return undefined;
       this.#renewals++;
       stale.next = this.#logIn(credentials);
@@ -87,11 +87,11 @@ export class Session {
   #mayRenew({ worked, expiresAt }: Grant): boolean {
     if (this.#renewals === 0) return true;
     // A token that never worked would be followed by others like it, with a login each.
-    return worked === true && expiresAt !== undefined && this.#o.clock.now() >= expiresAt;
+    return worked === true && expiresAt !== undefined && this.#options.clock.now() >= expiresAt;
   }
 
   async #first(): Promise<Grant | undefined> {
-    const { credentials, clock, warn } = this.#o;
+    const { credentials, clock, warn } = this.#options;
     if (credentials === undefined || credentials.type === 'password') return undefined;
     const grant =
       credentials.type === 'client' ? await this.#logIn(credentials) : given(credentials.apiKey);
@@ -101,7 +101,7 @@ export class Session {
   }
 
   async #logIn(credentials: { clientId: string; clientSecret: string }): Promise<Grant> {
-    const { http, clock, redact, secret, organizationSlug } = this.#o;
+    const { http, clock, redact, secret, organizationSlug } = this.#options;
     const sentAt = clock.now();
     const answer = await this.#sendLogin(credentials);
     if (answer.status < 200 || answer.status >= 300) throw this.#refused(answer);
@@ -126,7 +126,7 @@ export class Session {
    * may as well be a wrong secret (contract: "Log in"), and more logins would lock the identity.
    */
   async #sendLogin(json: { clientId: string; clientSecret: string }): Promise<HttpAnswer> {
-    const { http, organizationSlug } = this.#o;
+    const { http, organizationSlug } = this.#options;
     const { clientId, clientSecret } = json;
     const request = {
       method: 'POST',
@@ -141,7 +141,7 @@ export class Session {
   }
 
   #refused(answer: HttpAnswer): GroupctlError {
-    const { http, redact, organizationSlug } = this.#o;
+    const { http, redact, organizationSlug } = this.#options;
     const error = refusedError(answer, LOGIN_CALL, http, redact);
     return loginRefusedError(error, organizationSlug, http.where);
   }

@@ -55,10 +55,10 @@ interface ListOptions {
 }
 
 export class SecurityApi {
-  readonly #o: SecurityApiOptions;
+  readonly #options: SecurityApiOptions;
 
   constructor(options: SecurityApiOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   async users(options?: ListOptions): Promise<UserAccount[]> {
@@ -79,9 +79,9 @@ export class SecurityApi {
 
   async apiKeys(options?: ListOptions): Promise<ApiKey[]> {
     const call = 'GET api-keys/list';
-    return await withoutServerText(call, this.#o.http.where, async () => {
+    return await withoutServerText(call, this.#options.http.where, async () => {
       const list = await this.#listOf(
-        this.#o.withoutBodies,
+        this.#options.withoutBodies,
         `${KEYS}/list`,
         call,
         ApiKeySchema,
@@ -96,7 +96,7 @@ export class SecurityApi {
    * shown nowhere either.
    */
   async post(what: string, json: object): Promise<void> {
-    const { withoutBodies, redact } = this.#o;
+    const { withoutBodies, redact } = this.#options;
     const request = { method: 'POST', path: `${SECURITY}/${what}`, json } as const;
     const answer = await sendRedacted(withoutBodies, { ...request, interruptible: false }, redact);
     assertOk(answer, `POST ${what}`, withoutBodies, redact);
@@ -105,7 +105,7 @@ export class SecurityApi {
 
   /** One verb may be missing: then the other (contract: "delete group"). */
   async delete(what: string, query: string): Promise<void> {
-    const { http, redact } = this.#o;
+    const { http, redact } = this.#options;
     const path = `${SECURITY}/${what}?${query}`;
     const send = async (method: 'POST' | 'DELETE'): Promise<boolean> => {
       const answer = await sendRedacted(http, { method, path, interruptible: false }, redact);
@@ -121,7 +121,7 @@ export class SecurityApi {
   /** Returns the key, which the answer shows once, and its id, where the answer has it. */
   async createApiKey(json: object): Promise<CreatedApiKey> {
     const call = 'POST api-keys/create';
-    const { withoutBodies, redact } = this.#o;
+    const { withoutBodies, redact } = this.#options;
     return await withoutServerText(call, withoutBodies.where, async () => {
       const request = {
         method: 'POST',
@@ -135,14 +135,14 @@ export class SecurityApi {
       const parsed = v.safeParse(CreatedKeySchema, jsonRedacted(answer, redact));
       if (!parsed.success) throw noKeyError(call);
       const { key, id } = parsed.output;
-      this.#o.secret?.(key);
+      this.#options.secret?.(key);
       return { key, ...defined({ id: id === undefined || id === null ? undefined : String(id) }) };
     });
   }
 
   /** One verb may be missing: then the other. The answer may be the key that was deleted. */
   async deleteApiKey(id: string): Promise<void> {
-    const { withoutBodies, redact } = this.#o;
+    const { withoutBodies, redact } = this.#options;
     const path = `${KEYS}/delete?id=${encodeURIComponent(id)}`;
     await withoutServerText(DELETE_KEY, withoutBodies.where, async () => {
       const send = async (method: 'POST' | 'DELETE'): Promise<HttpAnswer> =>
@@ -160,7 +160,7 @@ export class SecurityApi {
     options?: ListOptions,
   ): Promise<T[]> {
     const path = `${SECURITY}/${what}/list`;
-    return await this.#listOf(this.#o.http, path, `GET ${what}/list`, schema, options);
+    return await this.#listOf(this.#options.http, path, `GET ${what}/list`, schema, options);
   }
 
   async #listOf<T>(
@@ -170,7 +170,7 @@ export class SecurityApi {
     schema: v.GenericSchema<unknown, T>,
     options: ListOptions = {},
   ): Promise<T[]> {
-    const { redact, holdsSecret } = this.#o;
+    const { redact, holdsSecret } = this.#options;
     const answer = await sendRedacted(http, { method: 'GET', path, ...options }, redact);
     if (NO_ENDPOINT.has(answer.status))
       throw noEndpointError(path.replace(/^api\/(security\/)?/, ''));

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isInCurlyQuotes, marksIn, withPlainMarks } from '../../src/domain/marks.ts';
+import {
+  isInCurlyQuotes,
+  typographicIn,
+  withoutTypographic,
+} from '../../src/domain/typographic.ts';
 
 const MARKS = [
   ['hyphen', '\u2010', '-'],
@@ -25,20 +29,20 @@ const MARKS = [
 
 describe('a typographic character', () => {
   it.each(MARKS)('%s (%s) is called so, and is %s on a keyboard', (what, mark, plain) => {
-    expect(withPlainMarks(`a${mark}b${mark}c`)).toBe(`a${plain}b${plain}c`);
-    expect(marksIn(`a${mark}b${mark}c`)).toEqual([`${what} (${mark})`]);
+    expect(withoutTypographic(`a${mark}b${mark}c`)).toBe(`a${plain}b${plain}c`);
+    expect(typographicIn(`a${mark}b${mark}c`)).toEqual([`${what} (${mark})`]);
   });
 
   it('is none in a plain name, with an accent or without', () => {
-    expect([withPlainMarks("anne-marie o'neil"), withPlainMarks('Zoë')]).toEqual([
+    expect([withoutTypographic("anne-marie o'neil"), withoutTypographic('Zoë')]).toEqual([
       "anne-marie o'neil",
       'Zoë',
     ]);
-    expect(marksIn("Zoë o'neil")).toEqual([]);
+    expect(typographicIn("Zoë o'neil")).toEqual([]);
   });
 
   it('is named with the others of a name', () => {
-    expect(marksIn('a–b’c')).toEqual(['en dash (–)', 'curly quote (’)']);
+    expect(typographicIn('a–b’c')).toEqual(['en dash (–)', 'curly quote (’)']);
   });
 });
 

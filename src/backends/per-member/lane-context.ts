@@ -3,7 +3,7 @@ import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions } from '../change-port.ts';
 import type { RefusalScope } from './member-store.ts';
 
-export interface WriteContext {
+export interface LaneContext {
   readonly groupId: string;
   readonly groupName: string;
   readonly clock: Clock;

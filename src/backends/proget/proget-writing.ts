@@ -1,10 +1,10 @@
 import type { Dialect } from '../../domain/source.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
-import type { WriteTimes } from '../whole-list/change-members.ts';
+import type { WriteTimes } from '../whole-list/change-whole-list.ts';
 import type { ProgetApi } from './api.ts';
 import type { ProgetReader } from './reader.ts';
 
-export interface WriterContext extends WriteTimes {
+export interface ProgetWriting extends WriteTimes {
   readonly api: ProgetApi;
   readonly reader: ProgetReader;
   readonly dialect: Dialect;

@@ -19,7 +19,7 @@ export interface PerMemberKind {
   readonly concurrency: number;
   readonly refusals: RefusalScope;
   /** What `resolve` has just read, so that it is not read again. */
-  readonly known: LookupCache;
+  readonly lookups: LookupCache;
   /** The users or the machine identities of the server. */
   readonly storeOf: (type: MemberType) => MemberStore;
 }
@@ -42,8 +42,8 @@ export interface ChangedGroup {
  *
  * @throws ambiguous (2), what the reads, the guard and the first `beforeSend` throw: nothing was sent
  */
-export async function* changeMembers(
-  { clock, concurrency, refusals, known, storeOf }: PerMemberKind,
+export async function* changeOneByOne(
+  { clock, concurrency, refusals, lookups: known, storeOf }: PerMemberKind,
   group: ChangedGroup,
   changes: readonly MemberChange[],
   options: ChangeOptions,

@@ -45,7 +45,7 @@ export interface ChangedList {
  *
  * @throws ambiguous (2), what the guard and `beforeSend` throw before the first write
  */
-export async function* changeMembers(
+export async function* changeWholeList(
   list: ChangedList,
   changes: readonly MemberChange[],
   options: ChangeOptions,

@@ -1,6 +1,6 @@
 /** Typographic dashes and quotes, which a word processor puts where a plain one was typed. */
 
-const MARKS: readonly (readonly [what: string, mark: string, plain: string])[] = [
+const CHARACTERS: readonly (readonly [what: string, mark: string, plain: string])[] = [
   ['hyphen', '\u2010', '-'],
   ['non-breaking hyphen', '\u2011', '-'],
   ['figure dash', '\u2012', '-'],
@@ -22,17 +22,19 @@ const MARKS: readonly (readonly [what: string, mark: string, plain: string])[] =
   ['full-width @', '\uff20', '@'],
 ];
 
-const PLAIN = new Map(MARKS.map(([, mark, plain]) => [mark, plain]));
-const ANY = new RegExp(`[${MARKS.map(([, mark]) => mark).join('')}]`, 'g');
+const PLAIN = new Map(CHARACTERS.map(([, mark, plain]) => [mark, plain]));
+const ANY = new RegExp(`[${CHARACTERS.map(([, mark]) => mark).join('')}]`, 'g');
 
 /** The name as a keyboard without these characters would have it. */
-export function withPlainMarks(name: string): string {
+export function withoutTypographic(name: string): string {
   return name.replace(ANY, (mark) => PLAIN.get(mark) ?? mark);
 }
 
 /** `en dash (–)`: the characters of that kind in a name, each once, by what they are called. */
-export function marksIn(name: string): string[] {
-  return MARKS.filter(([, mark]) => name.includes(mark)).map(([what, mark]) => `${what} (${mark})`);
+export function typographicIn(name: string): string[] {
+  return CHARACTERS.filter(([, mark]) => name.includes(mark)).map(
+    ([what, mark]) => `${what} (${mark})`,
+  );
 }
 
 /** True for a name that stands between typographic quotes, as they are put around a word. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeMembers } from '../../../src/backends/per-member/change-members.ts';
+import { changeOneByOne } from '../../../src/backends/per-member/change-one-by-one.ts';
 import { waitForAll, waitForOpposites } from '../../../src/backends/per-member/late-writes.ts';
 import { LookupCache } from '../../../src/backends/per-member/lookup-cache.ts';
 import type { ChangeOptions } from '../../../src/backends/change-port.ts';
@@ -30,24 +30,24 @@ function lockWith(...inFlight: MarkedWrite[]): HeldLock & { readonly landed: unk
 interface Setting {
   readonly options?: Partial<ChangeOptions>;
   readonly lock?: HeldLock | undefined;
-  readonly known?: LookupCache;
+  readonly lookups?: LookupCache;
 }
 
 async function change(
   stage: Stage,
   changes: readonly MemberChange[],
-  { options = {}, lock = UNCONTESTED_LOCK, known = new LookupCache() }: Setting = {},
+  { options = {}, lock = UNCONTESTED_LOCK, lookups = new LookupCache() }: Setting = {},
   isDry = false,
 ): Promise<string[]> {
   const { clock, refusals, store } = stage;
-  const kind = { clock, refusals, concurrency: 2, known, storeOf: () => store };
+  const kind = { clock, refusals, concurrency: 2, lookups, storeOf: () => store };
   const group = {
     ...{ id: 'g1', name: 'QA', lock: isDry ? undefined : lock },
     members: () => Promise.resolve(['all', 'of', 'them']),
     beforeWrite: () => void stage.log.push('before write'),
   };
   const rows: string[] = [];
-  for await (const some of changeMembers(kind, group, changes, stage.options(options)))
+  for await (const some of changeOneByOne(kind, group, changes, stage.options(options)))
     for (const { member, outcome } of some) rows.push(`${member} ${outcome}`);
   return rows;
 }
@@ -104,15 +104,15 @@ describe('the changes of one group', () => {
   it('are not begun where the guard objects, and nothing is remembered', async () => {
     const stage = new Stage();
     stage.reads.push({ ann: isThere('ann', true) });
-    const known = new LookupCache();
+    const lookups = new LookupCache();
     const objection = new Error('no');
     const options = {
       verifyBase: () => {
         throw objection;
       },
     };
-    await expect(change(stage, [removalOf('ann')], { options, known })).rejects.toBe(objection);
-    expect(known.find('g1', 'user', 'ann')).toBeUndefined();
+    await expect(change(stage, [removalOf('ann')], { options, lookups })).rejects.toBe(objection);
+    expect(lookups.find('g1', 'user', 'ann')).toBeUndefined();
   });
 
   it('are sent under the spelling of the server, but names of a record as they are', async () => {
@@ -130,18 +130,18 @@ describe('the changes of one group', () => {
   it('are read again after a wait for a call that may undo them', async () => {
     const stage = new Stage();
     stage.reads.push({ ann: isThere('ann', true) });
-    const known = new LookupCache();
-    known.put('g1', 'user', new Map([['ann', isThere('ann', false)]]));
+    const lookups = new LookupCache();
+    lookups.put('g1', 'user', new Map([['ann', isThere('ann', false)]]));
     const lock = lockWith(memberWrite(removalOf('ann')));
-    expect(await change(stage, [ANN], { lock, known })).toEqual(['ann already-member']);
+    expect(await change(stage, [ANN], { lock, lookups })).toEqual(['ann already-member']);
     expect(stage.log).toEqual(['read ann']);
   });
 
   it('are not read where they have just been read', async () => {
     const stage = new Stage();
-    const known = new LookupCache();
-    known.put('g1', 'user', new Map([['ann', isThere('ann', true)]]));
-    expect(await change(stage, [ANN], { known })).toEqual(['ann already-member']);
+    const lookups = new LookupCache();
+    lookups.put('g1', 'user', new Map([['ann', isThere('ann', true)]]));
+    expect(await change(stage, [ANN], { lookups })).toEqual(['ann already-member']);
     expect(stage.log).toEqual([]);
   });
 });
@@ -167,16 +167,16 @@ describe('a wait for calls that may still take effect', () => {
 
 describe('what was read a moment ago', () => {
   it('is found by the typed name and by the spelling of the server, for each type and group', () => {
-    const known = new LookupCache();
-    known.put('g1', 'user', new Map([['ann', isThere('Ann', true)]]));
-    known.put('g1', 'user', new Map([['bob', { kind: 'none' } as const]]));
-    expect(known.find('g1', 'user', 'ann')).toEqual(isThere('Ann', true));
-    expect(known.find('g1', 'user', 'Ann')).toEqual(isThere('Ann', true));
-    expect(known.find('g1', 'user', 'bob')).toEqual({ kind: 'none' });
-    expect(known.find('g1', 'identity', 'ann')).toBeUndefined();
-    expect(known.find('g2', 'user', 'ann')).toBeUndefined();
-    known.clear();
-    expect(known.find('g1', 'user', 'ann')).toBeUndefined();
+    const lookups = new LookupCache();
+    lookups.put('g1', 'user', new Map([['ann', isThere('Ann', true)]]));
+    lookups.put('g1', 'user', new Map([['bob', { kind: 'none' } as const]]));
+    expect(lookups.find('g1', 'user', 'ann')).toEqual(isThere('Ann', true));
+    expect(lookups.find('g1', 'user', 'Ann')).toEqual(isThere('Ann', true));
+    expect(lookups.find('g1', 'user', 'bob')).toEqual({ kind: 'none' });
+    expect(lookups.find('g1', 'identity', 'ann')).toBeUndefined();
+    expect(lookups.find('g2', 'user', 'ann')).toBeUndefined();
+    lookups.clear();
+    expect(lookups.find('g1', 'user', 'ann')).toBeUndefined();
   });
 
   it('is read once for each type, patiently', async () => {
@@ -189,10 +189,10 @@ describe('what was read a moment ago', () => {
         return Promise.resolve(new Map(names.map((name) => [name, isThere(name, true)])));
       },
     });
-    const known = new LookupCache();
+    const lookups = new LookupCache();
     const changes = [ANN, addOf('bob'), addOf('x', { type: 'identity' })];
-    await known.load('g1', changes, storeOf);
-    await known.load('g1', [...changes, addOf('cy')], storeOf);
+    await lookups.load('g1', changes, storeOf);
+    await lookups.load('g1', [...changes, addOf('cy')], storeOf);
     expect(asked).toEqual([
       ['user', 'g1', ['ann', 'bob'], { patient: true }],
       ['identity', 'g1', ['x'], { patient: true }],

@@ -1,5 +1,5 @@
 import { quote } from '../../domain/shorten.ts';
-import type { WriterContext } from './writer-context.ts';
+import type { ProgetWriting } from './proget-writing.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
@@ -9,7 +9,7 @@ import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions, ChangeReport } from '../change-port.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { doneRow, plannedRow } from '../shared/rows.ts';
-import type { ChangedList, ListWriter } from '../whole-list/change-members.ts';
+import type { ChangedList, ListWriter } from '../whole-list/change-whole-list.ts';
 import type { Base, ListPort, Reason } from '../whole-list/list-port.ts';
 import { toOutcomes } from '../whole-list/outcomes.ts';
 import type { SecurityGroup } from './convert.ts';
@@ -26,7 +26,7 @@ export interface ReadGroup {
 
 /** A group as the engine changes it; undefined for the lock: a dry run. */
 export function changedList(
-  context: WriterContext,
+  context: ProgetWriting,
   { group, base }: ReadGroup,
   lock: HeldLock | undefined,
   onReport: (report: ChangeReport) => void,
@@ -42,7 +42,7 @@ export function changedList(
 
 /** How a group whose list can be read is written. */
 function listWriter(
-  context: WriterContext,
+  context: ProgetWriting,
   dialect: WriteDialect,
   group: SecurityGroup,
 ): ListWriter {
@@ -80,7 +80,7 @@ function listWriter(
  * and replaces nothing, so it needs no in-flight mark.
  */
 export async function addWithoutList(
-  { api }: WriterContext,
+  { api }: ProgetWriting,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
@@ -139,7 +139,7 @@ function assertKept(
 
 /** What a dry run plans on a server without a readable list. */
 export function planWithoutList(
-  { api }: WriterContext,
+  { api }: ProgetWriting,
   changes: readonly MemberChange[],
 ): MemberOutcome[] {
   assertAdds(api.where, changes);
