@@ -12,6 +12,7 @@ import { painted, styleFor } from '../output/style.ts';
 import type { Stores } from './open-store.ts';
 import type { Stdin } from './stdin.ts';
 import type { Deps, Host } from './deps.ts';
+import { sentences } from '../domain/sentences.ts';
 
 export interface DepsInput {
   readonly host: Host;
@@ -29,7 +30,8 @@ async function withImportHint(error: unknown, { env, platform }: Host): Promise<
   const { findPgutilConfig } = await import('../state/sources/pgutil-config.ts');
   const path = findPgutilConfig(env, platform, '.');
   if (path === undefined) return error;
-  const hint = `pgutil has sources (${path}). Take them over with: groupctl sources import. ${error.hint ?? ''}`;
+  const has = `pgutil has sources (${path}). Take them over with: groupctl sources import`;
+  const hint = sentences(has, error.hint);
   return reworded(error, { hint });
 }
 

@@ -1,6 +1,7 @@
 import { asGroupctlError, GroupctlError, reworded } from '../errors.ts';
 import { codeOf, CONNECT_TIMEOUT_CODE, isTlsCode, tlsReason } from './error-codes.ts';
 import { proxyFailure, proxyInWords, type ProxyName } from './proxy-failure.ts';
+import { sentences } from '../domain/sentences.ts';
 
 /** Codes of failures in which the request never reached the server, so that it did nothing. */
 const NEVER_REACHED = new Set([
@@ -155,7 +156,7 @@ export class FailedAttempts {
     const { limitS } = (error.details ?? {}) as { limitS?: number };
     if (limitS === undefined || this.#count === 1) return error;
     const attempts = `There were ${this.#count} attempts of ${limitS} s.`;
-    return reworded(error, { message: `${error.message} ${attempts}` });
+    return reworded(error, { message: sentences(error.message, attempts) });
   }
 }
 

@@ -2,6 +2,7 @@ import { sourceOption } from '../domain/shorten.ts';
 import type { GroupctlError } from '../errors.ts';
 import type { OutputSettings } from './io.ts';
 import { safeBlock, safeJson, safeText } from './safe-text.ts';
+import { sentences } from '../domain/sentences.ts';
 
 /** A failure on stderr: one plain sentence and what to do; under --json one line of JSON. */
 export function failureText(
@@ -31,13 +32,13 @@ function jsonLine(error: GroupctlError, verbose: boolean): string {
 
 function humanLines(error: GroupctlError, verbose: boolean): string {
   const hint = hintOf(error);
-  const nothing = error.nothingWritten === true ? ' Nothing was written.' : '';
+  const message = safeText(error.message);
+  const nothing = error.nothingWritten === true ? 'Nothing was written.' : undefined;
   // Usage errors are one line: what is wrong and the nearest right word.
   if (error.kind === 'usage') {
-    const next = hint === undefined ? '' : ` ${safeText(hint)}`;
-    return `groupctl: ${safeText(error.message)}${next}${nothing}\n`;
+    return `groupctl: ${sentences(message, hint && safeText(hint), nothing)}\n`;
   }
-  const lines = [`groupctl: ${safeText(error.message)}${nothing}`];
+  const lines = [`groupctl: ${sentences(message, nothing)}`];
   if (hint !== undefined) lines.push(`Hint: ${safeText(hint)}`);
   if (error.requestId !== undefined) lines.push(`Request: ${safeText(error.requestId)}`);
   if (verbose) {
@@ -54,7 +55,7 @@ function humanLines(error: GroupctlError, verbose: boolean): string {
 function hintOf({ hint, suggest, source }: GroupctlError): string | undefined {
   if (suggest === undefined) return hint;
   const see = `See: groupctl ${suggest}${sourceOption(source ?? 'Default')}`;
-  return hint === undefined ? see : `${hint} ${see}`;
+  return sentences(hint, see);
 }
 
 /** A 500's stack trace is for --verbose; the first line says what it is about. */

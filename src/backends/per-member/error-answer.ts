@@ -13,6 +13,7 @@ import type { DeliverOptions } from './deliver-options.ts';
 import type { MemberLookup, RefusalScope } from './member-store.ts';
 import { noSuchUserRow } from './outcome-rows.ts';
 import { type PollResult, shows } from './poll.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /**
  * What became of a change that the server answered with an error status, by the answer and by what a
@@ -107,11 +108,12 @@ function maybeGoneRow(
   error: GroupctlError,
   groupName: string,
 ): MemberOutcome {
-  const message = `${error.message} The group is ${quote(groupName)}; it may have been deleted meanwhile.`;
+  const group = `The group is ${quote(groupName)}; it may have been deleted meanwhile.`;
+  const message = sentences(error.message, group);
   return verifiedRow(failedRow(change, reworded(error, { message, hint: GONE_HINT })));
 }
 
-const GONE_HINT = 'List the groups that there are: groupctl security groups list';
+const GONE_HINT = 'List the groups that the server has now.';
 
 /** The same row, as a read agrees with it. */
 function verifiedRow(row: MemberOutcome): MemberOutcome {

@@ -1,10 +1,10 @@
-import { asSentence } from '../../domain/as-sentence.ts';
 import { quote } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome, OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { rowErrorOf } from './row-error.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /** What became of one change, as a row: those that both engines make. */
 
@@ -73,7 +73,8 @@ export function answeredButAppliedRow(
   error: GroupctlError,
   groupName: string,
 ): MemberOutcome {
-  const message = `${asSentence(error.message)} Yet ${quote(groupName)} now shows the change.`;
+  const yet = `Yet ${quote(groupName)} now shows the change.`;
+  const message = sentences(error.message, yet);
   return failedRow(change, error, { code: 'answered-but-applied', message });
 }
 

@@ -8,6 +8,7 @@ import { GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planPlaceOf, type RunContext } from './plan.ts';
 import { runFailure } from './run-failure.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /** What a run amounts to. */
 
@@ -84,7 +85,7 @@ export function recordLostError(
   if (failure !== undefined) {
     // The rows failed for that very reason, and the failure says so.
     if (failure.code === code) return failure;
-    const both = `${failure.message} The record of the run is incomplete. ${message}`;
+    const both = sentences(failure.message, 'The record of the run is incomplete.', message);
     return reworded(failure, { message: both });
   }
   return new GroupctlError(

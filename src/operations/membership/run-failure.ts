@@ -9,6 +9,7 @@ import {
 } from '../../domain/outcome.ts';
 import { shown } from '../../domain/shorten.ts';
 import { factsOfRow, GroupctlError } from '../../errors.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /**
  * What a run with outcomes failed with, in one sentence; undefined when all is done.
@@ -60,7 +61,7 @@ function hintOf(
   const isLasting = error?.kind === 'safety' || error?.kind === 'not-found';
   const isInDoubt = outcomes.some((row) => row.error?.mayApply);
   if (run === undefined || isLasting || !(isInDoubt || isPartial)) return hint;
-  return [hint, `To go on: groupctl resume ${run}`].filter(Boolean).join(' ');
+  return sentences(hint, `To go on: groupctl resume ${run}`);
 }
 
 /** True for a row that `resume` tries again, or looks for. */
@@ -98,7 +99,7 @@ function sentence(
   const what = inDoubt ? 'are in doubt' : 'could not be changed';
   const which = `${others.length} of ${all} members ${what} in ${groupName}: ${namesOf(others)}.`;
   const also = unknown.length === 0 ? undefined : unknownNames(unknown, all);
-  return [which, leading.error?.message, also].filter(Boolean).join(' ');
+  return sentences(which, leading.error?.message, also);
 }
 
 function unknownNames(unknown: readonly MemberOutcome[], all: number): string {

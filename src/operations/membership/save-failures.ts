@@ -1,8 +1,8 @@
-import { asSentence } from '../../domain/as-sentence.ts';
 import { shownPath } from '../../domain/shorten.ts';
 import { isDone, type ChangeResult } from '../../domain/outcome.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /**
  * Leaves the rows that are not done in the file of --failures, once the run has its outcomes. If that
@@ -20,7 +20,7 @@ export async function savingFailures<T extends ChangeResult>(
     if (path === undefined || done.failure === undefined) return done;
     const saved = `The rows that are not done are in ${shownPath(path)}.`;
     // A command that may end the hint stays its end.
-    const hint = [saved, done.failure.hint].filter(Boolean).join(' ');
+    const hint = sentences(saved, done.failure.hint);
     return { ...done, failure: reworded(done.failure, { hint }) };
   } catch (error) {
     return { ...done, failure: withUnsaved(done, asGroupctlError(error)) };
@@ -49,7 +49,7 @@ export function unsavedError(
   isSomeDone = true,
 ): GroupctlError {
   const said = failure?.message ?? 'All changes are done.';
-  const message = `${asSentence(said)} ${unsaved.message}`;
+  const message = sentences(said, unsaved.message);
   if (failure !== undefined && (!isSomeDone || failure.kind === 'interrupted')) {
     return reworded(failure, { message });
   }

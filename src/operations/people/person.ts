@@ -9,6 +9,7 @@ import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
 import { oddity } from '../membership/why-unknown.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /** One person, or one machine identity, and where a server has them. */
 
@@ -92,7 +93,7 @@ export function nobodyNamedError(
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
   const odd = type === 'user' ? oddity(name) : undefined;
   const nobody = `${lineInFile(row)}There is no ${what} ${inQuotes(name)} on ${where}.`;
-  return new GroupctlError('not-found', odd === undefined ? nobody : `${nobody} ${odd}`, {
+  return new GroupctlError('not-found', sentences(nobody, odd), {
     code: 'no-such-user',
     hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
     ...(near.length === 0 ? {} : { details: { near } }),
@@ -101,10 +102,10 @@ export function nobodyNamedError(
 
 /** The same where not every source could be asked: it fails with what `missed` failed with. */
 export function nobodyReachedError(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
-  const hints = [nobody.hint, missed.hint].filter((hint) => hint !== undefined);
-  return new GroupctlError(missed.kind, `${nobody.message} ${missed.message}`, {
+  const hint = sentences(nobody.hint, missed.hint);
+  return new GroupctlError(missed.kind, sentences(nobody.message, missed.message), {
     code: missed.code,
-    hint: hints.length === 0 ? undefined : hints.join(' '),
+    hint: hint === '' ? undefined : hint,
     details: { ...(nobody.details as object | undefined), ...(missed.details as object) },
   });
 }

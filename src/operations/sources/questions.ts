@@ -1,5 +1,6 @@
 import type { Deps } from '../../cli/deps.ts';
 import { type GroupctlError, isGroupctlError, usageError } from '../../errors.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /** Questions of `sources add`. */
 
@@ -39,7 +40,7 @@ export async function askUntil<T>(
 
 /** What is wrong, and what to do about it, before the next question. */
 export function showProblem({ message, hint }: GroupctlError, deps: Deps): void {
-  deps.show([hint === undefined ? message : `${message} ${hint}`]);
+  deps.show([sentences(message, hint)]);
 }
 
 export function missingUrlError(): GroupctlError {

@@ -20,6 +20,7 @@ import type { Journal } from '../store.ts';
 import type { Actor } from './actor.ts';
 import type { StoredRun } from './pending-lines.ts';
 import type { Recorder } from './recorder.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 export interface RunToRecord {
   readonly id: string;
@@ -138,11 +139,17 @@ export class PostgresJournal implements Journal {
       ensureStateFolder(join(folder, 'runs'));
       const path = runPath(folder, this.run);
       writeFileSync(path, lines.map((line) => `${line}\n`).join(''), { flag: 'wx', mode: 0o600 });
-      const message = `${failure.message} The rest of the record is in ${path}. Add it later with: groupctl store import`;
+      const message = sentences(
+        failure.message,
+        `The rest of the record is in ${path}. Add it later with: groupctl store import`,
+      );
       return reworded(failure, { message });
     } catch {
       return reworded(failure, {
-        message: `${failure.message} The rest of the record could not be written to the state folder either.`,
+        message: sentences(
+          failure.message,
+          'The rest of the record could not be written to the state folder either.',
+        ),
       });
     }
   }

@@ -75,7 +75,7 @@ describe('what an answer means', () => {
           message: expect.stringMatching(
             /^".+" was deleted meanwhile; nothing more was written\.$/,
           ),
-          hint: 'List the groups that there are: groupctl security groups list',
+          hint: 'List the groups that the server has now.',
         },
       },
     ],
@@ -91,7 +91,7 @@ describe('what an answer means', () => {
           message: expect.stringMatching(
             /Failed to find group with ID x\. The group is "Developers"; it may have been deleted meanwhile\.$/,
           ),
-          hint: 'List the groups that there are: groupctl security groups list',
+          hint: 'List the groups that the server has now.',
         },
       },
     ],

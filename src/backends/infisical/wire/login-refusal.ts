@@ -2,6 +2,7 @@ import { factsOf, GroupctlError, reworded } from '../../../errors.ts';
 import { wordHint } from './hints.ts';
 import { ended } from './refusal.ts';
 import type { Claims } from './token.ts';
+import { sentences } from '../../../domain/sentences.ts';
 
 /** Why a login was refused (contract: "Authentication" and "Log in"), and what helps. */
 
@@ -83,7 +84,7 @@ function refused(
     };
   }
   const hint = wordHint(serverText) ?? 'Check the client id and the client secret of the source.';
-  return { code: 'login-refused', hint: `${hint} ${ONCE}` };
+  return { code: 'login-refused', hint: sentences(hint, ONCE) };
 }
 
 /**

@@ -1,0 +1,11 @@
+/**
+ * Texts as sentences, one behind the other: one that ends without a full stop gets one, unless it is the
+ * last. What follows the words of a server does not read as theirs.
+ */
+export function sentences(...texts: readonly (string | undefined)[]): string {
+  const said = texts.flatMap((text) => (text === undefined || text === '' ? [] : text));
+  const last = said.length - 1;
+  return said
+    .map((text, at) => (at === last || /[.!?:;,\u2026]$/.test(text) ? text : `${text}.`))
+    .join(' ');
+}
