@@ -4,6 +4,7 @@ import { GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
 import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import type { Write } from '../security/with-security.ts';
+import { sourceOption } from '../../domain/shorten.ts';
 
 /** The write that undoes a run without members, and what every such write needs of the record. */
 
@@ -120,19 +121,26 @@ export function securityOf(record: PlannedRun, { connection }: RunContext): Secu
   return security;
 }
 
-const BY_HAND: Readonly<Record<Reversal['what'], string>> = {
-  permission: 'Look at it with: groupctl security permissions list',
-  'API key': 'Look at it with: groupctl apikeys list',
-  task: 'Delete it with: groupctl security tasks delete',
-  group: 'If it may go with its members, delete it with: groupctl security groups delete',
-  user: 'Change it with: groupctl security users edit, or delete it with: groupctl security users delete',
+/** @param on the option that names the source */
+const BY_HAND: Readonly<Record<Reversal['what'], (on: string) => string>> = {
+  permission: (on) => `Look at it with: groupctl security permissions list${on}`,
+  'API key': (on) => `Look at it with: groupctl apikeys list${on}`,
+  task: (on) => `Delete it with: groupctl security tasks delete${on}`,
+  group: (on) =>
+    `If it may go with its members, delete it with: groupctl security groups delete${on}`,
+  user: (on) =>
+    `Change it with: groupctl security users edit${on}, or delete it with: groupctl security users delete${on}`,
 };
 
 /** Somebody changed what the run had written: an undo would reverse that as well. */
-export function changedSinceError(what: Reversal['what'], name: string): GroupctlError {
+export function changedSinceError(
+  what: Reversal['what'],
+  name: string,
+  { connection }: Pick<RunContext, 'connection'>,
+): GroupctlError {
   return new GroupctlError('safety', `The ${what} "${name}" has changed since that run.`, {
     code: 'changed-since',
-    hint: BY_HAND[what],
+    hint: BY_HAND[what](sourceOption(connection.source.name)),
     nothingWritten: true,
   });
 }

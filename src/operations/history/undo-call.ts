@@ -88,7 +88,7 @@ export async function undoCall(
     const { name } = reversal;
     // Somebody may have changed it while the question waited.
     reversal = await reverse(record, context);
-    if (reversal.name !== name) throw changedSinceError(reversal.what, name);
+    if (reversal.name !== name) throw changedSinceError(reversal.what, name, context);
   }
   await assertUnchanged();
   const write = { command: 'undo', ...reversal };

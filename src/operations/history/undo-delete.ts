@@ -1,9 +1,9 @@
 import type { GroupDirectory } from '../../backends/port.ts';
 import { groupExistsError } from '../../backends/shared/name-errors.ts';
-import type { Deps } from '../../cli/deps.ts';
+import type { Connection } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
-import { forShell, quote } from '../../domain/shorten.ts';
+import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines } from '../../output/results/plan.ts';
@@ -32,14 +32,15 @@ export function isGroupDeletion({ command, end, calls }: PlannedRun): boolean {
 export async function warnGroupStays(
   { undoes, group }: PlannedRun,
   runs: Runs,
-  { warn }: Pick<Deps, 'warn'>,
+  { deps, connection }: RunContext,
 ): Promise<void> {
   if (undoes === undefined || !(await runs.ids()).includes(undoes)) return;
   const undone = await runs.read(undoes);
   if (undone.noPlan || !isGroupDeletion(undone)) return;
   const name = forShell(group.slug ?? group.name);
-  warn(
-    `The group ${quote(group.name)} stays. To delete it: groupctl security groups delete --name=${name}`,
+  const onSource = sourceOption(connection.source.name);
+  deps.warn(
+    `The group ${quote(group.name)} stays. To delete it: groupctl security groups delete --name=${name}${onSource}`,
   );
 }
 
@@ -62,7 +63,7 @@ export async function undoDelete(
   const role = record.calls.findLast((call) => call.role !== undefined)?.role;
   const group: Group = { name, ...defined({ slug }) };
   await assertGone(group, directory);
-  const members = recordedMembers(record, directory);
+  const members = recordedMembers(record, connection);
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
   const { changes, unknown } = onlyExact(
     await resolvedRows('add', members, resolutions, context),
@@ -105,12 +106,15 @@ async function assertGone(group: Group, directory: GroupDirectory): Promise<void
 }
 
 /** The members that the record has of the group. */
-function recordedMembers({ calls, run }: PlannedRun, directory: GroupDirectory): RequestedMember[] {
+function recordedMembers(
+  { calls, run }: PlannedRun,
+  { directory, source }: Connection,
+): RequestedMember[] {
   const before = calls.findLast((call) => call.before !== undefined)?.before;
   if (before === undefined) {
     throw usageError(
       `The record of the run ${run} has no members: the server did not name them.`,
-      'Create the group with: groupctl security groups create',
+      `Create the group with: groupctl security groups create${sourceOption(source.name)}`,
       'members-not-recorded',
       { nothingWritten: true },
     );

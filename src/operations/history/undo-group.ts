@@ -11,9 +11,9 @@ import { stateOf } from '../group-state.ts';
 /** The very group that the run created, only while nobody is in it, and no permission is for it. */
 export async function deleteCreatedGroup(
   record: PlannedRun,
-  { connection }: RunContext,
+  context: RunContext,
 ): Promise<Reversal> {
-  const { directory } = connection;
+  const { directory } = context.connection;
   const made = lastOf(record, 'made', 'group');
   const { name } = made;
   const facts = { what: 'group', name, op: 'delete' } as const;
@@ -25,11 +25,11 @@ export async function deleteCreatedGroup(
     const added = security === undefined ? [] : await permissionsFor('group', name, security);
     const isUsed = members.length + added.length > 0;
     if (group.name !== name || isUsed) {
-      throw changedSinceError('group', name);
+      throw changedSinceError('group', name, context);
     }
     return {
       ...facts,
-      send: (journal) => directory.deleteGroup(group, onlyEmpty(name, journal)),
+      send: (journal) => directory.deleteGroup(group, onlyEmpty(name, journal, context)),
     };
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
@@ -38,11 +38,11 @@ export async function deleteCreatedGroup(
 }
 
 /** Checks again under the lock of the group, right before it is deleted. */
-function onlyEmpty(name: string, journal: GroupWrite): GroupWrite {
+function onlyEmpty(name: string, journal: GroupWrite, context: RunContext): GroupWrite {
   return {
     async beforeSend(intent) {
       if ((intent.before ?? []).length > 0) {
-        throw changedSinceError('group', name);
+        throw changedSinceError('group', name, context);
       }
       await journal.beforeSend(intent);
     },

@@ -10,13 +10,15 @@ import {
   type Reversal,
   securityOf,
 } from './reversal.ts';
+import { sourceOption } from '../../domain/shorten.ts';
 
 /** Undoing `apikeys create`: the very key is deleted, while it is what the run created. */
 export async function deleteCreatedKey(record: PlannedRun, context: RunContext): Promise<Reversal> {
   if (!record.calls.some(({ made }) => made !== undefined)) {
+    const onSource = sourceOption(context.connection.source.name);
     throw notUndoableError(
       record,
-      'The server did not say which ID the key has. Delete it with: groupctl apikeys delete. Its ID is in: groupctl apikeys list.',
+      `The server did not say which ID the key has. Its ID is in: groupctl apikeys list${onSource}. Delete it with: groupctl apikeys delete --id=<id>${onSource}.`,
     );
   }
   const made = lastOf(record, 'made', 'API key');
@@ -25,7 +27,8 @@ export async function deleteCreatedKey(record: PlannedRun, context: RunContext):
   const name = keyName(made);
   const facts = { what: 'API key', name, op: 'delete' } as const;
   if (now === undefined) return alreadyGone(facts);
-  if (FIELDS.some((field) => now[field] !== made[field])) throw changedSinceError('API key', name);
+  if (FIELDS.some((field) => now[field] !== made[field]))
+    throw changedSinceError('API key', name, context);
   return { ...facts, send: (journal) => security.deleteApiKey(now, journal) };
 }
 

@@ -7,6 +7,7 @@ import type { RunContext } from '../membership/plan.ts';
 import { taskChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import { changedSinceError, inPart, lastOf, type Reversal, securityOf } from './reversal.ts';
+import { sourceOption } from '../../domain/shorten.ts';
 
 /** Undoing `tasks create` and `tasks delete`. */
 
@@ -17,13 +18,13 @@ export async function undoTask(record: PlannedRun, context: RunContext): Promise
   const now = (await security.tasks()).find(({ name }) => name === made.name);
   const isOverwritten = record.calls.some(({ before }) => before !== undefined);
   if (now === undefined ? isOverwritten : !isSameTask(now, made)) {
-    throw changedSinceError('task', made.name);
+    throw changedSinceError('task', made.name, context);
   }
   if (!isOverwritten) {
     // A permission for it was added since, and a server may delete it, too.
     const added = now === undefined ? [] : await permissionsFor('task', made.name, security);
     if (added.length > 0) {
-      throw changedSinceError('task', made.name);
+      throw changedSinceError('task', made.name, context);
     }
     return {
       what: 'task',
@@ -59,7 +60,8 @@ export async function restoreTask(record: PlannedRun, context: RunContext): Prom
       journal.done();
       const lines = permissions.map(permissionLine).join('; ');
       const what = `of its permissions are there again (${lines}); the task was created`;
-      const hint = 'Add the others with: groupctl security permissions add';
+      const onSource = sourceOption(context.connection.source.name);
+      const hint = `Add the others with: groupctl security permissions add${onSource}`;
       const added = { done: 0, count: permissions.length, what, hint };
       for (const { id: _, ...permission } of permissions) {
         const isThere = now.some((each) => isSamePermission(each, permission));

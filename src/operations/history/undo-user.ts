@@ -11,6 +11,7 @@ import {
   type Reversal,
   securityOf,
 } from './reversal.ts';
+import { sourceOption } from '../../domain/shorten.ts';
 
 /** Undoing `users create` and `users edit`. */
 
@@ -24,9 +25,10 @@ export async function deleteCreatedUser(
 ): Promise<Reversal> {
   const subjects = new Set(record.calls.map(({ subject, made }) => subject ?? made));
   if (subjects.size > 1) {
+    const onSource = sourceOption(context.connection.source.name);
     throw notUndoableError(
       record,
-      'Delete each of its accounts with: groupctl security users delete --username=<name>.',
+      `Delete each of its accounts with: groupctl security users delete --username=<name>${onSource}.`,
     );
   }
   const made = lastOf(record, 'made', 'user');
@@ -42,7 +44,7 @@ export async function deleteCreatedUser(
   const permissions = await permissionsFor('user', name, security);
   const isUsed = groups.length + permissions.length > 0;
   if (isUsed || isChanged(now, { displayName: '', email: '', ...made })) {
-    throw changedSinceError('user', name);
+    throw changedSinceError('user', name, context);
   }
   return { ...facts, send: (journal) => security.deleteUser(now, journal) };
 }
@@ -57,7 +59,8 @@ export async function restoreUser(record: PlannedRun, context: RunContext): Prom
   }
   const security = securityOf(record, context);
   const now = (await security.users()).find(({ name }) => name === made.name);
-  if (now === undefined || isChanged(now, made)) throw changedSinceError('user', made.name);
+  if (now === undefined || isChanged(now, made))
+    throw changedSinceError('user', made.name, context);
   const fields = Object.fromEntries(written.map((field) => [field, before[field] ?? '']));
   return {
     what: 'user',

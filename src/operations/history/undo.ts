@@ -100,7 +100,7 @@ async function undoRows(
     deps.warn(`Left alone: ${rows} that ${by} already undid, or found undone.`);
   }
   const hasWork = effects.remaining.length > 0;
-  if (hasWork) await warnGroupStays(record, store.runs, deps);
+  if (hasWork) await warnGroupStays(record, store.runs, context);
   const asks = options.dryRun !== true && options.yes !== true && hasWork;
   const forUpdate = options.dryRun !== true && !asks;
   const prepared = await prepareReverse(record, effects, forUpdate, context);

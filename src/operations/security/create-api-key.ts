@@ -5,7 +5,7 @@ import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
-import { harmless, inQuotes } from '../../domain/shorten.ts';
+import { harmless, inQuotes, sourceOption } from '../../domain/shorten.ts';
 import {
   asGroupctlError,
   bothGivenError,
@@ -149,7 +149,7 @@ async function create(
     const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
     const { key, id } = await journal.around(async () => {
       const created = await security.createApiKey(wanted, journal).catch((error: unknown) => {
-        throw unknownKeyError(error);
+        throw unknownKeyError(error, source.name);
       });
       if (created.id !== undefined)
         journal.done(defined({ id: created.id, type, displayName, user }));
@@ -168,14 +168,15 @@ async function create(
 }
 
 /** A key whose answer got lost may exist, and nobody knows it: "try again" would make another one. */
-function unknownKeyError(thrown: unknown): unknown {
+function unknownKeyError(thrown: unknown, source: string): unknown {
   if (!isGroupctlError(thrown) || !isInDoubt(thrown)) return thrown;
+  const onSource = sourceOption(source);
   return new GroupctlError(
     'safety',
     `It is not known whether the API key was created. ${thrown.message}`,
     {
       code: 'outcome-unknown',
-      hint: 'Look for it with: groupctl apikeys list. Nobody can use a key that was not shown: delete it with: groupctl apikeys delete --id=<id>',
+      hint: `Look for it with: groupctl apikeys list${onSource}. Nobody can use a key that was not shown: delete it with: groupctl apikeys delete --id=<id>${onSource}`,
       status: thrown.status,
       cause: thrown,
     },

@@ -1,6 +1,7 @@
 import { GroupctlError } from '../../errors.ts';
 import { nearNames, typedItem } from './near-names.ts';
 import type { SecurityContext } from './with-security.ts';
+import { sentences } from '../../domain/sentences.ts';
 
 /** Names that a command refers to, in the server's spelling. */
 
@@ -18,17 +19,19 @@ export function knownName(
   if (known !== undefined) return known.name;
   const names = items.map(({ name }) => name);
   const near = nearNames(typed, names, list);
-  const hint =
-    what === 'user'
-      ? `${near.hint} For a directory account (AD, LDAP) add --no-user-check.`
-      : near.hint;
+  const unchecked = what === 'task' ? undefined : UNCHECKED[what];
   throw new GroupctlError('not-found', `There is no ${what} named "${typed.trim()}".`, {
     code: `no-such-${what}`,
     nothingWritten: true,
     ...near,
-    hint,
+    hint: unchecked === undefined ? near.hint : sentences(near.hint, unchecked),
   });
 }
+
+const UNCHECKED = {
+  user: 'For a directory account (AD, LDAP) add --no-user-check.',
+  group: 'For a group of a directory (AD, LDAP) add --no-user-check.',
+} as const;
 
 /**
  * The account of a typed name; the typed name itself with `--no-user-check`.
@@ -43,4 +46,19 @@ export async function knownUser(
 ): Promise<string> {
   if (userCheck === false || !connection.userCheck) return typed.trim();
   return knownName(typed, await security.users(), 'user', 'security users list');
+}
+
+/**
+ * The same for a group, which may be one of a directory.
+ *
+ * @throws not-found (4) `no-such-group`
+ */
+export async function knownGroup(
+  typed: string,
+  userCheck: boolean | undefined,
+  { connection }: SecurityContext,
+): Promise<string> {
+  if (userCheck === false || !connection.userCheck) return typed.trim();
+  const groups = await connection.directory.listGroups();
+  return knownName(typed, groups, 'group', 'security groups list');
 }

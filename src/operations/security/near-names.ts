@@ -50,9 +50,9 @@ export function nearNames(
   name: string,
   names: readonly string[],
   list: string,
-): { hint: string; details: object } {
+): { hint?: string; suggest?: string; details: object } {
   const near = nearest(name, names, distance);
-  const hint =
-    near.length === 0 ? `List them with: groupctl ${list}` : `Did you mean ${near.join(' or ')}?`;
-  return { hint, details: { near } };
+  const next =
+    near.length === 0 ? { suggest: list } : { hint: `Did you mean ${near.join(' or ')}?` };
+  return { ...next, details: { near } };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../domain/security.ts';
 import { bothGivenError, isGroupctlError } from '../../errors.ts';
 import { permissionLine, permissionName } from '../../output/results/security/permissions.ts';
-import { knownName, knownUser } from './known-name.ts';
+import { knownGroup, knownName, knownUser } from './known-name.ts';
 import { warnNear } from './near-names.ts';
 import {
   type SecurityContext,
@@ -38,7 +38,7 @@ export interface AddPermissionOptions extends ServerOptions, SecurityWriteOption
   readonly feed?: string;
   readonly feedGroup?: string;
   readonly deny?: boolean;
-  /** False: names of users that the server does not list are accepted. */
+  /** False: names of users and groups that the server does not list are accepted. */
   readonly userCheck?: boolean;
 }
 
@@ -177,7 +177,5 @@ async function principal(
   const typed = (user ?? group ?? '').trim();
   const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
   if (user !== undefined) return { user: builtIn ?? (await knownUser(user, userCheck, context)) };
-  if (builtIn !== undefined) return { group: builtIn };
-  const groups = await context.connection.directory.listGroups();
-  return { group: knownName(group ?? '', groups, 'group', 'security groups list') };
+  return { group: builtIn ?? (await knownGroup(group ?? '', userCheck, context)) };
 }

@@ -13,6 +13,7 @@ import { type LoginOptions, withLogin } from './login.ts';
 import { nearNames, typedItem, warnNear } from './near-names.ts';
 import { passwordFor } from './password.ts';
 import { type SecurityWriteOptions, withSecurity, writeOnce } from './with-security.ts';
+import { sourceOption } from '../../domain/shorten.ts';
 
 /** Users of the built-in directory. */
 
@@ -79,9 +80,9 @@ export async function createUser(
   }
   const password = await passwordFor(name, options.password, deps);
   return await withSecurity(withLogin(options), deps, async (context) => {
-    const { security } = context;
+    const { security, connection } = context;
     const twin = (await security.users()).find((user) => sameName(user.name, name));
-    if (twin !== undefined) throw userExistsError(twin.name);
+    if (twin !== undefined) throw userExistsError(twin.name, connection.source.name);
     const { displayname: displayName, email } = options;
     const fields: UserFields = { ...defined({ displayName, email }), password };
     const command = 'security users create';
@@ -158,9 +159,9 @@ export function requireUser(typed: string, users: readonly UserAccount[]): UserA
   });
 }
 
-function userExistsError(name: string): GroupctlError {
+function userExistsError(name: string, source: string): GroupctlError {
   return new GroupctlError('refused', `There is already a user named "${name}".`, {
     code: 'user-exists',
-    hint: 'Change it with: groupctl security users edit',
+    hint: `Change it with: groupctl security users edit${sourceOption(source)}`,
   });
 }

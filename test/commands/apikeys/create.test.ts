@@ -194,7 +194,9 @@ describe('apikeys create', () => {
       code: 8,
       stdout: '',
       stderr: expect.stringMatching(
-        /^groupctl: It is not known whether the API key was created\. .*\nHint: Look for it with: groupctl apikeys list\./,
+        new RegExp(
+          `^groupctl: It is not known whether the API key was created\\. .*\nHint: Look for it with: groupctl apikeys list --source=${server.url}\\. .* delete --id=<id> --source=${server.url}\n$`,
+        ),
       ) as string,
     });
     expect(await user.json(['history', 'show', 'latest'])).toMatchObject({

@@ -73,7 +73,11 @@ describe('users create', () => {
     const taken = await security(user, 'users create', ['--username=DJONES'], {
       stdin: 'x12345\n',
     });
-    expect(taken).toMatchObject({ code: 5, stderr: expect.stringContaining('"djones"') as string });
+    expect(taken).toMatchObject({
+      code: 5,
+      stderr:
+        'groupctl: There is already a user named "djones".\nHint: Change it with: groupctl security users edit --source=sandbox\n',
+    });
     expect((await security(user, 'users create', argv, { stdin: '\n' })).code).toBe(2);
   });
 
@@ -200,6 +204,7 @@ describe('permissions add', () => {
 
   it.each([
     [['--user=nobody'], 4, 'There is no user named "nobody"'],
+    [['--group=zzz'], 4, 'See: groupctl security groups list --source=sandbox\n'],
     [['--group=Developrs'], 4, 'Did you mean Developers?'],
     [['--user=x', '--group=y'], 2, '--user and --group are both given.'],
     [[], 2, 'Missing option --user or --group for "security permissions add".'],
@@ -223,8 +228,12 @@ describe('permissions add', () => {
   });
 
   it('refuses an unknown task: 4', async () => {
-    const result = await security(cli(), 'permissions add', ['--task=Vieww', '--group=QA']);
-    expect(result.code).toBe(4);
+    const result = await security(cli(), 'permissions add', ['--task=zzz', '--group=QA']);
+    expect(result).toMatchObject({
+      code: 4,
+      stderr:
+        'groupctl: There is no task named "zzz". Nothing was written.\nHint: See: groupctl security tasks list --source=sandbox\n',
+    });
   });
 });
 

@@ -117,7 +117,7 @@ describe('undo of an undo of a deletion', () => {
     expect(await user.run(['undo', last?.run ?? '', '--yes'])).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(
-        'The group "Developers" stays. To delete it: groupctl security groups delete --name=Developers\n',
+        'The group "Developers" stays. To delete it: groupctl security groups delete --name=Developers --source=sandbox\n',
       ) as string,
     });
   });
