@@ -1,10 +1,16 @@
 import { defined } from '../../domain/defined.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { NO_ENDPOINT } from './wire/answers.ts';
+import { hintFor } from './wire/refusal.ts';
+import { serverWords } from '../../http/words.ts';
 
+export const CREATE_KEY = 'POST api-keys/create';
 export const DELETE_KEY = 'POST api-keys/delete';
 
-/** An answer about API keys may contain a key, so errors quote nothing of it. */
+/**
+ * An answer about API keys may contain a key, so errors quote nothing of it, but for the words that refuse a
+ * new key: no key was made.
+ */
 export async function withoutServerText<T>(
   call: string,
   where: string,
@@ -30,17 +36,31 @@ function reworded(error: GroupctlError, call: string, where: string): GroupctlEr
     return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
   }
   const known = knownFacts(error);
+  const said = call === CREATE_KEY ? refusalWords(error) : undefined;
+  const answered = `${where}${productWords(known)} answered ${status} on ${call}`;
   const words =
     code === 'html-answer' || code === 'invalid-json'
       ? `${where} sent no JSON in answer to ${call} (${status}).`
-      : `${where}${productWords(known)} answered ${status} on ${call}. Its message is not shown, because it may hold keys.`;
+      : said === undefined
+        ? `${answered}. Its message is not shown, because it may hold keys.`
+        : `${answered}: ${said}`;
+  const isGone = call === DELETE_KEY && NO_ENDPOINT.has(status);
   return new GroupctlError(kind, words, {
     code,
-    hint: call === DELETE_KEY && NO_ENDPOINT.has(status) ? NO_DELETE : hintOf(kind),
+    hint: isGone ? NO_DELETE : hintOf(kind, status, said),
     status,
     details: Object.keys(known).length === 0 ? undefined : known,
   });
 }
+
+/** A 4xx in plain text, without what may be a key. The text has none of the known secrets in it. */
+function refusalWords({ status = 0, body = '' }: GroupctlError): string | undefined {
+  if (status < 400 || status >= 500 || /^\s*["[{<]/.test(body)) return undefined;
+  return serverWords(body.replaceAll(KEY_LIKE, '***'), 'text/plain');
+}
+
+/** 16 or more letters, digits, hyphens and underscores, with a letter and a digit among them. */
+const KEY_LIKE = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{16,}/gi;
 
 /** Which server it is, and how long to wait. */
 interface KnownFacts {
@@ -69,10 +89,8 @@ function productWords({ version, edition }: KnownFacts): string {
 const NO_DELETE =
   'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.';
 
-/** The usual advice is to look at the answer, and this one is not shown. */
-function hintOf(kind: GroupctlError['kind']): string {
-  if (kind === 'unauthorized') return 'Look at what the key of this source may do on the server.';
-  return kind === 'server' || kind === 'refused'
-    ? "Look at the server's own log."
-    : 'Check the URL of the source.';
+/** The usual advice is to look at the answer, and most are not shown. */
+function hintOf(kind: GroupctlError['kind'], status: number, said: string | undefined): string {
+  const isHidden = kind === 'server' || (kind === 'refused' && said === undefined);
+  return isHidden ? "Look at the server's own log." : hintFor(kind, status);
 }

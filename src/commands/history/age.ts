@@ -1,4 +1,4 @@
-import { isCalendarDay } from '../../domain/calendar-day.ts';
+import { calendarDay } from '../../domain/calendar-day.ts';
 import { invalidValueError } from '../../cli/option-adder.ts';
 import { usageError } from '../../errors.ts';
 
@@ -39,8 +39,9 @@ export function parseAge(
 }
 
 function parseDate(typed: string): number | undefined {
-  const day = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d.*)?$/i.exec(typed)?.[1];
-  if (day === undefined || !isCalendarDay(day)) return undefined;
-  const at = new Date(day === typed ? `${day}T00:00` : typed).getTime();
+  const [, date = '', time = 'T00:00'] = /^([\d/-]+)(T\d\d:\d\d.*)?$/i.exec(typed) ?? [];
+  const day = calendarDay(date);
+  if (day === undefined) return undefined;
+  const at = new Date(`${day}${time}`).getTime();
   return Number.isNaN(at) ? undefined : at;
 }

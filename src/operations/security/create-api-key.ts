@@ -1,26 +1,20 @@
-import { isCalendarDay } from '../../domain/calendar-day.ts';
 import { capitalized } from '../../domain/capitalized.ts';
 import type { NewApiKey } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
-import { harmless, inQuotes, sourceOption } from '../../domain/shorten.ts';
-import {
-  asGroupctlError,
-  bothGivenError,
-  GroupctlError,
-  isGroupctlError,
-  usageError,
-} from '../../errors.ts';
+import { inQuotes } from '../../domain/shorten.ts';
+import { asGroupctlError, bothGivenError, usageError } from '../../errors.ts';
 import type { CreatedKey } from '../../output/results/security/created-key.ts';
-import { CallJournal, isInDoubt } from '../call-journal.ts';
+import { CallJournal } from '../call-journal.ts';
 import { knownUser } from './known-name.ts';
+import { unknownKeyError, unsavedKeyError } from './new-key-errors.ts';
+import { expirationOf, systemApisOf, wordsOf } from './new-key-values.ts';
 import { type SecurityContext, type SecurityWriteOptions, withSecurity } from './with-security.ts';
+import { describeSource } from '../../domain/source.ts';
 
 /** New API keys. Nothing here prints or stores a key, but for the one line that `create` is for. */
-
-const DAY_MS = 86_400_000;
 
 export interface NewKeyOptions extends ServerOptions, SecurityWriteOptions {
   readonly name?: string;
@@ -56,16 +50,31 @@ export async function createPersonalKey(
   options: PersonalKeyOptions,
   deps: Deps,
 ): Promise<VerbResult<CreatedKey>> {
-  return await create(options, deps, async (login, context) => {
-    const { user: typed, userCheck } = options;
-    const user = typed === undefined ? login : await keyUser(typed, userCheck, context);
+  const { user: typed, userCheck, username, password, ...rest } = options;
+  const hasKey = rest.apiKey !== undefined || rest.apiKeyStdin === true;
+  // Next to a key they are no login, and say whose key it is.
+  const login = hasKey ? {} : defined({ username, password });
+  return await create({ ...rest, ...login }, deps, async (context) => {
+    const user =
+      typed === undefined
+        ? (username ?? (await userOfSource(context)))
+        : await keyUser(typed, userCheck, context);
     if (user !== undefined) return { type: 'Personal', user };
     throw usageError(
       'The option --user is missing.',
-      'It is not necessary with a login of --username and --password.',
+      'It is not necessary with --username, or with a source that has a user.',
       'missing-option',
     );
   });
+}
+
+/** Who logs in; of a source with a key its own account. */
+async function userOfSource({ connection, deps }: SecurityContext): Promise<string | undefined> {
+  const { source } = connection;
+  // With --api-key the connection has another login than the source.
+  const saved = (await deps.sources()).find(source.name);
+  const [login, own] = [source, saved ?? source].map((each) => describeSource(each).username);
+  return login ?? own ?? source.self;
 }
 
 /** The name as typed where the credentials may create keys and may not list users. */
@@ -83,15 +92,14 @@ async function keyUser(
   }
 }
 
-const SYSTEM_APIS = ['full-control', 'feeds', 'sca', 'sbom-upload'];
 const PACKAGE_PERMISSIONS = ['view', 'add', 'promote', 'delete'];
 
-/** @throws usage (2) for a word that is no API */
+/** @throws usage (2) for a word that is no API, and for another one next to full-control */
 export async function createSystemKey(
   options: SystemKeyOptions,
   deps: Deps,
 ): Promise<VerbResult<CreatedKey>> {
-  const systemApis = wordsOf('--apis', options.apis ?? 'full-control', SYSTEM_APIS);
+  const systemApis = systemApisOf(options.apis);
   return await create(options, deps, () => ({ type: 'System', systemApis }));
 }
 
@@ -109,25 +117,24 @@ export async function createFeedKey(
   return await create(options, deps, () => key);
 }
 
-/** @param fields what the type of key has of its own, by the name of the login, if there is one */
+/** @param fields what the type of key has of its own */
 async function create(
   options: NewKeyOptions,
   deps: Deps,
-  fields: (login: string | undefined, context: SecurityContext) => NewApiKey | Promise<NewApiKey>,
+  fields: (context: SecurityContext) => NewApiKey | Promise<NewApiKey>,
 ): Promise<VerbResult<CreatedKey>> {
   const { saveSource, key: chosen, name: displayName, description } = options;
   const dryRun = options.dryRun === true;
   deps.redactor.add(chosen);
   const { saveKeyAsSource, assertFreeSource } = await import('./save-source.ts');
-  if (saveSource !== undefined) await assertFreeSource(saveSource, deps);
+  if (saveSource !== undefined) await assertFreeSource(saveSource, dryRun, deps);
   const expiration = expirationOf(options.expiration, deps.clock.now());
   const logging = capitalized((options.logging ?? 'none').toLowerCase());
   return await withSecurity(options, deps, async (context) => {
     const { security } = context;
     const { source } = context.connection;
-    const login = source.credentials?.type === 'password' ? source.credentials.username : undefined;
     const wanted: NewApiKey = {
-      ...(await fields(login, context)),
+      ...(await fields(context)),
       logging,
       ...defined({ displayName, description, expiration, key: chosen }),
     };
@@ -161,47 +168,9 @@ async function create(
       await saveKeyAsSource(saveSource, source, { apiKey: key, user }, deps);
     } catch (error) {
       // The server shows a key once: it may not get lost.
-      return { result: { ...printed.result, savedAs: undefined }, failure: asGroupctlError(error) };
+      const failure = unsavedKeyError(printed.result, error);
+      return { result: { ...printed.result, savedAs: undefined }, failure };
     }
     return { ...printed, result: { ...printed.result, key: undefined } };
   });
-}
-
-/** A key whose answer got lost may exist, and nobody knows it: "try again" would make another one. */
-function unknownKeyError(thrown: unknown, source: string): unknown {
-  if (!isGroupctlError(thrown) || !isInDoubt(thrown)) return thrown;
-  const onSource = sourceOption(source);
-  return new GroupctlError(
-    'safety',
-    `It is not known whether the API key was created. ${thrown.message}`,
-    {
-      code: 'outcome-unknown',
-      hint: `Look for it with: groupctl apikeys list${onSource}. Nobody can use a key that was not shown: delete it with: groupctl apikeys delete --id=<id>${onSource}`,
-      status: thrown.status,
-      cause: thrown,
-    },
-  );
-}
-
-/** A day, also as the list of keys has it (`2031-01-31T00:00:00`); usage (2) for another text, or one that is past. */
-function expirationOf(text: string | undefined, now: number): string | undefined {
-  if (text === undefined) return undefined;
-  const day = text.trim().replace(/T00:00:00$/, '');
-  if (isCalendarDay(day)) {
-    if (Date.parse(day) + DAY_MS <= now)
-      throw usageError(`The day ${day} of --expiration is past.`);
-    return `${day}T00:00:00`;
-  }
-  throw usageError(
-    `The option --expiration takes a date, such as 2031-01-31, not ${JSON.stringify(harmless(text))}.`,
-  );
-}
-
-/** @throws usage (2) for a word that is not one of these */
-function wordsOf(option: string, text: string, words: readonly string[]): string[] {
-  const typed = text.split(',').map((each) => each.trim().toLowerCase());
-  const given = [...new Set(typed.filter((each) => each !== ''))];
-  const wrong = given.find((each) => !words.includes(each));
-  if (given.length > 0 && wrong === undefined) return given;
-  throw usageError(`Invalid value for ${option}.`, `Choose one or more of ${words.join(', ')}.`);
 }

@@ -7,11 +7,20 @@ import { assertUsableName } from '../sources/sources.ts';
 
 /** A new API key as a source, which is never printed. */
 
-/** @throws usage (2) for a name that is built in or taken: a key may not replace another one */
-export async function assertFreeSource(name: string, deps: Deps): Promise<void> {
-  assertUsableName(name);
-  const taken = (await deps.sources()).find(name);
-  if (taken === undefined) return;
+/**
+ * Makes sure, before a key is created, that a source of that name can be saved.
+ *
+ * @throws usage (2) for a name that is built in or taken: a key may not replace another one; config (2)
+ *   where the configuration file cannot be written
+ */
+export async function assertFreeSource(name: string, dryRun: boolean, deps: Deps): Promise<void> {
+  assertUsableName(name, '--save-source');
+  const store = await deps.sources();
+  const taken = store.find(name);
+  if (taken === undefined) {
+    if (!dryRun) await store.assertWritable();
+    return;
+  }
   throw usageError(
     `There is already a source named "${taken.name}".`,
     'Choose another name for --save-source.',

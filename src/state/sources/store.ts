@@ -5,8 +5,9 @@ import * as v from 'valibot';
 import { foldName, sameName } from '../../domain/names.ts';
 import { harmless, inQuotes } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
-import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
+import { errnoOf, GroupctlError } from '../../errors.ts';
 import { makeFolder } from '../folder.ts';
+import { damagedConfigError, parse, unreadableError } from './config-errors.ts';
 import {
   ConfigSchema,
   firstProblem,
@@ -113,6 +114,15 @@ export class SourceStore {
     });
   }
 
+  /**
+   * The file is replaced by one beside it, and its lock is there, too: where the lock can be taken, it can be saved.
+   *
+   * @throws config (2) `config-unusable`; safety (8) `locked`
+   */
+  async assertWritable(): Promise<void> {
+    await this.#locked(() => undefined);
+  }
+
   /** Read without conf, which would make the folder and takes as long to load as all the rest. */
   #read(): Config {
     let text: string;
@@ -134,16 +144,22 @@ export class SourceStore {
   }
 
   async #update<T>(change: (config: Config) => T): Promise<T> {
-    const { withConfigLock, writeConfig } = await import('./config-writer.ts');
+    const { writeConfig } = await import('./config-writer.ts');
+    return await this.#locked(() => {
+      const config = this.#read();
+      forgetMissingDefault(config);
+      const result = change(config);
+      writeConfig(this.#folder, config, (text) => parse(text, this.path));
+      return result;
+    });
+  }
+
+  /** Makes the folder, and the lock in it. */
+  async #locked<T>(work: () => T): Promise<T> {
+    const { withConfigLock } = await import('./config-writer.ts');
     try {
       makeFolder(this.#folder);
-      return await withConfigLock(this.path, () => {
-        const config = this.#read();
-        forgetMissingDefault(config);
-        const result = change(config);
-        writeConfig(this.#folder, config, (text) => parse(text, this.path));
-        return result;
-      });
+      return await withConfigLock(this.path, work);
     } catch (error) {
       throw unreadableError(this.path, error);
     }
@@ -173,45 +189,4 @@ function changedError(name: string, how = 'changed or removed'): GroupctlError {
     `Another groupctl has ${how} the source "${name}" in the meantime. This change was not saved.`,
     { code: 'source-changed', hint: 'See: groupctl sources list' },
   );
-}
-
-function parse(text: string, path: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    // Editors of Windows may have put a byte order mark before it.
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw damagedConfigError(path, jsonProblem(text, error));
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw damagedConfigError(path, 'the top level should be an object');
-  }
-  return value as Record<string, unknown>;
-}
-
-/** Where the JSON breaks off, by line; the parser's own message would quote what is there. */
-function jsonProblem(text: string, error: unknown): string {
-  if (text.trim() === '') return 'it is empty';
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (position === undefined) return 'it ends too early or is no JSON';
-  return `it is no JSON from line ${text.slice(0, Number(position)).split('\n').length} on`;
-}
-
-function damagedConfigError(path: string, problem: string): GroupctlError {
-  return new GroupctlError('config', `The configuration file is damaged: ${path}: ${problem}.`, {
-    code: 'config-damaged',
-    hint: 'It was left as it is. Fix it, or move it away and add the sources again.',
-    details: { path },
-  });
-}
-
-function unreadableError(path: string, error: unknown): GroupctlError {
-  if (isGroupctlError(error)) return error;
-  const why = errnoOf(error) ?? 'error';
-  return new GroupctlError('config', `Cannot use the configuration file ${path} (${why}).`, {
-    code: 'config-unusable',
-    hint: 'Check the rights of the file and its folder, or set GROUPCTL_CONFIG_DIR.',
-    details: { path },
-    cause: error,
-  });
 }

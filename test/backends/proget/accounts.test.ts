@@ -144,7 +144,7 @@ describe('what an account holds', () => {
       permissions: { list: [] },
       apiKeys: {
         unknown: 'The server denies access to API keys (403).',
-        hint: 'Look at what the key of this source may do on the server.',
+        hint: 'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.',
       },
     });
   });

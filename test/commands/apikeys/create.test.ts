@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../../helpers/cli.ts';
+import { cli, temporaryFolder } from '../../helpers/cli.ts';
 import { serve } from '../../helpers/server.ts';
 
 const NEW_KEY = 'f00dfeed-new-key-of-the-server';
@@ -35,7 +35,7 @@ describe('apikeys create', () => {
       [
         'system',
         '--apis=feeds,sca',
-        '--expiration=2031-01-31',
+        '--expiration=2031/1/31',
         '--logging=both',
         '--description=CI',
       ],
@@ -140,7 +140,16 @@ describe('apikeys create', () => {
 
   it.each([
     [['personal', '--source=sandbox'], 'The option --user is missing.'],
-    [['system', '--apis=all'], 'Invalid value for --apis. Choose one or more of'],
+    [
+      ['system', '--apis=all'],
+      'Invalid value for --apis. Choose full-control, or one or more of feeds, sca, sbom-upload.',
+    ],
+    [
+      ['system', '--apis=full-control,feeds'],
+      'The value full-control of --apis stands alone. Choose full-control, or one or more of',
+    ],
+    [['system', '--expiration=2020/1/1'], 'The day 2020-01-01 of --expiration is past.'],
+    [['system', '--save-source=us'], 'The name "us" is built in. Choose another --save-source.'],
     [['system', '--expiration=soon'], 'The option --expiration takes a date'],
     [['system', '--expiration=2031-02-30'], 'such as 2031-01-31, not "2031-02-30".'],
     [['feed'], 'Missing option --feed or --group for "apikeys create feed".'],
@@ -155,6 +164,94 @@ describe('apikeys create', () => {
       code: 2,
       stderr: expect.stringContaining(words) as string,
     });
+  });
+
+  it('refuses a key that expires today, when that day has begun here: 2', async () => {
+    const at = (time: string) => ({ clock: { now: () => Date.parse(time) } });
+    const user = cli();
+    const argv = ['apikeys', 'create', 'system', '--source=sandbox', '--dry-run'];
+    expect(await user.run([...argv, '--expiration=2031-8-1'], at('2031-08-01T00:00'))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'groupctl: The day 2031-08-01 of --expiration is today: the key would have expired already. Use a later day.\n',
+    });
+    expect(
+      (await user.run([...argv, '--expiration=2031-08-01'], at('2031-07-31T23:59'))).code,
+    ).toBe(0);
+  });
+
+  it.each([
+    ['--username, next to a key', ['--username=jane', '--password=secret-1'], 'jane'],
+    ['its source, next to a key', ['--source=login'], 'jdoe'],
+    ['the own account of its source', ['--source=own'], 'admin'],
+  ])('makes a personal key for the user of %s', async (_, argv, name) => {
+    const server = await keyServer();
+    const user = cli();
+    const url = `--url=${server.url}`;
+    await user.run([
+      'sources',
+      'add',
+      url,
+      '--name=login',
+      '--username=jdoe',
+      '--password=s-12345',
+    ]);
+    await user.run(['sources', 'add', url, '--name=own', '--api-key=abc12345', '--self=admin']);
+    const where = argv.some((each) => each.startsWith('--source'))
+      ? []
+      : [`--source=${server.url}`];
+    const words = ['apikeys', 'create', 'personal', '--api-key=key-1234', ...argv, ...where];
+    expect(await user.run(words)).toEqual({ code: 0, stdout: `${NEW_KEY}\n`, stderr: '' });
+    expect(server.writes()).toEqual([{ type: 'Personal', logging: 'None', user: name }]);
+    expect(server.received.map(({ headers }) => headers['x-apikey'])).toEqual(['key-1234']);
+  });
+
+  it('creates none where the source cannot be saved: 2, and nothing is sent', async () => {
+    const server = await serve();
+    const user = cli();
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const argv = ['apikeys', 'create', 'system', '--save-source=zz', `--source=${server.url}`];
+    const env = { GROUPCTL_CONFIG_DIR: join(file, 'below') };
+    expect(await user.run([...argv, '--api-key=abc12345'], { env })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('Cannot use the configuration file') as string,
+    });
+    expect(server.calls()).toEqual([]);
+  });
+
+  it('prints a key that could not be saved after all, and says how to delete it: 7', async () => {
+    const user = cli();
+    const server = await serve(
+      http.post('*/api/api-keys/create', async () => {
+        await user.run(['sources', 'add', '--name=zz', '--url=http://127.0.0.1:9/']);
+        return HttpResponse.json({ id: 5, key: NEW_KEY });
+      }),
+    );
+    await user.run(['sources', 'add', '--name=other', `--url=${server.url}`, '--api-key=abc12345']);
+    const argv = ['apikeys', 'create', 'system', '--save-source=zz', '--source=other'];
+    expect(await user.run(argv)).toEqual({
+      code: 7,
+      stdout: `${NEW_KEY}\n`,
+      stderr:
+        'groupctl: The API key 5 was created and printed, and not saved as the source "zz". Another groupctl has added the source "zz" in the meantime. This change was not saved.\nHint: Keep the key, or delete it with: groupctl apikeys delete --id=5 --source=other\n',
+    });
+  });
+
+  it('waits as long as a 429 asks, and sends it again', async () => {
+    let asked = 0;
+    const server = await serve(
+      http.post('*/api/api-keys/create', () =>
+        asked++ === 0
+          ? new HttpResponse('Slow down', { status: 429, headers: { 'retry-after': '2' } })
+          : HttpResponse.json({ id: 5, key: NEW_KEY }),
+      ),
+    );
+    const argv = ['apikeys', 'create', 'system', `--source=${server.url}`, '--api-key=abc12345'];
+    expect(await cli().run(argv)).toMatchObject({ code: 0, stdout: `${NEW_KEY}\n` });
+    expect(server.writes()).toHaveLength(2);
   });
 
   it('refuses a user whom the server does not list, with the nearest: 4', async () => {

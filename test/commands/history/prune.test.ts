@@ -88,6 +88,7 @@ describe('history prune', () => {
     const now = Date.parse('2026-03-01T12:00:00Z');
     const age = (text: string): number => parseAge('--x', text, now);
     expect(age('2026-02-28')).toBe(now - new Date(2026, 1, 28).getTime());
+    expect(age('2026/2/28')).toBe(now - new Date(2026, 1, 28).getTime());
     expect(age('2026-03-01T11:59:30Z')).toBe(30_000);
     expect(age('2026-03-01T13:00+02:00')).toBe(3_600_000);
     expect(age(' 2w ')).toBe(14 * DAY);

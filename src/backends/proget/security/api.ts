@@ -12,7 +12,7 @@ import type { CreatedApiKey } from '../../security-port.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
-import { DELETE_KEY, withoutServerText } from '../without-server-text.ts';
+import { CREATE_KEY, DELETE_KEY, withoutServerText } from '../without-server-text.ts';
 import {
   assertNoPage,
   jsonRedacted,
@@ -120,7 +120,7 @@ export class SecurityApi {
 
   /** Returns the key, which the answer shows once, and its id, where the answer has it. */
   async createApiKey(json: object): Promise<CreatedApiKey> {
-    const call = 'POST api-keys/create';
+    const call = CREATE_KEY;
     const { withoutBodies, redact } = this.#options;
     return await withoutServerText(call, withoutBodies.where, async () => {
       const request = {

@@ -99,7 +99,7 @@ export function askedToWait(error: GroupctlError): number | undefined {
 const KEY_HINT =
   'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.';
 
-function hintFor(kind: string, status: number): string {
+export function hintFor(kind: string, status: number): string {
   if (kind === 'unauthorized') return KEY_HINT;
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
   if (status === 407) return PROXY_CREDENTIALS;

@@ -10,7 +10,7 @@ export function register(parent: AppCommand, start: Start): void {
     name: 'personal',
     summary: 'Create an API key that acts as a user, and print it.',
     options: (add) => {
-      add.value('--user <name>', 'the user (default: the user that logs in)');
+      add.value('--user <name>', 'the user (default: that of --username, or of the source)');
       addKeyOptions(add);
       add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
       addDryRunOption(add);

@@ -21,7 +21,10 @@ describe('API keys', () => {
 
   it.each([
     [404, 'Look at the API keys on the server: groupctl cannot see them there.'],
-    [403, 'Look at what the key of this source may do on the server.'],
+    [
+      403,
+      'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.',
+    ],
   ])(
     'that cannot be listed are no work done, and trying again is no advice: %i',
     async (code, hint) => {
