@@ -160,7 +160,9 @@ export abstract class MemoryDirectory implements GroupDirectory {
         this.server.write(() => void apply());
       },
       readBack: async () => this.server.groups.has(name) === isThere,
-      what: `whether "${name}" was ${isThere ? 'created' : 'deleted'}`,
+      call: isThere ? 'create' : 'delete',
+      warn: () => undefined,
+      what: `"${name}" was ${isThere ? 'created' : 'deleted'}`,
       sends: 1,
     });
   }

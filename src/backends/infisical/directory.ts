@@ -38,6 +38,8 @@ export interface InfisicalContext {
   readonly api: InfisicalApi;
   readonly session: Session;
   readonly clock: Clock;
+  /** A warning that does not stop the run. */
+  readonly warn: (message: string) => void;
   readonly concurrency: number;
   readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
   readonly onGroups?: ((names: readonly string[]) => void) | undefined;
@@ -167,20 +169,20 @@ export class InfisicalDirectory implements GroupDirectory {
 
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
     this.#groups.forget();
-    const made = await createGroup(this.#context.api, this.#context.clock, options, write);
+    const made = await createGroup(this.#context.api, this.#context, options, write);
     if (made !== undefined) return { ...this.#groups.shown(made), memberCount: 0 };
     return plannedGroup(options);
   }
 
   async deleteGroup(group: Group, write: GroupWrite): Promise<GroupDeletion> {
-    const { api, clock } = this.#context;
+    const { api } = this.#context;
     const found = await this.#groups.find(group.id ?? group.slug ?? group.name);
     const linked = this.#groups.isLinked(found);
     try {
       await waitForAll(await this.#hold(found));
       const members = await this.#members.names(found.id, found.name);
       this.#groups.forget();
-      return await deleteGroup(api, clock, { group: found, members, linked }, write);
+      return await deleteGroup(api, this.#context, { group: found, members, linked }, write);
     } finally {
       await this.#release();
     }

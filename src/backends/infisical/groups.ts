@@ -36,13 +36,19 @@ export function pickGroup(ref: string, groups: readonly WireGroup[]): WireGroup 
   });
 }
 
+/** What a call that is read back needs. */
+interface Answering {
+  readonly clock: Clock;
+  readonly warn: (message: string) => void;
+}
+
 /**
  * Creates an empty group. The server would accept a second group of the same name; groupctl creates
  * one only with a slug of its own.
  */
 export async function createGroup(
   api: InfisicalApi,
-  clock: Clock,
+  { clock, warn }: Answering,
   { name, slug, role, dryRun }: CreateGroupOptions,
   write: GroupWrite,
 ): Promise<WireGroup | undefined> {
@@ -70,7 +76,9 @@ export async function createGroup(
       }
     },
     readBack: async () => made(await api.listGroups({ interruptible: false })) ?? false,
-    what: `whether "${name}" was created`,
+    call: 'POST groups',
+    what: `"${name}" was created`,
+    warn,
     sends: 1,
     polls: { clock, waitsMs: POLLS_MS },
   });
@@ -122,7 +130,7 @@ export interface DeletedGroup {
  */
 export async function deleteGroup(
   api: InfisicalApi,
-  clock: Clock,
+  { clock, warn }: Answering,
   { group, members, linked }: DeletedGroup,
   write: GroupWrite,
 ): Promise<GroupDeletion> {
@@ -136,7 +144,9 @@ export async function deleteGroup(
     await callAndConfirm({
       send: () => api.deleteGroup(id, { before: () => write.beforeSend(call) }),
       readBack: async () => !(await isListed(api, id)),
-      what: `whether "${name}" was ${linked === true ? 'unlinked' : 'deleted'}`,
+      call: 'DELETE groups',
+      warn,
+      what: `"${name}" was ${linked === true ? 'unlinked' : 'deleted'}`,
       sends: 1,
       polls: { clock, waitsMs: POLLS_MS },
     });

@@ -51,5 +51,6 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     clock,
     concurrency,
     lock: context.lock,
+    warn,
   });
 }

@@ -11,17 +11,18 @@ import type { MemberUser } from '../../domain/group.ts';
 import type { AccountFacts } from '../port.ts';
 import type { ApiKey, Permission } from '../../domain/security.ts';
 import { callAndConfirm } from '../shared/call-and-confirm.ts';
-import type { ProgetApi } from './api.ts';
 import { SENDS } from './groups.ts';
 import type { SecurityApi } from './security/api.ts';
 import { patiently } from './wire/throttle.ts';
+import type { ProgetWriting } from './proget-writing.ts';
+import { DELETE_KEY } from './without-server-text.ts';
 
 /** What a ProGet account holds besides groups; what is deleted is read back. */
 export class ProgetAccounts implements AccountFacts {
   readonly #api: SecurityApi;
-  readonly #context: { readonly api: ProgetApi };
+  readonly #context: Pick<ProgetWriting, 'api' | 'warn'>;
 
-  constructor(api: SecurityApi, context: { readonly api: ProgetApi }) {
+  constructor(api: SecurityApi, context: Pick<ProgetWriting, 'api' | 'warn'>) {
     this.#api = api;
     this.#context = context;
   }
@@ -71,7 +72,9 @@ export class ProgetAccounts implements AccountFacts {
         const now = await this.#api.apiKeys({ interruptible: false });
         return !now.some((key) => key.id === id);
       },
-      what: `whether the API key ${id} was deleted`,
+      call: DELETE_KEY,
+      what: `the API key ${id} was deleted`,
+      warn: this.#context.warn,
     });
   }
 }

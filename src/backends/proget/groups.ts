@@ -46,7 +46,9 @@ export async function createGroup(
         const now = await namesNow(context);
         return now && new NameIndex(now).has(name);
       },
-      what: `whether ${quote(name)} was created`,
+      call: 'POST groups/add',
+      what: `${quote(name)} was created`,
+      warn: context.warn,
     });
     call.landed();
   });
@@ -88,7 +90,9 @@ export async function deleteGroup(
         const now = await namesNow(context);
         return now && !now.includes(group.name);
       },
-      what: `whether ${quote(group.name)} was deleted`,
+      call: 'DELETE groups/delete',
+      what: `${quote(group.name)} was deleted`,
+      warn: context.warn,
     });
     call.landed();
   });

@@ -14,6 +14,7 @@ import { SecurityApi } from './security/api.ts';
 /** A ProGet source, ready to use; nothing is sent yet. */
 export function openProget(context: BackendContext): GroupDirectory {
   const { source, clock, settleMs, settleLimitMs, lock, trace, redact, holdsSecret } = context;
+  const { warn = () => undefined } = context;
   const key = apiKey(source.credentials);
   const http = {
     ...context.http,
@@ -50,8 +51,9 @@ export function openProget(context: BackendContext): GroupDirectory {
     lock,
     dialect,
     trace,
-    accounts: new ProgetAccounts(securityApi, { api }),
-    security: new ProgetSecurity(securityApi, { api }),
+    warn,
+    accounts: new ProgetAccounts(securityApi, { api, warn }),
+    security: new ProgetSecurity(securityApi, { api, warn }),
     close: async () => {
       await client.close();
       await withoutBodies.close();

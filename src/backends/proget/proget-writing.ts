@@ -8,5 +8,7 @@ export interface ProgetWriting extends WriteTimes {
   readonly api: ProgetApi;
   readonly reader: ProgetReader;
   readonly dialect: Dialect;
+  /** A warning that does not stop the run. */
+  readonly warn: (message: string) => void;
   readonly lock: (groupName: string) => Promise<HeldLock>;
 }

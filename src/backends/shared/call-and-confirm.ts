@@ -8,8 +8,11 @@ export interface ConfirmedCall<T> {
   send(): Promise<unknown>;
   /** What shows that it took effect; false: not shown; undefined: this server cannot tell. */
   readBack(): Promise<T | false | undefined>;
-  /** For a message: `whether "QA" was created`. */
+  /** `POST groups/add` */
+  readonly call: string;
+  /** For a message: `"QA" was created`. */
   readonly what: string;
+  readonly warn: (message: string) => void;
   /** How often a call without an answer is made, at most. */
   readonly sends: number;
   /** Reads again after each of these waits, in milliseconds, where a replica may be behind. */
@@ -17,7 +20,8 @@ export interface ConfirmedCall<T> {
 }
 
 /**
- * One call and its read-back: when its answer was lost, or is a 5xx, the list says what became of it.
+ * One call and its read-back: when its answer was lost, or is a 5xx, the list says what became of it. A 5xx of a
+ * call that took effect all the same is a warning.
  *
  * @returns what `readBack` showed; undefined where the server cannot tell and accepted the call
  * @throws safety (8) `outcome-unknown`, `not-applied`; what a call throws that was answered
@@ -36,7 +40,13 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
         : unknownOutcomeError(call.what, lost ?? error);
     }
     if (shown === undefined && lost !== undefined) throw unknownOutcomeError(call.what, lost);
-    if (shown !== false) return shown;
+    if (shown !== false) {
+      if (lost !== undefined && isServerError(lost)) {
+        const answered = `The server answered ${lost.status} to ${call.call}`;
+        call.warn(`${answered}; a read shows that ${call.what}.`);
+      }
+      return shown;
+    }
     if (lost === undefined) throw notAppliedError(call.what);
     // An error status is the result, once a read has shown that it is all.
     if (isServerError(lost)) throw isFromBetween(lost.status) ? lost : reworded(lost, NOTHING);
@@ -77,14 +87,14 @@ async function pollUntilShown<T>(call: ConfirmedCall<T>): Promise<T | false | un
 function notAppliedError(what: string): GroupctlError {
   return new GroupctlError(
     'safety',
-    `The server accepted it, and its list does not show ${what}.`,
+    `The server accepted it, and its list does not show whether ${what}.`,
     { code: 'not-applied', hint: 'Look at the server before trying again.' },
   );
 }
 
 function unknownOutcomeError(what: string, cause: unknown): GroupctlError {
   const why = cause instanceof Error ? ` ${cause.message}` : '';
-  return new GroupctlError('safety', `It is not known ${what}.${why}`, {
+  return new GroupctlError('safety', `It is not known whether ${what}.${why}`, {
     code: 'outcome-unknown',
     hint: 'Look at the server before trying again.',
     cause,

@@ -12,6 +12,8 @@ import {
 import type { UserRow } from '../../files/users-file.ts';
 import { neverReached } from '../../http/failures.ts';
 import { type CallJournal, UNSENT_CODES } from '../call-journal.ts';
+import { counted } from '../../domain/counted.ts';
+import { inQuotes } from '../../domain/shorten.ts';
 
 /** These end the run: the next row would fail alike. */
 const STOPS: ReadonlySet<ErrorKind> = new Set([
@@ -27,7 +29,7 @@ export interface UserCreationOptions {
   readonly known: ReadonlySet<string>;
   readonly journal: CallJournal;
   readonly dryRun: boolean;
-  readonly deps: Pick<Deps, 'progress' | 'signal'>;
+  readonly deps: Pick<Deps, 'progress' | 'signal' | 'warn'>;
 }
 
 /** The users of a file on their way to the server: each is sent once, and all are read back at the end. */
@@ -112,6 +114,15 @@ export class UserCreation {
       this.stopped ??= asGroupctlError(error);
       return results.map((row) =>
         row.outcome === 'created' ? { ...row, outcome: 'unknown' } : row,
+      );
+    }
+    const shown = results.filter(
+      ({ line, name }) => this.#answered.has(line) && now.has(foldName(name)),
+    );
+    if (shown.length > 0) {
+      const names = shown.map(({ name }) => inQuotes(name)).join(', ');
+      this.#o.deps.warn(
+        `The server answered POST users/add with an error for ${counted(shown.length, 'user')}; a read shows that they were created: ${names}.`,
       );
     }
     return results.map((row) => {

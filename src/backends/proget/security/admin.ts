@@ -12,6 +12,7 @@ import {
   type UserAccount,
 } from '../../../domain/security.ts';
 import type {
+  CallRecord,
   CreatedApiKey,
   NewApiKey,
   CallRecorder,
@@ -19,20 +20,20 @@ import type {
   UserFields,
 } from '../../security-port.ts';
 import { callAndConfirm } from '../../shared/call-and-confirm.ts';
-import type { ProgetApi } from '../api.ts';
 import { SENDS } from '../groups.ts';
 import { patiently } from '../wire/throttle.ts';
 import type { SecurityApi } from './api.ts';
 import { hasFields, userCreation, userUpdate } from './user-record.ts';
+import type { ProgetWriting } from '../proget-writing.ts';
 
 const READ_BACK = { interruptible: false } as const;
 
 /** Users, tasks, permissions and API keys of a ProGet server; every write is read back. */
 export class ProgetSecurity implements SecurityAdmin {
   readonly #api: SecurityApi;
-  readonly #context: { readonly api: ProgetApi };
+  readonly #context: Pick<ProgetWriting, 'api' | 'warn'>;
 
-  constructor(api: SecurityApi, context: { readonly api: ProgetApi }) {
+  constructor(api: SecurityApi, context: Pick<ProgetWriting, 'api' | 'warn'>) {
     this.#api = api;
     this.#context = context;
   }
@@ -49,18 +50,18 @@ export class ProgetSecurity implements SecurityAdmin {
   }
 
   async createUser(name: string, fields: UserFields, write: CallRecorder): Promise<void> {
-    await this.#confirmed({
-      record: () => write.beforeSend(userCreation(name, fields)),
+    await this.#confirmed(write, {
+      record: userCreation(name, fields),
       send: () => this.#api.post('users/add', { name, ...fields }),
       readBack: async () => this.#hasUser(name),
-      what: `whether the user ${quote(name)} was created`,
+      what: `the user ${quote(name)} was created`,
     });
   }
 
   async updateUser(user: UserAccount, fields: UserFields, write: CallRecorder): Promise<void> {
     const { name } = user;
-    await this.#confirmed({
-      record: () => write.beforeSend(userUpdate(user, fields)),
+    await this.#confirmed(write, {
+      record: userUpdate(user, fields),
       send: () => this.#api.post('users/update', { name, ...fields }),
       // No list shows a password.
       readBack: async () => {
@@ -68,18 +69,18 @@ export class ProgetSecurity implements SecurityAdmin {
         const isInEffect = now !== undefined && hasFields(now, fields);
         return fields.password === undefined || !isInEffect ? isInEffect : undefined;
       },
-      what: `whether the user ${quote(name)} was changed`,
+      what: `the user ${quote(name)} was changed`,
     });
   }
 
   async deleteUser(user: UserAccount, write: CallRecorder): Promise<void> {
     const { name } = user;
-    await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST users/delete', subject: name, before: user }),
+    await this.#confirmed(write, {
+      record: { call: 'POST users/delete', subject: name, before: user },
       send: () => this.#api.delete('users/delete', `user=${encodeURIComponent(name)}`),
       // Another account may have that name in another case.
       readBack: async () => !(await this.#api.users(READ_BACK)).some((each) => each.name === name),
-      what: `whether the user ${quote(name)} was deleted`,
+      what: `the user ${quote(name)} was deleted`,
     });
   }
 
@@ -99,14 +100,14 @@ export class ProgetSecurity implements SecurityAdmin {
     const what = replaces === undefined ? 'tasks/add' : 'tasks/update';
     const made = { made: task, ...defined({ before: replaces }) };
     const record = { call: `POST ${what}`, subject: task.name, ...made };
-    await this.#confirmed({
-      record: () => write.beforeSend(record),
+    await this.#confirmed(write, {
+      record,
       send: () => this.#api.post(what, { ...task, description: task.description ?? '' }),
       readBack: async () => {
         const now = itemNamed(await this.#api.tasks(READ_BACK), task.name);
         return now !== undefined && isSameTask(now, task);
       },
-      what: `whether the task ${quote(task.name)} was written`,
+      what: `the task ${quote(task.name)} was written`,
     });
   }
 
@@ -117,11 +118,11 @@ export class ProgetSecurity implements SecurityAdmin {
   ): Promise<void> {
     const { name } = task;
     const before = permissions.length === 0 ? task : { ...task, permissions };
-    await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST tasks/delete', subject: name, before }),
+    await this.#confirmed(write, {
+      record: { call: 'POST tasks/delete', subject: name, before },
       send: () => this.#api.delete('tasks/delete', `task=${encodeURIComponent(name)}`),
       readBack: async () => !(await this.#api.tasks(READ_BACK)).some((each) => each.name === name),
-      what: `whether the task ${quote(name)} was deleted`,
+      what: `the task ${quote(name)} was deleted`,
     });
   }
 
@@ -132,14 +133,14 @@ export class ProgetSecurity implements SecurityAdmin {
   async addPermission(permission: Permission, write: CallRecorder): Promise<Permission> {
     const { id: _, ...json } = permission;
     const subject = permission.user ?? permission.group ?? '';
-    const shown = await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST permissions/add', subject, made: json }),
+    const shown = await this.#confirmed(write, {
+      record: { call: 'POST permissions/add', subject, made: json },
       send: () => this.#api.post('permissions/add', json),
       readBack: async () =>
         (await this.#api.permissions(READ_BACK)).findLast((each) =>
           isSamePermission(each, permission),
         ) ?? false,
-      what: 'whether the permission was added',
+      what: 'the permission was added',
     });
     return shown ?? permission;
   }
@@ -148,12 +149,12 @@ export class ProgetSecurity implements SecurityAdmin {
     const { id } = permission;
     if (id === undefined) throw noIdError();
     const record = { call: 'POST permissions/delete', subject: id, before: permission };
-    await this.#confirmed({
-      record: () => write.beforeSend(record),
+    await this.#confirmed(write, {
+      record,
       send: () => this.#api.delete('permissions/delete', `permissionId=${encodeURIComponent(id)}`),
       readBack: async () =>
         !(await this.#api.permissions(READ_BACK)).some((each) => each.id === id),
-      what: `whether the permission ${id} was removed`,
+      what: `the permission ${id} was removed`,
     });
   }
 
@@ -161,20 +162,22 @@ export class ProgetSecurity implements SecurityAdmin {
     return this.#api.apiKeys();
   }
 
-  /** Sent once: a second call would create a second key, and nobody would know the first. */
+  /** Sent once, but for a 429: a second call would create a second key, and nobody would know the first. */
   async createApiKey(key: NewApiKey, write: CallRecorder): Promise<CreatedApiKey> {
     const subject = key.displayName ?? key.user ?? key.type;
-    await write.beforeSend({ call: 'POST api-keys/create', subject });
-    return await this.#api.createApiKey(key);
+    return await patiently(this.#context.api, async () => {
+      await write.beforeSend({ call: 'POST api-keys/create', subject });
+      return await this.#api.createApiKey(key);
+    });
   }
 
   async deleteApiKey(key: ApiKey, write: CallRecorder): Promise<void> {
     const { id } = key;
-    await this.#confirmed({
-      record: () => write.beforeSend({ call: 'POST api-keys/delete', subject: id, before: key }),
+    await this.#confirmed(write, {
+      record: { call: 'POST api-keys/delete', subject: id, before: key },
       send: () => this.#api.deleteApiKey(id),
       readBack: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
-      what: `whether the API key ${id} was deleted`,
+      what: `the API key ${id} was deleted`,
     });
   }
 
@@ -182,21 +185,26 @@ export class ProgetSecurity implements SecurityAdmin {
     return (await this.#api.users(READ_BACK)).some((user) => sameName(user.name, name));
   }
 
-  async #confirmed<T>(call: {
-    readonly record: () => Promise<void>;
-    readonly send: () => Promise<void>;
-    readonly readBack: () => Promise<T | false | undefined>;
-    readonly what: string;
-  }): Promise<T | undefined> {
+  async #confirmed<T>(
+    write: CallRecorder,
+    call: {
+      readonly record: CallRecord;
+      readonly send: () => Promise<void>;
+      readonly readBack: () => Promise<T | false | undefined>;
+      readonly what: string;
+    },
+  ): Promise<T | undefined> {
     return await callAndConfirm({
       sends: SENDS,
       send: () =>
         patiently(this.#context.api, async () => {
-          await call.record();
+          await write.beforeSend(call.record);
           await call.send();
         }),
       readBack: call.readBack,
+      call: call.record.call,
       what: call.what,
+      warn: this.#context.warn,
     });
   }
 }
