@@ -12,6 +12,7 @@ import {
   unknownOptionError,
   wrongWordError,
 } from './word-errors.ts';
+import { mayBeEmpty } from './may-be-empty.ts';
 
 /**
  * The command line, made ready for Commander: options that stand before the command words are moved
@@ -178,7 +179,8 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     if (!option.required) continue;
     const value = equals === -1 ? tokens[++at] : token.slice(equals + 1);
     if (value === undefined) throw noValueError(option);
-    if (value.trim() === '') throw usageError(`The option ${name} has an empty value.`);
+    if (value.trim() === '' && !(value === '' && mayBeEmpty(option)))
+      throw usageError(`The option ${name} has an empty value.`);
     // `--member --name=Developers`: the value was forgotten. What really starts so takes `=`.
     if (
       equals === -1 &&

@@ -4,6 +4,7 @@ import { type GroupctlError, usageError } from '../errors.ts';
 import { collector } from './collector.ts';
 import type { AppCommand } from './command.ts';
 import { oneOf } from './typed-word.ts';
+import { takingEmpty } from './may-be-empty.ts';
 
 /** The groups of options on a help page; `Server` and `Output` are shown by topics of their own. */
 export type OptionGroup = 'Options' | 'Safety' | 'Server' | 'Output';
@@ -14,6 +15,8 @@ export interface OptionAdder {
   in(group: OptionGroup): OptionAdder;
   required(flags: string, description: string): void;
   value(flags: string, description: string): void;
+  /** Also an empty one. */
+  valueOrEmpty(flags: string, description: string): void;
   /** May be repeated. */
   collect(flags: string, description: string): void;
   flag(flags: string, description: string): void;
@@ -46,6 +49,9 @@ export function optionAdder(
     },
     value(flags, description) {
       add(new Option(flags, description));
+    },
+    valueOrEmpty(flags, description) {
+      add(takingEmpty(new Option(flags, description)));
     },
     collect(flags, description) {
       add(collector(new Option(flags, description)));

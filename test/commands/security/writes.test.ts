@@ -105,6 +105,32 @@ describe('users edit', () => {
     expect(shown).toMatchObject({ displayName: 'D. Jones', email: 'dana.jones@corp.example' });
   });
 
+  it.each(['--email=', '--displayname='])('clears a field with %s', async (option) => {
+    const server = await serve(
+      http.get('*/api/security/users/list', () => HttpResponse.json(users)),
+      http.post('*/api/security/users/update', async ({ request }) => {
+        users = [{ ...users[0], ...((await request.json()) as object) }];
+        return new HttpResponse('');
+      }),
+    );
+    let users: object[] = [{ name: 'djones', displayName: 'Dana', email: 'd@x.example' }];
+    const argv = ['security', 'users', 'edit', '--username=djones', option];
+    const { code } = await cli().run([...argv, `--source=${server.url}`, '--api-key=abc12345']);
+    expect(code).toBe(0);
+    const field = option === '--email=' ? 'email' : 'displayName';
+    expect(server.writes()).toEqual([{ name: 'djones', [field]: '' }]);
+  });
+
+  it('refuses a blank e-mail address, and an empty password: 2', async () => {
+    for (const option of ['--email= ', '--password=', '--username=']) {
+      const argv = option === '--username=' ? [option] : ['--username=djones', option];
+      expect(await security(cli(), 'users edit', argv)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('has an empty value.') as string,
+      });
+    }
+  });
+
   it('refuses to change nothing: 2, or nobody: 4', async () => {
     const user = cli();
     const nothing = await security(user, 'users edit', ['--username=djones']);
@@ -233,6 +259,82 @@ describe('permissions add', () => {
       code: 4,
       stderr:
         'groupctl: There is no task named "zzz". Nothing was written.\nHint: See: groupctl security tasks list --source=sandbox\n',
+    });
+  });
+});
+
+describe('tasks create', () => {
+  it('takes an empty description', async () => {
+    const argv = ['--name=T', '--attributes=Feeds_ViewFeed', '--description='];
+    expect(await security(cli(), 'tasks create', argv)).toMatchObject({
+      code: 0,
+      stdout: 'Created the task T.\n',
+    });
+  });
+});
+
+describe('a write that takes effect and is answered with 500', () => {
+  const created = (names: object[]) =>
+    http.post('*/api/security/users/add', async ({ request }) => {
+      names.push((await request.json()) as object);
+      return new HttpResponse('late boom', { status: 500 });
+    });
+
+  it('is done, with a warning', async () => {
+    const users: object[] = [];
+    const server = await serve(
+      http.get('*/api/security/users/list', () => HttpResponse.json(users)),
+      created(users),
+    );
+    const login = [`--source=${server.url}`, '--api-key=abc12345'];
+    const argv = ['security', 'users', 'create', '--username=x', ...login];
+    const user = cli();
+    expect(await user.run(argv, { stdin: 'x12345\n' })).toEqual({
+      code: 0,
+      stdout: 'Created the user x.\n',
+      stderr:
+        'The server answered 500 to POST users/add; a read shows that the user "x" was created.\n',
+    });
+    expect(await user.json(['history', 'show', 'latest'])).toMatchObject({
+      calls: [{ call: 'POST users/add', outcome: 'done' }],
+    });
+  });
+
+  it('is done in a file of users, with one warning', async () => {
+    const users: object[] = [];
+    const server = await serve(
+      http.get('*/api/security/users/list', () => HttpResponse.json(users)),
+      created(users),
+    );
+    const login = [`--source=${server.url}`, '--api-key=abc12345'];
+    const argv = ['security', 'users', 'create', '--file=-', ...login];
+    const stdin = 'Name,DisplayName,Email,Password\nx,,,x12345\ny,,,y12345\n';
+    expect(await cli().run(argv, { stdin })).toMatchObject({
+      code: 0,
+      stderr:
+        'The server answered POST users/add with an error for 2 users; a read shows that they were created: "x", "y".\n',
+    });
+  });
+
+  it.each([
+    ['create', 'POST groups/add', 'created'],
+    ['delete', 'DELETE groups/delete', 'deleted'],
+  ])('is done by groups %s, too', async (verb, call, done) => {
+    let groups = verb === 'create' ? [] : [{ name: 'QA', users: [] }];
+    const late = () => {
+      groups = verb === 'create' ? [{ name: 'QA', users: [] }] : [];
+      return new HttpResponse('late boom', { status: 500 });
+    };
+    const server = await serve(
+      http.get('*/api/security/groups/list', () => HttpResponse.json(groups)),
+      verb === 'create'
+        ? http.post('*/api/security/groups/add', late)
+        : http.delete('*/api/security/groups/delete', late),
+    );
+    const login = [`--source=${server.url}`, '--api-key=abc12345'];
+    expect(await cli().run(['security', 'groups', verb, '--name=QA', ...login])).toMatchObject({
+      code: 0,
+      stderr: `The server answered 500 to ${call}; a read shows that "QA" was ${done}.\n`,
     });
   });
 });

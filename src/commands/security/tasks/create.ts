@@ -10,7 +10,7 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       add.required('--name <task>', 'name of the new task');
       add.required('--attributes <list>', 'its attributes, with commas between them');
-      add.value('--description <text>', 'what it is for');
+      add.valueOrEmpty('--description <text>', 'what it is for');
       add.flag('--feed-scoped', 'permissions can restrict it to a feed');
       add.flag('--force', 'overwrite a task of that name');
     },

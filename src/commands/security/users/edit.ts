@@ -9,8 +9,8 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Change fields of a user, and keep the others.',
     options: (add) => {
       add.required('--username <name>', 'the user');
-      add.value('--displayname <name>', 'display name');
-      add.value('--email <address>', 'e-mail address');
+      add.valueOrEmpty('--displayname <name>', 'display name; empty to clear it');
+      add.valueOrEmpty('--email <address>', 'e-mail address; empty to clear it');
       add.value(
         '--password <password>',
         'new password of the user; - reads it from standard input',
