@@ -41,10 +41,11 @@ export async function importSources(
   const sources: ImportedSource[] = [];
   const earlier: Source[] = [];
   for (const each of theirs) sources.push(await importOne(each, earlier, options, deps));
-  const skipped = sources.filter(({ outcome }) => outcome === 'skipped').length;
+  const skipped = sources.some(({ outcome }) => outcome === 'skipped');
+  const left = sources.filter(({ outcome }) => outcome === 'skipped' || outcome === 'changed');
   const result = { from, dryRun: options.dryRun === true, sources };
-  if (skipped === 0) return { result };
-  const message = `${skipped} of ${sources.length} sources were not taken over.`;
+  if (!skipped) return { result };
+  const message = `${left.length} of ${sources.length} sources were not taken over.`;
   return { result, failure: new GroupctlError('partial', message, { code: 'partial' }) };
 }
 
@@ -86,7 +87,11 @@ async function save(source: Source, own: Source | undefined, deps: Deps): Promis
   const { credentials, ...rest } = source;
   const stored = await storeCredentials(source.name, defined({ credentials }), undefined, deps);
   const kept = own === undefined ? {} : settingsOf(own);
-  await saveSource({ ...kept, ...rest, ...stored }, deps, { before: own });
+  await saveSource(
+    { ...kept, ...rest, ...stored, ...defined({ self: own?.self ?? rest.self }) },
+    deps,
+    { before: own },
+  );
 }
 
 /** But for what pgutil has as well, and what no ProGet has. */
@@ -101,7 +106,10 @@ function toSource(name: string, theirs: PgutilSource): Source {
   const url = normalizeUrl(theirs.url);
   const { feed, isDamaged } = theirs;
   if (isDamaged) throw new GroupctlError('usage', 'Its key or password cannot be decrypted.');
-  return { name, kind: 'proget', url, ...defined({ feed, credentials: credentialsOf(theirs) }) };
+  const credentials = credentialsOf(theirs);
+  // Next to a key a user name is no login: it says whose personal keys are made.
+  const self = credentials?.type === 'api-key' ? theirs.username : undefined;
+  return { name, kind: 'proget', url, ...defined({ feed, credentials, self }) };
 }
 
 /** As pgutil has it, a key makes a user name without effect. */

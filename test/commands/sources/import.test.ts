@@ -68,6 +68,26 @@ describe('sources import', () => {
     expect(readFileSync(path, 'utf8')).toBe(content);
   });
 
+  it('keeps the user name next to a key as the own account', async () => {
+    const both = { name: 'both', url: 'https://a.example/', username: 'jane', token: KEY };
+    const { user, run } = withPgutil([both]);
+    await run([]);
+    expect(await user.json(['sources', 'show', 'both'])).toMatchObject({
+      auth: 'api-key',
+      self: 'jane',
+    });
+    expect((await run([])).stdout).toContain('Unchanged: both');
+  });
+
+  it('counts what was left alone among what was not taken over', async () => {
+    const { run, user } = withPgutil([...BOTH, { name: 'us', url: 'https://a.example/' }]);
+    await user.run(['sources', 'add', '--url=https://own.example/', '--api-key=own12345']);
+    expect(await run([])).toMatchObject({
+      code: 7,
+      stderr: 'groupctl: 2 of 3 sources were not taken over.\n',
+    });
+  });
+
   it('leaves what differs alone without --replace', async () => {
     const { user, run } = withPgutil(BOTH);
     await user.run([
