@@ -42,18 +42,25 @@ export async function listUsers(
   });
 }
 
-/** @throws not-found (4) `no-such-user` */
+/** @throws not-found (4) `no-such-user`; usage (2) for permissions in an output without a place for them */
 export async function showUser(
   options: UserOptions & { readonly permissions?: boolean },
   deps: Deps,
 ): Promise<VerbResult<ShownUser>> {
+  const { format, query } = deps.output;
+  const hasNoPlace = query === undefined && (format === 'csv' || format === 'table');
+  if (options.permissions === true && hasNoPlace) {
+    throw usageError(
+      `The output ${format} has no permissions.`,
+      'Use --output=json, yaml or human.',
+    );
+  }
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
     const listed = requireUser(options.username, await security.users());
-    const { format } = deps.output;
-    const isWhole = format === 'human' ? deps.io.stdout.isTTY : format !== 'csv';
-    if (options.permissions !== true && !isWhole) return { result: { user: listed } };
     const user = await withGroups(listed, context);
+    const isWhole = format === 'human' ? deps.io.stdout.isTTY : !hasNoPlace;
+    if (options.permissions !== true && !isWhole) return { result: { user } };
     const permissions = (await security.permissions()).filter((each) => reaches(each, user));
     return { result: { user, permissions } };
   });

@@ -69,6 +69,27 @@ describe('users show', () => {
     );
   });
 
+  it('asks the groups where the list of users does not name them', async () => {
+    const shown = await run(
+      [...argv, '--username=x'],
+      list('security/users/list', [{ name: 'x' }]),
+      list('security/groups/list', [{ name: 'Devs', users: ['x'] }]),
+    );
+    expect(shown.stdout).toBe(
+      'User name: x\nDisplay name: \nEmail: \nGroup membership:\n - Devs\n',
+    );
+  });
+
+  it.each(['csv', 'table'])('refuses permissions with --output=%s: 2', async (format) => {
+    const words = [...argv, '--username=x', '--permissions', `--output=${format}`];
+    expect(await run(words)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: The output ${format} has no permissions. Use --output=json, yaml or human.\n`,
+      calls: [],
+    });
+  });
+
   it('adds the permissions that reach the account, with two reads', async () => {
     const handlers = [
       list('security/users/list', USERS),
@@ -154,6 +175,15 @@ describe('permissions list', () => {
     { task: 'Old' },
   ];
   const handler = list('security/permissions/list', permissions);
+
+  it('refuses --feed-group without --effective: 2', async () => {
+    expect(await run(['security', 'permissions', 'list', '--feed-group=g'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'groupctl: --feed-group needs --effective.\n',
+      calls: [],
+    });
+  });
 
   it('is sorted by id', async () => {
     expect((await run(['security', 'permissions', 'list'], handler)).stdout).toBe(
@@ -320,6 +350,24 @@ Feed key
 
 `,
     );
+  });
+
+  it('has the lines of its type for what the server leaves out', async () => {
+    const bare = list('api-keys/list', [
+      { id: 1, type: 'Personal', logging: 'None' },
+      { id: 2, type: 'System', logging: 'None' },
+      { id: 3, type: 'Feed', logging: 'None' },
+      { id: 4, type: 'Feed', logging: 'None', feed: 'npm', feedGroup: 'Releases' },
+    ]);
+    const { stdout } = await run(['apikeys', 'list'], bare);
+    expect(stdout.match(/^ {2}(User|APIs|Feed|Feed group|Permissions): .*$/gm)).toEqual([
+      '  User:        (unknown)',
+      '  APIs:        ',
+      '  Feed:         (unknown)',
+      '  Permissions:  ',
+      '  Feed group:   Releases',
+      '  Permissions:  ',
+    ]);
   });
 
   it.each([['--json'], ['--output=csv'], ['--verbose'], ['--show-body']])(

@@ -4,6 +4,7 @@ import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { EffectiveRow } from '../../../domain/effective.ts';
 import type { Permission } from '../../../domain/security.ts';
 import type { ListPermissionsOptions } from '../../../operations/security/permissions.ts';
+import { usageError } from '../../../errors.ts';
 
 interface Options extends ListPermissionsOptions {
   readonly effective?: boolean;
@@ -40,6 +41,7 @@ export function register(parent: AppCommand, start: Start): void {
         const { result: effective, ...rest } = await listEffective(options, deps);
         return { result: { effective }, ...rest };
       }
+      if (options.feedGroup !== undefined) throw usageError('--feed-group needs --effective.');
       const { listPermissions } = await import('../../../operations/security/permissions.ts');
       const { result: permissions, ...rest } = await listPermissions(options, deps);
       return { result: { permissions }, ...rest };

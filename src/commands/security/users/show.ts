@@ -14,7 +14,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Show a user, its groups and permissions.',
     options: (add) => {
       add.required('--username <name>', 'the user');
-      add.flag('--permissions', 'list the permissions off a terminal, too');
+      add.flag('--permissions', 'list the permissions off a terminal, too (human, json, yaml)');
       addServerOptionsWithLogin(add);
     },
     examples: [

@@ -30,17 +30,13 @@ export function presentApiKeys(keys: readonly ApiKey[]): Presentation {
 
 /** A block of pgutil: the values stand in one column, two blanks behind the longest label. */
 function keyBlock(key: ApiKey): string[] {
-  const { displayName, id, expiration, logging = 'None', type, user, feed, feedGroup } = key;
+  const { displayName, id, expiration, logging = 'None', type } = key;
   const fields: [string, string][] = [
     ['Id:', id],
     ['Expiration:', expiration === undefined ? 'None' : dateOf(expiration)],
     ['Logging:', logging],
     ['Type:', type],
-    ...(user === undefined ? [] : [['User:', user] as [string, string]]),
-    ...listField('APIs:', key.systemApis),
-    ...(feed === undefined ? [] : [['Feed:', feed] as [string, string]]),
-    ...(feedGroup === undefined ? [] : [['Feed group:', feedGroup] as [string, string]]),
-    ...listField('Permissions:', key.packagePermissions),
+    ...fieldsOfType(key),
   ];
   const width = Math.max(...fields.map(([label]) => label.length)) + 2;
   return [
@@ -50,9 +46,25 @@ function keyBlock(key: ApiKey): string[] {
   ];
 }
 
-function listField(label: string, values: readonly string[] | undefined): [string, string][] {
-  return values === undefined || values.length === 0 ? [] : [[label, values.join(', ')]];
+/** Each type has its own; what the server leaves out has a line, too. */
+function fieldsOfType(key: ApiKey): [string, string][] {
+  const { user, feed = UNKNOWN, feedGroup, systemApis = [], packagePermissions = [] } = key;
+  switch (key.type.toLowerCase()) {
+    case 'system':
+      return [['APIs:', systemApis.join(', ')]];
+    case 'personal':
+      return [['User:', user ?? UNKNOWN]];
+    case 'feed':
+      return [
+        feedGroup === undefined ? ['Feed:', feed] : ['Feed group:', feedGroup],
+        ['Permissions:', packagePermissions.join(', ')],
+      ];
+    default:
+      return [];
+  }
 }
+
+const UNKNOWN = '(unknown)';
 
 /** `01/31/2031`, as pgutil prints it in an English locale; the date that the server has. */
 function dateOf(iso: string): string {
