@@ -14,7 +14,7 @@ import { SecurityApi } from './security/api.ts';
 /** A ProGet source, ready to use; nothing is sent yet. */
 export function openProget(context: BackendContext): GroupDirectory {
   const { source, clock, settleMs, settleLimitMs, lock, trace, redact, holdsSecret } = context;
-  const { warn = () => undefined } = context;
+  const { warn } = context;
   const key = apiKey(source.credentials);
   const http = {
     ...context.http,
