@@ -15,6 +15,8 @@ import { neverReached } from '../http/failures.ts';
 import { recordLostError } from './membership/conclude.ts';
 import type { Journal } from '../state/store.ts';
 
+type JournalDeps = Pick<Deps, 'clock' | 'signal'>;
+
 /** The journal of a command that makes one call, or a few, and changes no member of a group. */
 export class CallJournal implements GroupWrite, CallRecorder {
   readonly #open: () => Promise<Journal | undefined>;
@@ -25,26 +27,25 @@ export class CallJournal implements GroupWrite, CallRecorder {
   /** The last call has no answer on record yet. */
   #awaitsAnswer = false;
 
-  constructor(
+  /** @param open opens the journal before the first call */
+  constructor(open: () => Promise<Journal | undefined>, { clock, signal }: JournalDeps) {
+    this.#open = open;
+    this.#now = () => clock.now();
+    this.#signal = signal;
+  }
+
+  /** The journal of a command of its own. */
+  static of(
     command: string,
     source: Source,
     group: Group,
     options: Pick<WriteOptions, 'journal'> & { readonly undoes?: string; readonly about?: string },
     deps: Deps,
-  ) {
-    this.#now = () => deps.clock.now();
-    this.#signal = deps.signal;
-    this.#open = async () =>
-      await deps.openJournal(
-        source,
-        {
-          group,
-          command,
-          ...defined({ undoes: options.undoes, about: options.about }),
-          rows: [],
-        },
-        options.journal !== false,
-      );
+  ): CallJournal {
+    const { undoes, about } = options;
+    const header = { group, command, ...defined({ undoes, about }), rows: [] };
+    const keep = options.journal !== false;
+    return new CallJournal(async () => await deps.openJournal(source, header, keep), deps);
   }
 
   async beforeSend(intent: JournalIntent | CallRecord): Promise<void> {
@@ -88,13 +89,13 @@ export class CallJournal implements GroupWrite, CallRecorder {
    */
   async around<T>(
     work: () => Promise<T>,
-    endOf?: (result: T) => { exit?: number | undefined; outcome?: string },
+    endOf?: (result: T) => { exit?: number | undefined; outcome?: string; result?: string },
   ): Promise<T> {
     try {
       const result = await work();
-      const { exit = 0, outcome } = endOf?.(result) ?? {};
+      const { exit = 0, ...facts } = endOf?.(result) ?? {};
       const exitCode = this.#interruption?.exitCode ?? exit;
-      await this.#journal?.end({ exit: exitCode, ...defined({ outcome }) }, this.#now());
+      await this.#journal?.end({ exit: exitCode, ...facts }, this.#now());
       return result;
     } catch (error) {
       this.noteFailure(error);

@@ -9,6 +9,7 @@ import {
   groupsOf,
   inTurn,
   listGroups,
+  listPermissions,
   noAnswer,
   page,
   status,
@@ -67,7 +68,11 @@ describe('groups create and delete when the answer is lost', () => {
 
   it('never done: given up after three', async () => {
     const state = fakeProget();
-    const server = await serve(listGroups(state), inTurn('delete', 'groups/delete', noAnswer));
+    const server = await serve(
+      listGroups(state),
+      listPermissions(),
+      inTurn('delete', 'groups/delete', noAnswer),
+    );
     const result = await cli().run([...DELETE, ...at(server)]);
     expect(result).toEqual({
       code: 6,
@@ -97,7 +102,10 @@ describe('groups create and delete when the answer is lost', () => {
     { argv: CREATE, method: 'post', call: 'groups/add', what: '"QA" was created' },
     { argv: DELETE, method: 'delete', call: 'groups/delete', what: '"Developers" was deleted' },
   ] as const)('$call accepted and not to be seen: 8', async ({ argv, method, call, what }) => {
-    const server = await serve(listGroups(fakeProget()), inTurn(method, call, status(200)));
+    const permissions = method === 'delete' ? [listPermissions()] : [];
+    const server = await serve(
+      ...[listGroups(fakeProget()), inTurn(method, call, status(200)), ...permissions],
+    );
     expect(await cli().run([...argv, ...at(server)])).toEqual({
       code: 8,
       stdout: '',
@@ -163,10 +171,11 @@ describe('groups create and delete when the answer is lost', () => {
       interrupt.abort();
       return groupsOf(state)(request);
     });
-    const server = await serve(list);
+    const server = await serve(list, listPermissions());
     const result = await user.run([...DELETE, ...at(server)], { signal: interrupt.signal });
     expect(result).toEqual({ code: 130, stdout: '', stderr: 'groupctl: Interrupted.\n' });
-    expect(server.calls()).toEqual([GROUPS, GROUPS]);
+    const permissions = 'GET /api/security/permissions/list';
+    expect(server.calls()).toEqual([GROUPS, permissions, GROUPS]);
     expect(journals(user)).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   GROUPS,
   inTurn,
   listGroups,
+  listPermissions,
   status,
 } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
@@ -17,6 +18,7 @@ import { at, GROUP_COMMANDS, journals, jsonError } from './helpers.ts';
 const list = [...GROUP_COMMANDS, 'list'];
 const create = [...GROUP_COMMANDS, 'create'];
 const remove = [...GROUP_COMMANDS, 'delete'];
+const PERMISSIONS = 'GET /api/security/permissions/list';
 const ODD = 'QA, "x" & y/z?#ü\\+';
 const DELETE_ODD =
   'DELETE /api/security/groups/delete?group=QA%2C%20%22x%22%20%26%20y%2Fz%3F%23%C3%BC%5C%2B';
@@ -163,21 +165,22 @@ describe('groups delete', () => {
     const user = cli();
     const state = fakeProget();
     state.groups.push({ name: ODD, users: ['djones', 'ann'] });
-    const server = await serve(listGroups(state), deleteGroup(state));
+    const server = await serve(listGroups(state), listPermissions(), deleteGroup(state));
     const argv = [...remove, `--name=${ODD.toUpperCase()}`, ...at(server)];
     expect(await user.run(argv)).toEqual({
       code: 0,
       stdout: `Deleted the group ${ODD}.\n`,
       stderr: '',
     });
-    expect(server.calls()).toEqual([GROUPS, GROUPS, DELETE_ODD, GROUPS]);
-    expect(server.received[2]).toMatchObject({ body: '' });
+    expect(server.calls()).toEqual([GROUPS, PERMISSIONS, GROUPS, DELETE_ODD, GROUPS]);
+    expect(server.received[3]).toMatchObject({ body: '' });
     expect(journals(user)[0]?.slice(1)).toEqual([
       {
         t: 'intent',
         at: expect.any(String) as unknown,
         call: 'DELETE groups/delete',
         before: ['djones', 'ann'],
+        permissions: [],
       },
       { t: 'answer', at: expect.any(String) as unknown, outcome: 'done' },
       { t: 'end', at: expect.any(String) as unknown, exit: 0 },
@@ -193,12 +196,13 @@ describe('groups delete', () => {
     });
     const server = await serve(
       listGroups(state),
+      listPermissions(),
       inTurn('delete', 'groups/delete', status(code)),
       post,
     );
     const result = await cli().run([...remove, '--name=Developers', ...at(server)]);
     expect(result).toEqual({ code: 0, stdout: 'Deleted the group Developers.\n', stderr: '' });
-    expect(server.received.map(({ body }) => body)).toEqual(['', '', '', '', '']);
+    expect(server.received.map(({ body }) => body)).toEqual(['', '', '', '', '', '']);
   });
 
   it('of one that is not there is no error, and says what may have been meant', async () => {
@@ -218,7 +222,7 @@ describe('groups delete', () => {
   });
 
   it('sends nothing with --dry-run', async () => {
-    const server = await serve(listGroups(fakeProget()));
+    const server = await serve(listGroups(fakeProget()), listPermissions());
     const argv = [...remove, '--name=developers', '--dry-run', ...at(server)];
     const csv = await cli().run([...argv, '--output=csv']);
     expect(csv.stdout).toBe('name,op,outcome\nDevelopers,delete,planned\n');
@@ -226,12 +230,14 @@ describe('groups delete', () => {
       [
         'Would delete the group Developers.',
         'It has 1 member: djones.',
-        'Undo would restore the group and its members, but not its permissions.',
+        'It has no permissions.',
+        'Undo would restore the group with all of that.',
         '',
       ].join('\n'),
     );
-    expect(await cli().json(argv)).toMatchObject({ members: ['djones'] });
-    expect(server.calls()).toEqual([GROUPS, GROUPS, GROUPS]);
+    expect(await cli().json(argv)).toMatchObject({ members: ['djones'], permissions: [] });
+    const reads = [GROUPS, PERMISSIONS];
+    expect(server.calls()).toEqual([...reads, ...reads, ...reads]);
   });
 
   it('of a name that two groups have is 2', async () => {

@@ -38,6 +38,10 @@ export const listGroups = (state: FakeProget): RequestHandler =>
 export const listUsers = (state: FakeProget): RequestHandler =>
   http.get('*/api/security/users/list', () => HttpResponse.json(state.users));
 
+/** The list of permissions: `groups delete` records those of the group. */
+export const listPermissions = (permissions: readonly object[] = []): RequestHandler =>
+  http.get('*/api/security/permissions/list', () => HttpResponse.json(permissions));
+
 export const updateGroup = (state: FakeProget): RequestHandler =>
   inTurn('post', 'groups/update', applied(state));
 

@@ -12,7 +12,9 @@ import {
 } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { defined } from '../../domain/defined.ts';
-import type { History } from '../../output/results/history.ts';
+import { shown } from '../../domain/shorten.ts';
+import type { History, MemberWord } from '../../output/results/history.ts';
+import type { Runs } from '../../state/store.ts';
 import { parseAge } from './age.ts';
 
 export interface Options extends Omit<HistoryFilter, 'since' | 'url'> {
@@ -69,8 +71,9 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
 }
 
 const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"about"?,"by"?,"reason"?,"undoes"?,"resumes"?,
-  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?}]
-state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable`;
+  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?,"memberOutcomes"?:[…]}]
+state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable
+memberOutcomes (with --member): what became of that member`;
 
 /** The newest runs. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<History>> {
@@ -93,8 +96,25 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const runs = await store.runs.list(most, isFiltered ? wantedRuns(filter, store.runs) : undefined);
   const ids = await store.runs.ids();
   await warnOfFuture(store.runs, ids[0], deps);
-  if (runs.length === 0) deps.warn(isFiltered && ids.length > 0 ? 'No such runs.' : NO_RUNS);
-  return { result: { runs, total: isFiltered ? runs.length : Math.max(ids.length, runs.length) } };
+  if (runs.length === 0) {
+    deps.warn(isFiltered && ids.length > 0 ? 'No such runs.' : NO_RUNS);
+    await warnNearFilters(filter, store.runs, deps);
+  }
+  const total = isFiltered ? runs.length : Math.max(ids.length, runs.length);
+  if (member === undefined) return { result: { runs, total } };
+  const { outcomesOf } = await import('../../operations/history/filter.ts');
+  const outcomes = new Map<string, readonly MemberWord[]>();
+  for (const { run: id } of runs) outcomes.set(id, await outcomesOf(member, id, store.runs));
+  return { result: { runs, total, member: { name: member.trim(), outcomes } } };
+}
+
+/** A misspelled name finds nothing, as if nothing had happened. */
+async function warnNearFilters(filter: HistoryFilter, runs: Runs, deps: Deps): Promise<void> {
+  const { nearFilters } = await import('../../operations/history/filter.ts');
+  const sources = filter.source === undefined ? [] : (await deps.sources()).list();
+  const names = sources.map(({ name }) => name);
+  const near = await nearFilters(filter, names, runs);
+  if (near.length > 0) deps.warn(`Did you mean ${near.map(shown).join(' or ')}?`);
 }
 
 /** The moment that --since names. */

@@ -2,7 +2,7 @@ import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start, type Verb } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import type { Pruned } from '../../output/results/history.ts';
+import type { Pruned } from '../../output/results/pruned.ts';
 import type { Store } from '../../state/store.ts';
 import { parseAge } from './age.ts';
 
@@ -43,7 +43,7 @@ export function pruneVerb(words: string): Omit<Verb<Options, Pruned>, 'run' | 'e
       `groupctl ${words} --older-than=2025-12-31`,
     ],
     json: '{"dryRun","before","pruned":[run],"underWay":[run],"kept"}',
-    present: async () => (await import('../../output/results/history.ts')).presentPruned,
+    present: async () => (await import('../../output/results/pruned.ts')).presentPruned,
   };
 }
 

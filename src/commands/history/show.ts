@@ -44,7 +44,7 @@ export const RUN_ARGUMENT = {
 
 const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group"?,"about"?,"by","reason"?,"undoes"?,
   "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"states":{"done","notDone","inDoubt","untouched"},
-  "calls":[{"call","at","subject"?,"before"?,"made"?,"role"?,"outcome"?,"error"?}],
+  "calls":[{"call","at","subject"?,"before"?,"made"?,"role"?,"permissions"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}
 state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;
 

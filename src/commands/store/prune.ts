@@ -1,6 +1,6 @@
 import type { AppCommand } from '../../cli/command.ts';
 import { registerVerb, type Start } from '../../cli/verb.ts';
-import type { Pruned } from '../../output/results/history.ts';
+import type { Pruned } from '../../output/results/pruned.ts';
 import { type Options, pruneRuns, pruneVerb } from '../history/prune.ts';
 import { STORE_EXIT_CODES } from './options.ts';
 

@@ -21,7 +21,7 @@ export async function createGroup(
   const name = options.name.trim();
   const dryRun = options.dryRun === true;
   return await withConnection(options, deps, async ({ source, directory }) => {
-    const journal = new CallJournal('security groups create', source, { name }, options, deps);
+    const journal = CallJournal.of('security groups create', source, { name }, options, deps);
     const { slug, role } = options;
     assertTakes(source.kind, options);
     const wanted = {

@@ -9,12 +9,13 @@ import type { GroupResult } from '../../output/results/group.ts';
 import { withConnection } from '../with-connection.ts';
 import { CallJournal } from '../call-journal.ts';
 import { memberNames } from '../group-state.ts';
+import { permissionsIfRead } from '../security/permissions-for.ts';
 
 export interface DeleteOptions extends ServerOptions, Pick<WriteOptions, 'dryRun' | 'journal'> {
   readonly name: string;
 }
 
-/** Deletes one group; who was in it is in the journal. */
+/** Deletes one group; who was in it, and its permissions, are in the journal. */
 export async function deleteGroup(
   options: DeleteOptions,
   deps: Deps,
@@ -34,27 +35,34 @@ export async function deleteGroup(
         },
       };
     }
+    const isDeleted = found.linked !== true;
+    const permissions = isDeleted ? await permissionsIfRead(found.name, directory) : undefined;
     if (dryRun) {
       const failure = options.journal === false ? undefined : await deps.journalProblem(source);
-      const members = found.linked === true ? undefined : await memberNamesIfTold(found, directory);
+      const members = isDeleted ? await memberNamesIfTold(found, directory) : undefined;
       const planned = {
         ...facts,
         group: found,
         outcome: 'planned',
-        ...defined({ members }),
+        ...defined({ members, permissions }),
       } as const;
       return { result: planned, failure };
     }
-    const journal = new CallJournal('security groups delete', source, found, options, deps);
+    const journal = CallJournal.of('security groups delete', source, found, options, deps);
     const outcome = await journal.around(
       async () => {
-        const removal = await directory.deleteGroup(found, journal);
+        const lost = permissions?.map((each) => JSON.stringify(each));
+        const removal = await directory.deleteGroup(found, {
+          beforeSend: (intent) =>
+            journal.beforeSend({ ...intent, ...defined({ permissions: lost }) }),
+        });
         journal.done();
         return removal;
       },
       (removal) => (removal === 'deleted' ? {} : { outcome: removal }),
     );
-    const result = { ...facts, group: found, outcome, ...journal.run };
+    const lost = outcome === 'deleted' ? defined({ permissions }) : {};
+    const result = { ...facts, group: found, outcome, ...lost, ...journal.run };
     return { result, failure: journal.failure };
   });
 }

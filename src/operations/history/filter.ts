@@ -1,7 +1,16 @@
-import { foldName } from '../../domain/names.ts';
+import { distance } from 'fastest-levenshtein';
+import { nearest } from '../../domain/near.ts';
+import { foldName, sameName } from '../../domain/names.ts';
 import { sameServer } from '../../domain/source.ts';
 import { isGroupctlError } from '../../errors.ts';
-import { memberOf, type RunCall, type RunSummary } from '../../state/journal/record.ts';
+import { groupOf, type MemberWord } from '../../output/results/history.ts';
+import {
+  memberOf,
+  type PlannedRun,
+  type RunCall,
+  type RunRow,
+  type RunSummary,
+} from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 
 /** Which runs `history` lists; names compare in any case. */
@@ -39,17 +48,67 @@ function isOn(run: RunSummary, url: string | undefined): boolean {
 }
 
 async function namesInRun(run: string, runs: Runs): Promise<string[]> {
+  const record = await readIfWhole(run, runs);
+  if (record === undefined) return [];
+  // A call about rows has the whole list before it.
+  if (record.rows.length === 0) return record.calls.flatMap(peopleOf);
+  return record.rows.flatMap(namesOf);
+}
+
+/** Undefined: a damaged record says nothing about its members, and one without a plan has none. */
+async function readIfWhole(run: string, runs: Runs): Promise<PlannedRun | undefined> {
   try {
     const record = await runs.read(run);
-    if (record.noPlan) return [];
-    // A call about rows has the whole list before it.
-    if (record.rows.length === 0) return record.calls.flatMap(peopleOf);
-    return record.rows.flatMap((row) => [memberOf(row), row.change.requested]);
+    return record.noPlan ? undefined : record;
   } catch (error) {
-    // A damaged record says nothing about its members.
-    if (isGroupctlError(error)) return [];
+    if (isGroupctlError(error)) return undefined;
     throw error;
   }
+}
+
+function namesOf(row: RunRow): string[] {
+  return [memberOf(row), row.change.requested];
+}
+
+/** What became of a member in a run, each once; none where no row is about the member. */
+export async function outcomesOf(
+  member: string,
+  run: string,
+  runs: Runs,
+): Promise<readonly MemberWord[]> {
+  const wanted = foldName(member.trim());
+  const record = await readIfWhole(run, runs);
+  const rows = record?.rows.filter((row) => namesOf(row).some((name) => foldName(name) === wanted));
+  return [...new Set(rows?.map(({ outcome, state }) => outcome?.outcome ?? state))];
+}
+
+/**
+ * Names on record that are near to those of a filter that no run has.
+ *
+ * @param sources names of sources besides those on record
+ */
+export async function nearFilters(
+  { source, group, member }: HistoryFilter,
+  sources: readonly string[],
+  runs: Runs,
+): Promise<readonly string[]> {
+  const all = await runs.list();
+  const near = (typed: string | undefined, names: readonly string[]): string[] => {
+    const isThere = typed === undefined || names.some((name) => sameName(name, typed.trim()));
+    return isThere ? [] : nearest(typed.trim(), new Set(names), distance);
+  };
+  const members: string[] = [];
+  if (member !== undefined) {
+    for (const { run } of all) members.push(...(await namesInRun(run, runs)));
+  }
+  return [
+    ...near(source, [...sources, ...all.flatMap((run) => run.source ?? [])]),
+    ...near(
+      group,
+      all.flatMap((run) => groupOf(run)?.name ?? []),
+    ),
+    ...near(member, members),
+  ];
 }
 
 /** The people of a call: a user, the user of a permission or an API key, the members of a deleted group. */

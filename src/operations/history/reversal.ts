@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
+import type { Permission } from '../../domain/security.ts';
 import { GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
 import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -113,6 +114,16 @@ export async function inPart(part: Part, step: () => Promise<unknown>): Promise<
     if (part.done === 0 && part.hint === undefined) throw thrown;
     throw partlyDoneError(`${part.done} of ${part.count} ${part.what}.`, thrown, part.hint);
   }
+}
+
+/** The permissions of a deleted group; undefined where the record does not hold them. */
+export function permissionsOnRecord(record: PlannedRun): Permission[] | undefined {
+  const texts = record.calls.findLast((call) => call.permissions !== undefined)?.permissions;
+  return texts?.map((each) => {
+    const parsed = v.safeParse(permission, jsonOf(each));
+    if (!parsed.success) throw notRecordedError(record);
+    return parsed.output;
+  });
 }
 
 export function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {

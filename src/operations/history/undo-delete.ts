@@ -3,6 +3,7 @@ import { groupExistsError } from '../../backends/shared/name-errors.ts';
 import type { Connection } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
+import { isSamePermission, type Permission } from '../../domain/security.ts';
 import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -16,6 +17,8 @@ import { isLikeAnId } from '../membership/member-names.ts';
 import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts';
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
+import { permissionsOnRecord } from './reversal.ts';
+import { addMissing } from './undo-permission.ts';
 import { onlyExact } from './exact-members.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { counted } from '../../domain/counted.ts';
@@ -74,6 +77,8 @@ export async function undoDelete(
     const done = conclude({ group, outcomes: unknown, notTriedCount: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };
   }
+  const permissions = await missingPermissions(record, directory);
+  let isAdded = options.dryRun === true;
   const plan: RunPlan = {
     command: 'undo',
     group,
@@ -81,18 +86,52 @@ export async function undoDelete(
     changes,
     decided: unknown,
     undoes,
+    ...defined({ afterwards: adding(permissions, connection, () => (isAdded = true)) }),
   };
-  const andRole = slug !== undefined && role === undefined ? ' and the role' : '';
-  context.deps.warn(
-    `Not restored: the permissions${andRole} of the group ${quote(name)}. The record does not hold them.`,
-  );
+  if (permissions === undefined) {
+    const andRole = slug !== undefined && role === undefined ? ' and the role' : '';
+    context.deps.warn(
+      `Not restored: the permissions${andRole} of the group ${quote(name)}. The record does not hold them.`,
+    );
+  }
   if (options.dryRun !== true && options.yes !== true) {
-    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${counted(changes.length, 'member')}?`;
+    const count = permissions?.length ?? 0;
+    const more = count === 0 ? '' : ` and ${counted(count, 'permission')}`;
+    const question = `Undo run ${undoes}: create ${name} on ${connection.source.name} with ${counted(changes.length, 'member')}${more}?`;
     await showAndConfirm(context, name, planLines(changes, showAll), question);
   }
   await assertUnchanged();
   const done = await runChanges(plan, context);
-  return { ...done, result: { ...done.result, undoes, created: true } };
+  return {
+    ...done,
+    result: { ...done.result, undoes, created: true, ...(isAdded ? defined({ permissions }) : {}) },
+  };
+}
+
+/** Of the permissions on record those that are not there, restrictions first; undefined: none are on record. */
+async function missingPermissions(
+  record: PlannedRun,
+  { security }: GroupDirectory,
+): Promise<Permission[] | undefined> {
+  const recorded = permissionsOnRecord(record);
+  if (recorded === undefined || security === undefined) return undefined;
+  const now = recorded.length === 0 ? [] : await security.permissions();
+  const missing = recorded.filter((each) => !now.some((one) => isSamePermission(one, each)));
+  const unnumbered = missing.map(({ id: _, ...permission }) => permission);
+  return unnumbered.toSorted((one, other) => Number(other.deny) - Number(one.deny));
+}
+
+/** Adds them; undefined where there are none. */
+function adding(
+  permissions: readonly Permission[] | undefined,
+  connection: Connection,
+  onAdded: () => void,
+): RunPlan['afterwards'] {
+  if (permissions === undefined || permissions.length === 0) return undefined;
+  return async (journal) => {
+    await addMissing(permissions, [], 'the group was created', connection, journal);
+    onAdded();
+  };
 }
 
 async function assertGone(group: Group, directory: GroupDirectory): Promise<void> {

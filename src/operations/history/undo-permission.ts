@@ -1,4 +1,7 @@
-import { isSamePermission } from '../../domain/security.ts';
+import type { CallRecorder } from '../../backends/security-port.ts';
+import type { Connection } from '../../cli/deps.ts';
+import { sourceOption } from '../../domain/shorten.ts';
+import { isSamePermission, type Permission } from '../../domain/security.ts';
 import { permissionName } from '../../output/results/security/permissions.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -33,6 +36,35 @@ export async function removeAdded(record: PlannedRun, context: RunContext): Prom
       }
     },
   };
+}
+
+/**
+ * Adds those again that are missing, one after the other: what was created before is there.
+ *
+ * @param now the permissions that are there
+ * @param created `the task was created`
+ */
+export async function addMissing(
+  permissions: readonly Permission[],
+  now: readonly Permission[],
+  created: string,
+  { source, directory }: Connection,
+  journal: CallRecorder & { done(): void },
+): Promise<void> {
+  const { security } = directory;
+  if (security === undefined) return;
+  const lines = permissions.map(permissionName).join('; ');
+  const what = `of its permissions are there again (${lines}); ${created}`;
+  const hint = `Add the others with: groupctl security permissions add${sourceOption(source.name)}`;
+  const added = { done: 0, count: permissions.length, what, hint };
+  for (const { id: _, ...permission } of permissions) {
+    const isThere = now.some((each) => isSamePermission(each, permission));
+    await inPart(added, async () => {
+      if (isThere) return;
+      await security.addPermission(permission, journal);
+      journal.done();
+    });
+  }
 }
 
 /** The server gives it a new id. */

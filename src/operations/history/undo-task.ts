@@ -1,13 +1,12 @@
 import { sameName } from '../../domain/names.ts';
-import { isSamePermission, isSameTask } from '../../domain/security.ts';
+import { isSameTask } from '../../domain/security.ts';
 import { GroupctlError } from '../../errors.ts';
-import { permissionLine } from '../../output/results/security/permissions.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { taskChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
-import { changedSinceError, inPart, lastOf, type Reversal, securityOf } from './reversal.ts';
-import { sourceOption } from '../../domain/shorten.ts';
+import { addMissing } from './undo-permission.ts';
+import { changedSinceError, lastOf, type Reversal, securityOf } from './reversal.ts';
 
 /** Undoing `tasks create` and `tasks delete`. */
 
@@ -58,19 +57,7 @@ export async function restoreTask(record: PlannedRun, context: RunContext): Prom
       const now = permissions.length === 0 ? [] : await security.permissions();
       await security.writeTask(task, undefined, journal);
       journal.done();
-      const lines = permissions.map(permissionLine).join('; ');
-      const what = `of its permissions are there again (${lines}); the task was created`;
-      const onSource = sourceOption(context.connection.source.name);
-      const hint = `Add the others with: groupctl security permissions add${onSource}`;
-      const added = { done: 0, count: permissions.length, what, hint };
-      for (const { id: _, ...permission } of permissions) {
-        const isThere = now.some((each) => isSamePermission(each, permission));
-        await inPart(added, async () => {
-          if (isThere) return;
-          await security.addPermission(permission, journal);
-          journal.done();
-        });
-      }
+      await addMissing(permissions, now, 'the task was created', context.connection, journal);
     },
   };
 }

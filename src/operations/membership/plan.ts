@@ -1,8 +1,9 @@
 import type { Written } from '../../backends/change-port.ts';
 import type { CreateGroupOptions } from '../../backends/port.ts';
+import type { CallRecorder } from '../../backends/security-port.ts';
 import type { Connection, Deps, RunPlanHeader, WriteOptions } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
-import type { MemberChange, RowOrigin } from '../../domain/change.ts';
+import { indexOf, type MemberChange, type RowOrigin } from '../../domain/change.ts';
 import type { GroupCell, MemberFile } from '../../files/member-file.ts';
 import type { Problem } from '../../files/problems.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
@@ -37,6 +38,8 @@ export interface RunPlan {
   readonly creates?: Pick<CreateGroupOptions, 'name' | 'slug' | 'role'>;
   /** The changes to make, under the server's spelling where it is known. */
   readonly changes: readonly MemberChange[];
+  /** Calls behind the changes that are about no member: a group that is created again gets its permissions. */
+  readonly afterwards?: (journal: CallRecorder & { done(): void }) => Promise<void>;
   /** Rows that have their outcome without a write: unknown names that are left out. */
   readonly decided?: readonly MemberOutcome[];
   /** The names as they were typed, in whose order the rows are; else the decided ones are first. */
@@ -61,6 +64,11 @@ export function numberRows(plan: RunPlan): readonly MemberChange[] {
   const rows = inOrder(plan);
   rows.forEach((row: { index?: number | undefined }, index) => (row.index = index));
   return rows;
+}
+
+/** As the plan has them: rows that are written side by side end in any order. */
+export function inPlanOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
+  return outcomes.toSorted((one, other) => indexOf(one) - indexOf(other));
 }
 
 function inOrder({ changes, decided = [], order = [] }: RunPlan): readonly MemberChange[] {

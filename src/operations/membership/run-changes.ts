@@ -1,4 +1,5 @@
 import type { ChangeOptions } from '../../backends/change-port.ts';
+import { defined } from '../../domain/defined.ts';
 import { rowErrorOf } from '../../backends/shared/row-error.ts';
 import { plannedRow } from '../../backends/shared/rows.ts';
 import type { Group } from '../../domain/group.ts';
@@ -9,9 +10,10 @@ import { asGroupctlError, type GroupctlError, interruptedError } from '../../err
 import type { VerbResult } from '../../cli/verb.ts';
 import type { Progress } from '../../output/progress/meter.ts';
 import type { Journal } from '../../state/store.ts';
+import { callAfterwards } from './afterwards.ts';
 import { conclude, recordLostError, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
-import { headerOf, numberRows, type RunContext, type RunPlan } from './plan.ts';
+import { headerOf, inPlanOrder, numberRows, type RunContext, type RunPlan } from './plan.ts';
 
 /**
  * Makes the changes of a plan in its group, with a journal of what is written: the only way in which
@@ -36,7 +38,7 @@ class ChangeRun {
   #group: Group;
   /** A call was about to be made. */
   #sent = false;
-  /** A bug in groupctl that came after a write. */
+  /** A bug in groupctl that came after a write, or why a call behind the changes failed. */
   #fault: GroupctlError | undefined;
   /** By how much the group has grown since it was read. */
   #growth = 0;
@@ -57,6 +59,7 @@ class ChangeRun {
     const written: MemberOutcome[] = [];
     try {
       await this.#write(written);
+      this.#fault = await callAfterwards(this.#plan, this.#c, () => this.#opened([]));
     } catch (error) {
       const failure = asGroupctlError(error);
       // A bug in groupctl may not lose anything of what was written.
@@ -72,15 +75,18 @@ class ChangeRun {
   /** The result of a run that came to its end, which goes to the journal. */
   async #ended(written: readonly MemberOutcome[]): Promise<VerbResult<ChangeResult>> {
     const { connection, options, deps } = this.#c;
-    const outcomes = inOrder([...this.#decided, ...written]);
+    const outcomes = inPlanOrder([...this.#decided, ...written]);
     const ended = { group: this.#group, outcomes, run: this.#journal?.run, growth: this.#growth };
     const done = conclude(ended, this.#c);
-    const end = { exit: done.failure?.exitCode ?? 0, summary: done.result.summary };
+    const failure = done.failure ?? this.#fault;
+    if (done.failure !== undefined && this.#fault !== undefined) deps.warn(this.#fault.message);
+    // A group that was created without a member is more than nothing to do.
+    const summary = outcomes.length > 0 ? done.result.summary : undefined;
+    const end = { exit: failure?.exitCode ?? 0, ...defined({ summary }) };
     await this.#journal?.end(end, this.#now());
     const lost = this.#journal?.failure;
-    if (lost !== undefined) return { ...done, failure: recordLostError(lost, done.failure) };
-    if (done.failure !== undefined) return done;
-    if (this.#fault !== undefined) return { ...done, failure: this.#fault };
+    if (lost !== undefined) return { ...done, failure: recordLostError(lost, failure) };
+    if (failure !== undefined) return { ...done, failure };
     if (options.dryRun !== true || options.journal === false) return done;
     return { ...done, failure: await deps.journalProblem(connection.source) };
   }
@@ -100,7 +106,7 @@ class ChangeRun {
     const decided = [...this.#decided, ...written];
     const rows = { decided, notTried: this.#withoutOutcome(written) };
     const done = stoppedRun(this.#plan.group, rows, failure, this.#c);
-    return { ...done, result: { ...done.result, outcomes: inOrder(done.result.outcomes) } };
+    return { ...done, result: { ...done.result, outcomes: inPlanOrder(done.result.outcomes) } };
   }
 
   /** @param rows gets what became of each change, as it becomes known */
@@ -161,6 +167,7 @@ class ChangeRun {
         this.#sent = true;
       },
     });
+    this.#journal?.answered({ outcome: 'done' }, this.#now());
   }
 
   /** The rows that nothing is known of. */
@@ -211,8 +218,3 @@ class ChangeRun {
 }
 
 const GROWTH: Readonly<Partial<Record<OutcomeWord, number>>> = { added: 1, removed: -1 };
-
-/** As the plan has them: rows that are written side by side end in any order. */
-function inOrder(outcomes: readonly MemberOutcome[]): readonly MemberOutcome[] {
-  return outcomes.toSorted((one, other) => indexOf(one) - indexOf(other));
-}

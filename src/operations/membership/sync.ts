@@ -134,7 +134,7 @@ class Sync {
     rows: readonly MemberOutcome[] = result.outcomes,
   ): Promise<VerbResult<SyncResult>> {
     const { run } = result;
-    const done = { result: { ...result, difference, all: this.#all }, failure };
+    const done = { result: { ...result, difference, rows: rows.length, all: this.#all }, failure };
     const saved = { outcomes: rows, ...defined({ run }) };
     return await savingFailures(done, () =>
       saveFailedAdditions(this.#request.input, this.#input, saved, this.#context),

@@ -153,7 +153,7 @@ async function create(
     }
     const command = `apikeys create ${type.toLowerCase()}`;
     const about = ['API key', displayName ?? (user && `of ${user}`)].filter(Boolean).join(' ');
-    const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
+    const journal = CallJournal.of(command, source, WITHOUT_GROUP, { ...options, about }, deps);
     const { key, id } = await journal.around(async () => {
       const created = await security.createApiKey(wanted, journal).catch((error: unknown) => {
         throw unknownKeyError(error, source.name);

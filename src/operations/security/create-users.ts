@@ -7,6 +7,7 @@ import { shownPath } from '../../domain/shorten.ts';
 import type { CreatedUsers, UserRowResult } from '../../domain/user-rows.ts';
 import { asGroupctlError } from '../../errors.ts';
 import { readUsers, type UserRow, usersText } from '../../files/users-file.ts';
+import { countWords } from '../../output/results/security/created-users.ts';
 import { CallJournal } from '../call-journal.ts';
 import { recordLostError } from '../membership/conclude.ts';
 import { unsavedError } from '../membership/save-failures.ts';
@@ -43,12 +44,15 @@ export async function createUsers(
     const { source } = connection;
     const known = new Set((await security.users()).map(({ name }) => foldName(name)));
     const asRun = { ...options, about: counted(rows.length, 'user') };
-    const journal = new CallJournal('security users create', source, WITHOUT_GROUP, asRun, deps);
+    const journal = CallJournal.of('security users create', source, WITHOUT_GROUP, asRun, deps);
     const dryRun = options.dryRun === true;
     const creation = new UserCreation({ security, known, journal, dryRun, deps });
     const results = await journal.around(
       () => creation.create(rows),
-      (made) => ({ exit: usersFailure(made, creation.stopped)?.exitCode }),
+      (made) => ({
+        exit: usersFailure(made, creation.stopped)?.exitCode,
+        result: countWords(made),
+      }),
     );
     const { name, kind } = source;
     const facts = { source: name, kind, file, dryRun, results };

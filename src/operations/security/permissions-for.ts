@@ -1,3 +1,4 @@
+import type { GroupDirectory } from '../../backends/port.ts';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import { sameName } from '../../domain/names.ts';
 import type { Permission } from '../../domain/security.ts';
@@ -10,10 +11,33 @@ export async function permissionsFor(
   security: SecurityAdmin,
 ): Promise<readonly Permission[]> {
   try {
-    const permissions = await security.permissions();
-    return permissions.filter((each) => each[what] !== undefined && sameName(each[what], name));
+    return await readPermissions(what, name, security);
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'not-supported') throw error;
     return [];
+  }
+}
+
+async function readPermissions(
+  what: 'user' | 'group' | 'task',
+  name: string,
+  security: SecurityAdmin,
+): Promise<readonly Permission[]> {
+  const permissions = await security.permissions();
+  return permissions.filter((each) => each[what] !== undefined && sameName(each[what], name));
+}
+
+/** The permissions of a group; undefined where they cannot be read, or not with these credentials. */
+export async function permissionsIfRead(
+  group: string,
+  { security }: GroupDirectory,
+): Promise<readonly Permission[] | undefined> {
+  try {
+    return security && (await readPermissions('group', group, security));
+  } catch (error) {
+    const isLasting =
+      isGroupctlError(error) && (error.kind === 'unauthorized' || error.code === 'not-supported');
+    if (!isLasting) throw error;
+    return undefined;
   }
 }

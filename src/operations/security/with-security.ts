@@ -85,7 +85,7 @@ export async function runWrites(
     writes.length === 1 && first !== undefined
       ? `${first.what} ${first.name}`
       : counted(writes.length, first?.what ?? '');
-  const journal = new CallJournal(command, source, WITHOUT_GROUP, { ...options, about }, deps);
+  const journal = CallJournal.of(command, source, WITHOUT_GROUP, { ...options, about }, deps);
   const results: SecurityResult[] = [];
   /** Returns what stopped it before the last one. */
   const work = async (): Promise<GroupctlError | undefined> => {

@@ -1,9 +1,11 @@
 import type { GroupDeletion } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
 import { firstAndMore } from '../../domain/first-of.ts';
+import type { Permission } from '../../domain/security.ts';
 import type { Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 import { counted } from '../../domain/counted.ts';
+import { permissionLine } from './security/permissions.ts';
 
 /** What became of a group that was to be created or deleted. */
 export interface GroupResult {
@@ -16,11 +18,13 @@ export interface GroupResult {
   readonly near?: readonly string[];
   /** Of a deletion that was not made: who is in the group. */
   readonly members?: readonly string[];
+  /** Of a deletion: the permissions of the group; undefined where they cannot be read. */
+  readonly permissions?: readonly Permission[];
   readonly run?: string;
 }
 
 export function presentGroupResult(result: GroupResult): Presentation {
-  const { group, op, outcome, near, members } = result;
+  const { group, op, outcome, near } = result;
   return {
     json: { schema: 1, ...result },
     csv: { columns: ['name', 'op', 'outcome'], rows: [[group.name, op, outcome]] },
@@ -29,11 +33,13 @@ export function presentGroupResult(result: GroupResult): Presentation {
       if (outcome === 'planned') {
         if (group.linked === true) return [unlinkWords('Would unlink', name)];
         const planned = `Would ${op} the group ${name}.`;
-        return op === 'create' ? [planned] : [planned, ...lossWords(group, members)];
+        return op === 'create' ? [planned] : [planned, ...lossWords(result)];
       }
       if (outcome === 'created') return [style.good(`Created the group ${name}.`)];
       if (outcome === 'unlinked') return [style.good(unlinkWords('Unlinked', name))];
-      if (outcome === 'deleted') return [style.good(`Deleted the group ${name}.`)];
+      if (outcome === 'deleted') {
+        return [style.good(`Deleted the group ${name}.`), ...deletedWords(result)];
+      }
       const mean = near?.length ? ` Did you mean ${near.map(safeText).join(' or ')}?` : '';
       return [`There is no group named ${name}; nothing to do.${mean}`];
     },
@@ -41,7 +47,7 @@ export function presentGroupResult(result: GroupResult): Presentation {
 }
 
 /** Who is in a group that would be deleted, and what an undo would not bring back. */
-function lossWords({ slug }: Group, members: readonly string[] | undefined): string[] {
+function lossWords({ group: { slug }, members, permissions }: GroupResult): string[] {
   if (members === undefined) {
     return ['The server does not name its members, so the deletion could not be undone.'];
   }
@@ -49,9 +55,30 @@ function lossWords({ slug }: Group, members: readonly string[] | undefined): str
     members.length === 0
       ? 'It has no members.'
       : `It has ${counted(members.length, 'member')}: ${firstAndMore(members, safeName)}.`,
-    // Only groups that have a slug have a role.
-    `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
+    ...(permissions === undefined
+      ? // Only groups that have a slug have a role.
+        [
+          `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
+        ]
+      : [permissionWords(permissions), 'Undo would restore the group with all of that.']),
   ];
+}
+
+/** What a server deletes with the group; nothing of a kind of server without such permissions. */
+function deletedWords({ group: { slug }, permissions, run }: GroupResult): string[] {
+  if (permissions === undefined) {
+    if (slug !== undefined || run === undefined) return [];
+    return ['Its permissions could not be read, so undo does not restore them.'];
+  }
+  if (permissions.length === 0) return [];
+  const undo = run === undefined ? '' : ' Undo restores them.';
+  return [`${permissionWords(permissions)}${undo}`];
+}
+
+function permissionWords(permissions: readonly Permission[]): string {
+  if (permissions.length === 0) return 'It has no permissions.';
+  const lines = permissions.map((each) => safeText(permissionLine(each))).join('; ');
+  return `${permissions.length === 1 ? 'Its permission' : 'Its permissions'}: ${lines}.`;
 }
 
 function unlinkWords(verb: string, name: string): string {

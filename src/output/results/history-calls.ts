@@ -5,7 +5,7 @@ import { fact } from './history.ts';
 
 /** A run without rows: what each call was about, what was there before, and what it wrote. */
 export function callLines({ calls, end }: PlannedRun): string[] {
-  return calls.flatMap(({ call, subject, before = [], made, outcome, error }) => {
+  return calls.flatMap(({ call, subject, before = [], made, permissions = [], outcome, error }) => {
     const became = outcome ?? (end === undefined ? 'unknown' : undefined);
     const word = became === undefined ? '' : `: ${CALL_WORDS[became]}`;
     const why = error === undefined ? '' : ` (${error})`;
@@ -19,6 +19,8 @@ export function callLines({ calls, end }: PlannedRun): string[] {
       ...(made === undefined ? [] : [fact('Wrote', fieldsOf(made) ?? made)]),
       ...(members.length === 0 ? [] : [`Members before it (${members.length}):`]),
       ...members.map((member) => `  ${safeName(member)}`),
+      ...(permissions.length === 0 ? [] : [`Permissions before it (${permissions.length}):`]),
+      ...permissions.map((each) => `  ${fieldsOf(each) ?? safeName(each)}`),
     ];
   });
 }

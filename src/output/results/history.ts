@@ -1,11 +1,11 @@
 import { WITHOUT_GROUP } from '../../domain/group.ts';
-import type { RunEnd, RunSummary } from '../../state/journal/record.ts';
+import type { OutcomeWord } from '../../domain/outcome.ts';
+import type { RowState, RunEnd, RunSummary } from '../../state/journal/record.ts';
 import { summaryWords } from './change.ts';
 import type { Presentation } from '../present.ts';
 import type { Table } from '../table.ts';
 import { safeText } from '../safe-text.ts';
 import { cutTo } from '../text-width.ts';
-import { counted } from '../../domain/counted.ts';
 
 /** The runs in the journal, as they are printed. */
 
@@ -14,23 +14,31 @@ export interface History {
   readonly runs: readonly RunSummary[];
   /** How many there are. */
   readonly total: number;
+  /** With `--member`: what became of that member, by run. */
+  readonly member?: {
+    readonly name: string;
+    readonly outcomes: ReadonlyMap<string, readonly MemberWord[]>;
+  };
 }
 
-export interface Pruned {
-  readonly dryRun: boolean;
-  /** ISO 8601: what began before this was old enough. */
-  readonly before: string;
-  readonly pruned: readonly string[];
-  readonly underWay: readonly string[];
-  readonly kept: number;
-}
+/** What became of a row: its outcome or, without one, its state. */
+export type MemberWord = OutcomeWord | RowState;
 
 export function presentHistory(history: History): Presentation {
-  const { runs } = history;
+  const { runs, member } = history;
+  const ofMember = (run: RunSummary): readonly MemberWord[] => member?.outcomes.get(run.run) ?? [];
   const resumedBy = new Map(runs.map(({ run, resumes }) => [resumes, run]));
   const result = (run: RunSummary): string => whatCame(run, resumedBy.get(run.run));
+  const forEyes = (run: RunSummary): string => {
+    const words = ofMember(run).map((word) => WORDS[word] ?? word);
+    return words.length === 0
+      ? result(run)
+      : `${member?.name ?? ''} ${words.join(', ')}; ${result(run)}`;
+  };
   return {
-    json: runs.map(runFields),
+    json: runs.map((run) =>
+      member === undefined ? runFields(run) : { ...runFields(run), memberOutcomes: ofMember(run) },
+    ),
     csv: {
       columns: [
         'run',
@@ -47,6 +55,7 @@ export function presentHistory(history: History): Presentation {
         'resumes',
         'actor',
         'about',
+        ...(member === undefined ? [] : ['memberOutcomes']),
       ],
       rows: runs.map((run) => [
         run.run,
@@ -63,16 +72,27 @@ export function presentHistory(history: History): Presentation {
         run.resumes,
         run.actor,
         run.about,
+        ...(member === undefined ? [] : [ofMember(run).join(', ')]),
       ]),
     },
-    human: () => runs.map((run) => plainLine(run, result(run))),
-    table: () => tableOf(runs, result),
+    human: () => runs.map((run) => plainLine(run, forEyes(run))),
+    table: () => tableOf(runs, forEyes),
     below: ({ style }) =>
       history.total > runs.length
         ? [style.faint(`${runs.length} of ${history.total} runs; --all lists them all`)]
         : [],
   };
 }
+
+const WORDS: Readonly<Partial<Record<MemberWord, string>>> = {
+  'already-member': 'already a member',
+  'already-absent': 'already absent',
+  'no-such-user': 'not found',
+  'not-tried': 'not tried',
+  unknown: 'in doubt',
+  'in-doubt': 'in doubt',
+  untouched: 'not tried',
+};
 
 /** What the list and `history show` say alike in JSON. */
 export function runFields(run: RunSummary): object {
@@ -128,10 +148,11 @@ function whatCame(run: RunSummary, resumedBy: string | undefined): string {
 }
 
 /** How a run ended, in a few words. */
-export function endWords({ exit, summary, error, outcome }: RunEnd): string {
+export function endWords({ exit, summary, error, outcome, result }: RunEnd): string {
   const code = exit === 0 ? '' : ` (exit ${exit})`;
   if (summary !== undefined) return `${summaryWords(summary)}${code}`;
-  if (outcome !== undefined) return `${outcome}${code}`;
+  const words = outcome ?? result;
+  if (words !== undefined) return `${words}${code}`;
   return exit === 0 ? 'done' : `${error ?? 'failed'}${code}`;
 }
 
@@ -177,31 +198,6 @@ function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => str
 
 function isGood({ end }: RunSummary): boolean {
   return end?.exit === 0;
-}
-
-export function presentPruned(result: Pruned): Presentation {
-  const { dryRun, before, pruned, underWay, kept } = result;
-  return {
-    json: { dryRun, before, pruned, underWay, kept },
-    csv: {
-      columns: ['run', 'outcome'],
-      rows: [
-        ...pruned.map((run) => [run, dryRun ? 'planned' : 'removed']),
-        ...underWay.map((run) => [run, 'kept']),
-      ],
-    },
-    human: ({ isTTY }) => {
-      const when = isTTY ? localTime(before) : before;
-      const what =
-        pruned.length === 0
-          ? `No runs older than ${when}.`
-          : `${dryRun ? 'Would remove' : 'Removed'} ${counted(pruned.length, 'run')} from before ${when}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
-      return [
-        what,
-        ...underWay.map((run) => `Kept ${run}: it has no end yet and was written to just now.`),
-      ];
-    },
-  };
 }
 
 /** `Run:     01JX3M…`: one line of the facts of a run. */

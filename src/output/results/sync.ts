@@ -17,6 +17,8 @@ export interface SyncResult extends ChangeResult {
    * difference was shown before somebody agreed to it, or a guard stopped it.
    */
   readonly difference: 'not-compared' | 'compared' | 'shown';
+  /** How many rows it has, with those that were not tried. */
+  readonly rows: number;
   /** A long difference is printed whole. */
   readonly all: boolean;
 }
@@ -47,13 +49,18 @@ function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<
   }
   if (more > 0) yield painted(moreLine(more), style);
   if (difference === 'not-compared') {
-    const known =
-      summary.noSuchUser === outcomes.length ? 'none of its names is' : 'not all of its names are';
-    yield `${name}: not compared with the file, as ${known} known.`;
+    yield `${name}: not compared with the file, because ${unknownWords(summary.noSuchUser, result.rows)}`;
     return;
   }
   if (difference === 'compared') yield `= ${summary.alreadyMember} unchanged`;
   yield `${name}: ${words(outcomes, summary, dryRun)}.`;
+}
+
+/** How many names are unknown, and what to do about it. */
+function unknownWords(unknown: number, all: number): string {
+  if (unknown === all) return all === 1 ? 'its name is unknown.' : `all ${all} names are unknown.`;
+  const names = `${unknown} of ${all} names ${unknown === 1 ? 'is' : 'are'} unknown`;
+  return `${names}. Correct the file, or leave unknown names out with --skip-unknown.`;
 }
 
 function isChange({ outcome }: MemberOutcome): boolean {

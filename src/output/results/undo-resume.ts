@@ -1,10 +1,11 @@
 import { defined } from '../../domain/defined.ts';
 import type { ChangeResult } from '../../domain/outcome.ts';
-import type { SecurityResult } from '../../domain/security.ts';
+import type { Permission, SecurityResult } from '../../domain/security.ts';
 import { changeLines, presentChange } from './change.ts';
 import { presentWritten } from './security/written.ts';
 import type { HumanView, Presentation } from '../present.ts';
-import { safeName } from '../safe-text.ts';
+import { permissionName } from './security/permissions.ts';
+import { safeName, safeText } from '../safe-text.ts';
 
 /** The result of a run that undoes another one, or resumes it. */
 export interface UndoResumeResult extends ChangeResult {
@@ -12,6 +13,8 @@ export interface UndoResumeResult extends ChangeResult {
   readonly resumes?: string;
   /** The group was deleted, and is created again. */
   readonly created?: boolean;
+  /** Those of that group that are added again. */
+  readonly permissions?: readonly Permission[];
   /** How many rows of the resumed run cannot be done: unknown names, or refused for good. */
   readonly impossible?: number;
   /** What the undo of a run without members came to. */
@@ -41,6 +44,8 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
     ? `Would create the group ${name}.`
     : view.style.good(`Created the group ${name}.`);
   if (result.outcomes.length > 0) yield* changeLines(result, view);
+  const again = result.dryRun ? 'Would add again' : 'Added again';
+  for (const each of result.permissions ?? []) yield `${again}: ${safeText(permissionName(each))}`;
 }
 
 function nothing({ undoes, resumes = '', impossible = 0 }: UndoResumeResult): string {

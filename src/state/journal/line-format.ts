@@ -31,6 +31,8 @@ export interface JournalIntent {
   readonly made?: string;
   /** Of a group that is deleted: its role in the organization. */
   readonly role?: string;
+  /** Of a group that is deleted: its permissions, each as JSON; absent: they could not be read. */
+  readonly permissions?: readonly string[];
   /** What is about to be marked as in flight: a shared store does so together with the intent. */
   readonly write?: MarkedWrite;
 }
@@ -70,10 +72,11 @@ export function planLine(
 
 /** A call that is about to be made. Its subject is a list of one in the file. */
 export function intentLine(intent: JournalIntent, now: number): Line {
-  const { call, changes, subject, before, made, role } = intent;
+  const { call, changes, subject, before, made, role, permissions } = intent;
   const rows = changes && rangesOf(changes.map(indexOf));
   const members = subject === undefined ? undefined : [subject];
-  return { t: 'intent', at: iso(now), call, rows, members, before, made, role };
+  const facts = { call, rows, members, before, made, role, permissions };
+  return { t: 'intent', at: iso(now), ...facts };
 }
 
 export function lineOf(line: Line): string {

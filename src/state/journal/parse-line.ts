@@ -23,6 +23,7 @@ export type RunLine =
       readonly before?: readonly string[];
       readonly made?: string;
       readonly role?: string;
+      readonly permissions?: readonly string[];
     }
   | {
       readonly t: 'outcome';
@@ -98,14 +99,16 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, members, before, made, role, rows = [] } = rest;
-      if (!isText(call) || !isRanges(rows) || !isTextsOrNone(before)) return undefined;
+      const { call, members, before, made, role, permissions, rows = [] } = rest;
+      if (!isText(call) || !isRanges(rows)) return undefined;
+      if (!isTextsOrNone(before) || !isTextsOrNone(permissions)) return undefined;
       const subject: unknown = Array.isArray(members) ? members[0] : undefined;
       const texts = {
         ...(isText(subject) ? { subject } : {}),
         ...(before && { before }),
         ...(isText(made) ? { made } : {}),
         ...(isText(role) ? { role } : {}),
+        ...(permissions && { permissions }),
       };
       return { t, call, at, rows, ...texts };
     }
@@ -120,7 +123,7 @@ export function toLine(fields: Fields): RunLine | undefined {
       return { t, outcome: outcome as CallOutcome, ...texts };
     }
     case 'end': {
-      const { exit, summary, error, outcome } = rest;
+      const { exit, summary, error, outcome, result } = rest;
       if (typeof exit !== 'number') return undefined;
       return {
         t,
@@ -130,6 +133,7 @@ export function toLine(fields: Fields): RunLine | undefined {
           ...(isFields(summary) ? { summary: toSummary(summary) } : {}),
           ...(isText(error) ? { error } : {}),
           ...(isText(outcome) ? { outcome } : {}),
+          ...(isText(result) ? { result } : {}),
         },
       };
     }

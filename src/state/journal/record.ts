@@ -40,6 +40,8 @@ export interface RunCall {
   readonly made?: string;
   /** Of a deleted group: its role in the organization. */
   readonly role?: string;
+  /** Of a deleted group: its permissions, each as JSON; absent: they could not be read. */
+  readonly permissions?: readonly string[];
   /** Absent: it was under way when the run ended, or the rows that it is about have their own. */
   readonly outcome?: CallOutcome;
   /** The code of what it failed with. */
@@ -65,6 +67,8 @@ export interface RunEnd {
   readonly error?: string;
   /** Of a group that was to be deleted and was not: `unlinked` or `already-absent`. */
   readonly outcome?: string;
+  /** What came of it in a few words, where no summary counts it: `3 created, 1 failed`. */
+  readonly result?: string;
 }
 
 /** What the first line says besides the rows; fields that are not here are in {@link PlannedRun.header}. */

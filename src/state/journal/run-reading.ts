@@ -68,8 +68,8 @@ export class RunReading {
       case undefined:
         return false;
       case 'intent': {
-        const { call, at, subject, before, made, role, rows: ranges } = line;
-        this.#calls.push({ call, at, ...defined({ subject, before, made, role }) });
+        const { call, at, subject, before, made, role, permissions, rows: ranges } = line;
+        this.#calls.push({ call, at, ...defined({ subject, before, made, role, permissions }) });
         return this.#rows.intent(ranges);
       }
       case 'outcome':

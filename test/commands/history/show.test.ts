@@ -209,6 +209,8 @@ describe('history show', () => {
         'Members before it (2):',
         '  Zoë Müller',
         '  lchen',
+        'Permissions before it (1):',
+        '  id: 4; group: QA; task: Promote Packages; feed group: Releases; deny: yes',
         '',
       ].join('\n'),
     );

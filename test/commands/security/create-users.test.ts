@@ -92,6 +92,8 @@ describe('users create --file', () => {
     );
     expect(`${stdout}${stderr}${journal.join('')}`).not.toContain(PASSWORD);
     expect(journal.join('')).toContain('"exit":7');
+    const [listed] = (await user.run(['history'])).stdout.split('\n');
+    expect(listed).toContain('\t2 created, 1 already there, 4 failed (exit 7)');
   });
 
   it('goes on where it was stopped: the same command creates the rest, exit 0', async () => {

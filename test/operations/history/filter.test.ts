@@ -18,6 +18,34 @@ async function withRuns() {
   return { user, groups };
 }
 
+describe('history --member', () => {
+  it('says in each line what became of the member', async () => {
+    const { user } = await withRuns();
+    const listed = await user.run(['history', '--member=djones']);
+    expect(listed.stdout.split('\n')[0]).toMatch(/\tEngineers\tdjones (added|already a member); /);
+    const [newest] = (await user.json(['history', '--member=DJones'])) as {
+      memberOutcomes: string[];
+    }[];
+    expect(newest?.memberOutcomes).toHaveLength(1);
+    const csv = await user.run(['history', '--member=djones', '--output=csv']);
+    expect(csv.stdout.split('\n')[0]).toMatch(/,about,memberOutcomes$/);
+    expect((await user.run(['history', '--output=csv'])).stdout).not.toContain('memberOutcomes');
+  });
+
+  it.each([
+    ['--member=djonse', 'djones'],
+    ['--group=Enginers', 'Engineers'],
+    ['--source=sandbx', 'sandbox'],
+  ])('and other filters suggest a name that is near: %s', async (filter, near) => {
+    const { user } = await withRuns();
+    expect(await user.run(['history', filter])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `No such runs.\nDid you mean ${near}?\n`,
+    });
+  });
+});
+
 describe('history', () => {
   it('lists only the runs on a source, about a group or about a member', async () => {
     const { user, groups } = await withRuns();

@@ -12,6 +12,7 @@ import {
   groupsOf,
   inTurn,
   listGroups,
+  listPermissions,
   listUsers,
   status,
   updateGroup,
@@ -378,6 +379,7 @@ describe('a deletion of a group that the server did not do', () => {
     const state = fakeProget(['djones']);
     const server = await serve(
       listGroups(state),
+      listPermissions(),
       http.delete('*/api/security/groups/delete', () => new HttpResponse('Boom', { status: 500 })),
     );
     const user = cli();

@@ -13,6 +13,7 @@ import {
   fakeProget,
   inTurn,
   listGroups,
+  listPermissions,
   listUsers,
   type Turn,
 } from '../../helpers/proget.ts';
@@ -176,7 +177,7 @@ describe('a record that is incomplete', () => {
   it('is said after the group was deleted: 7', async () => {
     fail();
     const state = fakeProget();
-    const server = await serve(listGroups(state), deleteGroup(state));
+    const server = await serve(listGroups(state), listPermissions(), deleteGroup(state));
     const argv = [...GROUP_COMMANDS, 'delete', '--name=Developers'];
     const result = await cli().run([...argv, ...at(server)]);
     expect(result.code).toBe(7);

@@ -83,3 +83,15 @@ describe('the difference of a sync', () => {
     );
   });
 });
+
+it.each([
+  [['nobody-1', 'nobody-2'], 'all 2 names are unknown.'],
+  [['nobody-1'], 'its name is unknown.'],
+])('sync says of a file without a known name that all are unknown: %j', async (names, said) => {
+  const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, 2));
+  const result = await sync(cli(), server.url, [`--file=${file(...names)}`, '--dry-run']);
+  expect(result.code).toBe(4);
+  expect(result.stdout.trimEnd().split('\n').at(-1)).toBe(
+    `Developers: not compared with the file, because ${said}`,
+  );
+});

@@ -390,7 +390,7 @@ describe('members sync', () => {
     expect(result.stdout).toContain(`${names}, line 10: There is no user named "nobody-at-all".`);
     // No counts of a comparison that was not made.
     expect(result.stdout.split('\n').slice(2)).toEqual([
-      'Developers: not compared with the file, as none of its names is known.',
+      `Developers: not compared with the file, because 2 of ${TEAM.length + 2} names are unknown. Correct the file, or leave unknown names out with --skip-unknown.`,
       '',
     ]);
     expect(server.writes()).toEqual([]);

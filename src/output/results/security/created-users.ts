@@ -49,8 +49,12 @@ const WORDS = [
   ['unknown', 'in doubt'],
 ] as const;
 
-/** `3 created, 1 already there` */
 function summaryOf(results: readonly UserRowResult[]): string {
+  return `Users: ${countWords(results) || 'none in the file'}.`;
+}
+
+/** `3 created, 1 already there` */
+export function countWords(results: readonly UserRowResult[]): string {
   const countOf = (outcome: UserRowResult['outcome']): number =>
     results.filter((row) => row.outcome === outcome).length;
   const planned = countOf('planned');
@@ -59,5 +63,5 @@ function summaryOf(results: readonly UserRowResult[]): string {
     const count = countOf(outcome);
     if (count > 0) parts.push(`${count} ${word}`);
   }
-  return `Users: ${parts.join(', ') || 'none in the file'}.`;
+  return parts.join(', ');
 }
