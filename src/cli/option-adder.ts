@@ -29,6 +29,8 @@ interface NumberRule {
   readonly integer: boolean;
   readonly min: number;
   readonly max: number;
+  /** A percent sign behind it is taken. */
+  readonly isPercent?: boolean;
 }
 
 /** Adds options to this command; the long names of those that must be there go to `required`. */
@@ -72,8 +74,13 @@ export function optionAdder(
   };
 }
 
-function parseNumber(name: string, text: string, { integer, min, max }: NumberRule): number {
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
+function parseNumber(
+  name: string,
+  text: string,
+  { integer, min, max, isPercent = false }: NumberRule,
+): number {
+  const digits = isPercent ? text.trim().replace(/ ?%$/, '') : text.trim();
+  const value = /^\d+(\.\d+)?$/.test(digits) ? Number(digits) : NaN;
   if ((integer && !Number.isInteger(value)) || !(value >= min && value <= max)) {
     const what = integer ? 'a whole number' : 'a number';
     const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of ${min} or more`;

@@ -120,6 +120,7 @@ export function addGuardOptions(adder: OptionAdder): void {
   const add = adder.in('Safety');
   add.number('--max-removal-percent <n>', 'stop above this share of members (default: 25)', {
     integer: false,
+    isPercent: true,
     min: 0,
     max: 100,
   });

@@ -39,8 +39,13 @@ export function wantedRuns(
     (since === undefined || run.at >= since) &&
     (wantedBy === undefined || foldName(run.actor ?? '').includes(wantedBy)) &&
     (isOn(run, url) || is(source, run.source, run.url, run.url?.replace(/\/$/, ''))) &&
-    is(group, run.group?.name, run.group?.slug, run.group?.id) &&
+    // The undo of a new group has no group, and is about it.
+    is(group, run.group?.name, run.group?.slug, run.group?.id, groupInAbout(run)) &&
     (member === undefined || is(member, ...(await namesInRun(run.run, runs))));
+}
+
+function groupInAbout({ about }: RunSummary): string | undefined {
+  return about?.startsWith('group ') === true ? about.slice('group '.length) : undefined;
 }
 
 function isOn(run: RunSummary, url: string | undefined): boolean {

@@ -111,7 +111,9 @@ async function undoRows(
     return { ...stopped.done, result: { ...stopped.done.result, undoes } };
   }
   if (asks) {
-    const question = `Undo run ${undoes} in ${groupLabel(group)} on ${connection.source.name}?`;
+    const count = (op: MemberChange['op']): number => changes.filter((row) => row.op === op).length;
+    const what = `add ${count('add')}, remove ${count('remove')}`;
+    const question = `Undo run ${undoes} in ${groupLabel(group)} on ${connection.source.name}: ${what}?`;
     await showAndConfirm(context, group.name, planLines(changes, showAll), question);
     await connection.directory.findGroup(refOf(record.group), { forUpdate: true });
     await assertUnchanged();

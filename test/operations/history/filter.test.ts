@@ -46,6 +46,14 @@ describe('history --member', () => {
   });
 });
 
+it('history --group finds the undo of a new group', async () => {
+  const user = cli();
+  await user.run(['security', 'groups', 'create', '--name=NewOne', '--source=sandbox']);
+  expect((await user.run(['undo', 'latest', '--yes'])).code).toBe(0);
+  const runs = (await user.json(['history', '--group=newone'])) as { command: string }[];
+  expect(runs.map(({ command }) => command)).toEqual(['undo', 'security groups create']);
+});
+
 describe('history', () => {
   it('lists only the runs on a source, about a group or about a member', async () => {
     const { user, groups } = await withRuns();

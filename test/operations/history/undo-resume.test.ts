@@ -82,6 +82,7 @@ describe('undo', () => {
       `\nServer ${server.url}, group "Developers"\n\u001b[31m- jsmith\u001b[39m\nUndo run `,
     );
     expect(members(state)).toEqual(['djones', 'jsmith']);
+    expect(no.stderr).toMatch(/Undo run \w+ in Developers on \S+: add 0, remove 1\? \(y\/N\)/);
     const yes = await user.run(['undo', 'latest', KEY], { tty: true, answers: [true] });
     expect(yes.code).toBe(0);
     expect(members(state)).toEqual(['djones']);

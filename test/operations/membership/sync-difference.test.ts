@@ -84,6 +84,12 @@ describe('the difference of a sync', () => {
   });
 });
 
+it.each(['80%', '80 %', '80'])('sync takes --max-removal-percent=%s', async (limit) => {
+  const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, 2));
+  const argv = [`--file=${file(...TEAM.slice(4))}`, `--max-removal-percent=${limit}`, '--dry-run'];
+  expect((await sync(cli(), server.url, argv)).code).toBe(0);
+});
+
 it.each([
   [['nobody-1', 'nobody-2'], 'all 2 names are unknown.'],
   [['nobody-1'], 'its name is unknown.'],
