@@ -27,7 +27,7 @@ async function readPermissions(
   return permissions.filter((each) => each[what] !== undefined && sameName(each[what], name));
 }
 
-/** The permissions of a group; undefined where they cannot be read, or not with these credentials. */
+/** The permissions of a group; undefined where they cannot be read: that is no reason not to delete it. */
 export async function permissionsIfRead(
   group: string,
   { security }: GroupDirectory,
@@ -35,9 +35,7 @@ export async function permissionsIfRead(
   try {
     return security && (await readPermissions('group', group, security));
   } catch (error) {
-    const isLasting =
-      isGroupctlError(error) && (error.kind === 'unauthorized' || error.code === 'not-supported');
-    if (!isLasting) throw error;
+    if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
     return undefined;
   }
 }

@@ -64,12 +64,8 @@ function lossWords({ group: { slug }, members, permissions }: GroupResult): stri
   ];
 }
 
-/** What a server deletes with the group; nothing of a kind of server without such permissions. */
-function deletedWords({ group: { slug }, permissions, run }: GroupResult): string[] {
-  if (permissions === undefined) {
-    if (slug !== undefined || run === undefined) return [];
-    return ['Its permissions could not be read, so undo does not restore them.'];
-  }
+/** What the server deleted with the group. */
+function deletedWords({ permissions = [], run }: GroupResult): string[] {
   if (permissions.length === 0) return [];
   const undo = run === undefined ? '' : ' Undo restores them.';
   return [`${permissionWords(permissions)}${undo}`];
