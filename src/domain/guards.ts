@@ -147,7 +147,11 @@ function misspelledOnes(
 ): GuardStop[] {
   if (allowProtected) return [];
   const unused = [...new Set(protectedMembers)].filter((name) => among(base, [name]).length === 0);
-  const meant = unused.map((name) => ({ name, members: near(name, removed) }));
+  // A name with blanks around it is that of another account, and no misspelling.
+  const meant = unused.map((name) => ({
+    name,
+    members: near(name, removed).filter((member) => member.trim() !== name.trim()),
+  }));
   const names = meant.filter(({ members }) => members.length > 0).map(({ name }) => name);
   if (names.length === 0) return [];
   const members = [...new Set(meant.flatMap((each) => each.members))];
