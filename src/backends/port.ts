@@ -6,7 +6,7 @@ import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
 import type { JournalIntent } from '../state/journal/line-format.ts';
 import type { ChangeOptions, ChangeReport } from './change-port.ts';
-import type { SecurityAdmin } from './security-port.ts';
+import type { LostAnswers, SecurityAdmin } from './security-port.ts';
 
 /** What is known about a name that a user typed. */
 export type Resolution =
@@ -161,6 +161,6 @@ export interface GroupDirectory {
 export type GroupDeletion = 'deleted' | 'unlinked' | 'already-absent';
 
 /** How creating and deleting groups are recorded. */
-export interface GroupWrite {
+export interface GroupWrite extends LostAnswers {
   beforeSend(intent: JournalIntent): Promise<void>;
 }

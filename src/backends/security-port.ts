@@ -5,6 +5,7 @@ import type {
   TaskAttribute,
   UserAccount,
 } from '../domain/security.ts';
+import type { GroupctlError } from '../errors.ts';
 
 /** What is recorded before a call is made. */
 export interface CallRecord {
@@ -18,8 +19,14 @@ export interface CallRecord {
   readonly made?: object;
 }
 
+/** What is recorded of a call that creates something, and whose answer was lost. */
+export interface LostAnswers {
+  /** A read shows it: made by this call, or by somebody else at the same time. */
+  answerLost?(error: GroupctlError): void;
+}
+
 /** Records a call before it is made. */
-export interface CallRecorder {
+export interface CallRecorder extends LostAnswers {
   beforeSend(record: CallRecord): Promise<void>;
 }
 

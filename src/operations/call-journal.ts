@@ -26,6 +26,8 @@ export class CallJournal implements GroupWrite, CallRecorder {
   #sent = false;
   /** The last call has no answer on record yet. */
   #awaitsAnswer = false;
+  /** What came instead of its answer, though it was done. */
+  #lost: string | undefined;
 
   /** @param open opens the journal before the first call */
   constructor(open: () => Promise<Journal | undefined>, { clock, signal }: JournalDeps) {
@@ -64,9 +66,16 @@ export class CallJournal implements GroupWrite, CallRecorder {
    */
   done(made?: object): void {
     if (!this.#awaitsAnswer) return;
-    const facts = made === undefined ? {} : { made: JSON.stringify(made) };
+    const error = this.#lost;
+    const facts = made === undefined || error !== undefined ? {} : { made: JSON.stringify(made) };
     this.#awaitsAnswer = false;
-    this.#journal?.answered({ outcome: 'done', ...facts }, this.#now());
+    this.#lost = undefined;
+    this.#journal?.answered({ outcome: 'done', ...defined({ error }), ...facts }, this.#now());
+  }
+
+  /** What was created then may be somebody else's, so its ID is not recorded. */
+  answerLost({ code }: GroupctlError): void {
+    this.#lost = code;
   }
 
   /** Records why the last call failed, or that it is not known what became of it. */

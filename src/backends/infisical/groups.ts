@@ -65,17 +65,26 @@ export async function createGroup(
     name,
     ...defined({ slug, role }),
   };
-  const made = (groups: readonly WireGroup[]): WireGroup | undefined =>
-    groups.find((group) => !known.has(group.id) && group.name === name);
+  let id: string | undefined;
+  /** Without an answer somebody else may have created it. */
+  const isNew = (group: WireGroup): boolean =>
+    !known.has(group.id) && group.name === name && (slug ?? group.slug) === group.slug;
   return await callAndConfirm({
     async send() {
       try {
-        await api.createGroup(body, { before: () => write.beforeSend({ call: 'POST groups' }) });
+        ({ id } = await api.createGroup(body, {
+          before: () => write.beforeSend({ call: 'POST groups' }),
+        }));
       } catch (error) {
         throw isGroupctlError(error) ? creationError(error, role) : error;
       }
     },
-    readBack: async () => made(await api.listGroups({ interruptible: false })) ?? false,
+    async readBack() {
+      const groups = await api.listGroups({ interruptible: false });
+      const [made, ...others] = groups.filter(id === undefined ? isNew : (each) => each.id === id);
+      return others.length > 0 ? undefined : (made ?? false);
+    },
+    answerLost: (error) => write.answerLost?.(error),
     call: 'POST groups',
     what: `"${name}" was created`,
     warn,

@@ -49,6 +49,7 @@ export async function createGroup(
       call: 'POST groups/add',
       what: `${quote(name)} was created`,
       warn: context.warn,
+      answerLost: (error) => write.answerLost?.(error),
     });
     call.landed();
   });

@@ -13,6 +13,8 @@ export interface ConfirmedCall<T> {
   /** For a message: `"QA" was created`. */
   readonly what: string;
   readonly warn: (message: string) => void;
+  /** Called when the answer was lost and a read shows it: done by this call, or by somebody else meanwhile. */
+  answerLost?(error: GroupctlError): void;
   /** How often a call without an answer is made, at most. */
   readonly sends: number;
   /** Reads again after each of these waits, in milliseconds, where a replica may be behind. */
@@ -41,6 +43,7 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
     }
     if (shown === undefined && lost !== undefined) throw unknownOutcomeError(call.what, lost);
     if (shown !== false) {
+      if (lost !== undefined) call.answerLost?.(lost);
       if (lost !== undefined && isServerError(lost)) {
         const answered = `The server answered ${lost.status} to ${call.call}`;
         call.warn(`${answered}; a read shows that ${call.what}.`);

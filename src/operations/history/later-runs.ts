@@ -1,9 +1,11 @@
 import {
+  answeredCalls,
   doneCalls,
   effectOf,
   isFinal,
   withLater,
   type PlannedRun,
+  type RunCall,
   type RowEffect,
   type RunRow,
   type RunSummary,
@@ -76,9 +78,12 @@ export class LaterRuns {
     const record = await this.#runs.read(run);
     const steps = record.noPlan ? 0 : doneCalls(record).length;
     for (const undo of await this.#records(({ undoes }) => undoes === run)) {
-      const done = doneCalls(undo).length;
+      const isWhole = undo.end?.exit === 0 && undo.calls.length > 0;
+      // That a group is there again says nothing of its members.
+      const isStep = ({ made }: RunCall): boolean => undo.rows.length === 0 || made === undefined;
+      const done = answeredCalls(undo).filter(isStep).length;
       // One that failed in the middle is finished by another.
-      if (done === 0 || (undo.end?.exit !== 0 && done < steps)) continue;
+      if (!isWhole && (done === 0 || done < steps)) continue;
       if ((await this.finishedUndos(undo.run)).length === 0) undos.push(undo.run);
     }
     return undos;

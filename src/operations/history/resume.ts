@@ -16,6 +16,7 @@ import {
 import { LaterRuns, NO_LONGER_IN_EFFECT } from './later-runs.ts';
 import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
+import { refOf } from './group-of-run.ts';
 import {
   effectOf,
   isFinal,
@@ -86,8 +87,7 @@ async function resume(
   const rows = await rowsToResume(record, store.runs, directory);
   const changes = rows.toTry.map(changeOf);
   const forUpdate = context.options.dryRun !== true && changes.length > 0;
-  const { id, slug, name } = record.group;
-  const group = await directory.findGroup(id ?? slug ?? name, { forUpdate });
+  const group = await directory.findGroup(refOf(record), { forUpdate });
   if (forUpdate) await assertUnchanged();
   const guards = guardsOfRest(record, allowed);
   const hasWork = rows.toTry.length + rows.toRead.length > 0;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { Permission } from '../../domain/security.ts';
 import { GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
-import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
+import { answeredCalls, type PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import type { Write } from '../security/with-security.ts';
 import { sourceOption } from '../../domain/shorten.ts';
@@ -73,7 +73,7 @@ export function allOf<K extends keyof typeof RECORDED>(
   field: 'made' | 'before',
   what: K,
 ): v.InferOutput<(typeof RECORDED)[K]>[] {
-  const texts = doneCalls(record).flatMap(({ made, before }) =>
+  const texts = answeredCalls(record).flatMap(({ made, before }) =>
     field === 'made' ? (made ?? []) : (before ?? []),
   );
   return texts.map((each) => {

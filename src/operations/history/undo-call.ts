@@ -2,7 +2,8 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { summarize } from '../../domain/outcome.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
-import { doneCalls, type PlannedRun } from '../../state/journal/record.ts';
+import { answeredCalls, doneCalls, type PlannedRun } from '../../state/journal/record.ts';
+import { quote } from '../../domain/shorten.ts';
 import { showAndConfirm } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
@@ -36,7 +37,7 @@ export function isUndoableCall(record: PlannedRun): boolean {
 
 /** True if the server did what the run asked for, or a part; an interrupt may have come after that. */
 function isDone(record: PlannedRun): boolean {
-  return record.end?.outcome === undefined && doneCalls(record).length > 0;
+  return record.end?.outcome === undefined && answeredCalls(record).length > 0;
 }
 
 /** Why a run that changed no member cannot be undone. */
@@ -46,6 +47,7 @@ export function whyNotUndoable(record: PlannedRun): string {
   if (record.end?.outcome === 'unlinked') {
     return 'The group was only unlinked from the organization, and groupctl cannot link it again.';
   }
+  if (isOther && doneCalls(record).length > 0) return whyNotCertain(record);
   if (isOther && !isDone(record)) {
     return 'Its record does not say for certain that it changed anything.';
   }
@@ -63,6 +65,14 @@ export function whyNotUndoable(record: PlannedRun): string {
   return 'Only changes of members, groups, users, tasks and permissions can.';
 }
 
+function whyNotCertain({ command, about, group: { name } }: PlannedRun): string {
+  const what = about ?? `group ${quote(name)}`;
+  const byHand = command.replace(/ (create|add)$/, (verb) => BY_HAND[verb] ?? verb);
+  return `The answer was lost, so it is not known whether this run or somebody else created the ${what}. You can delete it with: groupctl ${byHand}.`;
+}
+
+const BY_HAND: Readonly<Record<string, string>> = { ' create': ' delete', ' add': ' remove' };
+
 /**
  * @throws safety (8) `changed-since`, `declined`; usage (2) where the record does not say enough; refused
  *   (5) `task-exists`
@@ -76,8 +86,10 @@ export async function undoCall(
   const { connection, deps, options } = context;
   const undoes = record.run;
   const nothing = { group: WITHOUT_GROUP, outcomes: [], summary: summarize([]) };
-  for (const { call, subject = '', outcome } of record.calls) {
-    const isOpen = outcome === 'unknown' || (outcome === undefined && record.end?.exit !== 0);
+  for (const { call, subject = '', outcome, error } of record.calls) {
+    const isLost = outcome === 'done' && error !== undefined;
+    const isOpen =
+      outcome === 'unknown' || isLost || (outcome === undefined && record.end?.exit !== 0);
     if (isOpen) deps.warn(`Left alone, as it is in doubt: ${call} ${subject}. Look at the server.`);
   }
   let reversal = await reverse(record, context);

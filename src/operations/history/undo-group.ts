@@ -3,7 +3,13 @@ import { isGroupctlError } from '../../errors.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
-import { alreadyGone, changedSinceError, lastOf, type Reversal } from './reversal.ts';
+import {
+  alreadyGone,
+  changedSinceError,
+  lastOf,
+  notRecordedError,
+  type Reversal,
+} from './reversal.ts';
 import { stateOf } from '../group-state.ts';
 
 /** Undoing `groups create`. */
@@ -20,6 +26,7 @@ export async function deleteCreatedGroup(
   try {
     // Where groups have ids, another group may have that name or slug.
     const group = await directory.findGroup(made.id ?? name);
+    if (group.id !== made.id) throw notRecordedError(record);
     const { members } = await stateOf(group, directory);
     const { security } = directory;
     const added = security === undefined ? [] : await permissionsFor('group', name, security);

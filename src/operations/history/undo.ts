@@ -16,6 +16,7 @@ import { onlyExact } from './exact-members.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
 import { effectOf, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
+import { refOf } from './group-of-run.ts';
 import { reopenRun } from './reopen.ts';
 import { notUndoableError } from './reversal.ts';
 import { storeOfRuns } from './store-of-runs.ts';
@@ -115,7 +116,7 @@ async function undoRows(
     const what = `add ${count('add')}, remove ${count('remove')}`;
     const question = `Undo run ${undoes} in ${groupLabel(group)} on ${connection.source.name}: ${what}?`;
     await showAndConfirm(context, group.name, planLines(changes, showAll), question);
-    await connection.directory.findGroup(refOf(record.group), { forUpdate: true });
+    await connection.directory.findGroup(refOf(record), { forUpdate: true });
     await assertUnchanged();
   }
   const done = await runChanges({ command: 'undo', group, changes, decided, undoes }, context);
@@ -138,15 +139,11 @@ async function prepareReverse(
   // Somebody whose account is gone since does not come back as a mere name.
   const review = (resolved: Resolved): Resolved => onlyExact(resolved, context);
   const decided = rowsLeftAlone(record, effects);
-  const request = { op: 'add', group: refOf(record.group), members: additions } as const;
+  const request = { op: 'add', group: refOf(record), members: additions } as const;
   return await prepareChanges(
     { ...request, forUpdate, review, resolvedChanges: removals, decided },
     context,
   );
-}
-
-function refOf({ id, slug, name }: PlannedRun['group']): string {
-  return id ?? slug ?? name;
 }
 
 function latestIsUndoError(run: string, undoes: string): GroupctlError {

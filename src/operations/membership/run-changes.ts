@@ -6,13 +6,14 @@ import type { Group } from '../../domain/group.ts';
 import { indexOf, type MemberChange } from '../../domain/change.ts';
 import { STOPS } from '../../domain/guards.ts';
 import { type ChangeResult, type MemberOutcome, type OutcomeWord } from '../../domain/outcome.ts';
-import { asGroupctlError, type GroupctlError, interruptedError } from '../../errors.ts';
+import { asGroupctlError, type GroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { Progress } from '../../output/progress/meter.ts';
 import type { Journal } from '../../state/store.ts';
 import { callAfterwards } from './afterwards.ts';
 import { conclude, recordLostError, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
+import { createFirst } from './create-first.ts';
 import { headerOf, inPlanOrder, numberRows, type RunContext, type RunPlan } from './plan.ts';
 
 /**
@@ -119,7 +120,12 @@ class ChangeRun {
     }
     const progress = deps.progress(changes.length, 'members');
     try {
-      if (creates !== undefined) await this.#create(creates);
+      if (creates !== undefined) {
+        this.#group = await createFirst(creates, this.#c, async () => {
+          this.#sent = true;
+          return await this.#opened([]);
+        });
+      }
       // An older server would take an empty list of additions for a new group.
       if (changes.length === 0) return;
       const how = this.#changeOptions(rows, progress);
@@ -155,19 +161,6 @@ class ChangeRun {
       onListAccepted: () => this.#journal?.answered({ outcome: 'done' }, this.#now()),
       warn: (message) => deps.warn(message),
     };
-  }
-
-  async #create(group: NonNullable<RunPlan['creates']>): Promise<void> {
-    const wanted = { ...group, dryRun: false };
-    this.#group = await this.#c.connection.directory.createGroup(wanted, {
-      beforeSend: async (intent) => {
-        if (this.#c.deps.signal.aborted) throw interruptedError();
-        const journal = this.#journal ?? (await this.#opened([]));
-        await journal?.intent(intent, this.#now());
-        this.#sent = true;
-      },
-    });
-    this.#journal?.answered({ outcome: 'done' }, this.#now());
   }
 
   /** The rows that nothing is known of. */

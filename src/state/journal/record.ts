@@ -44,7 +44,7 @@ export interface RunCall {
   readonly permissions?: readonly string[];
   /** Absent: it was under way when the run ended, or the rows that it is about have their own. */
   readonly outcome?: CallOutcome;
-  /** The code of what it failed with. */
+  /** The code of what it failed with; of a call that is done, of what came instead of its answer. */
   readonly error?: string;
 }
 
@@ -53,7 +53,7 @@ export type CallOutcome = 'done' | 'failed' | 'unknown';
 /** What the server answered to a call. */
 export interface CallAnswer {
   readonly outcome: CallOutcome;
-  /** The code of what it failed with. */
+  /** The code of what it failed with; of a call that is done, of what came instead of its answer. */
   readonly error?: string;
   /** What the server created, as JSON: a group has its id from it. */
   readonly made?: string;
@@ -147,6 +147,11 @@ export interface RunSummary extends Partial<RunFacts>, StoreFacts {
 /** The calls of a run that the server did. */
 export function doneCalls({ calls, end }: PlannedRun): readonly RunCall[] {
   return calls.filter(({ outcome }) => outcome === 'done' || end?.exit === 0);
+}
+
+/** Those of them that the server answered: what another one created may be somebody else's. */
+export function answeredCalls(record: PlannedRun): readonly RunCall[] {
+  return doneCalls(record).filter(({ error }) => error === undefined);
 }
 
 /** These runs, and all that resumed or undid one of them, or one of those. */

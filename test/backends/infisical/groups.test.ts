@@ -111,6 +111,32 @@ describe('creating and deleting groups', () => {
     expect(group.slug).toBe('qa-x1');
   });
 
+  it('reads back the group of the answer, and not another one of that name', async () => {
+    const fake = fakeWith();
+    fake.intercept = (method) => {
+      if (method === 'POST') fake.addGroup('QA', [], 'qa-colleague');
+      return undefined;
+    };
+    const { directory } = await open(fake);
+    const group = await directory.createGroup({ name: 'QA', slug: 'qa', dryRun: false }, write());
+    expect(group).toMatchObject({ slug: 'qa', id: uuid(900_005) });
+  });
+
+  it.each([
+    ['another slug than the one asked for', ['qa-other'], { status: 502, exitCode: 1 }],
+    ['two of that name', ['qa', 'qa'], { code: 'outcome-unknown', exitCode: 8 }],
+  ])('takes no group for its own that has %s when the answer was lost', async (_, slugs, error) => {
+    const fake = fakeWith();
+    fake.intercept = (method) => {
+      if (method === 'GET') return undefined;
+      for (const slug of slugs) fake.addGroup('QA', [], slug);
+      return { status: 502, body: {} };
+    };
+    const { directory } = await open(fake);
+    const made = directory.createGroup({ name: 'QA', slug: 'qa', dryRun: false }, write());
+    expect(await errorOf(made)).toMatchObject(error);
+  });
+
   it('deletes by id, after the members went to the journal', async () => {
     const fake = fakeWith();
     const { directory } = await open(fake);

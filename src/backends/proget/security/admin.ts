@@ -19,7 +19,7 @@ import type {
   SecurityAdmin,
   UserFields,
 } from '../../security-port.ts';
-import { callAndConfirm } from '../../shared/call-and-confirm.ts';
+import { callAndConfirm, type ConfirmedCall } from '../../shared/call-and-confirm.ts';
 import { SENDS } from '../groups.ts';
 import { patiently } from '../wire/throttle.ts';
 import type { SecurityApi } from './api.ts';
@@ -55,6 +55,7 @@ export class ProgetSecurity implements SecurityAdmin {
       send: () => this.#api.post('users/add', { name, ...fields }),
       readBack: async () => this.#hasUser(name),
       what: `the user ${quote(name)} was created`,
+      answerLost: (error) => write.answerLost?.(error),
     });
   }
 
@@ -108,6 +109,8 @@ export class ProgetSecurity implements SecurityAdmin {
         return now !== undefined && isSameTask(now, task);
       },
       what: `the task ${quote(task.name)} was written`,
+      // One that is overwritten is compared with what was written before it is put back.
+      ...(replaces === undefined && { answerLost: (error) => write.answerLost?.(error) }),
     });
   }
 
@@ -141,6 +144,7 @@ export class ProgetSecurity implements SecurityAdmin {
           isSamePermission(each, permission),
         ) ?? false,
       what: 'the permission was added',
+      answerLost: (error) => write.answerLost?.(error),
     });
     return shown ?? permission;
   }
@@ -187,23 +191,19 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async #confirmed<T>(
     write: CallRecorder,
-    call: {
+    call: Pick<ConfirmedCall<T>, 'send' | 'readBack' | 'what' | 'answerLost'> & {
       readonly record: CallRecord;
-      readonly send: () => Promise<void>;
-      readonly readBack: () => Promise<T | false | undefined>;
-      readonly what: string;
     },
   ): Promise<T | undefined> {
     return await callAndConfirm({
+      ...call,
       sends: SENDS,
       send: () =>
         patiently(this.#context.api, async () => {
           await write.beforeSend(call.record);
           await call.send();
         }),
-      readBack: call.readBack,
       call: call.record.call,
-      what: call.what,
       warn: this.#context.warn,
     });
   }
