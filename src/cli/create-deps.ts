@@ -145,8 +145,9 @@ export function createDeps(
     },
     async openJournal(source, plan, keep) {
       const store = await deps.store(source);
-      const { name, kind, url } = source;
-      const header = { source: name, kind, url, ...plan, ...defined({ reason }) };
+      const { name, kind, url, organizationSlug } = source;
+      const facts = { source: name, kind, url, ...defined({ organizationSlug }) };
+      const header = { ...facts, ...plan, ...defined({ reason }) };
       const mayPrune = (): boolean => deps.serverClock.agrees;
       const journal = await store.openJournal(header, {
         version,

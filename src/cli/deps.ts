@@ -39,7 +39,7 @@ export interface Host {
 }
 
 /** What a run means to do, for its journal. */
-export type RunPlanHeader = Omit<JournalHeader, 'source' | 'kind' | 'url'>;
+export type RunPlanHeader = Omit<JournalHeader, 'source' | 'kind' | 'url' | 'organizationSlug'>;
 
 /** The options that every command talking to a server has. */
 export interface ServerOptions extends ChoiceOptions {

@@ -18,6 +18,7 @@ export async function openJournal(
   store: Store,
   rows: readonly MemberChange[] = [],
   keep = true,
+  more: { readonly organizationSlug?: string } = {},
 ): Promise<Journal> {
   const header = {
     source: 'a',
@@ -26,6 +27,7 @@ export async function openJournal(
     group: { name: 'QA' },
     command: 'c',
     rows,
+    ...more,
   };
   const options = { version: '1.2.3', now: Date.now(), keep, mayPrune: () => false };
   const journal = await store.openJournal(header, options);

@@ -94,6 +94,15 @@ describe.each(STORES)('a store of %s', (_, begin) => {
     await next.release();
   });
 
+  test('keeps the organization of a run, in its record and in the list', async () => {
+    const store = (await opener())();
+    const organizationSlug = 'branch';
+    const journal = await openJournal(store, [], true, { organizationSlug });
+    await journal.end({ exit: 0 }, Date.now());
+    expect(await store.runs.read(journal.run ?? '')).toMatchObject({ organizationSlug });
+    expect(await store.runs.list()).toMatchObject([{ organizationSlug }]);
+  });
+
   test('says who is waited for after a second, and gives up when --deadline is over', async () => {
     const { other, held } = await twoMachines();
     const from = Date.now();

@@ -17,7 +17,7 @@ import type { History, MemberWord } from '../../output/results/history.ts';
 import type { Runs } from '../../state/store.ts';
 import { parseAge } from './age.ts';
 
-export interface Options extends Omit<HistoryFilter, 'since' | 'url'> {
+export interface Options extends Omit<HistoryFilter, 'since' | 'url' | 'organizationSlug'> {
   readonly since?: string;
   readonly limit?: number;
   readonly all?: boolean;
@@ -90,8 +90,9 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const { wantedRuns } = await import('../../operations/history/filter.ts');
   const { source, group, member, by } = options;
   const since = sinceOf(options.since, deps);
-  const url = source === undefined ? undefined : (await sourceNamed(source, deps))?.url;
-  const filter = { ...options, ...defined({ since, url }) };
+  const named = source === undefined ? undefined : await sourceNamed(source, deps);
+  const { url, organizationSlug } = named ?? {};
+  const filter = { ...options, ...defined({ since, url, organizationSlug }) };
   const isFiltered = [source, group, member, by, since].some((each) => each !== undefined);
   const runs = await store.runs.list(most, isFiltered ? wantedRuns(filter, store.runs) : undefined);
   const ids = await store.runs.ids();

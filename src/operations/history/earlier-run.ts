@@ -77,7 +77,7 @@ export async function withSourceOfRun<T extends ServerOptions>(
   const isUrl = record.source.includes('://');
   // The names of sources are those of the machine that it ran on.
   if (store.isShared && record.url !== undefined) {
-    const named = await sourceOfUrl(record, record.url, deps);
+    const named = await sourceOfUrl(record, deps);
     if (named !== undefined) return { ...options, source: named };
   }
   const renamed = store.isShared ? undefined : await renamedSource(record, deps);
@@ -85,44 +85,44 @@ export async function withSourceOfRun<T extends ServerOptions>(
   return { ...options, source: record.source, ...(isUrl ? { kind } : {}) };
 }
 
-async function sourcesFor(kind: string, url: string, deps: Deps): Promise<readonly Source[]> {
+/** The sources here for the server of a run, and those of them for its organization. */
+async function sourcesFor({ kind, url = '', organizationSlug }: PlannedRun, deps: Deps) {
   const all = (await deps.sources()).list();
-  return all.filter((each) => each.kind === kind && sameServer(each.url, url));
+  const ofServer = all.filter((each) => each.kind === kind && sameServer(each.url, url));
+  const same = ofServer.filter((each) => each.organizationSlug === organizationSlug);
+  return { same, isOfOthers: same.length < ofServer.length };
 }
 
-/** The only source for the server of a run, where the one that it names is not there any more. */
-async function renamedSource(
-  { kind, source, url }: PlannedRun,
-  deps: Deps,
-): Promise<string | undefined> {
+/**
+ * The only source for the server of a run, where the one that it names is not there any more.
+ *
+ * @throws usage (2) `no-source-for-run`: those for that server are for other organizations
+ */
+async function renamedSource(record: PlannedRun, deps: Deps): Promise<string | undefined> {
+  const { source, url } = record;
   if (url === undefined || source.includes('://') || url.startsWith('sandbox:')) return undefined;
   if ((await deps.sources()).find(source) !== undefined) return undefined;
-  const same = await sourcesFor(kind, url, deps);
+  const { same, isOfOthers } = await sourcesFor(record, deps);
+  if (same.length === 0 && isOfOthers) throw sourceForRunError(record, []);
   return same.length === 1 ? same[0]?.name : undefined;
 }
 
 /** The source on this machine for the server of a run; undefined: the run was on a URL, and none is for it. */
-async function sourceOfUrl(
-  { run, kind, source }: PlannedRun,
-  url: string,
-  deps: Deps,
-): Promise<string | undefined> {
-  const same = await sourcesFor(kind, url, deps);
+async function sourceOfUrl(record: PlannedRun, deps: Deps): Promise<string | undefined> {
+  const { same } = await sourcesFor(record, deps);
   const [only, ...others] = same;
   if (only !== undefined && others.length === 0) return only.name;
-  if (only === undefined && source.includes('://')) return undefined;
-  throw sourceForRunError({ run, kind, url }, same);
+  if (only === undefined && record.source.includes('://')) return undefined;
+  throw sourceForRunError(record, same);
 }
 
-/** @param same the sources here for the server of the run: none, or several */
-function sourceForRunError(
-  { run, kind, url }: Pick<PlannedRun, 'run' | 'kind' | 'url'>,
-  same: readonly Source[],
-): GroupctlError {
+/** @param same the sources here for the server and the organization of the run: none, or several */
+function sourceForRunError(record: PlannedRun, same: readonly Source[]): GroupctlError {
+  const { run, kind, url } = record;
   const sources = same.map(({ name }) => name);
   const isNone = sources.length === 0;
   const which = isNone
-    ? 'no source here is for that server'
+    ? `no source here is for that server${andOrganization(record)}`
     : `several sources here are for that server: ${sources.join(', ')}`;
   return usageError(
     `The run ${run} was on ${url ?? ''} (${kind}), and ${which}.`,
@@ -130,6 +130,12 @@ function sourceForRunError(
     isNone ? 'no-source-for-run' : 'several-sources-for-run',
     { nothingWritten: true, details: { url, kind, sources } },
   );
+}
+
+/** Nothing where a kind of server has no organizations. */
+function andOrganization({ kind, organizationSlug }: PlannedRun): string {
+  if (organizationSlug !== undefined) return ` and the organization "${organizationSlug}"`;
+  return kindInfo(kind)?.hasOrganizations === true ? ' without an organization slug' : '';
 }
 
 /**
@@ -166,13 +172,16 @@ export async function assertSameStore(
 }
 
 /**
- * Takes care that a run is taken up on the server it was on.
+ * Takes care that a run is taken up on the server it was on, in the same organization there.
  *
- * @throws safety (8): nothing is sent
+ * @throws safety (8) `other-server`; usage (2) `no-source-for-run`: nothing is sent
  */
 export function assertSameServer(record: PlannedRun, { source }: Connection): void {
   const { kind, url } = record;
-  if (source.kind === kind && (url === undefined || sameServer(url, source.url))) return;
+  if (source.kind === kind && (url === undefined || sameServer(url, source.url))) {
+    if (source.organizationSlug === record.organizationSlug) return;
+    throw sourceForRunError(record, []);
+  }
   throw new GroupctlError(
     'safety',
     `The run ${record.run} was on ${url ?? ''} (${kind}), and the source ${inQuotes(source.name)} is ${source.url} (${source.kind}).`,

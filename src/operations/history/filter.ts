@@ -18,6 +18,8 @@ export interface HistoryFilter {
   readonly source?: string;
   /** The server of that source: its runs may have another name, on another machine. */
   readonly url?: string;
+  /** The organization of that source there. */
+  readonly organizationSlug?: string;
   readonly group?: string;
   readonly member?: string;
   /** A user, a host or a CI job. */
@@ -28,7 +30,7 @@ export interface HistoryFilter {
 
 /** @param runs where the rows of a run are read, for a member */
 export function wantedRuns(
-  { source, url, group, member, by, since }: HistoryFilter,
+  { source, url, organizationSlug, group, member, by, since }: HistoryFilter,
   runs: Runs,
 ): (run: RunSummary) => Promise<boolean> {
   const is = (wanted: string | undefined, ...names: (string | undefined)[]): boolean =>
@@ -38,7 +40,8 @@ export function wantedRuns(
   return async (run) =>
     (since === undefined || run.at >= since) &&
     (wantedBy === undefined || foldName(run.actor ?? '').includes(wantedBy)) &&
-    (isOn(run, url) || is(source, run.source, run.url, run.url?.replace(/\/$/, ''))) &&
+    ((isOn(run, url) && run.organizationSlug === organizationSlug) ||
+      is(source, run.source, run.url, run.url?.replace(/\/$/, ''))) &&
     // The undo of a new group has no group, and is about it.
     is(group, run.group?.name, run.group?.slug, run.group?.id, groupInAbout(run)) &&
     (member === undefined || is(member, ...(await namesInRun(run.run, runs))));

@@ -59,8 +59,8 @@ export function otherVersion({ t, v }: Fields): number | undefined {
 
 /** What the first line says besides its rows; undefined if it is not such a line. */
 export function toFacts(fields: Fields): (RunFacts & { readonly at: string }) | undefined {
-  const { t, v, at, by, source, kind, url, group, command, about, reason, undoes, resumes } =
-    fields;
+  const { t, v, at, by, source, kind, url, organizationSlug, group, ...more } = fields;
+  const { command, about, reason, undoes, resumes } = more;
   if (t !== 'run' || v !== JOURNAL_VERSION) return undefined;
   if (!isText(at) || !isText(source) || !isText(kind) || !isText(command)) return undefined;
   if (!isFields(group) || !isText(group['name'])) return undefined;
@@ -71,6 +71,7 @@ export function toFacts(fields: Fields): (RunFacts & { readonly at: string }) | 
     source,
     kind,
     ...(isText(url) ? { url } : {}),
+    ...(isText(organizationSlug) ? { organizationSlug } : {}),
     group: { name, ...(isText(id) ? { id } : {}), ...(isText(slug) ? { slug } : {}) },
     command,
     ...(isText(about) ? { about } : {}),

@@ -79,6 +79,8 @@ export interface RunFacts {
   readonly source: string;
   readonly kind: string;
   readonly url?: string;
+  /** The slug of the sub-organization that the source logged in to; absent: it has none. */
+  readonly organizationSlug?: string;
   readonly group: Pick<Group, 'name' | 'id' | 'slug'>;
   /** The command's words, never its arguments. */
   readonly command: string;
