@@ -4,17 +4,24 @@ const MAX_WORDS = 300;
 /** What an error keeps of a body. */
 export const MAX_ERROR_BODY = 64 * 1024;
 
+const PAGE = 'an HTML page';
+
 /** The first line of a plain-text answer, the title of an HTML page, or undefined. */
 export function serverWords(body: string, contentType: string): string | undefined {
   const html = /html/i.test(contentType) || /^\s*<(!doctype|html)/i.test(body);
   if (html) {
     const title = /<title[^<>]*>([^<]{1,300})<\/title>/i.exec(body)?.[1]?.trim();
-    return title === undefined || title === '' ? 'an HTML page' : `an HTML page, "${title}"`;
+    return title === undefined || title === '' ? PAGE : `${PAGE}, "${title}"`;
   }
   const line = body.split(/\r?\n/).find((candidate) => candidate.trim() !== '');
   if (line === undefined) return undefined;
   const words = line.trim();
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
+}
+
+/** True for what {@link serverWords} makes of an HTML page. */
+export function isPage(words: string | undefined): boolean {
+  return words === PAGE || words?.startsWith(`${PAGE}, "`) === true;
 }
 
 /** The part of a body that an error carries, cut at a character and not inside one. */

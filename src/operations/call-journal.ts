@@ -1,5 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import type { GroupWrite } from '../backends/port.ts';
+import { mayHaveActed } from '../backends/shared/in-flight.ts';
 import type { CallRecord, CallRecorder } from '../backends/security-port.ts';
 import type { Deps, WriteOptions } from '../cli/deps.ts';
 import type { Group } from '../domain/group.ts';
@@ -155,7 +156,7 @@ function isList(value: object): value is readonly string[] {
 export function isInDoubt(error: GroupctlError): boolean {
   const { kind, code, status = 0 } = error;
   if (neverReached(error) || UNSENT_CODES.has(code) || error.nothingWritten === true) return false;
-  if (code === 'outcome-unknown' || code === 'not-applied' || status >= 500) return true;
+  if (code === 'outcome-unknown' || code === 'not-applied' || mayHaveActed(error)) return true;
   return (kind === 'network' || kind === 'protocol') && status < 300;
 }
 

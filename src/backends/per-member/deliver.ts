@@ -4,6 +4,7 @@ import { type GroupctlError, isGroupctlError } from '../../errors.ts';
 import { FailedAttempts, isErrorAnswer, neverReached } from '../../http/failures.ts';
 import { isLasting } from '../../http/retry.ts';
 import { doneRow, failedRow, mayStillApplyRow, unknownRow } from '../shared/rows.ts';
+import { isFromBetween } from '../shared/in-flight.ts';
 import { errorAnswerRow, goneRow, saysItIsSo } from './error-answer.ts';
 import type { DeliverOptions } from './deliver-options.ts';
 import type { MemberStore } from './member-store.ts';
@@ -87,7 +88,9 @@ class Delivering {
       if (!isGroupctlError(thrown)) throw thrown;
       const error = this.#failed.count(thrown);
       sends.failed(error);
-      if (isErrorAnswer(error)) return await this.#onErrorAnswer(error);
+      // A login that fails has a status as well, and is no answer to this call.
+      const isOfCall = sends.mayHaveArrived || this.#options.refusals.isAboutCredentials(error);
+      if (isErrorAnswer(error) && isOfCall) return await this.#onErrorAnswer(error);
       return sends.mayHaveArrived ? await this.#onNoAnswer(error) : this.#onNotSent(error);
     }
   }
@@ -95,7 +98,7 @@ class Delivering {
   async #onErrorAnswer(error: GroupctlError): Promise<Delivery> {
     const { refusals } = this.#options;
     const change = this.#change;
-    if (refusals.isAboutCredentials(error)) {
+    if (refusals.isAboutCredentials(error) && !isFromBetween(error)) {
       const isCertain = !error.code.startsWith('permission-');
       return ended(failedRow(change, error), { error, isCertain });
     }

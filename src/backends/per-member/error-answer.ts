@@ -2,6 +2,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { quote } from '../../domain/shorten.ts';
 import { type GroupctlError, reworded } from '../../errors.ts';
+import { mayHaveActed } from '../shared/in-flight.ts';
 import {
   alreadyRow,
   answeredButAppliedRow,
@@ -18,6 +19,8 @@ import { sentences } from '../../domain/sentences.ts';
 /**
  * What became of a change that the server answered with an error status, by the answer and by what a
  * read shows after it. The first line that fits decides:
+ *
+ * A 408 and a page are as a 5xx: they come from something in between.
  *
  * | answer             | read back            | row |
  * |--------------------|----------------------|-----|
@@ -36,10 +39,10 @@ export function errorAnswerRow(
   back: PollResult,
   options: DeliverOptions,
 ): MemberOutcome {
-  const isServerError = statusOf(error) >= 500;
+  const isInDoubt = mayHaveActed(error);
   if (back.kind !== 'read') {
     const row = failedRow(change, error);
-    return isServerError ? mayStillApplyRow(row) : row;
+    return isInDoubt ? mayStillApplyRow(row) : row;
   }
   const { groupName, refusals } = options;
   const lookup = back.lookups.get(change.member);
@@ -47,7 +50,7 @@ export function errorAnswerRow(
   if (refusals.isTwinAdd(change, error) && lookup?.kind === 'one' && lookup.isMember) {
     return alreadyRow(change, true, lookup.user);
   }
-  if (isServerError) {
+  if (isInDoubt) {
     if (isShown) return verifiedRow(answeredButAppliedRow(change, error, groupName));
     return { ...failedRow(change, error), verified: lookup?.kind === 'one' };
   }

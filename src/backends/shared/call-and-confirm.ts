@@ -1,7 +1,7 @@
 import { GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import { FailedAttempts, neverReached } from '../../http/failures.ts';
-import { isFromBetween } from './in-flight.ts';
+import { isFromBetween, mayHaveActed } from './in-flight.ts';
 
 export interface ConfirmedCall<T> {
   /** Records the intent and makes the call. */
@@ -22,8 +22,8 @@ export interface ConfirmedCall<T> {
 }
 
 /**
- * One call and its read-back: when its answer was lost, or is a 5xx, the list says what became of it. A 5xx of a
- * call that took effect all the same is a warning.
+ * One call and its read-back: when its answer was lost, is a 5xx, or came from something in between, the list says
+ * what became of it. Such a status of a call that took effect all the same is a warning.
  *
  * @returns what `readBack` showed; undefined where the server cannot tell and accepted the call
  * @throws safety (8) `outcome-unknown`, `not-applied`; what a call throws that was answered
@@ -37,14 +37,14 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
     try {
       shown = await pollUntilShown(call);
     } catch (error) {
-      throw lost !== undefined && isServerError(lost)
+      throw lost !== undefined && mayBeDone(lost)
         ? lost
         : unknownOutcomeError(call.what, lost ?? error);
     }
     if (shown === undefined && lost !== undefined) throw unknownOutcomeError(call.what, lost);
     if (shown !== false) {
       if (lost !== undefined) call.answerLost?.(lost);
-      if (lost !== undefined && isServerError(lost)) {
+      if (lost !== undefined && mayBeDone(lost)) {
         const answered = `The server answered ${lost.status} to ${call.call}`;
         call.warn(`${answered}; a read shows that ${call.what}.`);
       }
@@ -52,7 +52,7 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
     }
     if (lost === undefined) throw notAppliedError(call.what);
     // An error status is the result, once a read has shown that it is all.
-    if (isServerError(lost)) throw isFromBetween(lost.status) ? lost : reworded(lost, NOTHING);
+    if (mayBeDone(lost)) throw isFromBetween(lost) ? lost : reworded(lost, NOTHING);
     if (sends >= call.sends) throw lost;
   }
 }
@@ -60,8 +60,8 @@ export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | und
 const NOTHING = { nothingWritten: true };
 
 /** A 501 says that there is no such call. */
-function isServerError({ status = 0 }: GroupctlError): boolean {
-  return status >= 500 && status !== 501;
+function mayBeDone(error: GroupctlError): boolean {
+  return mayHaveActed(error) && error.status !== 501;
 }
 
 /** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
@@ -72,7 +72,7 @@ async function lostAnswer<T>(call: ConfirmedCall<T>): Promise<GroupctlError | un
   } catch (error) {
     if (!isGroupctlError(error) || neverReached(error)) throw error;
     const isLost = error.kind === 'network' || error.kind === 'protocol';
-    if (isServerError(error) || (isLost && (error.status ?? 0) < 300)) return error;
+    if (mayBeDone(error) || (isLost && (error.status ?? 0) < 300)) return error;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { MemberChange } from '../../domain/change.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
+import { isPage } from '../../http/words.ts';
 import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 
 /** What the in-flight mark of a write says, and what an answer means for it. */
@@ -32,12 +33,21 @@ type MemberKey = Pick<MemberChange, 'op' | 'type' | 'member'>;
  */
 export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver: boolean): boolean {
   if (!handedOver || neverReached(failure) || failure.status === 429) sent.neverLeft();
-  else if (failure.status !== undefined && !isFromBetween(failure.status)) sent.answered();
+  else if (failure.status !== undefined && !isFromBetween(failure)) sent.answered();
   else return true;
   return false;
 }
 
-/** Statuses of proxies and load balancers, which do not know what became of the request. */
-export function isFromBetween(status = 0): boolean {
-  return status === 408 || (status >= 502 && status <= 504) || (status >= 520 && status <= 529);
+/**
+ * True for an answer of a proxy, a load balancer or a firewall, which does not know what became of the
+ * request: by its status, or a page where the server sends none.
+ */
+export function isFromBetween({ status = 0, serverText }: GroupctlError): boolean {
+  const isOfProxy = (status >= 502 && status <= 504) || (status >= 520 && status <= 529);
+  return status === 408 || isOfProxy || (status >= 400 && isPage(serverText));
+}
+
+/** True if the server may have done what it was asked, though it answered with an error status. */
+export function mayHaveActed(error: GroupctlError): boolean {
+  return (error.status ?? 0) >= 500 || isFromBetween(error);
 }

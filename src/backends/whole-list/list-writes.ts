@@ -2,7 +2,7 @@ import type { ListChange } from '../../domain/merge.ts';
 import { asGroupctlError, type GroupctlError } from '../../errors.ts';
 import { isErrorAnswer } from '../../http/failures.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
-import { fingerprint, noteFailure } from '../shared/in-flight.ts';
+import { fingerprint, mayHaveActed, noteFailure } from '../shared/in-flight.ts';
 import type { Attempts } from './attempts.ts';
 import {
   type Base,
@@ -116,7 +116,7 @@ export class ListWrites<T extends ListChange> {
     if (failure === undefined || read.kind !== 'unreadable') return read;
     if (isErrorAnswer(failure)) {
       // Nobody has seen what the server did before it failed.
-      if ((failure.status ?? 0) >= 500) this.#attempts.leaveInDoubt();
+      if (mayHaveActed(failure)) this.#attempts.leaveInDoubt();
       return { kind: 'answered', error: failure };
     }
     return { kind: this.#attempts.sent ? 'unreadable' : 'not-done', error: failure };

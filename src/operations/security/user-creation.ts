@@ -96,8 +96,9 @@ export class UserCreation {
       if (UNSENT_CODES.has(code) || neverReached(known))
         return { ...row, outcome: 'not-tried', error };
       // What a proxy answers says nothing about the server behind it.
-      if (kind === 'server' && !isFromBetween(known.status)) this.#answered.add(line);
-      const isLost = kind === 'network' || kind === 'protocol' || kind === 'server';
+      if (kind === 'server' && !isFromBetween(known)) this.#answered.add(line);
+      const isLost =
+        kind === 'network' || kind === 'protocol' || kind === 'server' || isFromBetween(known);
       return { ...row, outcome: isLost ? 'unknown' : 'failed', error };
     }
   }
