@@ -2,6 +2,8 @@ import { defined } from '../../domain/defined.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
 import type { Membership } from '../port.ts';
 import type { WireGroup } from './convert.ts';
+import { NameIndex } from '../../domain/names.ts';
+import { ambiguousMemberError } from '../shared/name-errors.ts';
 import { forEachAtOnce } from '../shared/at-once.ts';
 import type { MemberStore } from '../per-member/member-store.ts';
 
@@ -10,7 +12,7 @@ import type { MemberStore } from '../per-member/member-store.ts';
  * show whether it holds the name is read whole: a group is never left out because it could not be
  * checked.
  *
- * @throws protocol (1) `list-incomplete`
+ * @throws protocol (1) `list-incomplete`; ambiguous (2)
  */
 export async function groupsOf(
   { name }: MemberRef,
@@ -20,21 +22,32 @@ export async function groupsOf(
   toGroup: (group: WireGroup) => Group,
 ): Promise<Membership[]> {
   const found = new Map<string, Omit<Membership, 'group'>>();
+  const spellings = new Set<string>();
   await forEachAtOnce(groups, atOnce, async (group) => {
     const lookup = (await store.lookUp(group.id, [name], { patient: true })).get(name);
     if (lookup?.kind === 'one') {
+      spellings.add(lookup.name);
       if (lookup.isMember) found.set(group.id, { member: lookup.name, user: lookup.user });
     } else if (lookup?.kind === 'unsure') {
       const members = await store.members(group.id, group.name);
-      const member = members.find((each) => each.member === name);
-      if (member !== undefined) {
-        const { user } = member;
-        found.set(group.id, { member: name, ...defined({ user }) });
-      }
+      const match = new NameIndex(members.map(({ member }) => member)).findTyped(name);
+      if (match.kind === 'ambiguous') throw ambiguousMemberError({ requested: name }, match.names);
+      if (match.kind === 'none') return;
+      const user = members.find(({ member }) => member === match.name)?.user;
+      spellings.add(match.name);
+      found.set(group.id, { member: match.name, ...defined({ user }) });
+    } else if (lookup?.kind === 'ambiguous') {
+      throw ambiguousMemberError({ requested: name }, lookup.names);
     }
   });
+  // One whose name differs in case is somebody else where the exact one is known.
+  const match = new NameIndex(spellings).findTyped(name);
+  if (match.kind === 'ambiguous') throw ambiguousMemberError({ requested: name }, match.names);
+  const exact = match.kind === 'one' ? match.name : undefined;
   return groups.flatMap((group) => {
     const who = found.get(group.id);
-    return who === undefined ? [] : [{ group: toGroup(group), ...who }];
+    return who === undefined || who.member !== (exact ?? who.member)
+      ? []
+      : [{ group: toGroup(group), ...who }];
   });
 }

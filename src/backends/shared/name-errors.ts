@@ -5,7 +5,7 @@ import { GroupctlError } from '../../errors.ts';
 /** Errors of names that nobody has, or that several have. */
 
 export function ambiguousMemberError(
-  { requested }: MemberChange,
+  { requested }: Pick<MemberChange, 'requested'>,
   names: readonly string[],
 ): GroupctlError {
   const message = `${quote(requested)} can mean ${names.map(quote).join(' or ')}.`;

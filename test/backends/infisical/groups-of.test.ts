@@ -47,6 +47,20 @@ describe('groupsOf', () => {
     expect(fake.mostUnderWay).toBe(3);
   });
 
+  it.each(['USER00000@corp.com', 'user00000@corp.com'])(
+    'reads whole lists where looks are not complete, and compares names as ever: %s',
+    async (name) => {
+      const fake = fakeOf(2, (n) => (n === 1 ? [A] : []));
+      fake.intercept = (_, path) =>
+        path.includes('/users?') && path.includes('username=')
+          ? { status: 200, body: { users: [], totalCount: 1 } }
+          : undefined;
+      const { directory } = await open(fake);
+      const found = await directory.groupsOf({ type: 'user', name });
+      expect(found.map(({ group, member }) => [group.name, member])).toEqual([['Group 1', A]]);
+    },
+  );
+
   it('means the name to the letter: a twin in another case is somebody else', async () => {
     const fake = fakeOf(2, () => []);
     fake.addUsers(2, (n) => ({ username: n === 5 ? 'dup@corp.com' : 'DUP@corp.com' }));
