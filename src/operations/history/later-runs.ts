@@ -11,6 +11,7 @@ import {
   type RunSummary,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
+import { mayShowLater } from './presumed-own.ts';
 
 /**
  * What later runs have made of a run: those that resumed it, and those that undid it. For example:
@@ -133,7 +134,8 @@ export class LaterRuns {
       const effect = effectOf(row);
       if (effect === 'seen') return true;
       // A resume that finished such a row has it as its own from then on.
-      return PASSED_ON.has(effect) && !finishedLater.rows.has(row.index);
+      const isOwn = PASSED_ON.has(effect) || mayShowLater(record, row);
+      return isOwn && !finishedLater.rows.has(row.index);
     });
     return {
       remaining: own.filter(({ index }) => !undoneLater.rows.has(index)),

@@ -1,5 +1,7 @@
 import { foldName } from '../../domain/names.ts';
+import { kindInfo } from '../../backends/kinds.ts';
 import {
+  effectOf,
   isOwnChange,
   memberOf,
   type PlannedRun,
@@ -10,7 +12,7 @@ import {
 import type { Runs } from '../../state/store.ts';
 
 /**
- * Rows in doubt: a call for them was about to be made, and before it they were not so. Those that
+ * Rows in doubt: a call for them was about to be made, or was accepted, and before it they were not so. Those that
  * are applied count as this run's, so that an undo can reverse them, unless another run on record has
  * made the same change since.
  */
@@ -22,10 +24,17 @@ export async function presumedOwn(
   const before = new Set(record.calls.flatMap((call) => call.before ?? []).map(foldName));
   const wasInEffect = (row: RunRow): boolean =>
     before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
-  const doubtful = rows.filter((row) => row.state === 'in-doubt' && row.sent && !wasInEffect(row));
+  const isInDoubt = (row: RunRow): boolean =>
+    (row.state === 'in-doubt' && row.sent) || mayShowLater(record, row);
+  const doubtful = rows.filter((row) => isInDoubt(row) && !wasInEffect(row));
   if (doubtful.length === 0) return new Set();
   const made = await madeSince(record, runs);
   return new Set(doubtful.filter((row) => !made.has(changeKey(row))).map(({ index }) => index));
+}
+
+/** True for a change that was accepted and that a replica may show by now; a whole list is no replica. */
+export function mayShowLater({ kind }: PlannedRun, row: RunRow): boolean {
+  return effectOf(row) === 'not-shown' && kindInfo(kind)?.engine === 'per-member';
 }
 
 /** The changes that later runs on the same group made, but for those that resumed this one. */

@@ -16,6 +16,7 @@ import { onlyExact } from './exact-members.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
 import { effectOf, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
+import { mayShowLater } from './presumed-own.ts';
 import { refOf } from './group-of-run.ts';
 import { reopenRun } from './reopen.ts';
 import { notUndoableError } from './reversal.ts';
@@ -162,11 +163,14 @@ function reverseOf(row: RunRow): MemberChange {
 }
 
 /** Rows that an undo leaves alone, though they may be in effect: they are in doubt, or a resume has them. */
-function rowsLeftAlone({ rows, run }: PlannedRun, effects: Effects): MemberOutcome[] {
+function rowsLeftAlone(record: PlannedRun, effects: Effects): MemberOutcome[] {
+  const { rows, run } = record;
   const own = new Set([...effects.remaining, ...effects.undone]);
   const leftAlone = rows.filter((row) => {
     const effect = effectOf(row);
-    return effect !== 'none' && effect !== 'found' && !own.has(row);
+    const mayBeInEffect =
+      effect === 'not-shown' ? mayShowLater(record, row) : effect !== 'none' && effect !== 'found';
+    return mayBeInEffect && !own.has(row);
   });
   return leftAlone.map((row) => {
     const message = `Left alone: ${whyLeftAlone(row, run, effects)}`;

@@ -191,18 +191,16 @@ export function isFinal({ state, outcome }: Pick<RunRow, 'state' | 'outcome'>): 
  * | `unseen` | `added` or `removed`, and no read has shown it |
  * | `accepted` | the server accepted the call, and nothing is recorded after that |
  * | `despite-error` | the server answered with an error, and then showed the change all the same |
+ * | `not-shown` | the server accepted it, and reads did not show it in time |
  * | `in-doubt` | it was sent, and nobody knows |
  * | `found` | `already-member` or `already-absent`: it was so before |
  * | `none` | anything else: it was not sent, or did not happen |
  */
 export type RowEffect =
-  'seen' | 'unseen' | 'accepted' | 'despite-error' | 'in-doubt' | 'found' | 'none';
+  'seen' | 'unseen' | 'accepted' | 'despite-error' | 'not-shown' | 'in-doubt' | 'found' | 'none';
 
-export function effectOf({
-  state,
-  outcome,
-  accepted,
-}: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): RowEffect {
+export function effectOf(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): RowEffect {
+  const { state, outcome, accepted } = row;
   switch (state) {
     case 'done':
       if (outcome?.outcome !== 'added' && outcome?.outcome !== 'removed') return 'found';
@@ -210,6 +208,7 @@ export function effectOf({
     case 'in-doubt':
       return accepted ? 'accepted' : 'in-doubt';
     case 'not-done':
+      if (outcome?.error?.code === 'not-kept') return 'not-shown';
       return outcome?.error?.code === 'answered-but-applied' ? 'despite-error' : 'none';
     case 'untouched':
       return 'none';
