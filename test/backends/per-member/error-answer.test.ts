@@ -59,7 +59,7 @@ describe.each(ANSWERS)('a %d (%s) that comes after the effect', (status, type, b
     expect(await run(...GROUPS, 'delete', '--name=Developers')).toEqual({
       code: 0,
       stdout: 'Deleted the group Developers.\n',
-      stderr: '',
+      stderr: `The server answered ${status} to DELETE groups; a read shows that "Developers" was deleted.\n`,
     });
     expect(await callsOf(user)).toMatchObject([{ call: 'DELETE groups', outcome: 'done' }]);
     expect(await undo()).toMatchObject({ code: 0 });

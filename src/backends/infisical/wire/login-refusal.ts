@@ -41,7 +41,10 @@ export function loginRefusedError(
     hint,
     message = `${where} refused the login (${error.status} on the login)${ended(error.serverText)}`,
   } = refused(error, slug, where);
-  return new GroupctlError('unauthorized', message, { ...factsOf(error), code, hint });
+  return new GroupctlError('unauthorized', message, {
+    ...factsOf(error),
+    ...{ code, hint, suggest: undefined },
+  });
 }
 
 function tooManyLoginsError(error: GroupctlError, where: string): GroupctlError {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../../../domain/defined.ts';
 import type { Credentials } from '../../../domain/source.ts';
 import { GroupctlError, usageError, isGroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
@@ -29,6 +30,9 @@ export interface SessionOptions {
   readonly secret: (secret: string) => void;
   readonly warn: (message: string) => void;
 }
+
+/** A server may refuse a token so much before it runs out by the clock of this machine. */
+const EARLIER_MS = 5000;
 
 const LOGIN_CALL = 'POST universal-auth/login';
 
@@ -62,6 +66,11 @@ export class Session {
     return grant;
   }
 
+  /** True if the tokens of this run are got by logging in. */
+  get signsIn(): boolean {
+    return this.#options.credentials?.type === 'client';
+  }
+
   /** The token of this run, if it is known and has not been refused: then nothing is awaited. */
   get current(): Grant | undefined {
     return this.#current;
@@ -87,7 +96,8 @@ export class Session {
   #mayRenew({ worked, expiresAt }: Grant): boolean {
     if (this.#renewals === 0) return true;
     // A token that never worked would be followed by others like it, with a login each.
-    return worked === true && expiresAt !== undefined && this.#options.clock.now() >= expiresAt;
+    const now = this.#options.clock.now();
+    return worked === true && expiresAt !== undefined && now >= expiresAt - EARLIER_MS;
   }
 
   async #first(): Promise<Grant | undefined> {
@@ -118,7 +128,11 @@ export class Session {
     const claims = claimsOf(accessToken);
     if (organizationSlug !== undefined) assertOrganization(claims, organizationSlug, http.where);
     const expiry = typeof expiresIn === 'number' ? expiryAt(sentAt + expiresIn * 1000) : {};
-    return { token: accessToken, ...claims, ...expiry };
+    const ends = [claims.expiresAt, expiry.expiresAt].filter((at) => at !== undefined);
+    // Not by a clock that is wrong: a new token has not run out.
+    const left = ends.filter((at) => at > sentAt);
+    const expiresAt = left.length > 0 ? Math.min(...left) : ends.at(-1);
+    return { token: accessToken, ...claims, ...defined({ expiresAt }) };
   }
 
   /**

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { GroupctlError, isGroupctlError } from '../../../errors.ts';
+import { GroupctlError, isGroupctlError, reworded } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import type { HttpAnswer, HttpRequest } from '../../../http/exchange.ts';
 import type { Pace } from '../../../http/pace.ts';
@@ -9,6 +9,9 @@ import { READ_RETRIES } from '../../../http/retry.ts';
 import type { Sending } from '../../per-member/member-store.ts';
 import { isTokenRefusal, refusedError } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
+
+const LOGIN_HINT =
+  'The server refuses a token that its own login gave: check on the server whether the identity may still log in.';
 
 export interface TransportOptions {
   readonly http: HttpClient;
@@ -105,7 +108,9 @@ export class Transport {
   /** @throws what an answer that is not 2xx stands for */
   assertOk(answer: HttpAnswer, call: string): void {
     if (answer.status >= 200 && answer.status < 300) return;
-    throw refusedError(answer, call, this.#http, this.#redact);
+    const error = refusedError(answer, call, this.#http, this.#redact);
+    const isOfLogin = error.code === 'token-refused' && this.#session.signsIn;
+    throw isOfLogin ? reworded(error, { hint: LOGIN_HINT }) : error;
   }
 
   /** @throws protocol (1) for an answer that is not what Infisical sends */

@@ -307,3 +307,29 @@ describe('a token', () => {
     await openAt(server).then(({ directory }) => directory.listGroups());
   });
 });
+
+describe('tokens that run out again and again', () => {
+  it('are followed by a login each, though the server counts in whole seconds', async () => {
+    const fake = new FakeInfisical();
+    fake.addGroup('Developers');
+    const clock = new TestClock();
+    let logins = 0;
+    fake.intercept = (_, path) => {
+      if (!path.endsWith('/login')) return undefined;
+      const claims = { identityId: 'i', exp: Math.floor(clock.time / 1000) + 60 };
+      const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      const accessToken = `e${++logins}.${payload}.s`;
+      fake.tokens = new Set([accessToken]);
+      return { status: 200, body: { accessToken, expiresIn: 60 } };
+    };
+    const credentials = { type: 'client', clientId: 'c', clientSecret: 's3cret-9' } as const;
+    const { directory } = await open(fake, { clock, credentials });
+    for (let login = 1; login <= 4; login++) {
+      await directory.listGroups();
+      expect(logins).toBe(login);
+      // Up to a second earlier than the life of the token says.
+      clock.time += 59_500;
+      fake.tokens.clear();
+    }
+  });
+});
