@@ -51,10 +51,8 @@ export interface RunCall {
 export type CallOutcome = 'done' | 'failed' | 'unknown';
 
 /** What the server answered to a call. */
-export interface CallAnswer {
+export interface CallAnswer extends Pick<RunCall, 'error'> {
   readonly outcome: CallOutcome;
-  /** The code of what it failed with; of a call that is done, of what came instead of its answer. */
-  readonly error?: string;
   /** What the server created, as JSON: a group has its id from it. */
   readonly made?: string;
 }
