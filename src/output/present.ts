@@ -11,6 +11,8 @@ import type { Table } from './table.ts';
 export interface HumanView {
   readonly isTTY: boolean;
   readonly style: Style;
+  /** The width of the terminal, where it is one and tells. */
+  readonly columns?: number | undefined;
 }
 
 /** One result in every format; JSON is made from the domain objects, never from a row. */
@@ -24,7 +26,7 @@ export interface Presentation {
   /** The lines; where there may be very many, each is made when it is printed. */
   human(view: HumanView): Iterable<string>;
   /** What a terminal shows instead of those lines, and the lines below it. */
-  readonly table?: () => Table;
+  readonly table?: (view: HumanView) => Table;
   readonly below?: (view: HumanView) => readonly string[];
 }
 
@@ -78,7 +80,8 @@ export async function printResult(
     }
     return undefined;
   }
-  const view = { isTTY: io.stdout.isTTY, style };
+  const { isTTY, columns = 0 } = io.stdout;
+  const view = { isTTY, style, columns: isTTY && columns > 0 ? columns : undefined };
   await printLines(await linesOf(presentation, format, view), io, pager);
   return undefined;
 }
@@ -124,8 +127,9 @@ async function linesOf(
   const isTable = format === 'table' || (view.isTTY && table !== undefined);
   if (!isTable) return presentation.human(view);
   const { tableLines, tableOfCsv } = await import('./table.ts');
-  const rows = table?.() ?? tableOfCsv(csv.columns, csv.rows.slice(0, csv.rows.length));
-  return [...tableLines(rows, view.style), ...(view.isTTY ? (below?.(view) ?? []) : [])];
+  const rows = table?.(view) ?? tableOfCsv(csv.columns, csv.rows.slice(0, csv.rows.length));
+  const lines = tableLines(rows, view.style, view.columns);
+  return [...lines, ...(view.isTTY ? (below?.(view) ?? []) : [])];
 }
 
 function safeRow(row: CsvRow): CsvRow {

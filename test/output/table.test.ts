@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN, styleFor } from '../../src/output/style.ts';
 import { tableLines } from '../../src/output/table.ts';
+import { widestOf } from '../../src/output/text-width.ts';
 import { cli } from '../helpers/cli.ts';
 
 describe('a table', () => {
@@ -31,6 +32,52 @@ describe('a table', () => {
     expect([...tableLines({ head: ['A', 'B'], rows }, style)][1]).toBe(
       'a\\u{1B}[2J  \u001b[31mfailed\u001b[39m',
     );
+  });
+});
+
+describe('a table that is wider than the terminal', () => {
+  const head = ['USER', 'NAME', 'EMAIL', 'GROUP ID'];
+  const id = '0b5f3f6c-0000-4000-8000-123456789abc';
+  const rows = [{ cells: ['jsmith', '王'.repeat(60), 'jsmith@corp.local', id] }];
+  const texts = ['NAME'];
+
+  it.each([
+    [100, `jsmith  ${'王'.repeat(17)}…  jsmith@corp.local  ${id}`],
+    [80, `jsmith  王王王王王王王…   jsmith@corp.loc…  ${id}`],
+    [60, `jsmith  王王王王…   jsmith@co…  ${id}`],
+    [Infinity, `jsmith  ${'王'.repeat(60)}  jsmith@corp.local  ${id}`],
+  ])('has its texts shortened to %d columns, and no ID', (room, line) => {
+    expect([...tableLines({ head, rows, texts }, PLAIN, room)][1]).toBe(line);
+  });
+
+  it('has names shortened where that is not enough, but none to less than ten columns', () => {
+    const long = [{ cells: ['n'.repeat(30), '', 'e'.repeat(30), id] }];
+    expect([...tableLines({ head, rows: long }, PLAIN, 70)][1]).toBe(
+      `${'n'.repeat(19)}…  ${'e'.repeat(9)}…  ${id}`,
+    );
+    expect([...tableLines({ head, rows: long }, PLAIN, 20)][1]).toBe(
+      `${'n'.repeat(9)}…  ${'e'.repeat(9)}…  ${id}`,
+    );
+  });
+
+  it('has two lines a row where the table says which columns are below', () => {
+    const table = { head, rows, texts, below: 'EMAIL' };
+    expect([...tableLines(table, PLAIN, 60)]).toEqual([
+      `USER    NAME`,
+      '  EMAIL              GROUP ID',
+      `jsmith  ${'王'.repeat(25)}…`,
+      `  jsmith@corp.local  ${id}`,
+    ]);
+    expect([...tableLines(table, PLAIN)]).toHaveLength(2);
+  });
+
+  it('is whole off a terminal, and shortened on one', async () => {
+    const user = cli();
+    const argv = ['security', 'tasks', 'list', '--source=sandbox', '--output=table', '--no-color'];
+    const widths = (text: string): number => widestOf(text.split('\n'));
+    expect(widths((await user.run(argv, { columns: 60 })).stdout)).toBeGreaterThan(150);
+    expect(widths((await user.run(argv, { tty: true })).stdout)).toBeGreaterThan(150);
+    expect(widths((await user.run(argv, { tty: true, columns: 60 })).stdout)).toBeLessThan(61);
   });
 });
 

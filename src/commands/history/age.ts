@@ -3,16 +3,17 @@ import { invalidValueError } from '../../cli/option-adder.ts';
 import { usageError } from '../../errors.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const UNIT_MS: Readonly<Record<string, number>> = {
   m: HOUR_MS / 60,
   h: HOUR_MS,
-  d: 24 * HOUR_MS,
-  w: 7 * 24 * HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
 };
 
 /**
- * An age as typed, in milliseconds: `12h`, `90d`, `2w`, or how long ago a date was. A date without a
- * time is where that day begins here.
+ * An age as typed, in milliseconds: `12h`, `90d`, `2w`, or how long ago a date was. Dates are in UTC, as
+ * groupctl prints them; without a time one is where that day begins.
  *
  * @param units not `m` where runs are deleted: minutes may be meant as months
  * @throws usage (2)
@@ -39,9 +40,16 @@ export function parseAge(
 }
 
 function parseDate(typed: string): number | undefined {
-  const [, date = '', time = 'T00:00'] = /^([\d/-]+)(T\d\d:\d\d.*)?$/i.exec(typed) ?? [];
+  const [, date = '', time = 'T00:00', zone = 'Z'] = DATE.exec(typed) ?? [];
   const day = calendarDay(date);
   if (day === undefined) return undefined;
-  const at = new Date(`${day}${time}`).getTime();
+  const at = new Date(`${day}${time}${zone}`).getTime();
   return Number.isNaN(at) ? undefined : at;
+}
+
+const DATE = /^([\d/-]+)(?:(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
+
+/** The last moment of a day without a time; of anything else the moment itself. */
+export function endOfDay(typed: string, at: number): number {
+  return calendarDay(typed.trim()) !== undefined ? at + DAY_MS - 1 : at;
 }

@@ -15,10 +15,14 @@ import { defined } from '../../domain/defined.ts';
 import { shown } from '../../domain/shorten.ts';
 import type { History, MemberWord } from '../../output/results/history.ts';
 import type { Runs } from '../../state/store.ts';
-import { parseAge } from './age.ts';
+import { endOfDay, parseAge } from './age.ts';
 
-export interface Options extends Omit<HistoryFilter, 'since' | 'url' | 'organizationSlug'> {
+export interface Options extends Omit<
+  HistoryFilter,
+  'since' | 'until' | 'url' | 'organizationSlug'
+> {
   readonly since?: string;
+  readonly until?: string;
   readonly limit?: number;
   readonly all?: boolean;
 }
@@ -35,7 +39,7 @@ export function register(parent: AppCommand, start: Start, below: readonly Regis
 function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
   return {
     name,
-    summary: SUMMARIES.history,
+    summary: name === 'list' ? 'The same as "groupctl history".' : SUMMARIES.history,
     options: (add) => {
       add.number('--limit <n>', `number of runs (default: ${SHOWN} on a terminal, else all)`, {
         integer: true,
@@ -47,7 +51,8 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
       add.value('--group <group>', 'only runs about this group');
       add.value('--member <name>', 'only runs about this member');
       add.value('--by <text>', 'only runs by this user, host or CI job (shared store)');
-      add.value('--since <age>', 'only runs since then: 30m, 12h, 7d, 2w or 2025-12-31');
+      add.value('--since <age>', 'only runs since then: 30m, 12h, 7d, 2w or 2025-12-31 (UTC)');
+      add.value('--until <age>', 'only runs until then, with all of that day');
       addOutputOptions(add);
     },
     examples:
@@ -89,11 +94,12 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { wantedRuns } = await import('../../operations/history/filter.ts');
   const { source, group, member, by } = options;
-  const since = sinceOf(options.since, deps);
+  const since = momentOf('--since', options.since, deps);
+  const until = momentOf('--until', options.until, deps);
   const named = source === undefined ? undefined : await sourceNamed(source, deps);
   const { url, organizationSlug } = named ?? {};
-  const filter = { ...options, ...defined({ since, url, organizationSlug }) };
-  const isFiltered = [source, group, member, by, since].some((each) => each !== undefined);
+  const filter = { ...options, ...defined({ since, until, url, organizationSlug }) };
+  const isFiltered = [source, group, member, by, since, until].some((each) => each !== undefined);
   const runs = await store.runs.list(most, isFiltered ? wantedRuns(filter, store.runs) : undefined);
   const ids = await store.runs.ids();
   await warnOfFuture(store.runs, ids[0], deps);
@@ -118,9 +124,14 @@ async function warnNearFilters(filter: HistoryFilter, runs: Runs, deps: Deps): P
   if (near.length > 0) deps.warn(`Did you mean ${near.map(shown).join(' or ')}?`);
 }
 
-/** The moment that --since names. */
-function sinceOf(typed: string | undefined, { clock }: Deps): string | undefined {
+/** The moment that --since or --until names. */
+function momentOf(
+  option: '--since' | '--until',
+  typed: string | undefined,
+  { clock }: Deps,
+): string | undefined {
   if (typed === undefined) return undefined;
   const now = clock.now();
-  return new Date(now - parseAge('--since', typed, now, 'mhdw')).toISOString();
+  const at = now - parseAge(option, typed, now, 'mhdw');
+  return new Date(option === '--until' ? endOfDay(typed, at) : at).toISOString();
 }

@@ -26,11 +26,13 @@ export interface HistoryFilter {
   readonly by?: string;
   /** ISO 8601: not before this moment. */
   readonly since?: string;
+  /** ISO 8601: not after this moment. */
+  readonly until?: string;
 }
 
 /** @param runs where the rows of a run are read, for a member */
 export function wantedRuns(
-  { source, url, organizationSlug, group, member, by, since }: HistoryFilter,
+  { source, url, organizationSlug, group, member, by, since, until }: HistoryFilter,
   runs: Runs,
 ): (run: RunSummary) => Promise<boolean> {
   const is = (wanted: string | undefined, ...names: (string | undefined)[]): boolean =>
@@ -39,6 +41,7 @@ export function wantedRuns(
   const wantedBy = by === undefined ? undefined : foldName(by.trim());
   return async (run) =>
     (since === undefined || run.at >= since) &&
+    (until === undefined || run.at <= until) &&
     (wantedBy === undefined || foldName(run.actor ?? '').includes(wantedBy)) &&
     ((isOn(run, url) && run.organizationSlug === organizationSlug) ||
       is(source, run.source, run.url, run.url?.replace(/\/$/, ''))) &&

@@ -7,7 +7,7 @@ import {
   type RunRecord,
   type RunRow,
 } from '../../state/journal/record.ts';
-import { endWords, fact, localTime, runFields } from './history.ts';
+import { endWords, fact, runFields } from './history.ts';
 import { callLines } from './history-calls.ts';
 import { LongList } from '../long-list.ts';
 import type { CsvRow } from '../csv.ts';
@@ -40,7 +40,7 @@ export function presentRun({ record: run, next }: ShownRun): Presentation {
     get csv() {
       return { columns: COLUMNS, rows: rows.map(csvRow) };
     },
-    human: (view) => (run.noPlan ? planlessLines(run, view) : plannedLines(run, next, view)),
+    human: (view) => (run.noPlan ? planlessLines(run) : plannedLines(run, next, view)),
   };
 }
 
@@ -127,8 +127,8 @@ function countStates(rows: readonly RunRow[]): StateCounts {
 const NOTHING_WRITTEN =
   'It wrote nothing: its plan was not even recorded whole. Run the command again.';
 
-function planlessLines({ run, at }: RunRecord, { isTTY }: HumanView): string[] {
-  return [fact('Run', run), fact('Began', isTTY ? localTime(at) : at), NOTHING_WRITTEN];
+function planlessLines({ run, at }: RunRecord): string[] {
+  return [fact('Run', run), fact('Began', at), NOTHING_WRITTEN];
 }
 
 function* plannedLines(
@@ -136,9 +136,8 @@ function* plannedLines(
   next: Next | undefined,
   view: HumanView,
 ): Generator<string> {
-  const { isTTY, style } = view;
+  const { style } = view;
   const { end, group, about, rows, source, url, reason, undoes, resumes } = run;
-  const time = (iso: string): string => (isTTY ? localTime(iso) : iso);
   // The sandbox has no address, and a source without a name is called by it.
   const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
   yield fact('Run', run.run);
@@ -146,9 +145,9 @@ function* plannedLines(
   yield fact('Source', `${source} (${run.kind}${where})`);
   if (group.name !== WITHOUT_GROUP.name) yield fact('Group', groupLabel(group));
   else if (about !== undefined) yield fact('About', about);
-  yield fact('Began', time(run.at));
+  yield fact('Began', run.at);
   if (run.actor !== undefined) yield fact('By', run.actor);
-  yield fact('Ended', end === undefined ? unfinished(run) : `${time(end.at)}: ${endWords(end)}`);
+  yield fact('Ended', end === undefined ? unfinished(run) : `${end.at}: ${endWords(end)}`);
   if (reason !== undefined) yield fact('Reason', reason);
   if (undoes !== undefined) yield fact('Undoes', undoes);
   if (resumes !== undefined) yield fact('Resumes', resumes);

@@ -76,7 +76,7 @@ export function presentHistory(history: History): Presentation {
       ]),
     },
     human: () => runs.map((run) => plainLine(run, forEyes(run))),
-    table: () => tableOf(runs, forEyes),
+    table: ({ columns }) => tableOf(runs, forEyes, columns),
     below: ({ style }) =>
       history.total > runs.length
         ? [style.faint(`${runs.length} of ${history.total} runs; --all lists them all`)]
@@ -156,13 +156,9 @@ export function endWords({ exit, summary, error, outcome, result }: RunEnd): str
   return exit === 0 ? 'done' : `${error ?? 'failed'}${code}`;
 }
 
-/** A time for people: here and to the minute. */
-export function localTime(iso: string): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+/** `2026-11-28T08:41Z`: a time to the minute. */
+function toTheMinute(iso: string): string {
+  return iso.replace(/:\d\d\.\d+Z$/, 'Z');
 }
 
 /** One line a run, its fields with tabs between them, for `cut` and `awk`: the reason and who are last. */
@@ -174,23 +170,28 @@ function plainLine(run: RunSummary, result: string): string {
   return fields.map(safeText).join('\t');
 }
 
-/** Longer names are cut, so that the table stays one. */
+/** Where the width of the terminal is not known, longer names are cut. */
 const WIDEST = 40;
 
-function tableOf(runs: readonly RunSummary[], resultOf: (run: RunSummary) => string): Table {
+function tableOf(
+  runs: readonly RunSummary[],
+  resultOf: (run: RunSummary) => string,
+  columns: number | undefined,
+): Table {
+  const short = (cell = ''): string => (columns === undefined ? cutTo(cell, WIDEST) : cell);
   // Only a shared store knows who.
   const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
   const why = runs.some(({ reason }) => reason !== undefined) ? ['REASON'] : [];
   return {
     head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, ...why, 'RESULT'],
+    below: 'COMMAND',
     rows: runs.map((run) => {
       // The same in almost every line.
       const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
       const names = [command, run.source ?? '', aboutOf(run)];
       if (by.length > 0) names.push(run.actor ?? '');
-      const cut = names.map((cell) => cutTo(cell, WIDEST));
-      const reason = why.map(() => cutTo(run.reason ?? '', WIDEST));
-      const cells = [run.run, localTime(run.at), ...cut, ...reason, resultOf(run)];
+      const reason = why.map(() => short(run.reason));
+      const cells = [run.run, toTheMinute(run.at), ...names.map(short), ...reason, resultOf(run)];
       return { cells, isBad: !isGood(run) };
     }),
   };

@@ -76,6 +76,7 @@ export function presentLongMembers({ group, members }: GroupState): Presentation
     human: () => rows.map((row) => row.map(safeText).join('\t')),
     table: () => ({
       head: columns.map((name) => name.toUpperCase()),
+      texts: ['NAME'],
       rows: rows.map((cells) => ({ cells })),
     }),
     below: ({ style }) => [style.faint(countOf(members, group))],
@@ -168,13 +169,14 @@ function storageOf({ keyStorage }: SourceInfo): string {
 const STORAGE_WORDS = { keyring: 'key in the keyring', command: 'key from a command' };
 
 function settingsOf(source: SourceInfo): string[] {
-  const { organizationSlug, feed, dialect, settle, userCheck, caFile, sharedStore } = source;
+  const { organizationSlug, feed, dialect, settle, userCheck, self, caFile, sharedStore } = source;
   return [
     organizationSlug === undefined ? '' : `organization ${organizationSlug}`,
     feed === undefined ? '' : `feed ${feed}`,
     dialect === undefined ? '' : `dialect ${dialect}`,
     settle === undefined ? '' : `settle ${settle} ms`,
     userCheck === false ? 'no user check' : '',
+    self === undefined ? '' : `own account ${self}`,
     caFile === undefined ? '' : `CA file ${caFile}`,
     sharedStore === undefined ? '' : `shared store ${sharedStore}`,
   ].filter((part) => part !== '');

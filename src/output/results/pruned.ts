@@ -1,6 +1,5 @@
 import { counted } from '../../domain/counted.ts';
 import type { Presentation } from '../present.ts';
-import { localTime } from './history.ts';
 
 /** Runs that were removed from the journal, as they are printed. */
 
@@ -24,12 +23,11 @@ export function presentPruned(result: Pruned): Presentation {
         ...underWay.map((run) => [run, 'kept']),
       ],
     },
-    human: ({ isTTY }) => {
-      const when = isTTY ? localTime(before) : before;
+    human: () => {
       const what =
         pruned.length === 0
-          ? `No runs older than ${when}.`
-          : `${dryRun ? 'Would remove' : 'Removed'} ${counted(pruned.length, 'run')} from before ${when}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
+          ? `No runs older than ${before}.`
+          : `${dryRun ? 'Would remove' : 'Removed'} ${counted(pruned.length, 'run')} from before ${before}; ${kept} ${kept === 1 ? 'is' : 'are'} kept.`;
       return [
         what,
         ...underWay.map((run) => `Kept ${run}: it has no end yet and was written to just now.`),

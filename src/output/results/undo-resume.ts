@@ -54,5 +54,5 @@ function nothing({ undoes, resumes = '', impossible = 0 }: UndoResumeResult): st
       ? `Run ${resumes} is complete. Nothing to resume.`
       : `Nothing of the run ${resumes} can be resumed.`;
   }
-  return `Nothing of the run ${undoes} is known to be in effect, so there is nothing to undo.`;
+  return `groupctl knows of nothing that the run ${undoes} changed, so there is nothing to undo.`;
 }

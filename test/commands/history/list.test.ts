@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../../src/domain/change.ts';
-import { localTime } from '../../../src/output/results/history.ts';
 import { type Cli, cli } from '../../helpers/cli.ts';
+import { widestOf } from '../../../src/output/text-width.ts';
 import { usage } from '../../cli/usage.ts';
 import {
   add,
@@ -19,7 +19,7 @@ import { summary } from '../../helpers/summary.ts';
 const GRAY = (text: string): string => `\u001b[2m${text}\u001b[22m`;
 const RED = (text: string): string => `\u001b[31m${text}\u001b[39m`;
 const at = (ms: number): string => new Date(START + ms).toISOString();
-const when = localTime(at(0));
+const when = at(0).replace(/:\d\d\.\d{3}Z$/, 'Z');
 
 /** One of each: finished, failed, about a group, of a long name, killed, without a plan, damaged. */
 function fill(user: Cli): string[] {
@@ -87,7 +87,7 @@ describe('history', () => {
     const [done = '', failed, created, killed, planless, damaged] = fill(user);
     const line = (run = '', command = '', source = '', group = ''): string =>
       [run, when, command.padEnd(13), source.padEnd(7), group.padEnd(40), ''].join('  ');
-    const head = `${'RUN'.padEnd(26)}  ${'WHEN'.padEnd(16)}  COMMAND        SOURCE   ${'ABOUT'.padEnd(40)}  RESULT`;
+    const head = `${'RUN'.padEnd(26)}  ${'WHEN'.padEnd(17)}  COMMAND        SOURCE   ${'ABOUT'.padEnd(40)}  RESULT`;
     const name = `${'g'.repeat(39)}…`;
     expect(await user.run(['history'], { tty: true })).toEqual({
       code: 0,
@@ -103,6 +103,36 @@ describe('history', () => {
         '',
       ].join('\n'),
     });
+  });
+
+  it.each([
+    [80, 2],
+    [60, 2],
+    [150, 1],
+  ])('has no line that is too long on %i columns: %i lines a run', async (columns, lines) => {
+    const user = cli();
+    begin(user.state, [], { command: 'security users create', about: '王'.repeat(60) }, START);
+    begin(user.state, [], { reason: 'r'.repeat(60) }, START);
+    const { stdout } = await user.run(['history', '--no-color'], { tty: true, columns });
+    const shown = stdout.trimEnd().split('\n');
+    expect(shown).toHaveLength(3 * lines);
+    for (const each of shown) expect(widestOf([each])).toBeLessThanOrEqual(columns);
+    expect(shown[lines]).toMatch(/^[0-9A-Z]{26} {2}\d{4}-\d\d-\d\dT\d\d:\d\dZ/);
+  });
+
+  it.each([
+    ['--since=2025-12-31', 2],
+    ['--since=2025-12-31 --until=2025-12-31', 1],
+    ['--since=2025-12-31T12:00Z', 2],
+    ['--until=2025-12-31T11:59Z', 0],
+    ['--until=1h', 2],
+  ])('with %s has the runs of that time, in UTC: %i', async (options, count) => {
+    const user = cli();
+    const noon = Date.UTC(2025, 11, 31, 12);
+    addRun(user.state, ['a'], noon);
+    addRun(user.state, ['b'], noon + 43_200_000);
+    const argv = ['history', ...options.split(' ')];
+    expect(await user.json(argv, { clock: { now: () => noon + 86_400_000 } })).toHaveLength(count);
   });
 
   it('says of a run without an end which run resumed it', async () => {

@@ -15,6 +15,7 @@ export function presentApiKeys(keys: readonly ApiKey[]): Presentation {
     human: () => keys.flatMap(keyBlock),
     table: () => ({
       head: ['ID', 'NAME', 'TYPE', 'FOR', 'EXPIRES'],
+      texts: ['NAME'],
       rows: keys.map((key) => ({
         cells: [
           key.id,

@@ -19,6 +19,7 @@ export function presentUsers(users: readonly UserAccount[]): Presentation {
       users.map(({ name, displayName = '' }) => `${safeText(name)} (${safeText(displayName)})`),
     table: () => ({
       head: ['USER', 'NAME', 'EMAIL', 'GROUPS'],
+      texts: ['NAME'],
       rows: users.map(({ name, displayName, email, groups }) => ({
         cells: [name, displayName, email, groups?.length],
       })),
