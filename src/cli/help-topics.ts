@@ -24,6 +24,10 @@ const OUTPUT: Topic = (width) => [
     width,
   ),
   ...commonOptions('Output', width),
+  '',
+  ...wrap('--query takes an expression of JMESPath (https://jmespath.org):', width),
+  '',
+  "  groupctl security groups list --query='[?memberCount==`0`].name'",
 ];
 
 const VARIABLES = [

@@ -31,6 +31,26 @@ describe('--query and --output=yaml', () => {
     expect((await user.run([...GROUPS, '--query=[]', '--output=csv'])).code).toBe(2);
   });
 
+  it.each([
+    ['[].', 'it ends too early, after "[]."'],
+    ['foo[*', 'it ends too early, after "foo[*"'],
+    ['a b', '"b" cannot stand after "a "'],
+    ['name]', '"]" cannot stand after "name"'],
+    ['sort_by(a, &)', '")" cannot stand after "sort_by(a, &"'],
+    ['[?name==`1`] x', '"x" cannot stand after "[?name==`1`] "'],
+    [']', '"]" cannot stand at its beginning'],
+    ['#x', 'Unknown character:#'],
+  ])('say where %s is damaged', async (query, problem) => {
+    const { code, stdout, stderr } = await cli().run([...GROUPS, `--query=${query}`]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: {
+        message: `--query is not a valid JMESPath expression: ${problem}.`,
+        hint: "Example: --query='outcomes[].member'",
+      },
+    });
+  });
+
   it('print all of it where a function of the query does not fit: what was done is never lost', async () => {
     const user = cli();
     const add = [...ADD, '--name=QA', '--member=jsmith', '--query=abs(group)'];
