@@ -76,6 +76,13 @@ export function isLogin(cell: string): boolean {
   return (rankOf(cell) ?? NAME_RANK) < NAME_RANK;
 }
 
+const EMAIL_RANK = KNOWN.indexOf('email');
+
+/** True for a column of user names: of logins, but for e-mail addresses. */
+export function isUserName(cell: string): boolean {
+  return (rankOf(cell) ?? NAME_RANK) < EMAIL_RANK;
+}
+
 const GROUP_WORDS: ReadonlySet<string> = new Set(
   list(
     'group groups groupname groupnames groupid groupids groupslug groupdisplayname groupemail' +

@@ -4,9 +4,13 @@ import { type GroupctlError, usageError } from '../errors.ts';
 import { eachRecord } from './read/csv-reader.ts';
 import { decode } from './read/decode.ts';
 import { nameProblem } from './name.ts';
+import { isUserName } from './known-columns.ts';
 import { headerPlace } from './people.ts';
 
-/** A file of new users: `Name,DisplayName,Email,Password`, the format that ProGet's vendor documents. */
+/**
+ * A file of new users: `Name,DisplayName,Email,Password`, the format that ProGet's vendor documents. The name may
+ * also stand in a column that a file of members has its logins in.
+ */
 
 export interface UserRow {
   readonly line: number;
@@ -64,7 +68,8 @@ export async function readUsers(bytes: Buffer, file: string): Promise<UserRow[]>
   return rows;
 }
 
-const HEADER_HINT = `Its first line has to be ${USER_HEADER.join(',')}.`;
+const HEADER_HINT =
+  'The first line needs the columns Name (or Username) and Password; DisplayName and Email are optional.';
 
 function placesOf(header: readonly string[], file: string, line: number): Map<Column, number> {
   const words = header.map((cell) => cell.replaceAll(/[\s_-]/g, '').toLowerCase());
@@ -73,6 +78,14 @@ function placesOf(header: readonly string[], file: string, line: number): Map<Co
     const at = words.indexOf(column);
     if (at !== -1) places.set(column, at);
     if (at !== words.lastIndexOf(column)) throw twiceError(file, line, header[at] ?? column);
+  }
+  const [login, other] = [...header.keys()].filter((at) => isUserName(header[at] ?? ''));
+  if (other !== undefined) throw twiceError(file, line, 'with user names');
+  if (login !== undefined) {
+    // Beside a login, Name is what somebody is called.
+    const called = places.get('name');
+    if (called !== undefined && !places.has('displayname')) places.set('displayname', called);
+    places.set('name', login);
   }
   const missing = (['name', 'password'] as const).find((column) => !places.has(column));
   if (missing === undefined) return places;
@@ -97,7 +110,7 @@ function problemOf(name: string, password: string, isTwice: boolean): string | u
   if (name === '') return 'The name is empty.';
   const bad = nameProblem(name);
   if (bad !== undefined) return `${capitalized(bad.message)}.`;
-  if (foldName(name) === 'NAME' && foldName(password) === 'PASSWORD') {
+  if ((foldName(name) === 'NAME' || isUserName(name)) && foldName(password) === 'PASSWORD') {
     return 'The row is the header again.';
   }
   if (isTwice) return 'The name is in the file twice.';

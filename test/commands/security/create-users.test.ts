@@ -216,6 +216,20 @@ describe('users create --file', () => {
     expect(names).toEqual(['a', 'b']);
   });
 
+  it.each([
+    ['Username,Display Name,E-Mail,Password\nzoe,Zoe,z@a.b,pw\n'],
+    ['Login,Password\nzoe,pw\n'],
+    ['Benutzername,Name,Password\nzoe,Zoe M,pw\n'],
+    ['Email,Password,samAccountName\nz@a.b,pw,zoe\n'],
+    ['Name,Password\nzoe,pw\n'],
+  ])('takes the user name from the columns that files of members have it in: %j', async (text) => {
+    const { names, argv } = await userServer([]);
+    const path = join(temporaryFolder(), 'users.csv');
+    writeFileSync(path, text);
+    expect(await cli().run([...argv, `--file=${path}`])).toMatchObject({ code: 0 });
+    expect(names).toEqual(['zoe']);
+  });
+
   it('writes nothing with --dry-run', async () => {
     const argv = ['security', 'users', 'create', '--source=sandbox', '--dry-run'];
     const { code, stdout } = await cli().run([...argv, `--file=${file(`a,,,${PASSWORD}`)}`]);
@@ -227,7 +241,11 @@ describe('users create --file', () => {
 
   it.each([
     ['Name,DisplayName\na,b\n', 'line 1: there is no column Password.'],
-    ['User,Password\na,b\n', 'line 1: there is no column Name.'],
+    [
+      'Who,Password\na,b\n',
+      'line 1: there is no column Name. The first line needs the columns Name (or Username) and Password; DisplayName and Email are optional.',
+    ],
+    ['Login,Username,Password\na,b,c\n', 'line 1: there are two columns with user names.'],
     ['', 'is empty'],
     ['Name,Name,Password\na,b,c\n', 'line 1: there are two columns Name.'],
     [`${HEADER}\n"a,,,${PASSWORD}\n`, 'this is no row of a CSV file'],

@@ -26,7 +26,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--username <name>', 'name of the new user');
       add.value(
         '--file <path>',
-        'create the users of a CSV file (-: stdin) with the columns Name, DisplayName, Email, Password; one by one, also after a bad row; undo deletes the account of such a run only if it created one alone',
+        'create the users of a CSV file (-: stdin) with the columns Name (or Username), Password, and if you like DisplayName, Email; one by one, also after a bad row; undo deletes the account of such a run only if it created one alone',
       );
       add.value('--failures <path>', 'write the rows that failed to this file');
       add.value('--displayname <name>', 'display name');
