@@ -59,9 +59,9 @@ export class HttpClient {
     this.#href = this.#base.href;
   }
 
-  /** Scheme, host and port, for messages. */
+  /** The base URL, for messages. */
   get where(): string {
-    return this.#origin;
+    return this.#href.replace(/\/$/, '');
   }
 
   /**

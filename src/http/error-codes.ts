@@ -23,12 +23,16 @@ export function isTlsCode(code: string): boolean {
   return TLS_CODE.test(code);
 }
 
-/** Why there is no secure connection, and what to do about it. */
-export function tlsReason(code: string): { reason: string; hint: string } {
+/**
+ * Why there is no secure connection, and what to do about it.
+ *
+ * @param where scheme, host and port of the server
+ */
+export function tlsReason(code: string, where = ''): { reason: string; hint: string } {
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH')) {
     return {
       reason: 'the server does not use TLS on this port',
-      hint: 'Check the URL and the port: the server may use plain HTTP.',
+      hint: `Check the URL and the port. Or the server uses plain HTTP: try ${where.replace(/^https:/, 'http:')}`,
     };
   }
   if (/^ERR_(SSL|OSSL)/.test(code)) {
@@ -47,20 +51,21 @@ export function tlsReason(code: string): { reason: string; hint: string } {
     };
   }
   return {
-    reason: `its certificate is not trusted (${code})`,
-    hint: 'Give the PEM file of your certificate authority: groupctl sources edit NAME --ca-file=ca.pem. Or set NODE_EXTRA_CA_CERTS to it.',
+    reason: `its certificate is not trusted (${UNTRUSTED[code] ?? code})`,
+    hint: 'Give the PEM file of your certificate authority: groupctl sources edit NAME --ca-file=ca.pem. For a URL in --source, set NODE_EXTRA_CA_CERTS to a file that can be read.',
   };
 }
 
 /** True where the certificate is good, but of an authority that is not trusted. */
 export function isUntrustedCode(code: string): boolean {
-  return UNTRUSTED.has(code);
+  return Object.hasOwn(UNTRUSTED, code);
 }
 
-const UNTRUSTED = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
+const NOT_KNOWN = 'its authority is not known here';
+const UNTRUSTED: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_KNOWN,
+  UNABLE_TO_GET_ISSUER_CERT: NOT_KNOWN,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_KNOWN,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_KNOWN,
+};

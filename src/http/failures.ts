@@ -94,7 +94,12 @@ export function networkError(error: unknown, target: Target, isSent: boolean): G
   if (wording !== undefined) {
     // A connection that breaks reports some codes of one that could not be made.
     const { code: word, text, hint } = isSent ? CUT : wording;
-    const facts = { code: word, hint, details: { cause: code }, cause: error };
+    const facts = {
+      code: word,
+      hint: word === CUT.code ? `${hint}${otherSchemeHint(where)}` : hint,
+      details: { cause: code },
+      cause: error,
+    };
     return new GroupctlError('network', text(target), facts);
   }
   if (isTlsCode(code)) return tlsError(error, code, where);
@@ -165,13 +170,20 @@ function placeOf({ where, proxy }: Target): string {
 }
 
 function tlsError(error: unknown, code: string, where: string): GroupctlError {
-  const { reason, hint } = tlsReason(code);
+  const { reason, hint } = tlsReason(code, where);
   return new GroupctlError('network', `No secure connection to ${where}: ${reason}.`, {
     code: 'tls',
     hint,
     details: { cause: code },
     cause: error,
   });
+}
+
+/** A server that requires https cuts a connection without it. */
+function otherSchemeHint(where: string): string {
+  return where.startsWith('http:')
+    ? ` Or the server requires https: try ${where.replace(/^http:/, 'https:')}`
+    : '';
 }
 
 function isFault(error: unknown): boolean {

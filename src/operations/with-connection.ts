@@ -1,6 +1,6 @@
 import type { ConnectOptions, Connection, Deps } from '../cli/deps.ts';
-import { describeSource } from '../domain/source.ts';
-import { asGroupctlError, onSource } from '../errors.ts';
+import { describeSource, type Source } from '../domain/source.ts';
+import { asGroupctlError, type GroupctlError, onSource, reworded } from '../errors.ts';
 
 /** Runs something with a connection, closes it, and names its source in any error. */
 export async function withConnection<T>(
@@ -20,11 +20,19 @@ export async function withConnection<T>(
       const { withoutCredentialsError } = await import('./no-credentials.ts');
       failure = await withoutCredentialsError(failure, source, deps);
     }
-    throw onSource(failure, source.name);
+    throw onSource(withoutApiError(failure, source), source.name);
   } finally {
     progress.stop();
     await closeQuietly(connection, deps);
   }
+}
+
+/** What is no answer of the server, where its URL ends as those of its API do: what to leave out. */
+export function withoutApiError(error: GroupctlError, { url }: Pick<Source, 'url'>): GroupctlError {
+  const [, base, path] = /^(https?:\/\/.*?)(\/api(?:\/.*)?)$/.exec(url.replace(/\/$/, '')) ?? [];
+  if (base === undefined || path === undefined) return error;
+  if (error.kind !== 'protocol' && error.code !== 'not-supported') return error;
+  return reworded(error, { hint: `Leave ${path} out of the URL of the server: ${base}/` });
 }
 
 /** Closes a connection. What that fails with is traced: the outcome of the work is reported in every case. */

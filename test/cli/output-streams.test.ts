@@ -91,7 +91,7 @@ describe('standard error', () => {
     expect(result).toEqual({
       code: 4,
       stdout: '',
-      stderr: 'groupctl: There is no group named "Developrs".\nHint: Did you mean "Developers"?\n',
+      stderr: 'groupctl: There is no group named "Developrs".\nHint: Did you mean Developers?\n',
     });
   });
 

@@ -72,7 +72,7 @@ describe('members list', () => {
     expect(await cli().run([...LIST, '--name=Develpers', ...at(server)])).toEqual({
       code: 4,
       stdout: '',
-      stderr: 'groupctl: There is no group named "Develpers".\nHint: Did you mean "Developers"?\n',
+      stderr: 'groupctl: There is no group named "Develpers".\nHint: Did you mean Developers?\n',
     });
   });
 

@@ -20,10 +20,10 @@ describe('networkError', () => {
   });
 
   it.each([
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is not trusted (it is self-signed)'],
     [
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'its certificate is not trusted (UNABLE_TO_VERIFY_LEAF_SIGNATURE)',
+      'its certificate is not trusted (its authority is not known here)',
     ],
     ['CERT_HAS_EXPIRED', 'its certificate has expired'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
@@ -69,6 +69,18 @@ describe('networkError', () => {
     expect(networkError(wrapped, TARGET, false).code).toBe('connect-refused');
     const several = new AggregateError([thrown('EHOSTUNREACH'), thrown('ECONNREFUSED')]);
     expect(networkError(several, TARGET, false).code).toBe('unreachable');
+  });
+});
+
+describe('a connection that is cut', () => {
+  it.each([
+    ['http://a.example:8625', ' Or the server requires https: try https://a.example:8625'],
+    ['https://a.example:8625', ''],
+  ])('to %s has a hint: %j', (where, other) => {
+    const failure = networkError(thrown('ECONNRESET'), { ...TARGET, where }, true);
+    expect(failure.hint).toBe(
+      `Try again; if it keeps happening, look at the server and at any proxy in between.${other}`,
+    );
   });
 });
 

@@ -66,7 +66,7 @@ describe('no answer', () => {
     expect(await cli().run([...LIST_ALL, ...at(server)])).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it keeps happening, look at the server and at any proxy in between.\n`,
+      stderr: `groupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it keeps happening, look at the server and at any proxy in between. Or the server requires https: try ${server.url.replace('http:', 'https:').slice(0, -1)}\n`,
     });
     expect(server.calls()).toEqual([GROUPS, GROUPS, GROUPS, GROUPS]);
   });
@@ -77,7 +77,7 @@ describe('no answer', () => {
     expect(await cli().run([...LIST_ALL, `--source=${where}`])).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: No secure connection to ${where}: the server does not use TLS on this port.\nHint: Check the URL and the port: the server may use plain HTTP.\n`,
+      stderr: `groupctl: No secure connection to ${where}: the server does not use TLS on this port.\nHint: Check the URL and the port. Or the server uses plain HTTP: try ${where.replace('https:', 'http:')}\n`,
     });
   });
 

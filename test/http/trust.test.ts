@@ -62,7 +62,7 @@ describe('--ca-file of a source', () => {
     expect(await user.run(LIST)).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: No secure connection to ${url.slice(0, -1)}: its certificate is not trusted (UNABLE_TO_VERIFY_LEAF_SIGNATURE).\nHint: Give the PEM file of your certificate authority: groupctl sources edit NAME --ca-file=ca.pem. Or set NODE_EXTRA_CA_CERTS to it.\n`,
+      stderr: `groupctl: No secure connection to ${url.slice(0, -1)}: its certificate is not trusted (its authority is not known here).\nHint: Give the PEM file of your certificate authority: groupctl sources edit NAME --ca-file=ca.pem. For a URL in --source, set NODE_EXTRA_CA_CERTS to a file that can be read.\n`,
     });
     expect(requests()).toBe(0);
     expect((await user.run(['sources', 'edit', 'prod', `--ca-file=${CA}`])).code).toBe(0);

@@ -105,7 +105,7 @@ describe('names that want to do something to the terminal', () => {
     expect(unknown.stderr).toContain('Did you mean djon\\u{1B}[2Jes?');
     const near = await cli().run([...members, 'list', '--name=Dev]0;xelopers', at]);
     expect(near.stderr).toBe(
-      `groupctl: There is no group named "Dev]0;xelopers".\nHint: Did you mean "${shownName}"?\n`,
+      `groupctl: There is no group named "Dev]0;xelopers".\nHint: Did you mean ${shownName}?\n`,
     );
     for (const { stdout, stderr } of [add, unknown, near])
       expect(stdout + stderr).not.toMatch(UNSAFE);

@@ -152,7 +152,7 @@ export class ProgetApi {
     const message = `${this.where} does not answer health as ProGet does.`;
     const error = new GroupctlError('protocol', message, {
       code: 'not-proget',
-      hint: 'Check the URL of the source.',
+      hint: 'This may not be a ProGet server: check the URL and the kind of the source.',
       status: answer.status,
       body: answer.text(),
     });

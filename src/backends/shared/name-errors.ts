@@ -1,4 +1,4 @@
-import { quote } from '../../domain/shorten.ts';
+import { quote, quotedIfPadded } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { GroupctlError } from '../../errors.ts';
 
@@ -22,7 +22,7 @@ export function noSuchGroupError(ref: string, near: readonly string[]): Groupctl
   return new GroupctlError('not-found', `There is no group named ${quote(ref)}.`, {
     code: 'no-such-group',
     ...(near.length > 0
-      ? { hint: `Did you mean ${near.map(quote).join(' or ')}?` }
+      ? { hint: `Did you mean ${near.map(quotedIfPadded).join(' or ')}?` }
       : { suggest: 'security groups list' }),
     details: { group: ref, near },
   });

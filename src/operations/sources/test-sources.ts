@@ -7,7 +7,7 @@ import { asGroupctlError, GroupctlError, interruptedError, onSource } from '../.
 import type { SourceTest } from '../../output/results/health.ts';
 import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
 import { healthFailure } from '../health-failure.ts';
-import { closeQuietly } from '../with-connection.ts';
+import { closeQuietly, withoutApiError } from '../with-connection.ts';
 import { inQuotes } from '../../domain/shorten.ts';
 
 export interface TestOptions extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
@@ -59,7 +59,11 @@ async function test(source: Source, options: TestOptions, deps: Deps): Promise<S
   } catch (error) {
     const failure = asGroupctlError(error);
     if (failure.kind === 'interrupted') throw failure;
-    return { source: source.name, ok: false, error: onSource(failure, source.name) };
+    return {
+      source: source.name,
+      ok: false,
+      error: onSource(withoutApiError(failure, source), source.name),
+    };
   }
 }
 

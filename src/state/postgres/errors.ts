@@ -22,6 +22,24 @@ export const NO_TLS = 'NO_TLS';
  */
 const TEMPORARY = /^(08|53|57P0|55000|55P03|40)/;
 
+const NO_HOST = 'its host cannot be found';
+const NO_ROUTE = 'there is no way to it in the network';
+const CUT = 'the connection was cut';
+/** Why it cannot be reached; other codes stand for themselves. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: NO_HOST,
+  EAI_AGAIN: NO_HOST,
+  EHOSTUNREACH: NO_ROUTE,
+  ENETUNREACH: NO_ROUTE,
+  ECONNRESET: CUT,
+  EPIPE: CUT,
+  CONNECTION_CLOSED: CUT,
+  CONNECTION_ENDED: CUT,
+  ETIMEDOUT: 'it does not answer',
+  CONNECT_TIMEOUT: 'it does not answer',
+};
+
 /** True where the same statement may succeed a moment later. */
 export function isTemporary(error: unknown): boolean {
   const code = errnoOf(error) ?? '';
@@ -74,7 +92,7 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
   }
   const hint =
     'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.';
-  const message = `${where} cannot be reached (${code || 'error'}).`;
+  const message = `${where} cannot be reached: ${REASONS[code] ?? (code || 'an error of the network')}.`;
   return unsentError('network', 'store-unreachable', message, hint, cause);
 }
 

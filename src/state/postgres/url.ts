@@ -25,6 +25,9 @@ const PARAMETERS = ['sslmode', 'sslrootcert', 'schema'];
 const EXAMPLE =
   'Write it as postgres://user@db.corp.local/groupctl?sslrootcert=/etc/ssl/corp-ca.pem.';
 
+const PASSWORD_HINT =
+  'In a password write @ as %40, : as %3A, / as %2F, # as %23, ? as %3F and % as %25. Or use PGPASSWORD.';
+
 /**
  * Reads a URL as typed.
  *
@@ -36,7 +39,11 @@ export function parseStoreUrl(typed: string, where: string): StoreUrl {
     usageError(`${where} ${what}.`, hint, 'bad-store', { nothingWritten: true });
   const text = typed.trim();
   const url = /^postgres(ql)?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) throw bad('is not the URL of a shared store');
+  if (url === undefined) {
+    // A `/`, `#` or `?` in a password ends the host.
+    const isPassword = /^postgres(ql)?:\/\/[^@]*[/#?%][^@]*@/i.test(text);
+    throw bad('is not the URL of a shared store', isPassword ? PASSWORD_HINT : EXAMPLE);
+  }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (host === '' || host.includes('%2F')) throw bad('names no host');
   let user, password, database;
@@ -47,7 +54,7 @@ export function parseStoreUrl(typed: string, where: string): StoreUrl {
     throw bad('has a "%" that is followed by no two hexadecimal digits', 'Write "%" as %25.');
   }
   if (database === '' || database.includes('/')) throw bad('names no database');
-  if (url.hash !== '') throw bad('has a "#"', 'Write "#" in a password as %23.');
+  if (url.hash !== '') throw bad('has a "#"', PASSWORD_HINT);
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) {
     throw bad(`has an unknown parameter, "${unknown}"`, `Known are: ${PARAMETERS.join(', ')}.`);

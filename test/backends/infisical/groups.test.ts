@@ -54,7 +54,7 @@ describe('finding groups', () => {
     const { directory } = await open(fakeWith());
     const error = await errorOf(directory.findGroup('Tester'));
     expect(error).toMatchObject({ exitCode: 4, code: 'no-such-group' });
-    expect(error.hint).toBe('Did you mean "Testers"?');
+    expect(error.hint).toBe('Did you mean Testers?');
   });
 
   it('says of a missing route that the URL is wrong', async () => {

@@ -41,7 +41,7 @@ describe('dialect auto', () => {
     expect(result).toEqual({
       code: 1,
       stdout: '',
-      stderr: `groupctl: ${server.url.slice(0, -1)} answered 404 on POST groups/update.\nHint: Check that the URL of the source is the base URL of a ProGet server.\n`,
+      stderr: `groupctl: ${server.url.slice(0, -1)} answered 404 on POST groups/update.\nHint: This may not be a ProGet server: check the URL and the kind of the source.\n`,
     });
     expect(server.calls()).toEqual([USERS, GROUPS, UPDATE, GROUPS]);
   });

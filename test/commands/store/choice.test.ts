@@ -119,7 +119,7 @@ describe('which store a run uses', () => {
       });
       expect(result.code).toBe(6);
       expect(result.stderr).toContain(
-        'The shared store postgres://ci@127.0.0.1:1/groupctl cannot be reached (ECONNREFUSED).',
+        'The shared store postgres://ci@127.0.0.1:1/groupctl cannot be reached: the connection was refused.',
       );
       expect(result.stdout + result.stderr).not.toContain(PASSWORD);
     }

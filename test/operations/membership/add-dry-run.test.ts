@@ -63,7 +63,7 @@ describe('members add', () => {
   });
 
   it.each([
-    { typed: 'Developer', hint: 'Did you mean "Developers"?', near: ['Developers'] },
+    { typed: 'Developer', hint: 'Did you mean Developers?', near: ['Developers'] },
     { typed: 'Nowhere', hint: LIST_GROUPS, near: [] },
   ])('refuses the unknown group $typed', async ({ typed, hint: advice, near }) => {
     const state = fakeProget();

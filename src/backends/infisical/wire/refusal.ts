@@ -86,7 +86,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'permission-boundary':
     'The role of this identity lacks a permission (add-members, remove-members or grant-privileges on newer servers): add it, or use an identity that has it.',
   'no-such-route':
-    'Check that the URL of the source is the base URL of an Infisical server, without /api.',
+    'This may not be an Infisical server. Check the kind of the source, and its URL: the base URL of the server, without /api.',
   'rate-limited': 'Try again later, or give the command more time with --deadline.',
 };
 
@@ -100,7 +100,7 @@ function kindHint(kind: ErrorKind): string | undefined {
   if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
   if (kind === 'not-found') return undefined;
-  return 'Check that the URL of the source is the base URL of an Infisical server.';
+  return 'This may not be an Infisical server: check the URL and the kind of the source.';
 }
 
 function detailsOf(

@@ -80,11 +80,11 @@ export function listGoneError(where: string): GroupctlError {
 export function assertNotInfisical(answer: HttpAnswer, http: HttpClient): void {
   if (answer.status !== 404 || !/"message":\s*"Route [^"]* not found"/i.test(answer.text())) return;
   throw new GroupctlError(
-    'protocol',
+    'usage',
     `${http.where} is not a ProGet server; it answers as Infisical does.`,
     {
       code: 'not-proget',
-      hint: 'Say so with --kind=infisical, here or in the source (groupctl sources add).',
+      hint: 'Use --kind=infisical. In a source: groupctl sources edit NAME --kind=infisical, with the credentials of Infisical.',
       status: answer.status,
     },
   );
@@ -105,7 +105,7 @@ export function hintFor(kind: string, status: number): string {
   if (status === 407) return PROXY_CREDENTIALS;
   if (status === 429) return 'Try again later, or give the command more time with --deadline.';
   if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
-  return 'Check that the URL of the source is the base URL of a ProGet server.';
+  return 'This may not be a ProGet server: check the URL and the kind of the source.';
 }
 
 /** ProGet names its version and edition even on an error. */

@@ -3,7 +3,7 @@ import type { Deps } from '../../../cli/deps.ts';
 import type { RowOrigin } from '../../../domain/change.ts';
 import type { MemberRef } from '../../../domain/group.ts';
 import { nearest } from '../../../domain/near.ts';
-import { inQuotes } from '../../../domain/shorten.ts';
+import { inQuotes, quotedIfPadded } from '../../../domain/shorten.ts';
 import { GroupctlError, usageError } from '../../../errors.ts';
 import type { People, PeopleRow } from '../../../files/people.ts';
 import type { Connections } from './connections.ts';
@@ -141,7 +141,7 @@ function noNameError(source: string, { line }: PeopleRow, { file }: People): Gro
 function noColumnError({ file, columns }: People, sources: readonly string[]): GroupctlError {
   const quoted = (names: readonly string[]): string => names.map(inQuotes).join(', ');
   const near = sources.flatMap((source) => nearest(source, columns, distance));
-  const mean = near.length === 0 ? '' : `Did you mean ${near.map(inQuotes).join(' or ')}? `;
+  const mean = near.length === 0 ? '' : `Did you mean ${near.map(quotedIfPadded).join(' or ')}? `;
   return usageError(
     `${file} has no column ${quoted(sources)}; it has ${quoted(columns)}.`,
     `${mean}The first line names the sources, and an empty cell says that the person has no account there.`,
