@@ -113,7 +113,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
       nothingWritten: true,
     });
     expect(other.reports).toEqual([
-      expect.stringMatching(/^Waiting for another groupctl.* that is changing "QA"\.$/),
+      expect.stringMatching(/^Waiting up to \d+ s for another groupctl.* that is changing "QA"\.$/),
     ]);
     await held.release();
   });

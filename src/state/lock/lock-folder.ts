@@ -83,6 +83,11 @@ export function readOwner(folder: string): string | undefined {
   }
 }
 
+/** When the lock was taken, milliseconds since the epoch; undefined where nobody is named. */
+export function takenAt(folder: string): number | undefined {
+  return statSync(ownerFile(folder), { throwIfNoEntry: false })?.mtimeMs;
+}
+
 /** Shows that the owner is alive. */
 export function beat(folder: string): void {
   try {

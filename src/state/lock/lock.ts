@@ -9,6 +9,7 @@ import {
   readOwner,
   removeAbandoned,
   removeLock,
+  takenAt,
 } from './lock-folder.ts';
 import type { LockOptions } from './options.ts';
 import { ensureStateFolder, stateNotWritableError } from '../folder.ts';
@@ -84,10 +85,21 @@ function fileLock(
       }
     },
     longestWrite: () => marksOf(path, options)[0],
-    holder: () => 'another groupctl',
+    holder: () => holderOf(folder),
     hint: `Try again when it has finished. If no groupctl is running, remove ${folder}`,
     details: { lock: folder },
   };
+}
+
+/** Who has a lock, as a part of a sentence: its process and since when, where that is known. */
+function holderOf(folder: string): string {
+  const pid = readOwner(folder)?.split(' ').at(-1) ?? '';
+  const at = takenAt(folder);
+  const known = [
+    ...(/^\d+$/.test(pid) ? [`process ${pid}`] : []),
+    ...(at === undefined ? [] : [`since ${new Date(at).toISOString()}`]),
+  ];
+  return known.length === 0 ? 'another groupctl' : `another groupctl (${known.join(', ')})`;
 }
 
 /** Decides whether a lock is abandoned: its process is gone, or its heartbeat has stopped. */

@@ -51,7 +51,9 @@ export async function waitForLock<T>(wanted: WantedLock<T>, options: LockOptions
     const due = REPORTS[reports];
     if (due !== undefined && waited >= due.afterMs) {
       reports++;
-      report(`Waiting for ${await wanted.holder()} that is changing ${inQuotes(group)}.`, due.to);
+      const longest = Math.ceil(Math.min(most, wait) / 1000);
+      const who = await wanted.holder();
+      report(`Waiting up to ${longest} s for ${who} that is changing ${inQuotes(group)}.`, due.to);
     }
     if (waited >= Math.min(most, wait)) {
       const write = await wanted.longestWrite();

@@ -99,7 +99,7 @@ describe('progress on a terminal', () => {
     const stage = new Stage({ tty: true });
     const progress = stage.progress(3);
     await stage.pass(1000);
-    expect(stage.shown).toEqual(['Still working after 1 s (members: 3)']);
+    expect(stage.shown).toEqual(['Still working after 1 s (3 members in this run)']);
     progress.waiting(37_000, LIMIT);
     await stage.pass(100);
     expect(stage.shown).toEqual([`Waiting 37 s: ${LIMIT}`]);
@@ -159,9 +159,9 @@ describe('progress on a terminal', () => {
     expect(stage.shown).toEqual(['']);
     first.step(5);
     await stage.pass(1000);
-    expect(stage.shown).toEqual(['Still working after 2 s (members: 20)']);
+    expect(stage.shown).toEqual(['Still working after 2 s (20 members in this run)']);
     first.stop();
-    expect(stage.shown).toEqual(['Still working after 2 s (members: 20)']);
+    expect(stage.shown).toEqual(['Still working after 2 s (20 members in this run)']);
     second.stop();
     expect(stage.shown).toEqual(['']);
     expect(stage.ticking).toBe(0);

@@ -47,8 +47,8 @@ describe('progress off a terminal', () => {
     await stage.pass(4000);
     await stage.pass(10_000);
     expect(stage.writes).toEqual([
-      'Still working after 10 s (members: 100,000).\n',
-      'Still working after 20 s (members: 100,000).\n',
+      'Still working after 10 s (100,000 members in this run).\n',
+      'Still working after 20 s (100,000 members in this run).\n',
     ]);
   });
 
@@ -99,8 +99,8 @@ describe('progress off a terminal', () => {
     await stage.pass(10_000);
     await stage.pass(110_000);
     expect(stage.writes).toEqual([
-      'Still working after 10 s (members: 12,000).\n',
-      'Still working after 2 min (members: 12,000).\n',
+      'Still working after 10 s (12,000 members in this run).\n',
+      'Still working after 2 min (12,000 members in this run).\n',
     ]);
   });
 

@@ -107,7 +107,7 @@ describe('a lock that somebody else has', () => {
     expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
     // How often it says that it still waits depends on this machine's timers.
     expect(stderr.replace(/^Still working after \d+ s\.\n/gm, '')).toBe(
-      'Waiting for another groupctl that is changing "developers".\n' +
+      'Waiting up to 60 s for another groupctl that is changing "developers".\n' +
         'groupctl: Another groupctl has been changing "developers" for a minute. Nothing was written.\n' +
         `Hint: Try again when it has finished. If no groupctl is running, remove ${path}.lock\n`,
     );

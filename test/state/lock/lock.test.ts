@@ -110,17 +110,39 @@ describe('takeLock', () => {
       kind: 'safety',
       exitCode: 8,
       code: 'locked',
-      message: 'Another groupctl has been changing "Developers" for a minute.',
+      message: expect.stringMatching(
+        /^Another groupctl \(since \S+Z\) has been changing "Developers" for a minute\.$/,
+      ) as string,
       nothingWritten: true,
       hint: `Try again when it has finished. If no groupctl is running, remove ${path}.lock`,
     });
     expect(clock.slept).toBeGreaterThanOrEqual(60_000);
     expect(clock.slept).toBeLessThan(60_100);
     expect(reports).toEqual([
-      'people: Waiting for another groupctl that is changing "Developers".',
-      'scripts: Waiting for another groupctl that is changing "Developers".',
+      expect.stringMatching(/^people: Waiting up to 60 s for another groupctl \(since \S+Z\) that/),
+      expect.stringMatching(/^scripts: Waiting .* that is changing "Developers"\.$/),
     ]);
     expect(first.isHeld()).toBe(true);
+    await first.release();
+  });
+
+  it('names the process that has it, and the wait that --deadline allows', async () => {
+    const path = newPath();
+    const first = await takeLock(
+      path,
+      'G',
+      lockOptions({ processes: processesOf('here 4711', []) }),
+    );
+    const clock = clockOf();
+    const reports: string[] = [];
+    const report: LockOptions['report'] = (message) => void reports.push(message);
+    const options = lockOptions({ clock, report, remaining: () => 2500 });
+    await expect(takeLock(path, 'G', options)).rejects.toMatchObject({ code: 'locked' });
+    expect(reports).toEqual([
+      expect.stringMatching(
+        /^Waiting up to 3 s for another groupctl \(process 4711, since \S+Z\) that/,
+      ),
+    ]);
     await first.release();
   });
 
