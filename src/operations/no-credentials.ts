@@ -23,8 +23,10 @@ export async function withoutCredentialsError(
     : other === undefined
       ? 'Use --api-key-stdin, or save the server with its key: groupctl sources add'
       : `The source ${inQuotes(other.name)} has some for this URL: use --source=${forShell(other.name)}`;
-  const why =
-    !isSaved && isOtherThanEnvUrl(url, deps.env)
+  const isEmpty = !isSaved && deps.env['GROUPCTL_API_KEY']?.trim() === '';
+  const why = isEmpty
+    ? ': GROUPCTL_API_KEY is set and empty'
+    : !isSaved && isOtherThanEnvUrl(url, deps.env)
       ? ': those of the environment are for GROUPCTL_URL'
       : '';
   return reworded(error, { hint: `No credentials were sent${why}. ${use}` });

@@ -35,7 +35,8 @@ export async function run(_options: object, deps: Deps): Promise<VerbResult<List
   const store = await deps.sources();
   const sources = store.list();
   if (sources.length === 0) {
-    deps.warn('No sources yet. Add one with: groupctl sources add --url=https://… --api-key=…');
+    const { NO_SOURCES } = await import('../../state/sources/no-such-source.ts');
+    deps.warn(NO_SOURCES);
   }
   const main = store.defaultSource()?.name;
   return { result: { sources: sources.map(describeSource), main } };

@@ -49,7 +49,11 @@ export async function chosenServers(
   }
   const sources = (await deps.sources()).list();
   if (sources.length === 0) {
-    throw usageError('There are no sources.', 'Add one with: groupctl sources add', 'no-source');
+    throw usageError(
+      'There are no sources yet.',
+      'Add one with: groupctl sources add',
+      'no-source',
+    );
   }
   return sources.map((source) => ({
     source: source.name,

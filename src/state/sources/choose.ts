@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { kindInfo, KIND_NAMES, KINDS, serverOfKind } from '../../backends/kinds.ts';
 import { sameName } from '../../domain/names.ts';
-import { harmless, inQuotes } from '../../domain/shorten.ts';
+import { forShell, harmless, inQuotes } from '../../domain/shorten.ts';
 import type { Source, SourceKind } from '../../domain/source.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom, envCredentials, envOrganizationSlug } from './credentials.ts';
@@ -52,9 +52,10 @@ export async function chooseSource(
   env: Env,
   store: () => Promise<SourceStore>,
 ): Promise<Source> {
-  const fromEnv = set(env['GROUPCTL_SOURCE']);
-  const url = set(env['GROUPCTL_URL']);
-  if (options.source === undefined && fromEnv !== undefined && url !== undefined) {
+  const isNamed = options.source !== undefined;
+  const fromEnv = isNamed ? undefined : whereSet('GROUPCTL_SOURCE', env);
+  const url = isNamed ? undefined : whereSet('GROUPCTL_URL', env);
+  if (fromEnv !== undefined && url !== undefined) {
     throw usageError(
       'GROUPCTL_SOURCE and GROUPCTL_URL are both set.',
       'Unset one of them, or name the server with --source.',
@@ -62,12 +63,13 @@ export async function chooseSource(
   }
   const ref = (options.source ?? fromEnv ?? url)?.trim();
   if (ref === undefined) {
-    const source = (await store()).defaultSource();
-    if (source === undefined) throw nothingChosenError();
+    const saved = await store();
+    const source = saved.defaultSource();
+    if (source === undefined) throw nothingChosenError(saved.list());
     return withOptions(source, options);
   }
   if (ref.includes('://') || isCloud(ref)) return urlSource(ref, options, env);
-  if (options.source === undefined && fromEnv === undefined) return urlSource(ref, options, env);
+  if (!isNamed && fromEnv === undefined) return urlSource(ref, options, env);
   return withOptions(await namedSource(ref, store), options);
 }
 
@@ -125,7 +127,9 @@ export function isOtherThanEnvUrl(url: string, env: Env): boolean {
 function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
   const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
   const { keepQuotes } = options;
-  const normalized = normalizeUrl(url);
+  const own = whereSet('GROUPCTL_URL', env);
+  const isOwn = options.source === undefined && own !== undefined && own.trim() === url;
+  const normalized = normalizeUrl(url, isOwn ? 'GROUPCTL_URL' : undefined);
   const login = isOtherThanEnvUrl(normalized, env) ? {} : env;
   const credentials =
     credentialsFrom(options, { keepQuotes }) ?? envCredentials(login, kind, keepQuotes);
@@ -147,15 +151,36 @@ function envKind(env: Env): SourceKind | undefined {
   );
 }
 
+/**
+ * A variable that names a server. An empty one is a secret that is missing in CI: the run must not go to another
+ * server.
+ *
+ * @throws usage (2) `empty-variable`
+ */
+function whereSet(variable: string, env: Env): string | undefined {
+  const value = env[variable];
+  if (value === undefined || value.trim() !== '') return value;
+  throw usageError(
+    `${variable} is set and empty.`,
+    'Give it a value, or unset it.',
+    'empty-variable',
+    { nothingWritten: true },
+  );
+}
+
 /** A variable that is empty or blank is not set. */
 function set(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }
 
-function nothingChosenError(): GroupctlError {
+function nothingChosenError([first]: readonly Source[]): GroupctlError {
+  const byDefault =
+    first === undefined
+      ? 'add a source: groupctl sources add'
+      : `choose a default: groupctl sources default ${forShell(first.name)}`;
   return usageError(
     'No server selected.',
-    'Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or add a default source: groupctl sources add --url=https://… --api-key=…. To try groupctl, use --source=sandbox.',
+    `Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or ${byDefault}. To try groupctl, use --source=sandbox.`,
     'no-source',
   );
 }

@@ -2,6 +2,7 @@ import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { SourceStore } from './store.ts';
+import { isHost } from './url.ts';
 
 /**
  * @param reserved names that are built in
@@ -18,7 +19,7 @@ export async function noSuchSourceError(
   const { distance } = await import('fastest-levenshtein');
   const names = [...store.list().map((source) => source.name), ...reserved];
   const near = nearest(name, names, distance);
-  const typed = harmless(name);
+  const typed = isHost(name) ? name : harmless(name);
   return new GroupctlError('not-found', `There is no source named "${typed}".`, {
     code: 'no-such-source',
     hint:
@@ -35,18 +36,15 @@ function builtInError(name: string): GroupctlError {
   });
 }
 
+/** What to do where there are no sources. */
+export const NO_SOURCES = 'There are no sources yet. Add one with: groupctl sources add';
+
 function listHint(store: SourceStore): string {
-  return store.list().length === 0
-    ? 'There are no sources yet. Add one with: groupctl sources add'
-    : 'List the sources with: groupctl sources list';
+  return store.list().length === 0 ? NO_SOURCES : 'List the sources with: groupctl sources list';
 }
 
 /** What to do about a host that was typed without `https://`. */
 function urlHint(name: string): string | undefined {
-  if (!HOST.test(name)) return undefined;
+  if (!isHost(name)) return undefined;
   return `If it is a server, https:// is missing: --source=https://${name}`;
 }
-
-/** `proget.corp.local`, `10.1.2.3:8624`, `localhost/proget`: nothing that could be a password. */
-const HOST =
-  /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+|[a-z\d-]+(?=:\d))(?::\d{1,5})?(?:\/[\w./-]*)?$/i;

@@ -37,20 +37,35 @@ export function kindOfUrl(typed: string, asked: SourceKind | undefined): SourceK
   throw usageError(`${typed.trim()} is ${cloud.server}.`, 'Remove --kind.');
 }
 
+/** `proget.corp.local`, `10.1.2.3:8624`, `localhost/proget`: nothing that could be a password. */
+export function isHost(typed: string): boolean {
+  return HOST.test(typed.trim());
+}
+
+const HOST =
+  /^(?:localhost|[a-z\d-]+(?:\.[a-z\d-]+)+|[a-z\d-]+(?=:\d))(?::\d{1,5})?(?:\/[\w./-]*)?$/i;
+
 /**
  * A base URL as it is stored and compared: http or https, no user info, no query, a trailing
  * slash; `us` and `eu` stand for servers of Infisical's own.
  *
+ * @param variable of the environment that has it
  * @throws usage (2)
  */
-export function normalizeUrl(typed: string): string {
+export function normalizeUrl(typed: string, variable?: string): string {
   const cloud = cloudKind(typed)?.cloud[typed.trim().toLowerCase()];
   if (cloud !== undefined) return cloud;
   const url = URL.canParse(typed) ? new URL(typed) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    if (isHost(typed)) {
+      throw usageError(
+        `${variable ?? 'The URL'} is ${typed.trim()}, without https:// or http://.`,
+        `Write https://${typed.trim()}`,
+      );
+    }
     throw usageError(
       // What was typed may hold a password.
-      `${/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'That'} is not a server URL.`,
+      `${variable ?? (/^[\w.:/-]{1,200}$/.test(typed) ? harmless(typed) : 'That')} is not a server URL.`,
       'Example: https://proget.corp.local/',
     );
   }

@@ -58,8 +58,7 @@ describe('sources list', () => {
 
   it('is empty on a fresh machine, without making a file', async () => {
     const user = cli();
-    const stderr =
-      'No sources yet. Add one with: groupctl sources add --url=https://… --api-key=…\n';
+    const stderr = 'There are no sources yet. Add one with: groupctl sources add\n';
     const none = { code: 0, stdout: '', stderr };
     expect(await user.run(['sources', 'list'])).toEqual(none);
     expect(await user.run(['sources', 'list'], { tty: true })).toEqual(none);

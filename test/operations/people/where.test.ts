@@ -161,7 +161,7 @@ describe('members where', () => {
     [['--member=a', '--identity=b'], '--member and --identity are both given.'],
     [['--member=a', '--all-sources', '--source=x'], '--all-sources and --source are both given.'],
     [['--member=a', '--all-sources', '--api-key=k'], '--all-sources and --api-key are both given.'],
-    [['--member=a', '--all-sources'], 'There are no sources.'],
+    [['--member=a', '--all-sources'], 'There are no sources yet.'],
     [['--identity=b', '--source=sandbox'], 'A ProGet server has no machine identities.'],
   ])('%j is a usage error', async (options, said) => {
     const result = await cli().run([...WHERE, ...options]);

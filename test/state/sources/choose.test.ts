@@ -1,3 +1,4 @@
+import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { cli, type Cli, type CliOptions, type CliResult } from '../../helpers/cli.ts';
 import { fakeProget, listGroups } from '../../helpers/proget.ts';
@@ -45,11 +46,6 @@ describe('which server a command talks to', () => {
       (url) => ({ GROUPCTL_URL: url, GROUPCTL_SOURCE: 'one' }),
     ],
     ['GROUPCTL_SOURCE', [], () => ({ GROUPCTL_SOURCE: 'two' })],
-    [
-      'GROUPCTL_SOURCE while GROUPCTL_URL is empty',
-      [],
-      () => ({ GROUPCTL_SOURCE: 'Two', GROUPCTL_URL: '' }),
-    ],
   ])('is named by %s', async (_, argv, env) => {
     const { one, two } = await twoServers('two');
     const user = cli();
@@ -60,11 +56,51 @@ describe('which server a command talks to', () => {
     expect(keys(two)).toEqual(['key-of-two']);
   });
 
+  it.each([
+    ['GROUPCTL_SOURCE', { GROUPCTL_SOURCE: '' }, []],
+    ['GROUPCTL_SOURCE', { GROUPCTL_SOURCE: ' ', GROUPCTL_URL: 'https://a.example/' }, []],
+    ['GROUPCTL_URL', { GROUPCTL_URL: '' }, []],
+    ['GROUPCTL_URL', { GROUPCTL_URL: '' }, ['--source=https://a.example/']],
+  ])('is not chosen while %s is empty: 2 (%j %j)', async (variable, env, argv) => {
+    const user = cli();
+    await add(user, '--url=https://a.example/', '--api-key=key-of-default');
+    expect(await user.run([...LIST, ...argv], { env })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `groupctl: ${variable} is set and empty. Give it a value, or unset it. Nothing was written.\n`,
+    });
+  });
+
+  it('names a default to choose where there are sources', async () => {
+    const user = cli();
+    await add(user, '--name=my prod', '--url=https://a.example/', '--api-key=key-of-default');
+    expect((await user.run(LIST)).stderr).toBe(
+      'groupctl: No server selected. Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or choose a default: groupctl sources default "my prod". To try groupctl, use --source=sandbox.\n',
+    );
+  });
+
+  it('has https:// or http:// in GROUPCTL_URL: 2', async () => {
+    expect((await cli().run(LIST, { env: { GROUPCTL_URL: '127.0.0.1:8624' } })).stderr).toBe(
+      'groupctl: GROUPCTL_URL is 127.0.0.1:8624, without https:// or http://. Write https://127.0.0.1:8624\n',
+    );
+    expect((await cli().run(LIST, { env: { GROUPCTL_URL: 'ftp://u:pw@a' } })).stderr).toContain(
+      'groupctl: GROUPCTL_URL is not a server URL.',
+    );
+  });
+
+  it('gets no credentials from an empty GROUPCTL_API_KEY, and the hint says so', async () => {
+    const server = await serve(http.get('*', () => new HttpResponse('', { status: 403 })));
+    const env = { GROUPCTL_URL: server.url, GROUPCTL_API_KEY: '' };
+    expect((await cli().run(LIST, { env })).stderr).toContain(
+      'Hint: No credentials were sent: GROUPCTL_API_KEY is set and empty.',
+    );
+  });
+
   it('is GROUPCTL_URL before the source named Default', async () => {
     const { one, two } = await twoServers('two');
     const user = cli();
     await add(user, `--url=${one.url}`, '--api-key=key-of-default');
-    const env = { GROUPCTL_URL: two.url, GROUPCTL_SOURCE: ' ', GROUPCTL_API_KEY: 'key-of-env' };
+    const env = { GROUPCTL_URL: two.url, GROUPCTL_API_KEY: 'key-of-env' };
     expect(await user.run(LIST, { env })).toEqual(listed('two'));
     expect(keys(two)).toEqual(['key-of-env']);
   });
@@ -73,7 +109,7 @@ describe('which server a command talks to', () => {
     const { one } = await twoServers('one');
     const user = cli();
     await add(user, '--name=dEFAULT', `--url=${one.url}`);
-    const env = { GROUPCTL_URL: '', GROUPCTL_SOURCE: '', GROUPCTL_API_KEY: 'key-of-env' };
+    const env = { GROUPCTL_API_KEY: 'key-of-env' };
     expect(await user.run(LIST, { env })).toEqual(listed('one'));
     expect(keys(one)).toEqual([undefined]);
   });
@@ -98,7 +134,7 @@ describe('which server a command talks to', () => {
         code: 2,
         stdout: '',
         stderr:
-          'groupctl: No server selected. Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or add a default source: groupctl sources add --url=https://… --api-key=…. To try groupctl, use --source=sandbox.\n',
+          'groupctl: No server selected. Use --source, set GROUPCTL_SOURCE or GROUPCTL_URL, or add a source: groupctl sources add. To try groupctl, use --source=sandbox.\n',
       },
     ],
     [
@@ -135,7 +171,7 @@ describe('which server a command talks to', () => {
       {
         code: 4,
         stdout: '',
-        stderr: `groupctl: There is no source named "${typed.replace(/:.*/, ':…')}".\nHint: If it is a server, https:// is missing: --source=https://${typed}\n`,
+        stderr: `groupctl: There is no source named "${typed}".\nHint: If it is a server, https:// is missing: --source=https://${typed}\n`,
       },
     ]),
   ])('is refused: %s', async (_, argv, options, expected) => {

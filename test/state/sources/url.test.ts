@@ -184,8 +184,16 @@ describe('a URL', () => {
     }
   });
 
+  it('without a scheme is refused', async () => {
+    expect(await cli().run(['sources', 'add', '--url=proget.corp.local:8624'])).toEqual(
+      refused(
+        'The URL is proget.corp.local:8624, without https:// or http://. Write https://proget.corp.local:8624',
+      ),
+    );
+  });
+
   it('of no server is refused', async () => {
-    for (const url of ['ftp://a.example/', 'proget.corp.local', 'file:///etc/passwd']) {
+    for (const url of ['ftp://a.example/', 'file:///etc/passwd']) {
       expect(await cli().run(['sources', 'add', `--url=${url}`])).toEqual(
         refused(`${url} is not a server URL. Example: https://proget.corp.local/`),
       );
