@@ -28,7 +28,7 @@ const COMMON_WITH_VALUE = new Set<string>([
   '--deadline',
 ]);
 
-const HELP = new Set(['-?', '-h', '--help']);
+const HELP = new Set(['-?', '-h', '-help', '--help']);
 
 /** @throws usage (2) */
 export function prepareArgv(typed: readonly string[], root: AppCommand): string[] {
@@ -79,7 +79,7 @@ function requireWord(command: AppCommand, moved: string[], rest: readonly string
   if (own.length > 0) return own;
   assertAllKnown(command, moved);
   const word = rest[0];
-  if (word === undefined || word === '--') throw missingWordError(command);
+  if (word === undefined || word === '--') throw missingWordError(command, moved);
   throw notACommandError(command, moved, word, rest);
 }
 

@@ -93,7 +93,9 @@ export class AppCommand extends Command {
     return before === '' ? this.name() : `${before} ${this.name()}`;
   }
 
-  missingArgument(name: string): never {
+  /** @throws usage (2) where no option of that name stands for the word */
+  missingArgument(name: string): void {
+    if (this.getOptionValue(name) !== undefined) return;
     const words = this.words();
     throw usageError(
       `Which ${name}? groupctl ${words} ${name.toUpperCase()}.`,

@@ -53,7 +53,13 @@ export function createDeps(
   const { env, platform, clock, signal } = host;
   // Each connection and each call under way listens to it: of several sources that is no leak.
   setMaxListeners(0, signal);
+  // A command for many groups or servers may have the same reason to warn for each.
+  const warned = new Set<string>();
   const warn = (message: string): void => {
+    if (message.startsWith('Warning: ')) {
+      if (warned.has(message)) return;
+      warned.add(message);
+    }
     if (!output.quiet && output.format !== 'json') say(message);
   };
   const noteWait = (message: string, ms: number): void => {

@@ -101,7 +101,7 @@ export interface Deps extends Host {
   readonly deadline: Deadline;
   /** What the servers of this run say about the clock of this machine. */
   readonly serverClock: ServerClock;
-  /** A line for people on stderr; silent under --json and --quiet. */
+  /** A line for people on stderr, a `Warning: …` once; silent under --json and --quiet. */
   warn(message: string): void;
   /** Lines that a person must see before the next question, on stderr in every output format. */
   show(lines: readonly Line[]): void;

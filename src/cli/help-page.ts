@@ -158,6 +158,7 @@ function footer(
 ): string[] {
   const { details } = command;
   if (details === undefined) {
+    if (command.commands.length === 0) return [];
     const path = ['groupctl', command.words(), '<command>'].filter(Boolean).join(' ');
     return ['', ...wrap(`Help for a command: ${path} --help`, width, '  ')];
   }
@@ -168,7 +169,7 @@ function footer(
     '',
     ...(topics.length === 0 ? [] : wrap(`Common options: ${topics.join(', ')}`, width, '  ')),
     ...wrap(`Exit codes: ${codes} (groupctl help exit-codes)`, width, '  '),
-    'All options, the JSON, the exit codes: --help --all',
+    ...wrap(`All options, the JSON: groupctl ${command.words()} --help --all`, width, '  '),
   ];
 }
 

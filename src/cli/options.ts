@@ -75,7 +75,7 @@ export function addKeyStorageOptions(add: OptionAdder): void {
   add.value('--api-key-command <cmd>', 'a command that prints the key, run on every use');
   add.value('--client-secret-command <cmd>', 'the same for --client-secret');
   add.choice('--key-storage <place>', 'where the key is stored', ['file', 'keyring']);
-  add.value('--ca-file <pem>', "certificates of the server's authority (CA)");
+  add.value('--ca-file <pem>', 'the CA certificates of the server, or none');
   add.value('--shared-store <url>', 'store that a team shares, or none');
 }
 

@@ -159,12 +159,16 @@ export function oneOf(words: readonly string[]): string {
     : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
-/** What other tools call a command, for hints alone: nothing is done under these names. */
-export const OTHER_NAMES: Readonly<Record<string, string>> = {
-  delete: 'remove',
-  del: 'remove',
-  create: 'add',
-  new: 'add',
-  update: 'edit',
-  set: 'edit',
-};
+/** Commands that other tools, or other commands, call otherwise; for hints alone: nothing is done under these names. */
+const SYNONYM_COMMANDS = [
+  ['delete', 'remove', 'del', 'rm'],
+  ['create', 'add', 'new'],
+  ['edit', 'update', 'set', 'change', 'modify'],
+  ['show', 'get', 'info'],
+];
+
+/** The one of these commands that is the same as the typed one. */
+export function sameCommand(typed: string, names: readonly string[]): string | undefined {
+  const same = SYNONYM_COMMANDS.find((words) => words.includes(typed));
+  return names.find((name) => same?.includes(name) === true);
+}

@@ -1,6 +1,7 @@
+import { Option } from 'commander';
 import type { AppCommand } from './command.ts';
 import type { Deps } from './deps.ts';
-import { type GroupctlError, usageError } from '../errors.ts';
+import { bothGivenError, type GroupctlError, usageError } from '../errors.ts';
 import type { Presentation } from '../output/present.ts';
 import { styleFor } from '../output/style.ts';
 import { type OptionAdder, optionAdder } from './option-adder.ts';
@@ -41,6 +42,8 @@ interface VerbArgument<O> {
   /** What to do when it is missing: `see: groupctl history`. */
   readonly hint?: string;
   readonly optional?: boolean;
+  /** It may also be an option, which the help does not list: `--name <name>`. */
+  readonly flags?: string;
 }
 
 /** Registers one verb, or a group of them, under its parent. */
@@ -76,6 +79,7 @@ function fill<O extends object, R>(command: AppCommand, start: Start, verb: Verb
   if (argument !== undefined) {
     command.takesWord(argument.name, argument.description, argument);
   }
+  if (argument?.flags !== undefined) command.addOption(new Option(argument.flags).hideHelp());
   verb.options(optionAdder(command, required));
   const { examples, json, exitCodes, oneOf = [] } = verb;
   command.details = { examples, json, exitCodes, required, oneOf };
@@ -104,7 +108,12 @@ function optionsOf<O extends object>(
 ): O {
   const options = command.opts<O>();
   if (argument === undefined) return options;
-  const word = command.args[0]?.trim() ?? '';
+  const option = argument.flags === undefined ? undefined : options[argument.name];
+  const typed = command.args[0];
+  if (typed !== undefined && option !== undefined) {
+    throw bothGivenError(argument.name.toUpperCase(), `--${argument.name}`);
+  }
+  const word = (typed ?? (option as string | undefined))?.trim() ?? '';
   if (word === '' && argument.optional === true) return options;
   if (word === '') command.missingArgument(argument.name);
   return { ...options, [argument.name]: word };

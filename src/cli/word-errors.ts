@@ -8,9 +8,9 @@ import {
   optionHint,
   optionInstead,
   optionName,
-  OTHER_NAMES,
   pathsEndingWith,
   quotesHint,
+  sameCommand,
   harmlessWord,
   standsBeforeSecrets,
 } from './typed-word.ts';
@@ -28,9 +28,10 @@ export function unknownOptionError(command: AppCommand, flag: string): GroupctlE
   const names = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
   const [word] = command.registeredArguments;
   const words = command.words();
+  const isLatest = word?.name() === 'run' && /^--(last|latest)$/.test(name);
   const instead =
-    word !== undefined && name === `--${word.name()}`
-      ? `Write the ${word.name()} as a word: groupctl ${words} ${word.name().toUpperCase()}.`
+    isLatest || (word !== undefined && name === `--${word.name()}`)
+      ? `Write the ${word.name()} as a word: groupctl ${words} ${isLatest ? 'latest' : word.name().toUpperCase()}`
       : optionInstead(name, names);
   const where = words === '' ? '' : ` for "${words}"`;
   // `-pSECRET`: what stands behind one letter may be its value.
@@ -97,7 +98,9 @@ function hiddenWordError(after: Option): GroupctlError {
 
 /** The options that words without one are most likely the values of, those that are missing first. */
 function optionsForWords(command: AppCommand, given: ReadonlySet<string>): string[] {
-  const names = [...(command.details?.required ?? []), '--name', '--member'];
+  const { required = [], oneOf = [] } = command.details ?? {};
+  const only = oneOf.flatMap((set) => (set.length === 1 ? set : []));
+  const names = [...required, ...only, '--name', '--member'];
   return [...new Set(names)].filter(
     (name) => !given.has(name) && command.options.some(({ long }) => long === name),
   );
@@ -116,11 +119,16 @@ export function wrongWordError(
   others = '',
 ): GroupctlError {
   const names = namesBelow(command);
-  const near = nearestWord(word, names) ?? names.find((name) => name === OTHER_NAMES[word]);
+  const near = nearestWord(word, names);
+  const same = sameCommand(word, names);
   const verbs = command.verbs().map((verb) => verb.words().split(' '));
-  const paths = pathsEndingWith(more, verbs);
+  const paths = [
+    ...(same === undefined ? [] : [['groupctl', command.words(), same].filter(Boolean).join(' ')]),
+    ...pathsEndingWith(more, verbs),
+  ];
   const hint =
     optionHint(word) ??
+    MISSING_COMMANDS[`${command.words()} ${word}`] ??
     didYouMean(paths, near) ??
     `Use one of: ${names.join(', ')}.${showHint(command, word)}${others}`;
   return usageError(
@@ -130,13 +138,28 @@ export function wrongWordError(
   );
 }
 
-/** Nothing where a command was expected. */
-export function missingWordError(command: AppCommand): GroupctlError {
-  return usageError(
-    `A command is missing${place(command)}.`,
-    `Use one of: ${namesBelow(command).join(', ')}.`,
-    'missing-command',
-  );
+/** What to do where a command does not exist that people look for. */
+const MISSING_COMMANDS: Readonly<Record<string, string>> = {
+  'sources export':
+    'There is no export. Copy config.json of the folder that "groupctl version" shows; it may hold keys.',
+};
+
+/**
+ * Nothing where a command was expected.
+ *
+ * @param options that stand there
+ */
+export function missingWordError(
+  command: AppCommand,
+  options: readonly string[] = [],
+): GroupctlError {
+  const names = namesBelow(command);
+  const version = options.includes('--verbose') ? ' The version: groupctl --version' : '';
+  const hint =
+    names.length === 1
+      ? `Did you mean: groupctl ${command.words()} ${names.join('')}?`
+      : `Use one of: ${names.join(', ')}.${command.words() === '' ? version : ''}`;
+  return usageError(`A command is missing${place(command)}.`, hint, 'missing-command');
 }
 
 /** `history 01JX3M`: below it, one verb shows what the word names. */

@@ -15,10 +15,15 @@ export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, string>(parent, start, {
     name: 'completion',
     summary: SUMMARIES.completion,
-    argument: { name: 'shell', description: SHELLS.join(', ') },
+    argument: {
+      name: 'shell',
+      description: SHELLS.join(', '),
+      hint: `Choose ${SHELLS.join(', ')}.`,
+    },
     options: addOutputOptions,
     examples: [
-      'groupctl completion bash >> ~/.bashrc',
+      'groupctl completion bash > ~/.local/share/bash-completion/completions/groupctl',
+      'groupctl completion zsh > ~/.zfunc/_groupctl',
       'groupctl completion fish > ~/.config/fish/completions/groupctl.fish',
       'groupctl completion powershell | Out-String | Invoke-Expression',
     ],

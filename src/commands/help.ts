@@ -9,7 +9,9 @@ import { usageError } from '../errors.ts';
 export function register(root: AppCommand, write: (text: string) => void): void {
   const help = root.command('help [topic...]');
   help.description(SUMMARIES.help);
-  help.action(async (words: readonly string[]) => {
+  help.option('--all', 'of a command: all options, the JSON and the exit codes');
+  help.action(async (words: readonly string[], { all = false }: { all?: boolean }) => {
+    if (root.helpSettings !== undefined) root.helpSettings.all = all;
     const [first = '', ...more] = words;
     if (more.length === 0) {
       const { topicPage, TOPIC_NAMES } = await import('../cli/help-topics.ts');

@@ -56,7 +56,7 @@ describe('what is missing or unknown', () => {
     ],
     [
       ['security', 'groups', 'rm', '--name=QA'],
-      'Unknown command "rm" after "security groups". Did you mean: groupctl security groups members remove?',
+      'Unknown command "rm" after "security groups". Did you mean: groupctl security groups delete or groupctl security groups members remove?',
     ],
     [
       [...ADD, '-y'],
@@ -89,12 +89,8 @@ describe('what is missing or unknown', () => {
     ],
     [['health', '--', 'x'], 'Unexpected word "x". See: groupctl health --help'],
     [
-      ['sources', 'edit', '--name=prod'],
-      'Unknown option "--name" for "sources edit". Write the name as a word: groupctl sources edit NAME.',
-    ],
-    [
       ['undo', '--run', 'latest'],
-      'Unknown option "--run" for "undo". Write the run as a word: groupctl undo RUN.',
+      'Unknown option "--run" for "undo". Write the run as a word: groupctl undo RUN',
     ],
     [
       ['security', 'users', 'create', '--name=zoe'],
@@ -132,7 +128,7 @@ describe('what is missing or unknown', () => {
       ['history', '--older-than', '90d', 'prune'],
       'The option --older-than stands before the command without its value. Write --older-than=… or put it behind the command.',
     ],
-    [['sources', 'test', 'prod'], 'Unexpected word "prod". Did you mean --name="prod"?'],
+    [['sources', 'add', 'prod'], 'Unexpected word "prod". Did you mean --name="prod"?'],
     [['sources', 'rename', 'old', 'new'], 'Unexpected word "new". Did you mean --to="new"?'],
     [[...ADD, 'QA', 'jsmith'], 'Unexpected word "QA". Did you mean --name="QA" --member="jsmith"?'],
     [[...ADD, 'jsmith', '--name=QA'], 'Unexpected word "jsmith". Did you mean --member="jsmith"?'],
@@ -141,7 +137,43 @@ describe('what is missing or unknown', () => {
       ['history', '01JX3M'],
       'Unknown command "01JX3M" after "history". Use one of: list, show, prune. To show one: groupctl history show "01JX3M"',
     ],
-    [['sources', 'delete', 'x'], 'Unknown command "delete" after "sources". Did you mean remove?'],
+    [
+      ['security', 'groups', 'remove', '--name=QA'],
+      'Unknown command "remove" after "security groups". Did you mean: groupctl security groups delete or groupctl security groups members remove?',
+    ],
+    [
+      ['security', 'users', 'add'],
+      'Unknown command "add" after "security users". Did you mean: groupctl security users create?',
+    ],
+    [
+      ['security', 'users', 'rm'],
+      'Unknown command "rm" after "security users". Did you mean: groupctl security users delete?',
+    ],
+    [
+      ['sources', 'export'],
+      'Unknown command "export" after "sources". There is no export. Copy config.json of the folder that "groupctl version" shows; it may hold keys.',
+    ],
+    [['apikeys', 'delete', '7'], 'Unexpected word "7". Did you mean --id="7"?'],
+    [
+      ['apikeys', 'create', 'feed', '--name=x', '--feed=f', '--permissions=view,ad'],
+      'Invalid value "ad" for --permissions. Choose one or more of view, add, promote, delete.',
+    ],
+    [
+      ['security', 'attributes', '--source=x'],
+      'A command is missing after "security attributes". Did you mean: groupctl security attributes list?',
+    ],
+    [
+      ['undo', '--last'],
+      'Unknown option "--last" for "undo". Write the run as a word: groupctl undo latest',
+    ],
+    [
+      ['-v'],
+      'A command is missing. Use one of: security, apikeys, sources, history, undo, resume, store, health, sandbox, completion, version, help. The version: groupctl --version',
+    ],
+    [
+      ['sources', 'delete', 'x'],
+      'Unknown command "delete" after "sources". Did you mean: groupctl sources remove?',
+    ],
     [['undo', 'latst'], 'That is not a run ID. Did you mean latest?'],
     [
       [...ADD, '--name=QA', 'jsmith'],

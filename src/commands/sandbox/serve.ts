@@ -38,7 +38,7 @@ export function register(parent: AppCommand, start: Start): void {
         min: 0,
         max: 65_535,
       });
-      add.choice('--dialect <dialect>', "ProGet: today's server or the older one", [
+      add.choice('--dialect <dialect>', 'ProGet: a current server (update) or an older one (add)', [
         'update',
         'add',
       ]);

@@ -28,12 +28,12 @@ export function register(parent: AppCommand, start: Start): void {
       addCredentialOptions(add);
       addKeyStorageOptions(add);
       add.flag('--keep-key', 'keep the credentials for another URL or kind');
-      add.value('--feed <feed>', 'default feed');
+      add.value('--feed <feed>', 'default feed, or none');
       add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS);
       addSettleOption(add);
       add.flag('--user-check', 'check names against the list of users again');
       add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
-      add.value('--self <name>', 'your own account there; guards protect it');
+      add.value('--self <name>', 'your own account there, or none; guards protect it');
       addOutputOptions(add);
     },
     examples: [

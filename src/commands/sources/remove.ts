@@ -4,6 +4,7 @@ import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
+import { NAME_ARGUMENT } from './show.ts';
 import type { SourceRemoved } from '../../output/results/source.ts';
 
 export interface Options {
@@ -14,11 +15,9 @@ export function register(parent: AppCommand, start: Start): void {
   registerVerb<Options, SourceRemoved>(parent, start, {
     name: 'remove',
     summary: 'Remove a source; one that does not exist is no error.',
-    options: (add) => {
-      add.required('--name <name>', 'the source');
-      addOutputOptions(add);
-    },
-    examples: ['groupctl sources remove --name=old'],
+    argument: NAME_ARGUMENT,
+    options: addOutputOptions,
+    examples: ['groupctl sources remove old', 'groupctl sources remove --name=old'],
     json: '{"name","removed"}',
     exitCodes: [
       [0, 'removed, or there was none'],

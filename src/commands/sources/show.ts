@@ -10,8 +10,9 @@ export interface Options {
 /** The word behind the verbs about one source. */
 export const NAME_ARGUMENT = {
   name: 'name',
-  description: 'name of the source',
+  description: 'name of the source (also --name=NAME)',
   hint: 'See: groupctl sources list',
+  flags: '--name <name>',
 } as const;
 
 export function register(parent: AppCommand, start: Start): void {

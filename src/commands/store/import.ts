@@ -8,7 +8,8 @@ import { addStoreSource, STORE_EXIT_CODES } from './options.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<StoreImportOptions, StoreImportResult>(parent, start, {
     name: 'import',
-    summary: 'Add the runs of this machine to the shared store; what it has stays.',
+    summary:
+      'Add the runs of this machine to the shared store; runs that are there stay as they are.',
     options: (add) => {
       add.flag('--dry-run', 'say what would be added, and add nothing');
       addStoreSource(add);

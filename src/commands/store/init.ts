@@ -8,7 +8,7 @@ import { addStoreSource, STORE_EXIT_CODES } from './options.ts';
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<InitOptions, InitResult>(parent, start, {
     name: 'init',
-    summary: 'Create the tables of the shared store. Again, it changes nothing.',
+    summary: 'Create the tables of the shared store. If they exist, nothing changes.',
     options: (add) => {
       add.value(
         '--role <name>',

@@ -28,7 +28,7 @@ export async function deleteCreatedUser(
     const onSource = sourceOption(context.connection.source.name);
     throw notUndoableError(
       record,
-      `Delete each of its accounts with: groupctl security users delete --username=<name>${onSource}.`,
+      `Delete each of its accounts with: groupctl security users delete --username=NAME${onSource}`,
     );
   }
   const made = lastOf(record, 'made', 'user');

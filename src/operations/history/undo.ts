@@ -99,7 +99,9 @@ async function undoRows(
   if (effects.undone.length > 0) {
     const rows = counted(effects.undone.length, 'row');
     const by = effects.undoneLater.runs.join(', ');
-    deps.warn(`Left alone: ${rows} that ${by} already undid, or found undone.`);
+    deps.warn(
+      `Left alone: ${rows} that ${by} already undid, or found as they were before the run.`,
+    );
   }
   const hasWork = effects.remaining.length > 0;
   if (hasWork) await warnGroupStays(record, store.runs, context);

@@ -189,7 +189,7 @@ function warnUnknownSelf({ connection, deps }: RunContext): void {
   // A URL is no source whose account could be set.
   const how = name.includes('://') ? 'sources add' : `sources edit ${forShell(name)}`;
   deps.warn(
-    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl ${how} --self=<name>`,
+    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl ${how} --self=NAME`,
   );
 }
 

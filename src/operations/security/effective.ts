@@ -40,7 +40,7 @@ export async function listEffective(
       permissions,
       await security.tasks(),
     );
-    deps.warn('Computed by groupctl, built-in directory only.');
+    deps.warn('groupctl computed this itself; it counts groups of the built-in directory only.');
     return { result: rows };
   });
 }

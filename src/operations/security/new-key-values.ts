@@ -1,4 +1,5 @@
 import { calendarDay } from '../../domain/calendar-day.ts';
+import { invalidValueError } from '../../cli/option-adder.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 
@@ -50,5 +51,5 @@ export function wordsOf(
   const given = [...new Set(typed.filter((each) => each !== ''))];
   const wrong = given.find((each) => !words.includes(each));
   if (given.length > 0 && wrong === undefined) return given;
-  throw usageError(`Invalid value for ${option}.`, hint);
+  throw invalidValueError(option, wrong ?? text, hint);
 }

@@ -12,6 +12,7 @@ import {
   assertUsableName,
   checkedCaFile,
   checkedStore,
+  isNone,
   readCredentials,
   type SourceFields,
 } from './sources.ts';
@@ -33,7 +34,10 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
   const { name = 'Default' } = options;
   assertUsableName(name);
   const kind = kindOfUrl(url, options.kind);
-  const { feed, dialect, settle, self, organizationSlug, keyStorage } = options;
+  const { dialect, settle, organizationSlug, keyStorage } = options;
+  const [feed, self] = [options.feed, options.self].map((text) =>
+    isNone(text) ? undefined : text,
+  );
   const base = { name, kind, url: normalizeUrl(url) };
   const caFile = await checkedCaFile(options.caFile);
   const sharedStore = await checkedStore(options.sharedStore);

@@ -7,7 +7,13 @@ import { usageError } from '../../errors.ts';
 import { kindOfUrl, normalizeUrl } from '../../state/sources/url.ts';
 import { assertFits } from '../../state/sources/credentials.ts';
 import { type KeyStorage, storeCredentials, type Stored } from './key-storage.ts';
-import { checkedCaFile, checkedStore, readCredentials, type SourceFields } from './sources.ts';
+import {
+  checkedCaFile,
+  checkedStore,
+  isNone,
+  readCredentials,
+  type SourceFields,
+} from './sources.ts';
 
 /** Changing a saved source. */
 
@@ -29,7 +35,11 @@ export async function changedSource(
   changes: SourceChanges,
   deps: Deps,
 ): Promise<Source> {
-  const { feed, dialect, settle, userCheck, self, organizationSlug } = changes;
+  const { dialect, settle, userCheck, organizationSlug } = changes;
+  const removed = REMOVABLE.filter((setting) => isNone(changes[setting]));
+  const [feed, self] = [changes.feed, changes.self].map((text) =>
+    isNone(text) ? undefined : text,
+  );
   const url = changes.url === undefined ? source.url : normalizeUrl(changes.url);
   const kind =
     changes.url === undefined
@@ -52,7 +62,7 @@ export async function changedSource(
   const isUnchanged =
     url === source.url && kind === source.kind && changes.keyStorage === undefined;
   const hasNew = (given.credentials ?? given.external) !== undefined;
-  const isSame = Object.keys(own).length === 0 && changes.sharedStore === undefined;
+  const isSame = Object.keys(own).length === 0 && removed.length === 0;
   if (!hasNew && isSame && isUnchanged) {
     throw usageError(
       `Nothing to change in the source "${source.name}".`,
@@ -74,10 +84,12 @@ export async function changedSource(
   const stored = hasNew
     ? await storeCredentials(source.name, given, changes.keyStorage ?? storageOf(current), deps)
     : await moved(source, current, changes.keyStorage, deps);
-  const { sharedStore: before, ...others } = rest;
-  const keptStore = changes.sharedStore === undefined ? before : undefined;
-  return { ...others, ...defined({ sharedStore: keptStore }), url, kind, ...own, ...stored };
+  const kept = Object.entries(rest).filter(([key]) => !removed.some((setting) => setting === key));
+  return { ...(Object.fromEntries(kept) as typeof rest), url, kind, ...own, ...stored };
 }
+
+/** Settings that `none` removes. */
+const REMOVABLE = ['feed', 'self', 'caFile', 'sharedStore'] as const;
 
 /** Where new credentials go without --key-storage: where the old ones are. */
 function storageOf({ credentials, external }: Stored): KeyStorage | undefined {

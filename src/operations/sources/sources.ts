@@ -87,14 +87,16 @@ export interface SourceFields extends CredentialOptions {
  * @throws config (2) `bad-ca-file`
  */
 export async function checkedCaFile(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
+  if (path === undefined || isNone(path)) return undefined;
   const { readCaFile } = await import('../../http/trust.ts');
   readCaFile(path);
   return resolve(path);
 }
 
-/** What stands for no shared store. */
-const NO_STORE = 'none';
+/** True for `none`, which removes an optional setting. */
+export function isNone(typed: string | undefined): boolean {
+  return typed?.trim().toLowerCase() === 'none';
+}
 
 /**
  * The URL of a shared store as it is saved: without a password.
@@ -104,7 +106,7 @@ const NO_STORE = 'none';
  */
 export async function checkedStore(typed: string | undefined): Promise<string | undefined> {
   const url = typed?.trim();
-  if (url === undefined || url.toLowerCase() === NO_STORE) return undefined;
+  if (url === undefined || isNone(url)) return undefined;
   const { parseStoreUrl } = await import('../../state/postgres/url.ts');
   if (parseStoreUrl(url, '--shared-store').password === undefined) return url;
   throw usageError(

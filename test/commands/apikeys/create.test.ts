@@ -142,7 +142,7 @@ describe('apikeys create', () => {
     [['personal', '--source=sandbox'], 'The option --user is missing.'],
     [
       ['system', '--apis=all'],
-      'Invalid value for --apis. Choose full-control, or one or more of feeds, sca, sbom-upload.',
+      'Invalid value "all" for --apis. Choose full-control, or one or more of feeds, sca, sbom-upload.',
     ],
     [
       ['system', '--apis=full-control,feeds'],
@@ -156,7 +156,7 @@ describe('apikeys create', () => {
     [['feed', '--feed=a', '--group=b'], '--feed and --group are both given.'],
     [
       ['feed', '--feed=a', '--permissions=push'],
-      'Invalid value for --permissions. Choose one or more of',
+      'Invalid value "push" for --permissions. Choose one or more of',
     ],
   ])('refuses %j: 2', async (argv, words) => {
     const { code, stderr } = await cli().run(['apikeys', 'create', ...argv]);

@@ -249,7 +249,7 @@ describe('permissions list --effective', () => {
     ]);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'Computed by groupctl, built-in directory only.\n',
+      stderr: 'groupctl computed this itself; it counts groups of the built-in directory only.\n',
     });
     expect(stdout).toContain('Feeds_AddPackage\tallowed\t3\n');
     expect(stdout).toContain('Admin_ConfigureProGet\tnot allowed\t\n');

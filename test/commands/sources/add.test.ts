@@ -136,7 +136,7 @@ describe('sources add', () => {
       },
     ]);
     expect((await user.run(['sources', 'list'])).stdout).toBe(
-      'x: https://a.example/ (proget, no credentials, feed npm, dialect add, settle 250 ms, no user check)\n',
+      'x: https://a.example/ (proget, no credentials, feed npm, dialect add, settle 250 ms, no user check, own account jane)\n',
     );
   });
 

@@ -55,7 +55,39 @@ describe('sources show', () => {
   });
 });
 
+describe('the name of a source', () => {
+  it.each(['show', 'edit', 'rename', 'default', 'remove', 'test'])(
+    'is a word or --name of sources %s, and not both',
+    async (verb) => {
+      const more = { edit: ['--settle=5'], rename: ['--to=PROD'] }[verb] ?? [];
+      const runs = [];
+      for (const name of ['prod', '--name=prod']) {
+        const { user } = await withSource();
+        runs.push(await user.run(['sources', verb, name, ...more]));
+        const both = await user.run(['sources', verb, 'prod', '--name=prod', ...more]);
+        expect(both.stderr).toBe(
+          'groupctl: NAME and --name are both given. Use one or the other.\n',
+        );
+      }
+      expect(runs[0]).toEqual(runs[1]);
+      expect(runs[0]?.code).toBe(verb === 'test' ? 6 : 0);
+    },
+  );
+});
+
 describe('sources edit', () => {
+  it('removes an optional setting with none', async () => {
+    const { user, stored } = await withSource();
+    const { feed, ...rest } = stored;
+    await user.run(['sources', 'edit', 'prod', '--self=lchen']);
+    expect(await user.json(['sources', 'show', 'prod'])).toEqual({ ...rest, feed, self: 'lchen' });
+    expect((await user.run(['sources', 'show', 'prod'])).stdout).toContain(', own account lchen)');
+    for (const option of ['--self', '--feed', '--ca-file', '--shared-store']) {
+      expect((await user.run(['sources', 'edit', 'prod', `${option}=None`])).code).toBe(0);
+    }
+    expect(await user.json(['sources', 'show', 'prod'])).toEqual(rest);
+  });
+
   it('changes one field and keeps the key and the others', async () => {
     const { user, stored } = await withSource();
     expect(await user.run(['sources', 'edit', 'prod', '--settle=500'])).toEqual({

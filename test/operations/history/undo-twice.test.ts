@@ -151,10 +151,10 @@ describe('a run that was taken back', () => {
     const second = runsOf(user)[1] ?? '';
     expect(again.code).toBe(0);
     expect(again.stdout).toBe(
-      `Nothing of the run ${first} is known to be in effect, so there is nothing to undo.\n`,
+      `groupctl knows of nothing that the run ${first} changed, so there is nothing to undo.\n`,
     );
     expect(again.stderr).toContain(
-      `Left alone: 1 row that ${second} already undid, or found undone.\n`,
+      `Left alone: 1 row that ${second} already undid, or found as they were before the run.\n`,
     );
     expect(state.groups[0]?.users).toEqual(['djones', 'jsmith']);
     const shown = await user.run(['history', 'show', first], { tty: true });
@@ -335,7 +335,7 @@ describe('a row that an undo found as it was to be', () => {
       code: 0,
       stdout: 'Removed jsmith from Developers.\n',
       stderr: expect.stringContaining(
-        `Left alone: 1 row that ${third} already undid, or found undone.\n`,
+        `Left alone: 1 row that ${third} already undid, or found as they were before the run.\n`,
       ) as string,
     });
     expect(first).toBeDefined();

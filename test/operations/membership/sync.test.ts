@@ -404,7 +404,7 @@ describe('members sync', () => {
     expect(result.code).toBe(0);
     const where = server.url;
     expect(result.stderr).toBe(
-      `Warning: groupctl does not know its own account on ${where}, so it cannot protect it from removal. Set it with: groupctl sources add --self=<name>\n`,
+      `Warning: groupctl does not know its own account on ${where}, so it cannot protect it from removal. Set it with: groupctl sources add --self=NAME\n`,
     );
   });
 

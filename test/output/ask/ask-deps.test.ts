@@ -130,6 +130,14 @@ describe('the question of a command', () => {
   });
 });
 
+it('warn prints a warning once, and a note each time', () => {
+  const one = stage();
+  for (const text of ['Warning: a', 'Warning: b', 'Warning: a', 'Waiting.', 'Waiting.']) {
+    one.deps.warn(text);
+  }
+  expect(one.written).toBe('Warning: a\nWarning: b\nWaiting.\nWaiting.\n');
+});
+
 describe('standard input', () => {
   const bytes = Buffer.from([0xff, 0xfe, 0x41, 0x00, 0x0a, 0x00]);
 
