@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../helpers/cli.ts';
-import { fakeProget, listGroups, listUsers } from '../helpers/proget.ts';
+import { fakeProget, listGroups, listPermissions, listUsers } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
 import { ADD, at, GROUP_COMMANDS, jsonError } from './helpers.ts';
 
@@ -16,7 +16,7 @@ describe('a state folder that cannot be written', () => {
     mkdirSync(dirname(user.state), { recursive: true });
     writeFileSync(user.state, 'no folder');
     const state = { ...fakeProget(), groups: [{ name: 'QA', users: ['djones'] }] };
-    const handlers = [listUsers(state), listGroups(state)];
+    const handlers = [listUsers(state), listGroups(state), listPermissions()];
     // How far it gets differs by verb; what counts is that it writes nothing.
     for (const handler of handlers) handler.isUsed = true;
     const server = await serve(...handlers);

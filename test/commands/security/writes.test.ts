@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { type Cli, cli, type CliOptions } from '../../helpers/cli.ts';
+import { listPermissions } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
 
 const SANDBOX = '--source=sandbox';
@@ -327,9 +328,9 @@ describe('a write that takes effect and is answered with 500', () => {
     };
     const server = await serve(
       http.get('*/api/security/groups/list', () => HttpResponse.json(groups)),
-      verb === 'create'
-        ? http.post('*/api/security/groups/add', late)
-        : http.delete('*/api/security/groups/delete', late),
+      ...(verb === 'create'
+        ? [http.post('*/api/security/groups/add', late)]
+        : [listPermissions(), http.delete('*/api/security/groups/delete', late)]),
     );
     const login = [`--source=${server.url}`, '--api-key=abc12345'];
     expect(await cli().run(['security', 'groups', verb, '--name=QA', ...login])).toMatchObject({
