@@ -121,8 +121,7 @@ export class Users implements MemberStore {
       }
       left = left.filter((name) => !found.has(name));
       if (isWhole && filter !== undefined) {
-        // Who is not in the whole list of members is no member; whether the user exists does not
-        // matter here.
+        // Who is not in the whole list is no member, whether or not the user exists.
         for (const name of left) found.set(name, { kind: 'none' });
         return found;
       }
@@ -178,9 +177,11 @@ export class Users implements MemberStore {
     const part = name.trim();
     if (part === '') return { kind: 'none' };
     const first = await this.#matching(groupId, name, usernameFilter(part), options);
-    if (first.kind !== 'none' || isAscii(name)) return first;
-    // The server folds and composes other letters its own way.
-    return await this.#matching(groupId, name, looserPattern(part), options);
+    const isExact = first.kind === 'one' && first.name === name;
+    if (isExact || isAscii(name)) return first;
+    // The server folds and composes other letters its own way, and may know the name twice.
+    const all = await this.#matching(groupId, name, looserPattern(part), options);
+    return first.kind === 'none' || all.kind === 'ambiguous' ? all : first;
   }
 
   async #matching(
@@ -212,9 +213,8 @@ export class Users implements MemberStore {
     options: ReadOptions,
   ): Promise<PageOf<ListedUser>> {
     const { users, totalCount } = await this.#api.users(groupId, query, options);
-    if (query.filter !== undefined && users.some(({ isPartOfGroup }) => !isPartOfGroup)) {
-      this.#filterIgnored = true;
-    }
+    const areAllMembers = users.every(({ isPartOfGroup }) => isPartOfGroup);
+    if (query.filter !== undefined && !areAllMembers) this.#filterIgnored = true;
     return { rows: users, total: totalCount };
   }
 }

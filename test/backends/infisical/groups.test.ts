@@ -179,6 +179,20 @@ describe('resolving names', () => {
     });
   });
 
+  it('takes neither of two accounts whose names differ in how they are composed', async () => {
+    const twins = ['zo\u00eb@x.com', 'zoe\u0308@x.com'];
+    const fake = new FakeInfisical().addUsers(2, (n) => ({ username: twins[n] ?? '' }));
+    fake.addGroup('testers');
+    const { directory } = await open(fake);
+    for (const name of ['ZO\u00cb@x.com', 'ZOE\u0308@x.com']) {
+      const resolved = await directory.resolve([{ type: 'user', name }]);
+      expect(resolved.get(name)).toMatchObject({ kind: 'ambiguous' });
+    }
+    const [name = ''] = twins;
+    const exact = await directory.resolve([{ type: 'user', name }]);
+    expect(exact.get(name)).toEqual({ kind: 'found', name });
+  });
+
   it('suggests the account whose full name it is, and no other that is spelled alike', async () => {
     const user = cli();
     const argv = ['security', 'groups', 'members', 'add', '--name=QA', '--member=Jane Smith'];

@@ -82,7 +82,11 @@ function incompleteListError(
   const why = changed
     ? 'The list kept changing while it was read.'
     : "The server's pages repeat some rows and never show others.";
-  return new GroupctlError('protocol', `Only ${found} of ${total} ${what} could be found. ${why}`, {
+  const words =
+    found > total && !changed
+      ? `The server counts ${total} ${what}, and its list shows ${found}.`
+      : `Only ${found} of ${total} ${what} could be found. ${why}`;
+  return new GroupctlError('protocol', words, {
     code: 'list-incomplete',
     hint: changed
       ? 'Try again when nobody else changes the group.'

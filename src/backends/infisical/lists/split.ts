@@ -14,7 +14,10 @@ import type { CertainRows } from './row-count.ts';
 /** Tried last, where what was learned does not suffice. */
 const COMMON = Array.from('etaoinsrhldcumfpgwybvkxjqz0123456789.-+@');
 const notPlain = unicodePattern('^[%_\\\\\\p{Cc}]$', 'u');
-/** How many reads a list may cost at least; a large one a quarter of its rows. */
+/**
+ * How many reads a list may cost at least: a large one a quarter of the rows that the server counts, but
+ * not more than one for each row found, as a count may be of nothing.
+ */
 const LEAST_READS = 600;
 
 /**
@@ -65,7 +68,10 @@ export class Splitter<T extends Row> {
   }
 
   #isOver(): boolean {
-    if (this.#rows.count >= this.#total || this.#reads >= this.#mostReads) return true;
+    const { count } = this.#rows;
+    if (count >= this.#total || this.#reads >= Math.min(this.#mostReads, LEAST_READS + count)) {
+      return true;
+    }
     return this.#wanted?.isOver(this.#reads) === true;
   }
 

@@ -116,6 +116,30 @@ describe('listing members', () => {
     expect(userReads(fake)).toHaveLength(1);
   });
 
+  it('says so where the list shows more than the server counts', async () => {
+    const fake = new FakeInfisical().addUsers(2);
+    fake.addGroup('Developers', names(fake, 2));
+    fake.extraCount = -2;
+    const error = await errorOf(listed(fake));
+    expect(error).toMatchObject({
+      code: 'list-incomplete',
+      message: 'The server counts 0 members of "Developers", and its list shows 2.',
+    });
+  });
+
+  it('gives up a list of which the server counts ever more than it shows', async () => {
+    const fake = new FakeInfisical().addUsers(150, () => ({ firstName: 'Same' }));
+    fake.addGroup('Developers', names(fake, 150));
+    fake.extraCount = 9_000_000;
+    // Each page counts another number, so that no round looks like the one before.
+    fake.onList = () => {
+      fake.extraCount--;
+    };
+    const error = await errorOf(listed(fake));
+    expect(error).toMatchObject({ exitCode: 1, code: 'list-incomplete' });
+    expect(userReads(fake).length).toBeLessThan(2500);
+  });
+
   it('takes a count that settles', async () => {
     const fake = new FakeInfisical().addUsers(30);
     fake.addGroup('Developers', names(fake, 20));
