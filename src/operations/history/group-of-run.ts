@@ -1,28 +1,35 @@
 import { quote } from '../../domain/shorten.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
-import type { PlannedRun, RunCall } from '../../state/journal/record.ts';
+import type { PlannedRun } from '../../state/journal/record.ts';
+import { lastOf } from './reversal.ts';
 
 /**
  * What a run's group is found by. A group that the run created first is found by the ID that came with the
  * answer: another one may have its name by now.
  *
- * @throws usage (2) `group-in-doubt` where it is not known whether the run created it
+ * @throws usage (2) `group-in-doubt` where it is not known whether the run created it, `group-not-created`
+ *   where it did not
  */
 export function refOf(record: PlannedRun): string {
   const { group, rows, calls } = record;
   // Permissions are added after it.
   const [first] = calls;
   const creation = calls.findLast(({ call, made }) => made !== undefined && call === first?.call);
-  if (rows.length > 0 && creation !== undefined) {
-    const { outcome, error } = creation;
-    if (outcome !== 'done' || error !== undefined) throw groupInDoubtError(record);
-  }
-  return idOf(creation) ?? group.id ?? group.slug ?? group.name;
+  if (rows.length === 0 || creation === undefined) return group.id ?? group.slug ?? group.name;
+  const { outcome, error } = creation;
+  if (outcome === 'failed') throw notCreatedError(record);
+  if (outcome !== 'done' || error !== undefined) throw groupInDoubtError(record);
+  const { id } = lastOf({ ...record, calls: [creation] }, 'made', 'group');
+  return id ?? group.id ?? group.slug ?? group.name;
 }
 
-function idOf(creation: RunCall | undefined): string | undefined {
-  const { id } = JSON.parse(creation?.made ?? '{}') as { id?: unknown };
-  return typeof id === 'string' ? id : undefined;
+function notCreatedError({ run, group, undoes }: PlannedRun): GroupctlError {
+  return usageError(
+    `The run ${run} did not create the group ${quote(group.name)}, and added nobody.`,
+    undoes === undefined ? undefined : `To try it again: groupctl undo ${undoes}`,
+    'group-not-created',
+    { nothingWritten: true },
+  );
 }
 
 function groupInDoubtError({ run, group }: PlannedRun): GroupctlError {

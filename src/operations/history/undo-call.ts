@@ -3,7 +3,7 @@ import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { summarize } from '../../domain/outcome.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { answeredCalls, doneCalls, type PlannedRun } from '../../state/journal/record.ts';
-import { quote } from '../../domain/shorten.ts';
+import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
 import { showAndConfirm } from '../membership/agree.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
@@ -47,7 +47,7 @@ export function whyNotUndoable(record: PlannedRun): string {
   if (record.end?.outcome === 'unlinked') {
     return 'The group was only unlinked from the organization, and groupctl cannot link it again.';
   }
-  if (isOther && doneCalls(record).length > 0) return whyNotCertain(record);
+  if (isOther && isAnswerLost(record)) return whyNotCertain(record);
   if (isOther && !isDone(record)) {
     return 'Its record does not say for certain that it changed anything.';
   }
@@ -65,13 +65,22 @@ export function whyNotUndoable(record: PlannedRun): string {
   return 'Only changes of members, groups, users, tasks and permissions can.';
 }
 
-function whyNotCertain({ command, about, group: { name } }: PlannedRun): string {
-  const what = about ?? `group ${quote(name)}`;
-  const byHand = command.replace(/ (create|add)$/, (verb) => BY_HAND[verb] ?? verb);
-  return `The answer was lost, so it is not known whether this run or somebody else created the ${what}. You can delete it with: groupctl ${byHand}.`;
+/** True for a run that creates something which is there now, and may be somebody else's. */
+function isAnswerLost(record: PlannedRun): boolean {
+  const hasLost = doneCalls(record).some(({ error }) => error !== undefined);
+  return CREATES.test(record.command) && hasLost && !isDone(record);
 }
 
-const BY_HAND: Readonly<Record<string, string>> = { ' create': ' delete', ' add': ' remove' };
+function whyNotCertain({ command, about, source, group }: PlannedRun): string {
+  const { name, slug } = group;
+  const what = about ?? `group ${quote(name)}`;
+  const byHand = command.replace(CREATES, (words) => (words === ' add' ? ' remove' : ' delete'));
+  const named = about === undefined ? ` --name=${forShell(slug ?? name)}` : '';
+  return `The answer was lost, so it is not known whether this run or somebody else created the ${what}. If it may go, groupctl ${byHand}${named}${sourceOption(source)} deletes it.`;
+}
+
+/** What the command of a run that creates something ends with: `apikeys create feed`. */
+const CREATES = / (?:create( \w+)?|add)$/;
 
 /**
  * @throws safety (8) `changed-since`, `declined`; usage (2) where the record does not say enough; refused

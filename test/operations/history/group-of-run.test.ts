@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
+import { runPath } from '../../../src/state/journal/files.ts';
 import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
 import { at } from '../../commands/helpers.ts';
 import { type Cli, cli } from '../../helpers/cli.ts';
@@ -36,7 +38,7 @@ function losesPost(fake: FakeInfisical, then: () => void): void {
 describe('a group whose creation was not answered', () => {
   it('is reported as created, and not deleted by undo: it may be somebody else’s', async () => {
     const fake = new FakeInfisical().addUsers(2);
-    const { user, run, undo } = await infisical(fake);
+    const { user, server, run, undo } = await infisical(fake);
     losesPost(fake, () => fake.addGroup('QA', [], 'qa-colleague'));
     expect(await run(...GROUPS, 'create', '--name=QA')).toMatchObject({
       code: 0,
@@ -51,7 +53,7 @@ describe('a group whose creation was not answered', () => {
     expect(await undo(id)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: The run ${id} (security groups create) cannot be undone. The answer was lost, so it is not known whether this run or somebody else created the group "QA". You can delete it with: groupctl security groups delete. groupctl history show ${id} prints what it recorded.\n`,
+      stderr: `groupctl: The run ${id} (security groups create) cannot be undone. The answer was lost, so it is not known whether this run or somebody else created the group "QA". If it may go, groupctl security groups delete --name=QA --source=${server.url} deletes it. groupctl history show ${id} prints what it recorded.\n`,
     });
     expect(fake.groups).toHaveLength(1);
   });
@@ -79,6 +81,29 @@ describe('a group whose creation was not answered', () => {
     expect(fake.membersOf('QA')).toEqual([]);
     // It is not undone: the group is in the way still.
     expect((await undo(deletion)).code).toBe(5);
+  });
+
+  it('is nothing that undo of a deletion speaks of, where the group was gone already', async () => {
+    const fake = new FakeInfisical();
+    fake.addGroup('QA', [], 'qa');
+    const { user, run, undo } = await infisical(fake);
+    fake.intercept = (method) => {
+      if (method !== 'DELETE') return undefined;
+      fake.groups.splice(0);
+      return {
+        status: 404,
+        body: { statusCode: 404, message: 'Group not found', error: 'NotFound' },
+      };
+    };
+    await run(...GROUPS, 'delete', '--name=QA');
+    const id = await latest(user);
+    expect(await user.json(['history', 'show', id])).toMatchObject({
+      calls: [{ call: expect.stringMatching(/^DELETE /) as string, outcome: 'done' }],
+    });
+    const { code, stderr } = await undo(id);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Its record does not say for certain that it changed anything.');
+    expect(stderr).not.toContain('somebody else');
   });
 
   it('is not deleted by undo on ProGet, nor is an account', async () => {
@@ -117,7 +142,47 @@ describe('a group whose creation was not answered', () => {
   });
 });
 
+describe('a group whose creation was refused', () => {
+  it('is not in doubt for undo and resume: it was not created (2)', async () => {
+    const fake = new FakeInfisical().addUsers(2);
+    fake.addGroup('Zz');
+    fake.addGroup('QA', [ANN, BOB], 'qa');
+    const { user, run, undo } = await infisical(fake);
+    await run(...GROUPS, 'delete', '--name=QA');
+    const deletion = await latest(user);
+    fake.intercept = (method, path) =>
+      method === 'POST' && path.endsWith('/groups')
+        ? { status: 403, body: { message: 'Not allowed' } }
+        : undefined;
+    expect((await undo(deletion)).code).not.toBe(0);
+    const id = await latest(user);
+    expect(id).not.toBe(deletion);
+    const message = `The run ${id} did not create the group "QA", and added nobody.`;
+    for (const again of [await undo(id), await user.run(['resume', id, `--api-key=${TOKEN}`])]) {
+      expect(again.code).toBe(2);
+      expect(again.stderr).toContain(message);
+      expect(again.stderr).toContain(`groupctl undo ${deletion}`);
+    }
+  });
+});
+
 describe('a group that was created again', () => {
+  it('is not looked for by an ID that its record holds in no proper way: 2', async () => {
+    const fake = new FakeInfisical().addUsers(2);
+    fake.addGroup('Zz');
+    fake.addGroup('QA', [ANN], 'qa');
+    const { user, run, undo } = await infisical(fake);
+    await run(...GROUPS, 'delete', '--name=QA');
+    expect((await undo(await latest(user))).code).toBe(0);
+    const again = await latest(user);
+    const path = runPath(user.state, again);
+    const lines = readFileSync(path, 'utf8').replaceAll(/"made":"(?:[^"\\]|\\.)*"/g, '"made":"{"');
+    writeFileSync(path, lines);
+    const { code, stderr } = await undo(again);
+    expect(code).toBe(2);
+    expect(stderr).toContain('does not say what it changed.');
+  });
+
   it('is found by its ID when its run goes on or is undone', async () => {
     const fake = new FakeInfisical().addUsers(2);
     fake.generation = 'old';
