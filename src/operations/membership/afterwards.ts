@@ -1,4 +1,5 @@
-import { asGroupctlError, type GroupctlError } from '../../errors.ts';
+import { sentences } from '../../domain/sentences.ts';
+import { asGroupctlError, type GroupctlError, reworded } from '../../errors.ts';
 import type { Journal } from '../../state/store.ts';
 import { CallJournal } from '../call-journal.ts';
 import type { RunContext, RunPlan } from './plan.ts';
@@ -22,4 +23,15 @@ export async function callAfterwards(
     journal.noteFailure(error);
     return asGroupctlError(error);
   }
+}
+
+/** That of the members, which also says what a call behind them failed with. */
+export function bothFailures(
+  ofMembers: GroupctlError | undefined,
+  fault: GroupctlError | undefined,
+): GroupctlError | undefined {
+  if (ofMembers === undefined || fault === undefined) return ofMembers ?? fault;
+  const message = sentences(ofMembers.message, fault.message);
+  const hint = sentences(ofMembers.hint, fault.hint);
+  return reworded(ofMembers, { message, ...(hint === '' ? {} : { hint }) });
 }

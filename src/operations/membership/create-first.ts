@@ -1,24 +1,25 @@
 import { defined } from '../../domain/defined.ts';
 import { quote } from '../../domain/shorten.ts';
 import type { Group } from '../../domain/group.ts';
-import { asGroupctlError, GroupctlError, interruptedError } from '../../errors.ts';
+import { GroupctlError } from '../../errors.ts';
 import type { Journal } from '../../state/store.ts';
-import { isInDoubt } from '../call-journal.ts';
+import { CallJournal } from '../call-journal.ts';
 import type { RunContext, RunPlan } from './plan.ts';
 
 /**
  * Creates the group of a plan before its members are added: one that was deleted.
  *
- * @param opened the journal, which is opened when something is about to be sent
+ * @param open opens the journal, when something is about to be sent
+ * @param onSend is called before each call, once the record has it
  * @throws safety (8) `outcome-unknown`: the group may be somebody else's, who is to get no members
  */
 export async function createFirst(
   wanted: NonNullable<RunPlan['creates']>,
   { connection, deps }: RunContext,
-  opened: () => Promise<Journal | undefined>,
+  open: () => Promise<Journal | undefined>,
+  onSend: () => void,
 ): Promise<Group> {
-  const now = (): number => deps.clock.now();
-  let journal: Journal | undefined;
+  const journal = new CallJournal(open, deps);
   let lost: GroupctlError | undefined;
   let group: Group;
   try {
@@ -26,26 +27,22 @@ export async function createFirst(
       { ...wanted, dryRun: false },
       {
         async beforeSend(intent) {
-          if (deps.signal.aborted) throw interruptedError();
-          journal = await opened();
-          await journal?.intent({ ...intent, made: JSON.stringify(wanted) }, now());
+          await journal.beforeSend({ ...intent, made: JSON.stringify(wanted) });
+          onSend();
         },
-        answerLost: (error) => (lost = error),
+        answerLost(error) {
+          lost = error;
+          journal.answerLost(error);
+        },
       },
     );
-  } catch (thrown) {
-    const error = asGroupctlError(thrown);
-    const outcome = isInDoubt(error) ? 'unknown' : 'failed';
-    journal?.answered({ outcome, error: error.code }, now());
+  } catch (error) {
+    journal.noteFailure(error);
     throw error;
   }
-  if (lost !== undefined) {
-    journal?.answered({ outcome: 'done', error: lost.code }, now());
-    throw notCertainError(group, lost);
-  }
   const { name, id, slug } = group;
-  const made = JSON.stringify({ name, ...defined({ id, slug }) });
-  journal?.answered({ outcome: 'done', made }, now());
+  journal.done({ name, ...defined({ id, slug }) });
+  if (lost !== undefined) throw notCertainError(group, lost);
   return group;
 }
 

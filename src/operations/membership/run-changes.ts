@@ -10,7 +10,7 @@ import { asGroupctlError, type GroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { Progress } from '../../output/progress/meter.ts';
 import type { Journal } from '../../state/store.ts';
-import { callAfterwards } from './afterwards.ts';
+import { bothFailures, callAfterwards } from './afterwards.ts';
 import { conclude, recordLostError, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
 import { createFirst } from './create-first.ts';
@@ -79,8 +79,7 @@ class ChangeRun {
     const outcomes = inPlanOrder([...this.#decided, ...written]);
     const ended = { group: this.#group, outcomes, run: this.#journal?.run, growth: this.#growth };
     const done = conclude(ended, this.#c);
-    const failure = done.failure ?? this.#fault;
-    if (done.failure !== undefined && this.#fault !== undefined) deps.warn(this.#fault.message);
+    const failure = bothFailures(done.failure, this.#fault);
     // A group that was created without a member is more than nothing to do.
     const summary = outcomes.length > 0 ? done.result.summary : undefined;
     const end = { exit: failure?.exitCode ?? 0, ...defined({ summary }) };
@@ -121,10 +120,8 @@ class ChangeRun {
     const progress = deps.progress(changes.length, 'members');
     try {
       if (creates !== undefined) {
-        this.#group = await createFirst(creates, this.#c, async () => {
-          this.#sent = true;
-          return await this.#opened([]);
-        });
+        const onSend = (): boolean => (this.#sent = true);
+        this.#group = await createFirst(creates, this.#c, () => this.#opened([]), onSend);
       }
       // An older server would take an empty list of additions for a new group.
       if (changes.length === 0) return;
