@@ -7,6 +7,7 @@ import {
   type PlannedRun,
   type RunCall,
   type RowEffect,
+  type RunRecord,
   type RunRow,
   type RunSummary,
 } from '../../state/journal/record.ts';
@@ -83,8 +84,9 @@ export class LaterRuns {
       // That a group is there again says nothing of its members.
       const isStep = ({ made }: RunCall): boolean => undo.rows.length === 0 || made === undefined;
       const done = answeredCalls(undo).filter(isStep).length;
+      const lacksSteps = done === 0 || done < steps || lacksPermissions(undo, record);
       // One that failed in the middle is finished by another.
-      if (!isWhole && (done === 0 || done < steps)) continue;
+      if (!isWhole && lacksSteps) continue;
       if ((await this.finishedUndos(undo.run)).length === 0) undos.push(undo.run);
     }
     return undos;
@@ -154,6 +156,16 @@ export class LaterRuns {
     }
     return records;
   }
+}
+
+/** True if the undo of a deletion did not add all the permissions that the group had: they come last. */
+function lacksPermissions(undo: PlannedRun, deletion: RunRecord): boolean {
+  if (deletion.noPlan) return false;
+  const count = deletion.calls.findLast((call) => call.permissions !== undefined)?.permissions
+    ?.length;
+  // The group itself is the first that it made.
+  const made = answeredCalls(undo).filter((call) => call.made !== undefined).length - 1;
+  return count !== undefined && count > 0 && made < count;
 }
 
 const PASSED_ON: ReadonlySet<RowEffect> = new Set(['unseen', 'accepted', 'despite-error']);

@@ -6,6 +6,7 @@ import { type MemberOutcome, summarize } from '../../domain/outcome.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
+import { bothFailures } from '../membership/afterwards.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import {
   guardFor,
@@ -26,6 +27,7 @@ import {
 } from '../../state/journal/record.ts';
 import { presumedOwn } from './presumed-own.ts';
 import { reopenRun } from './reopen.ts';
+import { lacksPermissionsError } from './undo-delete.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import type { Runs } from '../../state/store.ts';
 
@@ -66,7 +68,9 @@ function completed(
 /** A run without rows that failed: a part of it may be in effect. */
 function notResumableError(record: PlannedRun): GroupctlError {
   const { run, command, calls } = record;
-  const mayBeInEffect = calls.some(({ outcome }) => outcome !== 'failed');
+  // One that was repeated, after a 429 for example, has no outcome of its own.
+  const judged = calls.filter((call) => call.outcome !== undefined || call === calls.at(-1));
+  const mayBeInEffect = judged.some(({ outcome }) => outcome !== 'failed');
   // Accounts that exist are left alone.
   const isRepeatable = command === 'security users create' || !mayBeInEffect;
   return usageError(
@@ -91,6 +95,8 @@ async function resume(
   if (forUpdate) await assertUnchanged();
   const guards = guardsOfRest(record, allowed);
   const hasWork = rows.toTry.length + rows.toRead.length > 0;
+  const lacking = await lacksPermissionsError(record, store.runs, context);
+  if (lacking !== undefined && !hasWork) throw lacking;
   const plan: RunPlan = {
     command: 'resume',
     group,
@@ -104,7 +110,7 @@ async function resume(
   if (!hasWork) warnOfRest(record, rows.impossible.length, context.deps);
   const done = await runChanges(plan, context);
   const facts = { resumes: record.run, impossible: rows.impossible.length };
-  return { ...done, result: { ...done.result, ...facts } };
+  return { result: { ...done.result, ...facts }, failure: bothFailures(done.failure, lacking) };
 }
 
 interface RowsToResume {

@@ -5,9 +5,10 @@ import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
 import { isSamePermission, type Permission } from '../../domain/security.ts';
 import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
-import { isGroupctlError, usageError } from '../../errors.ts';
+import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines } from '../../output/results/plan.ts';
+import { permissionName } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
@@ -37,13 +38,40 @@ export async function warnGroupStays(
   runs: Runs,
   { deps, connection }: RunContext,
 ): Promise<void> {
-  if (undoes === undefined || !(await runs.ids()).includes(undoes)) return;
-  const undone = await runs.read(undoes);
-  if (undone.noPlan || !isGroupDeletion(undone)) return;
+  if ((await deletionUndoneBy(undoes, runs)) === undefined) return;
   const name = forShell(group.slug ?? group.name);
   const onSource = sourceOption(connection.source.name);
   deps.warn(
     `The group ${quote(group.name)} stays. To delete it: groupctl security groups delete --name=${name}${onSource}`,
+  );
+}
+
+async function deletionUndoneBy(
+  undoes: string | undefined,
+  runs: Runs,
+): Promise<PlannedRun | undefined> {
+  if (undoes === undefined || !(await runs.ids()).includes(undoes)) return undefined;
+  const undone = await runs.read(undoes);
+  return undone.noPlan || !isGroupDeletion(undone) ? undefined : undone;
+}
+
+/** What an undo of a deletion that did not end well has left out, and resume does not do: permissions. */
+export async function lacksPermissionsError(
+  { undoes, end, group }: PlannedRun,
+  runs: Runs,
+  { connection }: RunContext,
+): Promise<GroupctlError | undefined> {
+  const deletion = end?.exit === 0 ? undefined : await deletionUndoneBy(undoes, runs);
+  const missing = deletion && (await missingPermissions(deletion, connection.directory));
+  if (deletion === undefined || missing === undefined || missing.length === 0) return undefined;
+  const lines = missing.map(permissionName).join('; ');
+  return new GroupctlError(
+    'partial',
+    `The permissions of the group ${quote(group.name)} are not all there again: ${lines}.`,
+    {
+      code: 'permissions-missing',
+      hint: `groupctl history show ${deletion.run} prints what it had. Add them with: groupctl security permissions add${sourceOption(connection.source.name)}`,
+    },
   );
 }
 
@@ -65,7 +93,7 @@ export async function undoDelete(
   const { name, slug } = record.group;
   const role = record.calls.findLast((call) => call.role !== undefined)?.role;
   const group: Group = { name, ...defined({ slug }) };
-  await assertGone(group, directory);
+  await assertGone(record, directory);
   const members = recordedMembers(record, connection);
   const resolutions = checksNames(context) ? await directory.resolve(members) : new Map();
   const { changes, unknown } = onlyExact(
@@ -134,14 +162,20 @@ function adding(
   };
 }
 
-async function assertGone(group: Group, directory: GroupDirectory): Promise<void> {
+async function assertGone(record: PlannedRun, directory: GroupDirectory): Promise<void> {
+  const { group, run } = record;
   try {
     await directory.findGroup(group.slug ?? group.name);
   } catch (error) {
     if (isGroupctlError(error) && error.code === 'no-such-group') return;
     throw error;
   }
-  throw groupExistsError(`The group ${quote(group.name)} exists, so it cannot be created again.`);
+  const exists = `The group ${quote(group.name)} exists, so it cannot be created again.`;
+  const lines = (permissionsOnRecord(record) ?? []).map(permissionName).join('; ');
+  if (lines === '') throw groupExistsError(exists);
+  // An undo that stopped in the middle may have created it without them.
+  const hint = `Look whether it has its permissions: ${lines}. To see all that it had: groupctl history show ${run}`;
+  throw reworded(groupExistsError(exists), { hint });
 }
 
 /** The members that the record has of the group. */

@@ -210,11 +210,11 @@ describe('the permissions of a deleted group (ProGet)', () => {
   });
 
   /** A server whose permissions are not those of its groups. */
-  async function stage(...permissions: RequestHandler[]) {
+  async function stage(permissions: RequestHandler[], update?: RequestHandler) {
     const state = fakeProget(['djones']);
     const server = await serve(
       ...[listUsers(state), listGroups(state), createGroup(state), deleteGroup(state)],
-      ...[updateGroup(state), ...permissions],
+      ...[update ?? updateGroup(state), ...permissions],
     );
     const user = cli();
     const argv = [...GROUPS, 'delete', '--name=Developers', ...at(server)];
@@ -223,7 +223,7 @@ describe('the permissions of a deleted group (ProGet)', () => {
 
   it('are left alone where they are there still', async () => {
     const kept = { id: 7, group: 'Developers', task: 'View', deny: false };
-    const { state, server, argv, user } = await stage(listPermissions([kept]));
+    const { state, server, argv, user } = await stage([listPermissions([kept])]);
     await user.run(argv);
     const undone = await user.run(['undo', 'latest', '--yes', '--api-key=abc12345']);
     expect(undone).toMatchObject({
@@ -236,7 +236,7 @@ describe('the permissions of a deleted group (ProGet)', () => {
   });
 
   it.each([403, 404, 500])('are not restored where they could not be read (%i)', async (code) => {
-    const { argv, user } = await stage(inTurn('get', 'permissions/list', status(code)));
+    const { argv, user } = await stage([inTurn('get', 'permissions/list', status(code))]);
     expect(await user.run(argv)).toEqual({
       code: 0,
       stdout: 'Deleted the group Developers.\n',
@@ -249,19 +249,50 @@ describe('the permissions of a deleted group (ProGet)', () => {
   it('that fail are named, and the record says so (7)', async () => {
     const lost = { id: 7, group: 'Developers', task: 'View', deny: true };
     let reads = 0;
-    const { argv, user } = await stage(
+    const { argv, user } = await stage([
       http.get('*/api/security/permissions/list', () =>
         HttpResponse.json(reads++ === 0 ? [lost] : []),
       ),
       inTurn('post', 'permissions/add', status(400, 'No such task')),
-    );
+    ]);
     await user.run(argv);
+    const deletion = ((await user.json(['history'])) as { run: string }[])[0]?.run ?? '';
     const undone = await user.run(['undo', 'latest', '--yes', '--api-key=abc12345']);
     expect(undone.code).toBe(7);
     expect(undone.stderr).toContain(
       '0 of 1 of its permissions are there again (deny View globally for group Developers); the group was created.',
     );
     expect(journals(user)[1]?.at(-1)).toMatchObject({ t: 'end', exit: 7 });
+    const id = ((await user.json(['history'])) as { run: string }[])[0]?.run ?? '';
+    const resumed = await user.run(['resume', id, '--api-key=abc12345']);
+    const missing =
+      'The permissions of the group "Developers" are not all there again: deny View globally for group Developers.';
+    expect(resumed).toMatchObject({ code: 7, stdout: '' });
+    expect(resumed.stderr).toContain(missing);
+    const again = await user.run(['undo', deletion, '--yes', '--api-key=abc12345']);
+    expect(again.code).toBe(5);
+    expect(again.stderr).not.toContain('already undid it');
+    expect(again.stderr).toContain(`groupctl history show ${deletion}`);
+  });
+
+  it('and a member that fail are both in the failure under --json (7)', async () => {
+    const lost = { id: 7, group: 'Developers', task: 'View', deny: true };
+    let reads = 0;
+    const { argv, user } = await stage(
+      [
+        http.get('*/api/security/permissions/list', () =>
+          HttpResponse.json(reads++ === 0 ? [lost] : []),
+        ),
+        inTurn('post', 'permissions/add', status(400, 'No such task')),
+      ],
+      inTurn('post', 'groups/update', status(400, 'No such user')),
+    );
+    await user.run(argv);
+    const undone = await user.run(['undo', 'latest', '--yes', '--json', '--api-key=abc12345']);
+    expect(undone.code).not.toBe(0);
+    const said = undone.stdout + undone.stderr;
+    expect(said).toContain('No such user');
+    expect(said).toContain('0 of 1 of its permissions are there again');
   });
 });
 
