@@ -25,15 +25,15 @@ export function memberWrite({ op, type, member }: MemberKey): MarkedWrite {
 type MemberKey = Pick<MemberChange, 'op' | 'type' | 'member'>;
 
 /**
- * Notes an error on the mark of its write. An answer clears the mark; one that came from something
- * between here and the server does not, and neither does a missing answer.
+ * Notes an error on the mark of its write. An answer clears the mark; that of a proxy which no longer waited
+ * does not, and neither does a missing one. A firewall's page comes before the server's work or after it.
  *
  * @param handedOver false: the request was not sent at all
  * @returns true if the write may still take effect
  */
 export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver: boolean): boolean {
   if (!handedOver || neverReached(failure) || failure.status === 429) sent.neverLeft();
-  else if (failure.status !== undefined && !isFromBetween(failure)) sent.answered();
+  else if (failure.status !== undefined && !isOfProxy(failure.status)) sent.answered();
   else return true;
   return false;
 }
@@ -43,8 +43,12 @@ export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver:
  * request: by its status, or a page where the server sends none.
  */
 export function isFromBetween({ status = 0, serverText }: GroupctlError): boolean {
-  const isOfProxy = (status >= 502 && status <= 504) || (status >= 520 && status <= 529);
-  return status === 408 || isOfProxy || (status >= 400 && isPage(serverText));
+  return isOfProxy(status) || (status >= 400 && isPage(serverText));
+}
+
+/** A proxy that waits no longer for the server, which may still be at work. */
+function isOfProxy(status: number): boolean {
+  return status === 408 || (status >= 502 && status <= 504) || (status >= 520 && status <= 529);
 }
 
 /** True if the server may have done what it was asked, though it answered with an error status. */

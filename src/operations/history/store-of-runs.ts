@@ -1,5 +1,6 @@
 import type { Deps } from '../../cli/deps.ts';
 import { builtInSource } from '../../state/sources/choose.ts';
+import { defined } from '../../domain/defined.ts';
 import type { Source } from '../../domain/source.ts';
 import { inQuotes } from '../../domain/shorten.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
@@ -47,8 +48,9 @@ export async function runRef(
   deps: Deps,
 ): Promise<string> {
   if (source === undefined || ref.trim().toLowerCase() !== 'latest') return ref;
-  const url = (await sourceNamed(source, deps))?.url ?? source;
-  const [latest] = await runs.list(1, wantedRuns({ source: url, url }, runs));
+  const { url, organizationSlug } = (await sourceNamed(source, deps)) ?? { url: source };
+  const filter = { source, url, ...defined({ organizationSlug }) };
+  const [latest] = await runs.list(1, wantedRuns(filter, runs));
   if (latest !== undefined) return latest.run;
   // Without any run, the reader says what the journal is for.
   if ((await runs.ids()).length === 0) return ref;

@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import { kindInfo } from '../../backends/kinds.ts';
 import type { Written } from '../../backends/change-port.ts';
 import type { MemberChange } from '../../domain/change.ts';
@@ -9,8 +8,6 @@ import {
   type GuardStop,
   needsAllMembers,
 } from '../../domain/guards.ts';
-import { NameIndex } from '../../domain/names.ts';
-import { nearest } from '../../domain/near.ts';
 import { forShell } from '../../domain/shorten.ts';
 import type { Source } from '../../domain/source.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
@@ -20,6 +17,7 @@ import {
   guardReports,
   stoppedSentences,
 } from '../../output/results/guard.ts';
+import { namesOfNobody, nearMembers } from './misspelled.ts';
 import type { Guard, RunContext } from './plan.ts';
 import { stateOf } from '../group-state.ts';
 
@@ -53,8 +51,15 @@ export async function guardFor(
   const limits = { ...DEFAULT_LIMITS, ...others };
   const self = limits.allowSelf ? [] : await ourNames(group, context, members);
   // Whether a name like that of somebody who goes is a member's, only the whole list can tell.
-  const hasAllMembers = needsAllMembers(limits) || mayMean(protect, changes).length > 0;
-  const facts = { protectedMembers: protect, near, self: self ?? [], hasAllMembers };
+  const doubtful = limits.allowProtected ? [] : await namesOfNobody(protect, changes, context);
+  const hasAllMembers = needsAllMembers(limits) || doubtful.length > 0;
+  const facts = {
+    protectedMembers: protect,
+    near: (name: string, removed: readonly string[]) =>
+      doubtful.includes(name) ? nearMembers(name, removed) : [],
+    self: self ?? [],
+    hasAllMembers,
+  };
   let isSaid = self !== undefined;
   return {
     needsAllMembers: hasAllMembers,
@@ -67,22 +72,6 @@ export async function guardFor(
       isSaid = true;
     },
   };
-}
-
-/** The names to protect that are none of those who go, and near to one of them. */
-export function mayMean(
-  protect: readonly string[],
-  changes: readonly MemberChange[],
-): readonly string[] {
-  const removed = changes.filter(({ op }) => op === 'remove').map(({ member }) => member);
-  const index = new NameIndex(removed);
-  return protect.filter(
-    (name) => index.findTyped(name).kind === 'none' && near(name, removed).length > 0,
-  );
-}
-
-function near(typed: string, members: readonly string[]): readonly string[] {
-  return nearest(typed.trim(), members, distance);
 }
 
 /** The guards of names that were typed by hand: only those that were asked for. */

@@ -18,9 +18,9 @@ export function expirationOf(text: string | undefined, now: number): string | un
       `The option --expiration takes a date, such as 2031-01-31, not ${JSON.stringify(harmless(text))}.`,
     );
   }
-  if (Date.parse(`${day}T24:00`) <= now)
+  if (Date.parse(`${day}T24:00Z`) <= now)
     throw usageError(`The day ${day} of --expiration is past.`);
-  if (Date.parse(`${day}T00:00`) <= now) {
+  if (Date.parse(`${day}T00:00Z`) <= now) {
     throw usageError(
       `The day ${day} of --expiration is today: the key would have expired already.`,
       'Use a later day.',

@@ -168,6 +168,7 @@ export function outcomeLine(
     case 'planned':
       return adds ? `Would add ${member} to ${group}.` : `Would remove ${member} from ${group}.`;
     case 'no-such-user':
+      if (isOneOfSeveral) return `${place}${member} was not ${done}${inGroup}:${why}`;
       return `${place}${why === '' ? `There is no user named "${safeText(row.member)}".` : why.trim()}`;
     case 'refused':
     case 'failed':

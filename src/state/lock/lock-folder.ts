@@ -85,7 +85,11 @@ export function readOwner(folder: string): string | undefined {
 
 /** When the lock was taken, milliseconds since the epoch; undefined where nobody is named. */
 export function takenAt(folder: string): number | undefined {
-  return statSync(ownerFile(folder), { throwIfNoEntry: false })?.mtimeMs;
+  try {
+    return statSync(ownerFile(folder)).mtimeMs;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Shows that the owner is alive. */

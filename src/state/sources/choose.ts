@@ -127,8 +127,7 @@ export function isOtherThanEnvUrl(url: string, env: Env): boolean {
 function urlSource(url: string, options: ChoiceOptions, env: Env): Source {
   const kind = kindOfUrl(url, options.kind ?? (isCloud(url) ? undefined : envKind(env)));
   const { keepQuotes } = options;
-  const own = whereSet('GROUPCTL_URL', env);
-  const isOwn = options.source === undefined && own !== undefined && own.trim() === url;
+  const isOwn = options.source === undefined && env['GROUPCTL_URL']?.trim() === url;
   const normalized = normalizeUrl(url, isOwn ? 'GROUPCTL_URL' : undefined);
   const login = isOtherThanEnvUrl(normalized, env) ? {} : env;
   const credentials =

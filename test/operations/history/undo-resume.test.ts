@@ -188,7 +188,7 @@ describe('resume', () => {
 
   it('is guarded as the run was', async () => {
     const state = fakeProget(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
-    const server = await serve(listGroups(state), updateGroup(state));
+    const server = await serve(listUsers(state), listGroups(state), updateGroup(state));
     const user = cli();
     const path = join(user.state, 'leavers.txt');
     mkdirSync(user.state, { recursive: true });

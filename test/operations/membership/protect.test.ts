@@ -117,7 +117,7 @@ describe('a name of --protect that is near to a member who would go, and no memb
     ['remove', () => ['--member=djones']],
     ['remove', () => ['--member=djones', '--dry-run']],
   ])('stops %s (%#)', async (verb, how) => {
-    const server = await serve(...addHandlers(fakeProget(TEAM)).slice(verb === 'sync' ? 0 : 1, 2));
+    const server = await serve(...addHandlers(fakeProget(TEAM)).slice(0, 2));
     const argv = [...MEMBERS, verb, '--name=Developers', ...how(), ...ASKED, ...at(server)];
     const result = await cli().run(argv);
     expect(result.code).toBe(8);
@@ -129,7 +129,7 @@ describe('a name of --protect that is near to a member who would go, and no memb
 
   it('names both in JSON, and stops nothing with --allow-protected', async () => {
     const state = fakeProget(TEAM);
-    const server = await serve(...addHandlers(state).slice(1));
+    const server = await serve(...addHandlers(state));
     const argv = [...MEMBERS, 'remove', '--name=Developers', '--member=djones', '--json'];
     const user = cli();
     const stopped = await user.run([...argv, '--protect=djone', ...at(server)]);
@@ -141,6 +141,19 @@ describe('a name of --protect that is near to a member who would go, and no memb
     const allowed = ['--protect=djone', '--allow-protected', ...at(server)];
     expect(await user.run([...argv, ...allowed])).toMatchObject({ code: 0 });
     expect(state.groups[0]?.users).toEqual(TEAM.slice(1));
+  });
+
+  it.each([
+    ['is an account', 'svc-02', 'svc-01'],
+    ['is alike by the company only', 'eve@company.test', 'admin@company.test'],
+  ])('stops nothing where it %s', async (_, member, protect) => {
+    const state = fakeProget(['ann', member], ['svc-01']);
+    // Who has an account is asked only where the name is near.
+    const server = await serve(...addHandlers(state).slice(protect === 'svc-01' ? 0 : 1));
+    const argv = [...MEMBERS, 'remove', '--name=Developers', `--member=${member}`];
+    const result = await cli().run([...argv, `--protect=${protect}`, ...at(server)]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(state.groups[0]?.users).toEqual(['ann']);
   });
 
   it('stops a remove --member on Infisical, and no other that only looks like it', async () => {

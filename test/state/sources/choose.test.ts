@@ -60,7 +60,6 @@ describe('which server a command talks to', () => {
     ['GROUPCTL_SOURCE', { GROUPCTL_SOURCE: '' }, []],
     ['GROUPCTL_SOURCE', { GROUPCTL_SOURCE: ' ', GROUPCTL_URL: 'https://a.example/' }, []],
     ['GROUPCTL_URL', { GROUPCTL_URL: '' }, []],
-    ['GROUPCTL_URL', { GROUPCTL_URL: '' }, ['--source=https://a.example/']],
   ])('is not chosen while %s is empty: 2 (%j %j)', async (variable, env, argv) => {
     const user = cli();
     await add(user, '--url=https://a.example/', '--api-key=key-of-default');

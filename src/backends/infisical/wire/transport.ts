@@ -109,7 +109,7 @@ export class Transport {
   assertOk(answer: HttpAnswer, call: string): void {
     if (answer.status >= 200 && answer.status < 300) return;
     const error = refusedError(answer, call, this.#http, this.#redact);
-    const isOfLogin = error.code === 'token-refused' && this.#session.signsIn;
+    const isOfLogin = isTokenRefusal(answer) && this.#session.signsIn;
     throw isOfLogin ? reworded(error, { hint: LOGIN_HINT }) : error;
   }
 

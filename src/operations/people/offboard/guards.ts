@@ -1,4 +1,3 @@
-import { defined } from '../../../domain/defined.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import type { GuardStop } from '../../../domain/guards.ts';
 import { listOf } from '../../../domain/offboard.ts';
@@ -9,7 +8,7 @@ import {
   type GuardReport,
   stoppedSentences,
 } from '../../../output/results/guard.ts';
-import { guardFor, mayMean, objectionOf, reportsOf } from '../../membership/guard.ts';
+import { guardFor, objectionOf, reportsOf } from '../../membership/guard.ts';
 import type { Guard } from '../../membership/plan.ts';
 import { asMembers, type FoundAccount } from './look-up.ts';
 import type { GroupMembership } from './memberships.ts';
@@ -24,8 +23,6 @@ export interface GuardedGroup extends GroupMembership {
 }
 
 export interface GuardedAccount extends FoundAccount {
-  /** The names of --protect, but for accounts of others that only look like this one. */
-  readonly protect: readonly string[] | undefined;
   readonly groups: readonly GuardedGroup[];
 }
 
@@ -37,37 +34,19 @@ export async function guardAccounts(
 ): Promise<GuardedAccount[]> {
   const accounts: GuardedAccount[] = [];
   for (const account of found) {
-    const protect = await protectOn(account, options);
-    const own = { ...options, ...defined({ protect }) };
     const context = { connection: account.connection, options, deps };
     const groups: GuardedGroup[] = [];
     for (const each of account.groups) {
       const { group, label, changes } = each;
       // One member may always go, so no share of the others has to be known for it.
-      const limits = changes.length === 1 ? { ...own, maxRemovalPercent: 100 } : own;
+      const limits = changes.length === 1 ? { ...options, maxRemovalPercent: 100 } : options;
       const named = { ...group, name: label };
       const guard = await guardFor(named, changes, limits, context, asMembers(account));
       groups.push({ ...each, guard });
     }
-    accounts.push({ ...account, groups, protect });
+    accounts.push({ ...account, groups });
   }
   return accounts;
-}
-
-/** Only a name that nobody has on the server may be the person's, misspelled. */
-async function protectOn(
-  { connection, ref, person }: FoundAccount,
-  { protect }: RemoveOptions,
-): Promise<readonly string[] | undefined> {
-  if (protect === undefined) return undefined;
-  const change = { op: 'remove', type: ref.type, member: person.member } as const;
-  const doubtful = mayMean(protect, [{ ...change, requested: ref.name }]);
-  if (doubtful.length === 0) return protect;
-  const refs = doubtful.map((name) => ({ type: ref.type, name }));
-  const known = await connection.directory.resolve(refs);
-  const isThere = (name: string): boolean =>
-    ['found', 'ambiguous'].includes(known.get(name)?.kind ?? '');
-  return protect.filter((name) => !doubtful.includes(name) || !isThere(name));
 }
 
 /** What the guards object to, on all sources; undefined: the writes may begin. */
@@ -97,13 +76,13 @@ async function personStop(
   options: RemoveOptions,
   deps: Deps,
 ): Promise<readonly GuardReport[] | undefined> {
-  const { connection, ref, person, holdings, groups, protect } = account;
+  const { connection, ref, person, holdings, groups } = account;
   const keys = options.keys === true ? listOf(holdings.apiKeys) : [];
   if (groups.length + keys.length === 0) return undefined;
   const { member } = person;
   const change = { op: 'remove', type: ref.type, member, requested: ref.name } as const;
   const open = { allowEmpty: true, maxRemovalPercent: 100, maxRemovals: 1 };
-  const limits = { ...options, ...open, ...defined({ protect }) };
+  const limits = { ...options, ...open };
   const context = { connection, options, deps };
   const every = { name: 'every group' };
   const guard = await guardFor(every, [change], limits, context, asMembers(account));
