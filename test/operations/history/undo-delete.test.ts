@@ -1,8 +1,9 @@
 import { http, HttpResponse, type RequestHandler } from 'msw';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UndoResumeResult } from '../../../src/output/results/undo-resume.ts';
+import { runPath } from '../../../src/state/journal/files.ts';
 import { at, journals } from '../../commands/helpers.ts';
 import { type Cli, cli, type CliOptions } from '../../helpers/cli.ts';
 import {
@@ -273,6 +274,14 @@ describe('the permissions of a deleted group (ProGet)', () => {
     expect(again.code).toBe(5);
     expect(again.stderr).not.toContain('already undid it');
     expect(again.stderr).toContain(`groupctl history show ${deletion}`);
+    // Killed before that call.
+    const path = runPath(user.state, id);
+    const [kept = ''] = readFileSync(path, 'utf8').split('{"t":"intent",').slice(-1);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(`{"t":"intent",${kept}`, ''));
+    const killed = await user.run(['resume', id, '--api-key=abc12345']);
+    expect(killed).toMatchObject({ code: 7, stdout: '' });
+    expect(killed.stderr).toContain(missing);
+    expect((await user.run(['undo', deletion, '--yes', '--api-key=abc12345'])).code).toBe(5);
   });
 
   it('and a member that fail are both in the failure under --json (7)', async () => {
