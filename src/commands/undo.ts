@@ -24,7 +24,7 @@ export function register(parent: AppCommand, start: Start): void {
       addServerOptions(add);
     },
     examples: ['groupctl undo latest --dry-run', 'groupctl undo 01KB5Q2T --yes'],
-    json: changeJson('"undoes","created"?,"done"?,'),
+    json: changeJson('"undoes","created"?,"permissions"?,"done"?,'),
     exitCodes: CHANGE_EXIT_CODES,
     run: async (options, deps) =>
       (await import('../operations/history/undo.ts')).undoRun(options, deps),

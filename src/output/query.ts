@@ -14,6 +14,8 @@ const { compile, tokenize } = jmespath as unknown as {
 
 /** A part of an expression; a child that is undefined has been left out at its end. */
 interface Node {
+  readonly type?: string;
+  readonly name?: string;
   readonly children?: readonly (Node | number | null | undefined)[];
 }
 
@@ -31,7 +33,7 @@ export function assertQuery(query: string): void {
 /** What is wrong with an expression, and where; undefined: nothing. */
 function problemOf(query: string): string | undefined {
   const why = refusalOf(query);
-  if (why === undefined) return undefined;
+  if (why === undefined) return unknownFunction(compile(query));
   const starts = startsOf(query);
   if (starts === undefined) return why;
   // The first token that fits to nothing before it; the library does not say where it stopped.
@@ -68,6 +70,23 @@ function isWhole({ children = [] }: Node): boolean {
   return children.every((child) =>
     typeof child === 'object' && child !== null ? isWhole(child) : child !== undefined,
   );
+}
+
+/** The library knows the names of its functions only when it runs them. */
+function unknownFunction({ type, name = '', children = [] }: Node): string | undefined {
+  if (type === 'Function') {
+    try {
+      jmespath.search(null, `${name}()`);
+    } catch (error) {
+      const isUnknown = error instanceof Error && error.message.startsWith('Unknown function');
+      if (isUnknown) return `there is no function ${inQuotes(name)}`;
+    }
+  }
+  for (const child of children) {
+    const found = typeof child === 'object' && child !== null ? unknownFunction(child) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 interface Selected {

@@ -40,6 +40,8 @@ describe('--query and --output=yaml', () => {
     ['[?name==`1`] x', '"x" cannot stand after "[?name==`1`] "'],
     [']', '"]" cannot stand at its beginning'],
     ['#x', 'Unknown character:#'],
+    ['[].keyz(@)', 'there is no function "keyz"'],
+    ['length([?starts_with(nam(@), `a`)])', 'there is no function "nam"'],
   ])('say where %s is damaged', async (query, problem) => {
     const { code, stdout, stderr } = await cli().run([...GROUPS, `--query=${query}`]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -22,10 +22,10 @@ export interface UndoResumeResult extends ChangeResult {
 }
 
 export function presentUndoResume(result: UndoResumeResult): Presentation {
-  const { undoes, resumes, outcomes, created, done } = result;
+  const { undoes, resumes, outcomes, created, permissions, done } = result;
   return presentChange(result, {
     more: {
-      ...defined({ undoes, resumes, created, done }),
+      ...defined({ undoes, resumes, created, permissions, done }),
     },
     human: (view) =>
       done !== undefined
