@@ -56,19 +56,16 @@ describe('which server a command talks to', () => {
     expect(keys(two)).toEqual(['key-of-two']);
   });
 
-  it.each([
-    ['GROUPCTL_SOURCE', { GROUPCTL_SOURCE: '' }, []],
-    ['GROUPCTL_SOURCE', { GROUPCTL_SOURCE: ' ', GROUPCTL_URL: 'https://a.example/' }, []],
-    ['GROUPCTL_URL', { GROUPCTL_URL: '' }, []],
-  ])('is not chosen while %s is empty: 2 (%j %j)', async (variable, env, argv) => {
-    const user = cli();
-    await add(user, '--url=https://a.example/', '--api-key=key-of-default');
-    expect(await user.run([...LIST, ...argv], { env })).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: `groupctl: ${variable} is set and empty. Give it a value, or unset it. Nothing was written.\n`,
-    });
-  });
+  it.each([{ GROUPCTL_SOURCE: '' }, { GROUPCTL_SOURCE: ' ', GROUPCTL_URL: '' }])(
+    'is the default where a variable is empty, as if it were not set: %j',
+    async (env) => {
+      const { one } = await twoServers('one');
+      const user = cli();
+      await add(user, `--url=${one.url}`, '--api-key=key-of-default');
+      expect(await user.run(LIST, { env })).toEqual(listed('one'));
+      expect(keys(one)).toEqual(['key-of-default']);
+    },
+  );
 
   it('names a default to choose where there are sources', async () => {
     const user = cli();
