@@ -12,9 +12,9 @@ import {
   assertUsableName,
   checkedCaFile,
   checkedStore,
-  isNone,
   readCredentials,
   type SourceFields,
+  unlessNone,
 } from './sources.ts';
 
 export interface AddOptions extends SourceFields {
@@ -35,9 +35,8 @@ export async function addSource(options: AddOptions, deps: Deps): Promise<VerbRe
   assertUsableName(name);
   const kind = kindOfUrl(url, options.kind);
   const { dialect, settle, organizationSlug, keyStorage } = options;
-  const [feed, self] = [options.feed, options.self].map((text) =>
-    isNone(text) ? undefined : text,
-  );
+  const feed = unlessNone(options.feed);
+  const self = unlessNone(options.self);
   const base = { name, kind, url: normalizeUrl(url) };
   const caFile = await checkedCaFile(options.caFile);
   const sharedStore = await checkedStore(options.sharedStore);

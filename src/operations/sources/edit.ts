@@ -13,6 +13,7 @@ import {
   isNone,
   readCredentials,
   type SourceFields,
+  unlessNone,
 } from './sources.ts';
 
 /** Changing a saved source. */
@@ -37,9 +38,8 @@ export async function changedSource(
 ): Promise<Source> {
   const { dialect, settle, userCheck, organizationSlug } = changes;
   const removed = REMOVABLE.filter((setting) => isNone(changes[setting]));
-  const [feed, self] = [changes.feed, changes.self].map((text) =>
-    isNone(text) ? undefined : text,
-  );
+  const feed = unlessNone(changes.feed);
+  const self = unlessNone(changes.self);
   const url = changes.url === undefined ? source.url : normalizeUrl(changes.url);
   const kind =
     changes.url === undefined

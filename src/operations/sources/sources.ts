@@ -98,6 +98,11 @@ export function isNone(typed: string | undefined): boolean {
   return typed?.trim().toLowerCase() === 'none';
 }
 
+/** A setting as typed; undefined for `none`. */
+export function unlessNone(typed: string | undefined): string | undefined {
+  return isNone(typed) ? undefined : typed;
+}
+
 /**
  * The URL of a shared store as it is saved: without a password.
  *

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeTime } from 'ulid';
+import { firstOf } from '../../domain/first-of.ts';
 import { errnoOf, GroupctlError, usageError } from '../../errors.ts';
 
 /** The files of the journal: one a run, `runs/<ulid>.jsonl`. Other files there are left alone. */
@@ -12,8 +13,6 @@ export const PART = '.part';
 const RUN_BEGINNING = /^[0-7][0-9A-HJKMNP-TV-Z]{0,25}$/;
 /** What to say where the journal is empty. */
 export const NO_RUNS = 'No runs yet. Every command that changes a server is recorded here.';
-/** How many runs an ambiguous beginning names. */
-const NAMED = 5;
 
 export function runPath(stateFolder: string, run: string): string {
   return join(stateFolder, 'runs', `${run}.jsonl`);
@@ -81,10 +80,9 @@ export function findRun(ids: readonly string[], ref: string): string {
   }
   if (others.length === 0) return found;
   const runs = [found, ...others];
-  const more = runs.length > NAMED ? ', …' : '';
   throw new GroupctlError(
     'ambiguous',
-    `"${wanted}" matches ${runs.length} runs: ${runs.slice(0, NAMED).join(', ')}${more}.`,
+    `"${wanted}" matches ${runs.length} runs: ${firstOf(runs, (run) => run)}.`,
     { code: 'ambiguous-run', hint: 'Type more characters.', details: { runs } },
   );
 }

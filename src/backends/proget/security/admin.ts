@@ -21,6 +21,7 @@ import type {
 } from '../../security-port.ts';
 import { callAndConfirm, type ConfirmedCall } from '../../shared/call-and-confirm.ts';
 import { SENDS } from '../groups.ts';
+import { CREATE_KEY, DELETE_KEY } from '../without-server-text.ts';
 import { patiently } from '../wire/throttle.ts';
 import type { SecurityApi } from './api.ts';
 import { hasFields, userCreation, userUpdate } from './user-record.ts';
@@ -170,7 +171,7 @@ export class ProgetSecurity implements SecurityAdmin {
   async createApiKey(key: NewApiKey, write: CallRecorder): Promise<CreatedApiKey> {
     const subject = key.displayName ?? key.user ?? key.type;
     return await patiently(this.#context.api, async () => {
-      await write.beforeSend({ call: 'POST api-keys/create', subject });
+      await write.beforeSend({ call: CREATE_KEY, subject });
       return await this.#api.createApiKey(key);
     });
   }
@@ -178,7 +179,7 @@ export class ProgetSecurity implements SecurityAdmin {
   async deleteApiKey(key: ApiKey, write: CallRecorder): Promise<void> {
     const { id } = key;
     await this.#confirmed(write, {
-      record: { call: 'POST api-keys/delete', subject: id, before: key },
+      record: { call: DELETE_KEY, subject: id, before: key },
       send: () => this.#api.deleteApiKey(id),
       readBack: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
       what: `the API key ${id} was deleted`,
