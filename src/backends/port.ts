@@ -76,8 +76,6 @@ export interface AccountFacts {
   describe(member: string): Promise<MemberUser | undefined>;
   /** Everybody who has an account; undefined where the server does not tell. */
   people(): Promise<readonly MemberUser[] | undefined>;
-  /** Deletes an API key for good; one that is not there is no error. */
-  deleteApiKey(id: string): Promise<void>;
 }
 
 /** What every kind of server can do with groups. */

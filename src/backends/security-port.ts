@@ -85,5 +85,5 @@ export interface SecurityAdmin {
   apiKeys(): Promise<readonly ApiKey[]>;
   /** Returns the key itself: the server shows it this once. */
   createApiKey(key: NewApiKey, write: CallRecorder): Promise<CreatedApiKey>;
-  deleteApiKey(key: ApiKey, write: CallRecorder): Promise<void>;
+  deleteApiKey(key: Pick<ApiKey, 'id'>, write: CallRecorder): Promise<void>;
 }

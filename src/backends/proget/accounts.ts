@@ -10,21 +10,14 @@ import { isGroupctlError } from '../../errors.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { AccountFacts } from '../port.ts';
 import type { ApiKey, Permission } from '../../domain/security.ts';
-import { callAndConfirm } from '../shared/call-and-confirm.ts';
-import { SENDS } from './groups.ts';
 import type { SecurityApi } from './security/api.ts';
-import { patiently } from './wire/throttle.ts';
-import type { ProgetWriting } from './proget-writing.ts';
-import { DELETE_KEY } from './without-server-text.ts';
 
-/** What a ProGet account holds besides groups; what is deleted is read back. */
+/** What a ProGet account holds besides groups. */
 export class ProgetAccounts implements AccountFacts {
   readonly #api: SecurityApi;
-  readonly #context: Pick<ProgetWriting, 'api' | 'warn'>;
 
-  constructor(api: SecurityApi, context: Pick<ProgetWriting, 'api' | 'warn'>) {
+  constructor(api: SecurityApi) {
     this.#api = api;
-    this.#context = context;
   }
 
   async holdings(member: string): Promise<AccountHoldings> {
@@ -62,20 +55,6 @@ export class ProgetAccounts implements AccountFacts {
       displayName,
       email,
     }));
-  }
-
-  async deleteApiKey(id: string): Promise<void> {
-    await callAndConfirm({
-      sends: SENDS,
-      send: () => patiently(this.#context.api, () => this.#api.deleteApiKey(id)),
-      readBack: async () => {
-        const now = await this.#api.apiKeys({ interruptible: false });
-        return !now.some((key) => key.id === id);
-      },
-      call: DELETE_KEY,
-      what: `the API key ${id} was deleted`,
-      warn: this.#context.warn,
-    });
   }
 }
 

@@ -52,7 +52,7 @@ export function openProget(context: BackendContext): GroupDirectory {
     dialect,
     trace,
     warn,
-    accounts: new ProgetAccounts(securityApi, { api, warn }),
+    accounts: new ProgetAccounts(securityApi),
     security: new ProgetSecurity(securityApi, { api, warn }),
     close: async () => {
       await client.close();

@@ -48,6 +48,7 @@ function keys(method: 'get' | 'post' | 'delete', call: string, ...turns: Turn[])
 
 interface Opened {
   readonly accounts: AccountFacts;
+  readonly deleteKey: (id: string) => Promise<void>;
   readonly server: TestServer;
   readonly said: () => string;
 }
@@ -69,9 +70,11 @@ async function open(...handlers: RequestHandler[]): Promise<Opened> {
   const source = { name: 'test', kind: 'proget', url: server.url } as const;
   const connection = await deps.connectToSource(source, { showBody: true });
   onTestFinished(() => connection.close());
-  const { accounts } = connection.directory;
-  if (accounts === undefined) throw new Error('no accounts');
-  return { accounts, server, said: () => said };
+  const { accounts, security } = connection.directory;
+  if (accounts === undefined || security === undefined) throw new Error('no accounts');
+  const deleteKey = (id: string): Promise<void> =>
+    security.deleteApiKey({ id }, { beforeSend: async () => undefined });
+  return { accounts, deleteKey, server, said: () => said };
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<GroupctlError> {
@@ -208,8 +211,8 @@ describe('deleting a key', () => {
   ])('tells nothing of the answer: %s', async (_, turn, expected) => {
     // What became of it is read after a failure of the server.
     const lists = expected.status === 500 ? [keys('get', 'list', listed(KEYS))] : [];
-    const { accounts, server, said } = await open(keys('post', 'delete', turn), ...lists);
-    const error = await errorOf(accounts.deleteApiKey('2'));
+    const { deleteKey, server, said } = await open(keys('post', 'delete', turn), ...lists);
+    const error = await errorOf(deleteKey('2'));
     expect(error).toMatchObject(expected);
     expect(error.message).toBe(
       `${server.url.replace(/\/$/, '')} answered ${expected.status} on POST api-keys/delete. Its message is not shown, because it may hold keys.`,
@@ -223,11 +226,11 @@ describe('deleting a key', () => {
   const left = KEYS.filter(({ id }) => id !== 2);
 
   it('is a POST without a body, and is read back', async () => {
-    const { accounts, server, said } = await open(
+    const { deleteKey, server, said } = await open(
       keys('post', 'delete', listed(KEYS[1])),
       keys('get', 'list', listed(left)),
     );
-    await accounts.deleteApiKey('2');
+    await deleteKey('2');
     expect(server.calls()).toEqual(['POST /api/api-keys/delete?id=2', 'GET /api/api-keys/list']);
     expect(server.received[0]).toMatchObject({ body: '' });
     expect(server.received[0]?.headers).not.toHaveProperty('content-type');
@@ -235,21 +238,21 @@ describe('deleting a key', () => {
   });
 
   it('escapes the id', async () => {
-    const { accounts, server } = await open(
+    const { deleteKey, server } = await open(
       keys('post', 'delete', status(200)),
       keys('get', 'list', listed([])),
     );
-    await accounts.deleteApiKey('4a&id=1');
+    await deleteKey('4a&id=1');
     expect(server.calls()[0]).toBe('POST /api/api-keys/delete?id=4a%26id%3D1');
   });
 
   it.each([404, 405])('takes the other verb after %i', async (code) => {
-    const { accounts, server } = await open(
+    const { deleteKey, server } = await open(
       keys('post', 'delete', status(code)),
       keys('delete', 'delete', status(200)),
       keys('get', 'list', listed(left)),
     );
-    await accounts.deleteApiKey('2');
+    await deleteKey('2');
     expect(server.calls().slice(0, 2)).toEqual([
       'POST /api/api-keys/delete?id=2',
       'DELETE /api/api-keys/delete?id=2',
@@ -257,60 +260,60 @@ describe('deleting a key', () => {
   });
 
   it.each([404, 405, 501])('says what it means that no verb is there (%i)', async (code) => {
-    const { accounts } = await open(
+    const { deleteKey } = await open(
       keys('post', 'delete', status(code)),
       ...(code === 501 ? [] : [keys('delete', 'delete', status(code))]),
     );
-    expect(await errorOf(accounts.deleteApiKey('2'))).toMatchObject({
+    expect(await errorOf(deleteKey('2'))).toMatchObject({
       status: code,
       hint: 'This server does not delete API keys through its API, or the key is gone already: look at the API keys on the server.',
     });
   });
 
   it('is done when its answer was lost and the list shows it', async () => {
-    const { accounts, server } = await open(
+    const { deleteKey, server } = await open(
       keys('post', 'delete', noAnswer),
       keys('get', 'list', listed(left)),
     );
-    await accounts.deleteApiKey('2');
+    await deleteKey('2');
     expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
   it('is sent again when its answer was lost and the key is still there', async () => {
-    const { accounts, server } = await open(
+    const { deleteKey, server } = await open(
       keys('post', 'delete', noAnswer, status(200)),
       keys('get', 'list', listed(KEYS), listed(left)),
     );
-    await accounts.deleteApiKey('2');
+    await deleteKey('2');
     expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(2);
   });
 
   it('is not believed when the key is still there', async () => {
-    const { accounts } = await open(
+    const { deleteKey } = await open(
       keys('post', 'delete', status(200)),
       keys('get', 'list', listed(KEYS)),
     );
-    const error = await errorOf(accounts.deleteApiKey('2'));
+    const error = await errorOf(deleteKey('2'));
     expect(error).toMatchObject({ kind: 'safety', code: 'not-applied' });
     expect(error.message).toContain('the API key 2');
     expect(wholeOf(error)).not.toContain('S3CR3T');
   });
 
   it('is in doubt when neither an answer came nor the list can be read', async () => {
-    const { accounts } = await open(
+    const { deleteKey } = await open(
       keys('post', 'delete', noAnswer),
       keys('get', 'list', status(500, SECRET)),
     );
-    const error = await errorOf(accounts.deleteApiKey('2'));
+    const error = await errorOf(deleteKey('2'));
     expect(error).toMatchObject({ kind: 'safety', code: 'outcome-unknown' });
     expect(wholeOf(error)).not.toContain('S3CR3T');
   });
 
   it('waits for a 429, and ends with what else the server says', async () => {
-    const { accounts, server } = await open(
+    const { deleteKey, server } = await open(
       keys('post', 'delete', status(429, null, { 'retry-after': '1' }), status(403)),
     );
-    expect(await errorOf(accounts.deleteApiKey('2'))).toMatchObject({ kind: 'unauthorized' });
+    expect(await errorOf(deleteKey('2'))).toMatchObject({ kind: 'unauthorized' });
     expect(server.received).toHaveLength(2);
   });
 });

@@ -176,7 +176,7 @@ export class ProgetSecurity implements SecurityAdmin {
     });
   }
 
-  async deleteApiKey(key: ApiKey, write: CallRecorder): Promise<void> {
+  async deleteApiKey(key: Pick<ApiKey, 'id'>, write: CallRecorder): Promise<void> {
     const { id } = key;
     await this.#confirmed(write, {
       record: { call: DELETE_KEY, subject: id, before: key },

@@ -1,6 +1,6 @@
 import { defined } from '../../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../../domain/group.ts';
-import type { AccountFacts } from '../../../backends/port.ts';
+import type { CallRecorder, SecurityAdmin } from '../../../backends/security-port.ts';
 import { rowErrorOf } from '../../../backends/shared/row-error.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import type { PersonalKey, Known } from '../../../domain/account.ts';
@@ -37,11 +37,11 @@ export async function deleteKeysIfAsked(
   deps: Deps,
 ): Promise<Keys> {
   const { connection, holdings, person } = found;
-  const { accounts } = connection.directory;
+  const { security } = connection.directory;
   if ('unknown' in holdings.apiKeys) {
     const { unknown, hint } = holdings.apiKeys;
     // A kind of server that has no such keys was not asked for anything.
-    if (options.keys !== true || accounts === undefined) return { apiKeys: holdings.apiKeys };
+    if (options.keys !== true || security === undefined) return { apiKeys: holdings.apiKeys };
     const message = `The personal API keys could not be deleted. ${unknown}`;
     const error = { kind: 'refused', code: 'keys-not-known', message } as const;
     return { apiKeys: { unknown }, error: hint === undefined ? error : { ...error, hint } };
@@ -50,7 +50,7 @@ export async function deleteKeysIfAsked(
   const all = (step: Pick<KeyOutcome, 'outcome' | 'error'>): Keys => ({
     apiKeys: { list: list.map((key) => ({ ...key, ...step })) },
   });
-  if (options.keys !== true || accounts === undefined) return all({ outcome: 'kept' });
+  if (options.keys !== true || security === undefined) return all({ outcome: 'kept' });
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
   const left = groups.find((each) => failuresOf(each).length > 0);
   if (left !== undefined) {
@@ -61,21 +61,21 @@ export async function deleteKeysIfAsked(
     return all({ outcome: 'not-tried', error: { kind, code: 'group-not-left', message } });
   }
   if (options.dryRun === true) return all({ outcome: 'planned' });
-  const run = new KeyRun(found, accounts, options, deps);
+  const run = new KeyRun(found, security, options, deps);
   const deleted = await run.delete(list);
   return { apiKeys: { list: deleted }, unrecorded: run.unrecorded };
 }
 
 class KeyRun {
   readonly #found: FoundAccount;
-  readonly #accounts: AccountFacts;
+  readonly #security: SecurityAdmin;
   readonly #deps: Deps;
   readonly #isRecorded: boolean;
   #journal: Journal | undefined;
 
-  constructor(found: FoundAccount, accounts: AccountFacts, options: RemoveOptions, deps: Deps) {
+  constructor(found: FoundAccount, security: SecurityAdmin, options: RemoveOptions, deps: Deps) {
     this.#found = found;
-    this.#accounts = accounts;
+    this.#security = security;
     this.#deps = deps;
     this.#isRecorded = options.journal !== false;
   }
@@ -115,7 +115,7 @@ class KeyRun {
   async #step(key: PersonalKey): Promise<KeyOutcome> {
     try {
       await this.#record(key);
-      await this.#accounts.deleteApiKey(key.id);
+      await this.#security.deleteApiKey(key, RECORDED);
       return { ...key, outcome: 'deleted' };
     } catch (thrown) {
       const error = asGroupctlError(thrown);
@@ -152,3 +152,6 @@ class KeyRun {
     await this.#journal?.intent(intent, this.#deps.clock.now());
   }
 }
+
+/** The run has recorded the call already. */
+const RECORDED: CallRecorder = { beforeSend: () => Promise.resolve() };
