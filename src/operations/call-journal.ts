@@ -27,8 +27,8 @@ export class CallJournal implements GroupWrite, CallRecorder {
   #sent = false;
   /** The last call has no answer on record yet. */
   #awaitsAnswer = false;
-  /** What came instead of its answer, though it was done. */
-  #lost: string | undefined;
+  /** What came instead of its answer, though it was done; undefined: its answer came. */
+  lostAnswer: GroupctlError | undefined;
 
   /** @param open opens the journal before the first call */
   constructor(open: () => Promise<Journal | undefined>, { clock, signal }: JournalDeps) {
@@ -67,16 +67,16 @@ export class CallJournal implements GroupWrite, CallRecorder {
    */
   done(made?: object): void {
     if (!this.#awaitsAnswer) return;
-    const error = this.#lost;
+    const error = this.lostAnswer?.code;
     const facts = made === undefined || error !== undefined ? {} : { made: JSON.stringify(made) };
     this.#awaitsAnswer = false;
-    this.#lost = undefined;
+    this.lostAnswer = undefined;
     this.#journal?.answered({ outcome: 'done', ...defined({ error }), ...facts }, this.#now());
   }
 
   /** What was created then may be somebody else's, so its ID is not recorded. */
-  answerLost({ code }: GroupctlError): void {
-    this.#lost = code;
+  answerLost(error: GroupctlError): void {
+    this.lostAnswer = error;
   }
 
   /** Records why the last call failed, or that it is not known what became of it. */

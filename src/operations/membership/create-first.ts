@@ -20,7 +20,6 @@ export async function createFirst(
   onSend: () => void,
 ): Promise<Group> {
   const journal = new CallJournal(open, deps);
-  let lost: GroupctlError | undefined;
   let group: Group;
   try {
     group = await connection.directory.createGroup(
@@ -30,26 +29,24 @@ export async function createFirst(
           await journal.beforeSend({ ...intent, made: JSON.stringify(wanted) });
           onSend();
         },
-        answerLost(error) {
-          lost = error;
-          journal.answerLost(error);
-        },
+        answerLost: (error) => journal.answerLost(error),
       },
     );
   } catch (error) {
     journal.noteFailure(error);
     throw error;
   }
+  const { lostAnswer } = journal;
   const { name, id, slug } = group;
   journal.done({ name, ...defined({ id, slug }) });
-  if (lost !== undefined) throw notCertainError(group, lost);
+  if (lostAnswer !== undefined) throw notCertainError(group, lostAnswer);
   return group;
 }
 
-function notCertainError({ name }: Group, lost: GroupctlError): GroupctlError {
+function notCertainError({ name }: Group, lostAnswer: GroupctlError): GroupctlError {
   return new GroupctlError(
     'safety',
-    `There is a group ${quote(name)} now, but the answer was lost, so it is not known whether this run or somebody else created it. Nobody was added to it. ${lost.message}`,
+    `There is a group ${quote(name)} now, but the answer was lost, so it is not known whether this run or somebody else created it. Nobody was added to it. ${lostAnswer.message}`,
     {
       code: 'outcome-unknown',
       hint: 'Look at the group. If it may go, delete it, and run the same command again.',
