@@ -93,6 +93,10 @@ export function isSamePermission(one: Permission, other: Permission): boolean {
   );
 }
 
+export function hasPermission(all: readonly Permission[], wanted: Permission): boolean {
+  return all.some((each) => isSamePermission(each, wanted));
+}
+
 /** The same attributes in any order, the same description, none being the empty one, and the same scope. */
 export function isSameTask(one: SecurityTask, other: SecurityTask): boolean {
   return (

@@ -3,7 +3,7 @@ import { groupExistsError } from '../../backends/shared/name-errors.ts';
 import type { Connection } from '../../cli/deps.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
-import { isSamePermission, type Permission } from '../../domain/security.ts';
+import { hasPermission, type Permission } from '../../domain/security.ts';
 import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
 import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -19,7 +19,7 @@ import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts
 import { checksNames, resolvedRows } from '../membership/resolve-names.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import { permissionsOnRecord } from './reversal.ts';
-import { addMissing } from './undo-permission.ts';
+import { restorePermissions } from './undo-permission.ts';
 import { onlyExact } from './exact-members.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import { counted } from '../../domain/counted.ts';
@@ -62,7 +62,7 @@ export async function lacksPermissionsError(
   { connection }: RunContext,
 ): Promise<GroupctlError | undefined> {
   const deletion = end?.exit === 0 ? undefined : await deletionUndoneBy(undoes, runs);
-  const missing = deletion && (await missingPermissions(deletion, connection.directory));
+  const missing = deletion && (await permissionsToRestore(deletion, connection.directory));
   if (deletion === undefined || missing === undefined || missing.length === 0) return undefined;
   const lines = missing.map(permissionName).join('; ');
   return new GroupctlError(
@@ -105,7 +105,7 @@ export async function undoDelete(
     const done = conclude({ group, outcomes: unknown, notTriedCount: changes.length }, context);
     return { ...done, result: { ...done.result, undoes } };
   }
-  const permissions = await missingPermissions(record, directory);
+  const permissions = await permissionsToRestore(record, directory);
   let isAdded = options.dryRun === true;
   const plan: RunPlan = {
     command: 'undo',
@@ -137,14 +137,14 @@ export async function undoDelete(
 }
 
 /** Of the permissions on record those that are not there, restrictions first; undefined: none are on record. */
-async function missingPermissions(
+async function permissionsToRestore(
   record: PlannedRun,
   { security }: GroupDirectory,
 ): Promise<Permission[] | undefined> {
   const recorded = permissionsOnRecord(record);
   if (recorded === undefined || security === undefined) return undefined;
   const now = recorded.length === 0 ? [] : await security.permissions();
-  const missing = recorded.filter((each) => !now.some((one) => isSamePermission(one, each)));
+  const missing = recorded.filter((each) => !hasPermission(now, each));
   const unnumbered = missing.map(({ id: _, ...permission }) => permission);
   return unnumbered.toSorted((one, other) => Number(other.deny) - Number(one.deny));
 }
@@ -157,7 +157,7 @@ function adding(
 ): RunPlan['afterwards'] {
   if (permissions === undefined || permissions.length === 0) return undefined;
   return async (journal) => {
-    await addMissing(permissions, [], 'the group was created', connection, journal);
+    await restorePermissions(permissions, [], 'the group was created', connection, journal);
     onAdded();
   };
 }

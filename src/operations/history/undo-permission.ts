@@ -1,7 +1,7 @@
 import type { CallRecorder } from '../../backends/security-port.ts';
 import type { Connection } from '../../cli/deps.ts';
 import { sourceOption } from '../../domain/shorten.ts';
-import { isSamePermission, type Permission } from '../../domain/security.ts';
+import { hasPermission, isSamePermission, type Permission } from '../../domain/security.ts';
 import { permissionName } from '../../output/results/security/permissions.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -44,7 +44,7 @@ export async function removeAdded(record: PlannedRun, context: RunContext): Prom
  * @param now the permissions that are there
  * @param created `the task was created`
  */
-export async function addMissing(
+export async function restorePermissions(
   permissions: readonly Permission[],
   now: readonly Permission[],
   created: string,
@@ -58,9 +58,8 @@ export async function addMissing(
   const hint = `Add the others with: groupctl security permissions add${sourceOption(source.name)}`;
   const added = { done: 0, count: permissions.length, what, hint };
   for (const { id: _, ...permission } of permissions) {
-    const isThere = now.some((each) => isSamePermission(each, permission));
     await inPart(added, async () => {
-      if (isThere) return;
+      if (hasPermission(now, permission)) return;
       await security.addPermission(permission, journal);
       journal.done();
     });
@@ -71,7 +70,7 @@ export async function addMissing(
 export async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reversal> {
   const { id: _, ...removed } = lastOf(record, 'before', 'permission');
   const security = securityOf(record, context);
-  const isThere = (await security.permissions()).some((each) => isSamePermission(each, removed));
+  const isThere = hasPermission(await security.permissions(), removed);
   return {
     what: 'permission',
     name: permissionName(removed),

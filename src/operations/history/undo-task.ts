@@ -5,7 +5,7 @@ import type { PlannedRun } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { taskChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
-import { addMissing } from './undo-permission.ts';
+import { restorePermissions } from './undo-permission.ts';
 import { changedSinceError, lastOf, type Reversal, securityOf } from './reversal.ts';
 
 /** Undoing `tasks create` and `tasks delete`. */
@@ -57,7 +57,13 @@ export async function restoreTask(record: PlannedRun, context: RunContext): Prom
       const now = permissions.length === 0 ? [] : await security.permissions();
       await security.writeTask(task, undefined, journal);
       journal.done();
-      await addMissing(permissions, now, 'the task was created', context.connection, journal);
+      await restorePermissions(
+        permissions,
+        now,
+        'the task was created',
+        context.connection,
+        journal,
+      );
     },
   };
 }

@@ -4,7 +4,7 @@ import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
 import {
   BUILT_IN_PRINCIPALS,
-  isSamePermission,
+  hasPermission,
   type Permission,
   type SecurityResult,
 } from '../../domain/security.ts';
@@ -134,7 +134,7 @@ export async function addPermissions(
     }
     const writes = [...names].map((task): Write => {
       const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };
-      const isThere = existing.some((each) => isSamePermission(each, permission));
+      const isThere = hasPermission(existing, permission);
       return {
         what: 'permission',
         name: permissionName(permission),
