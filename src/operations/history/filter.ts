@@ -39,15 +39,15 @@ export function wantedRuns(
     wanted === undefined ||
     names.some((name) => name !== undefined && foldName(name) === foldName(wanted.trim()));
   const wantedBy = by === undefined ? undefined : foldName(by.trim());
-  return async (run) =>
-    (since === undefined || run.at >= since) &&
-    (until === undefined || run.at <= until) &&
-    (wantedBy === undefined || foldName(run.actor ?? '').includes(wantedBy)) &&
-    ((isOn(run, url) && run.organizationSlug === organizationSlug) ||
-      is(source, run.source, run.url, run.url?.replace(/\/$/, ''))) &&
+  return async (record) =>
+    (since === undefined || record.at >= since) &&
+    (until === undefined || record.at <= until) &&
+    (wantedBy === undefined || foldName(record.actor ?? '').includes(wantedBy)) &&
+    ((isOn(record, url) && record.organizationSlug === organizationSlug) ||
+      is(source, record.source, record.url, record.url?.replace(/\/$/, ''))) &&
     // The undo of a new group has no group, and is about it.
-    is(group, run.group?.name, run.group?.slug, run.group?.id, groupInAbout(run)) &&
-    (member === undefined || is(member, ...(await namesInRun(run.run, runs))));
+    is(group, record.group?.name, record.group?.slug, record.group?.id, groupInAbout(record)) &&
+    (member === undefined || is(member, ...(await namesInRun(record.run, runs))));
 }
 
 function groupInAbout({ about }: RunSummary): string | undefined {

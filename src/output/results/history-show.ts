@@ -132,28 +132,28 @@ function planlessLines({ run, at }: RunRecord): string[] {
 }
 
 function* plannedLines(
-  run: PlannedRun,
+  record: PlannedRun,
   next: Next | undefined,
   view: HumanView,
 ): Generator<string> {
   const { style } = view;
-  const { end, group, about, rows, source, url, reason, undoes, resumes } = run;
+  const { run, end, group, about, rows, source, url, reason, undoes, resumes } = record;
   // The sandbox has no address, and a source without a name is called by it.
   const where = url === undefined || url === source || !/^https?:/.test(url) ? '' : `, ${url}`;
-  yield fact('Run', run.run);
-  yield fact('Command', run.command);
-  yield fact('Source', `${source} (${run.kind}${where})`);
+  yield fact('Run', run);
+  yield fact('Command', record.command);
+  yield fact('Source', `${source} (${record.kind}${where})`);
   if (group.name !== WITHOUT_GROUP.name) yield fact('Group', groupLabel(group));
   else if (about !== undefined) yield fact('About', about);
-  yield fact('Began', run.at);
-  if (run.actor !== undefined) yield fact('By', run.actor);
-  yield fact('Ended', end === undefined ? unfinished(run) : `${end.at}: ${endWords(end)}`);
+  yield fact('Began', record.at);
+  if (record.actor !== undefined) yield fact('By', record.actor);
+  yield fact('Ended', end === undefined ? unfinished(record) : `${end.at}: ${endWords(end)}`);
   if (reason !== undefined) yield fact('Reason', reason);
   if (undoes !== undefined) yield fact('Undoes', undoes);
   if (resumes !== undefined) yield fact('Resumes', resumes);
-  if (rows.length === 0) yield* callLines(run);
+  if (rows.length === 0) yield* callLines(record);
   for (const row of rows) yield rowLine(row, view);
-  if (next !== undefined) yield* hints(run, next).map((hint) => style.faint(hint));
+  if (next !== undefined) yield* hints(record, next).map((hint) => style.faint(hint));
 }
 
 function unfinished({ rows, calls, activeOn }: PlannedRun): string {

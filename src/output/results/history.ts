@@ -26,9 +26,9 @@ export type MemberWord = OutcomeWord | RowState;
 
 export function presentHistory(history: History): Presentation {
   const { runs, member } = history;
-  const ofMember = (run: RunSummary): readonly MemberWord[] => member?.outcomes.get(run.run) ?? [];
+  const ofMember = ({ run }: RunSummary): readonly MemberWord[] => member?.outcomes.get(run) ?? [];
   const resumedBy = new Map(runs.map(({ run, resumes }) => [resumes, run]));
-  const result = (run: RunSummary): string => whatCame(run, resumedBy.get(run.run));
+  const result = (record: RunSummary): string => whatCame(record, resumedBy.get(record.run));
   const forEyes = (run: RunSummary): string => {
     const words = ofMember(run).map((word) => WORDS[word] ?? word);
     return words.length === 0
@@ -57,22 +57,22 @@ export function presentHistory(history: History): Presentation {
         'about',
         ...(member === undefined ? [] : ['memberOutcomes']),
       ],
-      rows: runs.map((run) => [
-        run.run,
-        run.at,
-        run.state,
-        run.command,
-        run.source,
-        run.kind,
-        groupOf(run)?.name,
-        run.end?.exit,
-        result(run),
-        run.reason,
-        run.undoes,
-        run.resumes,
-        run.actor,
-        run.about,
-        ...(member === undefined ? [] : [ofMember(run).join(', ')]),
+      rows: runs.map((record) => [
+        record.run,
+        record.at,
+        record.state,
+        record.command,
+        record.source,
+        record.kind,
+        groupOf(record)?.name,
+        record.end?.exit,
+        result(record),
+        record.reason,
+        record.undoes,
+        record.resumes,
+        record.actor,
+        record.about,
+        ...(member === undefined ? [] : [ofMember(record).join(', ')]),
       ]),
     },
     human: () => runs.map((run) => plainLine(run, forEyes(run))),
@@ -162,9 +162,9 @@ function toTheMinute(iso: string): string {
 }
 
 /** One line a run, its fields with tabs between them, for `cut` and `awk`: the reason and who are last. */
-function plainLine(run: RunSummary, result: string): string {
-  const { command = '', source = '', reason = '', actor } = run;
-  const fields = [run.run, run.at, command, source, aboutOf(run), result];
+function plainLine(record: RunSummary, result: string): string {
+  const { run, at, command = '', source = '', reason = '', actor } = record;
+  const fields = [run, at, command, source, aboutOf(record), result];
   if (reason !== '' || actor !== undefined) fields.push(reason);
   if (actor !== undefined) fields.push(actor);
   return fields.map(safeText).join('\t');
@@ -178,27 +178,24 @@ function tableOf(
   resultOf: (run: RunSummary) => string,
   columns: number | undefined,
 ): Table {
-  const short = (cell = ''): string => (columns === undefined ? cutTo(cell, WIDEST) : cell);
+  const cut = (cell = ''): string => (columns === undefined ? cutTo(cell, WIDEST) : cell);
   // Only a shared store knows who.
   const by = runs.some(({ actor }) => actor !== undefined) ? ['BY'] : [];
   const why = runs.some(({ reason }) => reason !== undefined) ? ['REASON'] : [];
   return {
     head: ['RUN', 'WHEN', 'COMMAND', 'SOURCE', 'ABOUT', ...by, ...why, 'RESULT'],
     below: 'COMMAND',
-    rows: runs.map((run) => {
-      // The same in almost every line.
-      const command = (run.command ?? '').replace(/^security (groups (?=members ))?/, '');
-      const names = [command, run.source ?? '', aboutOf(run)];
-      if (by.length > 0) names.push(run.actor ?? '');
-      const reason = why.map(() => short(run.reason));
-      const cells = [run.run, toTheMinute(run.at), ...names.map(short), ...reason, resultOf(run)];
-      return { cells, isBad: !isGood(run) };
+    rows: runs.map((record) => {
+      const { run, at, command = '', source = '', actor = '' } = record;
+      // The beginning is the same in almost every line.
+      const short = command.replace(/^security (groups (?=members ))?/, '');
+      const names = [short, source, aboutOf(record)];
+      if (by.length > 0) names.push(actor);
+      const reason = why.map(() => cut(record.reason));
+      const cells = [run, toTheMinute(at), ...names.map(cut), ...reason, resultOf(record)];
+      return { cells, isBad: record.end?.exit !== 0 };
     }),
   };
-}
-
-function isGood({ end }: RunSummary): boolean {
-  return end?.exit === 0;
 }
 
 /** `Run:     01JX3M…`: one line of the facts of a run. */
