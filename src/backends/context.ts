@@ -19,8 +19,8 @@ export interface BackendContext {
   readonly redact: (text: string) => string;
   /** True if a name that a server shows holds a secret: a name cannot be redacted. */
   readonly holdsSecret: HoldsSecret;
-  /** Keeps other runs on this machine from changing that group; `shown` is its name for people. */
-  readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
+  /** Keeps other runs on this machine from changing that group; `name` is its name for people. */
+  readonly lock: (key: string, name?: string) => Promise<HeldLock>;
   readonly trace: (message: string) => void;
   /** A warning that does not stop the run: a token expires soon. */
   readonly warn: (message: string) => void;

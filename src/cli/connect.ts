@@ -84,7 +84,7 @@ export async function connectToSource(
         groupNames = names;
       },
       concurrency,
-      lock: async (key, shown = key) => await lockGroup(locks, key, shown),
+      lock: async (key, name = key) => await lockGroup(locks, key, name),
       http: httpOptions(source, { options, baseUrl, timeoutMs, concurrency, store }, deps),
     });
     const endBusyNote = noteWhenBusy(deps);

@@ -1,6 +1,11 @@
 /** `a, b, c, d, e, …`: the first of a list, for a sentence. */
-export function firstOf<T>(all: readonly T[], say: (each: T) => string, count = 5): string {
-  return `${all.slice(0, count).map(say).join(', ')}${all.length > count ? ', …' : ''}`;
+export function firstOf<T>(
+  all: readonly T[],
+  say: (each: T) => string,
+  count = 5,
+  between = ', ',
+): string {
+  return `${all.slice(0, count).map(say).join(between)}${all.length > count ? ', …' : ''}`;
 }
 
 /** `a, b, c, d, e, and 3 more` */

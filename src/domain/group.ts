@@ -12,7 +12,7 @@ export interface Group {
 export const WITHOUT_GROUP: Group = { name: '-' };
 
 /** The group's name; with its slug where another of these groups has the same name. */
-export function groupWords({ name, slug }: Group, all: readonly Group[]): string {
+export function groupLabelAmong({ name, slug }: Group, all: readonly Group[]): string {
   const isTwin = all.some((other) => other.name === name && other.slug !== slug);
   return isTwin && slug !== undefined ? `${name} [${slug}]` : name;
 }

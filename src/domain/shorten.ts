@@ -1,5 +1,5 @@
 /** A name or a piece of a file, short enough for a sentence; blanks around it stay visible. */
-export function shown(text: string): string {
+export function shortened(text: string): string {
   return quotedIfPadded(short(text));
 }
 
@@ -51,7 +51,7 @@ export function harmless(typed: string): string {
 }
 
 /** A path as a message may show it: a URL was given for it, and what precedes `@` is its password. */
-export function shownPath(path: string): string {
+export function harmlessPath(path: string): string {
   return isUrlLike(path) ? harmless(path) : path;
 }
 

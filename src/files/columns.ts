@@ -1,5 +1,5 @@
 import { firstOf } from '../domain/first-of.ts';
-import { forShell, shown } from '../domain/shorten.ts';
+import { forShell, shortened } from '../domain/shorten.ts';
 import { distance } from 'fastest-levenshtein';
 import { sameName } from '../domain/names.ts';
 import { nearest } from '../domain/near.ts';
@@ -62,10 +62,10 @@ export function noSuchColumnError(
   const hint =
     near.length === 0
       ? `Name one of its columns with ${option}, or leave it out.`
-      : `Did you mean ${near.map(shown).join(' or ')}?`;
+      : `Did you mean ${near.map(shortened).join(' or ')}?`;
   return fileError(
     'no-such-column',
-    `${file} has no column ${shown(column)}; it has ${words(found)}.`,
+    `${file} has no column ${shortened(column)}; it has ${words(found)}.`,
     { file, line, column, columns: listed(found), ...(near.length > 0 ? { near } : {}) },
     hint,
   );
@@ -98,8 +98,8 @@ export function twoColumnsError(
   return fileError(
     'bad-header',
     areTwoSpellings
-      ? `${file}, line ${line}: ${shown(name)} can mean the columns ${spelled.map(shown).join(' and ')}.`
-      : `${file}, line ${line}: two columns are called ${shown(name)}.`,
+      ? `${file}, line ${line}: ${shortened(name)} can mean the columns ${spelled.map(shortened).join(' and ')}.`
+      : `${file}, line ${line}: two columns are called ${shortened(name)}.`,
     { file, line, column: name },
     areTwoSpellings ? 'Type the column as the file spells it.' : 'Rename one of them.',
   );
@@ -113,7 +113,7 @@ export function loginsDifferError(
 ): GroupctlError {
   return fileError(
     'ambiguous-column',
-    `${file}, line ${line}: the columns ${shown(one.column)} and ${shown(other.column)} hold different names (${shown(one.value)}, ${shown(other.value)}).`,
+    `${file}, line ${line}: the columns ${shortened(one.column)} and ${shortened(other.column)} hold different names (${shortened(one.value)}, ${shortened(other.value)}).`,
     { file, line, columns: [one.column, other.column] },
     `Choose one of them with --column=${forShell(one.column)} or --column=${forShell(other.column)}.`,
   );
@@ -128,7 +128,7 @@ export function loginElsewhereError(
 ): GroupctlError {
   return fileError(
     'ambiguous-column',
-    `${file}, line ${line}: ${shown(name)} is what somebody may be called, and the login may be in ${shown(login)}.`,
+    `${file}, line ${line}: ${shortened(name)} is what somebody may be called, and the login may be in ${shortened(login)}.`,
     { file, line, columns: [name, login] },
     `Write an array of the logins, or use --column=${forShell(name)}.`,
   );
@@ -140,12 +140,12 @@ export interface ColumnValue {
 }
 
 function listed(found: readonly string[]): string[] {
-  return found.slice(0, 20).map((cell) => shown(cell.trim()));
+  return found.slice(0, 20).map((cell) => shortened(cell.trim()));
 }
 
 /** The columns of a sentence; they may be names, and many. */
 function words(found: readonly string[]): string {
   const named = found.map((cell) => cell.trim()).filter((cell) => cell !== '');
   if (named.length === 0) return 'none';
-  return firstOf(named, shown, 8);
+  return firstOf(named, shortened, 8);
 }

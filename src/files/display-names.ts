@@ -1,5 +1,5 @@
 import { foldName, sameName } from '../domain/names.ts';
-import { forShell, shown } from '../domain/shorten.ts';
+import { forShell, shortened } from '../domain/shorten.ts';
 import { isAboutElse, isAboutPerson } from './known-columns.ts';
 import { fileError } from './file-error.ts';
 
@@ -43,11 +43,11 @@ export class DisplayNames {
     const person = this.#person;
     const logins = [...this.#others].find(([, values]) => values !== undefined)?.[0];
     if (person === undefined && (logins === undefined || !this.#hasWords)) return;
-    const name = shown(this.#column);
+    const name = shortened(this.#column);
     const what =
       person === undefined
-        ? `the column ${name} holds what people are called, and ${shown(logins ?? '')} may hold their logins`
-        : `the column ${name}, beside ${shown(person)}, holds what people are called, and no column is known to hold logins`;
+        ? `the column ${name} holds what people are called, and ${shortened(logins ?? '')} may hold their logins`
+        : `the column ${name}, beside ${shortened(person)}, holds what people are called, and no column is known to hold logins`;
     const options = [this.#column, ...(logins === undefined ? [] : [logins])];
     const choice = options.map((each) => `--column=${forShell(each)}`).join(' or ');
     throw fileError(

@@ -1,5 +1,5 @@
 import { isInCurlyQuotes } from '../domain/typographic.ts';
-import { shown } from '../domain/shorten.ts';
+import { shortened } from '../domain/shorten.ts';
 import { unicodePattern } from '../domain/unicode-pattern.ts';
 import { UNSEEN } from '../domain/unseen.ts';
 import { grouped } from '../output/progress/text.ts';
@@ -42,11 +42,11 @@ export function typedNameProblem(name: string): Problem | undefined {
 /** Characters that no name has: not to be seen, or damaged on their way. */
 export function characterProblem(name: string): Problem | undefined {
   const what = unseenIn(name);
-  if (what !== undefined) return bad(`${what} in the name ${shown(name)}`);
+  if (what !== undefined) return bad(`${what} in the name ${shortened(name)}`);
   if (!isInCurlyQuotes(name)) return undefined;
   return {
     code: 'bad-name',
-    message: `the name ${shown(name)} is in curly quotes, which a word processor puts there`,
+    message: `the name ${shortened(name)} is in curly quotes, which a word processor puts there`,
     hint: 'Delete the quotes.',
   };
 }
@@ -101,10 +101,11 @@ function spreadsheetDamage(text: string): Problem | undefined {
   // A digit, a sign, `#` or `E`: nothing else can begin it.
   if (first > 0x39 && first !== 0x45) return undefined;
   if (NUMBER.test(text))
-    return damage(`${shown(text)} is what a spreadsheet makes of a long number`);
-  if (errorWord().test(text)) return damage(`${shown(text)} is a spreadsheet's word for an error`);
+    return damage(`${shortened(text)} is what a spreadsheet makes of a long number`);
+  if (errorWord().test(text))
+    return damage(`${shortened(text)} is a spreadsheet's word for an error`);
   if (TOO_NARROW.test(text))
-    return damage(`${shown(text)} is what a spreadsheet shows in a narrow column`);
+    return damage(`${shortened(text)} is what a spreadsheet shows in a narrow column`);
   return undefined;
 }
 

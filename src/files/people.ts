@@ -1,5 +1,5 @@
 import { sameName } from '../domain/names.ts';
-import { shownPath } from '../domain/shorten.ts';
+import { harmlessPath } from '../domain/shorten.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
 import { twoColumnsError } from './columns.ts';
 import { type CsvText, eachRecord } from './read/csv-reader.ts';
@@ -44,7 +44,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   if (path === '-') {
     throw usageError('A map is not read from standard input.', 'Give --map the path of a file.');
   }
-  const file = shownPath(path);
+  const file = harmlessPath(path);
   const text = decode(await readBytes(path, signal), file).utf8.toString('utf8');
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;

@@ -1,5 +1,5 @@
 import type { MemberType } from '../domain/group.ts';
-import { shown } from '../domain/shorten.ts';
+import { shortened } from '../domain/shorten.ts';
 import type { Problem } from './problems.ts';
 
 /** What a `Type` says: `user`, `identity`, or nothing; any case. */
@@ -9,7 +9,7 @@ export function typeOf(text: string): { readonly type?: MemberType } | Problem {
   if (word === 'user' || word === 'identity') return { type: word };
   return {
     code: 'bad-type',
-    message: `the type ${shown(text.trim())} is neither user nor identity`,
+    message: `the type ${shortened(text.trim())} is neither user nor identity`,
     hint: 'Write user, identity or nothing there; if the column is about something else, rename it.',
   };
 }

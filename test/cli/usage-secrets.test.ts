@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { harmless, shownPath } from '../../src/domain/shorten.ts';
+import { harmless, harmlessPath } from '../../src/domain/shorten.ts';
 import { cli } from '../helpers/cli.ts';
 import { usage } from './usage.ts';
 
@@ -162,7 +162,7 @@ describe('a URL with a password as a file is not repeated', () => {
     ['https://jane:hunter22@h/f.csv', '…@h/f.csv'],
     ['jane:hunter22@h:f.csv', '…@h:…'],
   ])('a path, %j, is shown as %j', (path, text) => {
-    expect(shownPath(path)).toBe(text);
+    expect(harmlessPath(path)).toBe(text);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { capitalized } from '../../src/domain/capitalized.ts';
 import { indexOf, type MemberChange, lineInFile } from '../../src/domain/change.ts';
 import { counted } from '../../src/domain/counted.ts';
-import { groupLabel, groupWords, WITHOUT_GROUP } from '../../src/domain/group.ts';
+import { groupLabel, groupLabelAmong, WITHOUT_GROUP } from '../../src/domain/group.ts';
 
 describe('a group in words', () => {
   const one = { name: 'Ops', slug: 'ops-one' };
@@ -10,10 +10,10 @@ describe('a group in words', () => {
   const other = { name: 'QA', slug: 'qa' };
 
   it('has its slug where another of the groups has its name', () => {
-    expect(groupWords(one, [one, two, other])).toBe('Ops [ops-one]');
-    expect(groupWords(other, [one, two, other])).toBe('QA');
-    expect(groupWords(one, [one])).toBe('Ops');
-    expect(groupWords({ name: 'Ops' }, [{ name: 'Ops' }, one])).toBe('Ops');
+    expect(groupLabelAmong(one, [one, two, other])).toBe('Ops [ops-one]');
+    expect(groupLabelAmong(other, [one, two, other])).toBe('QA');
+    expect(groupLabelAmong(one, [one])).toBe('Ops');
+    expect(groupLabelAmong({ name: 'Ops' }, [{ name: 'Ops' }, one])).toBe('Ops');
   });
 
   it.each([

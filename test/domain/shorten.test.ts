@@ -6,8 +6,8 @@ import {
   isUrlLike,
   quotedIfPadded,
   secretName,
-  shown,
-  shownPath,
+  shortened,
+  harmlessPath,
   sourceOption,
 } from '../../src/domain/shorten.ts';
 
@@ -39,11 +39,11 @@ describe('a text in a message', () => {
   const long = 'x'.repeat(61);
 
   it('is at most 60 characters long', () => {
-    expect(shown('x'.repeat(60))).toBe('x'.repeat(60));
-    expect(shown(long)).toBe(`${'x'.repeat(59)}…`);
+    expect(shortened('x'.repeat(60))).toBe('x'.repeat(60));
+    expect(shortened(long)).toBe(`${'x'.repeat(59)}…`);
     expect(inQuotes(long)).toBe(`"${'x'.repeat(59)}…"`);
     // No half of a character.
-    expect(shown(`${'x'.repeat(58)}😀😀`)).toBe(`${'x'.repeat(58)}\ufffd…`);
+    expect(shortened(`${'x'.repeat(58)}😀😀`)).toBe(`${'x'.repeat(58)}\ufffd…`);
   });
 
   it('has quotes where blanks stand around it', () => {
@@ -110,7 +110,7 @@ describe('a path', () => {
   });
 
   it('is shown without the password of a URL', () => {
-    expect(shownPath('https://u:p@a.example/x')).toBe('…@a.example/x');
-    expect(shownPath('C:\\a=b.csv')).toBe('C:\\a=b.csv');
+    expect(harmlessPath('https://u:p@a.example/x')).toBe('…@a.example/x');
+    expect(harmlessPath('C:\\a=b.csv')).toBe('C:\\a=b.csv');
   });
 });

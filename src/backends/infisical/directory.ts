@@ -41,7 +41,7 @@ export interface InfisicalContext {
   /** A warning that does not stop the run. */
   readonly warn: (message: string) => void;
   readonly concurrency: number;
-  readonly lock: (key: string, shown?: string) => Promise<HeldLock>;
+  readonly lock: (key: string, name?: string) => Promise<HeldLock>;
   readonly onGroups?: ((names: readonly string[]) => void) | undefined;
 }
 
@@ -78,13 +78,13 @@ export class InfisicalDirectory implements GroupDirectory {
 
   async listGroups(): Promise<Group[]> {
     const groups = await this.#groups.readAgain();
-    return groups.map((group) => this.#groups.shown(group));
+    return groups.map((group) => this.#groups.toGroup(group));
   }
 
   async findGroup(ref: string, { forUpdate }: FindOptions = {}): Promise<Group> {
     const found = await this.#groups.choose(ref);
     if (forUpdate === true) await this.#hold(found);
-    return this.#groups.shown(found);
+    return this.#groups.toGroup(found);
   }
 
   async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
@@ -100,7 +100,7 @@ export class InfisicalDirectory implements GroupDirectory {
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
     const groups = await this.#groups.all();
-    const shown = (group: WireGroup): Group => this.#groups.shown(group);
+    const shown = (group: WireGroup): Group => this.#groups.toGroup(group);
     return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#context.concurrency, shown);
   }
 
@@ -170,7 +170,7 @@ export class InfisicalDirectory implements GroupDirectory {
   async createGroup(options: CreateGroupOptions, write: GroupWrite): Promise<Group> {
     this.#groups.forget();
     const made = await createGroup(this.#context.api, this.#context, options, write);
-    if (made !== undefined) return { ...this.#groups.shown(made), memberCount: 0 };
+    if (made !== undefined) return { ...this.#groups.toGroup(made), memberCount: 0 };
     return plannedGroup(options);
   }
 

@@ -52,7 +52,7 @@ export class GroupList {
     return groups.find((group) => !isLinked(group, this.#organization)) ?? groups[0];
   }
 
-  shown(group: WireGroup): Group {
+  toGroup(group: WireGroup): Group {
     return toGroup(group, this.#organization);
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { defined } from '../../domain/defined.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import type { History, MemberWord } from '../../output/results/history.ts';
 import type { Runs } from '../../state/store.ts';
 import { endOfDay, parseAge } from './age.ts';
@@ -121,7 +121,7 @@ async function warnNearFilters(filter: HistoryFilter, runs: Runs, deps: Deps): P
   const sources = filter.source === undefined ? [] : (await deps.sources()).list();
   const names = sources.map(({ name }) => name);
   const near = await nearFilters(filter, names, runs);
-  if (near.length > 0) deps.warn(`Did you mean ${near.map(shown).join(' or ')}?`);
+  if (near.length > 0) deps.warn(`Did you mean ${near.map(shortened).join(' or ')}?`);
 }
 
 /** The moment that --since or --until names. */

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { platform } from 'node:os';
 import { Readable } from 'node:stream';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { shownPath } from '../../domain/shorten.ts';
+import { harmlessPath } from '../../domain/shorten.ts';
 import { errnoOf, type ErrorFacts, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { isNul, windowsDevice } from './device-name.ts';
 import { errnoInWords } from '../errno.ts';
@@ -40,8 +40,8 @@ export async function assertWritable(
   if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
     throw fileError(
       'same-file',
-      `${shownPath(path)} is the file of names itself.`,
-      { file: shownPath(path) },
+      `${harmlessPath(path)} is the file of names itself.`,
+      { file: harmlessPath(path) },
       'Give --failures a file of its own.',
     );
   }
@@ -52,7 +52,7 @@ export async function assertWritable(
     if (kind === 'file' && path.startsWith('/dev/'))
       throw notWritableError(path, 'it is an open file');
     if (kind === 'file' && !(await mayReplace(path))) {
-      const message = `${shownPath(path)} exists and was not written by groupctl, so it is not overwritten.`;
+      const message = `${harmlessPath(path)} exists and was not written by groupctl, so it is not overwritten.`;
       throw unwritableError(path, message, { hint: 'Choose another file.' });
     }
     if (kind !== 'none') await access(path, constants.W_OK);
@@ -151,7 +151,7 @@ async function removeOld(path: string): Promise<void> {
   try {
     if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
   } catch (error) {
-    const message = `The failures of an earlier run cannot be removed from ${shownPath(path)}: ${errnoInWords(error)}.`;
+    const message = `The failures of an earlier run cannot be removed from ${harmlessPath(path)}: ${errnoInWords(error)}.`;
     throw unwritableError(path, message, { cause: error });
   }
 }
@@ -203,7 +203,7 @@ function asNotWritableError(path: string, error: unknown): GroupctlError {
 }
 
 function notWritableError(path: string, why: string, cause?: unknown): GroupctlError {
-  const message = `The failures cannot be written to ${shownPath(path)}: ${why}.`;
+  const message = `The failures cannot be written to ${harmlessPath(path)}: ${why}.`;
   return unwritableError(path, message, { cause });
 }
 
@@ -211,6 +211,6 @@ function unwritableError(path: string, message: string, facts: ErrorFacts): Grou
   return new GroupctlError('usage', message, {
     ...facts,
     code: 'file-not-writable',
-    details: { file: shownPath(path), errno: errnoOf(facts.cause) },
+    details: { file: harmlessPath(path), errno: errnoOf(facts.cause) },
   });
 }

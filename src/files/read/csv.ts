@@ -1,6 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import { loginsDifferError } from '../columns.ts';
 import { type CsvShape, layoutOf, type ReadLayout } from './csv-layout.ts';
 import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
@@ -126,7 +126,9 @@ function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem |
   if (name === '') {
     if (cells.every(isBlank)) return undefined;
     if (cells.length <= column) return bad(tooShort(cells.length, layout));
-    return bad(`no name in the column ${shown(header[column] ?? '')}, but other cells are filled`);
+    return bad(
+      `no name in the column ${shortened(header[column] ?? '')}, but other cells are filled`,
+    );
   }
   if (cells.length > header.length && !cells.slice(header.length).every(isBlank)) {
     return bad(tooLong(cells.length, layout));
@@ -153,7 +155,7 @@ function isBlank(cell: string): boolean {
 }
 
 function tooShort(length: number, { header, column }: CsvLayout): string {
-  return `${counted(length, 'cell')}, and the name is in cell ${column + 1} (${shown(header[column] ?? '')})`;
+  return `${counted(length, 'cell')}, and the name is in cell ${column + 1} (${shortened(header[column] ?? '')})`;
 }
 
 function tooLong(length: number, { header, delimiter }: CsvLayout): string {

@@ -9,7 +9,7 @@ import {
   type FirstLine,
   headerBelow,
   isListOfNames,
-  isTitle,
+  isCertainTitle,
   linesBelow,
   mayBeName,
 } from './title.ts';
@@ -110,7 +110,7 @@ function listFrom(
   if (like !== undefined && like !== SEVERAL) throw pastedTextError(file, line, text, like);
   const below = linesBelow(first);
   const isAlone = !/[,;\t]/.test(text);
-  if (isTitle(text, cells) || (isAlone && areRows(below))) {
+  if (isCertainTitle(text, cells) || (isAlone && areRows(below))) {
     throw notAHeaderError(file, { line, text });
   }
   const hasCells = !isAlone && !isListOfNames(text, below);

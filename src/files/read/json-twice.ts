@@ -1,4 +1,4 @@
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { lineAt } from './decode.ts';
 import { fileError } from '../file-error.ts';
@@ -32,7 +32,7 @@ export function assertOnce(text: string, file: string): void {
 function keyTwiceError(file: string, line: number, key: string): GroupctlError {
   return fileError(
     'bad-row',
-    `${file}, line ${line}: one object has the key ${shown(key)} twice.`,
+    `${file}, line ${line}: one object has the key ${shortened(key)} twice.`,
     { file, line, column: key },
     'Delete or rename one of them.',
   );

@@ -1,6 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import { sameName } from '../../domain/names.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import {
   loginElsewhereError,
   loginsDifferError,
@@ -92,7 +92,7 @@ class ElementReader {
     }
     const login = column === undefined ? [...this.#used].find(isLogin) : undefined;
     if (login !== undefined) {
-      const problem = bad(`no ${shown(login)}, which other elements have`);
+      const problem = bad(`no ${shortened(login)}, which other elements have`);
       for (const line of this.#nameOnly) this.#problems.add(line, problem);
     }
     this.#problems.throwIfAny();
@@ -115,18 +115,18 @@ class ElementReader {
     const keys = this.#keysOf(element, line);
     if (keys === undefined) {
       if (Object.values(element).every(isBlank)) return undefined;
-      return bad(`no ${shown(column ?? 'user, username, login, email, member or name')}`);
+      return bad(`no ${shortened(column ?? 'user, username, login, email, member or name')}`);
     }
     const { key, others } = keys;
     const value = element[key] ?? '';
     this.#used.add(key);
     for (const other of others) this.#others.add(other);
-    if (typeof value !== 'string') return bad(`${shown(key)} is ${kindOf(value)}`);
+    if (typeof value !== 'string') return bad(`${shortened(key)} is ${kindOf(value)}`);
     const isOwn = 'member' in element && 'type' in element;
     // A member may be called by blanks alone.
     if (value === '' || (!isOwn && value.trim() === '')) {
       if (Object.values(element).every(isBlank)) return undefined;
-      return bad(`${shown(key)} is empty, but other values are not`);
+      return bad(`${shortened(key)} is empty, but other values are not`);
     }
     this.#assertNamed(element, key, others, line);
     if (!this.#isLogin(key)) this.#name(element, key, line);

@@ -1,4 +1,4 @@
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { fileError } from '../file-error.ts';
 
@@ -27,7 +27,7 @@ export function removedRowError(
   return ownResultError(
     file,
     line,
-    `${file}, line ${line}: the row of ${shown(name)} tells of a removal (${says.join(', ')}), so it is not added.`,
+    `${file}, line ${line}: the row of ${shortened(name)} tells of a removal (${says.join(', ')}), so it is not added.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { inQuotes, shown } from '../../domain/shorten.ts';
+import { inQuotes, shortened } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { fileError } from '../file-error.ts';
 
@@ -91,7 +91,7 @@ export function pastedTextError(
   return fileError(
     'not-names',
     `${file}, line ${line}: ${inQuotes(text)} is not a name. The file looks like ${like}.`,
-    { file, line, text: shown(text) },
+    { file, line, text: shortened(text) },
     HINTS[like] ?? SAVE_IT,
   );
 }

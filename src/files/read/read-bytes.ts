@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../../domain/near.ts';
-import { isUrlLike, shownPath } from '../../domain/shorten.ts';
+import { isUrlLike, harmlessPath } from '../../domain/shorten.ts';
 import { errnoOf, GroupctlError, isGroupctlError } from '../../errors.ts';
 import { errnoInWords } from '../errno.ts';
 import { fileError } from '../file-error.ts';
@@ -64,7 +64,7 @@ async function streamOf(fd: number): Promise<Readable> {
 
 /** @returns usage (2), `file-too-large` */
 export function tooLargeError(path: string): GroupctlError {
-  const file = shownPath(path);
+  const file = harmlessPath(path);
   const limit = MAX_FILE_BYTES / 1024 / 1024;
   return fileError('file-too-large', `${file} is larger than ${limit} MiB.`, {
     file,
@@ -73,7 +73,7 @@ export function tooLargeError(path: string): GroupctlError {
 }
 
 function notReadableError(path: string, error: unknown): GroupctlError {
-  const file = shownPath(path);
+  const file = harmlessPath(path);
   const near = errnoOf(error) === 'ENOENT' ? nearFiles(path) : [];
   const hint = near.length === 0 ? urlHint(path) : `Did you mean ${near.join(' or ')}?`;
   return new GroupctlError('usage', `${file} cannot be read: ${errnoInWords(error)}.`, {

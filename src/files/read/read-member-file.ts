@@ -1,5 +1,5 @@
 import { defined } from '../../domain/defined.ts';
-import { shownPath } from '../../domain/shorten.ts';
+import { harmlessPath } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { fileError } from '../file-error.ts';
 import { decode, type Decoded } from './decode.ts';
@@ -44,7 +44,7 @@ const MAX_HEAD_BYTES = 1024 * 1024;
  */
 export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
   const { path, keepRecords = false, adds = false } = request;
-  const file = path === '-' ? 'standard input' : shownPath(path);
+  const file = path === '-' ? 'standard input' : harmlessPath(path);
   const column = request.column?.trim();
   const groupColumn = request.groupColumn?.trim();
   const asked = {

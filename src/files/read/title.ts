@@ -114,7 +114,7 @@ export function mayBeName(text: string, cells: readonly string[]): boolean {
 }
 
 /** True for what heads a file, and is neither a header nor a name. */
-export function isTitle(text: string, cells: readonly string[]): boolean {
+export function isCertainTitle(text: string, cells: readonly string[]): boolean {
   return VERSION.test(text) || (cells.length > 1 && filled(cells) <= 1);
 }
 

@@ -1,7 +1,8 @@
 import { defined } from '../../domain/defined.ts';
 import type { Deps, WriteOptions } from '../../cli/deps.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
-import { inQuotes, shown } from '../../domain/shorten.ts';
+import { firstOf } from '../../domain/first-of.ts';
+import { inQuotes, shortened } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import type { InputRow, MemberFile } from '../../files/member-file.ts';
@@ -118,15 +119,11 @@ function noteUnread({ file, column, otherColumns, skipped }: MemberFile, deps: D
     deps.warn(`${file}: line ${line}, above the header, is skipped: ${inQuotes(text)}.`);
   }
   if (column === undefined || otherColumns === undefined) return;
-  const more = otherColumns.length > NAMED ? ', …' : '';
-  const others = otherColumns.slice(0, NAMED).map(shown).join(' or ');
+  const others = firstOf(otherColumns, shortened, 5, ' or ');
   deps.warn(
-    `${file}: the names are from the column ${shown(column)}, not from ${others}${more} (--column).`,
+    `${file}: the names are from the column ${shortened(column)}, not from ${others} (--column).`,
   );
 }
-
-/** How many columns a note names. */
-const NAMED = 5;
 
 function requestedMember(input: InputRow): RequestedMember {
   const { name, type = 'user', row, groups, problem } = input;

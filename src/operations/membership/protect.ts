@@ -3,7 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import { misspelledIn } from './guard.ts';
 import type { Guard } from './plan.ts';
 
@@ -25,9 +25,9 @@ export function warnUnusedProtect(
   const stopping = misspelledIn(objection);
   for (const name of new Set(protect)) {
     if (stopping.includes(name) || index.findTyped(name).kind !== 'none') continue;
-    const near = nearest(name, members, distance).map(shown);
+    const near = nearest(name, members, distance).map(shortened);
     const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-    warn(`--protect ${shown(name)} has no effect: ${group} has no such member.${mean}`);
+    warn(`--protect ${shortened(name)} has no effect: ${group} has no such member.${mean}`);
   }
 }
 

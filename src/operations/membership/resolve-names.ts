@@ -6,7 +6,7 @@ import { firstAndMore } from '../../domain/first-of.ts';
 import type { Group } from '../../domain/group.ts';
 import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import { usageError } from '../../errors.ts';
 import type { RunContext, RequestedMember } from './plan.ts';
 import { ambiguousNameError, noSuchMemberRow } from './member-names.ts';
@@ -57,7 +57,7 @@ export async function resolvedRows(
   });
   if (unchecked.length > 0) {
     const how = op === 'add' ? 'sent' : 'taken';
-    const names = firstAndMore(unchecked, shown, 20);
+    const names = firstAndMore(unchecked, shortened, 20);
     context.deps.warn(`The server cannot say who exists; ${how} as typed: ${names}.`);
   }
   return { changes, unknown };

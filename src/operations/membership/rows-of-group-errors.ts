@@ -1,5 +1,5 @@
 import { type Group, groupLabel } from '../../domain/group.ts';
-import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
+import { forShell, inQuotes, shortened } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { GroupCell, GroupName } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
@@ -22,7 +22,7 @@ export function otherGroupError(
   return groupRowError(
     row,
     'other-group',
-    `the column ${shown(column)} names another group (${named(names)}), not ${inQuotes(groupLabel(group))}`,
+    `the column ${shortened(column)} names another group (${named(names)}), not ${inQuotes(groupLabel(group))}`,
     `To take only the rows of ${inQuotes(group.name)}, use --group-column=${forShell(column)}. To take every row, use --group-column=none.`,
     { column, groups: names.flatMap(textsOf) },
   );
@@ -40,7 +40,7 @@ export function severalGroupsError(
   return groupRowError(
     row,
     'ambiguous-group',
-    `${inQuotes(cell)} in the column ${shown(column)} can mean ${words.join(' or ')}`,
+    `${inQuotes(cell)} in the column ${shortened(column)} can mean ${words.join(' or ')}`,
     hasSlugs
       ? 'Write the ID of the group there. If every row is about the group of --name, use --group-column=none.'
       : 'Make a file of the rows of one group, and use --group-column=none.',
@@ -55,7 +55,7 @@ export function columnsDifferError(row: GroupRow, one: GroupCell, other: GroupCe
   return groupRowError(
     row,
     'ambiguous-column',
-    `the columns ${columns.map(shown).join(' and ')} name different groups (${named(one.names)}, ${named(other.names)})`,
+    `the columns ${columns.map(shortened).join(' and ')} name different groups (${named(one.names)}, ${named(other.names)})`,
     `Choose one of them with ${options}. To take every row, use --group-column=none.`,
     { columns },
   );
@@ -75,7 +75,7 @@ export function unclearColumnError(
   return groupRowError(
     row,
     'bad-row',
-    `the column ${shown(column)} holds ${shown(decisive(each).trim())}, which is no group, so it is not certain whether the row is about ${inQuotes(name)}`,
+    `the column ${shortened(column)} holds ${shortened(decisive(each).trim())}, which is no group, so it is not certain whether the row is about ${inQuotes(name)}`,
     hint,
     { column },
   );
@@ -90,7 +90,7 @@ export function unseenInGroupError(
   return groupRowError(
     row,
     'bad-row',
-    `${what} in the column ${shown(column)}, so it is not certain which group the row is about`,
+    `${what} in the column ${shortened(column)}, so it is not certain which group the row is about`,
     `Delete the character. To take every row, use --group-column=none.`,
     { column },
   );
@@ -102,7 +102,7 @@ export function noGroupError(row: GroupRow): GroupctlError {
   return groupRowError(
     row,
     'bad-row',
-    `no group in the column ${shown(column)}, so it is not known which group the row is about`,
+    `no group in the column ${shortened(column)}, so it is not known which group the row is about`,
     undefined,
     { column },
   );
@@ -128,10 +128,10 @@ function groupRowError(
 function named(names: readonly GroupName[]): string {
   return names
     .map((each) => {
-      if (typeof each === 'string') return shown(each);
+      if (typeof each === 'string') return shortened(each);
       const [name = ''] = textsOf(each);
       const decides = each.id ?? each.slug;
-      return decides === undefined ? shown(name) : `${shown(name)} [${shown(decides)}]`;
+      return decides === undefined ? shortened(name) : `${shortened(name)} [${shortened(decides)}]`;
     })
     .join(', ');
 }

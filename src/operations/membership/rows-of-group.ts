@@ -1,7 +1,7 @@
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
@@ -66,7 +66,7 @@ export async function ofGroup(
   if (others.size === rows.length) throw noRowsError(file.file, column, group);
   const count =
     others.size === 1 ? '1 row of another group is' : `${others.size} rows of other groups are`;
-  warn(`${file.file}: ${count} left out (column ${shown(column)}).`);
+  warn(`${file.file}: ${count} left out (column ${shortened(column)}).`);
   return { ...input, requested: requested.filter((row) => !saysGroup(row) || !others.has(row)) };
 }
 

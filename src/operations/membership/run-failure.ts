@@ -7,7 +7,7 @@ import {
   type OutcomeWord,
   verdict,
 } from '../../domain/outcome.ts';
-import { shown } from '../../domain/shorten.ts';
+import { shortened } from '../../domain/shorten.ts';
 import { factsOfRow, GroupctlError } from '../../errors.ts';
 import { sentences } from '../../domain/sentences.ts';
 
@@ -108,5 +108,5 @@ function unknownNames(unknown: readonly MemberOutcome[], all: number): string {
 }
 
 function namesOf(rows: readonly MemberOutcome[]): string {
-  return firstOf(rows, ({ requested }) => shown(requested));
+  return firstOf(rows, ({ requested }) => shortened(requested));
 }

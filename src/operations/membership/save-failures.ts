@@ -1,4 +1,4 @@
-import { shownPath } from '../../domain/shorten.ts';
+import { harmlessPath } from '../../domain/shorten.ts';
 import { isDone, type ChangeResult } from '../../domain/outcome.ts';
 import { asGroupctlError, GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
@@ -18,7 +18,7 @@ export async function savingFailures<T extends ChangeResult>(
   try {
     const path = await save();
     if (path === undefined || done.failure === undefined) return done;
-    const saved = `The rows that are not done are in ${shownPath(path)}.`;
+    const saved = `The rows that are not done are in ${harmlessPath(path)}.`;
     // A command that may end the hint stays its end.
     const hint = sentences(saved, done.failure.hint);
     return { ...done, failure: reworded(done.failure, { hint }) };

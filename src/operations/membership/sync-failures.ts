@@ -1,4 +1,4 @@
-import { shownPath } from '../../domain/shorten.ts';
+import { harmlessPath } from '../../domain/shorten.ts';
 import { type ChangeResult, isDone } from '../../domain/outcome.ts';
 import type { MemberInput, RunContext } from './plan.ts';
 import { isForResume } from './run-failure.ts';
@@ -25,7 +25,7 @@ export async function saveFailedAdditions(
   const are = left.length === 1 ? '1 removal is' : `${left.length} removals are`;
   const resume = run === undefined || !left.some(isForResume) ? '' : `, or groupctl resume ${run}`;
   deps.warn(
-    `${are} not done, and ${shownPath(failures)} is about additions only: run the same sync again${resume}.`,
+    `${are} not done, and ${harmlessPath(failures)} is about additions only: run the same sync again${resume}.`,
   );
   return saved;
 }

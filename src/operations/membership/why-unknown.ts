@@ -2,7 +2,7 @@ import { kindInfo } from '../../backends/kinds.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { SourceKind } from '../../domain/source.ts';
 import { typographicIn } from '../../domain/typographic.ts';
-import { forShell, inQuotes, shown } from '../../domain/shorten.ts';
+import { forShell, inQuotes, shortened } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isUuid } from '../../domain/uuid.ts';
 import type { RequestedMember } from './plan.ts';
@@ -74,7 +74,7 @@ function partsOf(name: string): string[] {
 export function severalWords({ name, row }: RequestedMember, parts: readonly string[]): string {
   const where = row === undefined ? '' : 'The cell ';
   const count = ['no', 'one', 'two', 'three'][parts.length] ?? String(parts.length);
-  const all = parts.map(shown);
+  const all = parts.map(shortened);
   const last = all.pop() ?? '';
   return `${where}${inQuotes(name)} holds ${count} names: ${all.join(', ')} and ${last}.`;
 }

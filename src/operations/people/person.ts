@@ -4,7 +4,7 @@ import type { Connection, Deps } from '../../cli/deps.ts';
 import { capitalized } from '../../domain/capitalized.ts';
 import { lineInFile } from '../../domain/change.ts';
 import type { Group, MemberRef } from '../../domain/group.ts';
-import { inQuotes, shown } from '../../domain/shorten.ts';
+import { inQuotes, shortened } from '../../domain/shorten.ts';
 import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
@@ -80,7 +80,7 @@ export function warnUnchecked(
 ): void {
   for (const { source, person } of asked) {
     if (person.kind !== 'found' || !person.isUnchecked) continue;
-    deps.warn(`${source} cannot say who exists; ${shown(person.member)} is taken as typed.`);
+    deps.warn(`${source} cannot say who exists; ${shortened(person.member)} is taken as typed.`);
   }
 }
 
@@ -95,7 +95,7 @@ export function nobodyNamedError(
   const nobody = `${lineInFile(row)}There is no ${what} ${inQuotes(name)} on ${where}.`;
   return new GroupctlError('not-found', sentences(nobody, odd), {
     code: 'no-such-user',
-    hint: near.length === 0 ? undefined : `Did you mean ${near.map(shown).join(' or ')}?`,
+    hint: near.length === 0 ? undefined : `Did you mean ${near.map(shortened).join(' or ')}?`,
     ...(near.length === 0 ? {} : { details: { near } }),
   });
 }

@@ -3,7 +3,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { foldName } from '../../domain/names.ts';
-import { shownPath } from '../../domain/shorten.ts';
+import { harmlessPath } from '../../domain/shorten.ts';
 import type { CreatedUsers, UserRowResult } from '../../domain/user-rows.ts';
 import { asGroupctlError } from '../../errors.ts';
 import { readUsers, type UserRow, usersText } from '../../files/users-file.ts';
@@ -33,7 +33,7 @@ export async function createUsers(
   deps: Deps,
 ): Promise<VerbResult<CreatedUsers>> {
   const { file: path, failures } = options;
-  const file = path === '-' ? 'standard input' : shownPath(path);
+  const file = path === '-' ? 'standard input' : harmlessPath(path);
   if (failures !== undefined) {
     const { assertWritable } = await import('../../files/failures/failures.ts');
     await assertWritable(failures, path);

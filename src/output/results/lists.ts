@@ -1,4 +1,4 @@
-import { type Group, type GroupState, groupWords, nameOfPerson } from '../../domain/group.ts';
+import { type Group, type GroupState, groupLabelAmong, nameOfPerson } from '../../domain/group.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -97,7 +97,7 @@ export function presentAllMembers(groups: readonly GroupState[]): Presentation {
     csv: csvOf(['group', 'member', 'type'], rows),
     human: () => {
       const all = groups.map(({ group }) => group);
-      const words = all.map((group) => safeText(groupWords(group, all)));
+      const words = all.map((group) => safeText(groupLabelAmong(group, all)));
       const width = widestOf(words);
       return groups.flatMap(({ members }, at) =>
         members.map(({ member }) => `${padTo(words[at] ?? '', width)}  ${safeText(member)}`),

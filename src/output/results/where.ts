@@ -1,4 +1,4 @@
-import { type Group, groupWords } from '../../domain/group.ts';
+import { type Group, groupLabelAmong } from '../../domain/group.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
 
@@ -43,7 +43,7 @@ export function presentWhere({ several, rows }: WhereResult): Presentation {
         bySource.set(source, [...(bySource.get(source) ?? []), group]);
       }
       const wordsOf = ({ source, group }: WhereRow): string =>
-        groupWords(group, bySource.get(source) ?? []);
+        groupLabelAmong(group, bySource.get(source) ?? []);
       const lines = rows.map(
         (row) => `${several ? `[${safeText(row.source)}] ` : ''}${safeText(wordsOf(row))}`,
       );

@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../../domain/change.ts';
-import { type Group, groupWords, type MemberType } from '../../../domain/group.ts';
+import { type Group, groupLabelAmong, type MemberType } from '../../../domain/group.ts';
 import type { PersonLookup } from '../person.ts';
 
 /** A group that the person is to be removed from. */
@@ -22,5 +22,5 @@ export function membershipsByGroup(type: MemberType, person: PersonLookup): Grou
     groups.set(key, entry);
   }
   const all = [...groups.values()].map(({ group }) => group);
-  return [...groups.values()].map((each) => ({ ...each, label: groupWords(each.group, all) }));
+  return [...groups.values()].map((each) => ({ ...each, label: groupLabelAmong(each.group, all) }));
 }
