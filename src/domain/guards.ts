@@ -80,14 +80,14 @@ export function checkGuards(
   limits: GuardLimits,
   facts: GuardFacts,
 ): GuardStop[] {
-  const { removed, rows, left } = effectOf(base, changes);
+  const { removed, rows, left } = removalsFrom(base, changes);
   if (removed.length === 0) return [];
   return [
-    ...ourselves(removed, limits, facts),
-    ...protectedOnes(base, removed, limits, facts),
-    ...misspelledOnes(base, removed, limits, facts),
-    ...emptied(base, left, limits, facts),
-    ...tooMany(base, rows, limits, facts),
+    ...removesSelf(removed, limits, facts),
+    ...removesProtected(base, removed, limits, facts),
+    ...misspelledProtect(base, removed, limits, facts),
+    ...wouldEmptyGroup(base, left, limits, facts),
+    ...tooManyRemovals(base, rows, limits, facts),
   ];
 }
 
@@ -100,7 +100,7 @@ export function needsAllMembers({ maxRemovalPercent, allowEmpty }: GuardLimits):
  * The members that would go, how many rows of the list that is, as it may repeat a name, and how
  * many rows there would be afterwards.
  */
-function effectOf(
+function removalsFrom(
   base: readonly string[],
   changes: readonly MemberChange[],
 ): { removed: string[]; rows: number; left: number } {
@@ -116,7 +116,7 @@ function effectOf(
   return { removed: [...removed], rows, left: base.length - rows + added.size };
 }
 
-function ourselves(
+function removesSelf(
   removed: readonly string[],
   { allowSelf }: GuardLimits,
   { self }: GuardFacts,
@@ -126,7 +126,7 @@ function ourselves(
   return [{ code: 'removes-self', limit: 'allowSelf', members }];
 }
 
-function protectedOnes(
+function removesProtected(
   base: readonly string[],
   removed: readonly string[],
   { allowProtected }: GuardLimits,
@@ -139,7 +139,7 @@ function protectedOnes(
   return [{ code: 'protected-member', limit: 'allowProtected', members }];
 }
 
-function misspelledOnes(
+function misspelledProtect(
   base: readonly string[],
   removed: readonly string[],
   { allowProtected }: GuardLimits,
@@ -158,7 +158,7 @@ function misspelledOnes(
   return [{ code: 'protect-misspelled', limit: 'allowProtected', names, members }];
 }
 
-function emptied(
+function wouldEmptyGroup(
   base: readonly string[],
   left: number,
   { allowEmpty }: GuardLimits,
@@ -168,7 +168,7 @@ function emptied(
   return [{ code: 'would-empty-group', limit: 'allowEmpty' }];
 }
 
-function tooMany(
+function tooManyRemovals(
   { length: members }: readonly string[],
   removed: number,
   { maxRemovalPercent, maxRemovals }: GuardLimits,

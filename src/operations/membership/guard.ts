@@ -49,7 +49,7 @@ export async function guardFor(
   if (changes.every(({ op }) => op === 'add')) return undefined;
   const { protect = [], ...others } = given(options);
   const limits = { ...DEFAULT_LIMITS, ...others };
-  const self = limits.allowSelf ? [] : await ourNames(group, context, members);
+  const self = limits.allowSelf ? [] : await namesOfSelf(group, context, members);
   // Whether a name like that of somebody who goes is a member's, only the whole list can tell.
   const doubtful = limits.allowProtected ? [] : await namesOfNobody(protect, changes, context);
   const hasAllMembers = needsAllMembers(limits) || doubtful.length > 0;
@@ -60,7 +60,7 @@ export async function guardFor(
     self: self ?? [],
     hasAllMembers,
   };
-  let isSaid = self !== undefined;
+  let hasWarned = self !== undefined;
   return {
     needsAllMembers: hasAllMembers,
     limits: { ...limits, protect },
@@ -68,8 +68,8 @@ export async function guardFor(
       const stops = checkGuards(base, changes, limits, facts);
       if (stops.length > 0) throw guardError(stops, group.name, before);
       // Not above an error: then nobody is removed.
-      if (!isSaid) warnUnknownSelf(context);
-      isSaid = true;
+      if (!hasWarned) warnUnknownSelf(context);
+      hasWarned = true;
     },
   };
 }
@@ -154,7 +154,7 @@ function guardError(
 }
 
 /** The names of groupctl's own account as a member; undefined if they are not known. */
-async function ourNames(
+async function namesOfSelf(
   group: Group,
   { connection }: RunContext,
   members: readonly Member[] | undefined,
