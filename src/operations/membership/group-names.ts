@@ -16,7 +16,7 @@ export function isNamed(each: GroupName, { name, slug, id }: Group): boolean {
 }
 
 /** True for what means one group, whatever groups are called. */
-export function saysId(each: GroupName, { id, slug }: Group): boolean {
+export function identifiesGroup(each: GroupName, { id, slug }: Group): boolean {
   if (typeof each === 'string') return id !== undefined && sameName(each.trim(), id);
   return (
     (each.id !== undefined && id !== undefined) || (each.slug !== undefined && slug !== undefined)
@@ -24,7 +24,7 @@ export function saysId(each: GroupName, { id, slug }: Group): boolean {
 }
 
 /** What tells which group is meant. */
-export function decisive(each: GroupName): string {
+export function identifyingText(each: GroupName): string {
   return typeof each === 'string' ? each : (each.id ?? each.slug ?? each.names[0] ?? '');
 }
 

@@ -145,7 +145,7 @@ export async function onlyOfGroup(
   deps: Deps,
 ): Promise<MemberInput> {
   if (input.requested.every(({ groups }) => groups === undefined)) return input;
-  const { ofGroup } = await import('./rows-of-group.ts');
+  const { rowsOfGroup: ofGroup } = await import('./rows-of-group.ts');
   return await ofGroup(input, options, directory, deps);
 }
 

@@ -3,7 +3,7 @@ import { forShell, inQuotes, shortened } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { GroupCell, GroupName } from '../../files/member-file.ts';
 import type { RequestedMember } from './plan.ts';
-import { decisive, textsOf } from './group-names.ts';
+import { identifyingText, textsOf } from './group-names.ts';
 import { fileError } from '../../files/file-error.ts';
 
 /** Errors of rows that are not, or not for certain, about the group of the run. */
@@ -75,7 +75,7 @@ export function unclearColumnError(
   return groupRowError(
     row,
     'bad-row',
-    `the column ${shortened(column)} holds ${shortened(decisive(each).trim())}, which is no group, so it is not certain whether the row is about ${inQuotes(name)}`,
+    `the column ${shortened(column)} holds ${shortened(identifyingText(each).trim())}, which is no group, so it is not certain whether the row is about ${inQuotes(name)}`,
     hint,
     { column },
   );

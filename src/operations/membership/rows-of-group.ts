@@ -6,7 +6,7 @@ import { unicodePattern } from '../../domain/unicode-pattern.ts';
 import { isGroupctlError } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import { unseenIn } from '../../files/name.ts';
-import { decisive, isNamed, saysId, textsOf } from './group-names.ts';
+import { identifyingText, isNamed, identifiesGroup, textsOf } from './group-names.ts';
 import type { MemberInput, RequestedMember } from './plan.ts';
 import {
   columnsDifferError,
@@ -35,7 +35,7 @@ interface GroupOptions {
  * @throws usage (2): `other-group`, `no-rows-of-group`, `bad-row`, `ambiguous-column`; what finding the
  *   group throws
  */
-export async function ofGroup(
+export async function rowsOfGroup(
   input: MemberInput,
   { name, groupColumn }: GroupOptions,
   directory: GroupDirectory,
@@ -44,13 +44,13 @@ export async function ofGroup(
   const { requested, file } = input;
   const rows = requested.filter(saysGroup);
   if (file === undefined || rows.length === 0) return input;
-  assertSeen(rows);
+  assertVisible(rows);
   if (groupColumn === undefined) {
     const naming = rows.filter((row) => !row.groups.every(isBlank));
     if (naming.length === 0) return input;
     const group = await directory.findGroup(name);
-    assertSame(naming, group);
-    await assertCertain(naming, group, directory);
+    assertOnlyGroup(naming, group);
+    await assertUnambiguous(naming, group, directory);
     return input;
   }
   const column = rows[0]?.groups[0]?.column ?? groupColumn;
@@ -60,7 +60,7 @@ export async function ofGroup(
   const isOfGroup = isOf(group);
   const others = new Set(rows.filter((row) => !row.groups.some(isOfGroup)));
   const own = rows.filter((row) => !others.has(row));
-  await assertCertain(own, group, directory);
+  await assertUnambiguous(own, group, directory);
   if (others.size === 0) return input;
   await assertOthers([...others], group, directory);
   if (others.size === rows.length) throw noRowsError(file.file, column, group);
@@ -83,7 +83,7 @@ function isBlank({ names }: GroupCell): boolean {
 }
 
 /** @throws usage (2) `bad-row`: a group that looks like another one, or like none */
-function assertSeen(rows: readonly GroupRow[]): void {
+function assertVisible(rows: readonly GroupRow[]): void {
   for (const row of rows) {
     for (const cell of row.groups) {
       const what = cell.names
@@ -96,7 +96,7 @@ function assertSeen(rows: readonly GroupRow[]): void {
 }
 
 /** @throws usage (2): a row names another group (`other-group`), or two (`ambiguous-column`) */
-function assertSame(rows: readonly GroupRow[], group: Group): void {
+function assertOnlyGroup(rows: readonly GroupRow[], group: Group): void {
   const isOfGroup = isOf(group);
   for (const row of rows) {
     const other = row.groups.find((cell) => !isBlank(cell) && !isOfGroup(cell));
@@ -114,7 +114,7 @@ function assertSame(rows: readonly GroupRow[], group: Group): void {
  * @param rows which name it
  * @throws usage (2) `ambiguous-group`
  */
-async function assertCertain(
+async function assertUnambiguous(
   rows: readonly GroupRow[],
   group: Group,
   directory: GroupDirectory,
@@ -126,7 +126,7 @@ async function assertCertain(
     const meant = row.groups.flatMap((cell) =>
       cell.names.flatMap((each) => (isNamed(each, group) ? [{ cell, each }] : [])),
     );
-    if (meant.some(({ each }) => saysId(each, group))) continue;
+    if (meant.some(({ each }) => identifiesGroup(each, group))) continue;
     for (const { cell, each } of meant) {
       for (const text of textsOf(each)) {
         if (single.has(text)) continue;
@@ -159,12 +159,12 @@ async function assertOthers(
   group: Group,
   directory: GroupDirectory,
 ): Promise<void> {
-  const looksLikeGroup = likenessTo(group);
+  const looksLikeGroup = looksLike(group);
   const asked = new Set<string>();
   for (const row of rows) {
     for (const cell of row.groups) {
       for (const each of cell.names) {
-        const name = decisive(each).trim();
+        const name = identifyingText(each).trim();
         if (asked.has(name) || !textsOf(each).some(looksLikeGroup)) continue;
         asked.add(name);
         if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, each, group);
@@ -174,7 +174,7 @@ async function assertOthers(
 }
 
 /** `QA;Ops`, `CORP\QA`, `CN=QA,OU=Groups` and `Q A` look like QA. */
-function likenessTo({ name, slug, id }: Group): (cell: string) => boolean {
+function looksLike({ name, slug, id }: Group): (cell: string) => boolean {
   const spellings = new Set([name, slug ?? name, id ?? name].map(lettersOf));
   return (cell) => {
     const parts = cell.split(/[,;|/\\&+@\n\t]/).map((part) => part.replace(/^\s*(?:CN|OU)=/i, ''));
