@@ -4,7 +4,7 @@ import { summarize } from '../../domain/outcome.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { answeredCalls, doneCalls, type PlannedRun } from '../../state/journal/record.ts';
 import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
-import { showAndConfirm } from '../membership/agree.ts';
+import { showAndConfirm } from '../membership/show-and-confirm.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { writeOnce } from '../security/with-security.ts';
 import type { EarlierRun } from './earlier-run.ts';

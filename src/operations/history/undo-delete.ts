@@ -12,7 +12,7 @@ import { permissionName } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import type { PlannedRun } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
-import { showAndConfirm } from '../membership/agree.ts';
+import { showAndConfirm } from '../membership/show-and-confirm.ts';
 import { conclude } from '../membership/conclude.ts';
 import { isLikeAnId } from '../membership/member-names.ts';
 import type { RequestedMember, RunContext, RunPlan } from '../membership/plan.ts';

@@ -9,7 +9,7 @@ import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import type { Resolved } from '../membership/resolve-names.ts';
 import { prepareChanges, type PreparedChanges } from '../membership/prepare-changes.ts';
-import { showAndConfirm } from '../membership/agree.ts';
+import { showAndConfirm } from '../membership/show-and-confirm.ts';
 import { conclude } from '../membership/conclude.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { onlyExact } from './exact-members.ts';

@@ -10,7 +10,7 @@ import { bothGivenError, type GroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
 import { painted, PLAIN } from '../../output/style.ts';
-import { showAndConfirm } from './agree.ts';
+import { showAndConfirm } from './show-and-confirm.ts';
 import { runChanges } from './run-changes.ts';
 import { stoppedRun } from './conclude.ts';
 import { guardFor, objectionOf } from './guard.ts';
@@ -57,11 +57,11 @@ class Sync {
   readonly #context: RunContext;
   readonly #wanted: readonly RequestedMember[];
   /** Names are as the server spells them, and it tells case apart. */
-  readonly #exact: boolean;
+  readonly #isCaseSensitive: boolean;
   /** Somebody is asked, so the group is not locked until the answer. */
   readonly #asks: boolean;
   /** The group is locked from the start. */
-  readonly #holds: boolean;
+  readonly #locksFirst: boolean;
   /** A long difference is shown whole. */
   readonly #all: boolean;
 
@@ -71,9 +71,9 @@ class Sync {
     this.#request = request;
     this.#context = context;
     this.#wanted = distinct(input.requested);
-    this.#exact = namesAreCaseSensitive(context);
+    this.#isCaseSensitive = namesAreCaseSensitive(context);
     this.#asks = dryRun !== true && yes !== true;
-    this.#holds = dryRun !== true && !this.#asks;
+    this.#locksFirst = dryRun !== true && !this.#asks;
     this.#all = request.all === true;
   }
 
@@ -81,8 +81,8 @@ class Sync {
     const request = {
       op: 'add',
       group: this.#request.target.group,
-      members: await this.#people(),
-      forUpdate: this.#holds,
+      members: await this.#withoutIdentities(),
+      forUpdate: this.#locksFirst,
       groupFirst: this.#asks,
     } as const;
     const prepared = await prepareChanges(request, this.#context);
@@ -102,13 +102,15 @@ class Sync {
     const objection = objectionOf(removalGuard, names);
     warnUnusedProtect(guards.protect, group, names, this.#context.deps, objection);
     if (objection !== undefined) return await this.#stopped(objection, diff, prepared);
-    const agreed = await this.#agree(group, diff);
-    if (agreed) await this.#find(true);
+    const confirmed = await this.#confirm(group, diff);
+    if (confirmed) await this.#findGroup(true);
     const guard =
-      addOnly === true ? undefined : unchangedGuard(state, wanted, removalGuard, this.#exact);
+      addOnly === true
+        ? undefined
+        : unchangedGuard(state, wanted, removalGuard, this.#isCaseSensitive);
     const command = 'security groups members sync';
     const done = await runChanges({ command, group, changes, decided, guard }, this.#context);
-    return await this.#ended(done, agreed ? 'shown' : 'compared');
+    return await this.#ended(done, confirmed ? 'shown' : 'compared');
   }
 
   /** A guard objects to the difference, before anybody is asked. */
@@ -145,17 +147,17 @@ class Sync {
    * A list cannot say what is a machine identity, and `members list` writes their ids as it writes
    * names: those of the group stay, as without a column `type` all of them do.
    */
-  async #people(): Promise<readonly RequestedMember[]> {
+  async #withoutIdentities(): Promise<readonly RequestedMember[]> {
     const mayBeIds = this.#input.file?.hasTypes !== true && this.#wanted.some(isLikeAnId);
     const hasIds = this.#context.connection.directory.memberTypes.includes('identity');
     if (!mayBeIds || !hasIds) return this.#wanted;
-    const group = await this.#find(this.#holds);
+    const group = await this.#findGroup(this.#locksFirst);
     const { members } = await stateOf(group, this.#context.connection.directory);
     const ids = new Set(members.flatMap(({ type, member }) => (type === 'identity' ? member : [])));
     return this.#wanted.filter(({ type, name }) => type !== 'user' || !ids.has(name));
   }
 
-  async #find(forUpdate: boolean): Promise<Group> {
+  async #findGroup(forUpdate: boolean): Promise<Group> {
     return await this.#context.connection.directory.findGroup(this.#request.target.group, {
       forUpdate,
     });
@@ -170,7 +172,7 @@ class Sync {
         `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} ${others === 1 ? 'stays' : 'stay'}: the file has no column "type".`,
       );
     }
-    const diff = diffMembers(members, wanted, types, this.#exact);
+    const diff = diffMembers(members, wanted, types, this.#isCaseSensitive);
     return {
       same: diff.same,
       add: removeOnly === true ? [] : diff.add,
@@ -187,10 +189,10 @@ class Sync {
   /**
    * Shows the difference and asks, where there is one and it has to be asked.
    *
-   * @returns true if somebody was asked and agreed
+   * @returns true if somebody was asked and confirmed
    * @throws safety (8) when the answer is no
    */
-  async #agree(group: Group, diff: MemberDiff): Promise<boolean> {
+  async #confirm(group: Group, diff: MemberDiff): Promise<boolean> {
     if (!this.#asks || diff.add.length + diff.remove.length === 0) return false;
     const question = `Change ${group.name} on ${this.#context.connection.source.name}: add ${diff.add.length}, remove ${diff.remove.length}?`;
     await showAndConfirm(this.#context, group.name, diffLines(diff, this.#all), question);

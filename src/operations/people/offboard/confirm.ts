@@ -12,7 +12,7 @@ import { inQuotes } from '../../../domain/shorten.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
 
-export interface AgreeOptions {
+export interface ConfirmOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly journal?: boolean;
@@ -30,10 +30,10 @@ export interface LookupSummary {
  * Shows what each account has, and what is unknown; a dry run shows it as its result. A person who is
  * asked about it sees it whatever the result is printed as.
  */
-export async function show(
+export async function showAccounts(
   seen: LookupSummary,
   isMapped: boolean,
-  options: AgreeOptions,
+  options: ConfirmOptions,
   deps: Deps,
 ): Promise<void> {
   const { isTTY } = deps.io.stderr;
@@ -85,7 +85,7 @@ export interface ConfirmedAccounts {
 export async function confirmIdentity(
   seen: LookupSummary,
   isMapped: boolean,
-  { dryRun }: AgreeOptions,
+  { dryRun }: ConfirmOptions,
   deps: Deps,
 ): Promise<ConfirmedAccounts> {
   const { found } = seen;
@@ -104,7 +104,7 @@ async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Pr
   const { source, person } = found;
   try {
     const who = `${person.member}${await describedBy(found)}`;
-    const question = `Is ${who} on ${source} the person you mean?${missing(seen)}`;
+    const question = `Is ${who} on ${source} the person you mean?${notReachedNote(seen)}`;
     return await deps.confirm(question, '--map');
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
@@ -148,7 +148,7 @@ function mapNeededError({ found, missed }: LookupSummary, facts: ErrorFacts): Gr
 }
 
 /** For a question: silence about a source must not pass for "not there". */
-function missing({ missed }: Pick<LookupSummary, 'missed'>): string {
+function notReachedNote({ missed }: Pick<LookupSummary, 'missed'>): string {
   if (missed.length === 0) return '';
   return ` (${missed.map(({ source }) => source).join(', ')}: not reached)`;
 }
@@ -156,7 +156,7 @@ function missing({ missed }: Pick<LookupSummary, 'missed'>): string {
 /** What keeps it from being recorded, where there is anything to do: `state-not-writable` (2). */
 export async function journalFailure(
   found: readonly FoundAccount[],
-  options: AgreeOptions,
+  options: ConfirmOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
   if (options.journal === false) return undefined;
@@ -177,7 +177,7 @@ export async function journalFailure(
 export async function confirmOffboard(
   found: readonly FoundAccount[],
   missed: readonly FailedServer[],
-  options: AgreeOptions,
+  options: ConfirmOptions,
   deps: Deps,
 ): Promise<void> {
   if (options.dryRun === true) return;
@@ -191,13 +191,13 @@ export async function confirmOffboard(
     ...(groups === 0 ? [] : [`remove from ${counted(groups, 'group')}`]),
     ...(keys === 0 ? [] : [`delete ${counted(keys, 'API key')} for good`]),
   ];
-  const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?${missing({ missed })}`;
+  const question = `Offboard ${who} on ${where}: ${parts.join(', ')}?${notReachedNote({ missed })}`;
   if (!(await deps.confirm(question, '--yes'))) throw declinedError();
 }
 
 function workFor(
   found: readonly FoundAccount[],
-  { keys }: AgreeOptions,
+  { keys }: ConfirmOptions,
 ): { groups: number; keys: number } {
   return {
     groups: found.flatMap(({ groups }) => groups).length,

@@ -5,7 +5,7 @@ import { asNotTried, type OffboardResult, type OffboardSource } from '../../../d
 import type { MemberRef } from '../../../domain/group.ts';
 import type { GroupctlError } from '../../../errors.ts';
 import type { VerbResult } from '../../../cli/verb.ts';
-import { confirmOffboard, journalFailure, confirmIdentity, show } from './confirm.ts';
+import { confirmOffboard, journalFailure, confirmIdentity, showAccounts } from './confirm.ts';
 import { Connections } from './connections.ts';
 import { removeFromSource } from './remove.ts';
 import type { RemoveOptions } from './remove-options.ts';
@@ -46,7 +46,7 @@ export async function offboard(
     const seen = { found, missed };
     warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
-    await show(seen, map !== undefined, options, given);
+    await showAccounts(seen, map !== undefined, options, given);
     const { meant, doubt } = await confirmIdentity(seen, map !== undefined, options, deps);
     const accounts = await guardAccounts(meant, options, deps);
     const stop = await guardFailure(accounts, allSources, options, deps);
