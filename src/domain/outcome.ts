@@ -89,7 +89,7 @@ export interface ChangeResult {
   readonly place?: PlanPlace;
   /** A guard objected before anything was sent: the rows say what was not done because of it. */
   readonly stopped?: boolean;
-  /** Our own read-to-answer window was longer than the settle time: see docs/concurrency.md. */
+  /** The time from the read of the base to the answer was longer than the settle time: see docs/concurrency.md. */
   readonly lateWrite?: boolean;
 }
 

@@ -31,7 +31,7 @@ export class DisplayNames {
 
   /** A login is one word, and nobody else has it. */
   #look(column: string, value: string): void {
-    if (value === '' || isOurColumn(column) || isAboutElse(column)) return;
+    if (value === '' || isFailuresColumn(column) || isAboutElse(column)) return;
     const known = this.#others.has(column) ? this.#others.get(column) : new Set<string>();
     const key = foldName(value);
     const isLogin = known !== undefined && !/\s/.test(value) && !known.has(key);
@@ -60,12 +60,12 @@ export class DisplayNames {
 }
 
 /** True for a column that --failures adds, to a file whose names are in that other one. */
-export function isOurColumn(column: string, names?: string): boolean {
-  const [outcome, error] = ourColumns(names);
+export function isFailuresColumn(column: string, names?: string): boolean {
+  const [outcome, error] = failuresColumns(names);
   return [outcome, error].some((each) => sameName(each, column.trim()));
 }
 
 /** What those columns are called; with a 2 if one of them already has the names. */
-export function ourColumns(names = ''): readonly [outcome: string, error: string] {
+export function failuresColumns(names = ''): readonly [outcome: string, error: string] {
   return /^(?:outcome|error)$/i.test(names.trim()) ? ['Outcome2', 'Error2'] : ['Outcome', 'Error'];
 }

@@ -18,7 +18,7 @@ export class RequestHeaders {
     if (hasJson) headers['content-type'] = 'application/json';
     for (const name in own) {
       const value = own[name];
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of our own headers
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a header of groupctl itself
       if (value === undefined) delete headers[name];
       else headers[name] = value;
     }

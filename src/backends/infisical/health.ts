@@ -11,11 +11,11 @@ export async function healthOf(api: InfisicalApi, session: Session, clock: Clock
   if (message === undefined) await api.listGroups();
   const ok = message === undefined || message.toUpperCase() === 'OK';
   const grant = await session.grant();
-  const ours = grant === undefined ? [] : partsOf(grant, clock.now());
+  const parts = grant === undefined ? [] : partsOf(grant, clock.now());
   return {
-    healthy: ok && ours.every((part) => part.ok),
+    healthy: ok && parts.every((part) => part.ok),
     product: 'Infisical',
-    parts: [{ name: 'server', ok, status: message ?? 'answers' }, ...ours],
+    parts: [{ name: 'server', ok, status: message ?? 'answers' }, ...parts],
   };
 }
 

@@ -35,7 +35,7 @@ const MANY = 64;
 
 /**
  * The users of a group (contract: "Finding users and listing members"). A user is looked up by a
- * substring and an exact match on our side; the list holds everybody of the organization.
+ * substring, and groupctl picks the exact match; the list holds everybody of the organization.
  */
 export class Users implements MemberStore {
   readonly #api: InfisicalApi;

@@ -57,7 +57,7 @@ export class ProgetReader {
     if (Array.isArray(group.users)) return group.users;
     const leavesOut = all.some(({ users }) => Array.isArray(users));
     // Where the users are known already, they must not say otherwise; but they are not newer than
-    // our own write.
+    // the write of this run.
     if (leavesOut && (afterWrite || this.#users === undefined)) return [];
     const users = await this.users();
     // There is no list of users that could say otherwise.

@@ -24,14 +24,14 @@ export async function withoutServerText<T>(
 }
 
 /** Codes of errors that have a status and quote nothing of the answer. */
-const OUR_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
+const OWN_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
 
 /** The same failure without the answer's text: only its status and the call. */
 function reworded(error: GroupctlError, call: string, where: string): GroupctlError {
   const { kind, code, status, message, hint } = error;
   // No answer: there is nothing in it, but for what a library may quote.
-  const isOurs = status === undefined ? code !== 'network' : OUR_CODES.has(code);
-  if (isOurs) return new GroupctlError(kind, message, { code, hint, status });
+  const isOwn = status === undefined ? code !== 'network' : OWN_CODES.has(code);
+  if (isOwn) return new GroupctlError(kind, message, { code, hint, status });
   if (status === undefined) {
     return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
   }

@@ -65,6 +65,6 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const isOver = ({ index }: RunRow): boolean =>
     finishedLater.rows.has(index) || undoneLater.rows.has(index);
   const left = record.rows.filter((row) => !isFinal(row) && !isOver(row));
-  const next = { left: left.length, ours: remaining.length, undone: undoneLater.runs };
+  const next = { left: left.length, undoable: remaining.length, undone: undoneLater.runs };
   return { result: { record, next } };
 }

@@ -1,6 +1,6 @@
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { safeText } from '../../output/safe-text.ts';
-import { isOurColumn, ourColumns } from '../display-names.ts';
+import { isFailuresColumn, failuresColumns } from '../display-names.ts';
 import { listText } from '../read/list.ts';
 import type { CsvLayout, InputRecord, MemberFile } from '../member-file.ts';
 import type { FailedRow } from './failed-row.ts';
@@ -86,9 +86,9 @@ async function csv(
   const { csvText } = await import('./csv-write.ts');
   const { header, column, delimiter, sepLine } = layout;
   const kept = header.flatMap((cell, at) =>
-    at !== column && isOurColumn(cell, header[column]) ? [] : [at],
+    at !== column && isFailuresColumn(cell, header[column]) ? [] : [at],
   );
-  const [outcome, error] = ourColumns(header[column]);
+  const [outcome, error] = failuresColumns(header[column]);
   // Someone of the command line may be an identity in a file that has none.
   const extraType =
     layout.typeColumn === undefined &&

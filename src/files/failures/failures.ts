@@ -65,7 +65,7 @@ export async function assertWritable(
 
 /** A file that --failures wrote may be replaced, and an empty one: nothing is lost with it. */
 async function mayReplace(path: string): Promise<boolean> {
-  const { isLeftByRun, LOOK_BYTES } = await import('./is-ours.ts');
+  const { isLeftByRun, LOOK_BYTES } = await import('./is-left-by-run.ts');
   const handle = await open(path, 'r');
   try {
     // One byte more shows whether the file is longer.

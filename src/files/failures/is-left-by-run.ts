@@ -1,6 +1,6 @@
 import type { OutcomeWord } from '../../domain/outcome.ts';
 import { eachRecord, firstRecord } from '../read/csv-reader.ts';
-import { LEFT_MARK } from '../read/detect.ts';
+import { LEFT_LIST_LINE } from '../read/detect.ts';
 import { elementPlaces } from '../read/json-places.ts';
 
 /** Recognizes the files that --failures wrote. */
@@ -26,7 +26,8 @@ const NOT_DONE: readonly OutcomeWord[] = [
  * @param isWhole false: the text goes on, and what stands last in the head may be cut
  */
 export async function isLeftByRun(head: string, isWhole: boolean): Promise<boolean> {
-  if (head.startsWith(LEFT_MARK)) return /^(?:[\r\n]|$)/.test(head.slice(LEFT_MARK.length));
+  if (head.startsWith(LEFT_LIST_LINE))
+    return /^(?:[\r\n]|$)/.test(head.slice(LEFT_LIST_LINE.length));
   if (head.startsWith('[')) return isLeftJson(head, isWhole);
   return head.includes('Outcome') && (await isLeftCsv(head, isWhole));
 }

@@ -1,6 +1,6 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import { escapeUnseen } from '../../output/safe-text.ts';
-import { isOurColumn, ourColumns } from '../display-names.ts';
+import { isFailuresColumn, failuresColumns } from '../display-names.ts';
 import type { MemberFile } from '../member-file.ts';
 import type { FailedRow } from './failed-row.ts';
 
@@ -15,7 +15,7 @@ export function jsonText({ column = 'member' }: MemberFile, rows: readonly Faile
 
 function propertiesOf(row: FailedRow, column: string): string[] {
   const { name, type, record, outcome, error } = row;
-  const [outcomeKey, errorKey] = ourColumns(column).map((each) => each.toLowerCase());
+  const [outcomeKey, errorKey] = failuresColumns(column).map((each) => each.toLowerCase());
   const kept = typeof record === 'string' ? keptProperties(record, column) : undefined;
   const typed = type === 'identity' ? [property('type', type)] : [];
   return [
@@ -31,7 +31,7 @@ function keptProperties(text: string, column: string): string[] | undefined {
   if (element?.type !== 'object') return undefined;
   return (element.children ?? []).flatMap((each) => {
     const key = String(each.children?.[0]?.value);
-    return key !== column && isOurColumn(key, column) ? [] : [textOf(each, text, '    ')];
+    return key !== column && isFailuresColumn(key, column) ? [] : [textOf(each, text, '    ')];
   });
 }
 

@@ -1,5 +1,5 @@
 import { columnsAsked, findColumn, noSuchColumnError, twoColumnsError } from '../columns.ts';
-import { DisplayNames, isOurColumn } from '../display-names.ts';
+import { DisplayNames, isFailuresColumn } from '../display-names.ts';
 import type { Shape } from './detect.ts';
 import { isGroupColumn, isLogin, rankOf } from '../known-columns.ts';
 import type { CsvLayout, ReadContext } from '../member-file.ts';
@@ -89,7 +89,7 @@ function otherColumns(header: readonly string[], column: number): number[] {
 /** Beside what people are called, any other column may say how they log in. */
 function columnsBeside(header: readonly string[], but: readonly number[]): number[] {
   return header.flatMap((cell, at) =>
-    cell === '' || isOurColumn(cell) || but.includes(at) ? [] : [at],
+    cell === '' || isFailuresColumn(cell) || but.includes(at) ? [] : [at],
   );
 }
 

@@ -42,7 +42,7 @@ export const DELIMITERS = [',', ';', '\t'] as const;
 /** `sep=;`: how some spreadsheets write the delimiter. */
 export const SEP_LINE = /^"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r|$)/i;
 /** The first line of a list that --failures writes: that it is a list, and whose. */
-export const LEFT_MARK = '# format: list; rows that were not done';
+export const LEFT_LIST_LINE = '# format: list; rows that were not done';
 /** The first line of a list that says what it is; what follows a semicolon is for people. */
 const IS_LIST = /^#[ \t]*format:[ \t]*list[ \t]*(?:;.*)?$/i;
 

@@ -8,7 +8,7 @@ import {
   noSuchColumnError,
   twoColumnsError,
 } from '../columns.ts';
-import { DisplayNames, isOurColumn } from '../display-names.ts';
+import { DisplayNames, isFailuresColumn } from '../display-names.ts';
 import { elementsOf } from './json-elements.ts';
 import { GroupReader } from './json-groups.ts';
 import {
@@ -166,7 +166,7 @@ class ElementReader {
     const below = loginBelow(element, but);
     if (below !== undefined) throw loginElsewhereError(file, line, key, below);
     const others = Object.entries(element)
-      .filter(([each]) => !but.includes(each) && !/^type$/i.test(each) && !isOurColumn(each))
+      .filter(([each]) => !but.includes(each) && !/^type$/i.test(each) && !isFailuresColumn(each))
       .map(([each, value]) => [each, textOr(value)] as const);
     for (const [other] of others) this.#others.add(other);
     this.#displayNames ??= new DisplayNames(key);

@@ -1,4 +1,4 @@
-import { LEFT_MARK } from './detect.ts';
+import { LEFT_LIST_LINE } from './detect.ts';
 import { listLine } from '../list-line.ts';
 import type { InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import {
@@ -78,5 +78,5 @@ export function listText(
   newline: string,
 ): string {
   const lines = rows.flatMap(({ name, reason }) => [`# ${reason}`, listLine(name)]);
-  return [LEFT_MARK, ...lines, ''].join(newline);
+  return [LEFT_LIST_LINE, ...lines, ''].join(newline);
 }

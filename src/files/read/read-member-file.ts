@@ -59,7 +59,7 @@ export async function readMemberFile(request: FileRequest): Promise<MemberFile> 
   const context: ReadContext = { file, ...asked, keepRecords, adds };
   const read = await readRows(decoded, shape, context);
   if (read.rows.length === 0) throw emptyFileError(file);
-  if (request.wholeGroup === true) await refuseLeft(head, decoded, file);
+  if (request.wholeGroup === true) await assertNotLeftByRun(head, decoded, file);
   const skipped = shape.format === 'csv' && shape.skipped ? { skipped: shape.skipped } : {};
   return {
     file,
@@ -104,8 +104,8 @@ function newlineOf(head: string): MemberFile['newline'] {
 }
 
 /** @throws usage (2), `left-by-run` */
-async function refuseLeft(head: string, { utf8 }: Decoded, file: string): Promise<void> {
-  const { isLeftByRun } = await import('../failures/is-ours.ts');
+async function assertNotLeftByRun(head: string, { utf8 }: Decoded, file: string): Promise<void> {
+  const { isLeftByRun } = await import('../failures/is-left-by-run.ts');
   if (await isLeftByRun(head, utf8.length <= HEAD_BYTES)) throw leftByRunError(file);
 }
 

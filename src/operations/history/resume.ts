@@ -192,9 +192,9 @@ async function readRows(
         rows.push({ ...change, ...noLongerInEffect(op, group.name) });
         continue;
       }
-      const ours = op === 'add' ? 'added' : 'removed';
+      const done = op === 'add' ? 'added' : 'removed';
       // A dry run says what is in effect, and reports nothing as done.
-      rows.push({ ...change, outcome: dryRun === true ? outcome : ours, verified: true });
+      rows.push({ ...change, outcome: dryRun === true ? outcome : done, verified: true });
     }
   }
   return rows;

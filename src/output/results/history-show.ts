@@ -25,7 +25,7 @@ interface Next {
   /** Rows for `resume`: without a final outcome, here and in later runs. */
   readonly left: number;
   /** Rows for `undo` that were not undone. */
-  readonly ours: number;
+  readonly undoable: number;
   /** The runs that took rows of it back. */
   readonly undone: readonly string[];
 }
@@ -182,7 +182,7 @@ function rowLine(row: RunRow, { style }: HumanView): string {
   return state === 'not-done' || state === 'in-doubt' ? style.bad(text) : text;
 }
 
-function hints({ run }: PlannedRun, { left, ours, undone }: Next): string[] {
+function hints({ run }: PlannedRun, { left, undoable: ours, undone }: Next): string[] {
   return [
     ...(undone.length === 0 ? [] : [`Undone by ${undone.join(', ')}`]),
     ...(left === 0 ? [] : [`Finish the remaining ${counted(left, 'row')}: groupctl resume ${run}`]),

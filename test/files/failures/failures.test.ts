@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberOutcome, OutcomeWord } from '../../../src/domain/outcome.ts';
-import { isLeftByRun } from '../../../src/files/failures/is-ours.ts';
+import { isLeftByRun } from '../../../src/files/failures/is-left-by-run.ts';
 import { failuresText } from '../../../src/files/failures/failures-text.ts';
 import type { MemberFile } from '../../../src/files/member-file.ts';
 import { lines, names, read } from '../helpers.ts';

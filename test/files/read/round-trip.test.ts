@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberOutcome } from '../../../src/domain/outcome.ts';
 import { failuresText } from '../../../src/files/failures/failures-text.ts';
-import { isLeftByRun } from '../../../src/files/failures/is-ours.ts';
+import { isLeftByRun } from '../../../src/files/failures/is-left-by-run.ts';
 import type { MemberFile } from '../../../src/files/member-file.ts';
 import { nameProblem } from '../../../src/files/name.ts';
 import { listText } from '../../../src/files/read/list.ts';

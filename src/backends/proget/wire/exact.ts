@@ -33,13 +33,13 @@ export function inexactProperty(json: string, element: number): Inexact | undefi
   for (let at = 0; at < json.length; at++) {
     const [list] = open;
     const inner = open.at(-1);
-    const isOurs = open.length > 1 && list?.key === element;
+    const isInElement = open.length > 1 && list?.key === element;
     switch (json[at]) {
       case '"': {
         const end = endOfString(json, at);
         if (inner?.isObject === true && inner.atName) {
           inner.atName = false;
-          if (isOurs) {
+          if (isInElement) {
             const name = JSON.parse(json.slice(at, end + 1)) as string;
             inner.key = name;
             if (inner.names.has(name)) return found('occurs twice');
@@ -68,7 +68,7 @@ export function inexactProperty(json: string, element: number): Inexact | undefi
         NUMBER.lastIndex = at;
         const number = NUMBER.exec(json)?.[0];
         if (number === undefined) break;
-        if (isOurs && !survives(number)) {
+        if (isInElement && !survives(number)) {
           const shown = number.length > 40 ? `${number.slice(0, 40)}…` : number;
           return found(`is the number ${shown}, which would change`);
         }
