@@ -34,7 +34,7 @@ class ChangeRun {
   /** All rows of the plan, by their number. */
   readonly #rows: readonly MemberChange[];
   readonly #decided: readonly MemberOutcome[];
-  readonly #c: RunContext;
+  readonly #context: RunContext;
   #journal: Journal | undefined;
   #group: Group;
   /** A call was about to be made. */
@@ -51,16 +51,16 @@ class ChangeRun {
     this.#group = plan.group;
     this.#rows = numberRows(plan);
     this.#decided = plan.decided ?? [];
-    this.#c = context;
+    this.#context = context;
   }
 
   async go(): Promise<VerbResult<ChangeResult>> {
-    const { connection, options, deps } = this.#c;
+    const { connection, options, deps } = this.#context;
     warnIgnored(connection.source, options, (message) => deps.warn(message));
     const written: MemberOutcome[] = [];
     try {
       await this.#write(written);
-      this.#fault = await callAfterwards(this.#plan, this.#c, () => this.#opened([]));
+      this.#fault = await callAfterwards(this.#plan, this.#context, () => this.#opened([]));
     } catch (error) {
       const failure = asGroupctlError(error);
       // A bug in groupctl may not lose anything of what was written.
@@ -75,10 +75,10 @@ class ChangeRun {
 
   /** The result of a run that came to its end, which goes to the journal. */
   async #ended(written: readonly MemberOutcome[]): Promise<VerbResult<ChangeResult>> {
-    const { connection, options, deps } = this.#c;
+    const { connection, options, deps } = this.#context;
     const outcomes = inPlanOrder([...this.#decided, ...written]);
     const ended = { group: this.#group, outcomes, run: this.#journal?.run, growth: this.#growth };
-    const done = conclude(ended, this.#c);
+    const done = conclude(ended, this.#context);
     const failure = bothFailures(done.failure, this.#fault);
     // A group that was created without a member is more than nothing to do.
     const summary = outcomes.length > 0 ? done.result.summary : undefined;
@@ -105,14 +105,14 @@ class ChangeRun {
     if (this.#sent || !STOPS.has(failure.code)) throw error;
     const decided = [...this.#decided, ...written];
     const rows = { decided, notTried: this.#withoutOutcome(written) };
-    const done = stoppedRun(this.#plan.group, rows, failure, this.#c);
+    const done = stoppedRun(this.#plan.group, rows, failure, this.#context);
     return { ...done, result: { ...done.result, outcomes: inPlanOrder(done.result.outcomes) } };
   }
 
   /** @param rows gets what became of each change, as it becomes known */
   async #write(rows: MemberOutcome[]): Promise<void> {
     const { changes, creates, presumedOwn } = this.#plan;
-    const { connection, options, deps } = this.#c;
+    const { connection, options, deps } = this.#context;
     if (creates !== undefined && options.dryRun === true) {
       for (const change of changes) rows.push(plannedRow(change));
       return;
@@ -121,7 +121,7 @@ class ChangeRun {
     try {
       if (creates !== undefined) {
         const onSend = (): boolean => (this.#sent = true);
-        this.#group = await createFirst(creates, this.#c, () => this.#opened([]), onSend);
+        this.#group = await createFirst(creates, this.#context, () => this.#opened([]), onSend);
       }
       // An older server would take an empty list of additions for a new group.
       if (changes.length === 0) return;
@@ -139,7 +139,7 @@ class ChangeRun {
 
   #changeOptions(rows: readonly MemberOutcome[], progress: Progress): ChangeOptions {
     const { guard, creates } = this.#plan;
-    const { options, deps } = this.#c;
+    const { options, deps } = this.#context;
     return {
       dryRun: options.dryRun === true,
       signal: deps.signal,
@@ -175,7 +175,7 @@ class ChangeRun {
   /** What is in effect already counts as this run's if the run that it resumes had sent it. */
   #asOwn(row: MemberOutcome): MemberOutcome {
     const isInEffect = row.outcome === 'already-member' || row.outcome === 'already-absent';
-    const mayClaim = row.verified && this.#c.options.dryRun !== true;
+    const mayClaim = row.verified && this.#context.options.dryRun !== true;
     const earlier = this.#rows[indexOf(row)]?.earlier;
     const isPresumed = earlier !== undefined && this.#plan.presumedOwn?.has(earlier) === true;
     return isInEffect && mayClaim && isPresumed
@@ -193,7 +193,7 @@ class ChangeRun {
   }
 
   async #openJournal(already: readonly MemberOutcome[]): Promise<Journal | undefined> {
-    const { connection, deps, options } = this.#c;
+    const { connection, deps, options } = this.#context;
     const header = { ...headerOf(this.#plan), rows: this.#rows };
     const keep = options.journal !== false;
     const journal = await deps.openJournal(connection.source, header, keep);
@@ -203,7 +203,7 @@ class ChangeRun {
   }
 
   #now(): number {
-    return this.#c.deps.clock.now();
+    return this.#context.deps.clock.now();
   }
 }
 

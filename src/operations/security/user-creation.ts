@@ -34,19 +34,19 @@ export interface UserCreationOptions {
 
 /** The users of a file on their way to the server: each is sent once, and all are read back at the end. */
 export class UserCreation {
-  readonly #o: UserCreationOptions;
+  readonly #options: UserCreationOptions;
   /** What ended the run before its last row. */
   stopped: GroupctlError | undefined;
   /** The lines that the server itself answered with an error. */
   readonly #answered = new Set<number>();
 
   constructor(options: UserCreationOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** One result for each row, in their order. Never throws what a call threw: see {@link stopped}. */
   async create(rows: readonly UserRow[]): Promise<UserRowResult[]> {
-    const progress = this.#o.deps.progress(rows.length, 'users');
+    const progress = this.#options.deps.progress(rows.length, 'users');
     const results: UserRowResult[] = [];
     try {
       for (const row of rows) {
@@ -76,14 +76,14 @@ export class UserCreation {
         error: { kind: 'usage', code: 'bad-row', message: problem },
       };
     }
-    if (this.#o.known.has(foldName(name))) return { ...row, outcome: 'already-there' };
-    if (this.#o.dryRun) return { ...row, outcome: 'planned' };
-    if (this.#o.deps.signal.aborted) this.stopped ??= interruptedError();
+    if (this.#options.known.has(foldName(name))) return { ...row, outcome: 'already-there' };
+    if (this.#options.dryRun) return { ...row, outcome: 'planned' };
+    if (this.#options.deps.signal.aborted) this.stopped ??= interruptedError();
     if (this.stopped !== undefined) return { ...row, outcome: 'not-tried' };
     const fields = { ...(displayName && { displayName }), ...(email && { email }), password };
     try {
-      await this.#o.security.sendUser(name, fields, this.#o.journal);
-      this.#o.journal.done();
+      await this.#options.security.sendUser(name, fields, this.#options.journal);
+      this.#options.journal.done();
       return { ...row, outcome: 'created' };
     } catch (thrown) {
       const known = asGroupctlError(thrown);
@@ -91,7 +91,7 @@ export class UserCreation {
       if (STOPS.has(kind)) this.stopped = known;
       if (kind === 'interrupted') return { ...row, outcome: 'not-tried' };
       const error = { kind, code, message };
-      this.#o.journal.noteFailure(known);
+      this.#options.journal.noteFailure(known);
       // A server that limits the rate has done nothing.
       if (UNSENT_CODES.has(code) || neverReached(known))
         return { ...row, outcome: 'not-tried', error };
@@ -110,7 +110,7 @@ export class UserCreation {
     }
     let now: ReadonlySet<string>;
     try {
-      now = new Set((await this.#o.security.users(true)).map(({ name }) => foldName(name)));
+      now = new Set((await this.#options.security.users(true)).map(({ name }) => foldName(name)));
     } catch (error) {
       this.stopped ??= asGroupctlError(error);
       return results.map((row) =>
@@ -122,7 +122,7 @@ export class UserCreation {
     );
     if (shown.length > 0) {
       const names = shown.map(({ name }) => inQuotes(name)).join(', ');
-      this.#o.deps.warn(
+      this.#options.deps.warn(
         `The server answered POST users/add with an error for ${counted(shown.length, 'user')}; a read shows that they were created: ${names}.`,
       );
     }

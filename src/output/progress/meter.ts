@@ -66,7 +66,7 @@ interface Mark {
 }
 
 export class Meter implements Progress {
-  readonly #o: MeterOptions;
+  readonly #options: MeterOptions;
   readonly #startedAt: number;
   readonly #endTicks: () => void;
   #marks: readonly [Mark, Mark];
@@ -80,7 +80,7 @@ export class Meter implements Progress {
   #stopped = false;
 
   constructor(options: MeterOptions) {
-    this.#o = options;
+    this.#options = options;
     const now = options.clock.now();
     const { previous } = options;
     this.#startedAt = previous?.startedAt ?? now;
@@ -107,10 +107,10 @@ export class Meter implements Progress {
 
   waiting(ms: number, why: string): void {
     // The first line is ten seconds away: a wait before anything is done is reported at once.
-    if (!this.#o.animated && this.#done === 0 && !this.#stopped) {
-      this.#o.warn(waitingText(ms, why), ms);
+    if (!this.#options.animated && this.#done === 0 && !this.#stopped) {
+      this.#options.warn(waitingText(ms, why), ms);
     }
-    const until = this.#o.clock.now() + ms;
+    const until = this.#options.clock.now() + ms;
     if (this.#wait === undefined || until > this.#wait.until) this.#wait = { until, why };
     this.#pull();
   }
@@ -131,14 +131,14 @@ export class Meter implements Progress {
   /** Draws a bar again below text that was written meanwhile. */
   show(): void {
     this.#hidden = false;
-    if (this.#o.animated) this.#draw(this.#o.clock.now());
+    if (this.#options.animated) this.#draw(this.#options.clock.now());
   }
 
   #pull(): void {
     if (this.#stopped || this.#hidden) return;
-    const now = this.#o.clock.now();
+    const now = this.#options.clock.now();
     if (now < this.#nextAt) return;
-    this.#nextAt = now + (this.#o.animated ? REDRAW_MS : LINE_MS);
+    this.#nextAt = now + (this.#options.animated ? REDRAW_MS : LINE_MS);
     if (this.#view !== undefined) this.#draw(now);
     else if (!this.#opening) void this.#open();
   }
@@ -146,12 +146,12 @@ export class Meter implements Progress {
   async #open(): Promise<void> {
     this.#opening = true;
     try {
-      this.#view = await this.#o.open();
+      this.#view = await this.#options.open();
     } catch {
       // A run does not fail for want of its progress.
       return;
     }
-    if (!this.#hidden) this.#draw(this.#o.clock.now());
+    if (!this.#hidden) this.#draw(this.#options.clock.now());
   }
 
   #draw(now: number): void {
@@ -159,7 +159,7 @@ export class Meter implements Progress {
   }
 
   #snapshot(now: number): ProgressSnapshot {
-    const { total, what } = this.#o;
+    const { total, what } = this.#options;
     const [older, newer] = this.#marks;
     if (now - newer.at >= RATE_MS) this.#marks = [newer, { at: now, sent: this.#sent }];
     if (this.#wait !== undefined && this.#wait.until <= now) this.#wait = undefined;

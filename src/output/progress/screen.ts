@@ -25,18 +25,18 @@ const SILENT: Progress = {
 export class Screen {
   /** The streams, with the bar cleared before each text and drawn again after it. */
   readonly io: Io;
-  readonly #o: ScreenOptions;
+  readonly #options: ScreenOptions;
   #meter: Meter | undefined;
 
   constructor(options: ScreenOptions) {
-    this.#o = options;
+    this.#options = options;
     const { io } = options;
     this.io = { ...io, stdout: this.#around(io.stdout), stderr: this.#around(io.stderr) };
   }
 
   /** Progress from now until its `stop`; one that is still there is stopped. */
   progress(total: number, what: string): Progress {
-    const { io, env, clock, output, warn, every = unrefInterval } = this.#o;
+    const { io, env, clock, output, warn, every = unrefInterval } = this.#options;
     // Reading, then writing: for the reader it is one wait.
     const previous = this.#meter?.times;
     this.#meter?.stop();
@@ -56,7 +56,7 @@ export class Screen {
   /** A wait that a person should know of: in the progress where there is one, else a warning. */
   waiting(ms: number, why: string): void {
     if (this.#meter?.active === true) this.#meter.waiting(ms, why);
-    else this.#o.warn(waitingText(ms, why), ms);
+    else this.#options.warn(waitingText(ms, why), ms);
   }
 
   /** Removes what is drawn, for good. */

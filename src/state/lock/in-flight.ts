@@ -66,13 +66,13 @@ export class OwnMarks {
   readonly id = randomUUID();
   /** Absent with a shared store, which keeps {@link records}. */
   readonly #file: MarkSlots | undefined;
-  readonly #o: MarkOptions;
+  readonly #options: MarkOptions;
   readonly #entries = new Map<string, Entry>();
 
   /** @param lock the path of the lock; undefined: a shared store keeps {@link records} */
   constructor(lock: string | undefined, options: MarkOptions) {
     this.#file = lock === undefined ? undefined : new MarkSlots(markFile(lock, this.id));
-    this.#o = options;
+    this.#options = options;
   }
 
   /**
@@ -84,7 +84,7 @@ export class OwnMarks {
     // All lists share one mark, unlike in `writeKey`: a later list replaces the one before it.
     const key = 'list' in write ? '' : writeKey(write);
     const entry = this.#entries.get(key) ?? this.#enter(key, write);
-    const sent = { at: this.#o.clock.now(), up: this.#o.uptime?.ms() };
+    const sent = { at: this.#options.clock.now(), up: this.#options.uptime?.ms() };
     entry.write = write;
     entry.latest = sent;
     entry.sends++;
@@ -121,7 +121,7 @@ export class OwnMarks {
 
   /** Milliseconds after sending in which a write may take effect. */
   get limitMs(): number {
-    return this.#o.limitMs;
+    return this.#options.limitMs;
   }
 
   /** The writes without an answer. */
@@ -163,12 +163,12 @@ export class OwnMarks {
   }
 
   #record({ write, sends, unanswered }: Entry): MarkRecord {
-    const { limitMs, uptime } = this.#o;
+    const { limitMs, uptime } = this.#options;
     const last = unanswered.at(-1);
     const machine = last?.up === undefined ? undefined : uptime;
     // Not by spreading: there is one for each call of thousands.
     return {
-      run: this.#o.run(),
+      run: this.#options.run(),
       at: last?.at ?? 0,
       up: last?.up,
       host: machine?.host,

@@ -42,7 +42,7 @@ export class PostgresJournal implements Journal {
   readonly run: string;
   readonly before: string | undefined;
   readonly #recorder: Recorder;
-  readonly #o: RunToRecord;
+  readonly #facts: RunToRecord;
   readonly #row: StoredRun;
   readonly #batch: OutcomeBatch;
   #failure: GroupctlError | undefined;
@@ -57,7 +57,7 @@ export class PostgresJournal implements Journal {
     this.run = id;
     this.before = run.before;
     this.#recorder = recorder;
-    this.#o = run;
+    this.#facts = run;
     this.#row = { id, server: header.url ?? '', group: header.group.name, by: actor.text };
     this.#batch = new OutcomeBatch(header.rows);
     recorder.append(this.#row, this.#planLine());
@@ -120,7 +120,7 @@ export class PostgresJournal implements Journal {
   }
 
   #planLine(): string {
-    const { header, actor, version, now } = this.#o;
+    const { header, actor, version, now } = this.#facts;
     const { user, host, job, jobUrl } = actor;
     const who = { user, host, ...defined({ job, jobUrl }) };
     const plan = planLine(header, this.run, version, now, { who });
@@ -134,7 +134,7 @@ export class PostgresJournal implements Journal {
     const before = [plan, ...(this.#lastIntent === undefined ? [] : [this.#lastIntent])];
     const lines = [...before.filter((line) => !missing.includes(line)), ...missing];
     try {
-      const folder = await this.#o.stateFolder();
+      const folder = await this.#facts.stateFolder();
       ensureStateFolder(folder);
       ensureStateFolder(join(folder, 'runs'));
       const path = runPath(folder, this.run);
