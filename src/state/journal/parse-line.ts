@@ -59,25 +59,18 @@ export function otherVersion({ t, v }: Fields): number | undefined {
 
 /** What the first line says besides its rows; undefined if it is not such a line. */
 export function toFacts(fields: Fields): (RunFacts & { readonly at: string }) | undefined {
-  const { t, v, at, by, source, kind, url, organizationSlug, group, ...more } = fields;
-  const { command, about, reason, undoes, resumes } = more;
+  const { t, v, at, by, source, kind, group, command } = fields;
   if (t !== 'run' || v !== JOURNAL_VERSION) return undefined;
   if (!isText(at) || !isText(source) || !isText(kind) || !isText(command)) return undefined;
   if (!isFields(group) || !isText(group['name'])) return undefined;
-  const { name, id, slug } = group;
   return {
     at,
     by: isText(by) ? by : '',
     source,
     kind,
-    ...(isText(url) ? { url } : {}),
-    ...(isText(organizationSlug) ? { organizationSlug } : {}),
-    group: { name, ...(isText(id) ? { id } : {}), ...(isText(slug) ? { slug } : {}) },
+    group: { name: group['name'], ...textsIn(group, 'id', 'slug') },
     command,
-    ...(isText(about) ? { about } : {}),
-    ...(isText(reason) ? { reason } : {}),
-    ...(isText(undoes) ? { undoes } : {}),
-    ...(isText(resumes) ? { resumes } : {}),
+    ...textsIn(fields, 'url', 'organizationSlug', 'about', 'reason', 'undoes', 'resumes'),
   };
 }
 
@@ -100,43 +93,28 @@ export function toLine(fields: Fields): RunLine | undefined {
   if (!isText(t) || !isText(at)) return undefined;
   switch (t) {
     case 'intent': {
-      const { call, members, before, made, role, permissions, rows = [] } = rest;
+      const { call, members, before, permissions, rows = [] } = rest;
       if (!isText(call) || !isRanges(rows)) return undefined;
       if (!isTextsOrNone(before) || !isTextsOrNone(permissions)) return undefined;
       const subject: unknown = Array.isArray(members) ? members[0] : undefined;
-      const texts = {
-        ...(isText(subject) ? { subject } : {}),
-        ...(before && { before }),
-        ...(isText(made) ? { made } : {}),
-        ...(isText(role) ? { role } : {}),
-        ...(permissions && { permissions }),
-      };
-      return { t, call, at, rows, ...texts };
+      const lists = { ...(before && { before }), ...(permissions && { permissions }) };
+      const about = isText(subject) ? { subject } : {};
+      return { t, call, at, rows, ...about, ...lists, ...textsIn(rest, 'made', 'role') };
     }
     case 'outcome': {
       const { rows, ...outcome } = rest;
       return isRanges(rows) && isOutcome(outcome) ? { t, rows, outcome } : undefined;
     }
     case 'answer': {
-      const { outcome, error, made } = rest;
+      const { outcome } = rest;
       if (!CALL_OUTCOMES.has(outcome)) return undefined;
-      const texts = { ...(isText(error) ? { error } : {}), ...(isText(made) ? { made } : {}) };
-      return { t, outcome: outcome as CallOutcome, ...texts };
+      return { t, outcome: outcome as CallOutcome, ...textsIn(rest, 'error', 'made') };
     }
     case 'end': {
-      const { exit, summary, error, outcome, result } = rest;
+      const { exit, summary } = rest;
       if (typeof exit !== 'number') return undefined;
-      return {
-        t,
-        end: {
-          at,
-          exit,
-          ...(isFields(summary) ? { summary: toSummary(summary) } : {}),
-          ...(isText(error) ? { error } : {}),
-          ...(isText(outcome) ? { outcome } : {}),
-          ...(isText(result) ? { result } : {}),
-        },
-      };
+      const counts = isFields(summary) ? { summary: toSummary(summary) } : {};
+      return { t, end: { at, exit, ...counts, ...textsIn(rest, 'error', 'outcome', 'result') } };
     }
     case 'run':
       return undefined;
@@ -189,6 +167,16 @@ function isFields(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+/** Those of these fields that are texts. */
+function textsIn<K extends string>(fields: Fields, ...names: K[]): Partial<Record<K, string>> {
+  const texts: Partial<Record<K, string>> = {};
+  for (const name of names) {
+    const value = fields[name];
+    if (isText(value)) texts[name] = value;
+  }
+  return texts;
 }
 
 function isTexts(value: unknown): value is readonly string[] {
