@@ -96,10 +96,14 @@ export function addDryRunOption(adder: OptionAdder): void {
   add.value('--reason <text>', 'reason to keep in the record, such as a ticket');
 }
 
+export function addNoUserCheckOption(add: OptionAdder): void {
+  add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+}
+
 /** Every verb that writes membership. */
 export function addMembershipOptions(add: OptionAdder): void {
   add.flag('--skip-unknown', 'leave unknown names out and continue with the rest');
-  add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+  addNoUserCheckOption(add);
   add.number(
     '--concurrency <n>',
     `parallel requests, ${productsWith('concurrency')} only (default: 8)`,

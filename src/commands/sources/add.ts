@@ -3,6 +3,7 @@ import type { AppCommand } from '../../cli/command.ts';
 import {
   addCredentialOptions,
   addKeyStorageOptions,
+  addNoUserCheckOption,
   addOutputOptions,
   addSettleOption,
 } from '../../cli/options.ts';
@@ -25,7 +26,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--feed <feed>', 'default feed');
       add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS, 'auto');
       addSettleOption(add);
-      add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+      addNoUserCheckOption(add);
       add.value('--self <name>', 'your own account there; guards protect it');
       add.flag('--plain-text', 'accepted for pgutil; has no effect');
       addOutputOptions(add);

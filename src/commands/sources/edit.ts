@@ -3,6 +3,7 @@ import type { AppCommand } from '../../cli/command.ts';
 import {
   addCredentialOptions,
   addKeyStorageOptions,
+  addNoUserCheckOption,
   addOutputOptions,
   addSettleOption,
 } from '../../cli/options.ts';
@@ -32,7 +33,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.choice('--dialect <dialect>', 'how ProGet members are written', DIALECTS);
       addSettleOption(add);
       add.flag('--user-check', 'check names against the list of users again');
-      add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+      addNoUserCheckOption(add);
       add.value('--self <name>', 'your own account there, or none; guards protect it');
       addOutputOptions(add);
     },

@@ -1,5 +1,10 @@
 import type { AppCommand } from '../../../cli/command.ts';
-import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
+import {
+  CHANGE_EXIT_CODES,
+  addDryRunOption,
+  addNoUserCheckOption,
+  addServerOptions,
+} from '../../../cli/options.ts';
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
 import type { PersonalKeyOptions } from '../../../operations/security/create-api-key.ts';
@@ -12,7 +17,7 @@ export function register(parent: AppCommand, start: Start): void {
     options: (add) => {
       add.value('--user <name>', 'the user (default: that of --username, or of the source)');
       addKeyOptions(add);
-      add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+      addNoUserCheckOption(add);
       addDryRunOption(add);
       addServerOptions(add);
     },

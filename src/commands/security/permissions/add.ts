@@ -1,5 +1,10 @@
 import type { AppCommand } from '../../../cli/command.ts';
-import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../cli/options.ts';
+import {
+  CHANGE_EXIT_CODES,
+  addDryRunOption,
+  addNoUserCheckOption,
+  addServerOptions,
+} from '../../../cli/options.ts';
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { SecurityResult } from '../../../domain/security.ts';
 import type { AddPermissionOptions } from '../../../operations/security/permissions.ts';
@@ -15,7 +20,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--feed <feed>', 'on this feed only');
       add.value('--feed-group <name>', 'on this feed group only');
       add.flag('--deny', 'deny it instead');
-      add.flag('--no-user-check', 'accept unlisted names (AD, LDAP accounts)');
+      addNoUserCheckOption(add);
       addDryRunOption(add);
       addServerOptions(add);
     },
