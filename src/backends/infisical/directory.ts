@@ -24,7 +24,7 @@ import { healthOf } from './health.ts';
 import { Identities } from './identities.ts';
 import { REFUSALS } from './refusal-scope.ts';
 import { LookupCache } from '../per-member/lookup-cache.ts';
-import { changeOneByOne as changePerMember } from '../per-member/change-one-by-one.ts';
+import { changeOneByOne } from '../per-member/change-one-by-one.ts';
 import { waitForAll } from '../per-member/late-writes.ts';
 import { MemberList } from './lists/member-list.ts';
 import { paddedMembers, resolveNames } from './resolve.ts';
@@ -100,8 +100,8 @@ export class InfisicalDirectory implements GroupDirectory {
 
   async groupsOf(ref: MemberRef): Promise<Membership[]> {
     const groups = await this.#groups.all();
-    const shown = (group: WireGroup): Group => this.#groups.toGroup(group);
-    return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#context.concurrency, shown);
+    const toGroup = (group: WireGroup): Group => this.#groups.toGroup(group);
+    return await groupsOf(ref, groups, this.#storeOf(ref.type), this.#context.concurrency, toGroup);
   }
 
   readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, given) => {
@@ -129,7 +129,7 @@ export class InfisicalDirectory implements GroupDirectory {
     try {
       const lock = options.dryRun ? undefined : await this.#hold({ id, name });
       const { clock, concurrency } = this.#context;
-      yield* changePerMember(
+      yield* changeOneByOne(
         { clock, concurrency, refusals: REFUSALS, lookups: this.#known, storeOf: this.#storeOf },
         {
           id,

@@ -61,10 +61,7 @@ export async function createGroup(
   }
   if (dryRun) return undefined;
   const known = new Set(before.map(({ id }) => id));
-  const body = {
-    name,
-    ...defined({ slug, role }),
-  };
+  const body = { name, ...defined({ slug, role }) };
   let id: string | undefined;
   /** Without an answer somebody else may have created it. */
   const isNew = (group: WireGroup): boolean =>

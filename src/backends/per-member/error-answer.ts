@@ -74,7 +74,7 @@ function unseenRow(
   if (error.code === 'validation' || error.code === 'no-such-route') {
     return failedRow(change, error);
   }
-  const isNotFound = statusOf(error) === 404;
+  const isNotFound = error.status === 404;
   if (lookup?.kind === 'unsure' && !isNotFound) {
     return saysItIsSo(change, error, refusals)
       ? alreadyRow(change, false)
@@ -121,8 +121,4 @@ const GONE_HINT = 'List the groups that the server has now.';
 /** The same row, as a read agrees with it. */
 function verifiedRow(row: MemberOutcome): MemberOutcome {
   return { ...row, verified: true };
-}
-
-function statusOf({ status = 0 }: GroupctlError): number {
-  return status;
 }

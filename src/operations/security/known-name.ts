@@ -17,8 +17,7 @@ export function knownName(
 ): string {
   const known = typedItem(typed, items, what);
   if (known !== undefined) return known.name;
-  const names = items.map(({ name }) => name);
-  const near = nearNames(typed, names, list);
+  const near = nearNames(typed, items, list);
   const unchecked = what === 'task' ? undefined : UNCHECKED[what];
   throw new GroupctlError('not-found', `There is no ${what} named "${typed.trim()}".`, {
     code: `no-such-${what}`,

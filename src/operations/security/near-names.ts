@@ -36,8 +36,7 @@ export function warnNear(
   all: readonly { readonly name: string }[],
   { warn }: Pick<Deps, 'warn'>,
 ): void {
-  const names = all.map((each) => each.name);
-  const near = nearest(name, names, distance);
+  const near = namesNear(name, all);
   if (near.length > 0) warn(`Did you mean ${near.join(' or ')}?`);
 }
 
@@ -48,11 +47,16 @@ export function warnNear(
  */
 export function nearNames(
   name: string,
-  names: readonly string[],
+  all: readonly { readonly name: string }[],
   list: string,
 ): { hint?: string; suggest?: string; details: object } {
-  const near = nearest(name, names, distance);
+  const near = namesNear(name, all);
   const next =
     near.length === 0 ? { suggest: list } : { hint: `Did you mean ${near.join(' or ')}?` };
   return { ...next, details: { near } };
+}
+
+function namesNear(name: string, all: readonly { readonly name: string }[]): string[] {
+  const names = all.map((each) => each.name);
+  return nearest(name, names, distance);
 }

@@ -24,7 +24,7 @@ export async function passwordFor(
 }
 
 /** What `--password=-` stands for. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /** Undefined off a terminal. */
 async function typedTwice(name: string, deps: Deps): Promise<string | undefined> {
@@ -52,6 +52,6 @@ async function firstLine(deps: Deps): Promise<string> {
 }
 
 /** What is typed on a command line is in the history of the shell, and others see it while it runs. */
-export function warnOfPassword(deps: Deps): void {
+function warnOfPassword(deps: Deps): void {
   deps.warn('Warning: other users of this computer can see a password on the command line.');
 }

@@ -115,11 +115,7 @@ function knownAttributes(typed: readonly string[], all: readonly TaskAttribute[]
     throw new GroupctlError('not-found', `There is no attribute named "${name}".`, {
       code: 'no-such-attribute',
       nothingWritten: true,
-      ...nearNames(
-        name,
-        all.map((each) => each.name),
-        'security attributes list',
-      ),
+      ...nearNames(name, all, 'security attributes list'),
     });
   });
   return [...new Set(names)];

@@ -158,11 +158,7 @@ export function requireUser(typed: string, users: readonly UserAccount[]): UserA
   if (user !== undefined) return user;
   throw new GroupctlError('not-found', `There is no user named "${name}".`, {
     code: 'no-such-user',
-    ...nearNames(
-      name,
-      users.map((each) => each.name),
-      'security users list',
-    ),
+    ...nearNames(name, users, 'security users list'),
   });
 }
 
