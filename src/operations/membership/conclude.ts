@@ -7,31 +7,17 @@ import { type ChangeResult, type MemberOutcome, summarize } from '../../domain/o
 import { GroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planPlaceOf, type RunContext } from './plan.ts';
-import { runFailure } from './run-failure.ts';
+import { type EndedRun, runFailure } from './run-failure.ts';
 import { sentences } from '../../domain/sentences.ts';
 
-/** What a run amounts to. */
-
-export interface Ended {
-  readonly group: Group;
-  readonly outcomes: readonly MemberOutcome[];
-  /** Rows that were not tried because of the others. */
-  readonly notTriedCount?: number;
-  readonly run?: string | undefined;
-  /** By how much the group has grown since it was read; absent: nothing was written. */
-  readonly growth?: number;
-}
-
 /** What a run amounts to: the result to print, and what kept it from being done. */
-export function conclude(
-  { group, outcomes, notTriedCount = 0, run, growth = 0 }: Ended,
-  context: RunContext,
-): VerbResult<ChangeResult> {
+export function conclude(ended: EndedRun, context: RunContext): VerbResult<ChangeResult> {
+  const { group, outcomes, run, growth = 0 } = ended;
   const { connection, options, deps } = context;
   const { source, directory } = connection;
   const { lateWrite, memberCount } = directory.report();
   const summary = summarize(outcomes);
-  const failure = runFailure(outcomes, notTriedCount, group.name, deps.signal.aborted, run);
+  const failure = runFailure(ended, deps.signal.aborted);
   if (failure !== undefined) failure.source = source.name;
   if (lateWrite) {
     deps.warn(

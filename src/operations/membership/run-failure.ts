@@ -1,5 +1,6 @@
 import { lineInFile } from '../../domain/change.ts';
 import { firstOf } from '../../domain/first-of.ts';
+import type { Group } from '../../domain/group.ts';
 import {
   isDone,
   leadingFailure,
@@ -11,19 +12,20 @@ import { shortened } from '../../domain/shorten.ts';
 import { factsOfRow, GroupctlError } from '../../errors.ts';
 import { sentences } from '../../domain/sentences.ts';
 
-/**
- * What a run with outcomes failed with, in one sentence; undefined when all is done.
- *
- * @param notTriedCount rows that were not tried because of the others
- * @param run its id, where it has a journal
- */
-export function runFailure(
-  outcomes: readonly MemberOutcome[],
-  notTriedCount: number,
-  groupName: string,
-  interrupted: boolean,
-  run?: string,
-): GroupctlError | undefined {
+export interface EndedRun {
+  readonly group: Group;
+  readonly outcomes: readonly MemberOutcome[];
+  /** Rows that were not tried because of the others. */
+  readonly notTriedCount?: number;
+  /** Its ID; undefined: it has no journal. */
+  readonly run?: string | undefined;
+  /** By how much the group has grown since it was read; absent: nothing was written. */
+  readonly growth?: number;
+}
+
+/** What a run with outcomes failed with, in one sentence; undefined when all is done. */
+export function runFailure(ended: EndedRun, interrupted: boolean): GroupctlError | undefined {
+  const { outcomes, run } = ended;
   const failed = outcomes.filter(({ outcome }) => !isDone(outcome)).length;
   if (interrupted) {
     const done = outcomes.length - failed;
@@ -46,7 +48,7 @@ export function runFailure(
       error?.nothingWritten === true ||
       outcomes.every(({ outcome }) => UNSENT_OUTCOMES.has(outcome)),
   };
-  return new GroupctlError(kind, sentence(outcomes, notTriedCount, leading, groupName), facts);
+  return new GroupctlError(kind, sentence(ended, leading), facts);
 }
 
 /** Besides what to do about the failure: `resume` looks at what is in doubt, and does the rest of a run. */
@@ -78,10 +80,8 @@ const UNSENT_OUTCOMES: ReadonlySet<OutcomeWord> = new Set([
 ]);
 
 function sentence(
-  outcomes: readonly MemberOutcome[],
-  notTriedCount: number,
+  { group: { name: groupName }, outcomes, notTriedCount = 0 }: EndedRun,
   leading: MemberOutcome,
-  groupName: string,
 ): string {
   const all = outcomes.length + notTriedCount;
   if (all === 1) return `${lineInFile(leading.row)}${leading.error?.message ?? leading.outcome}`;
