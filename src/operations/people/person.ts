@@ -100,6 +100,16 @@ export function nobodyNamedError(
   });
 }
 
+/** The same of all sources that were asked, with the near names of each. */
+export function nobodyOnAnyError(
+  ref: MemberRef,
+  asked: readonly { readonly source: string; readonly person: PersonLookup }[],
+): GroupctlError {
+  const near = asked.flatMap(({ person }) => (person.kind === 'nobody' ? person.near : []));
+  const where = asked.map(({ source }) => source).join(', ');
+  return nobodyNamedError(ref, [...new Set(near)], where);
+}
+
 /** The same where not every source could be asked: it fails with what `missed` failed with. */
 export function nobodyReachedError(nobody: GroupctlError, missed: GroupctlError): GroupctlError {
   const hint = sentences(nobody.hint, missed.hint);

@@ -10,6 +10,7 @@ import {
   assertHasType,
   findPerson,
   nobodyNamedError,
+  nobodyOnAnyError,
   nobodyReachedError,
   personFrom,
   type PersonOptions,
@@ -74,13 +75,8 @@ export async function where(options: WhereOptions, deps: Deps): Promise<VerbResu
   const unasked = unreachedFailure(missed, asked.length + ambiguous.length);
   const failure =
     ambiguousFailure(ambiguous, unasked) ?? hiddenGroupsFailure(asked, ref, result.several);
-  const near = asked.flatMap(({ person }) => (person.kind === 'nobody' ? person.near : []));
   if (found.length === 0) {
-    const nobody = nobodyNamedError(
-      ref,
-      [...new Set(near)],
-      asked.map(({ source }) => source).join(', '),
-    );
+    const nobody = nobodyOnAnyError(ref, asked);
     if (failure === undefined) throw nobody;
     return { result, failure: asked.length === 0 ? failure : nobodyReachedError(nobody, failure) };
   }

@@ -14,7 +14,7 @@ import { guardAccounts, guardFailure } from './guards.ts';
 import { isFound, lookUpEverywhere, NOT_ASKED, type SourceLookup } from './look-up.ts';
 import { readPersonMap } from './person-map.ts';
 import {
-  nobodyNamedError,
+  nobodyOnAnyError,
   nobodyReachedError,
   personFrom,
   type PersonOptions,
@@ -89,9 +89,7 @@ function nobodyFoundError(
   missed: readonly FailedServer[],
 ): GroupctlError {
   const asked = lookups.filter(({ connection }) => connection !== undefined);
-  const near = asked.flatMap(({ person }) => (person.kind === 'nobody' ? person.near : []));
-  const where = asked.map(({ source }) => source).join(', ');
-  const nobody = nobodyNamedError(ref, [...new Set(near)], where);
+  const nobody = nobodyOnAnyError(ref, asked);
   const failure = unreachedFailure(missed, asked.length);
   if (failure === undefined) return nobody;
   return asked.length === 0 ? failure : nobodyReachedError(nobody, failure);
