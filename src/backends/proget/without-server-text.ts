@@ -19,7 +19,7 @@ export async function withoutServerText<T>(
   try {
     return await work();
   } catch (error) {
-    throw isGroupctlError(error) ? reworded(error, call, where) : error;
+    throw isGroupctlError(error) ? withoutAnswerText(error, call, where) : error;
   }
 }
 
@@ -27,7 +27,7 @@ export async function withoutServerText<T>(
 const OWN_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-supported']);
 
 /** The same failure without the answer's text: only its status and the call. */
-function reworded(error: GroupctlError, call: string, where: string): GroupctlError {
+function withoutAnswerText(error: GroupctlError, call: string, where: string): GroupctlError {
   const { kind, code, status, message, hint } = error;
   // No answer: there is nothing in it, but for what a library may quote.
   const isOwn = status === undefined ? code !== 'network' : OWN_CODES.has(code);

@@ -11,15 +11,15 @@ import type { EarlierRun } from './earlier-run.ts';
 import { changedSinceError, notRecordedError, type Reverse } from './reversal.ts';
 import { deleteCreatedKey } from './undo-key.ts';
 import { deleteCreatedGroup } from './undo-group.ts';
-import { addRemoved, removeAdded } from './undo-permission.ts';
+import { addRemovedPermission, removeAddedPermissions } from './undo-permission.ts';
 import { restoreTask, undoTask } from './undo-task.ts';
 import { deleteCreatedUser, restoreUser } from './undo-user.ts';
 
 /** Undoing a run that changed no member: a permission, a task, a user, a new group. */
 
 const REVERSES: Readonly<Record<string, Reverse>> = {
-  'security permissions add': removeAdded,
-  'security permissions remove': addRemoved,
+  'security permissions add': removeAddedPermissions,
+  'security permissions remove': addRemovedPermission,
   'security tasks create': undoTask,
   'security tasks delete': restoreTask,
   'security groups create': deleteCreatedGroup,
@@ -32,11 +32,11 @@ const REVERSES: Readonly<Record<string, Reverse>> = {
 
 /** True for a run that can be undone though it changed no member. */
 export function isUndoableCall(record: PlannedRun): boolean {
-  return Object.hasOwn(REVERSES, record.command) && isDone(record);
+  return Object.hasOwn(REVERSES, record.command) && hasEffect(record);
 }
 
 /** True if the server did what the run asked for, or a part; an interrupt may have come after that. */
-function isDone(record: PlannedRun): boolean {
+function hasEffect(record: PlannedRun): boolean {
   return record.end?.outcome === undefined && answeredCalls(record).length > 0;
 }
 
@@ -48,7 +48,7 @@ export function whyNotUndoable(record: PlannedRun): string {
     return 'The group was only unlinked from the organization, and groupctl cannot link it again.';
   }
   if (isOther && isAnswerLost(record)) return whyNotCertain(record);
-  if (isOther && !isDone(record)) {
+  if (isOther && !hasEffect(record)) {
     return 'Its record does not say for certain that it changed anything.';
   }
   if (undoes !== undefined) {
@@ -68,7 +68,7 @@ export function whyNotUndoable(record: PlannedRun): string {
 /** True for a run that creates something which is there now, and may be somebody else's. */
 function isAnswerLost(record: PlannedRun): boolean {
   const hasLost = doneCalls(record).some(({ error }) => error !== undefined);
-  return CREATES.test(record.command) && hasLost && !isDone(record);
+  return CREATES.test(record.command) && hasLost && !hasEffect(record);
 }
 
 function whyNotCertain({ command, about, source, group }: PlannedRun): string {

@@ -10,7 +10,10 @@ import { allOf, inPart, lastOf, notRecordedError, type Reversal, securityOf } fr
 /** Undoing `permissions add` and `permissions remove`. */
 
 /** All that the run added, and that are still there. */
-export async function removeAdded(record: PlannedRun, context: RunContext): Promise<Reversal> {
+export async function removeAddedPermissions(
+  record: PlannedRun,
+  context: RunContext,
+): Promise<Reversal> {
   const added = allOf(record, 'made', 'permission');
   if (added.length === 0) throw notRecordedError(record);
   const security = securityOf(record, context);
@@ -67,7 +70,10 @@ export async function restorePermissions(
 }
 
 /** The server gives it a new id. */
-export async function addRemoved(record: PlannedRun, context: RunContext): Promise<Reversal> {
+export async function addRemovedPermission(
+  record: PlannedRun,
+  context: RunContext,
+): Promise<Reversal> {
   const { id: _, ...removed } = lastOf(record, 'before', 'permission');
   const security = securityOf(record, context);
   const isThere = hasPermission(await security.permissions(), removed);

@@ -39,11 +39,11 @@ export async function createFirst(
   const { lostAnswer } = journal;
   const { name, id, slug } = group;
   journal.done({ name, ...defined({ id, slug }) });
-  if (lostAnswer !== undefined) throw notCertainError(group, lostAnswer);
+  if (lostAnswer !== undefined) throw creatorUnknownError(group, lostAnswer);
   return group;
 }
 
-function notCertainError({ name }: Group, lostAnswer: GroupctlError): GroupctlError {
+function creatorUnknownError({ name }: Group, lostAnswer: GroupctlError): GroupctlError {
   return new GroupctlError(
     'safety',
     `There is a group ${quote(name)} now, but the answer was lost, so it is not known whether this run or somebody else created it. Nobody was added to it. ${lostAnswer.message}`,

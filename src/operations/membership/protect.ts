@@ -38,7 +38,7 @@ export function withProtectWarning(
   group: Group,
   deps: Pick<Deps, 'warn'>,
 ): Guard {
-  let isSaid = false;
+  let hasWarned = false;
   return {
     ...guard,
     check(members, before) {
@@ -49,8 +49,8 @@ export function withProtectWarning(
         objection = error;
         throw error;
       } finally {
-        if (!isSaid) warnUnusedProtect(protect, group, members, deps, objection);
-        isSaid = true;
+        if (!hasWarned) warnUnusedProtect(protect, group, members, deps, objection);
+        hasWarned = true;
       }
     },
   };

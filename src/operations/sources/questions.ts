@@ -5,7 +5,7 @@ import { sentences } from '../../domain/sentences.ts';
 /** Questions of `sources add`. */
 
 /** @throws usage (2) `missing-option` off a terminal; interrupted (130) */
-export async function askLine(deps: Deps, text: string, hidden = false): Promise<string> {
+export async function askRequired(deps: Deps, text: string, hidden = false): Promise<string> {
   const line = await deps.ask({ text, hidden });
   if (line === undefined) throw missingUrlError();
   return hidden ? line : line.trim();
@@ -17,7 +17,7 @@ export async function askOptional(
   text: string,
   hidden = false,
 ): Promise<string | undefined> {
-  const line = await askLine(deps, text, hidden);
+  const line = await askRequired(deps, text, hidden);
   return line === '' ? undefined : line;
 }
 
@@ -28,7 +28,7 @@ export async function askUntil<T>(
   use: (line: string) => T | Promise<T>,
 ): Promise<T> {
   for (;;) {
-    const line = await askLine(deps, text);
+    const line = await askRequired(deps, text);
     try {
       return await use(line);
     } catch (error) {

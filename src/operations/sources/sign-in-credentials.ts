@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Credentials, Source, SourceKind } from '../../domain/source.ts';
 import { isGroupctlError, usageError } from '../../errors.ts';
 import { credentialsFrom } from '../../state/sources/credentials.ts';
-import { askLine, askOptional, showProblem } from './questions.ts';
+import { askRequired, askOptional, showProblem } from './questions.ts';
 import { closeQuietly } from '../with-connection.ts';
 
 /** The credentials of a new source: asked for, and tried on its server. */
@@ -49,7 +49,7 @@ async function askParts(info: KindInfo | undefined, deps: Deps): Promise<Credent
     ? await askOptional(deps, 'Client ID of the machine identity (empty: use an access token):')
     : undefined;
   if (clientId !== undefined) {
-    const clientSecret = await askLine(deps, 'Client secret (not shown):', true);
+    const clientSecret = await askRequired(deps, 'Client secret (not shown):', true);
     return whole({ clientId, clientSecret });
   }
   const apiKey = await askOptional(
@@ -58,8 +58,8 @@ async function askParts(info: KindInfo | undefined, deps: Deps): Promise<Credent
     true,
   );
   if (apiKey !== undefined || takesClient) return whole({ apiKey: apiKey ?? '' });
-  const username = await askLine(deps, 'User name:');
-  return whole({ username, password: await askLine(deps, 'Password (not shown):', true) });
+  const username = await askRequired(deps, 'User name:');
+  return whole({ username, password: await askRequired(deps, 'Password (not shown):', true) });
 }
 
 /** @throws usage (2) for an empty or damaged one */

@@ -21,7 +21,7 @@ export function presentChange(result: ChangeResult, as: ChangeVariant = {}): Pre
       return { ...changeDocument(result), ...as.more };
     },
     get csv() {
-      return csvOf(result.outcomes);
+      return outcomesCsv(result.outcomes);
     },
     // What stopped all of it appears once, as the error.
     human: (view) =>
@@ -50,7 +50,7 @@ export interface ChangeVariant {
 const COLUMNS = ['member', 'requested', 'type', 'op', 'outcome', 'verified', 'error'] as const;
 
 /** Rows that came from a file say where they stood in it. */
-function csvOf(outcomes: readonly MemberOutcome[]): Presentation['csv'] {
+function outcomesCsv(outcomes: readonly MemberOutcome[]): Presentation['csv'] {
   const hasFile = outcomes.some(({ row }) => row !== undefined);
   const rows = new LongList(outcomes, (row: MemberOutcome): CsvRow => {
     const { member, requested, type, op, outcome, verified, error, row: origin } = row;

@@ -60,7 +60,7 @@ function lossWords({ group: { slug }, members, permissions }: GroupResult): stri
         [
           `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
         ]
-      : [permissionWords(permissions), 'Undo would restore the group with all of that.']),
+      : [permissionsInWords(permissions), 'Undo would restore the group with all of that.']),
   ];
 }
 
@@ -68,10 +68,10 @@ function lossWords({ group: { slug }, members, permissions }: GroupResult): stri
 function deletedWords({ permissions = [], run }: GroupResult): string[] {
   if (permissions.length === 0) return [];
   const undo = run === undefined ? '' : ' Undo restores them.';
-  return [`${permissionWords(permissions)}${undo}`];
+  return [`${permissionsInWords(permissions)}${undo}`];
 }
 
-function permissionWords(permissions: readonly Permission[]): string {
+function permissionsInWords(permissions: readonly Permission[]): string {
   if (permissions.length === 0) return 'It has no permissions.';
   const lines = permissions.map((each) => safeText(permissionLine(each))).join('; ');
   return `${permissions.length === 1 ? 'Its permission' : 'Its permissions'}: ${lines}.`;

@@ -9,13 +9,13 @@ export function callLines({ calls, end }: PlannedRun): string[] {
     const became = outcome ?? (end === undefined ? 'unknown' : undefined);
     const word = became === undefined ? '' : `: ${CALL_WORDS[became]}`;
     const why = error === undefined ? '' : ` (${error})`;
-    const lost = before.length === 1 ? fieldsOf(before[0] ?? '') : undefined;
-    const members = lost === undefined && subject === undefined ? before : [];
+    const replaced = before.length === 1 ? fieldsOf(before[0] ?? '') : undefined;
+    const members = replaced === undefined && subject === undefined ? before : [];
     // Of an API key that an offboard deleted, the id and the name: nobody here has the key itself.
-    const about = lost === undefined && members.length === 0 ? (before[0] ?? subject) : subject;
+    const about = replaced === undefined && members.length === 0 ? (before[0] ?? subject) : subject;
     return [
       fact('Call', `${[call, about].filter((each) => each !== undefined).join(' ')}${word}${why}`),
-      ...(lost === undefined ? [] : [fact('Before', lost)]),
+      ...(replaced === undefined ? [] : [fact('Before', replaced)]),
       ...(made === undefined ? [] : [fact('Wrote', fieldsOf(made) ?? made)]),
       ...(members.length === 0 ? [] : [`Members before it (${members.length}):`]),
       ...members.map((member) => `  ${safeName(member)}`),

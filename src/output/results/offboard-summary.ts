@@ -2,7 +2,7 @@ import type { OffboardSummary } from '../../domain/offboard.ts';
 import { counted } from '../../domain/counted.ts';
 
 /** What became of it, in one sentence. */
-export function summaryWords(summary: OffboardSummary, dryRun: boolean): string {
+export function offboardSummaryWords(summary: OffboardSummary, dryRun: boolean): string {
   const groups = (count: number): string => counted(count, 'group');
   const keys = (count: number): string => counted(count, 'API key');
   const part = (count: number, words: string): string[] => (count === 0 ? [] : [words]);

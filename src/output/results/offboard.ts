@@ -10,7 +10,7 @@ import {
 import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
 import { keyWords } from './account-words.ts';
 import { outcomeError, outcomeLine } from './change.ts';
-import { summaryWords } from './offboard-summary.ts';
+import { offboardSummaryWords } from './offboard-summary.ts';
 import { notTouchedOn } from './offboard-not-touched.ts';
 import type { CsvRow } from '../csv.ts';
 import type { HumanView, Presentation } from '../present.ts';
@@ -126,7 +126,7 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
     );
   return [
     ...steps,
-    `${safeText(member)}: ${summaryWords(summarizeOffboard(sources), dryRun)}.`,
+    `${safeText(member)}: ${offboardSummaryWords(summarizeOffboard(sources), dryRun)}.`,
     ...(hasRun('removed') ? ['To undo a removal: groupctl undo RUN'] : []),
     ...(hasRun('unknown') ? ['To check what is unknown: groupctl resume RUN'] : []),
     'Not touched:',

@@ -36,7 +36,7 @@ const SHOWN = 40;
  * @param all `--all`: every row
  * @returns the rows, and how many are left out
  */
-export function shortened<T>(
+export function rowsToShow<T>(
   add: readonly T[],
   remove: readonly T[],
   all: boolean,
@@ -61,7 +61,7 @@ export function moreLine(count: number): Line {
 /** The lines of a plan: additions, then removals. */
 export function planLines(changes: readonly MemberChange[], all: boolean): Line[] {
   const of = (op: MemberChange['op']): MemberChange[] => changes.filter((row) => row.op === op);
-  const { add, remove, more } = shortened(of('add'), of('remove'), all);
+  const { add, remove, more } = rowsToShow(of('add'), of('remove'), all);
   return [
     ...[...add, ...remove].map((row) => changeLine(row)),
     ...(more === 0 ? [] : [moreLine(more)]),

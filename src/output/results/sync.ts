@@ -9,7 +9,7 @@ import { countPlanned, outcomeLine, presentChange } from './change.ts';
 import type { HumanView, Presentation } from '../present.ts';
 import { safeName, safeText } from '../safe-text.ts';
 import { type Line, painted } from '../style.ts';
-import { changeLine, moreLine, planLines, shortened } from './plan.ts';
+import { changeLine, moreLine, planLines, rowsToShow } from './plan.ts';
 
 export interface SyncResult extends ChangeResult {
   /**
@@ -38,7 +38,7 @@ function* syncLines(result: SyncResult, { style, isTTY }: HumanView): Generator<
   const name = safeName(group.name);
   const changes = difference === 'shown' ? [] : outcomes.filter(isChange);
   const of = (op: MemberOutcome['op']): MemberOutcome[] => changes.filter((row) => row.op === op);
-  const { add, remove, more } = shortened(of('add'), of('remove'), all || !isTTY);
+  const { add, remove, more } = rowsToShow(of('add'), of('remove'), all || !isTTY);
   const visible = new Set([...add, ...remove]);
   for (const row of outcomes) {
     if (!isDone(row.outcome)) yield style.bad(`! ${outcomeLine(row, name)}`);

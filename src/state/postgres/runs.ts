@@ -79,7 +79,7 @@ from ${this.#in}.run r where $1::text is null or r.id < $1 order by r.id desc li
       `select r.by, ${this.#activeOn} as active_on from ${this.#in}.run r where id = $1`,
       [run],
     );
-    return { ...record, ...factsOfRow(state ?? {}) };
+    return { ...record, ...storeFactsOf(state ?? {}) };
   }
 
   async beganAt(run: string): Promise<number> {
@@ -146,7 +146,7 @@ where r.began_at < clock_timestamp() - $1::bigint * interval '1 millisecond' ord
 
   #summary(row: Row): RunSummary {
     const run = String(row['id']);
-    const base = { run, at: new Date(startedAt(run)).toISOString(), ...factsOfRow(row) };
+    const base = { run, at: new Date(startedAt(run)).toISOString(), ...storeFactsOf(row) };
     try {
       const head = text(row['head']);
       if (head === '') return { ...base, state: 'unfinished', noPlan: true };
@@ -163,7 +163,7 @@ where r.began_at < clock_timestamp() - $1::bigint * interval '1 millisecond' ord
   }
 }
 
-function factsOfRow(row: Row): { actor?: string; activeOn?: string } {
+function storeFactsOf(row: Row): { actor?: string; activeOn?: string } {
   const { by, active_on: activeOn } = row;
   return {
     ...(typeof by === 'string' ? { actor: by } : {}),

@@ -3,7 +3,7 @@ import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../c
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
 import type { FeedKeyOptions } from '../../../operations/security/create-api-key.ts';
-import { addKeyOptions } from './key-options.ts';
+import { addNewKeyOptions } from './key-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<FeedKeyOptions, CreatedKey>(parent, start, {
@@ -13,7 +13,7 @@ export function register(parent: AppCommand, start: Start): void {
       add.value('--feed <feed>', 'the feed');
       add.value('--group <name>', 'the feed group');
       add.value('--permissions <list>', 'of view, add, promote, delete (default: all)');
-      addKeyOptions(add);
+      addNewKeyOptions(add);
       addDryRunOption(add);
       addServerOptions(add);
     },

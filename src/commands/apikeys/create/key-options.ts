@@ -1,7 +1,7 @@
 import type { OptionAdder } from '../../../cli/option-adder.ts';
 
 /** The options of every new key. */
-export function addKeyOptions(add: OptionAdder): void {
+export function addNewKeyOptions(add: OptionAdder): void {
   add.value('--name <name>', 'name of the key');
   add.value('--description <text>', 'what it is for');
   add.value('--expiration <date>', 'the day it expires, such as 2031-01-31; later than today');

@@ -8,7 +8,7 @@ import {
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
 import type { PersonalKeyOptions } from '../../../operations/security/create-api-key.ts';
-import { addKeyOptions } from './key-options.ts';
+import { addNewKeyOptions } from './key-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<PersonalKeyOptions, CreatedKey>(parent, start, {
@@ -16,7 +16,7 @@ export function register(parent: AppCommand, start: Start): void {
     summary: 'Create an API key that acts as a user, and print it.',
     options: (add) => {
       add.value('--user <name>', 'the user (default: that of --username, or of the source)');
-      addKeyOptions(add);
+      addNewKeyOptions(add);
       addNoUserCheckOption(add);
       addDryRunOption(add);
       addServerOptions(add);

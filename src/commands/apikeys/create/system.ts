@@ -3,7 +3,7 @@ import { CHANGE_EXIT_CODES, addDryRunOption, addServerOptions } from '../../../c
 import { registerVerb, type Start } from '../../../cli/verb.ts';
 import type { CreatedKey } from '../../../output/results/security/created-key.ts';
 import type { SystemKeyOptions } from '../../../operations/security/create-api-key.ts';
-import { addKeyOptions } from './key-options.ts';
+import { addNewKeyOptions } from './key-options.ts';
 
 export function register(parent: AppCommand, start: Start): void {
   registerVerb<SystemKeyOptions, CreatedKey>(parent, start, {
@@ -14,7 +14,7 @@ export function register(parent: AppCommand, start: Start): void {
         '--apis <list>',
         'full-control, or feeds, sca, sbom-upload (default: full-control)',
       );
-      addKeyOptions(add);
+      addNewKeyOptions(add);
       addDryRunOption(add);
       addServerOptions(add);
     },
