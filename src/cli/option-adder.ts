@@ -3,7 +3,7 @@ import { harmless } from '../domain/shorten.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
 import { collector } from './collector.ts';
 import type { AppCommand } from './command.ts';
-import { oneOf } from './typed-word.ts';
+import { joinedByOr } from './typed-word.ts';
 import { takingEmpty } from './may-be-empty.ts';
 
 /** The groups of options on a help page; `Server` and `Output` are shown by topics of their own. */
@@ -92,7 +92,7 @@ function parseNumber(
 function parseChoice(name: string, word: string, words: readonly string[]): string {
   const found = words.find((candidate) => candidate === word.toLowerCase());
   if (found !== undefined) return found;
-  throw invalidValueError(name, word, `Choose ${oneOf(words)}.`);
+  throw invalidValueError(name, word, `Choose ${joinedByOr(words)}.`);
 }
 
 /** @param what the option, or the variable of the environment */

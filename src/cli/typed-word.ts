@@ -148,12 +148,12 @@ export function oneLetter(flag: string): string {
 
 /** @param near a word that is like the typed one, for where no path ends with it */
 export function didYouMean(paths: readonly string[], near: string | undefined): string | undefined {
-  if (paths.length > 0) return `Did you mean: ${oneOf(paths)}?`;
+  if (paths.length > 0) return `Did you mean: ${joinedByOr(paths)}?`;
   return near === undefined ? undefined : `Did you mean ${near}?`;
 }
 
 /** `a, b or c` */
-export function oneOf(words: readonly string[]): string {
+export function joinedByOr(words: readonly string[]): string {
   return words.length < 2
     ? words.join('')
     : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;

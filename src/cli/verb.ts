@@ -5,6 +5,7 @@ import { bothGivenError, type GroupctlError, usageError } from '../errors.ts';
 import type { Presentation } from '../output/present.ts';
 import { styleFor } from '../output/style.ts';
 import { type OptionAdder, optionAdder } from './option-adder.ts';
+import { joinedByOr } from './typed-word.ts';
 
 /** What a verb returns: data to print, and what kept it from being done, if anything. */
 export interface VerbResult<R> {
@@ -129,7 +130,7 @@ function assertRequired(
     return option !== undefined && command.getOptionValue(option.attributeName()) === undefined;
   };
   const missing = required.filter(isMissing);
-  const any = oneOf.filter((set) => set.every(isMissing)).map(anyOf);
+  const any = oneOf.filter((set) => set.every(isMissing)).map(joinedByOr);
   const count = missing.length + any.length;
   if (count === 0) return;
   const what = count === 1 ? 'option' : 'options';
@@ -139,11 +140,4 @@ function assertRequired(
     `See: groupctl ${command.words()} --help`,
     'missing-option',
   );
-}
-
-/** `--member, --identity or --file`. */
-function anyOf(options: readonly string[]): string {
-  const last = options.slice(-1);
-  const others = options.slice(0, -1);
-  return others.length === 0 ? last.join('') : `${others.join(', ')} or ${last.join('')}`;
 }
