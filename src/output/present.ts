@@ -2,7 +2,6 @@ import type { GroupctlError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
 import type { Io, OutputFormat, OutputSettings, OutputStream, Pager, PagerCommand } from './io.ts';
 import { LongList } from './long-list.ts';
-
 import { safeJson, safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 import type { Table } from './table.ts';

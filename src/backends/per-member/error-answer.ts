@@ -18,9 +18,8 @@ import { sentences } from '../../domain/sentences.ts';
 
 /**
  * What became of a change that the server answered with an error status, by the answer and by what a
- * read shows after it. The first line that fits decides:
- *
- * A 408 and a page are as a 5xx: they come from something in between.
+ * read shows after it. The first line that fits decides; a 408 and a page are as a 5xx, as they come
+ * from something in between.
  *
  * | answer             | read back            | row |
  * |--------------------|----------------------|-----|

@@ -6,7 +6,7 @@ import type { MemberStore } from './member-store.ts';
 import type { LaneContext } from './lane-context.ts';
 
 /** The shortest time between two reads of a whole list, which are slow; milliseconds. */
-const NOT_OFTENER_MS = 30_000;
+const LEAST_INTERVAL_MS = 30_000;
 const AT_A_TIME = 2000;
 
 interface Pending {
@@ -36,7 +36,7 @@ export class ReadBack {
   /** True if so many rows wait, and it is long enough since the list was read. */
   isDue(count: number): boolean {
     if (this.#pending.length < count) return false;
-    return this.#context.clock.now() - this.#readAt >= NOT_OFTENER_MS;
+    return this.#context.clock.now() - this.#readAt >= LEAST_INTERVAL_MS;
   }
 
   /** Puts the rows that wait as they are. */

@@ -28,7 +28,7 @@ export class Writer {
   readonly #context: LaneContext;
   readonly #rows = new AsyncQueue<MemberOutcome>();
   readonly #readBack: ReadBack;
-  readonly #few: boolean;
+  readonly #hasFewRows: boolean;
   readonly #delivering: DeliverOptions;
   #lockSeenAt = 0;
   /** Why nothing more is sent. */
@@ -43,7 +43,7 @@ export class Writer {
 
   constructor(context: LaneContext, count: number) {
     this.#context = context;
-    this.#few = count <= FEW;
+    this.#hasFewRows = count <= FEW;
     this.#readBack = new ReadBack(context, (row) => this.#rows.put(row));
     const { groupId, groupName, clock, refusals, lock, options } = context;
     this.#delivering = {
@@ -126,7 +126,7 @@ export class Writer {
         this.#readBack.add(known, store);
       }
       // The next change of the same member starts from what this one has brought about.
-      if (this.#few || lane.length > 1) await this.#readBack.flush();
+      if (this.#hasFewRows || lane.length > 1) await this.#readBack.flush();
       else if (this.#readBack.isDue(TOGETHER)) await this.#readBack.flush();
     }
   }

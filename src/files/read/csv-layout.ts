@@ -96,25 +96,21 @@ function columnsBeside(header: readonly string[], but: readonly number[]): numbe
 /** @throws usage (2): the one asked for is not there (`no-such-column`), or twice (`bad-header`) */
 function groupColumnsOf(
   header: readonly string[],
-  names: number,
+  nameColumn: number,
   line: number,
   { file, groupColumn: asked }: ReadContext,
 ): number[] {
   if (asked === 'none') return [];
   if (asked === undefined) {
-    return header.flatMap((cell, at) => (at !== names && isGroupColumn(cell) ? [at] : []));
+    return header.flatMap((cell, at) => (at !== nameColumn && isGroupColumn(cell) ? [at] : []));
   }
   const found = columnsAsked(header, asked);
   if (found.length === 0) {
     throw noSuchColumnError({ file, line, found: header }, asked, '--group-column');
   }
   if (found.length > 1) {
-    throw twoColumnsError(
-      file,
-      line,
-      asked,
-      found.map((at) => header[at] ?? ''),
-    );
+    const names = found.map((at) => header[at] ?? '');
+    throw twoColumnsError(file, line, asked, names);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import type { JournalHeader } from '../journal/line-format.ts';
 import { newRunId } from '../journal/new-id.ts';
 import type { HeldLock } from '../lock/held-lock.ts';
-import { OwnMarks } from '../lock/in-flight.ts';
+import { type MarkOptions, OwnMarks } from '../lock/in-flight.ts';
 import type { LockOptions } from '../lock/options.ts';
 import type { Journal, JournalOptions, LockKey, MarkedGroups, Store } from '../store.ts';
 import { type Deadline, deadlineError } from '../../http/deadline.ts';
@@ -94,7 +94,7 @@ export class PostgresStore implements Store {
     await this.#look();
   }
 
-  ownMarks(_key: LockKey, options: ConstructorParameters<typeof OwnMarks>[1]): OwnMarks {
+  ownMarks(_key: LockKey, options: MarkOptions): OwnMarks {
     return new OwnMarks(undefined, options);
   }
 
