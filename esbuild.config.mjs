@@ -1,7 +1,7 @@
 // Builds dist/: CommonJS files that start fast. What a command does not use is in files of its own,
 // made from the dynamic imports of the source; docs/performance.md has the measurements.
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { compileModulesAtOnce } from './scripts/bundle/eager.mjs';
@@ -9,6 +9,8 @@ import { entryOf, nameOf, otherFiles } from './scripts/bundle/files.mjs';
 import { isPackage, SHARED, sharesModules } from './scripts/bundle/groups.mjs';
 import { licenses } from './scripts/bundle/licenses.mjs';
 import { patches, shortEntries, wasmFiles } from './scripts/bundle/patches.mjs';
+import { countCalls } from './scripts/bundle/profile.mjs';
+import { splitRare } from './scripts/bundle/rare.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -77,6 +79,23 @@ async function buildFile(group, options) {
   });
 }
 
+/** Moves what everyday commands do not call out of the files that they load; returns the files that it wrote. */
+async function splitAll() {
+  const written = [];
+  for (const [name, calls] of await countCalls(dist)) {
+    const path = join(dist, name);
+    const rareName = `${basename(name, '.js')}-rare.js`;
+    const { text, rare } = splitRare(await readFile(path, 'utf8'), rareName, calls);
+    // The file that is loaded later is there first.
+    if (rare !== undefined) {
+      await writeFile(join(dist, rareName), rare);
+      written.push(rareName);
+    }
+    await writeFile(path, text);
+  }
+  return written;
+}
+
 await mkdir(dist, { recursive: true });
 const alone = await buildAll(new Map(), false);
 const shared = new Map(
@@ -86,11 +105,13 @@ const metafiles = await buildAll(shared, true);
 await writeFile(join(dist, LICENSES), await licenses(root, [...metafiles.values()]));
 const wasm = wasmFiles();
 for (const { name, content } of wasm) await writeFile(join(dist, name), content);
+const rareNames = await splitAll();
 // Last, and not all at once at the start: a program that is running finds its files.
 const wasmNames = wasm.map(({ name }) => name);
 const current = new Set([
   LICENSES,
   ...wasmNames,
+  ...rareNames,
   ...[...metafiles.keys()].map((group) => `${group}.js`),
 ]);
 for (const entry of await readdir(dist)) {
