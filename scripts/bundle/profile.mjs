@@ -4,19 +4,18 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { benchEnv } from '../../bench/ratio.mjs';
 import { serveSandbox } from '../../bench/sandbox.mjs';
 
 const run = promisify(execFile);
 const MEMBERS = ['security', 'groups', 'members'];
 const MEMBER = ['--name=Developers', '--member=jsmith'];
 const ADD = [...MEMBERS, 'add', ...MEMBER];
-/** Everyday commands, in order: the first adds a member who is new. */
+/** Everyday commands, in order: the first adds a member who is new. A script may name its source in variables. */
 const COMMANDS = [
-  ADD,
-  ADD,
-  [...MEMBERS, 'list', '--name=Developers'],
-  [...MEMBERS, 'remove', ...MEMBER],
+  { args: ADD },
+  { args: [...ADD, '--json'] },
+  { args: [...MEMBERS, 'list', '--name=Developers', '--source=default'] },
+  { args: [...MEMBERS, 'remove', ...MEMBER], inVariables: true },
 ];
 
 /**
@@ -28,21 +27,20 @@ const COMMANDS = [
 export async function countCalls(dist) {
   const scratch = await mkdtemp(join(tmpdir(), 'groupctl-profile-'));
   const bin = join(dist, 'main.js');
-  const env = benchEnv({
-    GROUPCTL_CONFIG_DIR: join(scratch, 'config'),
-    GROUPCTL_STATE_DIR: join(scratch, 'state'),
-  });
   const calls = new Map();
   try {
     for (const kind of ['proget', 'infisical']) {
-      const server = await serveSandbox(bin, env, [`--kind=${kind}`]);
+      const server = await serveSandbox(bin, homeIn(scratch), [`--kind=${kind}`]);
       try {
-        const source = [`--url=${server.url}`, `--kind=${kind}`, `--api-key=${server.apiKey}`];
-        await run(process.execPath, [bin, 'sources', 'add', `--name=${kind}`, ...source], { env });
-        for (const [at, command] of COMMANDS.entries()) {
+        const env = homeIn(join(scratch, kind));
+        const { url, apiKey } = server;
+        const source = [`--url=${url}`, `--kind=${kind}`, `--api-key=${apiKey}`];
+        await run(process.execPath, [bin, 'sources', 'add', '--name=default', ...source], { env });
+        const variables = { GROUPCTL_URL: url, GROUPCTL_KIND: kind, GROUPCTL_API_KEY: apiKey };
+        for (const [at, { args, inVariables }] of COMMANDS.entries()) {
           const counts = join(scratch, `${kind}-${at}`);
-          const counted = { ...env, GROUPCTL_SOURCE: kind, NODE_V8_COVERAGE: counts };
-          await run(process.execPath, [bin, ...command], { env: counted });
+          const more = { NODE_V8_COVERAGE: counts, ...(inVariables && variables) };
+          await run(process.execPath, [bin, ...args], { env: { ...env, ...more } });
           await addCalls(calls, counts, dist, at === 0);
         }
       } finally {
@@ -53,6 +51,13 @@ export async function countCalls(dist) {
     await rm(scratch, { recursive: true, force: true });
   }
   return calls;
+}
+
+/** The environment of a user whose home is this folder, without the variables of who builds. */
+function homeIn(folder) {
+  const { PATH, SystemRoot, TEMP } = process.env;
+  const homes = { HOME: folder, USERPROFILE: folder, APPDATA: folder, LOCALAPPDATA: folder };
+  return { PATH, SystemRoot, TEMP, ...homes, NODE_DISABLE_COMPILE_CACHE: '1' };
 }
 
 /** Adds what V8 wrote to a folder: https://nodejs.org/api/cli.html#node_v8_coveragedir */
