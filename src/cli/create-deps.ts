@@ -133,9 +133,9 @@ export function createDeps(
       const { connectToSource } = await import('./connect.ts');
       return await connectToSource(source, options, deps);
     },
-    async journalProblem(source) {
+    async journalProblem(source, { journal }) {
       // A dry run needs no shared store.
-      if ((await deps.store(source)).isShared) return undefined;
+      if (journal === false || (await deps.store(source)).isShared) return undefined;
       const { assertStateWritable } = await import('../state/probe.ts');
       try {
         assertStateWritable((await deps.paths()).state);

@@ -141,9 +141,12 @@ export interface Deps extends Host {
   connectToSource(source: Source, options: ConnectOptions): Promise<Connection>;
   /**
    * What would keep a run from its journal and its lock, `state-not-writable` (2): a dry run
-   * reports it.
+   * reports it. Undefined with `--no-journal`.
    */
-  journalProblem(source: Source): Promise<GroupctlError | undefined>;
+  journalProblem(
+    source: Source,
+    options: Pick<WriteOptions, 'journal'>,
+  ): Promise<GroupctlError | undefined>;
   /**
    * Where the locks and journals of a source are, or of runs on any source.
    *

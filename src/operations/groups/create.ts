@@ -24,17 +24,12 @@ export async function createGroup(
     const journal = CallJournal.of('security groups create', source, { name }, options, deps);
     const { slug, role } = options;
     assertTakes(source.kind, options);
-    const wanted = {
-      name,
-      dryRun,
-      ...defined({ slug, role }),
-    };
+    const wanted = { name, dryRun, ...defined({ slug, role }) };
     const group = await journal.around(async () => {
       const made = await directory.createGroup(wanted, journal);
       journal.done({ name: made.name, ...defined({ id: made.id, slug: made.slug }) });
       return made;
     });
-    const isPlanned = dryRun && options.journal !== false;
     const outcome = dryRun ? 'planned' : 'created';
     return {
       result: {
@@ -46,7 +41,7 @@ export async function createGroup(
         outcome,
         ...journal.run,
       },
-      failure: journal.failure ?? (isPlanned ? await deps.journalProblem(source) : undefined),
+      failure: journal.failure ?? (dryRun ? await deps.journalProblem(source, options) : undefined),
     };
   });
 }

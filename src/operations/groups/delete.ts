@@ -38,7 +38,7 @@ export async function deleteGroup(
     const isDeleted = found.linked !== true;
     const permissions = isDeleted ? await permissionsIfRead(found.name, directory) : undefined;
     if (dryRun) {
-      const failure = options.journal === false ? undefined : await deps.journalProblem(source);
+      const failure = await deps.journalProblem(source, options);
       const members = isDeleted ? await memberNamesIfTold(found, directory) : undefined;
       const planned = {
         ...facts,

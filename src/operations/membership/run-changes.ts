@@ -87,8 +87,8 @@ class ChangeRun {
     const lost = this.#journal?.failure;
     if (lost !== undefined) return { ...done, failure: recordLostError(lost, failure) };
     if (failure !== undefined) return { ...done, failure };
-    if (options.dryRun !== true || options.journal === false) return done;
-    return { ...done, failure: await deps.journalProblem(connection.source) };
+    if (options.dryRun !== true) return done;
+    return { ...done, failure: await deps.journalProblem(connection.source, options) };
   }
 
   /**

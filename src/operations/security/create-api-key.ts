@@ -148,7 +148,7 @@ async function create(
       dryRun,
     };
     if (dryRun) {
-      const failure = options.journal === false ? undefined : await deps.journalProblem(source);
+      const failure = await deps.journalProblem(source, options);
       return { result: { ...facts, key: undefined }, failure };
     }
     const command = `apikeys create ${type.toLowerCase()}`;

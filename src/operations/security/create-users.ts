@@ -62,7 +62,7 @@ export async function createUsers(
       recordLost === undefined
         ? (failure ?? journal.failure)
         : recordLostError(recordLost, failure);
-    if (dryRun && options.journal !== false) failure ??= await deps.journalProblem(source);
+    if (dryRun) failure ??= await deps.journalProblem(source, options);
     if (failures !== undefined && !dryRun) {
       try {
         await saveFailedUsers(failures, rows, results);

@@ -118,8 +118,7 @@ export async function runWrites(
   };
   const stopped = await journal.around(work, (failure) => ({ exit: failure?.exitCode }));
   const isPlanned = results.some(({ outcome }) => outcome === 'planned');
-  const problem =
-    isPlanned && options.journal !== false ? await deps.journalProblem(source) : undefined;
+  const problem = isPlanned ? await deps.journalProblem(source, options) : undefined;
   const isWritten = ({ outcome, op }: SecurityResult): boolean => outcome === DONE[op];
   const result = results.map((each) => (isWritten(each) ? { ...each, ...journal.run } : each));
   return { result, failure: stopped ?? journal.failure ?? problem };

@@ -159,11 +159,10 @@ export async function journalFailure(
   options: ConfirmOptions,
   deps: Deps,
 ): Promise<GroupctlError | undefined> {
-  if (options.journal === false) return undefined;
   const { groups, keys } = workFor(found, options);
   if (groups + keys === 0) return undefined;
   for (const { connection } of found) {
-    const problem = await deps.journalProblem(connection.source);
+    const problem = await deps.journalProblem(connection.source, options);
     if (problem !== undefined) return problem;
   }
   return undefined;
