@@ -75,7 +75,7 @@ export function prepareArgv(typed: readonly string[], root: AppCommand): string[
 
 /** Still among the groups of commands: only the program's own options can go on. */
 function requireWord(command: AppCommand, moved: string[], rest: readonly string[]): string[] {
-  const own = moved.filter((token) => find(command, token) !== undefined);
+  const own = moved.filter((token) => optionNamed(command, token) !== undefined);
   if (own.length > 0) return own;
   assertAllKnown(command, moved);
   const word = rest[0];
@@ -121,7 +121,7 @@ function notACommandError(
 /** True if the next word is this option's value, though more command words may come. */
 function takesNext(command: AppCommand, token: string): boolean {
   if (COMMON_WITH_VALUE.has(token)) return true;
-  return command.acts && find(command, token)?.required === true;
+  return command.acts && optionNamed(command, token)?.required === true;
 }
 
 /** Before the command is known, an option is right if any command further down has it. */
@@ -136,7 +136,7 @@ function assertAllKnown(command: AppCommand, moved: readonly string[]): void {
 
 /** The option of that name, of the command or of any below it: it builds the whole tree. */
 export function findBelow(command: AppCommand, name: string): Option | undefined {
-  const own = find(command.expand(), name);
+  const own = optionNamed(command.expand(), name);
   if (own !== undefined) return own;
   for (const each of command.commands) {
     const child = command.child(each.name());
@@ -146,7 +146,7 @@ export function findBelow(command: AppCommand, name: string): Option | undefined
   return undefined;
 }
 
-function find(command: AppCommand, name: string): Option | undefined {
+function optionNamed(command: AppCommand, name: string): Option | undefined {
   return command.options.find(({ long, short }) => name === long || name === short);
 }
 
@@ -172,7 +172,7 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     }
     const equals = token.indexOf('=');
     const name = equals === -1 ? token : token.slice(0, equals);
-    const option = find(command, name);
+    const option = optionNamed(command, name);
     if (option === undefined) throw unknownOptionError(command, token);
     latest = option;
     if (!option.required && equals !== -1) throw unknownOptionError(command, token);
@@ -185,7 +185,8 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     if (
       equals === -1 &&
       value.startsWith('-') &&
-      (find(command, value.replace(/=.*$/s, '')) !== undefined || secretName(value) !== undefined)
+      (optionNamed(command, value.replace(/=.*$/s, '')) !== undefined ||
+        secretName(value) !== undefined)
     ) {
       throw usageError(
         `The option ${name} needs a value.`,

@@ -107,11 +107,7 @@ export function addMembershipOptions(add: OptionAdder): void {
   add.number(
     '--concurrency <n>',
     `parallel requests, ${productsWith('concurrency')} only (default: 8)`,
-    {
-      integer: true,
-      min: 1,
-      max: 64,
-    },
+    { integer: true, min: 1, max: 64 },
   );
   addDryRunOption(add);
   add.in('Safety').flag('--no-verify', `do not read the changes back (${productsWith('verify')})`);

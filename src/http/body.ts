@@ -37,10 +37,7 @@ export function isPacked(headers: AnswerHeaders): boolean {
 
 /** Reads a body that is not, or no longer, packed. */
 export function answerBody(bytes: Buffer, headers: AnswerHeaders): AnswerBody {
-  return {
-    text: () => textOf(bytes),
-    json: () => parseJson(bytes, headers),
-  };
+  return { text: () => textOf(bytes), json: () => parseJson(bytes, headers) };
 }
 
 function textOf(bytes: Buffer): string {

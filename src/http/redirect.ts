@@ -26,11 +26,7 @@ export function redirectError(answer: Redirect, base: URL): GroupctlError {
     return new GroupctlError(
       'protocol',
       `${base.origin} answered ${answer.status} without saying where to.`,
-      {
-        ...facts,
-        code: 'redirect',
-        hint: 'Check the URL of the source.',
-      },
+      { ...facts, code: 'redirect', hint: 'Check the URL of the source.' },
     );
   }
   const asked = new URL(answer.url);

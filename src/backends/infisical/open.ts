@@ -30,10 +30,7 @@ export function openInfisical(context: BackendContext): GroupDirectory {
     warn,
   });
   const client = new HttpClient(http);
-  const pace = new Pace({
-    clock,
-    pause: (ms) => client.pause(ms, RATE_LIMIT),
-  });
+  const pace = new Pace({ clock, pause: (ms) => client.pause(ms, RATE_LIMIT) });
   const transport = new Transport({
     http: client,
     session,

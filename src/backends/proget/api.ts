@@ -32,7 +32,7 @@ import {
 
 const ROOT = 'api/security';
 
-interface WireAnswer {
+interface HealthAnswer {
   readonly wire: WireHealth;
   readonly status: number;
 }
@@ -138,7 +138,7 @@ export class ProgetApi {
    * `health`; where that only says OK `health/json`, or `health?format=json` (contract:
    * "Connecting"). A sick server answers 500 with the same page.
    */
-  async health(): Promise<WireAnswer> {
+  async health(): Promise<HealthAnswer> {
     const plain = await this.#health('health');
     if (plain.health !== undefined) return plain.health;
     const json = await this.#health('health/json');
@@ -161,7 +161,7 @@ export class ProgetApi {
 
   async #health(
     path: string,
-  ): Promise<{ answer: HttpAnswer; call: string; health: WireAnswer | undefined }> {
+  ): Promise<{ answer: HttpAnswer; call: string; health: HealthAnswer | undefined }> {
     const answer = await this.#send({ method: 'GET', path });
     assertNotInfisical(answer, this.#http);
     // The page is printed, and the request had the key in it.
@@ -180,16 +180,12 @@ export class ProgetApi {
     if (NO_ENDPOINT.has(answer.status)) return undefined;
     const call = `GET ${path.slice(ROOT.length + 1)}`;
     this.#assertOk(answer, call);
-    const json = this.#json(answer);
+    const json = jsonRedacted(answer, this.#redact);
     const { status } = answer;
     const hint = 'Check the URL of the source; --show-body shows what came.';
     const list = quick(json) ?? parsedList(schema, json, { call, status, hint });
     assertNoSecret(list, this.#holdsSecret, answer, { where: this.where, call });
     return { list, answer };
-  }
-
-  #json(answer: HttpAnswer): unknown {
-    return jsonRedacted(answer, this.#redact);
   }
 
   async #send(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {

@@ -57,10 +57,7 @@ export async function runRef(
   throw new GroupctlError(
     'not-found',
     `There is no run on the source ${inQuotes(source.trim())}.`,
-    {
-      code: 'no-such-run',
-      hint: 'List the runs with: groupctl history',
-    },
+    { code: 'no-such-run', hint: 'List the runs with: groupctl history' },
   );
 }
 

@@ -47,7 +47,7 @@ export async function copyMembers(
   const { name, toName = name, failures } = options;
   const isOne = sameName(from, to);
   if (isOne && name === toName) throw intoItselfError();
-  const on = async <T>(
+  const inConnection = async <T>(
     server: ConnectOptions,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> =>
@@ -63,17 +63,17 @@ export async function copyMembers(
   };
   // One connection is one login, and some may be used a few times only.
   if (isOne) {
-    return await on(
+    return await inConnection(
       { ...options, source: from },
       async (both) => await addTo(await readOrigin(both, name, map), both),
     );
   }
   // It is only read.
   const { journal: _, ...reading } = options;
-  const origin = await on({ ...reading, source: from }, (connection) =>
+  const origin = await inConnection({ ...reading, source: from }, (connection) =>
     readOrigin(connection, name, map),
   );
-  return await on({ ...options, source: to }, (connection) => addTo(origin, connection));
+  return await inConnection({ ...options, source: to }, (connection) => addTo(origin, connection));
 }
 
 /** There are two servers, and what one of them says is about that one; what is typed is about both. */
@@ -136,7 +136,7 @@ async function add(
     context,
   );
   const { group, changes, decided, stopped } = prepared;
-  if (isSame(from, context.connection, group)) throw intoItselfError();
+  if (isOrigin(from, context.connection, group)) throw intoItselfError();
   const command = 'security groups members copy';
   const { done, notTried } = stopped ?? {
     done: await runChanges({ command, group, changes, decided }, context),
@@ -173,7 +173,7 @@ function review(
   return { changes: resolved, unknown: [...collisions, ...unknown] };
 }
 
-function isSame({ connection, state }: Origin, { source }: Connection, group: Group): boolean {
+function isOrigin({ connection, state }: Origin, { source }: Connection, group: Group): boolean {
   if (connection.source.url !== source.url) return false;
   const { id, name } = state.group;
   return id === undefined ? sameName(name, group.name) : id === group.id;

@@ -16,7 +16,7 @@ import { counted } from '../../domain/counted.ts';
 import { inQuotes } from '../../domain/shorten.ts';
 
 /** These end the run: the next row would fail alike. */
-const STOPS: ReadonlySet<ErrorKind> = new Set([
+const ENDS_RUN: ReadonlySet<ErrorKind> = new Set([
   'unauthorized',
   'network',
   'interrupted',
@@ -88,7 +88,7 @@ export class UserCreation {
     } catch (thrown) {
       const known = asGroupctlError(thrown);
       const { kind, code, message } = known;
-      if (STOPS.has(kind)) this.stopped = known;
+      if (ENDS_RUN.has(kind)) this.stopped = known;
       if (kind === 'interrupted') return { ...row, outcome: 'not-tried' };
       const error = { kind, code, message };
       this.#options.journal.noteFailure(known);

@@ -50,20 +50,23 @@ async function askParts(info: KindInfo | undefined, deps: Deps): Promise<Credent
     : undefined;
   if (clientId !== undefined) {
     const clientSecret = await askRequired(deps, 'Client secret (not shown):', true);
-    return whole({ clientId, clientSecret });
+    return credentialsOf({ clientId, clientSecret });
   }
   const apiKey = await askOptional(
     deps,
     takesClient ? 'Access token (not shown):' : 'API key (not shown; empty: log in as a user):',
     true,
   );
-  if (apiKey !== undefined || takesClient) return whole({ apiKey: apiKey ?? '' });
+  if (apiKey !== undefined || takesClient) return credentialsOf({ apiKey: apiKey ?? '' });
   const username = await askRequired(deps, 'User name:');
-  return whole({ username, password: await askRequired(deps, 'Password (not shown):', true) });
+  return credentialsOf({
+    username,
+    password: await askRequired(deps, 'Password (not shown):', true),
+  });
 }
 
 /** @throws usage (2) for an empty or damaged one */
-function whole(parts: Parameters<typeof credentialsFrom>[0]): Credentials {
+function credentialsOf(parts: Parameters<typeof credentialsFrom>[0]): Credentials {
   const given = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== ''));
   const credentials = credentialsFrom(given);
   if (credentials === undefined) throw usageError('There are no credentials.');

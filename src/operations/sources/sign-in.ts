@@ -33,8 +33,10 @@ export async function signIn(
   deps: Deps,
 ): Promise<SignedIn> {
   const { caFile } = given;
-  const typed = await askUntil(deps, 'URL of the server (us or eu for Infisical Cloud):', (line) =>
-    urlOf(line),
+  const typed = await askUntil(
+    deps,
+    'URL of the server (us or eu for Infisical Cloud):',
+    urlWithScheme,
   );
   const url = normalizeUrl(typed);
   const kind = isCloud(typed) ? kindOfUrl(typed, undefined) : await detectKind(url, caFile, deps);
@@ -55,7 +57,7 @@ export async function signIn(
 }
 
 /** A host without a scheme is asked over https. */
-function urlOf(line: string): string {
+function urlWithScheme(line: string): string {
   const typed = line.trim();
   const whole = isCloud(typed) || typed.includes('://') ? typed : `https://${typed}`;
   normalizeUrl(whole);

@@ -9,7 +9,7 @@ import { noSuchSourceError } from './no-such-source.ts';
 import type { SourceStore } from './store.ts';
 import { isCloud, kindOfUrl, normalizeUrl } from './url.ts';
 
-/** Which server a command talks to: decided once, and never mixed from two places (design 2). */
+/** Which server a command talks to: decided once, and never mixed from two places. */
 
 type Env = Readonly<Record<string, string | undefined>>;
 

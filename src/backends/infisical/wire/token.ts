@@ -42,9 +42,7 @@ export function expiryAt(ms: number): Pick<Claims, 'expiresAt'> {
 
 /** The ids alone. */
 export function selfOf({ userId, identityId, organizationId }: Self): Self {
-  return {
-    ...defined({ userId, identityId, organizationId }),
-  };
+  return defined({ userId, identityId, organizationId });
 }
 
 function textOf(value: unknown): string | undefined {
