@@ -84,10 +84,6 @@ class MemoryStore implements MemberStore {
     return new Map(names.map((name) => [name, seen(name)]));
   }
 
-  lookUpMembers(group: string, names: readonly string[]): Promise<Map<string, MemberLookup>> {
-    return this.lookUp(group, names);
-  }
-
   async members(group: string): Promise<Member[]> {
     return this.#server.members(group).filter(({ type }) => type === this.#type);
   }

@@ -76,14 +76,6 @@ export class Identities implements MemberStore {
     return new Map(names.map((name) => [name, lookupOf(rows.get(name.toLowerCase()), isWhole)]));
   }
 
-  async lookUpMembers(
-    groupId: string,
-    names: readonly string[],
-    options: ReadOptions = {},
-  ): Promise<Map<string, MemberLookup>> {
-    return await this.lookUp(groupId, names, options);
-  }
-
   /** None on a server that has no machine identities in groups. */
   async members(groupId: string, groupName: string): Promise<Member[]> {
     if (this.#missing) return [];

@@ -54,20 +54,34 @@ export class Users implements MemberStore {
     return unaddressable(name);
   }
 
+  /** Pages while they are fewer than the names left; what they did not show is looked up singly. */
   async lookUp(
     groupId: string,
     names: readonly string[],
     options: ReadOptions = {},
   ): Promise<Map<string, MemberLookup>> {
-    return await this.#lookUp(groupId, names, undefined, options);
-  }
-
-  async lookUpMembers(
-    groupId: string,
-    names: readonly string[],
-    options: ReadOptions = {},
-  ): Promise<Map<string, MemberLookup>> {
-    return await this.#lookUp(groupId, names, 'existingMembers', options);
+    const filter = options.mostlyMembers === true ? 'existingMembers' : undefined;
+    const found = new Map<string, MemberLookup>();
+    let left = [...new Set(names)];
+    if (left.length > FEW) {
+      const { rows, isWhole } = await this.#pages(groupId, left, filter, options);
+      const wanted = new Set(left);
+      for (const row of rows) {
+        // Only as typed: a twin in another case may be on a page that was not shown.
+        const isBetter = row.isPartOfGroup || !found.has(row.username);
+        if (isBetter && wanted.has(row.username)) found.set(row.username, foundUser(row));
+      }
+      left = left.filter((name) => !found.has(name));
+      if (isWhole && filter !== undefined) {
+        // Who is not in the whole list is no member, whether or not the user exists.
+        for (const name of left) found.set(name, { kind: 'none' });
+        return found;
+      }
+    }
+    await forEachAtOnce(left, this.#paging.atOnce, async (name) => {
+      found.set(name, await this.#single(groupId, name, options));
+    });
+    return found;
   }
 
   async members(groupId: string, groupName: string): Promise<Member[]> {
@@ -100,36 +114,6 @@ export class Users implements MemberStore {
     const start = usernameFilter(Array.from(accountPart(typed)).slice(0, 3).join(''));
     const alike = await this.#page(groupId, { offset: 0, username: start }, {});
     return [...first.rows, ...alike.rows];
-  }
-
-  /** Pages while they are fewer than the names left; what they did not show is looked up singly. */
-  async #lookUp(
-    groupId: string,
-    names: readonly string[],
-    filter: PageQuery['filter'],
-    options: ReadOptions,
-  ): Promise<Map<string, MemberLookup>> {
-    const found = new Map<string, MemberLookup>();
-    let left = [...new Set(names)];
-    if (left.length > FEW) {
-      const { rows, isWhole } = await this.#pages(groupId, left, filter, options);
-      const wanted = new Set(left);
-      for (const row of rows) {
-        // Only as typed: a twin in another case may be on a page that was not shown.
-        const isBetter = row.isPartOfGroup || !found.has(row.username);
-        if (isBetter && wanted.has(row.username)) found.set(row.username, foundUser(row));
-      }
-      left = left.filter((name) => !found.has(name));
-      if (isWhole && filter !== undefined) {
-        // Who is not in the whole list is no member, whether or not the user exists.
-        for (const name of left) found.set(name, { kind: 'none' });
-        return found;
-      }
-    }
-    await forEachAtOnce(left, this.#paging.atOnce, async (name) => {
-      found.set(name, await this.#single(groupId, name, options));
-    });
-    return found;
   }
 
   async #pages(

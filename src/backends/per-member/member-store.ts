@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly interruptible?: boolean;
   /** Among many calls: a 429 is waited out as often as it comes, and fails nothing. */
   readonly patient?: boolean;
+  /** Most of the names looked up are members: reading the members may be enough. */
+  readonly mostlyMembers?: boolean;
 }
 
 /** Called before a write is sent. */
@@ -45,12 +47,6 @@ export interface MemberStore {
   call(op: ChangeOp): string;
   /** Looks names up, in the group's list and the organization's; costs as few reads as it can. */
   lookUp(
-    groupId: string,
-    names: readonly string[],
-    options?: ReadOptions,
-  ): Promise<Map<string, MemberLookup>>;
-  /** Like `lookUp`, for many names of which most are members. */
-  lookUpMembers(
     groupId: string,
     names: readonly string[],
     options?: ReadOptions,

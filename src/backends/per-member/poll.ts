@@ -9,7 +9,7 @@ import type { MemberStore, ReadOptions, MemberLookup } from './member-store.ts';
 const POLLS_MS = [100, 200, 400, 800, 1500];
 
 /** The read-back of a write under way: an interrupt waits for it. */
-const BACK: ReadOptions = { interruptible: false, patient: true };
+const BACK: ReadOptions = { interruptible: false, patient: true, mostlyMembers: true };
 
 export type PollResult =
   | { readonly kind: 'read'; readonly lookups: Map<string, MemberLookup> }
@@ -40,7 +40,7 @@ export async function pollMembers(
   try {
     for (let reads = 0; ; reads++) {
       const names = left.map(({ member }) => member);
-      const found = await store.lookUpMembers(groupId, names, BACK);
+      const found = await store.lookUp(groupId, names, BACK);
       if (reads === 0) lookups = found;
       else for (const [name, state] of found) lookups.set(name, state);
       left = left.filter((change) => !shows(lookups.get(change.member), change));

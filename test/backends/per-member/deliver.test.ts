@@ -154,9 +154,10 @@ describe('a change whose answer is lost', () => {
     const stage = new Stage();
     stage.writes.push({ fails: RESET });
     stage.reads.push(IS_NONE);
-    stage.store.lookUpMembers = async (...args) => {
+    const lookUp = stage.store.lookUp.bind(stage.store);
+    stage.store.lookUp = async (...args) => {
       stage.abort.abort(interruptedError());
-      return await stage.store.lookUp(...args);
+      return await lookUp(...args);
     };
     // The first read begins before the interrupt: it goes on to the end of its reads.
     expect(inShort(await stage.deliver(ANN))).toBe('unknown unverified outcome-unknown');
@@ -226,7 +227,7 @@ describe('a change that cannot be sent', () => {
       sending.sent?.();
       throw RESET;
     };
-    stage.store.lookUpMembers = () => Promise.reject(bug);
+    stage.store.lookUp = () => Promise.reject(bug);
     await expect(stage.deliver(ANN)).rejects.toBe(bug);
   });
 });

@@ -75,8 +75,7 @@ export class Stage {
 
   readonly store: MemberStore = {
     call: (op) => `${METHODS[op]} members`,
-    lookUp: (_, names) => this.#read('read', names),
-    lookUpMembers: (_, names, options) =>
+    lookUp: (_, names, options) =>
       this.#read(options?.interruptible === false ? 'read back' : 'read', names),
     members: () => Promise.resolve([]),
     unaddressable: (name) => this.unaddressable(name),
