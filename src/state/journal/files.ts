@@ -102,13 +102,12 @@ const LINE_END = 0x0a;
 /**
  * Reads a file line by line, each as it was written; what stands after the last line end is no line.
  *
- * @param visit gets the line, or undefined where it is not UTF-8, and its number from 1; when it
- *   gives back false, the rest is not read
+ * @param visit gets the line, or undefined where it is not UTF-8, and its number from 1
  * @returns true if the file ends in the middle of a line
  */
 export function eachLine(
   path: string,
-  visit: (line: string | undefined, number: number) => boolean,
+  visit: (line: string | undefined, number: number) => void,
 ): boolean {
   const fd = openSync(path, 'r');
   try {
@@ -126,7 +125,7 @@ export function eachLine(
         begun.push(part.subarray(from, to));
         const [whole = part, ...more] = begun;
         const line = more.length === 0 ? whole : Buffer.concat(begun);
-        if (!visit(decode(utf8, line), ++number)) return false;
+        visit(decode(utf8, line), ++number);
         begun = [];
         from = to + 1;
       }

@@ -19,16 +19,9 @@ export function readRun(stateFolder: string, ref: string): RunRecord {
 /** The same of one file. */
 export function readRunFile(path: string, run: string): RunRecord {
   const reading = new RunReading(run, path);
-  const cutShort = readLines(path, (text, number) => {
-    reading.take(text, number);
-    return true;
-  });
-  return reading.result(cutShort);
-}
-
-function readLines(path: string, take: Parameters<typeof eachLine>[1]): boolean {
   try {
-    return eachLine(path, take);
+    const cutShort = eachLine(path, (text, number) => reading.take(text, number));
+    return reading.result(cutShort);
   } catch (error) {
     throw isGroupctlError(error) ? error : unreadableError(path, error);
   }

@@ -80,7 +80,6 @@ function missingLines(path: string, stored: readonly string[]): string[] {
     const count = known.get(line) ?? 0;
     if (count === 0) missing.push(line);
     else known.set(line, count - 1);
-    return true;
   });
   return missing;
 }
