@@ -15,13 +15,13 @@ export interface MemberDiff {
 /**
  * @param wanted one addition for everybody who should be a member
  * @param types members of other types stay as they are
- * @param exact names are compared to the letter: both lists are as the server spells them
+ * @param isCaseSensitive names are compared to the letter: both lists are as the server spells them
  */
 export function diffMembers(
   current: readonly Member[],
   wanted: readonly MemberChange[],
   types: ReadonlySet<MemberType>,
-  exact = false,
+  isCaseSensitive = false,
 ): MemberDiff {
   const add: MemberChange[] = [];
   const same: MemberChange[] = [];
@@ -33,7 +33,7 @@ export function diffMembers(
     const kept = new Set<string>();
     for (const change of wanted) {
       if (change.type !== type) continue;
-      const isOther = exact && !letters.has(change.member);
+      const isOther = isCaseSensitive && !letters.has(change.member);
       const match = isOther ? NONE : index.find(change.member);
       if (match.kind === 'none') add.push(change);
       else {

@@ -62,7 +62,7 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   if (columns === undefined) {
     throw usageError(`${file} is empty.`, 'Its first line has to name the sources.', 'empty-file');
   }
-  return people({ file, columns, rows }, headerLine);
+  return peopleOf({ file, columns, rows }, headerLine);
 }
 
 /**
@@ -96,7 +96,7 @@ function nameIn(cell = ''): string {
   return cell.trim() === '' ? '' : typedName(cell);
 }
 
-function people(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: number): People {
+function peopleOf(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: number): People {
   const { file, columns, rows } = read;
   return {
     ...read,

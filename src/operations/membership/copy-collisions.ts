@@ -37,7 +37,7 @@ export function splitCollisions(
 }
 
 /** A member with another name there is found with a map. */
-export function advised(row: MemberOutcome): MemberOutcome {
+export function withMapAdvice(row: MemberOutcome): MemberOutcome {
   if (row.error === undefined) return row;
   const hint = [row.error.hint, MAP_ADVICE].filter((each) => each !== undefined).join(' ');
   return { ...row, error: { ...row.error, hint } };

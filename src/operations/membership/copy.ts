@@ -20,7 +20,7 @@ import { isCloud } from '../../state/sources/url.ts';
 import { withConnection } from '../with-connection.ts';
 import { assertOneRowPerAccount, type CopyMap, readCopyMap, rowsOfMembers } from './copy-map.ts';
 import { type Counterparts, matchUp, type Origin } from './copy-counterparts.ts';
-import { advised, splitCollisions } from './copy-collisions.ts';
+import { withMapAdvice, splitCollisions } from './copy-collisions.ts';
 import { stateOf } from '../group-state.ts';
 
 export interface CopyOptions
@@ -167,7 +167,7 @@ function review(
     assertOneRowPerAccount(map, found.changes, context.connection.directory);
     return found;
   }
-  const unknown = found.unknown.map(advised);
+  const unknown = found.unknown.map(withMapAdvice);
   if (!namesAreCaseSensitive) return { changes: found.changes, unknown };
   const { resolved, collisions } = splitCollisions(found.changes, context);
   return { changes: resolved, unknown: [...collisions, ...unknown] };

@@ -23,16 +23,9 @@ export async function savingFailures<T extends ChangeResult>(
     const hint = sentences(saved, done.failure.hint);
     return { ...done, failure: reworded(done.failure, { hint }) };
   } catch (error) {
-    return { ...done, failure: withUnsaved(done, asGroupctlError(error)) };
+    const isSomeDone = done.result.outcomes.some(({ outcome }) => isDone(outcome));
+    return { ...done, failure: unsavedError(asGroupctlError(error), done.failure, isSomeDone) };
   }
-}
-
-function withUnsaved(
-  { result, failure }: VerbResult<ChangeResult>,
-  unsaved: GroupctlError,
-): GroupctlError {
-  const isSomeDone = result.outcomes.some(({ outcome }) => isDone(outcome));
-  return unsavedError(unsaved, failure, isSomeDone);
 }
 
 /**

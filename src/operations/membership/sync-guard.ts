@@ -8,15 +8,15 @@ import type { Guard } from './plan.ts';
 /**
  * The guard of a sync: besides its limits it objects to members who joined since the comparison.
  *
- * @param exact names that differ only in case are two accounts
+ * @param isCaseSensitive names that differ only in case are two accounts
  */
 export function unchangedGuard(
   { group, members }: GroupState,
   wanted: readonly MemberChange[],
   removalGuard: Guard | undefined,
-  exact: boolean,
+  isCaseSensitive: boolean,
 ): Guard {
-  const keyOf = (name: string): string => (exact ? name : foldName(name));
+  const keyOf = (name: string): string => (isCaseSensitive ? name : foldName(name));
   const known = new Set([...members, ...wanted].map(({ member }) => keyOf(member)));
   return {
     needsAllMembers: true,

@@ -19,7 +19,7 @@ import type { FoundAccount } from './look-up.ts';
 
 /** The personal API keys of somebody who leaves: what is deleted does not come back. */
 
-export interface Keys {
+export interface KeyDeletions {
   readonly apiKeys: Known<KeyOutcome>;
   readonly error?: OutcomeError;
   /** A key is deleted, and the journal does not hold it. */
@@ -35,7 +35,7 @@ export async function deleteKeysIfAsked(
   groups: readonly GroupRemoval[],
   options: RemoveOptions,
   deps: Deps,
-): Promise<Keys> {
+): Promise<KeyDeletions> {
   const { connection, holdings, person } = found;
   const { security } = connection.directory;
   if ('unknown' in holdings.apiKeys) {
@@ -47,7 +47,7 @@ export async function deleteKeysIfAsked(
     return { apiKeys: { unknown }, error: hint === undefined ? error : { ...error, hint } };
   }
   const { list } = holdings.apiKeys;
-  const all = (step: Pick<KeyOutcome, 'outcome' | 'error'>): Keys => ({
+  const all = (step: Pick<KeyOutcome, 'outcome' | 'error'>): KeyDeletions => ({
     apiKeys: { list: list.map((key) => ({ ...key, ...step })) },
   });
   if (options.keys !== true || security === undefined) return all({ outcome: 'kept' });
