@@ -277,7 +277,6 @@ describe.each(STORES)('a store of %s', (_, begin) => {
     ]);
     expect(await runs.read('latest')).toMatchObject({
       run: ids[0],
-      noPlan: false,
       cutShort: false,
       calls: [{ call: 'POST x', before: ['\u0000 "z" \\ ö 🙂'], outcome: 'done' }],
       rows: [{ state: 'not-done' }, { state: 'not-done' }],

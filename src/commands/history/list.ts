@@ -11,6 +11,7 @@ import {
   type VerbResult,
 } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
+import { counted } from '../../domain/counted.ts';
 import { defined } from '../../domain/defined.ts';
 import { shortened } from '../../domain/shorten.ts';
 import type { History, MemberWord } from '../../output/results/history.ts';
@@ -26,6 +27,9 @@ export interface Options extends Omit<
   readonly limit?: number;
   readonly all?: boolean;
 }
+
+const NOBODY_ON_RECORD =
+  'Only a shared store records who ran a command; --by finds nothing in the state folder.';
 
 /** How many runs a terminal gets; whatever reads a pipe gets all. */
 const SHOWN = 20;
@@ -75,7 +79,7 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
   };
 }
 
-const HISTORY_JSON = `[{"run","at","state","noPlan","command"?,"source"?,"kind"?,"url"?,"group"?,"about"?,"by"?,"reason"?,"undoes"?,"resumes"?,
+const HISTORY_JSON = `[{"run","at","state","command"?,"source"?,"kind"?,"url"?,"group"?,"about"?,"by"?,"reason"?,"undoes"?,"resumes"?,
   "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?,"memberOutcomes"?:[…]}]
 state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable
 memberOutcomes (with --member): what became of that member`;
@@ -100,12 +104,19 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Hist
   const { url, organizationSlug } = named ?? {};
   const filter = { ...options, ...defined({ since, until, url, organizationSlug }) };
   const isFiltered = [source, group, member, by, since, until].some((each) => each !== undefined);
-  const runs = await store.runs.list(most, isFiltered ? wantedRuns(filter, store.runs) : undefined);
+  let unreadable = 0;
+  const isWanted = wantedRuns(filter, store.runs, () => (unreadable += 1));
+  const runs = await store.runs.list(most, isFiltered ? isWanted : undefined);
   const ids = await store.runs.ids();
   await warnOfFuture(store.runs, ids[0], deps);
   if (runs.length === 0) {
     deps.warn(isFiltered && ids.length > 0 ? 'No such runs.' : NO_RUNS);
+    if (by !== undefined && !store.isShared) deps.warn(NOBODY_ON_RECORD);
     await warnNearFilters(filter, store.runs, deps);
+  }
+  if (unreadable > 0) {
+    const records = `${counted(unreadable, 'record')} cannot be read and may be about this`;
+    deps.warn(`${records}. To see which, list all runs: groupctl history --all`);
   }
   const total = isFiltered ? runs.length : Math.max(ids.length, runs.length);
   if (member === undefined) return { result: { runs, total } };

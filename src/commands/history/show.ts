@@ -42,7 +42,7 @@ export const RUN_ARGUMENT = {
   hint: 'List runs with: groupctl history',
 } as const;
 
-const RUN_JSON = `{"schema":1,"run","at","state","cutShort","noPlan","command","source","kind","url"?,"group"?,"about"?,"by","reason"?,"undoes"?,
+const RUN_JSON = `{"schema":1,"run","at","state","cutShort","command","source","kind","url"?,"group"?,"about"?,"by","reason"?,"undoes"?,
   "resumes"?,"endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"states":{"done","notDone","inDoubt","untouched"},
   "calls":[{"call","at","subject"?,"before"?,"made"?,"role"?,"permissions"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}
@@ -54,12 +54,15 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
   const { runs } = await storeOfRuns(options.source, deps);
   const record = await runs.read(await runRef(options.run, options.source, runs, deps));
-  if (!record.noPlan) await deps.saveMemory?.(record.rows.length);
+  await deps.saveMemory?.(record.rows.length);
   await warnOfFuture(runs, (await runs.ids())[0], deps);
   const { io, output } = deps;
   // What to do next is for a reader, and reads the later runs.
-  if (record.noPlan || !io.stdout.isTTY || output.format !== 'human') return { result: { record } };
-  const { LaterRuns } = await import('../../operations/history/later-runs.ts');
+  if (!io.stdout.isTTY || output.format !== 'human') return { result: { record } };
+  const { LaterRuns, recordStateOf } = await import('../../operations/history/later-runs.ts');
+  const { unreadableWords } = await import('../../operations/history/earlier-run.ts');
+  const { unreadable } = await recordStateOf(runs, record.run);
+  if (unreadable !== undefined) deps.warn(unreadableWords(record.run, unreadable));
   const later = await LaterRuns.read(runs);
   const { remaining, finishedLater, undoneLater } = await later.remainingEffects(record);
   const isOver = ({ index }: RunRow): boolean =>

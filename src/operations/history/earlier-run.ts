@@ -4,16 +4,15 @@ import { kindInfo } from '../../backends/kinds.ts';
 import type { Connection, Deps, ServerOptions } from '../../cli/deps.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import { groupLabel, WITHOUT_GROUP } from '../../domain/group.ts';
-import type { PlanlessRun, PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord, RunSummary } from '../../state/journal/record.ts';
 import type { Store } from '../../state/store.ts';
 import { runRef } from './store-of-runs.ts';
 
 /** The run that is undone or resumed, as its journal has it now. */
 export interface EarlierRun {
-  readonly noPlan: false;
   /** Where its journal is. */
   readonly store: Store;
-  readonly record: PlannedRun;
+  readonly record: RunRecord;
   /** @throws {@link RunChangedError} when something was recorded of it since, or another run took it up */
   readonly assertUnchanged: () => Promise<void>;
 }
@@ -25,30 +24,46 @@ export class RunChangedError extends Error {}
  * The run that is meant.
  *
  * @param source `--source`, if it was given: `latest` is the latest run on it
- * @throws not-found (4), usage and config (2) as the journal's reader does
+ * @throws not-found (4), usage and config (2) as the journal's reader does; config (2)
+ *   `later-run-unreadable`
  */
 export async function readEarlierRun(
   ref: string,
   source: string | undefined,
   store: Store,
   deps: Deps,
-): Promise<EarlierRun | PlanlessRun> {
+): Promise<EarlierRun> {
   const { findRun } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { recordVersionOf } = await import('./later-runs.ts');
+  const { recordStateOf } = await import('./later-runs.ts');
   const { runs } = store;
   const ids = await runs.ids();
   const run = findRun(ids, await runRef(ref, source, runs, deps));
   await warnOfFuture(runs, ids[0], deps);
   // Before it is read: what is recorded meanwhile is seen either way.
-  const version = await recordVersionOf(runs, run);
+  const { version, unreadable } = await recordStateOf(runs, run);
   const record = await runs.read(run);
-  if (record.noPlan) return record;
+  if (unreadable !== undefined) throw laterUnreadableError(run, unreadable, store);
   await deps.saveMemory?.(record.rows.length);
   const assertUnchanged = async (): Promise<void> => {
-    if ((await recordVersionOf(runs, run)) !== version) throw new RunChangedError(run);
+    if ((await recordStateOf(runs, run)).version !== version) throw new RunChangedError(run);
   };
-  return { noPlan: false, store, record, assertUnchanged };
+  return { store, record, assertUnchanged };
+}
+
+/** What a later run undid or resumed is somebody's decision, and is not to be done a second time. */
+function laterUnreadableError(run: string, later: RunSummary, store: Store): GroupctlError {
+  return new GroupctlError('config', unreadableWords(run, later), {
+    code: 'later-run-unreadable',
+    hint: `Restore its record, or remove it from ${store.label} to go on without it.`,
+    nothingWritten: true,
+    details: { run: later.run },
+  });
+}
+
+/** For people: a later run may be about this one. */
+export function unreadableWords(run: string, later: RunSummary): string {
+  return `It is not known whether the run ${later.run} undid or resumed ${run}. ${later.problem ?? ''}`;
 }
 
 /**
@@ -86,7 +101,7 @@ export async function withSourceOfRun<T extends ServerOptions>(
 }
 
 /** The sources here for the server of a run, and those of them for its organization. */
-async function sourcesFor({ kind, url = '', organizationSlug }: PlannedRun, deps: Deps) {
+async function sourcesFor({ kind, url = '', organizationSlug }: RunRecord, deps: Deps) {
   const all = (await deps.sources()).list();
   const ofServer = all.filter((each) => each.kind === kind && sameServer(each.url, url));
   const same = ofServer.filter((each) => each.organizationSlug === organizationSlug);
@@ -98,7 +113,7 @@ async function sourcesFor({ kind, url = '', organizationSlug }: PlannedRun, deps
  *
  * @throws usage (2) `no-source-for-run`: those for that server are for other organizations
  */
-async function renamedSource(record: PlannedRun, deps: Deps): Promise<string | undefined> {
+async function renamedSource(record: RunRecord, deps: Deps): Promise<string | undefined> {
   const { source, url } = record;
   if (url === undefined || source.includes('://') || url.startsWith('sandbox:')) return undefined;
   if ((await deps.sources()).find(source) !== undefined) return undefined;
@@ -108,7 +123,7 @@ async function renamedSource(record: PlannedRun, deps: Deps): Promise<string | u
 }
 
 /** The source on this machine for the server of a run; undefined: the run was on a URL, and none is for it. */
-async function sourceOfUrl(record: PlannedRun, deps: Deps): Promise<string | undefined> {
+async function sourceOfUrl(record: RunRecord, deps: Deps): Promise<string | undefined> {
   const { same } = await sourcesFor(record, deps);
   const [only, ...others] = same;
   if (only !== undefined && others.length === 0) return only.name;
@@ -117,7 +132,7 @@ async function sourceOfUrl(record: PlannedRun, deps: Deps): Promise<string | und
 }
 
 /** @param same the sources here for the server and the organization of the run: none, or several */
-function sourceForRunError(record: PlannedRun, same: readonly Source[]): GroupctlError {
+function sourceForRunError(record: RunRecord, same: readonly Source[]): GroupctlError {
   const { run, kind, url } = record;
   const sources = same.map(({ name }) => name);
   const isNone = sources.length === 0;
@@ -133,7 +148,7 @@ function sourceForRunError(record: PlannedRun, same: readonly Source[]): Groupct
 }
 
 /** Nothing where a kind of server has no organizations. */
-function andOrganization({ kind, organizationSlug }: PlannedRun): string {
+function andOrganization({ kind, organizationSlug }: RunRecord): string {
   if (organizationSlug !== undefined) return ` and the organization "${organizationSlug}"`;
   return kindInfo(kind)?.hasOrganizations === true ? ' without an organization slug' : '';
 }
@@ -176,7 +191,7 @@ export async function assertSameStore(
  *
  * @throws safety (8) `other-server`; usage (2) `no-source-for-run`: nothing is sent
  */
-export function assertSameServer(record: PlannedRun, { source }: Connection): void {
+export function assertSameServer(record: RunRecord, { source }: Connection): void {
   const { kind, url } = record;
   if (source.kind === kind && (url === undefined || sameServer(url, source.url))) {
     if (source.organizationSlug === record.organizationSlug) return;
@@ -190,7 +205,7 @@ export function assertSameServer(record: PlannedRun, { source }: Connection): vo
 }
 
 /** Says which run is meant before anything is done about it: `latest` may be another one. */
-export function sayWhich(doing: string, record: PlannedRun, deps: Deps): void {
+export function sayWhich(doing: string, record: RunRecord, deps: Deps): void {
   const { run, command, source, group, at } = record;
   const where = group.name === WITHOUT_GROUP.name ? source : `${groupLabel(group)} on ${source}`;
   deps.warn(`${doing} ${run}: ${command}, ${where}, ${at}.`);

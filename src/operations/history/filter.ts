@@ -6,8 +6,8 @@ import { isGroupctlError } from '../../errors.ts';
 import { groupOf, type MemberWord } from '../../output/results/history.ts';
 import {
   memberOf,
-  type PlannedRun,
   type RunCall,
+  type RunRecord,
   type RunRow,
   type RunSummary,
 } from '../../state/journal/record.ts';
@@ -30,47 +30,62 @@ export interface HistoryFilter {
   readonly until?: string;
 }
 
-/** @param runs where the rows of a run are read, for a member */
+/**
+ * @param runs where the rows of a run are read, for a member
+ * @param onUnreadable called for a run that is left out and may be wanted: its record cannot be read
+ */
 export function wantedRuns(
   { source, url, organizationSlug, group, member, by, since, until }: HistoryFilter,
   runs: Runs,
+  onUnreadable: (run: RunSummary) => void = () => undefined,
 ): (run: RunSummary) => Promise<boolean> {
   const is = (wanted: string | undefined, ...names: (string | undefined)[]): boolean =>
     wanted === undefined ||
     names.some((name) => name !== undefined && foldName(name) === foldName(wanted.trim()));
+  // A name counts only where nothing better is known: other machines and earlier days had others.
+  const isOnSource = (run: RunSummary): boolean =>
+    url === undefined || run.url === undefined
+      ? is(source, run.source, run.url, run.url?.replace(/\/$/, ''))
+      : sameServer(run.url, url) && run.organizationSlug === organizationSlug;
   const wantedBy = by === undefined ? undefined : foldName(by.trim());
-  return async (record) =>
-    (since === undefined || record.at >= since) &&
-    (until === undefined || record.at <= until) &&
+  const isWanted = (record: RunSummary): boolean =>
     (wantedBy === undefined || foldName(record.actor ?? '').includes(wantedBy)) &&
-    ((isOn(record, url) && record.organizationSlug === organizationSlug) ||
-      is(source, record.source, record.url, record.url?.replace(/\/$/, ''))) &&
+    isOnSource(record) &&
     // The undo of a new group has no group, and is about it.
-    is(group, record.group?.name, record.group?.slug, record.group?.id, groupInAbout(record)) &&
-    (member === undefined || is(member, ...(await namesInRun(record.run, runs))));
+    is(group, record.group?.name, record.group?.slug, record.group?.id, groupInAbout(record));
+  return async (record) => {
+    if (since !== undefined && record.at < since) return false;
+    if (until !== undefined && record.at > until) return false;
+    const isUnreadable = record.state === 'damaged' || record.state === 'unreadable';
+    const isUnknown = isUnreadable && record.command === undefined;
+    if (!isWanted(record)) {
+      if (isUnknown) onUnreadable(record);
+      return false;
+    }
+    if (member === undefined) return true;
+    const names = await namesInRun(record.run, runs);
+    if (names === undefined) onUnreadable(record);
+    return names !== undefined && is(member, ...names);
+  };
 }
 
 function groupInAbout({ about }: RunSummary): string | undefined {
   return about?.startsWith('group ') === true ? about.slice('group '.length) : undefined;
 }
 
-function isOn(run: RunSummary, url: string | undefined): boolean {
-  return url !== undefined && run.url !== undefined && sameServer(run.url, url);
-}
-
-async function namesInRun(run: string, runs: Runs): Promise<string[]> {
+/** Undefined: the record cannot be read. */
+async function namesInRun(run: string, runs: Runs): Promise<string[] | undefined> {
   const record = await readIfWhole(run, runs);
-  if (record === undefined) return [];
+  if (record === undefined) return undefined;
   // A call about rows has the whole list before it.
   if (record.rows.length === 0) return record.calls.flatMap(peopleOf);
   return record.rows.flatMap(namesOf);
 }
 
-/** Undefined: a damaged record says nothing about its members, and one without a plan has none. */
-async function readIfWhole(run: string, runs: Runs): Promise<PlannedRun | undefined> {
+/** Undefined: a damaged record says nothing about its members. */
+async function readIfWhole(run: string, runs: Runs): Promise<RunRecord | undefined> {
   try {
-    const record = await runs.read(run);
-    return record.noPlan ? undefined : record;
+    return await runs.read(run);
   } catch (error) {
     if (isGroupctlError(error)) return undefined;
     throw error;
@@ -89,8 +104,9 @@ export async function outcomesOf(
 ): Promise<readonly MemberWord[]> {
   const wanted = foldName(member.trim());
   const record = await readIfWhole(run, runs);
-  const rows = record?.rows.filter((row) => namesOf(row).some((name) => foldName(name) === wanted));
-  return [...new Set(rows?.map(({ outcome, state }) => outcome?.outcome ?? state))];
+  if (record === undefined) return [];
+  const rows = record.rows.filter((row) => namesOf(row).some((name) => foldName(name) === wanted));
+  return [...new Set(rows.map(({ outcome, state }) => outcome?.outcome ?? state))];
 }
 
 /**
@@ -110,7 +126,7 @@ export async function nearFilters(
   };
   const members: string[] = [];
   if (member !== undefined) {
-    for (const { run } of all) members.push(...(await namesInRun(run, runs)));
+    for (const { run } of all) members.push(...((await namesInRun(run, runs)) ?? []));
   }
   return [
     ...near(source, [...sources, ...all.flatMap((run) => run.source ?? [])]),

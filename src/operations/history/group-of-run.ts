@@ -1,6 +1,6 @@
 import { quote } from '../../domain/shorten.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import { lastOf } from './reversal.ts';
 
 /**
@@ -10,7 +10,7 @@ import { lastOf } from './reversal.ts';
  * @throws usage (2) `group-in-doubt` where it is not known whether the run created it, `group-not-created`
  *   where it did not
  */
-export function refOf(record: PlannedRun): string {
+export function refOf(record: RunRecord): string {
   const { group, rows, calls } = record;
   // Permissions are added after it.
   const [first] = calls;
@@ -23,7 +23,7 @@ export function refOf(record: PlannedRun): string {
   return id ?? group.id ?? group.slug ?? group.name;
 }
 
-function notCreatedError({ run, group, undoes }: PlannedRun): GroupctlError {
+function notCreatedError({ run, group, undoes }: RunRecord): GroupctlError {
   return usageError(
     `The run ${run} did not create the group ${quote(group.name)}, and added nobody.`,
     undoes === undefined ? undefined : `To try it again: groupctl undo ${undoes}`,
@@ -32,7 +32,7 @@ function notCreatedError({ run, group, undoes }: PlannedRun): GroupctlError {
   );
 }
 
-function groupInDoubtError({ run, group }: PlannedRun): GroupctlError {
+function groupInDoubtError({ run, group }: RunRecord): GroupctlError {
   return usageError(
     `It is not known whether the run ${run} or somebody else created the group ${quote(group.name)}.`,
     `Look at the group; groupctl history show ${run} prints who was to be in it.`,

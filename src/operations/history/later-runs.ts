@@ -4,7 +4,6 @@ import {
   effectOf,
   isFinal,
   withLater,
-  type PlannedRun,
   type RunCall,
   type RowEffect,
   type RunRecord,
@@ -12,6 +11,7 @@ import {
   type RunSummary,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
+import { defined } from '../../domain/defined.ts';
 import { mayShowLater } from './presumed-own.ts';
 
 /**
@@ -78,7 +78,7 @@ export class LaterRuns {
   async finishedUndos(run: string): Promise<string[]> {
     const undos: string[] = [];
     const record = await this.#runs.read(run);
-    const steps = record.noPlan ? 0 : doneCalls(record).length;
+    const steps = doneCalls(record).length;
     for (const undo of await this.#records(({ undoes }) => undoes === run)) {
       const isWhole = undo.end?.exit === 0 && undo.calls.length > 0;
       // That a group is there again says nothing of its members.
@@ -115,7 +115,7 @@ export class LaterRuns {
    * @param how `countFound`: count what the undo found reversed by somebody else, too. It is not to be
    *   done again. An undo of the undo brings back only what that one has made itself.
    */
-  async #reversedBy(undo: PlannedRun, how: { readonly countFound: boolean }): Promise<RunRow[]> {
+  async #reversedBy(undo: RunRecord, how: { readonly countFound: boolean }): Promise<RunRow[]> {
     const broughtBack = (await this.#undoneLater(undo.run, { countFound: false })).rows;
     const byResume = new Set<number>();
     for (const resume of await this.#records(({ resumes }) => resumes === undo.run)) {
@@ -129,7 +129,7 @@ export class LaterRuns {
   }
 
   /** What the run did, as far as the server accepted it, and what became of that. */
-  async remainingEffects(record: PlannedRun): Promise<Effects> {
+  async remainingEffects(record: RunRecord): Promise<Effects> {
     const finishedLater = await this.finishedLater(record.run);
     const undoneLater = await this.undoneLater(record.run);
     const own = record.rows.filter((row) => {
@@ -147,20 +147,19 @@ export class LaterRuns {
     };
   }
 
-  async #records(which: (run: RunSummary) => boolean): Promise<PlannedRun[]> {
-    const records: PlannedRun[] = [];
+  async #records(which: (run: RunSummary) => boolean): Promise<RunRecord[]> {
+    const records: RunRecord[] = [];
     for (const { run, state } of this.#all.filter(which)) {
+      // Undo and resume stop at such a record before (recordStateOf); `history show` says so.
       if (state === 'damaged' || state === 'unreadable') continue;
-      const record = await this.#runs.read(run);
-      if (!record.noPlan) records.push(record);
+      records.push(await this.#runs.read(run));
     }
     return records;
   }
 }
 
 /** True if the undo of a deletion did not add all the permissions that the group had: they come last. */
-function lacksPermissions(undo: PlannedRun, deletion: RunRecord): boolean {
-  if (deletion.noPlan) return false;
+function lacksPermissions(undo: RunRecord, deletion: RunRecord): boolean {
   const count = deletion.calls.findLast((call) => call.permissions !== undefined)?.permissions
     ?.length;
   // The group itself is the first that it made.
@@ -170,16 +169,28 @@ function lacksPermissions(undo: PlannedRun, deletion: RunRecord): boolean {
 
 const PASSED_ON: ReadonlySet<RowEffect> = new Set(['unseen', 'accepted', 'despite-error']);
 
-/**
- * A value that changes when anything is recorded of a run: the length of its file, and of the files
- * of all runs that resumed or undid it, or one of those.
- */
-export async function recordVersionOf(runs: Runs, run: string): Promise<string> {
+/** What is on record of a run, and after it. */
+export interface RecordState {
+  /** Changes when anything is recorded of the run, or of those that resumed or undid it. */
+  readonly version: string;
+  /** A later run that may have resumed or undone it: its record cannot be read. */
+  readonly unreadable?: RunSummary;
+}
+
+/** The version has the length of the run's file, and of the files of those that resumed or undid it. */
+export async function recordStateOf(runs: Runs, run: string): Promise<RecordState> {
   const newer = (await runs.ids()).filter((id) => id > run).length;
+  const all = await runs.list(newer);
+  const related = withLater([run], all);
   const sizes: string[] = [];
-  for (const id of withLater([run], await runs.list(newer)))
-    sizes.push(`${id} ${await runs.sizeOf(id)}`);
-  return sizes.join(', ');
+  for (const id of related) sizes.push(`${id} ${await runs.sizeOf(id)}`);
+  const unreadable = all.find(
+    (each) =>
+      (each.state === 'damaged' || each.state === 'unreadable') &&
+      // Where its beginning cannot be read, it may be about any run before it.
+      (related.has(each.run) || (each.run > run && each.command === undefined)),
+  );
+  return { version: sizes.join(', '), ...defined({ unreadable }) };
 }
 
 /** Adds the number that this row has in the run that its own is about. */

@@ -4,7 +4,7 @@ import {
   effectOf,
   isOwnChange,
   memberOf,
-  type PlannedRun,
+  type RunRecord,
   type RunRow,
   type RunSummary,
   withLater,
@@ -17,7 +17,7 @@ import type { Runs } from '../../state/store.ts';
  * made the same change since.
  */
 export async function presumedOwn(
-  record: PlannedRun,
+  record: RunRecord,
   rows: readonly RunRow[],
   runs: Runs,
 ): Promise<Set<number>> {
@@ -29,25 +29,32 @@ export async function presumedOwn(
   const doubtful = rows.filter((row) => isInDoubt(row) && !wasInEffect(row));
   if (doubtful.length === 0) return new Set();
   const made = await madeSince(record, runs);
+  if (made === undefined) return new Set();
   return new Set(doubtful.filter((row) => !made.has(changeKey(row))).map(({ index }) => index));
 }
 
 /** True for a change that was accepted and that a replica may show by now; a whole list is no replica. */
-export function mayShowLater({ kind }: PlannedRun, row: RunRow): boolean {
+export function mayShowLater({ kind }: RunRecord, row: RunRow): boolean {
   return effectOf(row) === 'not-shown' && kindInfo(kind)?.engine === 'per-member';
 }
 
-/** The changes that later runs on the same group made, but for those that resumed this one. */
-async function madeSince({ run, group, url }: PlannedRun, runs: Runs): Promise<Set<string>> {
+/**
+ * The changes that later runs on the same group made, but for those that resumed this one; undefined:
+ * the record of one cannot be read.
+ */
+async function madeSince(
+  { run, group, url }: RunRecord,
+  runs: Runs,
+): Promise<Set<string> | undefined> {
   const made = new Set<string>();
   const isOfGroup = (other: RunSummary): boolean =>
     other.url === url && (other.group?.id ?? other.group?.name) === (group.id ?? group.name);
   const later = await runs.list(undefined, (each) => each.run > run && isOfGroup(each));
   const own = withLater([run], later);
   for (const { run: id, state } of later) {
-    if (own.has(id) || state === 'damaged' || state === 'unreadable') continue;
+    if (own.has(id)) continue;
+    if (state === 'damaged' || state === 'unreadable') return undefined;
     const other = await runs.read(id);
-    if (other.noPlan) continue;
     for (const row of other.rows.filter(isOwnChange)) made.add(changeKey(row));
   }
   return made;

@@ -9,7 +9,7 @@ import {
   type EarlierRun,
   withSourceOfRun,
 } from './earlier-run.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import { GroupctlError, isGroupctlError } from '../../errors.ts';
 import { withConnection } from '../with-connection.ts';
 
@@ -40,7 +40,7 @@ export async function reopenRun<T>(
       } catch (error) {
         if (!(error instanceof RunChangedError)) throw asGroupGoneError(record, error);
         const again = await readEarlierRun(record.run, undefined, first.store, deps);
-        if (reads === READS || again.noPlan) throw runMovedError(record);
+        if (reads === READS) throw runMovedError(record);
         run = again;
       }
     }
@@ -65,13 +65,13 @@ async function connected<T>(
   }
 }
 
-function runMovedError({ run }: PlannedRun): GroupctlError {
+function runMovedError({ run }: RunRecord): GroupctlError {
   const message = `The run ${run} is still under way, or another groupctl is resuming or undoing it.`;
   const hint = 'Run the same command again when that is done.';
   return new GroupctlError('safety', message, { code: 'run-moved', hint, nothingWritten: true });
 }
 
-function asGroupGoneError(record: PlannedRun, error: unknown): unknown {
+function asGroupGoneError(record: RunRecord, error: unknown): unknown {
   return isGroupctlError(error) && error.code === 'no-such-group'
     ? groupGoneError(record, error)
     : error;
@@ -79,7 +79,7 @@ function asGroupGoneError(record: PlannedRun, error: unknown): unknown {
 
 /** The run's group is looked for by its id, which nobody knows it by. */
 function groupGoneError(
-  { run, group }: PlannedRun,
+  { run, group }: RunRecord,
   { kind, code, details }: GroupctlError,
 ): GroupctlError {
   const message = `The group "${group.name}", which the run ${run} was about, is not there any more.`;

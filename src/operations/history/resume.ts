@@ -22,7 +22,7 @@ import {
   effectOf,
   isFinal,
   memberOf,
-  type PlannedRun,
+  type RunRecord,
   type RunRow,
 } from '../../state/journal/record.ts';
 import { presumedOwn } from './presumed-own.ts';
@@ -42,13 +42,6 @@ export async function resumeRun(
 ): Promise<VerbResult<UndoResumeResult>> {
   const store = await storeOfRuns(options.source, deps);
   const earlier = await readEarlierRun(options.run, options.source, store, deps);
-  if (earlier.noPlan) {
-    throw usageError(
-      `The run ${earlier.run} was killed before its plan was recorded whole, and wrote nothing.`,
-      'Run the original command again.',
-      'no-plan',
-    );
-  }
   const { record } = earlier;
   if (record.rows.length === 0 && record.end?.exit !== 0) throw notResumableError(record);
   sayWhich('Resuming run', record, deps);
@@ -58,7 +51,7 @@ export async function resumeRun(
 
 /** A run without rows that did all that it was asked for. */
 function completed(
-  { run, source, kind, group }: PlannedRun,
+  { run, source, kind, group }: RunRecord,
   { dryRun = false }: WriteOptions,
 ): UndoResumeResult {
   const outcomes: readonly MemberOutcome[] = [];
@@ -66,7 +59,7 @@ function completed(
 }
 
 /** A run without rows that failed: a part of it may be in effect. */
-function notResumableError(record: PlannedRun): GroupctlError {
+function notResumableError(record: RunRecord): GroupctlError {
   const { run, command, calls } = record;
   // One that was repeated, after a 429 for example, has no outcome of its own.
   const judged = calls.filter((call) => call.outcome !== undefined || call === calls.at(-1));
@@ -123,7 +116,7 @@ interface RowsToResume {
 
 /** The rows that no later run finished or undid, without those that are done. */
 async function rowsToResume(
-  { run, rows }: PlannedRun,
+  { run, rows }: RunRecord,
   runs: Runs,
   { verifiesLater }: GroupDirectory,
 ): Promise<RowsToResume> {
@@ -144,7 +137,7 @@ async function rowsToResume(
 }
 
 /** What guarded the whole of a run guards the rest, but for what is allowed now. */
-function guardsOfRest({ header }: PlannedRun, allowed: GuardOptions): GuardOptions | undefined {
+function guardsOfRest({ header }: RunRecord, allowed: GuardOptions): GuardOptions | undefined {
   const recorded = guardsOnRecord(header['guards']);
   if (recorded === undefined) return guardsForTyped(allowed);
   const protect = [...(recorded.protect ?? []), ...(allowed.protect ?? [])];
@@ -156,7 +149,7 @@ function guardsOfRest({ header }: PlannedRun, allowed: GuardOptions): GuardOptio
  *
  * @param impossible how many rows cannot be done
  */
-function warnOfRest({ run, command }: PlannedRun, impossible: number, deps: Deps): void {
+function warnOfRest({ run, command }: RunRecord, impossible: number, deps: Deps): void {
   if (impossible > 0) {
     const [rows, them] =
       impossible === 1

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import type { Permission } from '../../domain/security.ts';
 import { GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
-import { answeredCalls, type PlannedRun } from '../../state/journal/record.ts';
+import { answeredCalls, type RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import type { Write } from '../security/with-security.ts';
 import { sourceOption } from '../../domain/shorten.ts';
@@ -22,7 +22,7 @@ export function alreadyGone(facts: Pick<Reversal, 'what' | 'name' | 'op'>): Reve
   return { ...facts, already: 'already-absent', send: async () => undefined };
 }
 
-export type Reverse = (record: PlannedRun, context: RunContext) => Promise<Reversal>;
+export type Reverse = (record: RunRecord, context: RunContext) => Promise<Reversal>;
 
 const text = v.exactOptional(v.string());
 const name = v.pipe(v.string(), v.nonEmpty());
@@ -58,7 +58,7 @@ const RECORDED = {
  * @throws usage (2) `not-undoable` where the record does not say it, or is damaged
  */
 export function lastOf<K extends keyof typeof RECORDED>(
-  record: PlannedRun,
+  record: RunRecord,
   field: 'made' | 'before',
   what: K,
 ): v.InferOutput<(typeof RECORDED)[K]> {
@@ -69,7 +69,7 @@ export function lastOf<K extends keyof typeof RECORDED>(
 
 /** The same of every call, in their order. */
 export function allOf<K extends keyof typeof RECORDED>(
-  record: PlannedRun,
+  record: RunRecord,
   field: 'made' | 'before',
   what: K,
 ): v.InferOutput<(typeof RECORDED)[K]>[] {
@@ -117,7 +117,7 @@ export async function inPart(part: Part, step: () => Promise<unknown>): Promise<
 }
 
 /** The permissions of a deleted group; undefined where the record does not hold them. */
-export function permissionsOnRecord(record: PlannedRun): Permission[] | undefined {
+export function permissionsOnRecord(record: RunRecord): Permission[] | undefined {
   const texts = record.calls.findLast((call) => call.permissions !== undefined)?.permissions;
   return texts?.map((each) => {
     const parsed = v.safeParse(permission, jsonOf(each));
@@ -126,7 +126,7 @@ export function permissionsOnRecord(record: PlannedRun): Permission[] | undefine
   });
 }
 
-export function securityOf(record: PlannedRun, { connection }: RunContext): SecurityAdmin {
+export function securityOf(record: RunRecord, { connection }: RunContext): SecurityAdmin {
   const { security } = connection.directory;
   if (security === undefined) throw notRecordedError(record);
   return security;
@@ -156,12 +156,12 @@ export function changedSinceError(
   });
 }
 
-export function notRecordedError({ run }: PlannedRun): GroupctlError {
+export function notRecordedError({ run }: RunRecord): GroupctlError {
   return notUndoable(`The record of the run ${run} does not say what it changed.`, run);
 }
 
 /** @param why in a sentence */
-export function notUndoableError({ run, command }: PlannedRun, why: string): GroupctlError {
+export function notUndoableError({ run, command }: RunRecord, why: string): GroupctlError {
   return notUndoable(`The run ${run} (${command}) cannot be undone. ${why}`, run);
 }
 

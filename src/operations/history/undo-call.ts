@@ -2,7 +2,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { WITHOUT_GROUP } from '../../domain/group.ts';
 import { summarize } from '../../domain/outcome.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
-import { answeredCalls, doneCalls, type PlannedRun } from '../../state/journal/record.ts';
+import { answeredCalls, doneCalls, type RunRecord } from '../../state/journal/record.ts';
 import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
 import { showAndConfirm } from '../membership/show-and-confirm.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -31,17 +31,17 @@ const REVERSES: Readonly<Record<string, Reverse>> = {
 };
 
 /** True for a run that can be undone though it changed no member. */
-export function isUndoableCall(record: PlannedRun): boolean {
+export function isUndoableCall(record: RunRecord): boolean {
   return Object.hasOwn(REVERSES, record.command) && hasEffect(record);
 }
 
 /** True if the server did what the run asked for, or a part; an interrupt may have come after that. */
-function hasEffect(record: PlannedRun): boolean {
+function hasEffect(record: RunRecord): boolean {
   return record.end?.outcome === undefined && answeredCalls(record).length > 0;
 }
 
 /** Why a run that changed no member cannot be undone. */
-export function whyNotUndoable(record: PlannedRun): string {
+export function whyNotUndoable(record: RunRecord): string {
   const { command, undoes } = record;
   const isOther = command === 'security groups delete' || Object.hasOwn(REVERSES, command);
   if (record.end?.outcome === 'unlinked') {
@@ -66,12 +66,12 @@ export function whyNotUndoable(record: PlannedRun): string {
 }
 
 /** True for a run that creates something which is there now, and may be somebody else's. */
-function isAnswerLost(record: PlannedRun): boolean {
+function isAnswerLost(record: RunRecord): boolean {
   const hasLost = doneCalls(record).some(({ error }) => error !== undefined);
   return CREATES.test(record.command) && hasLost && !hasEffect(record);
 }
 
-function whyNotCertain({ command, about, source, group }: PlannedRun): string {
+function whyNotCertain({ command, about, source, group }: RunRecord): string {
   const { name, slug } = group;
   const what = about ?? `group ${quote(name)}`;
   const byHand = command.replace(CREATES, (words) => (words === ' add' ? ' remove' : ' delete'));

@@ -10,7 +10,7 @@ import type { VerbResult } from '../../cli/verb.ts';
 import { planLines } from '../../output/results/plan.ts';
 import { permissionName } from '../../output/results/security/permissions.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 import { showAndConfirm } from '../membership/show-and-confirm.ts';
 import { conclude } from '../membership/conclude.ts';
@@ -27,14 +27,14 @@ import { counted } from '../../domain/counted.ts';
 /** Undoing the deletion of a group: it is created again, with its members. */
 
 /** True for a run that deleted a group, or may have, and did not only unlink it. */
-export function isGroupDeletion({ command, end, calls }: PlannedRun): boolean {
+export function isGroupDeletion({ command, end, calls }: RunRecord): boolean {
   if (command !== 'security groups delete' || end?.outcome !== undefined) return false;
   return calls.some(({ outcome }) => outcome !== 'failed') && !REFUSED.has(end?.exit ?? 0);
 }
 
 /** An undo that created a deleted group again is itself undone member by member: says that the group stays. */
 export async function warnGroupStays(
-  { undoes, group }: PlannedRun,
+  { undoes, group }: RunRecord,
   runs: Runs,
   { deps, connection }: RunContext,
 ): Promise<void> {
@@ -49,15 +49,15 @@ export async function warnGroupStays(
 async function deletionUndoneBy(
   undoes: string | undefined,
   runs: Runs,
-): Promise<PlannedRun | undefined> {
+): Promise<RunRecord | undefined> {
   if (undoes === undefined || !(await runs.ids()).includes(undoes)) return undefined;
   const undone = await runs.read(undoes);
-  return undone.noPlan || !isGroupDeletion(undone) ? undefined : undone;
+  return isGroupDeletion(undone) ? undone : undefined;
 }
 
 /** What an undo of a deletion that did not end well has left out, and resume does not do: permissions. */
 export async function lacksPermissionsError(
-  { undoes, end, group }: PlannedRun,
+  { undoes, end, group }: RunRecord,
   runs: Runs,
   { connection }: RunContext,
 ): Promise<GroupctlError | undefined> {
@@ -138,7 +138,7 @@ export async function undoDelete(
 
 /** Of the permissions on record those that are not there, restrictions first; undefined: none are on record. */
 async function permissionsToRestore(
-  record: PlannedRun,
+  record: RunRecord,
   { security }: GroupDirectory,
 ): Promise<Permission[] | undefined> {
   const recorded = permissionsOnRecord(record);
@@ -162,7 +162,7 @@ function adding(
   };
 }
 
-async function assertGone(record: PlannedRun, directory: GroupDirectory): Promise<void> {
+async function assertGone(record: RunRecord, directory: GroupDirectory): Promise<void> {
   const { group, run } = record;
   try {
     await directory.findGroup(group.slug ?? group.name);
@@ -180,7 +180,7 @@ async function assertGone(record: PlannedRun, directory: GroupDirectory): Promis
 
 /** The members that the record has of the group. */
 function recordedMembers(
-  { calls, run }: PlannedRun,
+  { calls, run }: RunRecord,
   { directory, source }: Connection,
 ): RequestedMember[] {
   const before = calls.findLast((call) => call.before !== undefined)?.before;

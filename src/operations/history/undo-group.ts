@@ -1,6 +1,6 @@
 import type { GroupWrite } from '../../backends/port.ts';
 import { isGroupctlError } from '../../errors.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import {
@@ -16,7 +16,7 @@ import { stateOf } from '../group-state.ts';
 
 /** The very group that the run created, only while nobody is in it, and no permission is for it. */
 export async function deleteCreatedGroup(
-  record: PlannedRun,
+  record: RunRecord,
   context: RunContext,
 ): Promise<Reversal> {
   const { directory } = context.connection;

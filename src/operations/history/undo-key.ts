@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../domain/security.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { keyName } from '../security/api-keys.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { sourceOption } from '../../domain/shorten.ts';
 
 /** Undoing `apikeys create`: the very key is deleted, while it is what the run created. */
-export async function deleteCreatedKey(record: PlannedRun, context: RunContext): Promise<Reversal> {
+export async function deleteCreatedKey(record: RunRecord, context: RunContext): Promise<Reversal> {
   if (!record.calls.some(({ made }) => made !== undefined)) {
     const onSource = sourceOption(context.connection.source.name);
     throw notUndoableError(

@@ -3,7 +3,7 @@ import type { Connection } from '../../cli/deps.ts';
 import { sourceOption } from '../../domain/shorten.ts';
 import { hasPermission, isSamePermission, type Permission } from '../../domain/security.ts';
 import { permissionName } from '../../output/results/security/permissions.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { allOf, inPart, lastOf, notRecordedError, type Reversal, securityOf } from './reversal.ts';
 
@@ -11,7 +11,7 @@ import { allOf, inPart, lastOf, notRecordedError, type Reversal, securityOf } fr
 
 /** All that the run added, and that are still there. */
 export async function removeAddedPermissions(
-  record: PlannedRun,
+  record: RunRecord,
   context: RunContext,
 ): Promise<Reversal> {
   const added = allOf(record, 'made', 'permission');
@@ -71,7 +71,7 @@ export async function restorePermissions(
 
 /** The server gives it a new id. */
 export async function addRemovedPermission(
-  record: PlannedRun,
+  record: RunRecord,
   context: RunContext,
 ): Promise<Reversal> {
   const { id: _, ...removed } = lastOf(record, 'before', 'permission');

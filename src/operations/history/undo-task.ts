@@ -1,7 +1,7 @@
 import { sameName } from '../../domain/names.ts';
 import { isSameTask } from '../../domain/security.ts';
 import { GroupctlError } from '../../errors.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { taskChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
@@ -11,7 +11,7 @@ import { changedSinceError, lastOf, type Reversal, securityOf } from './reversal
 /** Undoing `tasks create` and `tasks delete`. */
 
 /** A new task is deleted, one that was overwritten comes back; neither if it was changed since. */
-export async function undoTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
+export async function undoTask(record: RunRecord, context: RunContext): Promise<Reversal> {
   const made = lastOf(record, 'made', 'task');
   const security = securityOf(record, context);
   const now = (await security.tasks()).find(({ name }) => name === made.name);
@@ -40,7 +40,7 @@ export async function undoTask(record: PlannedRun, context: RunContext): Promise
 }
 
 /** Creates it again, and the permissions that referred to it. */
-export async function restoreTask(record: PlannedRun, context: RunContext): Promise<Reversal> {
+export async function restoreTask(record: RunRecord, context: RunContext): Promise<Reversal> {
   const { permissions = [], ...task } = lastOf(record, 'before', 'task');
   const security = securityOf(record, context);
   if ((await security.tasks()).some(({ name }) => sameName(name, task.name))) {

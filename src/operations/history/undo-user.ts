@@ -1,5 +1,5 @@
 import type { UserAccount } from '../../domain/security.ts';
-import type { PlannedRun } from '../../state/journal/record.ts';
+import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { userChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
@@ -19,10 +19,7 @@ import { sourceOption } from '../../domain/shorten.ts';
 const FIELDS = ['displayName', 'email'] as const;
 
 /** Only while the account has what it was created with: no group, no permission, the same fields. */
-export async function deleteCreatedUser(
-  record: PlannedRun,
-  context: RunContext,
-): Promise<Reversal> {
+export async function deleteCreatedUser(record: RunRecord, context: RunContext): Promise<Reversal> {
   const subjects = new Set(record.calls.map(({ subject, made }) => subject ?? made));
   if (subjects.size > 1) {
     const onSource = sourceOption(context.connection.source.name);
@@ -50,7 +47,7 @@ export async function deleteCreatedUser(
 }
 
 /** The display name and the address as they were, while they are those that the run wrote. */
-export async function restoreUser(record: PlannedRun, context: RunContext): Promise<Reversal> {
+export async function restoreUser(record: RunRecord, context: RunContext): Promise<Reversal> {
   const made = lastOf(record, 'made', 'user');
   const before = lastOf(record, 'before', 'user');
   const written = FIELDS.filter((field) => made[field] !== undefined);

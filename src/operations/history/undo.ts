@@ -15,7 +15,7 @@ import type { RunContext } from '../membership/plan.ts';
 import { onlyExact } from './exact-members.ts';
 import { LaterRuns, type Effects } from './later-runs.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
-import { effectOf, memberOf, type PlannedRun, type RunRow } from '../../state/journal/record.ts';
+import { effectOf, memberOf, type RunRecord, type RunRow } from '../../state/journal/record.ts';
 import { mayShowLater } from './presumed-own.ts';
 import { refOf } from './group-of-run.ts';
 import { reopenRun } from './reopen.ts';
@@ -42,9 +42,6 @@ export async function undoRun(
 ): Promise<VerbResult<UndoResumeResult>> {
   const store = await storeOfRuns(options.source, deps);
   const earlier = await readEarlierRun(options.run, options.source, store, deps);
-  if (earlier.noPlan) {
-    throw usageError(`The run ${earlier.run} wrote nothing, so there is nothing to undo.`);
-  }
   const { record } = earlier;
   const undo = undoerFor(record, options.run.trim().toLowerCase() === 'latest');
   sayWhich('Undoing run', record, deps);
@@ -79,7 +76,7 @@ type Undoer = (
  *
  * @throws usage (2) `latest-is-undo`, `not-undoable`
  */
-function undoerFor(record: PlannedRun, isLatest: boolean): Undoer {
+function undoerFor(record: RunRecord, isLatest: boolean): Undoer {
   if (record.rows.length > 0) {
     if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
     return undoRows;
@@ -128,7 +125,7 @@ async function undoRows(
 
 /** The group as it is now, and the reverse of what the run still has in effect there, the last first. */
 async function prepareReverse(
-  record: PlannedRun,
+  record: RunRecord,
   effects: Effects,
   forUpdate: boolean,
   context: RunContext,
@@ -165,7 +162,7 @@ function reverseOf(row: RunRow): MemberChange {
 }
 
 /** Rows that an undo leaves alone, though they may be in effect: they are in doubt, or a resume has them. */
-function rowsLeftAlone(record: PlannedRun, effects: Effects): MemberOutcome[] {
+function rowsLeftAlone(record: RunRecord, effects: Effects): MemberOutcome[] {
   const { rows, run } = record;
   const own = new Set([...effects.remaining, ...effects.undone]);
   const leftAlone = rows.filter((row) => {

@@ -1,10 +1,10 @@
-import type { CallOutcome, PlannedRun } from '../../state/journal/record.ts';
+import type { CallOutcome, RunRecord } from '../../state/journal/record.ts';
 import { fieldList } from '../field-text.ts';
 import { safeName } from '../safe-text.ts';
 import { fact } from './history.ts';
 
 /** A run without rows: what each call was about, what was there before, and what it wrote. */
-export function callLines({ calls, end }: PlannedRun): string[] {
+export function callLines({ calls, end }: RunRecord): string[] {
   return calls.flatMap(({ call, subject, before = [], made, permissions = [], outcome, error }) => {
     const became = outcome ?? (end === undefined ? 'unknown' : undefined);
     const word = became === undefined ? '' : `: ${CALL_WORDS[became]}`;

@@ -2,7 +2,6 @@ import { groupLabel, WITHOUT_GROUP } from '../../domain/group.ts';
 import {
   isFinal,
   memberOf,
-  type PlannedRun,
   type RowState,
   type RunRecord,
   type RunRow,
@@ -31,7 +30,7 @@ interface Next {
 }
 
 export function presentRun({ record: run, next }: ShownRun): Presentation {
-  const rows = run.noPlan ? [] : run.rows;
+  const { rows } = run;
   return {
     // There may be 100,000 rows: only what is printed is made.
     get json() {
@@ -40,7 +39,7 @@ export function presentRun({ record: run, next }: ShownRun): Presentation {
     get csv() {
       return { columns: COLUMNS, rows: rows.map(csvRow) };
     },
-    human: (view) => (run.noPlan ? planlessLines(run) : plannedLines(run, next, view)),
+    human: (view) => plannedLines(run, next, view),
   };
 }
 
@@ -64,16 +63,6 @@ function csvRow(row: RunRow): CsvRow {
 
 function runDocument(run: RunRecord): object {
   const { cutShort } = run;
-  if (run.noPlan) {
-    return {
-      schema: 1,
-      ...runFields({ ...run, state: 'unfinished' }),
-      cutShort,
-      states: countStates([]),
-      calls: [],
-      rows: [],
-    };
-  }
   const open = run.activeOn === undefined ? 'unfinished' : 'active';
   const state = run.end === undefined ? open : 'finished';
   return {
@@ -124,15 +113,8 @@ function countStates(rows: readonly RunRow[]): StateCounts {
   return counts;
 }
 
-const NOTHING_WRITTEN =
-  'It wrote nothing: its plan was not even recorded whole. Run the command again.';
-
-function planlessLines({ run, at }: RunRecord): string[] {
-  return [fact('Run', run), fact('Began', at), NOTHING_WRITTEN];
-}
-
 function* plannedLines(
-  record: PlannedRun,
+  record: RunRecord,
   next: Next | undefined,
   view: HumanView,
 ): Generator<string> {
@@ -156,7 +138,7 @@ function* plannedLines(
   if (next !== undefined) yield* hints(record, next).map((hint) => style.faint(hint));
 }
 
-function unfinished({ rows, calls, activeOn }: PlannedRun): string {
+function unfinished({ rows, calls, activeOn }: RunRecord): string {
   if (activeOn !== undefined) return `not yet: active on ${activeOn}`;
   const { done, notDone, inDoubt, untouched } = countStates(rows);
   const why = 'not yet: it was killed, or is under way';
@@ -182,7 +164,7 @@ function rowLine(row: RunRow, { style }: HumanView): string {
   return state === 'not-done' || state === 'in-doubt' ? style.bad(text) : text;
 }
 
-function hints({ run }: PlannedRun, { left, undoable: ours, undone }: Next): string[] {
+function hints({ run }: RunRecord, { left, undoable: ours, undone }: Next): string[] {
   return [
     ...(undone.length === 0 ? [] : [`Undone by ${undone.join(', ')}`]),
     ...(left === 0 ? [] : [`Finish the remaining ${counted(left, 'row')}: groupctl resume ${run}`]),

@@ -96,12 +96,11 @@ const WORDS: Readonly<Partial<Record<MemberWord, string>>> = {
 
 /** What the list and `history show` say alike in JSON. */
 export function runFields(run: RunSummary): object {
-  const { end, state, noPlan, problem, ...facts } = run;
+  const { end, state, problem, ...facts } = run;
   return {
     run: facts.run,
     at: facts.at,
     state,
-    noPlan,
     command: facts.command,
     source: facts.source,
     kind: facts.kind,
@@ -139,10 +138,10 @@ function aboutOf(run: RunSummary): string {
  * @param resumedBy the run that resumed it
  */
 function whatCame(run: RunSummary, resumedBy: string | undefined): string {
-  const { state, noPlan, end, undoes, resumes, activeOn } = run;
+  const { state, end, undoes, resumes, activeOn } = run;
   const later = resumedBy === undefined ? state : `${state}, resumed by ${resumedBy}`;
   const open = activeOn === undefined ? later : `active on ${activeOn}`;
-  const words = end !== undefined ? endWords(end) : noPlan ? 'unfinished, wrote nothing' : open;
+  const words = end !== undefined ? endWords(end) : open;
   if (undoes !== undefined) return `${words} (undoes ${undoes})`;
   return resumes === undefined ? words : `${words} (resumes ${resumes})`;
 }

@@ -47,17 +47,16 @@ function summarizeRun(stateFolder: string, run: string): RunSummary | undefined 
       const first = firstFacts(fd, run, path);
       facts = first === 'cut' ? undefined : first;
       const last = size > SMALL ? lastLine(fd, size) : undefined;
-      if (last !== undefined) return summary({ run, at, ...facts }, false, last.end);
+      if (last !== undefined) return summary({ run, at, ...facts }, last.end);
     } finally {
       closeSync(fd);
     }
-    const record = readRunFile(path, run);
-    return summary({ run, at, ...facts }, record.noPlan, record.noPlan ? undefined : record.end);
+    return summary({ run, at, ...facts }, readRunFile(path, run).end);
   } catch (error) {
     const problem = isGroupctlError(error) ? error : unreadableError(path, error);
     if (errnoOf(problem.cause) === 'ENOENT') return undefined;
     const state = problem.code === 'journal-damaged' ? 'damaged' : 'unreadable';
-    return { run, at, ...facts, state, noPlan: false, problem: problem.message };
+    return { run, at, ...facts, state, problem: problem.message };
   }
 }
 
@@ -81,11 +80,10 @@ export function recordedTime(stateFolder: string, run: string): number {
 
 function summary(
   base: Partial<RunFacts> & { readonly run: string; readonly at: string },
-  noPlan: boolean,
   end: RunEnd | undefined,
 ): RunSummary {
-  if (end === undefined) return { ...base, state: 'unfinished', noPlan };
-  return { ...base, state: 'finished', noPlan, end };
+  if (end === undefined) return { ...base, state: 'unfinished' };
+  return { ...base, state: 'finished', end };
 }
 
 export const ROWS = ',"rows":[';

@@ -44,8 +44,7 @@ export async function pruneRuns(
 function mayBeUnderWay(path: string, run: string, now: number): boolean {
   try {
     if (statSync(path).mtimeMs < now - HOUR_MS) return false;
-    const record = readRunFile(path, run);
-    return record.noPlan || record.end === undefined;
+    return readRunFile(path, run).end === undefined;
   } catch {
     // Gone, damaged or of another format: nothing says that it is being written.
     return false;

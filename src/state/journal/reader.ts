@@ -5,11 +5,11 @@ import { isGroupctlError } from '../../errors.ts';
 
 /**
  * Reads the journal of one run. What is there of it counts, and no more: a file that ends in the
- * middle of a line reads as `cutShort`, one without its whole plan as `noPlan`.
+ * middle of a line reads as `cutShort`.
  *
  * @param ref a run's id in any case, a beginning of it that no other run has, or `latest`
  * @throws usage (2) `not-a-run`; not-found (4) `no-such-run`; ambiguous (2) `ambiguous-run`; config
- *   (2) `journal-version`, `journal-damaged` (a line in the middle), `journal-unreadable`
+ *   (2) `journal-version`, `journal-damaged` (the first line, or one in the middle), `journal-unreadable`
  */
 export function readRun(stateFolder: string, ref: string): RunRecord {
   const run = findRun(runIds(stateFolder), ref);

@@ -69,7 +69,7 @@ export interface RunEnd {
   readonly result?: string;
 }
 
-/** What the first line says besides the rows; fields that are not here are in {@link PlannedRun.header}. */
+/** What the first line says besides the rows; fields that are not here are in {@link RunRecord.header}. */
 export interface RunFacts {
   /** The groupctl that wrote it. */
   readonly by: string;
@@ -100,17 +100,13 @@ interface StoreFacts {
   readonly activeOn?: string;
 }
 
-interface RunBase extends StoreFacts {
+/** What is on record of a run: it may have written to the server. */
+export interface RunRecord extends StoreFacts, RunFacts {
   readonly run: string;
   /** When it began, ISO 8601. */
   readonly at: string;
   /** The last line is half a line: the process was killed while it wrote, or is writing now. */
   readonly cutShort: boolean;
-}
-
-/** A run whose plan was recorded: it may have written to the server. */
-export interface PlannedRun extends RunBase, RunFacts {
-  readonly noPlan: false;
   readonly rows: readonly RunRow[];
   readonly calls: readonly RunCall[];
   /** Absent: it was killed, or is under way. */
@@ -118,13 +114,6 @@ export interface PlannedRun extends RunBase, RunFacts {
   /** Everything in the first line but the rows, also what this groupctl knows nothing about. */
   readonly header: Readonly<Record<string, unknown>>;
 }
-
-/** A run that ended before its plan was recorded whole: it wrote nothing to any server. */
-export interface PlanlessRun extends RunBase {
-  readonly noPlan: true;
-}
-
-export type RunRecord = PlannedRun | PlanlessRun;
 
 /**
  * `active`: it has a lock now, on some machine; `unreadable`: of another format than this groupctl reads,
@@ -137,20 +126,18 @@ export interface RunSummary extends Partial<RunFacts>, StoreFacts {
   readonly run: string;
   readonly at: string;
   readonly state: RunStateWord;
-  /** It was killed before its plan was recorded whole, and wrote nothing. */
-  readonly noPlan: boolean;
   readonly end?: RunEnd;
   /** Why it is damaged or unreadable, a sentence. */
   readonly problem?: string;
 }
 
 /** The calls of a run that the server did. */
-export function doneCalls({ calls, end }: PlannedRun): readonly RunCall[] {
+export function doneCalls({ calls, end }: RunRecord): readonly RunCall[] {
   return calls.filter(({ outcome }) => outcome === 'done' || end?.exit === 0);
 }
 
 /** Those of them that the server answered: what another one created may be somebody else's. */
-export function answeredCalls(record: PlannedRun): readonly RunCall[] {
+export function answeredCalls(record: RunRecord): readonly RunCall[] {
   return doneCalls(record).filter(({ error }) => error === undefined);
 }
 

@@ -1,6 +1,5 @@
 import { defined } from '../../domain/defined.ts';
 import { damagedError, otherVersionError } from './damage.ts';
-import { startedAt } from './files.ts';
 import { otherVersion, parseFields, type RunHeader, toHeader, toLine } from './parse-line.ts';
 import type { RunCall, RunEnd, RunRecord } from './record.ts';
 import { RunRows } from './replay-rows.ts';
@@ -37,15 +36,13 @@ export class RunReading {
   /** @param cutShort the lines end in the middle of one */
   result(cutShort: boolean): RunRecord {
     const run = this.#run;
-    if (this.#header === undefined) {
-      return { run, at: new Date(startedAt(run)).toISOString(), cutShort, noPlan: true };
-    }
+    // The whole first line is on the disk before a record has its name.
+    if (this.#header === undefined) throw damagedError(run, 1, this.#place);
     const { rows: _, all, ...facts } = this.#header;
     return {
       run,
       ...facts,
       cutShort,
-      noPlan: false,
       rows: this.#rows.result(),
       calls: this.#calls,
       ...defined({ end: this.#end }),

@@ -1,7 +1,7 @@
 import { isGroupctlError } from '../../errors.ts';
 import { eachLine, runIds, runPath } from '../journal/files.ts';
 import { readRun } from '../journal/reader.ts';
-import type { PlannedRun } from '../journal/record.ts';
+import type { RunRecord } from '../journal/record.ts';
 import type { ImportedRun } from '../store.ts';
 import { actorOf } from './actor.ts';
 import { type Database, textArray } from './database.ts';
@@ -38,12 +38,9 @@ async function importRun(
     lines: 0,
     problem,
   });
-  let record: PlannedRun;
+  let record: RunRecord;
   try {
-    const read = readRun(stateFolder, run);
-    if (read.noPlan)
-      return skipped('It was killed before its plan was recorded, and wrote nothing.');
-    record = read;
+    record = readRun(stateFolder, run);
   } catch (error) {
     if (isGroupctlError(error)) return skipped(error.message);
     throw error;
@@ -114,7 +111,7 @@ on conflict (run, n) do nothing`,
 }
 
 /** A record of the state folder alone does not say who made it. */
-function whoMade({ header }: PlannedRun): string {
+function whoMade({ header }: RunRecord): string {
   const { user, host } = (header['who'] ?? {}) as { user?: unknown; host?: unknown };
   if (typeof user === 'string' && typeof host === 'string') return `${user}@${host}`;
   return `unknown (imported by ${actorOf({}).text})`;

@@ -149,16 +149,15 @@ where r.began_at < clock_timestamp() - $1::bigint * interval '1 millisecond' ord
     const base = { run, at: new Date(startedAt(run)).toISOString(), ...storeFactsOf(row) };
     try {
       const head = text(row['head']);
-      if (head === '') return { ...base, state: 'unfinished', noPlan: true };
       const facts = factsOfFirstLine(head, run);
       if (facts === undefined) throw damagedError(run, 1, this.#db.place.label);
       const end = endIn(text(row['tail']));
       const state = end !== undefined ? 'finished' : base.activeOn ? 'active' : 'unfinished';
-      return { ...base, ...facts, state, noPlan: false, ...defined({ end }) };
+      return { ...base, ...facts, state, ...defined({ end }) };
     } catch (error) {
       if (!isGroupctlError(error)) throw error;
       const state = error.code === 'journal-damaged' ? 'damaged' : 'unreadable';
-      return { ...base, state, noPlan: false, problem: error.message };
+      return { ...base, state, problem: error.message };
     }
   }
 }

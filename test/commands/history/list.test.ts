@@ -21,7 +21,7 @@ const RED = (text: string): string => `\u001b[31m${text}\u001b[39m`;
 const at = (ms: number): string => new Date(START + ms).toISOString();
 const when = at(0).replace(/:\d\d\.\d{3}Z$/, 'Z');
 
-/** One of each: finished, failed, about a group, of a long name, killed, without a plan, damaged. */
+/** One of each: finished, failed, about a group, of a long name, killed, half a first line, damaged. */
 function fill(user: Cli): string[] {
   const { state } = user;
   const rows: MemberChange[] = [add('a')];
@@ -37,22 +37,22 @@ function fill(user: Cli): string[] {
   created.end({ exit: 0 }, START + 2);
   const long = { group: { name: 'g'.repeat(50) }, resumes: done, command: 'resume' };
   const killed = begin(state, rows, long, START + 3);
-  const planless = write(state, '{"t":"run"', START + 4);
+  const half = write(state, '{"t":"run"', START + 4);
   const damaged = write(state, '?\n', START + 5);
-  return [done, failed.run, created.run, killed.run, planless, damaged];
+  return [done, failed.run, created.run, killed.run, half, damaged];
 }
 
 describe('history', () => {
   it('prints one line a run, newest first, with tabs for whatever reads it', async () => {
     const user = cli();
-    const [done, failed, created, killed, planless, damaged] = fill(user);
+    const [done, failed, created, killed, half, damaged] = fill(user);
     const row = (...cells: (string | undefined)[]): string => `${cells.join('\t')}\n`;
     expect(await user.run(['history'])).toEqual({
       code: 0,
       stderr: '',
       stdout: [
         row(damaged, at(5), '', '', '', 'damaged'),
-        row(planless, at(4), '', '', '', 'unfinished, wrote nothing'),
+        row(half, at(4), '', '', '', 'damaged'),
         row(
           killed,
           at(3),
@@ -84,7 +84,7 @@ describe('history', () => {
 
   it('is a table on a terminal', async () => {
     const user = cli();
-    const [done = '', failed, created, killed, planless, damaged] = fill(user);
+    const [done = '', failed, created, killed, half, damaged] = fill(user);
     const line = (run = '', command = '', source = '', group = ''): string =>
       [run, when, command.padEnd(13), source.padEnd(7), group.padEnd(40), ''].join('  ');
     const head = `${'RUN'.padEnd(26)}  ${'WHEN'.padEnd(17)}  COMMAND        SOURCE   ${'ABOUT'.padEnd(40)}  RESULT`;
@@ -95,7 +95,7 @@ describe('history', () => {
       stdout: [
         GRAY(head),
         line(damaged) + RED('damaged'),
-        line(planless) + RED('unfinished, wrote nothing'),
+        line(half) + RED('damaged'),
         line(killed, 'resume', 'Default', name) + RED(`unfinished (resumes ${done})`),
         `${line(created, 'groups create', 'Default', 'Zoë\\u{9}\\u{1B}[31m team')}done`,
         line(failed, 'undo', 'Default', 'Developers') + RED(`group-gone (exit 8) (undoes ${done})`),
@@ -152,7 +152,7 @@ describe('history', () => {
 
   it('is an array of objects in JSON', async () => {
     const user = cli();
-    const [done, failed, , , planless, damaged] = fill(user);
+    const [done, failed, , , half, damaged] = fill(user);
     const list = (await user.json(['history'])) as Record<string, unknown>[];
     expect(list.length).toBe(6);
     const facts = { source: 'Default', kind: 'proget', url: HEADER.url, by: '1.2.3' };
@@ -160,7 +160,6 @@ describe('history', () => {
       run: done,
       at: at(0),
       state: 'finished',
-      noPlan: false,
       command: HEADER.command,
       group: HEADER.group,
       ...facts,
@@ -172,7 +171,6 @@ describe('history', () => {
       run: failed,
       at: at(1),
       state: 'finished',
-      noPlan: false,
       command: 'undo',
       group: HEADER.group,
       ...facts,
@@ -181,12 +179,11 @@ describe('history', () => {
       exit: 8,
       error: 'group-gone',
     });
-    expect(list[1]).toEqual({ run: planless, at: at(4), state: 'unfinished', noPlan: true });
+    expect(list[1]).toMatchObject({ run: half, at: at(4), state: 'damaged' });
     expect(list[0]).toEqual({
       run: damaged,
       at: at(5),
       state: 'damaged',
-      noPlan: false,
       problem: `Line 1 of the journal of run ${damaged ?? ''} is damaged.`,
     });
     expect(await cli().json(['history'])).toEqual([]);

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../helpers/cli.ts';
 import { addHandlers, fakeProget } from '../../helpers/proget.ts';
@@ -44,6 +46,54 @@ describe('history --member', () => {
       stderr: `No such runs.\nDid you mean ${near}?\n`,
     });
   });
+});
+
+describe('history with a record that cannot be read', () => {
+  it.each([
+    ['?\n', '--member=djones'],
+    ['?\n', '--group=QA'],
+    [undefined, '--member=mbrown'],
+  ])('says that it may be about what is looked for: %j, %s', async (text, filter) => {
+    const { user } = await withRuns();
+    const folder = join(user.state, 'runs');
+    const file = join(folder, readdirSync(folder).sort().at(-1) ?? '');
+    const damaged = text ?? readFileSync(file, 'utf8').replace('\n', '\n?\n');
+    writeFileSync(file, damaged);
+    const { code, stderr } = await user.run(['history', filter]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      '1 record cannot be read and may be about this. To see which, list all runs: groupctl history --all\n',
+    );
+    expect((await user.run(['history', '--until=2020-01-01'])).stderr).toBe('No such runs.\n');
+  });
+});
+
+it('history --by says that the state folder does not record who ran a command', async () => {
+  const { user } = await withRuns();
+  expect(await user.run(['history', '--by=root'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr:
+      'No such runs.\nOnly a shared store records who ran a command; --by finds nothing in the state folder.\n',
+  });
+});
+
+it('history --source leaves out runs of another server that had the name of the source', async () => {
+  const user = cli();
+  const [one, two] = [fakeProget([]), fakeProget([])];
+  const add = [...ADD.slice(0, -1), '--source=prod', '--name=Developers', '--member=jsmith'];
+  const source = ['sources', 'add', '--name=prod', '--api-key=abc12345'];
+  const [first, second] = [await serve(...addHandlers(one)), await serve(...addHandlers(two))];
+  await user.run([...source, `--url=${first.url}`]);
+  expect((await user.run(add)).code).toBe(0);
+  await user.run(['sources', 'edit', 'prod', `--url=${second.url}`, '--api-key=abc12345']);
+  const listed = await user.run(['history', '--source=prod']);
+  expect(listed).toMatchObject({ stdout: '', stderr: 'No such runs.\n' });
+  const undo = await user.run(['undo', 'latest', '--source=prod', '--yes']);
+  expect(undo.code).toBe(4);
+  expect((await user.run(add)).code).toBe(0);
+  expect(await user.json(['history', `--source=${first.url}`])).toHaveLength(1);
+  expect(await user.json(['history', '--source=prod'])).toHaveLength(1);
 });
 
 it('history --group finds the undo of a new group', async () => {

@@ -213,15 +213,16 @@ describe('resume', () => {
     expect(members(state)).toEqual(['c']);
   });
 
-  it('says of a run without a plan that it wrote nothing', async () => {
+  it('refuses a run of which half the first line is on record: 2', async () => {
     const user = cli();
     const folder = join(user.state, 'runs');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, '01KB5Q2T00000000000000000A.jsonl'), '{"t":"run","v":1,"ro');
-    const result = await user.run(['resume', 'latest', '--json']);
-    expect(result.code).toBe(2);
-    expect(jsonError(result.stderr)).toMatchObject({ code: 'no-plan' });
-    expect((await user.run(['undo', 'latest', '--yes'])).code).toBe(2);
+    for (const verb of [['resume'], ['undo', '--yes']]) {
+      const { code, stderr } = await user.run([...verb, 'latest', '--json']);
+      expect(code).toBe(2);
+      expect(jsonError(stderr)).toMatchObject({ code: 'journal-damaged' });
+    }
   });
 });
 

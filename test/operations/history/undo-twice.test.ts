@@ -58,7 +58,7 @@ describe('what the server did although it answered with an error', () => {
     const user = cli();
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
     const [first = ''] = runsOf(user);
-    // MemberLookup by a resume, it is that run's doing.
+    // A resume that finished it has it as its own change.
     const resumed = await user.run(['resume', first, KEY]);
     expect(resumed).toMatchObject({ code: 0, stdout: 'Added jsmith to Developers.\n' });
     expect(server.writes()).toHaveLength(1);

@@ -51,7 +51,7 @@ describe('the list of runs', () => {
     const half = write(state, contentOf(state, done).subarray(0, 250), START + 30);
     const [a, b, c, d] = (await listRuns(state)).reverse();
     const facts = { by: '1.2.3', ...HEADER };
-    expect(a).toMatchObject({ run: done, at: at(0), state: 'finished', noPlan: false, ...facts });
+    expect(a).toMatchObject({ run: done, at: at(0), state: 'finished', ...facts });
     expect(a?.end).toMatchObject({ at: at(2), exit: 0, summary: { added: 2, failed: 0 } });
     expect(b).toEqual({
       run: open.run,
@@ -59,11 +59,11 @@ describe('the list of runs', () => {
       ...facts,
       undoes: done,
       state: 'unfinished',
-      noPlan: false,
     });
-    expect(c).toEqual({ run: empty, at: at(20), state: 'unfinished', noPlan: true });
+    const problem = (run: string): string => `Line 1 of the journal of run ${run} is damaged.`;
+    expect(c).toEqual({ run: empty, at: at(20), state: 'damaged', problem: problem(empty) });
     // Half a plan still says whose it was.
-    expect(d).toEqual({ run: half, at: at(0), ...facts, state: 'unfinished', noPlan: true });
+    expect(d).toMatchObject({ run: half, ...facts, state: 'damaged', problem: problem(half) });
   });
 
   it('has what cannot be read, and says why', async () => {
@@ -113,15 +113,15 @@ describe('the list of runs', () => {
       const run = write(state, whole.subarray(0, length));
       const [summary] = await listRuns(state);
       rmSync(runPath(state, run));
-      return [summary?.command, summary?.state, summary?.noPlan, summary?.end?.exit];
+      return [summary?.command, summary?.state, summary?.end?.exit];
     };
     const { command } = HEADER;
-    expect(await cut(whole.length)).toEqual([command, 'finished', false, 0]);
-    expect(await cut(whole.length - 1)).toEqual([command, 'unfinished', false, undefined]);
-    expect(await cut(header)).toEqual([command, 'unfinished', true, undefined]);
-    expect(await cut(header + 1)).toEqual([command, 'unfinished', false, undefined]);
+    expect(await cut(whole.length)).toEqual([command, 'finished', 0]);
+    expect(await cut(whole.length - 1)).toEqual([command, 'unfinished', undefined]);
+    expect(await cut(header)).toEqual([command, 'damaged', undefined]);
+    expect(await cut(header + 1)).toEqual([command, 'unfinished', undefined]);
     // The last whole line is longer than what is read of the end.
-    expect(await cut(intent + 1)).toEqual([command, 'unfinished', false, undefined]);
+    expect(await cut(intent + 1)).toEqual([command, 'unfinished', undefined]);
     whole.write('?', (lineEnds.at(-2) ?? 0) + 1);
     const run = write(state, whole);
     expect((await listRuns(state))[0]).toMatchObject({
