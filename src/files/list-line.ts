@@ -27,7 +27,7 @@ function firstLine(name: string, others: readonly string[]): string {
 
 /** A name as a line of a list, but for the first, which tells what the file is. */
 export function listLine(name: string): string {
-  // In quotes a header is one still: `"User"`.
+  // Where all lines have quotes, the first is a header still: `"User"`.
   if (findColumn([name]) !== undefined) return escaped(name);
   return needsQuotes(name) ? safeJson(name) : name;
 }

@@ -73,6 +73,7 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
     if (best.found) {
       const isAsked = format === 'csv' || column !== undefined;
       if (!isAsked && mayBeName(trimmed, best.cells)) throw notCertainError(file, first);
+      if (!isAsked && sep === null && isQuotedName(first)) return list(asked);
       return { format: 'csv', delimiter: best.delimiter, start, line, sepLine: sep !== null };
     }
     if (trimmed.startsWith('#')) continue;
@@ -116,6 +117,16 @@ function listFrom(
   const hasCells = !isAlone && !isListOfNames(text, below);
   if (!mayBeList || hasCells) throw noHeaderError(place, mayBeList);
   return list(asked);
+}
+
+/**
+ * True for a name in quotes that is called like a column. Programs that quote a header quote the rows
+ * below it as well.
+ */
+function isQuotedName(first: FirstLine): boolean {
+  const below = linesBelow(first);
+  const isColumn = below.length > 0 && below.every((line) => /^".*"$/.test(line));
+  return quotedName(first.text) !== undefined && !isColumn;
 }
 
 /** The line cut by the delimiter that makes a known column of it, else the most cells. */

@@ -19,7 +19,9 @@ describe('a CSV file', () => {
   it.each(['User', 'USERNAME', 'name', ' Member ', 'eMail', '"Email"'])(
     'knows the column %s',
     async (header) => {
-      expect(await names(`${header}\njsmith\n`)).toEqual(['jsmith']);
+      // A program that quotes one cell quotes them all.
+      const name = header.startsWith('"') ? '"jsmith"' : 'jsmith';
+      expect(await names(`${header}\n${name}\n`)).toEqual(['jsmith']);
       expect(await names(`Id,${header},Team\n7,jsmith,QA\n`)).toEqual(['jsmith']);
     },
   );

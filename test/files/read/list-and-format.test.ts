@@ -40,6 +40,26 @@ describe('a plain list', () => {
     expect(await names(text)).toEqual(['#1 fan', '\\#x', '"quoted"', '\\\\server\\x', '\\x']);
   });
 
+  it.each([
+    ['"mail"\nlchen\njsmith\n', ['mail', 'lchen', 'jsmith']],
+    ['# bots\n\n"User"\n"lchen"\njsmith\n', ['User', 'lchen', 'jsmith']],
+    ['"mail"\n', ['mail']],
+  ])('has a name in quotes that is called like a column: %j', async (text, expected) => {
+    expect(await names(text)).toEqual(expected);
+    expect(await names(text, { format: 'csv' }).catch(() => [])).toEqual(expected.slice(1));
+  });
+
+  it.each([
+    '"mail"\n"lchen"\n',
+    '\ufeff"SamAccountName"\r\n"lchen"\r\n\r\n',
+    'sep=,\n"mail"\nlchen\n',
+  ])(
+    'is a CSV file where a header and all names are in quotes, or a delimiter is named: %j',
+    async (text) => {
+      expect(await read(text)).toMatchObject({ format: 'csv', rows: [{ name: 'lchen' }] });
+    },
+  );
+
   it.each([['a\u0007b\n', 'bad-name', 'the control character U+0007 in the name a\u0007b']])(
     'is refused: %j',
     async (text, code, message) => {
