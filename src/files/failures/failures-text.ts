@@ -1,3 +1,4 @@
+import type { MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { safeText } from '../../output/safe-text.ts';
 import { isFailuresColumn, failuresColumns } from '../display-names.ts';
@@ -50,7 +51,7 @@ function failedRows(input: MemberFile | undefined, failed: readonly MemberOutcom
   const records = recordsOf(input, failed);
   const rows = failed.map((row): FailedRow => {
     const { requested: name, type, outcome, error } = row;
-    const record = records.get(keyOf(row.row?.line, name));
+    const record = records.get(keyOf(row.row?.line, type, name));
     const why = safeText((error?.message ?? '').replace(/\s+/g, ' ')).trim();
     const own = row.row?.file === input?.file ? record : undefined;
     return { name, type, record: own, outcome, error: why };
@@ -64,18 +65,21 @@ function recordsOf(
   input: MemberFile | undefined,
   failed: readonly MemberOutcome[],
 ): Map<string, InputRecord> {
-  const wanted = new Set(failed.map(({ row, requested }) => keyOf(row?.line, requested)));
+  const wanted = new Set(
+    failed.map(({ row, type, requested }) => keyOf(row?.line, type, requested)),
+  );
   const records = new Map<string, InputRecord>();
-  for (const { name, row, record = name } of input?.rows ?? []) {
-    const key = keyOf(row.line, name);
-    // Elements of JSON may share a line.
+  for (const { name, type = 'user', row, record = name } of input?.rows ?? []) {
+    // An ID is sent without the blanks around it.
+    const key = keyOf(row.line, type, type === 'identity' ? name.trim() : name);
+    // Elements of JSON may share a line: the first of two that say the same is the one that was sent.
     if (wanted.has(key) && !records.has(key)) records.set(key, record);
   }
   return records;
 }
 
-function keyOf(line: number | undefined, name: string): string {
-  return `${line ?? ''} ${name}`;
+function keyOf(line: number | undefined, type: MemberType, name: string): string {
+  return `${line ?? ''} ${type} ${name}`;
 }
 
 async function csv(

@@ -25,6 +25,8 @@ export interface ReadLayout extends CsvLayout {
   readonly isOwnList: boolean;
 }
 
+/** What "members list" prints, and what --failures makes of it. */
+const OWN_LIST = /^member,type(,Outcome,Error)?$/;
 /** What "users list" prints: the account is the name, whatever its e-mail address is. */
 const USERS_HEADER = /^name,displayName,email(,groups)?(,Outcome,Error)?$/;
 const GROUPS_HEADER = 'name,id,slug,memberCount';
@@ -70,7 +72,7 @@ export function layoutOf(
     others,
     opColumn: header.findIndex((cell) => cell.toLowerCase() === 'op'),
     outcomeColumn: header.findIndex((cell) => cell.toLowerCase() === 'outcome'),
-    isOwnList: words === 'member,type',
+    isOwnList: OWN_LIST.test(words),
     delimiter,
     sepLine,
   };

@@ -10,7 +10,10 @@ export interface Decoded {
   readonly bom: boolean;
 }
 
-const OWN_LIST = Buffer.from('member,type\n');
+/** What `members list` writes, and what --failures makes of it. */
+const OWN_LISTS = ['member,type\n', 'member,type,Outcome,Error\n'].map((header) =>
+  Buffer.from(header),
+);
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -120,7 +123,8 @@ function firstInvalid(bytes: Buffer): number {
 function refuseNul(utf8: Buffer, file: string): void {
   const at = utf8.indexOf(0);
   // A name may hold one, and `members list --output=csv` writes names as they are.
-  if (at === -1 || utf8.subarray(0, OWN_LIST.length).equals(OWN_LIST)) return;
+  if (at === -1) return;
+  if (OWN_LISTS.some((header) => utf8.subarray(0, header.length).equals(header))) return;
   throw badEncodingError(file, 1 + lineEnds(utf8, 0, at), 'a NUL byte');
 }
 

@@ -67,7 +67,12 @@ export async function rowsOfGroup(
   const count =
     others.size === 1 ? '1 row of another group is' : `${others.size} rows of other groups are`;
   warn(`${file.file}: ${count} left out (column ${shortened(column)}).`);
-  return { ...input, requested: requested.filter((row) => !saysGroup(row) || !others.has(row)) };
+  const leftOut = new Set([...others].map(({ row }) => row));
+  return {
+    requested: requested.filter((row) => !saysGroup(row) || !others.has(row)),
+    // A row of another group may have the name and the line of one of this group.
+    file: { ...file, rows: file.rows.filter(({ row }) => !leftOut.has(row)) },
+  };
 }
 
 function saysGroup(row: RequestedMember): row is GroupRow {

@@ -249,6 +249,35 @@ it('a name of the command line that is in the file too is a name of its own', as
   );
 });
 
+describe('the failures of one name with two types', () => {
+  it.each([
+    '[{"member":"1f","type":"user"},{"member":" 1f ","type":"identity"}]',
+    '{"member":"1f","type":"user"}\n{"member":" 1f ","type":"identity"}\n',
+  ])('are the rows of those types: %j', async (text) => {
+    const file = await input(text);
+    const line = file.rows[1]?.row.line ?? 0;
+    const written = await failuresText(file, [outcome('1f', line, { type: 'identity' })]);
+    expect(JSON.parse(written)).toMatchObject([{ member: ' 1f ', type: 'identity' }]);
+  });
+});
+
+describe('the failures of a list that "members list" printed', () => {
+  it('are read as exactly, with the names that no other file may have', async () => {
+    const odd = ['\u00a0nb\u00a0', 'a\u200bb', '1.16E+20', '   ', 'a\u0000b'];
+    const rows = odd.map((name) => `"${name}",user\n`).join('');
+    const file = await input(`member,type\n${rows}`);
+    const text = await failuresText(
+      file,
+      odd.map((name, at) => outcome(name, at + 2, { message: 'm' })),
+    );
+    expect(text).toMatch(/^member,type,Outcome,Error\n/);
+    expect(await names(text)).toEqual(odd);
+    expect((await read(text)).rows.map(({ problem }) => problem !== undefined)).toEqual(
+      file.rows.map(({ problem }) => problem !== undefined),
+    );
+  });
+});
+
 describe('the failures of JSON', () => {
   it('have every value as it was written', async () => {
     const element =

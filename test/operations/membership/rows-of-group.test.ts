@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
-import { cli } from '../../helpers/cli.ts';
+import { cli, temporaryFolder } from '../../helpers/cli.ts';
 import { serve } from '../../helpers/server.ts';
 import { MEMBERS } from '../../commands/helpers.ts';
 import { fileOf, oddStage, said } from './odd-stage.ts';
@@ -208,6 +210,21 @@ describe('a file of several groups', () => {
     expect(stderr).toContain(`team.csv, line 2: ${message}`);
     expect(stage.members('QA')).toEqual([]);
   });
+
+  it.each(['add', 'sync'])(
+    'leaves its own rows to --failures of %s, also of one line',
+    async (verb) => {
+      const stage = await oddStage({ QA: [], Ops: [] }, PEOPLE);
+      const rows = ['Ops', 'QA'].map((group) => ({ user: 'jsmth', group, note: `of ${group}` }));
+      const failures = join(temporaryFolder(), 'failed.json');
+      const argv = [verb, '--name=QA', '--group-column=group', `--failures=${failures}`];
+      const { code } = await stage.run([...argv, fileOf(JSON.stringify(rows), 'w.json')]);
+      expect(code).toBe(4);
+      const left = JSON.parse(readFileSync(failures, 'utf8')) as unknown;
+      expect(left).toMatchObject([{ user: 'jsmth', group: 'QA', note: 'of QA' }]);
+      expect(left).toHaveLength(1);
+    },
+  );
 
   it('needs a file', async () => {
     const stage = await oddStage({ QA: [] });
