@@ -13,6 +13,10 @@ export interface Problem {
   readonly hint?: string;
 }
 
+export function badRow(message: string): Problem {
+  return { code: 'bad-row', message };
+}
+
 interface RowProblem extends Omit<Problem, 'hint'> {
   readonly line: number;
 }

@@ -48,7 +48,7 @@ export class Pace {
   constructor(options: PaceOptions) {
     this.#options = options;
     const { clock } = options;
-    this.#windows = { read: unknown(clock), write: unknown(clock) };
+    this.#windows = { read: newWindow(clock), write: newWindow(clock) };
   }
 
   /** Enters at once if there is room; else false, and nothing has happened. */
@@ -170,7 +170,7 @@ export class Pace {
   }
 }
 
-function unknown(clock: Clock): Window {
+function newWindow(clock: Clock): Window {
   return {
     limit: undefined,
     remaining: Infinity,

@@ -13,15 +13,16 @@ export const GroupSchema = v.looseObject({
   orgId: nullishText,
 });
 
-/** A user in the list of a group: everybody of the organization, members or not. */
-const ListedUserSchema = v.looseObject({
+const USER = {
   id: v.string(),
   username: v.string(),
   email: nullishText,
   firstName: nullishText,
   lastName: nullishText,
-  isPartOfGroup: v.boolean(),
-});
+};
+
+/** A user in the list of a group: everybody of the organization, members or not. */
+const ListedUserSchema = v.looseObject({ ...USER, isPartOfGroup: v.boolean() });
 
 /** More rows than any organization has: a larger count is a fault of the server. */
 const MOST_ROWS = 10_000_000;
@@ -54,25 +55,17 @@ export const IdentityPageSchema = v.looseObject({
   totalCount: RowCountSchema,
 });
 
-const joined = { id: v.string() };
-
 /** `GET /:id/members` (contract: "Servers of 2026"): members of both kinds, and nobody else. */
 export const MemberPageSchema = v.looseObject({
   members: v.array(
     v.variant('type', [
       v.looseObject({
-        ...joined,
+        id: v.string(),
         type: v.literal('user'),
-        user: v.looseObject({
-          id: v.string(),
-          username: v.string(),
-          email: nullishText,
-          firstName: nullishText,
-          lastName: nullishText,
-        }),
+        user: v.looseObject(USER),
       }),
       v.looseObject({
-        ...joined,
+        id: v.string(),
         type: v.literal('machineIdentity'),
         machineIdentity: v.looseObject({ id: v.string(), name: v.string() }),
       }),

@@ -8,7 +8,7 @@ import type { CsvLayout, InputRow, ReadContext, ReadRows } from '../member-file.
 import { nameProblem, typedName } from '../name.ts';
 import { isRemoval, removedRowError } from './own-result.ts';
 import { pastedTextError, pastedIn, TWO_FILES } from './pasted.ts';
-import { type Problem, Problems } from '../problems.ts';
+import { badRow, type Problem, Problems } from '../problems.ts';
 import { typeOf } from '../type.ts';
 import { counted } from '../../domain/counted.ts';
 
@@ -110,7 +110,7 @@ const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
     message: 'a quoted cell in this row is never closed',
     hint: 'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it.',
   },
-  'stray-quote': bad(
+  'stray-quote': badRow(
     'a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled',
   ),
 };
@@ -125,13 +125,13 @@ function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem |
   const name = isOwnList ? raw : raw.trim();
   if (name === '') {
     if (cells.every(isBlank)) return undefined;
-    if (cells.length <= column) return bad(tooShort(cells.length, layout));
-    return bad(
+    if (cells.length <= column) return badRow(tooShort(cells.length, layout));
+    return badRow(
       `no name in the column ${shortened(header[column] ?? '')}, but other cells are filled`,
     );
   }
   if (cells.length > header.length && !cells.slice(header.length).every(isBlank)) {
-    return bad(tooLong(cells.length, layout));
+    return badRow(tooLong(cells.length, layout));
   }
   const problem = nameProblem(name);
   if (problem !== undefined && !isOwnList) return problem;
@@ -144,10 +144,6 @@ function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem |
     names: [cells[at] ?? ''],
   }));
   return { ...read, groups };
-}
-
-function bad(message: string): Problem {
-  return { code: 'bad-row', message };
 }
 
 function isBlank(cell: string): boolean {

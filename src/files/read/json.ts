@@ -29,7 +29,7 @@ import { isLogin } from '../known-columns.ts';
 import type { InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
 import { isRemoval, removedRowError } from './own-result.ts';
-import { type Problem, Problems } from '../problems.ts';
+import { badRow, type Problem, Problems } from '../problems.ts';
 
 /**
  * The names of JSON: texts, or objects with the keys that a CSV file has as columns.
@@ -92,7 +92,7 @@ class ElementReader {
     }
     const login = column === undefined ? [...this.#used].find(isLogin) : undefined;
     if (login !== undefined) {
-      const problem = bad(`no ${shortened(login)}, which other elements have`);
+      const problem = badRow(`no ${shortened(login)}, which other elements have`);
       for (const line of this.#nameOnly) this.#problems.add(line, problem);
     }
     this.#problems.throwIfAny();
@@ -109,24 +109,24 @@ class ElementReader {
   }
 
   #object(element: unknown, line: number): Read | Problem | undefined {
-    if (!isObject(element)) return bad(`an element is ${kindOf(element)}`);
+    if (!isObject(element)) return badRow(`an element is ${kindOf(element)}`);
     const { column } = this.#context;
     if (this.#keys.size < 20) for (const each of Object.keys(element)) this.#keys.add(each);
     const keys = this.#keysOf(element, line);
     if (keys === undefined) {
       if (Object.values(element).every(isBlank)) return undefined;
-      return bad(`no ${shortened(column ?? 'user, username, login, email, member or name')}`);
+      return badRow(`no ${shortened(column ?? 'user, username, login, email, member or name')}`);
     }
     const { key, others } = keys;
     const value = element[key] ?? '';
     this.#used.add(key);
     for (const other of others) this.#others.add(other);
-    if (typeof value !== 'string') return bad(`${shortened(key)} is ${kindOf(value)}`);
+    if (typeof value !== 'string') return badRow(`${shortened(key)} is ${kindOf(value)}`);
     const isOwn = 'member' in element && 'type' in element;
     // A member may be called by blanks alone.
     if (value === '' || (!isOwn && value.trim() === '')) {
       if (Object.values(element).every(isBlank)) return undefined;
-      return bad(`${shortened(key)} is empty, but other values are not`);
+      return badRow(`${shortened(key)} is empty, but other values are not`);
     }
     this.#assertNamed(element, key, others, line);
     if (!this.#isLogin(key)) this.#name(element, key, line);
@@ -195,8 +195,4 @@ class ElementReader {
 interface Read extends Pick<InputRow, 'name' | 'type' | 'groups'> {
   /** `members list` wrote it: it is as the server has it. */
   readonly isOwn: boolean;
-}
-
-function bad(message: string): Problem {
-  return { code: 'bad-row', message };
 }

@@ -3,7 +3,7 @@ import type { GuardLimits } from '../../domain/guards.ts';
 import type { OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
 import type { MarkedWrite } from '../lock/in-flight.ts';
 import { rangesOf, type RowRange } from './row-ranges.ts';
-import type { RunFacts } from './record.ts';
+import type { RunCall, RunFacts } from './record.ts';
 
 /** What a journal is given to record, and the lines of its file: docs/journal.md. */
 
@@ -18,21 +18,9 @@ export interface JournalHeader extends Omit<RunFacts, 'by'> {
 }
 
 /** What the journal keeps of a call before it is made. */
-export interface JournalIntent {
-  /** The call, in words a person knows: `POST groups/update`. */
-  readonly call: string;
+export interface JournalIntent extends Omit<RunCall, 'at' | 'outcome' | 'error'> {
   /** The rows that it is about. */
   readonly changes?: readonly MemberChange[];
-  /** The name of what it is about, where it is about no row. */
-  readonly subject?: string;
-  /** The list that a write is merged into, the members of a group to delete, or one thing as JSON. */
-  readonly before?: readonly string[];
-  /** What the call creates, as JSON. */
-  readonly made?: string;
-  /** Of a group that is deleted: its role in the organization. */
-  readonly role?: string;
-  /** Of a group that is deleted: its permissions, each as JSON; absent: they could not be read. */
-  readonly permissions?: readonly string[];
   /** What is about to be marked as in flight: a shared store does so together with the intent. */
   readonly write?: MarkedWrite;
 }

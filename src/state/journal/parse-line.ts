@@ -1,7 +1,14 @@
 import type { MemberChange } from '../../domain/change.ts';
 import { type OutcomeSummary, summarize } from '../../domain/outcome.ts';
 import { JOURNAL_VERSION } from './line-format.ts';
-import type { CallAnswer, CallOutcome, RecordedOutcome, RunEnd, RunFacts } from './record.ts';
+import type {
+  CallAnswer,
+  CallOutcome,
+  RecordedOutcome,
+  RunCall,
+  RunEnd,
+  RunFacts,
+} from './record.ts';
 import { type PackedRows, unpackRows } from './pack-plan.ts';
 import { countOf, type RowRange } from './row-ranges.ts';
 
@@ -16,14 +23,8 @@ export interface RunHeader extends RunFacts {
 export type RunLine =
   | {
       readonly t: 'intent';
-      readonly call: string;
-      readonly at: string;
       readonly rows: readonly RowRange[];
-      readonly subject?: string;
-      readonly before?: readonly string[];
-      readonly made?: string;
-      readonly role?: string;
-      readonly permissions?: readonly string[];
+      readonly call: Omit<RunCall, 'outcome' | 'error'>;
     }
   | {
       readonly t: 'outcome';
@@ -97,9 +98,13 @@ export function toLine(fields: Fields): RunLine | undefined {
       if (!isText(call) || !isRanges(rows)) return undefined;
       if (!isTextsOrNone(before) || !isTextsOrNone(permissions)) return undefined;
       const subject: unknown = Array.isArray(members) ? members[0] : undefined;
-      const lists = { ...(before && { before }), ...(permissions && { permissions }) };
-      const about = isText(subject) ? { subject } : {};
-      return { t, call, at, rows, ...about, ...lists, ...textsIn(rest, 'made', 'role') };
+      const facts = {
+        ...(isText(subject) ? { subject } : {}),
+        ...(before && { before }),
+        ...textsIn(rest, 'made', 'role'),
+        ...(permissions && { permissions }),
+      };
+      return { t, rows, call: { call, at, ...facts } };
     }
     case 'outcome': {
       const { rows, ...outcome } = rest;

@@ -30,11 +30,12 @@ export interface RecordedOutcome extends Pick<MemberOutcome, 'outcome' | 'verifi
 }
 
 export interface RunCall {
+  /** In words a person knows: `POST groups/update`. */
   readonly call: string;
   readonly at: string;
   /** The name of what it is about, where it is about no row. */
   readonly subject?: string;
-  /** What was there before: the list that a write was merged into, or a deleted group's members. */
+  /** What was there before: the list that a write was merged into, a deleted group's members, or one thing as JSON. */
   readonly before?: readonly string[];
   /** What the call creates, as JSON. */
   readonly made?: string;

@@ -64,11 +64,9 @@ export class RunReading {
     switch (line?.t) {
       case undefined:
         return false;
-      case 'intent': {
-        const { call, at, subject, before, made, role, permissions, rows: ranges } = line;
-        this.#calls.push({ call, at, ...defined({ subject, before, made, role, permissions }) });
-        return this.#rows.intent(ranges);
-      }
+      case 'intent':
+        this.#calls.push(line.call);
+        return this.#rows.intent(line.rows);
       case 'outcome':
         return this.#rows.outcome(line.rows, line.outcome);
       case 'answer': {
