@@ -58,12 +58,13 @@ export function prepareArgv(typed: readonly string[], root: AppCommand): string[
       moved.push(value);
     }
   }
-  const rest = [...moved, ...argv.slice(at)];
+  const after = argv.slice(at);
+  const rest = [...moved, ...after];
   if (command.commands.length > 0) {
     // A group of commands without a verb: its help.
-    if (!command.acts && moved.length === 0 && at >= argv.length) return [...words, '--help'];
-    if (!command.acts) return [...words, ...requireWord(command, moved, argv.slice(at))];
-    refuseWord(command, moved, argv.slice(at));
+    if (!command.acts && rest.length === 0) return [...words, '--help'];
+    if (!command.acts) return [...words, ...requireWord(command, moved, after)];
+    refuseWord(command, moved, after);
   }
   const stop = rest.indexOf('--');
   const asked = stop === -1 ? rest : rest.slice(0, stop);
@@ -182,12 +183,7 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     if (value.trim() === '' && !(value === '' && mayBeEmpty(option)))
       throw usageError(`The option ${name} has an empty value.`);
     // `--member --name=Developers`: the value was forgotten. What really starts so takes `=`.
-    if (
-      equals === -1 &&
-      value.startsWith('-') &&
-      (optionNamed(command, value.replace(/=.*$/s, '')) !== undefined ||
-        secretName(value) !== undefined)
-    ) {
+    if (equals === -1 && isOptionLike(command, value)) {
       throw usageError(
         `The option ${name} needs a value.`,
         `${harmless(value)} is the next option. If it is meant, write ${name}=${harmless(value)}.`,
@@ -198,6 +194,13 @@ function checkOptions(command: AppCommand, tokens: readonly string[]): void {
     }
     seen.add(name);
   }
+}
+
+/** True for an option of the command, and for one that names a secret. */
+function isOptionLike(command: AppCommand, word: string): boolean {
+  if (!word.startsWith('-')) return false;
+  const isOwn = optionNamed(command, word.replace(/=.*$/s, '')) !== undefined;
+  return isOwn || secretName(word) !== undefined;
 }
 
 /** The long options of a command line. */
