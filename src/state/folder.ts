@@ -34,18 +34,15 @@ export function stateNotWritableError(
  */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    makeOne(folder);
   } catch (error) {
-    const code = errnoOf(error);
-    // What is there and is no folder shows at the first file below it.
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    if (errnoOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
     makeFolder(dirname(folder));
     makeOne(folder);
   }
 }
 
-/** Another process may have made it meanwhile. */
+/** What is there and is no folder shows at the first file below it. */
 function makeOne(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });

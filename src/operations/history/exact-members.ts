@@ -22,8 +22,11 @@ export function onlyExact(resolved: Resolved, context: RunContext): Resolved {
   const others = changes.filter(({ requested, member }) => !isSame(requested, member));
   if (others.length === 0) return { changes, unknown };
   const facts = {
-    ...{ directory, skipping: options.skipUnknown === true, parts: undefined },
-    ...{ isOneOfMany: others.length + unknown.length > 1, isHeader: false },
+    skipping: options.skipUnknown === true,
+    directory,
+    parts: undefined,
+    isOneOfMany: others.length + unknown.length > 1,
+    isHeader: false,
   };
   const rows = others.map(({ member, ...change }) =>
     noSuchMemberRow(

@@ -30,7 +30,12 @@ const name = v.pipe(v.string(), v.nonEmpty());
 /** What a record may hold, of each kind of thing. */
 const permission = v.pipe(
   v.object({
-    ...{ id: text, user: text, group: text, task: text, feed: text, feedGroup: text },
+    id: text,
+    user: text,
+    group: text,
+    task: text,
+    feed: text,
+    feedGroup: text,
     deny: v.boolean(),
   }),
   v.check(({ user, group }) => (user ?? group ?? '') !== ''),
@@ -47,7 +52,9 @@ const RECORDED = {
     permissions: v.exactOptional(v.array(permission)),
   }),
   user: v.object({
-    ...{ name, displayName: text, email: text },
+    name,
+    displayName: text,
+    email: text,
     passwordChanged: v.exactOptional(v.boolean()),
   }),
 };

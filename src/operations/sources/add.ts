@@ -72,8 +72,8 @@ async function bySigningIn(options: AddOptions, deps: Deps): Promise<SourceSaved
   const stored = await storeCredentials(source.name, { credentials }, options.keyStorage, deps);
   const saved: Source = { ...rest, ...stored, ...defined({ sharedStore }) };
   const replaced = await saveSource(saved, deps);
-  const signedIn = { ...defined({ account, mayChange }) };
-  return { ...(await savedResult(saved, replaced, deps)), signedIn };
+  const result = await savedResult(saved, replaced, deps);
+  return { ...result, signedIn: defined({ account, mayChange }) };
 }
 
 async function savedResult(

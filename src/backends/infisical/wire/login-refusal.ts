@@ -43,7 +43,9 @@ export function loginRefusedError(
   } = refused(error, slug, where);
   return new GroupctlError('unauthorized', message, {
     ...factsOf(error),
-    ...{ code, hint, suggest: undefined },
+    code,
+    hint,
+    suggest: undefined,
   });
 }
 
