@@ -77,13 +77,11 @@ async function knownList<W, T>(
       const hint = `Look at the ${what} on the server: groupctl cannot see them there.`;
       return { unknown: `The server has no list of ${what}.`, hint };
     }
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    return error.kind === 'unauthorized'
-      ? {
-          unknown: `The server denies access to ${what} (${error.status ?? 'refused'}).`,
-          ...hint,
-        }
-      : { unknown: `The list of ${what} could not be read: ${error.message}`, ...hint };
+    const unknown =
+      error.kind === 'unauthorized'
+        ? `The server denies access to ${what} (${error.status ?? 'refused'}).`
+        : `The list of ${what} could not be read: ${error.message}`;
+    return { unknown, ...defined({ hint: error.hint }) };
   }
 }
 

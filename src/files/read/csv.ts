@@ -58,13 +58,12 @@ export async function readCsv(
   if (trouble !== undefined) problems.add(trouble.line, TROUBLE[trouble.kind]);
   problems.throwIfAny();
   displayNames?.assertLogins(file, shape.line);
-  const types = typeColumn === undefined ? {} : { typeColumn };
   return {
     rows,
     hasTypes: typeColumn !== undefined,
     column: header[column] ?? '',
     ...(others.length === 0 ? {} : { otherColumns: others.map((at) => header[at] ?? '') }),
-    csv: { header, column, ...types, delimiter, sepLine },
+    csv: { header, column, ...defined({ typeColumn }), delimiter, sepLine },
   };
 }
 

@@ -43,19 +43,16 @@ const MAX_HEAD_BYTES = 1024 * 1024;
  *   `left-by-run`, `ambiguous-column`, `own-result`, `not-names`, `more-pages`
  */
 export async function readMemberFile(request: FileRequest): Promise<MemberFile> {
-  const { path, keepRecords = false, adds = false } = request;
+  const { path, format, keepRecords = false, adds = false } = request;
   const file = path === '-' ? 'standard input' : harmlessPath(path);
   const column = request.column?.trim();
   const groupColumn = request.groupColumn?.trim();
-  const asked = {
-    ...defined({ column, groupColumn }),
-  };
+  const asked = defined({ column, groupColumn });
   const bytes = path === '-' ? await request.readStdin() : await readBytes(path, request.signal);
   if (bytes.length > MAX_FILE_BYTES) throw tooLargeError(file);
   const decoded = decode(bytes, file);
-  const head = headOf(decoded, file, request.format);
-  const format = request.format === undefined ? {} : { format: request.format };
-  const shape = await detect(head, { file, ...format, ...asked });
+  const head = headOf(decoded, file, format);
+  const shape = await detect(head, { file, ...defined({ format }), ...asked });
   const context: ReadContext = { file, ...asked, keepRecords, adds };
   const read = await readRows(decoded, shape, context);
   if (read.rows.length === 0) throw emptyFileError(file);
