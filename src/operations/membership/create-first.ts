@@ -13,7 +13,7 @@ import type { RunContext, RunPlan } from './plan.ts';
  * @param onSend is called before each call, once the record has it
  * @throws safety (8) `outcome-unknown`: the group may be somebody else's, who is to get no members
  */
-export async function createFirst(
+export async function createGroupFirst(
   wanted: NonNullable<RunPlan['creates']>,
   { connection, deps }: RunContext,
   open: () => Promise<Journal | undefined>,

@@ -13,7 +13,7 @@ import type { Journal } from '../../state/store.ts';
 import { bothFailures, callAfterwards } from './afterwards.ts';
 import { conclude, recordLostError, stoppedRun } from './conclude.ts';
 import { warnIgnored } from './ignored-options.ts';
-import { createFirst } from './create-first.ts';
+import { createGroupFirst } from './create-first.ts';
 import { headerOf, inPlanOrder, numberRows, type RunContext, type RunPlan } from './plan.ts';
 
 /**
@@ -121,7 +121,12 @@ class ChangeRun {
     try {
       if (creates !== undefined) {
         const onSend = (): boolean => (this.#sent = true);
-        this.#group = await createFirst(creates, this.#context, () => this.#opened([]), onSend);
+        this.#group = await createGroupFirst(
+          creates,
+          this.#context,
+          () => this.#opened([]),
+          onSend,
+        );
       }
       // An older server would take an empty list of additions for a new group.
       if (changes.length === 0) return;
