@@ -1,6 +1,6 @@
 // Which functions of dist/ everyday commands call: V8 counts them while the program runs.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ const ADD = [...MEMBERS, 'add', ...MEMBER];
 /** Everyday commands, in order: the first adds a member who is new. A script may name its source in variables. */
 const COMMANDS = [
   { args: ADD },
-  { args: [...ADD, '--json'] },
+  { args: [...MEMBERS, 'add', '--name=Developers', '--file=team.txt', '--json'] },
   { args: [...MEMBERS, 'list', '--name=Developers', '--source=default'] },
   { args: [...MEMBERS, 'remove', ...MEMBER], inVariables: true },
 ];
@@ -28,6 +28,7 @@ export async function countCalls(dist) {
   const scratch = await mkdtemp(join(tmpdir(), 'groupctl-profile-'));
   const bin = join(dist, 'main.js');
   const calls = new Map();
+  await writeFile(join(scratch, 'team.txt'), 'jsmith\n');
   try {
     for (const kind of ['proget', 'infisical']) {
       const server = await serveSandbox(bin, homeIn(scratch), [`--kind=${kind}`]);
@@ -40,7 +41,7 @@ export async function countCalls(dist) {
         for (const [at, { args, inVariables }] of COMMANDS.entries()) {
           const counts = join(scratch, `${kind}-${at}`);
           const more = { NODE_V8_COVERAGE: counts, ...(inVariables && variables) };
-          await run(process.execPath, [bin, ...args], { env: { ...env, ...more } });
+          await run(process.execPath, [bin, ...args], { cwd: scratch, env: { ...env, ...more } });
           await addCalls(calls, counts, dist, at === 0);
         }
       } finally {
