@@ -25,9 +25,10 @@ export function elementsOf(text: string, file: string): Elements {
   const parsed = parsedOf(text);
   if (parsed === undefined) {
     const lines = elementsOfLines(text);
-    if (lines !== undefined) return lines;
-    const line = faultLine(text);
-    throw badJsonError(file, line, `${file}, line ${line}: not valid JSON`);
+    if (typeof lines === 'object') return lines;
+    const line = lines ?? faultLine(text);
+    const hint = lines === undefined ? undefined : 'Each line of JSON Lines is one whole object.';
+    throw badJsonError(file, line, `${file}, line ${line}: not valid JSON`, hint);
   }
   const { value } = parsed;
   if (Array.isArray(value)) {
@@ -60,15 +61,17 @@ function parsedOf(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** Undefined: there is a line that is no JSON text or object. */
-function elementsOfLines(text: string): Elements | undefined {
+/** The line that is no JSON text or object; undefined: it is the first, and they are no JSON Lines. */
+function elementsOfLines(text: string): Elements | number | undefined {
   const elements: unknown[] = [];
   const lines: number[] = [];
   const texts: string[] = [];
   for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
     if (line.trim() === '') continue;
     const parsed = parsedOf(line);
-    if (parsed === undefined || Array.isArray(parsed.value)) return undefined;
+    if (parsed === undefined || Array.isArray(parsed.value)) {
+      return elements.length === 0 ? undefined : index + 1;
+    }
     elements.push(parsed.value);
     lines.push(index + 1);
     texts.push(line);

@@ -227,3 +227,20 @@ describe('readJson refuses', () => {
     expect(await failure(text)).toMatchObject({ code: 'empty-file' });
   });
 });
+
+describe('JSON Lines with a line that is none', () => {
+  const LINES = ['{"user":"a"}', '', '{"user":"b"}', '{"user":"c"}', '{"user":"d"}'];
+
+  it.each([
+    [3, '{"user":"b"'],
+    [4, 'c'],
+    [5, '["d"]'],
+  ])('names line %i', async (line, text) => {
+    const content = LINES.with(line - 1, text).join('\n');
+    expect(await failure(content)).toMatchObject({
+      code: 'bad-json',
+      text: `standard input, line ${line}: not valid JSON. Each line of JSON Lines is one whole object. Nothing was written.`,
+      details: { line },
+    });
+  });
+});
