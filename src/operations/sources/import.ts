@@ -11,7 +11,7 @@ import { credentialsFrom } from '../../state/sources/credentials.ts';
 import {
   findPgutilConfig,
   type PgutilSource,
-  readPgutilConfig,
+  parsePgutilConfig,
 } from '../../state/sources/pgutil-config.ts';
 import { saveSource, storeCredentials } from './key-storage.ts';
 import { assertUsableName } from './sources.ts';
@@ -25,7 +25,8 @@ export interface ImportOptions {
 /**
  * Takes over the sources of pgutil; its file stays as it is.
  *
- * @throws not-found (4) `no-pgutil-config`; config (2) `pgutil-config-unusable`
+ * @throws not-found (4) `no-pgutil-config`; usage (2) `file-not-readable`; config (2) `pgutil-config-unusable`;
+ *   interrupted (130)
  */
 export async function importSources(
   options: ImportOptions,
@@ -33,7 +34,9 @@ export async function importSources(
 ): Promise<VerbResult<ImportResult>> {
   const from = options.from ?? findPgutilConfig(deps.env, deps.platform, '.');
   if (from === undefined) throw noConfigError();
-  const theirs = readPgutilConfig(from);
+  const { readBytes } = await import('../../files/read/read-bytes.ts');
+  const bytes = await deps.waitForInput((signal) => readBytes(from, signal));
+  const theirs = parsePgutilConfig(bytes, from);
   for (const { apiKey, password } of theirs) {
     for (const secret of [apiKey, password]) deps.redactor.add(secret);
   }
@@ -117,6 +120,9 @@ function credentialsOf({ apiKey, username, password }: PgutilSource): Credential
   if (apiKey !== undefined) return credentialsFrom({ apiKey }, { keepQuotes: true });
   if (username !== undefined && password === undefined) {
     throw new GroupctlError('usage', 'It has a user name and no password.');
+  }
+  if (username === undefined && password !== undefined) {
+    throw new GroupctlError('usage', 'It has a password and no user name.');
   }
   return credentialsFrom({ username, password }, { keepQuotes: true });
 }

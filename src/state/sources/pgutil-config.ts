@@ -1,8 +1,9 @@
 import { createDecipheriv } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { errnoOf, GroupctlError } from '../../errors.ts';
+import { GroupctlError } from '../../errors.ts';
 
 /** The sources of pgutil (contract: "sources and the config file"). The file is only read. */
 
@@ -19,7 +20,8 @@ const SourceSchema = v.object({
   encryptedPassword: text,
   encryptedToken: text,
 });
-const ConfigSchema = v.object({ sources: v.nullish(v.array(SourceSchema)) });
+/** Without the key `sources` it is the file of another program. */
+const ConfigSchema = v.object({ sources: v.nullable(v.array(SourceSchema)) });
 
 /** A source of pgutil with its secrets in the clear. */
 export interface PgutilSource {
@@ -54,19 +56,16 @@ export function findPgutilConfig(env: Env, platform: string, cwd: string): strin
   return !known.some((folder) => existsSync(folder)) && existsSync(here) ? here : undefined;
 }
 
-/** @throws config (2) `pgutil-config-unusable`, without any of its content */
-export function readPgutilConfig(path: string): PgutilSource[] {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    const errno = errnoOf(error);
-    const why = errno === 'ENOENT' ? 'does not exist' : `cannot be read (${errno ?? 'error'})`;
-    throw unusableConfigError(path, why);
-  }
+/**
+ * @param path for messages
+ * @throws config (2) `pgutil-config-unusable`, without any of its content
+ */
+export function parsePgutilConfig(bytes: Uint8Array, path: string): PgutilSource[] {
+  // A character that is replaced may be one of a password.
+  if (!isUtf8(bytes)) throw unusableConfigError(path, 'is not UTF-8');
   let json: unknown;
   try {
-    json = JSON.parse(content);
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw unusableConfigError(path, 'is no JSON');
   }

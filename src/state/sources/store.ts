@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -125,14 +126,16 @@ export class SourceStore {
 
   /** Read without conf, which would make the folder and takes as long to load as all the rest. */
   #read(): Config {
-    let text: string;
+    let bytes: Buffer;
     try {
-      text = readFileSync(this.path, 'utf8');
+      bytes = readFileSync(this.path);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { sources: [] };
       throw unreadableError(this.path, error);
     }
-    const result = v.safeParse(ConfigSchema, parse(text, this.path));
+    // A character that is replaced may be one of a password.
+    if (!isUtf8(bytes)) throw damagedConfigError(this.path, 'it is not UTF-8');
+    const result = v.safeParse(ConfigSchema, parse(bytes.toString('utf8'), this.path));
     if (!result.success) throw damagedConfigError(this.path, firstProblem(result.issues));
     const { sources } = result.output;
     const twin = twinOf(sources);

@@ -15,11 +15,14 @@ function encrypted(text: string): string {
 }
 
 /** The home of a user with this file of pgutil. */
-function withPgutil(sources: readonly object[] | string, where = '.config') {
+function withPgutil(sources: readonly object[] | string | Buffer, where = '.config') {
   const home = temporaryFolder();
   const path = join(home, where, 'pgutil', 'pgutil.config');
   mkdirSync(join(path, '..'), { recursive: true });
-  const content = typeof sources === 'string' ? sources : JSON.stringify({ sources }, null, 2);
+  const content =
+    typeof sources === 'string' || Buffer.isBuffer(sources)
+      ? sources
+      : JSON.stringify({ sources }, null, 2);
   writeFileSync(path, content);
   const user = cli();
   const env = { HOME: home };
@@ -124,6 +127,7 @@ describe('sources import', () => {
       { name: 'info', url: 'https://jane:s3cret@a.example/' },
       { name: 'us', url: 'https://a.example/', token: KEY },
       { name: 'half', url: 'https://a.example/', username: 'jane' },
+      { name: 'nouser', url: 'https://a.example/', password: 's3cret' },
       { name: 'broken', url: 'https://a.example/', encryptedToken: 'AAAA' },
       { name: '  ', url: 'https://a.example/' },
       { name: 'good', url: 'https://a.example/' },
@@ -131,11 +135,12 @@ describe('sources import', () => {
     const { code, stdout, stderr } = await run([]);
     expect(code).toBe(7);
     expect(stdout.match(/^Skipped: [^.]+/gm)).toEqual(
-      ['ftp', 'info', 'us', 'half', 'broken', '""'].map((name) => `Skipped: ${name}`),
+      ['ftp', 'info', 'us', 'half', 'nouser', 'broken', '""'].map((name) => `Skipped: ${name}`),
     );
+    expect(stdout).toContain('Skipped: nouser. It has a password and no user name.');
     expect(stdout).toContain('Added good (https://a.example/).');
     expect(`${stdout}${stderr}`).not.toMatch(/s3cret|abc12345/);
-    expect(stderr).toContain('6 of 7 sources were not taken over.');
+    expect(stderr).toContain('7 of 8 sources were not taken over.');
     expect(await user.json(['sources', 'list'])).toMatchObject([{ name: 'good', auth: 'none' }]);
   });
 
@@ -216,13 +221,28 @@ describe('sources import', () => {
   it.each([
     ['{"sources": [', 'is no JSON'],
     ['{"sources": [{"name": 1}]}', 'is not what pgutil writes: sources.0.name is not as expected'],
-  ])('refuses a damaged file: 2', async (content, why) => {
+    ['[]', 'is not what pgutil writes: sources is not as expected'],
+    ['{"packages":[]}', 'is not what pgutil writes: sources is not as expected'],
+    ['{"Sources":[{"name":"x"}]}', 'is not what pgutil writes: sources is not as expected'],
+    [
+      Buffer.from(JSON.stringify({ sources: [{ ...BOTH[1], password: 'p\u00e4ss' }] }), 'latin1'),
+      'is not UTF-8',
+    ],
+  ])('refuses a damaged file, or that of another program: 2', async (content, why) => {
     const { run, path } = withPgutil(content);
     expect(await run([])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(`The pgutil configuration ${path} ${why}.`) as string,
     });
   });
+
+  it.each(['{"sources":[]}', '{"sources":null}'])(
+    'takes over nothing where pgutil has none: %s',
+    async (content) => {
+      const { run } = withPgutil(content);
+      expect(await run([])).toMatchObject({ code: 0, stderr: 'pgutil has no sources.\n' });
+    },
+  );
 
   it('says where there is none: 4', async () => {
     const { code, stderr } = await cli().run(['sources', 'import'], {

@@ -28,6 +28,11 @@ const FORMS: [form: string, content: string | Buffer, problem: string][] = [
     'it is no JSON from line 5 on',
   ],
   ['with bytes of zero', Buffer.alloc(300), 'no JSON'],
+  [
+    'in Latin-1',
+    Buffer.from(whole.replace(SECRET, `${SECRET}\u00e4`), 'latin1'),
+    'it is not UTF-8',
+  ],
   ['null', 'null', 'the top level should be an object'],
   ['a list', '[]', 'the top level should be an object'],
   ['text', JSON.stringify(SECRET), 'the top level should be an object'],
