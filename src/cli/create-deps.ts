@@ -181,6 +181,10 @@ export function createDeps(
       const { waitForInput } = await import('./input-wait.ts');
       return await waitForInput(read, deps);
     },
+    async waitForOutput(write) {
+      const { waitForOutput } = await import('./input-wait.ts');
+      return await waitForOutput(write, deps);
+    },
     stdinSecret: async (option) => {
       const typed = await deps.ask({ text: `${SECRET_NAMES[option] ?? option}:`, hidden: true });
       if (typed === undefined) return await (await openStdin()).secret(option);

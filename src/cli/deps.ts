@@ -172,6 +172,13 @@ export interface Deps extends Host {
    * @throws interrupted (130); network (6) `deadline`; what `read` throws
    */
   waitForInput<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * Waits until output is taken, by a reader that may never come.
+   *
+   * @param write gets a signal that ends it, and may then throw anything
+   * @returns false: an interrupt or the deadline ended it
+   */
+  waitForOutput(write: (signal: AbortSignal) => Promise<void>): Promise<boolean>;
   /** Standard input as a secret, without the line ending at its end; empty is a usage error. */
   stdinSecret(option: string): Promise<string>;
   /**

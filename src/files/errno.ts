@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
   EBUSY: 'it is in use',
+  EPIPE: 'the program that read it has ended',
   EIO: 'the disk reports an error',
   ENXIO: 'it cannot be opened as a file',
   ERR_INVALID_ARG_VALUE: 'the path holds a NUL character',

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/cli.ts';
 import { type BinEnv, bin, ended, startBin } from '../helpers/spawn.ts';
@@ -90,6 +91,61 @@ describe.skipIf(process.platform !== 'linux')('a named pipe that nobody writes t
     writer.end('lchen\n');
     await once(writer, 'close');
     expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+const SAVING = [...ADD, '--member=jsmith', '--member=jsmth', '--skip-unknown'];
+
+describe.skipIf(process.platform !== 'linux')('a named pipe that nobody reads from', () => {
+  it.each<[NodeJS.Signals | undefined, string[]]>([
+    ['SIGINT', []],
+    ['SIGTERM', []],
+    [undefined, ['--deadline=3']],
+  ])('is given up on %s, with %j, and the outcomes are printed', async (signal, options) => {
+    const { env, fifo } = stage();
+    const child = startBin([...SAVING, `--failures=${fifo}`, ...options], env);
+    const end = ended(child);
+    child.stderr?.on('data', (text: string) => {
+      if (signal !== undefined && text.includes('Waiting until')) child.kill(signal);
+    });
+    const { code, stdout, stderr } = await end;
+    expect({ code, stdout }).toEqual({
+      code: 7,
+      stdout: expect.stringContaining('Added jsmith to Developers.\n') as string,
+    });
+    expect(stderr).toContain(
+      `The failures cannot be written to ${fifo}: no program read it from the pipe.`,
+    );
+    expect(stderr).not.toContain('Finishing the current request');
+  });
+
+  it('is written to once somebody does', async () => {
+    const { env, fifo } = stage();
+    const child = startBin([...SAVING, `--failures=${fifo}`], env);
+    const end = ended(child);
+    await once(child.stderr ?? child, 'data');
+    const { stdout } = await promisify(execFile)('cat', [fifo]);
+    expect(stdout).toMatch(/^# format: list; .*\n# no-such-user: .*\njsmth\n$/);
+    expect(await end).toMatchObject({ code: 7 });
+  });
+
+  it('ends for a reader where nothing failed', async () => {
+    const { env, fifo } = stage();
+    const reader = promisify(execFile)('cat', [fifo]);
+    const saved = await bin([...ADD, '--member=jsmith', `--failures=${fifo}`], env);
+    expect(saved).toMatchObject({ code: 0, stderr: '' });
+    expect(await reader).toMatchObject({ stdout: '' });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')("pgutil's configuration in a named pipe", () => {
+  it('is given up on SIGTERM', async () => {
+    const { env, fifo } = stage();
+    const child = startBin(['sources', 'import', `--from=${fifo}`], env);
+    const end = ended(child);
+    await hasOpened(child, fifo);
+    child.kill('SIGTERM');
+    expect(await end).toMatchObject({ code: 130, stdout: '' });
   });
 });
 

@@ -143,7 +143,7 @@ describe('a URL with a password as a file is not repeated', () => {
     ],
     [
       [...ADD, '--member=jsmith', '--failures=https://jane:hunter22@h/f.csv'],
-      'The failures cannot be written to …@h/f.csv: there is no such file or folder.',
+      'The failures cannot be written to …@h/f.csv: there is no such file or folder. Nothing was written.',
     ],
     [
       [...COPY, '--name=Developers', '--map=https://jane:hunter22@h/f.csv'],

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGroupctlError } from '../../src/errors.ts';
+import type { OutputWait } from '../../src/files/failures/failures.ts';
 import type { MemberFile } from '../../src/files/member-file.ts';
 import { type FileRequest, readMemberFile } from '../../src/files/read/read-member-file.ts';
 import { temporaryFolder } from '../helpers/cli.ts';
@@ -69,3 +70,12 @@ export async function readPath(path: string, options: Options = {}): Promise<Mem
     path,
   });
 }
+
+/** A wait for a reader that nothing ends. */
+export const WAIT: OutputWait = {
+  async waitForOutput(write) {
+    await write(new AbortController().signal);
+    return true;
+  },
+  warn: () => undefined,
+};

@@ -2,6 +2,7 @@ import type { MemberType } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { safeText } from '../../output/safe-text.ts';
 import { isFailuresColumn, failuresColumns } from '../display-names.ts';
+import { isLogin } from '../known-columns.ts';
 import { listText } from '../read/list.ts';
 import type { CsvLayout, InputRecord, MemberFile } from '../member-file.ts';
 import type { FailedRow } from './failed-row.ts';
@@ -24,18 +25,32 @@ export async function failuresText(
   const rows = failedRows(input, failed);
   if (input?.format === 'json') {
     const { jsonText } = await import('./json-text.ts');
-    return jsonText(input, rows);
+    return jsonText(rows, input.column, columnOf(input));
   }
   const newline = input?.newline ?? '\n';
   const mark = input?.bom === true ? '\ufeff' : '';
-  if (input?.csv !== undefined) return mark + (await csv(input.csv, rows, newline));
+  if (input?.csv !== undefined) {
+    const { header, column } = input.csv;
+    const called = columnOf(input) ?? '';
+    const layout = { ...input.csv, header: header.with(column, called) };
+    return mark + (await failuresCsv(layout, rows, newline));
+  }
   if (rows.some(({ type }) => type === 'identity')) {
-    return mark + (await csv(IDENTITIES, rows, newline));
+    return mark + (await failuresCsv(IDENTITIES, rows, newline));
   }
   const listed = rows.map(({ name, outcome, error }) => {
     return { name, reason: error === '' ? outcome : `${outcome}: ${error}` };
   });
   return mark + listText(listed, newline);
+}
+
+/**
+ * What the names are called in the file. Beside other columns `Name` may be what people are called, which a
+ * few rows of many would show otherwise than the whole file did.
+ */
+function columnOf({ column, otherColumns }: MemberFile): string | undefined {
+  if (column === undefined || otherColumns === undefined || isLogin(column)) return column;
+  return column === column.toLowerCase() ? 'user' : 'User';
 }
 
 const IDENTITIES: CsvLayout = {
@@ -82,7 +97,12 @@ function keyOf(line: number | undefined, type: MemberType, name: string): string
   return `${line ?? ''} ${type} ${name}`;
 }
 
-async function csv(
+/**
+ * Rows as CSV with the columns of their file, but for those of an earlier run, and with what became of each.
+ *
+ * @param rows a record is the cells of a row; without one, it is a name of the command line
+ */
+export async function failuresCsv(
   layout: CsvLayout,
   rows: readonly FailedRow[],
   newline: string,

@@ -1,24 +1,37 @@
 import { constants } from 'node:fs';
-import { access, open, readlink, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, open, rm, writeFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { Readable } from 'node:stream';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { harmlessPath } from '../../domain/shorten.ts';
-import { errnoOf, type ErrorFacts, GroupctlError, isGroupctlError } from '../../errors.ts';
+import {
+  errnoOf,
+  type ErrorFacts,
+  GroupctlError,
+  isGroupctlError,
+  reworded,
+} from '../../errors.ts';
 import { isNul, windowsDevice } from './device-name.ts';
 import { errnoInWords } from '../errno.ts';
 import { failuresText } from './failures-text.ts';
 import type { MemberFile } from '../member-file.ts';
+import { finalPath, isInput, kindOf, probe } from './path-kind.ts';
 import { fileError } from '../file-error.ts';
 
 /** The file of `--failures`: checked before a run, written completely after it or not at all. */
+
+/** What a wait for a reader of a pipe is done with. */
+export interface OutputWait {
+  /** Runs what may never end with a signal that ends it; false: the signal did. */
+  waitForOutput(write: (signal: AbortSignal) => Promise<void>): Promise<boolean>;
+  warn(message: string): void;
+}
 
 /**
  * Makes sure, before anything is sent, that the file can be written. It writes beside it to know;
  * what is in the file stays.
  *
- * @param input the path of --file, which is never overwritten
+ * @param input the path of --file, which is never overwritten; `-` is standard input
  * @param system the operating system, as Node calls it
  * @throws usage (2): `file-not-writable`, `same-file`
  */
@@ -27,6 +40,14 @@ export async function assertWritable(
   input?: string,
   system: string = platform(),
 ): Promise<void> {
+  try {
+    await assertPath(path, input, system);
+  } catch (error) {
+    throw reworded(asNotWritableError(path, error), { nothingWritten: true });
+  }
+}
+
+async function assertPath(path: string, input: string | undefined, system: string): Promise<void> {
   if (isDiscarded(path, system)) return;
   const device = system === 'win32' ? windowsDevice(path) : undefined;
   if (device !== undefined) {
@@ -37,7 +58,7 @@ export async function assertWritable(
   }
   if (path === '-')
     throw notWritableError(path, 'it is always a file, as standard output is the result');
-  if (input !== undefined && input !== '-' && (await isSameFile(path, input))) {
+  if (input !== undefined && (await isInput(path, input))) {
     throw fileError(
       'same-file',
       `${harmlessPath(path)} is the file of names itself.`,
@@ -45,22 +66,18 @@ export async function assertWritable(
       'Give --failures a file of its own.',
     );
   }
-  try {
-    const kind = await kindOf(path);
-    if (kind === 'folder') throw notWritableError(path, 'it is a folder');
-    // Where the shell redirects /dev/stdout to a file, that file must not be replaced.
-    if (kind === 'file' && path.startsWith('/dev/'))
-      throw notWritableError(path, 'it is an open file');
-    if (kind === 'file' && !(await mayReplace(path))) {
-      const message = `${harmlessPath(path)} exists and was not written by groupctl, so it is not overwritten.`;
-      throw unwritableError(path, message, { hint: 'Choose another file.' });
-    }
-    if (kind !== 'none') await access(path, constants.W_OK);
-    if (kind === 'device') return;
-    await probe(await finalPath(path));
-  } catch (error) {
-    throw asNotWritableError(path, error);
+  const kind = await kindOf(path);
+  if (kind === 'folder') throw notWritableError(path, 'it is a folder');
+  // Where the shell redirects /dev/stdout to a file, that file must not be replaced.
+  if (kind === 'file' && path.startsWith('/dev/'))
+    throw notWritableError(path, 'it is an open file');
+  if (kind === 'file' && !(await mayReplace(path))) {
+    const message = `${harmlessPath(path)} exists and was not written by groupctl, so it is not overwritten.`;
+    throw unwritableError(path, message, { hint: 'Choose another file.' });
   }
+  if (kind !== 'none') await access(path, constants.W_OK);
+  if (kind === 'device' || kind === 'pipe') return;
+  await probe(await finalPath(path));
 }
 
 /** A file that --failures wrote may be replaced, and an empty one: nothing is lost with it. */
@@ -93,8 +110,10 @@ export async function saveFailures(
   path: string,
   input: MemberFile | undefined,
   failed: readonly MemberOutcome[],
+  wait: OutputWait,
 ): Promise<void> {
-  await writeFailures(path, failed.length === 0 ? undefined : await textOf(path, input, failed));
+  const text = failed.length === 0 ? undefined : await textOf(path, input, failed);
+  await writeFailures(path, text, wait);
 }
 
 async function textOf(
@@ -114,7 +133,7 @@ async function textOf(
 
 /**
  * Writes the file whole, readable for its owner only, and replaces one that is there; a link is
- * followed. A device or a pipe is written to as it is.
+ * followed. A device or a pipe is written to as it is, a pipe when somebody reads from it.
  *
  * @param text undefined: nothing failed, and an old file is removed
  * @param system the operating system, as Node calls it
@@ -123,15 +142,15 @@ async function textOf(
 export async function writeFailures(
   path: string,
   text: string | undefined,
+  wait: OutputWait,
   system: string = platform(),
 ): Promise<void> {
   if (isDiscarded(path, system)) return;
   if (text === undefined) return await removeOld(path);
   try {
-    if ((await kindOf(path)) === 'device') {
-      await writeFile(path, text);
-      return;
-    }
+    const kind = await kindOf(path);
+    if (kind === 'pipe') return await writePipe(path, text, wait);
+    if (kind === 'device') return await writeFile(path, text);
     const { writeFile: writeAtomically } = await import('atomically');
     // A stream is written to its end; one call may write a part only when the disk fills up.
     // A file that is in use for a moment (a virus scanner) is tried again for two seconds.
@@ -142,6 +161,16 @@ export async function writeFailures(
   }
 }
 
+async function writePipe(path: string, text: string, wait: OutputWait): Promise<void> {
+  const { writeToPipe } = await import('./pipe-write.ts');
+  const isTaken = await wait.waitForOutput(async (signal) => {
+    await writeToPipe(path, text, signal, () => {
+      wait.warn(`Waiting until a program reads from the pipe ${harmlessPath(path)}.`);
+    });
+  });
+  if (!isTaken) throw notWritableError(path, 'no program read it from the pipe');
+}
+
 /** Nothing is there to look at or to write: Node would take it for a file of that name. */
 function isDiscarded(path: string, system: string): boolean {
   return system === 'win32' && isNul(path);
@@ -149,52 +178,13 @@ function isDiscarded(path: string, system: string): boolean {
 
 async function removeOld(path: string): Promise<void> {
   try {
-    if ((await kindOf(path)) === 'file') await rm(await finalPath(path), { force: true });
+    const kind = await kindOf(path);
+    if (kind === 'file') await rm(await finalPath(path), { force: true });
+    if (kind === 'pipe') (await import('./pipe-write.ts')).endPipe(path);
   } catch (error) {
     const message = `The failures of an earlier run cannot be removed from ${harmlessPath(path)}: ${errnoInWords(error)}.`;
     throw unwritableError(path, message, { cause: error });
   }
-}
-
-type PathKind = 'none' | 'file' | 'folder' | 'device';
-
-async function kindOf(path: string): Promise<PathKind> {
-  try {
-    const stats = await stat(path);
-    return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'device';
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return 'none';
-    throw error;
-  }
-}
-
-/** Where a link points, though nothing may be there yet. */
-async function finalPath(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const target = await readlink(path).catch(() => undefined);
-    return target === undefined ? path : resolve(dirname(path), target);
-  }
-}
-
-/** Ids of files may be above 2^53, where two of them would be one number. */
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all(
-    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
-  );
-  return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
-}
-
-/**
- * Makes a file beside it and takes it away again: permissions, links and the file system can all
- * prevent it.
- */
-async function probe(path: string): Promise<void> {
-  const beside = `${path}.${Math.random().toString(36).slice(2, 10)}.tmp`;
-  const handle = await open(beside, 'wx', 0o600);
-  await handle.close();
-  await unlink(beside);
 }
 
 function asNotWritableError(path: string, error: unknown): GroupctlError {

@@ -43,8 +43,8 @@ async function isLeftCsv(head: string, isWhole: boolean): Promise<boolean> {
     if (isWhole && trouble !== undefined) return false;
     if (!isWhole) records.pop();
     const rows = records.slice(1).filter((cells) => cells.some((cell) => cell.trim() !== ''));
-    if (rows.length === 0) return isWhole;
-    return rows.every((cells) => isNotDone(cells[header.length - 2]?.trim()));
+    // A run that leaves no row leaves no file.
+    return rows.length > 0 && rows.every((cells) => isNotDone(cells[header.length - 2]?.trim()));
   }
   return false;
 }

@@ -1,37 +1,47 @@
 import { type Node, parseTree } from 'jsonc-parser';
+import { sameName } from '../../domain/names.ts';
 import { escapeUnseen } from '../../output/safe-text.ts';
 import { isFailuresColumn, failuresColumns } from '../display-names.ts';
-import type { MemberFile } from '../member-file.ts';
 import type { FailedRow } from './failed-row.ts';
 
 /**
  * The failed rows as JSON, indented by two. Values are as they were written: a number that JavaScript
  * cannot hold would become another one, and it may be somebody's id.
+ *
+ * @param column the key of the names in the file
+ * @param called what it is called in this one
  */
-export function jsonText({ column = 'member' }: MemberFile, rows: readonly FailedRow[]): string {
-  const elements = rows.map((row) => block(propertiesOf(row, column), '{}', '  '));
+export function jsonText(
+  rows: readonly FailedRow[],
+  column = 'member',
+  called: string = column,
+): string {
+  const elements = rows.map((row) => block(propertiesOf(row, column, called), '{}', '  '));
   return `${escapeUnseen(block(elements, '[]', ''))}\n`;
 }
 
-function propertiesOf(row: FailedRow, column: string): string[] {
+function propertiesOf(row: FailedRow, column: string, called: string): string[] {
   const { name, type, record, outcome, error } = row;
   const [outcomeKey, errorKey] = failuresColumns(column).map((each) => each.toLowerCase());
-  const kept = typeof record === 'string' ? keptProperties(record, column) : undefined;
+  const kept = typeof record === 'string' ? keptProperties(record, column, called) : undefined;
   const typed = type === 'identity' ? [property('type', type)] : [];
   return [
-    ...(kept ?? [property(column, name), ...typed]),
+    ...(kept ?? [property(called, name), ...typed]),
     property(outcomeKey ?? '', outcome),
     property(errorKey ?? '', error),
   ];
 }
 
 /** Those of an object but for what an earlier run wrote; undefined for a text. */
-function keptProperties(text: string, column: string): string[] | undefined {
+function keptProperties(text: string, column: string, called: string): string[] | undefined {
   const element = parseTree(text);
   if (element?.type !== 'object') return undefined;
   return (element.children ?? []).flatMap((each) => {
     const key = String(each.children?.[0]?.value);
-    return key !== column && isFailuresColumn(key, column) ? [] : [textOf(each, text, '    ')];
+    if (key !== column && isFailuresColumn(key, column)) return [];
+    const written = textOf(each, text, '    ');
+    const isRenamed = called !== column && sameName(key, column);
+    return isRenamed ? [`"${called}${written.slice(written.indexOf('":'))}`] : [written];
   });
 }
 

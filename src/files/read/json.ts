@@ -103,8 +103,8 @@ class ElementReader {
     return {
       rows: this.#rows,
       hasTypes: this.#hasTypes,
-      ...defined({ column }),
-      ...(others.length === 0 || key === undefined ? {} : { column: key, otherColumns: others }),
+      ...defined({ column: column ?? key }),
+      ...(others.length === 0 || key === undefined ? {} : { otherColumns: others }),
     };
   }
 

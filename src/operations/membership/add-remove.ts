@@ -8,10 +8,10 @@ import { isGroupctlError, reworded } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { runChanges } from './run-changes.ts';
 import { guardFor, guardsForTyped } from './guard.ts';
-import type { Guard, RunContext, RequestedMember } from './plan.ts';
+import type { Guard, MemberInput, RunContext, RequestedMember } from './plan.ts';
 import { warnPadded } from './padded-names.ts';
 import { withProtectWarning } from './protect.ts';
-import { savingFailures } from './save-failures.ts';
+import { notTriedRows, savingFailures, savingNotTried } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import type { MembershipRequest } from './request.ts';
 import { assertCleanNames, onlyOfGroup, readInput, saveFailedRows } from './member-input.ts';
@@ -30,14 +30,19 @@ export async function changeMembers(
   if (op === 'add') await assertCleanNames(input);
   assertOneReader({ ...target.server, file: input.file });
   const read = await readInput(input, deps, { adds: op === 'add' });
-  return await withConnection(target.server, deps, async (connection) => {
-    const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
-    const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
-    const context = { connection, options: write, deps, input: own.file };
-    const { done, notTried } = await change(op, distinct(own.requested), request, context);
-    const rows = [...done.result.outcomes, ...notTried];
-    return await savingFailures(done, () => saveFailedRows(input, write, own, rows));
-  });
+  const changing = (): Promise<Changed> =>
+    withConnection(target.server, deps, async (connection) => {
+      const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
+      const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
+      const context = { connection, options: write, deps, input: own.file };
+      return { own, ...(await change(op, distinct(own.requested), request, context)) };
+    });
+  const { own, done, notTried } = await savingNotTried(changing, (error) =>
+    saveFailedRows(input, write, read, notTriedRows(op, read.requested, error), deps),
+  );
+  // The group is free by now: a pipe may have to wait for its reader.
+  const rows = [...done.result.outcomes, ...notTried];
+  return await savingFailures(done, () => saveFailedRows(input, write, own, rows, deps));
 }
 
 /**
@@ -78,7 +83,12 @@ function listNeededError(error: unknown, { limits }: Guard): unknown {
   });
 }
 
-interface Changed {
+interface Changed extends ChangedRows {
+  /** The rows of the group. */
+  readonly own: MemberInput;
+}
+
+interface ChangedRows {
   readonly done: VerbResult<ChangeResult>;
   /** Rows that were not tried because other names are unknown. */
   readonly notTried: readonly MemberOutcome[];
@@ -89,7 +99,7 @@ async function change(
   requested: readonly RequestedMember[],
   asked: MembershipRequest,
   context: RunContext,
-): Promise<Changed> {
+): Promise<ChangedRows> {
   const { directory } = context.connection;
   const request = {
     op,

@@ -7,12 +7,14 @@ import type {
 } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
+import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { CopyResult } from '../../output/results/copy.ts';
 import { runChanges } from './run-changes.ts';
-import type { RunContext } from './plan.ts';
-import { savingFailures } from './save-failures.ts';
+import type { RequestedMember, RunContext } from './plan.ts';
+import { savedWords } from './copy-failures.ts';
+import { notTriedRows, savingFailures, savingNotTried } from './save-failures.ts';
 import { prepareChanges } from './prepare-changes.ts';
 import type { Resolved } from './resolve-names.ts';
 import { assertFailures, saveFailedRows } from './member-input.ts';
@@ -54,26 +56,54 @@ export async function copyMembers(
     await withConnection(server, deps, work).catch((error: unknown) => {
       throw namingSource(error);
     });
-  const addTo = async (origin: Origin, connection: Connection): Promise<VerbResult<CopyResult>> => {
+  const save = ({ requested, rows }: CopiedRows): Promise<string | undefined> =>
+    saveFailedRows({ failures }, options, { requested, file: undefined }, rows, deps);
+  const addTo = async (origin: Origin, connection: Connection): Promise<Copied> => {
     const counterparts = await matchUp(origin, connection, map, options.skipUnknown === true);
+    const { requested } = counterparts;
     const context = { connection, options, deps };
-    const done = await add(origin, counterparts, { toName, map, failures }, context);
-    // A row says what is wrong on its server, and there are two.
-    return { ...done, failure: done.failure && (namingSource(done.failure) as GroupctlError) };
-  };
-  // One connection is one login, and some may be used a few times only.
-  if (isOne) {
-    return await inConnection(
-      { ...options, source: from },
-      async (both) => await addTo(await readOrigin(both, name, map), both),
+    return await savingNotTried(
+      () => add(origin, counterparts, { toName, map }, context),
+      (error) => save({ requested, rows: notTriedRows('add', requested, error) }),
     );
-  }
-  // It is only read.
-  const { journal: _, ...reading } = options;
-  const origin = await inConnection({ ...reading, source: from }, (connection) =>
-    readOrigin(connection, name, map),
+  };
+  const copied = async (): Promise<Copied> => {
+    // One connection is one login, and some may be used a few times only.
+    if (isOne) {
+      return await inConnection(
+        { ...options, source: from },
+        async (both) => await addTo(await readOrigin(both, name, map), both),
+      );
+    }
+    // It is only read.
+    const { journal: _, ...reading } = options;
+    const origin = await inConnection({ ...reading, source: from }, (connection) =>
+      readOrigin(connection, name, map),
+    );
+    return await inConnection({ ...options, source: to }, (connection) =>
+      addTo(origin, connection),
+    );
+  };
+  const { done, requested, rows, unmatched } = await copied();
+  // The group is free by now: a pipe may have to wait for its reader.
+  return await savingFailures(
+    // A row says what is wrong on its server, and there are two.
+    { ...done, failure: done.failure && (namingSource(done.failure) as GroupctlError) },
+    () => save({ requested, rows }),
+    (path) => savedWords(options.dryRun === true ? undefined : failures, path, unmatched),
   );
-  return await inConnection({ ...options, source: to }, (connection) => addTo(origin, connection));
+}
+
+interface CopiedRows {
+  readonly requested: readonly RequestedMember[];
+  /** Those for --failures. */
+  readonly rows: readonly MemberOutcome[];
+}
+
+interface Copied extends CopiedRows {
+  readonly done: VerbResult<CopyResult>;
+  /** How many members have no name on the other server. */
+  readonly unmatched: number;
 }
 
 /** There are two servers, and what one of them says is about that one; what is typed is about both. */
@@ -113,15 +143,14 @@ function assertNamed(option: string, ref: string): void {
 interface Target {
   readonly toName: string;
   readonly map: CopyMap | undefined;
-  readonly failures: string | undefined;
 }
 
 async function add(
   from: Origin,
   { requested, unmatched }: Counterparts,
-  { toName, map, failures }: Target,
+  { toName, map }: Target,
   context: RunContext,
-): Promise<VerbResult<CopyResult>> {
+): Promise<Copied> {
   const prepared = await prepareChanges(
     {
       op: 'add',
@@ -142,18 +171,12 @@ async function add(
     done: await runChanges({ command, group, changes, decided }, context),
     notTried: [],
   };
+  const all = [...done.result.outcomes, ...notTried];
   // A member without a name here is in no list of names for here: another account may have that name.
-  const rows = [...done.result.outcomes, ...notTried].filter(
-    ({ error }) => error?.code !== 'no-counterpart',
-  );
-  const saved = await savingFailures(done, () =>
-    saveFailedRows({ failures }, context.options, { requested, file: undefined }, rows),
-  );
+  const rows = all.filter(({ error }) => error?.code !== 'no-counterpart');
   const { name, kind } = from.connection.source;
-  return {
-    ...saved,
-    result: { ...done.result, from: { source: name, kind, group: from.state.group } },
-  };
+  const result = { ...done.result, from: { source: name, kind, group: from.state.group } };
+  return { done: { ...done, result }, requested, rows, unmatched: all.length - rows.length };
 }
 
 /** What must not be taken for one person, and what a map would help. */

@@ -159,11 +159,12 @@ export async function saveFailedRows(
   { dryRun }: Pick<WriteOptions, 'dryRun'>,
   { file }: MemberInput,
   outcomes: readonly MemberOutcome[],
+  deps: Deps,
 ): Promise<string | undefined> {
   // What is there may be of the real run.
   if (failures === undefined || dryRun === true) return undefined;
   const { saveFailures: save } = await import('../../files/failures/failures.ts');
   const failed = outcomes.filter(({ outcome }) => !isDone(outcome));
-  await save(failures, file, failed);
+  await save(failures, file, failed, deps);
   return failed.length === 0 ? undefined : failures;
 }

@@ -12,13 +12,14 @@ export async function saveFailedAdditions(
   { failures }: { readonly failures?: string | undefined },
   input: MemberInput,
   { outcomes, run }: Pick<ChangeResult, 'outcomes' | 'run'>,
-  { options, deps }: RunContext,
+  { options, deps }: Pick<RunContext, 'options' | 'deps'>,
 ): Promise<string | undefined> {
   const saved = await saveFailedRows(
     { failures },
     options,
     input,
     outcomes.filter(({ op }) => op === 'add'),
+    deps,
   );
   const left = outcomes.filter(({ op, outcome }) => op === 'remove' && !isDone(outcome));
   if (failures === undefined || options.dryRun === true || left.length === 0) return saved;

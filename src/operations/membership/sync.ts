@@ -17,7 +17,7 @@ import { guardFor, objectionOf } from './guard.ts';
 import type { MemberInput, RequestedMember, RunContext } from './plan.ts';
 import { warnUnusedProtect } from './protect.ts';
 import type { MembershipRequest } from './request.ts';
-import { savingFailures } from './save-failures.ts';
+import { notTriedRows, savingFailures, savingNotTried } from './save-failures.ts';
 import { type PreparedChanges, prepareChanges } from './prepare-changes.ts';
 import { namesAreCaseSensitive } from './resolve-names.ts';
 import { onlyOfGroup, readInput } from './member-input.ts';
@@ -44,11 +44,32 @@ export async function syncMembers(
   }
   assertOneReader({ ...target.server, file: input.file });
   const read = await readInput(input, deps, { wholeGroup: true, adds: true });
-  return await withConnection(target.server, deps, async (connection) => {
-    const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
-    const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
-    return await new Sync(own, request, { connection, options: write, deps, input: own.file }).go();
-  });
+  const syncing = (): Promise<Synced> =>
+    withConnection(target.server, deps, async (connection) => {
+      const rowsOfGroup = { name: target.group, groupColumn: input.groupColumn };
+      const own = await onlyOfGroup(read, rowsOfGroup, connection.directory, deps);
+      const context = { connection, options: write, deps, input: own.file };
+      return await new Sync(own, request, context).go();
+    });
+  const save = (from: MemberInput, rows: SyncRows): Promise<string | undefined> =>
+    saveFailedAdditions(input, from, rows, { options: write, deps });
+  const { done, own, rows } = await savingNotTried(syncing, (error) =>
+    save(read, {
+      outcomes: removeOnly === true ? [] : notTriedRows('add', read.requested, error),
+    }),
+  );
+  // The group is free by now: a pipe may have to wait for its reader.
+  return await savingFailures(done, () => save(own, rows));
+}
+
+type SyncRows = Pick<ChangeResult, 'outcomes' | 'run'>;
+
+interface Synced {
+  readonly done: VerbResult<SyncResult>;
+  /** The rows of the group. */
+  readonly own: MemberInput;
+  /** Those for --failures. */
+  readonly rows: SyncRows;
 }
 
 class Sync {
@@ -77,7 +98,7 @@ class Sync {
     this.#all = request.all === true;
   }
 
-  async go(): Promise<VerbResult<SyncResult>> {
+  async go(): Promise<Synced> {
     const request = {
       op: 'add',
       group: this.#request.target.group,
@@ -88,10 +109,10 @@ class Sync {
     const prepared = await prepareChanges(request, this.#context);
     const { stopped, decided } = prepared;
     if (stopped === undefined) return await this.#compareAndChange(prepared);
-    return await this.#ended(stopped.done, 'not-compared', [...decided, ...stopped.notTried]);
+    return this.#ended(stopped.done, 'not-compared', [...decided, ...stopped.notTried]);
   }
 
-  async #compareAndChange(prepared: PreparedChanges): Promise<VerbResult<SyncResult>> {
+  async #compareAndChange(prepared: PreparedChanges): Promise<Synced> {
     const { group, changes: wanted, decided } = prepared;
     const { guards, addOnly } = this.#request;
     const state = await stateOf(group, this.#context.connection.directory);
@@ -110,7 +131,7 @@ class Sync {
         : unchangedGuard(state, wanted, removalGuard, this.#isCaseSensitive);
     const command = 'security groups members sync';
     const done = await runChanges({ command, group, changes, decided, guard }, this.#context);
-    return await this.#ended(done, confirmed ? 'shown' : 'compared');
+    return this.#ended(done, confirmed ? 'shown' : 'compared');
   }
 
   /** A guard objects to the difference, before anybody is asked. */
@@ -118,7 +139,7 @@ class Sync {
     objection: GroupctlError,
     diff: MemberDiff,
     { group, decided }: PreparedChanges,
-  ): Promise<VerbResult<SyncResult>> {
+  ): Promise<Synced> {
     const { deps } = this.#context;
     const lines = diffLines(diff, this.#all || !deps.io.stderr.isTTY);
     for (const line of lines) deps.warn(painted(line, PLAIN));
@@ -126,21 +147,18 @@ class Sync {
       decided: [...decided, ...diff.same.map((change) => alreadyRow(change, true))],
       notTried: [...diff.add, ...diff.remove],
     };
-    return await this.#ended(stoppedRun(group, rows, objection, this.#context), 'shown');
+    return this.#ended(stoppedRun(group, rows, objection, this.#context), 'shown');
   }
 
   /** @param rows those for --failures, where they are not the result's */
-  async #ended(
+  #ended(
     { result, failure }: VerbResult<ChangeResult>,
     difference: SyncResult['difference'],
     rows: readonly MemberOutcome[] = result.outcomes,
-  ): Promise<VerbResult<SyncResult>> {
+  ): Synced {
     const { run } = result;
     const done = { result: { ...result, difference, rows: rows.length, all: this.#all }, failure };
-    const saved = { outcomes: rows, ...defined({ run }) };
-    return await savingFailures(done, () =>
-      saveFailedAdditions(this.#request.input, this.#input, saved, this.#context),
-    );
+    return { done, own: this.#input, rows: { outcomes: rows, ...defined({ run }) } };
   }
 
   /**

@@ -65,7 +65,7 @@ export async function createUsers(
     if (dryRun) failure ??= await deps.journalProblem(source, options);
     if (failures !== undefined && !dryRun) {
       try {
-        await saveFailedUsers(failures, rows, results);
+        await saveFailedUsers(failures, rows, results, deps);
       } catch (error) {
         const isSomeDone = results.some(({ outcome }) => isCreated(outcome));
         failure = unsavedError(asGroupctlError(error), failure, isSomeDone);
@@ -85,11 +85,13 @@ async function saveFailedUsers(
   path: string,
   rows: readonly UserRow[],
   results: readonly UserRowResult[],
+  deps: Deps,
 ): Promise<void> {
   const { writeFailures } = await import('../../files/failures/failures.ts');
   const failed = rows.flatMap((row, at) => {
     const { outcome = 'failed', error } = results[at] ?? {};
     return isCreated(outcome) ? [] : [{ row, outcome, why: error?.message ?? '' }];
   });
-  await writeFailures(path, failed.length === 0 ? undefined : await usersText(failed));
+  const text = failed.length === 0 ? undefined : await usersText(failed);
+  await writeFailures(path, text, deps);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isNul, windowsDevice } from '../../../src/files/failures/device-name.ts';
 import { assertWritable, writeFailures } from '../../../src/files/failures/failures.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
-import { failureOf } from '../helpers.ts';
+import { failureOf, WAIT } from '../helpers.ts';
 
 describe('a name of Windows that is a device', () => {
   it.each([
@@ -44,7 +44,7 @@ describe('--failures on Windows', () => {
   it('discards the rows for NUL: no file is made', async () => {
     const path = join(temporaryFolder(), 'NUL');
     await assertWritable(path, undefined, 'win32');
-    await writeFailures(path, 'jsmith\n', 'win32');
+    await writeFailures(path, 'jsmith\n', WAIT, 'win32');
     expect(existsSync(path)).toBe(false);
   });
 
@@ -63,7 +63,7 @@ describe('--failures on Windows', () => {
   it('takes them for files elsewhere', async () => {
     const path = join(temporaryFolder(), 'NUL');
     await assertWritable(path, undefined, 'linux');
-    await writeFailures(path, 'jsmith\n', 'linux');
+    await writeFailures(path, 'jsmith\n', WAIT, 'linux');
     expect(statSync(path).size).toBe(7);
   });
 });

@@ -1,8 +1,10 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -18,7 +20,8 @@ import {
 } from '../../../src/files/failures/failures.ts';
 import type { MemberOutcome } from '../../../src/domain/outcome.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
-import { failureOf } from '../helpers.ts';
+import { ended, startBin } from '../../helpers/spawn.ts';
+import { failureOf, WAIT } from '../helpers.ts';
 
 const FAILED: MemberOutcome[] = [
   {
@@ -40,7 +43,7 @@ describe('before a run', () => {
     const earlier = [
       '',
       'User;Outcome;Error\nx;failed;y\n',
-      '\uFEFFsep=,\n"User","Outcome","Error"\n',
+      '\uFEFFsep=,\n"User","Outcome","Error"\n"x","refused",""\n',
       '# format: list; rows that were not done\n# no\nx\n',
       '# format: list; rows that were not done\r# no\rx\r',
       '[\n  {\n    "member": "x",\n    "outcome": "failed",\n    "error": ""\n  }\n]\n',
@@ -64,6 +67,7 @@ describe('before a run', () => {
     'PK\u0003\u0004',
     '# format: list\njsmith\n',
     '# format: list; rows that were not done by hand\njsmith\n',
+    'Host,Check,Outcome,Error\n',
     'Test,Outcome,Error\nlogin,passed,\n',
     'Test,Outcome,Error\nlogin,failed,no\nlogout,passed,\n',
     'User,Outcome,Error,Team\nx,failed,y,QA\n',
@@ -80,7 +84,7 @@ describe('before a run', () => {
     writeFileSync(path, text);
     expect(await failureOf(assertWritable(path))).toMatchObject({
       code: 'file-not-writable',
-      text: `${path} exists and was not written by groupctl, so it is not overwritten. Choose another file.`,
+      text: `${path} exists and was not written by groupctl, so it is not overwritten. Choose another file. Nothing was written.`,
     });
     expect(readFileSync(path, 'utf8') === text).toBe(true);
   });
@@ -97,7 +101,7 @@ describe('before a run', () => {
     const expected = {
       code: 'file-not-writable',
       exit: 2,
-      text: `The failures cannot be written to ${path}: ${why}.`,
+      text: `The failures cannot be written to ${path}: ${why}. Nothing was written.`,
     };
     expect(await failureOf(assertWritable(path))).toMatchObject(expected);
     expect(readdirSync(folder)).toEqual(['file']);
@@ -106,7 +110,7 @@ describe('before a run', () => {
   it('/proc and standard output are no places for it', async () => {
     expect(await failureOf(assertWritable('-'))).toMatchObject({
       code: 'file-not-writable',
-      text: 'The failures cannot be written to -: it is always a file, as standard output is the result.',
+      text: 'The failures cannot be written to -: it is always a file, as standard output is the result. Nothing was written.',
     });
     expect(await failureOf(assertWritable('/proc/failed.csv'))).toMatchObject({
       code: 'file-not-writable',
@@ -147,13 +151,30 @@ describe('before a run', () => {
   });
 });
 
+describe('standard input that is a file', () => {
+  it('is not overwritten either', async () => {
+    const path = join(temporaryFolder(), 'users.csv');
+    const text = 'Name,Password,Outcome,Error\na,pw-1,failed,x\n';
+    writeFileSync(path, text);
+    const stdin = openSync(path, 'r');
+    const argv = ['security', 'users', 'create', '--file=-', `--failures=${path}`];
+    const child = startBin(argv, {}, { stdio: [stdin, 'pipe', 'pipe'] });
+    closeSync(stdin);
+    expect(await ended(child)).toMatchObject({
+      code: 2,
+      stderr: `groupctl: ${path} is the file of names itself. Give --failures a file of its own. Nothing was written.\n`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+});
+
 describe('after a run', () => {
   it('the file is there for its owner only, and is replaced', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'failed.txt');
     writeFileSync(path, 'old and longer than what comes\n'.repeat(10), { mode: 0o644 });
     chmodSync(path, 0o644);
-    await saveFailures(path, undefined, FAILED);
+    await saveFailures(path, undefined, FAILED, WAIT);
     expect(readFileSync(path, 'utf8')).toBe(
       '# format: list; rows that were not done\n# no-such-user\njsmth\n',
     );
@@ -165,12 +186,12 @@ describe('after a run', () => {
   it('no file is left where nothing failed', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'failed.txt');
-    await saveFailures(path, undefined, []);
+    await saveFailures(path, undefined, [], WAIT);
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, 'old');
-    await saveFailures(path, undefined, []);
+    await saveFailures(path, undefined, [], WAIT);
     expect(existsSync(path)).toBe(false);
-    await saveFailures('/dev/null', undefined, []);
+    await saveFailures('/dev/null', undefined, [], WAIT);
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
@@ -179,7 +200,7 @@ describe('after a run', () => {
     const link = join(folder, 'link');
     symlinkSync('later.csv', link);
     await assertWritable(link);
-    await writeFailures(link, 'new\n');
+    await writeFailures(link, 'new\n', WAIT);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(folder, 'later.csv'), 'utf8')).toBe('new\n');
   });
@@ -191,18 +212,18 @@ describe('after a run', () => {
     writeFileSync(path, '# format: list; rows that were not done\n');
     symlinkSync(path, link);
     await assertWritable(link);
-    await writeFailures(link, 'new\n');
+    await writeFailures(link, 'new\n', WAIT);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(path, 'utf8')).toBe('new\n');
     await assertWritable('/dev/null');
-    await writeFailures('/dev/null', 'new\n');
+    await writeFailures('/dev/null', 'new\n', WAIT);
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
   it('a large file is written whole', async () => {
     const path = join(temporaryFolder(), 'failed.txt');
     const text = 'jsmith ä 山\n'.repeat(300_000);
-    await writeFailures(path, text);
+    await writeFailures(path, text, WAIT);
     expect(readFileSync(path, 'utf8') === text).toBe(true);
   });
 
@@ -210,12 +231,12 @@ describe('after a run', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const path = join(folder, 'file', 'failed.txt');
-    expect(await failureOf(writeFailures(path, 'x'))).toMatchObject({
+    expect(await failureOf(writeFailures(path, 'x', WAIT))).toMatchObject({
       code: 'file-not-writable',
       exit: 2,
       text: `The failures cannot be written to ${path}: a part of the path is not a folder.`,
     });
-    expect(await failureOf(writeFailures('/dev/full', 'x'))).toMatchObject({
+    expect(await failureOf(writeFailures('/dev/full', 'x', WAIT))).toMatchObject({
       text: 'The failures cannot be written to /dev/full: the disk is full.',
     });
   });

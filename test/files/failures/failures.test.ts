@@ -218,9 +218,9 @@ describe('the failures of a JSON file', () => {
             outcome: 'no-such-user',
             error: 'm',
           },
-          { member: 'b', outcome: 'no-such-user', error: 'm' },
-          { member: 'x', outcome: 'no-such-user', error: 'm' },
-          { member: '1f', type: 'identity', outcome: 'no-such-user', error: 'm' },
+          { user: 'b', outcome: 'no-such-user', error: 'm' },
+          { user: 'x', outcome: 'no-such-user', error: 'm' },
+          { user: '1f', type: 'identity', outcome: 'no-such-user', error: 'm' },
         ],
         null,
         2,
@@ -247,6 +247,50 @@ it('a name of the command line that is in the file too is a name of its own', as
   expect(await failuresText(file, [outcome('a', undefined, { message: 'm' })])).toBe(
     'Team,User,Outcome,Error\n,a,no-such-user,m\n',
   );
+});
+
+describe('the failures of names in a column Name', () => {
+  const PEOPLE: [string, number][] = [
+    ['John Smith', 1],
+    ['Jane Dow', 2],
+    ['David Jones', 1],
+  ];
+
+  it.each([
+    ['Name,Floor\n' + PEOPLE.map((cells) => `${cells.join()}\n`).join(''), /^User,Floor,Outcome/],
+    [
+      PEOPLE.map(([name, floor]) => `${JSON.stringify({ name, floor: `${floor}` })}\n`).join(''),
+      /"user": "Jane Dow"/,
+    ],
+    ['{"Name":"Jane \\"D\\" Dow","floor":"2"}\n{"name":"x","floor":"2"}', /"User": "x"/],
+  ])(
+    'are in a column User, so that a few of them cannot be doubted: %j',
+    async (content, words) => {
+      const file = await input(content);
+      const text = await failuresText(
+        file,
+        file.rows.map(({ name, row }) => outcome(name, row.line, { message: 'm' })).slice(1, 2),
+      );
+      expect(text).toMatch(words);
+      expect(await names(text)).toEqual([file.rows[1]?.name]);
+    },
+  );
+
+  it('are in that column where it is alone, or was asked for', async () => {
+    const alone = await input('Name\nJane Dow\n');
+    expect(await failuresText(alone, [outcome('Jane Dow', 2)])).toMatch(/^Name,Outcome/);
+    const asked = await input('Name,Floor\nJane Dow,2\n', 'Name');
+    expect(await failuresText(asked, [outcome('Jane Dow', 2)])).toMatch(/^Name,Floor,Outcome/);
+  });
+
+  it('have one key in JSON, those that were texts and those of the command line as well', async () => {
+    const file = await input('["a",{"name":"b"}]');
+    const text = await failuresText(file, [outcome('a', 1), outcome('b', 1), outcome('c')]);
+    expect((JSON.parse(text) as object[]).map((each) => Object.keys(each)[0])).toEqual(
+      Array(3).fill('name'),
+    );
+    expect(await names(text)).toEqual(['a', 'b', 'c']);
+  });
 });
 
 describe('the failures of one name with two types', () => {
@@ -300,7 +344,7 @@ describe('the failures of JSON', () => {
     "error": "There is no user named d."
   },
   {
-    "member": "e",
+    "user": "e",
     "outcome": "no-such-user",
     "error": "There is no user named e."
   }

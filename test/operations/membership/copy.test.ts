@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, type Cli, temporaryFolder } from '../../helpers/cli.ts';
@@ -78,6 +78,40 @@ describe('members copy', () => {
     });
     expect(fresh.writes()).toEqual([]);
     expect(readFileSync(failures, 'utf8')).toMatch(/jsmiht\n[^]*jsmith\n/);
+  });
+
+  it('says which members are not in --failures, as they have no name on the other server', async () => {
+    const old = await serve(listGroups(fakeProget(['jane', 'djones', 'mlee', 'pat'])));
+    const fresh = await serve(...addHandlers(fakeProget([], ['mlee'])));
+    const user = cli();
+    await known(user, { old, new: fresh });
+    const failures = join(temporaryFolder(), 'left.txt');
+    const run = async (people: string, ...more: string[]) =>
+      await user.run([...COPY, ...BOTH, `--map=${csv(people)}`, `--failures=${failures}`, ...more]);
+    const some = await run('New,Old\njsmith,jane\nptt,pat\n', '--skip-unknown');
+    expect(some.code).toBe(7);
+    expect(some.stderr).toContain(
+      `Hint: The rows that are not done are in ${failures}, but for the 2 members without a name on the other server. `,
+    );
+    expect(readFileSync(failures, 'utf8')).toMatch(/\nptt\n$/);
+    const none = await run('New,Old\njsmith,jane\nmlee,mlee\n', '--skip-unknown');
+    expect(none.stderr).toContain(
+      `Hint: There is no ${failures}: the 2 members without a name on the other server cannot be in it. `,
+    );
+    expect(existsSync(failures)).toBe(false);
+    const dry = await run('New,Old\njsmith,jane\n', '--skip-unknown', '--dry-run');
+    expect(dry.stderr).not.toContain(failures);
+  });
+
+  it('leaves the rows of a copy that ended before them', async () => {
+    const old = await serve(listGroups(fakeProget(['jane'])));
+    const fresh = await serve(listGroups(fakeProget()), listUsers(fakeProget([], ['jane'])));
+    const user = cli();
+    await known(user, { old, new: fresh });
+    const failures = join(temporaryFolder(), 'left.txt');
+    const argv = [...COPY, ...BOTH, '--to-name=Nope', `--failures=${failures}`];
+    expect(await user.run(argv)).toMatchObject({ code: 4 });
+    expect(readFileSync(failures, 'utf8')).toMatch(/\n# not-tried: .*Nope.*\njane\n$/);
   });
 
   it('goes by the map, and by nothing else where there is one', async () => {

@@ -216,6 +216,47 @@ describe('members add --file', () => {
     expect(existsSync(failures)).toBe(false);
   });
 
+  it.each([
+    ['add', [], 4, 'There is no group named "Nope".'],
+    ['remove', [], 4, 'There is no group named "Nope".'],
+    ['sync', ['--yes'], 4, 'There is no group named "Nope".'],
+    ['sync', ['--yes', '--remove-only'], 4, undefined],
+  ])(
+    'leaves the rows of a %s %j that ended before them, and not those of an earlier run',
+    async (verb, options, exit, why) => {
+      const state = fakeProget();
+      const handlers = [listUsers(state), listGroups(state)];
+      // Which of them it needs to know differs by verb.
+      for (const handler of handlers) handler.isUsed = true;
+      const server = await serve(...handlers);
+      const failures = file('# format: list; rows that were not done\n# no\nold\n', 'failed.txt');
+      const path = file('# team\njsmith\nDJones\n', 'team.txt');
+      const argv = [...MEMBERS, verb, '--name=Nope', `--file=${path}`, `--failures=${failures}`];
+      const dry = await cli().run([...argv, ...options, ...at(server), '--dry-run']);
+      expect(dry.code).toBe(exit);
+      expect(readFileSync(failures, 'utf8')).toContain('old');
+      const { code, stderr } = await cli().run([...argv, ...options, ...at(server)]);
+      expect(code).toBe(exit);
+      if (why === undefined) {
+        expect(existsSync(failures)).toBe(false);
+        return;
+      }
+      expect(stderr).toContain(`Hint: The rows that are not done are in ${failures}. `);
+      const rows = ['jsmith', 'DJones'].map((name) => `# not-tried: ${why}\n${name}\n`);
+      expect(readFileSync(failures, 'utf8')).toBe(
+        `# format: list; rows that were not done\n${rows.join('')}`,
+      );
+    },
+  );
+
+  it('leaves --failures of an earlier run where the file of names cannot be read', async () => {
+    const server = await serve();
+    const failures = file('# format: list; rows that were not done\n# no\nold\n', 'failed.txt');
+    const argv = [...ADD, NAME, `--file=${file('', 'x')}`, `--failures=${failures}`];
+    expect(await cli().run([...argv, ...at(server)])).toMatchObject({ code: 2 });
+    expect(readFileSync(failures, 'utf8')).toContain('old');
+  });
+
   it.each(['# format: list\nakhan\n', 'Test,Outcome,Error\nlogin,passed,\n'])(
     'leaves a file of somebody else where it is: %j',
     async (text) => {
@@ -226,7 +267,7 @@ describe('members add --file', () => {
       expect(await cli().run(argv)).toEqual({
         code: 2,
         stdout: '',
-        stderr: `groupctl: ${failures} exists and was not written by groupctl, so it is not overwritten. Choose another file.\n`,
+        stderr: `groupctl: ${failures} exists and was not written by groupctl, so it is not overwritten. Choose another file. Nothing was written.\n`,
       });
       expect(readFileSync(failures, 'utf8')).toBe(text);
       expect(server.calls()).toEqual([]);
