@@ -1,7 +1,8 @@
 import { sameName } from '../domain/names.ts';
 import { harmlessPath } from '../domain/shorten.ts';
-import { type GroupctlError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { twoColumnsError } from './columns.ts';
+import { badRowError, TROUBLE, tooLongMessage } from './read/csv-problems.ts';
 import { type CsvText, eachRecord } from './read/csv-reader.ts';
 import { decode } from './read/decode.ts';
 import { SEP_LINE } from './read/detect.ts';
@@ -49,16 +50,18 @@ export async function readPeople(path: string, signal?: AbortSignal): Promise<Pe
   const rows: PeopleRow[] = [];
   let columns: readonly string[] | undefined;
   let headerLine = 1;
-  const trouble = await eachRecord({ text, ...headerPlace(text) }, (record, line) => {
+  const place = headerPlace(text);
+  const trouble = await eachRecord({ text, ...place }, (record, line) => {
     if (record.every((cell) => cell.trim() === '')) return;
     if (columns === undefined) {
       columns = record.map(visible);
       headerLine = line;
     } else if (!record.slice(columns.length).every((cell) => cell.trim() === '')) {
-      throw badRowError(file, line);
+      const message = tooLongMessage(record.length, columns.length, place.delimiter);
+      throw badRowError(file, line, { message });
     } else rows.push({ line, cells: columns.map((_, at) => nameIn(record[at])) });
   });
-  if (trouble !== undefined) throw badRowError(file, trouble.line);
+  if (trouble !== undefined) throw badRowError(file, trouble.line, TROUBLE[trouble.kind]);
   if (columns === undefined) {
     throw usageError(`${file} is empty.`, 'Its first line has to name the sources.', 'empty-file');
   }
@@ -119,12 +122,4 @@ function peopleOf(read: Pick<People, 'file' | 'columns' | 'rows'>, headerLine: n
       problems.throwIfAny();
     },
   };
-}
-
-function badRowError(path: string, line: number): GroupctlError {
-  return usageError(
-    `${path}, line ${line}: this is no row of a CSV file.`,
-    'A row has no more cells than the first line, and quotes have to be closed.',
-    'bad-row',
-  );
 }

@@ -1,9 +1,12 @@
 import { capitalized } from '../domain/capitalized.ts';
 import { foldName } from '../domain/names.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
-import { eachRecord } from './read/csv-reader.ts';
-import { decode } from './read/decode.ts';
-import { nameProblem } from './name.ts';
+import { badRowError, TROUBLE, tooLongMessage } from './read/csv-problems.ts';
+import { eachRecord, untrimmed } from './read/csv-reader.ts';
+import { decode, newlineOf } from './read/decode.ts';
+import { SEP_LINE } from './read/detect.ts';
+import type { CsvLayout, MemberFile } from './member-file.ts';
+import { isErrorWord, nameProblem } from './name.ts';
 import { isUserName } from './known-columns.ts';
 import { headerPlace } from './people.ts';
 
@@ -17,61 +20,125 @@ export interface UserRow {
   readonly name: string;
   readonly displayName: string;
   readonly email: string;
+  /** With the blanks around it. */
   readonly password: string;
+  /** Its cells without the password, for --failures. */
+  readonly record: readonly string[];
   /** Why no user can be created of this row, a sentence. */
   readonly problem?: string;
 }
 
+export interface UsersFile extends Pick<MemberFile, 'bom' | 'newline'> {
+  readonly rows: readonly UserRow[];
+  readonly csv: CsvLayout;
+}
+
 const COLUMNS = ['name', 'displayname', 'email', 'password'] as const;
 type Column = (typeof COLUMNS)[number];
-
-const USER_HEADER = ['Name', 'DisplayName', 'Email', 'Password'] as const;
+type Places = ReadonlyMap<Column, number>;
 
 /**
  * @param file the path, for messages
- * @throws usage (2): no text, no header with these columns, a row that is none; never with a cell of it
+ * @throws usage (2): no text, no header with these columns, no row, a row that is none; never with a cell of it
  */
-export async function readUsers(bytes: Buffer, file: string): Promise<UserRow[]> {
-  const text = decode(bytes, file).utf8.toString('utf8');
-  let places: ReadonlyMap<Column, number> | undefined;
-  let width = 0;
+export async function readUsers(bytes: Buffer, file: string): Promise<UsersFile> {
+  const { utf8, bom } = decode(bytes, file);
+  const text = withoutComments(utf8.toString('utf8'));
+  const place = headerPlace(text);
+  const { delimiter } = place;
+  let reader: RowReader | undefined;
   const rows: UserRow[] = [];
-  const seen = new Set<string>();
-  const trouble = await eachRecord({ text, ...headerPlace(text) }, (cells, line) => {
+  const trouble = await eachRecord({ text, ...place }, (cells, line, written) => {
     if (cells.every((cell) => cell.trim() === '')) return;
-    if (places === undefined) {
-      places = placesOf(cells, file, line);
-      width = cells.length;
-      return;
+    if (reader === undefined) {
+      reader = new RowReader(cells, placesOf(cells, file, line), delimiter);
+    } else {
+      rows.push(reader.read(untrimmed(cells, written(), delimiter), line));
     }
-    const cellOf = (column: Column): string => cells[places?.get(column) ?? -1] ?? '';
+  });
+  if (trouble !== undefined) throw badRowError(file, trouble.line, TROUBLE[trouble.kind]);
+  if (reader === undefined) throw emptyError(`${file} is empty.`);
+  if (rows.length === 0) throw emptyError(`${file} has a header and no users.`);
+  const csv = { ...reader.layout, sepLine: SEP_LINE.test(text) };
+  return { rows, csv, bom, newline: newlineOf(text) };
+}
+
+/** Leaves lines that begin with `#` blank, but not inside a quoted cell. */
+function withoutComments(text: string): string {
+  if (!text.includes('#')) return text;
+  let isQuoted = false;
+  return text.replace(/[^\r\n]+/g, (line) => {
+    if (!isQuoted && isComment(line)) return '';
+    if ((line.match(/"/g)?.length ?? 0) % 2 !== 0) isQuoted = !isQuoted;
+    return line;
+  });
+}
+
+/** As in a list: but for what a spreadsheet leaves where a name was. */
+function isComment(line: string): boolean {
+  const [first = ''] = line.trimStart().split(/[,;\t]/);
+  return first.startsWith('#') && !isErrorWord(first.trimEnd());
+}
+
+/** Reads the rows below a header. */
+class RowReader {
+  readonly layout: Omit<CsvLayout, 'sepLine'>;
+  readonly #places: Places;
+  readonly #seen = new Set<string>();
+
+  constructor(header: readonly string[], places: Places, delimiter: string) {
+    this.layout = { header, column: places.get('name') ?? 0, delimiter };
+    this.#places = places;
+  }
+
+  /** @param cells with the blanks around them */
+  read(cells: readonly string[], line: number): UserRow {
+    const cellOf = (column: Column): string => cells[this.#places.get(column) ?? -1] ?? '';
     const name = cellOf('name').trim();
+    const password = cellOf('password');
     const key = foldName(name);
-    const problem = cells.slice(width).some((cell) => cell.trim() !== '')
-      ? `The row has ${cells.length} cells and the header ${width}: a cell with a comma takes quotes.`
-      : problemOf(name, cellOf('password'), seen.has(key));
-    seen.add(key);
-    rows.push({
+    const problem = this.#tooLong(cells) ?? problemOf(name, password.trim(), this.#seen.has(key));
+    this.#seen.add(key);
+    return {
       line,
       name,
       displayName: cellOf('displayname').trim(),
       email: cellOf('email').trim(),
-      password: cellOf('password'),
+      password,
+      record: this.#withoutSecrets(cells),
       ...(problem === undefined ? {} : { problem }),
-    });
-  });
-  if (trouble !== undefined) {
-    const message = `${file}, line ${trouble.line}: this is no row of a CSV file.`;
-    throw usageError(message, 'Quotes have to be closed.', 'bad-row', { nothingWritten: true });
+    };
   }
-  if (places === undefined) throw usageError(`${file} is empty.`, HEADER_HINT, 'empty-file');
-  return rows;
+
+  #tooLong(cells: readonly string[]): string | undefined {
+    const { header, delimiter } = this.layout;
+    if (cells.slice(header.length).every((cell) => cell.trim() === '')) return undefined;
+    return `The row has ${tooLongMessage(cells.length, header.length, delimiter)}.`;
+  }
+
+  /** A delimiter in a password makes two cells of it, so of a row with too many those behind it are left out. */
+  #withoutSecrets(cells: readonly string[]): string[] {
+    const { header } = this.layout;
+    const password = this.#places.get('password') ?? 0;
+    const certain = this.#tooLong(cells) === undefined ? header.length : password;
+    return header.map((column, at) => {
+      const isKept = at < certain && at !== password && !SECRET.test(column);
+      return isKept ? (cells[at] ?? '').trim() : '';
+    });
+  }
 }
+
+/** What another column with a secret may be called. */
+const SECRET = /passw|pwd|secret|token|kennwort|\bpin\b/i;
 
 const HEADER_HINT =
   'The first line needs the columns Name (or Username) and Password; DisplayName and Email are optional.';
 
-function placesOf(header: readonly string[], file: string, line: number): Map<Column, number> {
+function emptyError(message: string): GroupctlError {
+  return usageError(message, HEADER_HINT, 'empty-file', { nothingWritten: true });
+}
+
+function placesOf(header: readonly string[], file: string, line: number): Places {
   const words = header.map((cell) => cell.replaceAll(/[\s_-]/g, '').toLowerCase());
   const places = new Map<Column, number>();
   for (const column of COLUMNS) {
@@ -118,16 +185,16 @@ function problemOf(name: string, password: string, isTwice: boolean): string | u
 }
 
 /**
- * The rows as a file that can be filled in and used again: without their passwords, and with what became
- * of each, so that the next run knows the file as one of these.
+ * The rows as a file like theirs that can be filled in and used again: without their passwords, and with what
+ * became of each, so that the next run knows the file as one of these.
  */
 export async function usersText(
-  rows: readonly { readonly row: UserRow; readonly outcome: string; readonly why: string }[],
+  { csv, bom, newline }: UsersFile,
+  failed: readonly { readonly row: UserRow; readonly outcome: string; readonly why: string }[],
 ): Promise<string> {
-  const { csvText } = await import('./failures/csv-write.ts');
-  const cells = rows.map(({ row: { name, displayName, email }, outcome, why }) => [
-    ...[name, displayName, email, ''],
-    ...[outcome, why],
-  ]);
-  return csvText([[...USER_HEADER, 'Outcome', 'Error'], ...cells], ',', '\n');
+  const { failuresCsv } = await import('./failures/failures-text.ts');
+  const rows = failed.map(({ row: { name, record }, outcome, why }) => {
+    return { name, type: 'user', record, outcome, error: why } as const;
+  });
+  return (bom ? '\ufeff' : '') + (await failuresCsv(csv, rows, newline));
 }

@@ -115,6 +115,11 @@ export class CallJournal implements GroupWrite, CallRecorder {
     }
   }
 
+  /** True if a call was about to be made: what failed before is about no call. */
+  get hasSent(): boolean {
+    return this.#sent;
+  }
+
   /** Why a call that was made is not all of it: an interrupt (130), or a record that has a gap (7). */
   get failure(): GroupctlError | undefined {
     const lost = this.recordLost;

@@ -8,7 +8,7 @@ export function csvText(
 ): string {
   return stringify(
     rows.map((row) => [...row]),
-    // Blanks at an end are trimmed where a cell is not quoted; a lone CR would end the row.
-    { delimiter, record_delimiter: newline, quoted_match: /^\s|[\r\n]|\s$/ },
+    // Without quotes, blanks at an end are trimmed, a lone CR ends the row, and `#` begins a comment.
+    { delimiter, record_delimiter: newline, quoted_match: /^[\s#]|[\r\n]|\s$/ },
   );
 }

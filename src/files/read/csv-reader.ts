@@ -21,8 +21,11 @@ export interface CsvText {
   readonly line: number;
 }
 
-/** Gets the cells of a record, trimmed where they are not quoted, and the line it begins in. */
-export type Visit = (cells: string[], line: number) => void;
+/**
+ * Gets the cells of a record, trimmed where they are not quoted, the line it begins in, and the record as
+ * it is written.
+ */
+export type Visit = (cells: string[], line: number, written: () => string) => void;
 
 /**
  * Visits each record; a blank line is a record of one empty cell.
@@ -36,7 +39,7 @@ export async function eachRecord(csv: CsvText, visit: Visit): Promise<CsvTrouble
   const lines = text.split(LINE_END);
   // What stands behind the last line end is no line, if it is nothing.
   if (lines.at(-1) === '') lines.pop();
-  for (const each of lines) visit(splitCells(each, csv.delimiter), line++);
+  for (const each of lines) visit(splitCells(each, csv.delimiter), line++, () => each);
   return undefined;
 }
 
@@ -54,6 +57,39 @@ const LINE_END = /\r\n|\n|\r/;
 
 function splitCells(line: string, delimiter: string): string[] {
   return line.split(delimiter).map((cell) => cell.trim());
+}
+
+/**
+ * The cells of a record with the blanks around those that are not quoted.
+ *
+ * @param cells as they are visited
+ * @param written the record as it is written
+ */
+export function untrimmed(
+  cells: readonly string[],
+  written: string,
+  delimiter: string,
+): readonly string[] {
+  const raw = rawCells(written, delimiter);
+  return cells.map((cell, at) => {
+    const own = raw[at] ?? cell;
+    return own.trimStart().startsWith('"') ? cell : own;
+  });
+}
+
+/** The cells as they are written, with their quotes. */
+function rawCells(written: string, delimiter: string): string[] {
+  const cells: string[] = [];
+  let cell = '';
+  // A delimiter in quotes leaves an odd number of them behind.
+  for (const part of written.split(delimiter)) {
+    cell += part;
+    if ((cell.match(/"/g)?.length ?? 0) % 2 === 0) {
+      cells.push(cell);
+      cell = '';
+    } else cell += delimiter;
+  }
+  return cells;
 }
 
 const STRAY_QUOTE = new Set([
@@ -81,7 +117,8 @@ async function eachParsed(
       ...defined({ to: limit }),
       // The records are taken here; none is kept in a list.
       on_record: (cells: string[], { bytes: end }) => {
-        visit(cells, next);
+        const from = ended;
+        visit(cells, next, () => bytes.toString('utf8', from, end).replace(/(?:\r\n|\n|\r)$/, ''));
         // Its own count of lines takes a CRLF inside a cell for two.
         next += lineEnds(bytes, ended, end);
         ended = end;

@@ -3,7 +3,8 @@ import { sameName } from '../../domain/names.ts';
 import { shortened } from '../../domain/shorten.ts';
 import { loginsDifferError } from '../columns.ts';
 import { type CsvShape, layoutOf, type ReadLayout } from './csv-layout.ts';
-import { type CsvTrouble, eachRecord, firstRecord } from './csv-reader.ts';
+import { TROUBLE, tooLongMessage } from './csv-problems.ts';
+import { eachRecord, firstRecord } from './csv-reader.ts';
 import type { CsvLayout, InputRow, ReadContext, ReadRows } from '../member-file.ts';
 import { nameProblem, typedName } from '../name.ts';
 import { isRemoval, removedRowError } from './own-result.ts';
@@ -103,17 +104,6 @@ function likeOf(
   return isHeader ? TWO_FILES : pastedIn(value);
 }
 
-const TROUBLE: Readonly<Record<CsvTrouble['kind'], Problem>> = {
-  'unclosed-quote': {
-    code: 'bad-row',
-    message: 'a quoted cell in this row is never closed',
-    hint: 'Put a quote (") at the end of the cell, or quote it whole and double the quotes in it.',
-  },
-  'stray-quote': badRow(
-    'a quote stands in the middle of a cell; a cell with quotes is quoted whole, its quotes doubled',
-  ),
-};
-
 type Read = ReturnType<typeof typeOf> & Pick<InputRow, 'name' | 'groups' | 'problem'>;
 
 /** What a row says; undefined for one of empty cells only. */
@@ -130,7 +120,7 @@ function readRow(cells: readonly string[], layout: ReadLayout): Read | Problem |
     );
   }
   if (cells.length > header.length && !cells.slice(header.length).every(isBlank)) {
-    return badRow(tooLong(cells.length, layout));
+    return badRow(tooLongMessage(cells.length, header.length, layout.delimiter));
   }
   const problem = nameProblem(name);
   if (problem !== undefined && !isOwnList) return problem;
@@ -151,9 +141,4 @@ function isBlank(cell: string): boolean {
 
 function tooShort(length: number, { header, column }: CsvLayout): string {
   return `${counted(length, 'cell')}, and the name is in cell ${column + 1} (${shortened(header[column] ?? '')})`;
-}
-
-function tooLong(length: number, { header, delimiter }: CsvLayout): string {
-  const mark = delimiter === '\t' ? 'a tab' : `"${delimiter}"`;
-  return `${counted(length, 'cell')}, and the header has ${header.length}; a cell that holds ${mark} has to be quoted`;
 }

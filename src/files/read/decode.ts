@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { GroupctlError } from '../../errors.ts';
 import { fileError } from '../file-error.ts';
+import type { MemberFile } from '../member-file.ts';
 
 /** From the bytes of a file to UTF-8 without a byte order mark; nothing is guessed or replaced. */
 
@@ -92,6 +93,13 @@ export function lineEnds(bytes: Buffer, from: number, to: number): number {
     if (byte === LF || (byte === CR && bytes[i + 1] !== LF)) ends++;
   }
   return ends;
+}
+
+/** How the lines of a text end. A lone CR counts only where there is nothing else: a cell may hold one. */
+export function newlineOf(head: string): MemberFile['newline'] {
+  const found = /\r?\n/.exec(head)?.[0];
+  if (found !== undefined) return found === '\n' ? '\n' : '\r\n';
+  return head.includes('\r') ? '\r' : '\n';
 }
 
 function notUtf8Error(bytes: Buffer, file: string): GroupctlError {

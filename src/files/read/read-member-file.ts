@@ -2,7 +2,7 @@ import { defined } from '../../domain/defined.ts';
 import { harmlessPath } from '../../domain/shorten.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { fileError } from '../file-error.ts';
-import { decode, type Decoded } from './decode.ts';
+import { decode, type Decoded, newlineOf } from './decode.ts';
 import { detect, type Shape } from './detect.ts';
 import type { InputFormat, MemberFile, ReadContext, ReadRows } from '../member-file.ts';
 import { emptyFileError, leftByRunError } from '../problems.ts';
@@ -91,13 +91,6 @@ function onlyCommentsError(file: string): GroupctlError {
     { file, line: 1 },
     'Delete them. If it is a plain list of names, use --format=list.',
   );
-}
-
-/** How its lines end. A lone CR counts only where there is nothing else: a cell may hold one. */
-function newlineOf(head: string): MemberFile['newline'] {
-  const found = /\r?\n/.exec(head)?.[0];
-  if (found !== undefined) return found === '\n' ? '\n' : '\r\n';
-  return head.includes('\r') ? '\r' : '\n';
 }
 
 /** @throws usage (2), `left-by-run` */

@@ -44,7 +44,11 @@ export class UserCreation {
     this.#options = options;
   }
 
-  /** One result for each row, in their order. Never throws what a call threw: see {@link stopped}. */
+  /**
+   * One result for each row, in their order.
+   *
+   * @throws what keeps the run from its first call; never what a call threw: see {@link stopped}
+   */
   async create(rows: readonly UserRow[]): Promise<UserRowResult[]> {
     const progress = this.#options.deps.progress(rows.length, 'users');
     const results: UserRowResult[] = [];
@@ -88,6 +92,8 @@ export class UserCreation {
     } catch (thrown) {
       const known = asGroupctlError(thrown);
       const { kind, code, message } = known;
+      // It is no fault of the row: its record cannot be kept.
+      if (kind !== 'interrupted' && !this.#options.journal.hasSent) throw known;
       if (ENDS_RUN.has(kind)) this.stopped = known;
       if (kind === 'interrupted') return { ...row, outcome: 'not-tried' };
       const error = { kind, code, message };

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { cli, temporaryFolder } from '../../helpers/cli.ts';
@@ -195,7 +195,7 @@ describe('users create --file', () => {
   it.each([
     [
       'bob,Bob,b@x,pa,ss',
-      'The row has 5 cells and the header 4: a cell with a comma takes quotes.',
+      'The row has 5 cells, and the header has 4; a cell that holds "," has to be quoted.',
     ],
     ['#N/A,,,pw', "#N/A is a spreadsheet's word for an error."],
     ['a\u200bb,,,pw', 'The invisible character U+200B in the name a\\u{200B}b.'],
@@ -248,7 +248,10 @@ describe('users create --file', () => {
     ['Login,Username,Password\na,b,c\n', 'line 1: there are two columns with user names.'],
     ['', 'is empty'],
     ['Name,Name,Password\na,b,c\n', 'line 1: there are two columns Name.'],
-    [`${HEADER}\n"a,,,${PASSWORD}\n`, 'this is no row of a CSV file'],
+    [`${HEADER}\n"a,,,${PASSWORD}\n`, 'line 2: a quoted cell in this row is never closed.'],
+    [`${HEADER}\na,b"c,,${PASSWORD}\n`, 'line 2: a quote stands in the middle of a cell; a cell'],
+    [`${HEADER}\n`, 'has a header and no users. The first line needs'],
+    [`${HEADER}\n\n#a,,,${PASSWORD}\n ,,\n`, 'has a header and no users.'],
   ])('refuses a file that is none before anything is sent: 2', async (text, words) => {
     const path = join(temporaryFolder(), 'users.csv');
     writeFileSync(path, text);
@@ -258,6 +261,119 @@ describe('users create --file', () => {
       stderr: expect.stringContaining(words) as string,
     });
     expect(stderr).not.toContain(PASSWORD);
+  });
+
+  it('sends a password with the blanks around it, and says that it has some', async () => {
+    const { server, argv } = await userServer([]);
+    const path = join(temporaryFolder(), 'users.csv');
+    const rows = ['a,  two each  ,x', 'b,\u00a0nb\u00a0,y', 'c, " quoted " ,z', 'd,pl ain, w '];
+    for (const quoted of [rows.slice(0, 2), rows]) {
+      writeFileSync(path, ['Name,Password,DisplayName', ...quoted, ''].join('\n'));
+      const { code, stderr } = await cli().run([...argv, `--file=${path}`, '--dry-run']);
+      const lines = quoted.length === 2 ? '2, 3' : '2, 3, 4';
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: `${path}, lines ${lines}: spaces at the ends of a password are part of it.\n`,
+      });
+    }
+    expect(await cli().run([...argv, `--file=${path}`])).toMatchObject({ code: 0 });
+    expect(server.writes()).toEqual([
+      { name: 'a', password: '  two each  ', displayName: 'x' },
+      { name: 'b', password: '\u00a0nb\u00a0', displayName: 'y' },
+      { name: 'c', password: ' quoted ', displayName: 'z' },
+      { name: 'd', password: 'pl ain', displayName: 'w' },
+    ]);
+  });
+
+  it('creates nobody of a password that is blanks alone', async () => {
+    const { argv } = await userServer([]);
+    const path = file('a,,,  ', `b,,,${PASSWORD}`);
+    const { code, stdout } = await cli().run([...argv, `--file=${path}`]);
+    expect({ code, stdout }).toMatchObject({
+      code: 7,
+      stdout: expect.stringContaining('The password is empty.') as string,
+    });
+  });
+
+  it('takes a line that begins with # for a comment, but not in quotes', async () => {
+    const { names, argv } = await userServer([]);
+    const rows = [`#off,,,${PASSWORD}`, `  # "x",,,${PASSWORD}`, `"#on",,,"${PASSWORD}"`];
+    for (const some of [rows.slice(0, 1), rows]) {
+      const path = file(...some, `ok${some.length},,,${PASSWORD}`);
+      const { code, stdout } = await cli().run([...argv, `--file=${path}`]);
+      expect({ code, stdout }).not.toContain('off');
+    }
+    expect(names).toEqual(['ok1', '#on', 'ok3']);
+  });
+
+  it('leaves the failed rows as the file is, with its other columns but for secrets', async () => {
+    const { argv } = await userServer([], ['bad', '#bad']);
+    const path = join(temporaryFolder(), 'users.csv');
+    const failures = join(temporaryFolder(), 'failed.csv');
+    const rows = [
+      'Dept;Name;Password;Old password;Note;Outcome;Error',
+      'QA;ok;pw-1;pw-2;;failed;x',
+      '"Q;A";bad;pw-1;pw-2; n ;failed;x',
+      'QA;too;pw;-1;pw-2;n;failed;x',
+      '',
+    ];
+    writeFileSync(path, `\ufeff${rows.join('\r\n')}`);
+    const { code, stdout } = await cli().run([...argv, `--file=${path}`, `--failures=${failures}`]);
+    expect(code).toBe(7);
+    expect(stdout).toContain(
+      'The row has 8 cells, and the header has 7; a cell that holds ";" has',
+    );
+    const text = readFileSync(failures, 'utf8');
+    expect(text.split('\r\n')).toEqual([
+      '\ufeffDept;Name;Password;Old password;Note;Outcome;Error',
+      expect.stringMatching(/^"Q;A";bad;;;n;failed;/),
+      expect.stringMatching(/^QA;too;;;;failed;/),
+      '',
+    ]);
+    expect(text).not.toMatch(/pw-|-1/);
+    const hash = join(temporaryFolder(), 'hash.csv');
+    const argvOfHash = [`--file=${file(`"#bad",,,${PASSWORD}`)}`, `--failures=${hash}`];
+    await cli().run([...argv, ...argvOfHash]);
+    const again = await cli().run([...argv, `--file=${hash}`]);
+    expect(again.stdout).toContain('the user #bad was not created. The password is empty.');
+  });
+
+  it.each([[[]], [['--dry-run']], [['--json']]])(
+    'needs a state folder before the first row, with %j: 2',
+    async (options) => {
+      const server = await serve(
+        http.get('*/api/security/users/list', () => HttpResponse.json([{ name: 'djones' }])),
+      );
+      const argv = ['security', 'users', 'create', `--source=${server.url}`, '--api-key=abc12345'];
+      const user = cli();
+      mkdirSync(dirname(user.state), { recursive: true });
+      writeFileSync(user.state, 'no folder');
+      const path = file(`djones,,,${PASSWORD}`, `a,,,${PASSWORD}`, `b,,,${PASSWORD}`);
+      const { code, stderr } = await user.run([...argv, `--file=${path}`, ...options]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('Set GROUPCTL_STATE_DIR to a writable folder');
+      expect(server.writes()).toEqual([]);
+    },
+  );
+
+  it('leaves its rows, and not those of an earlier run, where the server cannot be asked', async () => {
+    const server = await serve(
+      http.get('*/api/security/users/list', () => new HttpResponse('', { status: 500 })),
+    );
+    const failures = join(temporaryFolder(), 'failed.csv');
+    writeFileSync(failures, 'Name,Outcome,Error\nold,failed,x\n');
+    const path = file(`a,,,${PASSWORD}`);
+    const argv = ['security', 'users', 'create', `--source=${server.url}`, '--api-key=abc12345'];
+    const run = [...argv, `--file=${path}`, `--failures=${failures}`];
+    const { code, stderr } = await cli().run(run);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`The rows that are not done are in ${failures}.`);
+    expect(readFileSync(failures, 'utf8')).toMatch(/^Name,.*\na,,,,not-tried,.*\n$/);
+  });
+
+  it('does not read standard input for a file and a key: 2', async () => {
+    const argv = ['security', 'users', 'create', '--file=-', '--api-key-stdin'];
+    expect((await cli().run(argv)).stderr).toContain('--file - and --api-key-stdin');
   });
 
   it('takes either a file or a user: 2', async () => {
