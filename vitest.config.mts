@@ -6,7 +6,7 @@ const E2E = ['test/e2e/**/*.test.ts'];
 /** Files that replace functions of the process, or count what it loads. */
 const ISOLATED = ['test/fuzz/**/*.test.ts', 'test/simulation/**/*.test.ts'];
 
-/** A project has nothing from the root but its global set-up, which runs once for all of them. */
+/** A project has nothing from the root but the global set-up, which runs once for all of them. */
 const project = (name: string, test: object): object => ({
   test: {
     name,
@@ -30,10 +30,9 @@ export default defineConfig({
         isolate: false,
       }),
       project('isolated', { include: ISOLATED }),
-      // They run the program as it is published.
-      project('e2e', { include: E2E, globalSetup: ['test/helpers/set-up-package.ts'] }),
+      project('e2e', { include: E2E }),
     ],
-    globalSetup: ['test/helpers/set-up-postgres.ts'],
+    globalSetup: ['test/helpers/build.ts'],
     reporters: ['default', './test/helpers/summary-reporter.ts'],
     coverage: { provider: 'v8', include: ['src/**'] },
   },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import type { Package } from './set-up-package.ts';
+import type { Package } from './build.ts';
 
 /** The program as a user gets it: packed, unpacked somewhere else, run as a process. */
 export interface Packed extends Package {

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { startShared } from './postgres.ts';
 
 /** The package, packed and unpacked once for all tests, which only read it. */
 export interface Package {
@@ -28,11 +29,16 @@ interface PackReport {
 const NOT_COPIED = /^(node_modules|\.git|\.stryker-tmp|coverage|reports|test|src|man)$/;
 
 /** Builds the program and packs it: the end-to-end tests run the source as a user gets it. */
-export default function setup(project: TestProject): () => void {
+export default async function setup(project: TestProject): Promise<() => void> {
   execFileSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
   const folder = mkdtempSync(join(tmpdir(), 'groupctl-package-'));
   project.provide('package', packInto(folder));
-  return () => rmSync(folder, { recursive: true, force: true });
+  const { shared, stop } = await startShared();
+  project.provide('postgres', shared);
+  return () => {
+    stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
 }
 
 /** Packs what was just built, from a copy: the package.json is another one meanwhile. */
