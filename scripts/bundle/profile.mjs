@@ -16,6 +16,7 @@ const COMMANDS = [
   { args: [...MEMBERS, 'add', '--name=Developers', '--file=team.txt', '--json'] },
   { args: [...MEMBERS, 'list', '--name=Developers', '--source=default'] },
   { args: [...MEMBERS, 'remove', ...MEMBER], inVariables: true },
+  { args: ['--help'] },
 ];
 
 /**

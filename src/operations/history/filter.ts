@@ -46,7 +46,9 @@ export function wantedRuns(
   const isOnSource = (run: RunSummary): boolean =>
     url === undefined || run.url === undefined
       ? is(source, run.source, run.url, run.url?.replace(/\/$/, ''))
-      : sameServer(run.url, url) && run.organizationSlug === organizationSlug;
+      : sameServer(run.url, url) &&
+        // --organization-slug of a command changes the organization, and not the name.
+        (run.organizationSlug === organizationSlug || is(source, run.source));
   const wantedBy = by === undefined ? undefined : foldName(by.trim());
   const isWanted = (record: RunSummary): boolean =>
     (wantedBy === undefined || foldName(record.actor ?? '').includes(wantedBy)) &&

@@ -32,7 +32,7 @@ export function tailText({ done, total, wait }: ProgressSnapshot): string {
 /** Shown before the first step: there may be none, if a whole list is written at once. */
 export function idleText({ what, total, elapsed, wait }: ProgressSnapshot): string {
   if (wait !== undefined) return `Waiting ${Math.ceil(wait.left / 1000)} s: ${wait.why}`;
-  const about = total === 0 ? '' : ` (${grouped(total)} ${what} in this run)`;
+  const about = total < 2 ? '' : ` (${grouped(total)} ${what} in this run)`;
   return `Still working after ${lengthText(elapsed)}${about}`;
 }
 
