@@ -38,8 +38,12 @@ export interface ErrorFacts {
   suggest?: string | undefined;
   /** No server and no file was changed. */
   nothingWritten?: boolean | undefined;
+  /** The call was not sent, or not again: it had no effect. */
+  unsent?: boolean | undefined;
   /** HTTP status, where the failure was an answer. */
   status?: number | undefined;
+  /** The answer is a page of something in between, which does not know what the server did. */
+  fromBetween?: boolean | undefined;
   /** The server's own id of the request, for its log. */
   requestId?: string | undefined;
   /** The server's own name of the error. */
@@ -65,6 +69,8 @@ export class GroupctlError extends Error {
   readonly hint: string | undefined;
   readonly suggest: string | undefined;
   readonly nothingWritten: boolean | undefined;
+  readonly unsent: boolean | undefined;
+  readonly fromBetween: boolean | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly serverError: string | undefined;
@@ -81,6 +87,8 @@ export class GroupctlError extends Error {
     this.hint = facts.hint;
     this.suggest = facts.suggest;
     this.nothingWritten = facts.nothingWritten;
+    this.unsent = facts.unsent;
+    this.fromBetween = facts.fromBetween;
     this.status = facts.status;
     this.requestId = facts.requestId;
     this.serverError = facts.serverError;
@@ -110,10 +118,10 @@ export function reworded(
 
 /** What is known about an error besides its kind and its sentence. */
 export function factsOf(error: GroupctlError): ErrorFacts {
-  const { code, hint, suggest, nothingWritten, status, requestId } = error;
-  const { serverError, serverText, details, body, source, cause } = error;
-  const facts = { code, hint, suggest, nothingWritten, status, requestId };
-  return { ...facts, serverError, serverText, details, body, source, cause };
+  const { code, hint, suggest, nothingWritten, unsent, status, fromBetween } = error;
+  const { requestId, serverError, serverText, details, body, source, cause } = error;
+  const facts = { code, hint, suggest, nothingWritten, unsent, status, fromBetween };
+  return { ...facts, requestId, serverError, serverText, details, body, source, cause };
 }
 
 /** What the error of a row says of the server's answer, for the error of its run. */

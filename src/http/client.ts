@@ -172,7 +172,8 @@ export class HttpClient {
       if (isGroupctlError(error)) throw error;
       if (interruptible && signal.aborted) throw interruptedError();
       const { timedOut, isSent } = attempt;
-      if (timedOut && remaining <= timeoutMs) throw deadlineError('no complete answer came');
+      if (timedOut && remaining <= timeoutMs)
+        throw deadlineError('no complete answer came', !isSent);
       if (timedOut) throw timeoutError(this.#target(route), timeoutMs / 1000, isSent);
       throw networkError(error, this.#target(route), isSent);
     } finally {

@@ -51,17 +51,19 @@ export function inWords(ms: number): string {
   return `${Math.round(ms / (24 * HOUR_MS))} days`;
 }
 
-export function deadlineError(what: string): GroupctlError {
-  return asDeadlineError(`The --deadline of this command has passed: ${what}.`);
+/** @param unsent false: the call under way was sent, and may have an effect */
+export function deadlineError(what: string, unsent = true): GroupctlError {
+  return asDeadlineError(`The --deadline of this command has passed: ${what}.`, unsent);
 }
 
 function tooShortError(what: string): GroupctlError {
-  return asDeadlineError(`The --deadline of this command is too short: ${what}.`);
+  return asDeadlineError(`The --deadline of this command is too short: ${what}.`, true);
 }
 
-function asDeadlineError(message: string): GroupctlError {
+function asDeadlineError(message: string, unsent: boolean): GroupctlError {
   return new GroupctlError('network', message, {
     code: 'deadline',
     hint: 'Give the command more time with --deadline <seconds>, or leave the option out.',
+    ...(unsent && { unsent }),
   });
 }

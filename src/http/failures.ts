@@ -15,8 +15,8 @@ const NEVER_REACHED = new Set([
 ]);
 
 /** True if the request that failed this way cannot have had an effect. */
-export function neverReached(error: GroupctlError): boolean {
-  return NEVER_REACHED.has(error.code);
+export function neverReached({ code, unsent, nothingWritten }: GroupctlError): boolean {
+  return NEVER_REACHED.has(code) || unsent === true || nothingWritten === true;
 }
 
 /** True if the server answered, and not with a yes: that is the result, and is not tried again. */

@@ -73,6 +73,7 @@ function askedFor(ms: number): string {
 function tooLongError(message: string, askedMs: number): GroupctlError {
   return new GroupctlError('network', message, {
     code: 'wait-too-long',
+    unsent: true,
     hint: `groupctl waits ${inWords(LONGEST_WAIT_MS)} at most. Run the command again later.`,
     details: askedMs > 0 ? { retryAfterMs: askedMs } : undefined,
   });

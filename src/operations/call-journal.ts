@@ -87,7 +87,8 @@ export class CallJournal implements GroupWrite, CallRecorder {
     const { kind, code } = error;
     if (!this.#awaitsAnswer || kind === 'interrupted') return;
     this.#awaitsAnswer = false;
-    const outcome = isInDoubt(error) ? 'unknown' : 'failed';
+    // The cause of a doubt may be a read that failed.
+    const outcome = isInDoubt(whole) || isInDoubt(error) ? 'unknown' : 'failed';
     this.#journal?.answered({ outcome, error: code }, this.#now());
   }
 
@@ -160,10 +161,7 @@ function isList(value: object): value is readonly string[] {
 /** True if the server may have done what it was asked. */
 export function isInDoubt(error: GroupctlError): boolean {
   const { kind, code, status = 0 } = error;
-  if (neverReached(error) || UNSENT_CODES.has(code) || error.nothingWritten === true) return false;
+  if (neverReached(error)) return false;
   if (code === 'outcome-unknown' || code === 'not-applied' || mayHaveActed(error)) return true;
   return (kind === 'network' || kind === 'protocol') && status < 300;
 }
-
-/** Failures of calls that were not made. */
-export const UNSENT_CODES: ReadonlySet<string> = new Set(['wait-too-long', 'deadline']);

@@ -7,11 +7,11 @@ import { isGroupctlError } from '../../src/errors.ts';
 import { HttpClient } from '../../src/http/client.ts';
 
 /** What a server saw of a write that has the given milliseconds left, one number for each time it is asked. */
-async function write(leftMs: readonly number[]) {
+async function write(leftMs: readonly number[], deadlineMs?: number) {
   const seen = { connections: 0, requests: 0, sent: 0 };
   const server = createServer((_, response) => {
     seen.requests++;
-    response.end('{}');
+    if (deadlineMs === undefined) response.end('{}');
   });
   server.on('connection', () => seen.connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -24,7 +24,7 @@ async function write(leftMs: readonly number[]) {
     baseUrl,
     headers: {},
     timeoutMs: 1000,
-    deadline: new Deadline(clock, undefined),
+    deadline: new Deadline(clock, deadlineMs),
     clock,
     signal: new AbortController().signal,
     openRoute: () => openRoute({ ...options, url: baseUrl }),
@@ -34,7 +34,10 @@ async function write(leftMs: readonly number[]) {
   const request = { method: 'POST', path: 'x', json: {} } as const;
   const outcome = await client.send(request, { sent: () => seen.sent++ }).then(
     ({ status }) => status,
-    (error: unknown) => (isGroupctlError(error) ? [error.code, error.exitCode] : error),
+    (error: unknown) =>
+      isGroupctlError(error)
+        ? [error.code, error.exitCode, ...(error.unsent === true ? ['unsent'] : [])]
+        : error,
   );
   return { outcome, ...seen };
 }
@@ -52,6 +55,22 @@ it('a write whose time is over when its connection is ready is not started', asy
     outcome: ['write-limit', 8],
     connections: 1,
     requests: 0,
+    sent: 1,
+  });
+});
+
+it('a write for which the deadline leaves no time has no effect, and says so', async () => {
+  expect(await write([5000], 0)).toMatchObject({
+    outcome: ['deadline', 6, 'unsent'],
+    requests: 0,
+    sent: 0,
+  });
+});
+
+it('a write that the deadline cuts off may have an effect', async () => {
+  expect(await write([5000], 300)).toMatchObject({
+    outcome: ['deadline', 6],
+    requests: 1,
     sent: 1,
   });
 });

@@ -28,27 +28,29 @@ const OWN_CODES = new Set(['unexpected-answer', 'secret-in-answer', 'not-support
 
 /** The same failure without the answer's text: only its status and the call. */
 function withoutAnswerText(error: GroupctlError, call: string, where: string): GroupctlError {
-  const { kind, code, status, message, hint } = error;
+  const { kind, code, status, message, hint, unsent, fromBetween } = error;
   // No answer: there is nothing in it, but for what a library may quote.
   const isOwn = status === undefined ? code !== 'network' : OWN_CODES.has(code);
-  if (isOwn) return new GroupctlError(kind, message, { code, hint, status });
+  if (isOwn) return new GroupctlError(kind, message, { code, hint, status, unsent });
   if (status === undefined) {
     return new GroupctlError(kind, `The request to ${where} failed (${call}).`, { code, hint });
   }
   const known = knownFacts(error);
   const said = call === CREATE_KEY ? refusalWords(error) : undefined;
-  const answered = `${where}${productWords(known)} answered ${status} on ${call}`;
+  const page = fromBetween === true ? ' with an HTML page' : '';
+  const answered = `${where}${productWords(known)} answered ${status} on ${call}${page}`;
   const words =
     code === 'html-answer' || code === 'invalid-json'
       ? `${where} sent no JSON in answer to ${call} (${status}).`
       : said === undefined
         ? `${answered}. Its message is not shown, because it may hold keys.`
         : `${answered}: ${said}`;
-  const isGone = call === DELETE_KEY && NO_ENDPOINT.has(status);
+  const isGone = call === DELETE_KEY && NO_ENDPOINT.has(status) && fromBetween !== true;
   return new GroupctlError(kind, words, {
     code,
     hint: isGone ? NO_DELETE : hintOf(kind, status, said),
     status,
+    fromBetween,
     details: Object.keys(known).length === 0 ? undefined : known,
   });
 }

@@ -30,9 +30,10 @@ export interface ConfirmedCall<T> {
  */
 export async function callAndConfirm<T>(call: ConfirmedCall<T>): Promise<T | undefined> {
   const failed = new FailedAttempts();
+  let lost: GroupctlError | undefined;
   for (let sends = 1; ; sends++) {
-    const thrown = await lostAnswer(call);
-    const lost = thrown && failed.count(thrown);
+    const thrown = await lostAnswer(call, lost);
+    lost = thrown && failed.count(thrown);
     let shown: T | false | undefined;
     try {
       shown = await pollUntilShown(call);
@@ -64,13 +65,21 @@ function mayBeDone(error: GroupctlError): boolean {
   return mayHaveActed(error) && error.status !== 501;
 }
 
-/** The failure of a call that may have had an effect all the same; undefined: it was accepted. */
-async function lostAnswer<T>(call: ConfirmedCall<T>): Promise<GroupctlError | undefined> {
+/**
+ * The failure of a call that may have had an effect all the same; undefined: it was accepted.
+ *
+ * @param earlier of the call before it, which may still take effect: it stays in doubt if this one was not sent
+ */
+async function lostAnswer<T>(
+  call: ConfirmedCall<T>,
+  earlier: GroupctlError | undefined,
+): Promise<GroupctlError | undefined> {
   try {
     await call.send();
     return undefined;
   } catch (error) {
-    if (!isGroupctlError(error) || neverReached(error)) throw error;
+    if (!isGroupctlError(error)) throw error;
+    if (neverReached(error)) throw earlier ?? error;
     const isLost = error.kind === 'network' || error.kind === 'protocol';
     if (mayBeDone(error) || (isLost && (error.status ?? 0) < 300)) return error;
     throw error;

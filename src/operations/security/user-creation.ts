@@ -11,7 +11,7 @@ import {
 } from '../../errors.ts';
 import type { UserRow } from '../../files/users-file.ts';
 import { neverReached } from '../../http/failures.ts';
-import { type CallJournal, UNSENT_CODES } from '../call-journal.ts';
+import type { CallJournal } from '../call-journal.ts';
 import { counted } from '../../domain/counted.ts';
 import { inQuotes } from '../../domain/shorten.ts';
 
@@ -99,8 +99,7 @@ export class UserCreation {
       const error = { kind, code, message };
       this.#options.journal.noteFailure(known);
       // A server that limits the rate has done nothing.
-      if (UNSENT_CODES.has(code) || neverReached(known))
-        return { ...row, outcome: 'not-tried', error };
+      if (neverReached(known)) return { ...row, outcome: 'not-tried', error };
       // What a proxy answers says nothing about the server behind it.
       if (kind === 'server' && !isFromBetween(known)) this.#answered.add(line);
       const isLost =

@@ -151,6 +151,27 @@ describe('creating and deleting groups', () => {
     expect(fake.groups.map(({ slug }) => slug)).not.toContain('devs-one');
   });
 
+  it.each(['POST', 'DELETE'])(
+    'are not in doubt where the server limits the rate of %s, and of the reads after it',
+    async (verb) => {
+      const fake = fakeWith();
+      const { directory } = await open(fake);
+      const group = await directory.findGroup('devs-one');
+      let isLimited = false;
+      fake.intercept = (method) => {
+        isLimited ||= method === verb;
+        const limited = { ...fail(429, 'RateLimitExceeded', 'later') };
+        return isLimited ? { ...limited, headers: { 'retry-after': '3600' } } : undefined;
+      };
+      const call =
+        verb === 'POST'
+          ? directory.createGroup({ name: 'QA', dryRun: false }, write())
+          : directory.deleteGroup(group, write());
+      expect(await errorOf(call)).toMatchObject({ code: 'wait-too-long', unsent: true });
+      expect(fake.calls.filter((each) => !each.startsWith('GET'))).toHaveLength(1);
+    },
+  );
+
   it('shows a plan that does not allow it as refused', async () => {
     const fake = fakeWith();
     fake.intercept = (method) =>

@@ -53,13 +53,28 @@ export class Transport {
    * Sends with the token of the run, or with a new one if that has run out.
    *
    * @param patient a 429 is waited out as often as it comes, for 10 minutes; else three times
-   * @throws network (6), protocol (1), interrupted (130), what `sending` throws
+   * @throws network (6), protocol (1), interrupted (130), what `sending` throws; `unsent` where a login, a wait or
+   *   `sending` failed before a write
    */
   async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
+    let isSent = false;
+    const noting = sending && {
+      before: () => sending.before(),
+      sent: () => {
+        isSent = true;
+        sending.sent?.();
+      },
+      turnedAway: () => {
+        isSent = false;
+        sending.turnedAway?.();
+      },
+    };
     try {
-      return await this.#send(request, patient, sending);
+      return await this.#send(request, patient, noting);
     } catch (error) {
-      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+      if (!isGroupctlError(error)) throw error;
+      const clean = redacted(error, this.#redact);
+      throw sending === undefined || isSent ? clean : reworded(clean, { unsent: true });
     }
   }
 

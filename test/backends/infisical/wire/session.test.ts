@@ -29,6 +29,10 @@ function withLogin(answer?: (count: number) => Answer | undefined): {
   return { fake, logins: () => logins };
 }
 
+function cut(): never {
+  throw new Error('cut');
+}
+
 const jwt = (claims: object): string =>
   `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
 
@@ -77,6 +81,24 @@ describe('Universal Auth', () => {
       expect(logins()).toBe(2);
     },
   );
+
+  it('leaves no call in doubt before which a login was not answered', async () => {
+    const { fake } = withLogin((count) => (count === 1 ? undefined : cut()));
+    const opened = await open(fake, { credentials: CLIENT });
+    await opened.directory.listGroups();
+    const login = fake.intercept;
+    let writes = 0;
+    fake.intercept = (method, path) => {
+      const made = login?.(method, path);
+      if (made !== undefined || method === 'GET') return made;
+      writes++;
+      return fail(403, 'TokenError', 'Your token has expired. Please re-authenticate.');
+    };
+    const write = { beforeSend: () => Promise.resolve() };
+    const made = opened.directory.createGroup({ name: 'QA', dryRun: false }, write);
+    expect(await errorOf(made)).toMatchObject({ code: 'connection-cut', unsent: true });
+    expect(writes).toBe(1);
+  });
 
   it('does not loop when the new token is not taken either', async () => {
     const { fake, logins } = withLogin();

@@ -1,3 +1,4 @@
+import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { Patience } from '../../../../src/http/patience.ts';
 import { at, journals, jsonError, standingClock } from '../../../commands/helpers.ts';
@@ -166,5 +167,70 @@ describe('429 to a write', () => {
       { t: 'outcome', rows: [[1, 1]], outcome: 'failed', verified: false },
       { t: 'end', exit, summary: { failed: 2 } },
     ]);
+  });
+});
+
+describe('429 to a call that is read back, with a Retry-After of an hour', () => {
+  const later = status(429, 'Slow down', { 'retry-after': '3600' });
+  const task = { name: 'T', description: '', feedScoped: false, attributes: ['Feeds_ViewFeed'] };
+  const permission = { id: 2, user: 'jsmith', task: 'T', deny: false };
+  const lists: Readonly<Record<string, unknown>> = {
+    ...fakeProget(),
+    tasks: [task],
+    attributes: [{ name: 'Feeds_ViewFeed', feedScoped: true }],
+    permissions: [permission],
+  };
+  const readable = http.get('*/api/security/:what/list', ({ params }) =>
+    HttpResponse.json(lists[String(params['what'])] as object),
+  );
+  const security = (...words: string[]): string[] => ['security', ...words];
+  const password = ['--email=n@x.example', '--password=abcdefgh12'];
+
+  it.each([
+    [security('groups', 'create', '--name=QA'), 'post', 'groups/add'],
+    [security('groups', 'delete', '--name=Developers'), 'delete', 'groups/delete'],
+    [security('users', 'create', '--username=newbie', ...password), 'post', 'users/add'],
+    [security('users', 'edit', '--username=jsmith', '--displayname=J'), 'post', 'users/update'],
+    [security('users', 'delete', '--username=jsmith'), 'post', 'users/delete'],
+    [security('tasks', 'create', '--name=New', '--attributes=Feeds_ViewFeed'), 'post', 'tasks/add'],
+    [security('tasks', 'delete', '--name=T'), 'post', 'tasks/delete'],
+    [security('permissions', 'add', '--task=T', '--user=djones'), 'post', 'permissions/add'],
+    [security('permissions', 'remove', '--id=2'), 'post', 'permissions/delete'],
+  ] as const)('ends the run, sent once and not in doubt: 6 %j', async (argv, method, call) => {
+    const user = cli();
+    const server = await serve(readable, inTurn(method, call, later));
+    const result = await user.run([...argv, '--json', ...at(server)], { clock: standingClock() });
+    expect([result.code, result.stdout]).toEqual([6, '']);
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'wait-too-long',
+      message: 'The server asks groupctl to wait 3600 s (60 minutes).',
+    });
+    expect(server.received.filter((each) => each.method !== 'GET')).toHaveLength(1);
+    expect(journals(user)[0]?.slice(-2)).toMatchObject([
+      { t: 'answer', outcome: 'failed', error: 'wait-too-long' },
+      { t: 'end', exit: 6, error: 'wait-too-long' },
+    ]);
+  });
+
+  it('and to the reads after it: 6, as nothing was done', async () => {
+    const user = cli();
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(fakeProget()), later),
+      inTurn('post', 'groups/add', later),
+    );
+    const argv = [...security('groups', 'create', '--name=QA'), ...at(server)];
+    expect((await user.run(argv, { clock: standingClock() })).code).toBe(6);
+    expect(journals(user)[0]?.at(-1)).toMatchObject({ exit: 6, error: 'wait-too-long' });
+  });
+
+  it('only to the read after an accepted call: in doubt, also on record', async () => {
+    const user = cli();
+    const server = await serve(
+      inTurn('get', 'groups/list', groupsOf(fakeProget()), later),
+      inTurn('post', 'groups/add', status(200)),
+    );
+    const argv = [...security('groups', 'create', '--name=QA'), ...at(server)];
+    expect((await user.run(argv, { clock: standingClock() })).code).toBe(8);
+    expect(journals(user)[0]?.at(-2)).toMatchObject({ t: 'answer', outcome: 'unknown' });
   });
 });
