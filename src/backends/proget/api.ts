@@ -13,6 +13,7 @@ import {
   parsedList,
   sendRedacted,
 } from './wire/answers.ts';
+import { byEitherVerb } from './wire/either-verb.ts';
 import { inexactProperty } from './wire/exact.ts';
 import { askedToWait, assertNotInfisical, assertOk, notKeptError } from './wire/refusal.ts';
 import {
@@ -117,12 +118,11 @@ export class ProgetApi {
   /** Deleting what is not there is not an error. One verb may be missing: then the other. */
   async deleteGroup(name: string, onSend?: () => void): Promise<void> {
     const path = `${ROOT}/groups/delete?group=${encodeURIComponent(name)}`;
-    const answer = await this.#send({ method: 'DELETE', path, interruptible: false }, onSend);
-    if (answer.status === 404 || answer.status === 405) {
-      await this.#write({ method: 'POST', path, interruptible: false }, onSend);
-      return;
-    }
-    this.#assertOk(answer, 'DELETE groups/delete');
+    const { answer, method } = await byEitherVerb(
+      (verb) => this.#send({ method: verb, path, interruptible: false }, onSend),
+      ['DELETE', 'POST'],
+    );
+    this.#assertOk(answer, `${method} groups/delete`);
   }
 
   /**

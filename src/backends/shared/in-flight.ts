@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { MemberChange } from '../../domain/change.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { neverReached } from '../../http/failures.ts';
-import { isPage } from '../../http/words.ts';
 import type { MarkedWrite, SentWrite } from '../../state/lock/in-flight.ts';
 
 /** What the in-flight mark of a write says, and what an answer means for it. */
@@ -42,8 +41,8 @@ export function noteFailure(sent: SentWrite, failure: GroupctlError, handedOver:
  * True for an answer of a proxy, a load balancer or a firewall, which does not know what became of the
  * request: by its status, or a page where the server sends none.
  */
-export function isFromBetween({ status = 0, serverText }: GroupctlError): boolean {
-  return isOfProxy(status) || (status >= 400 && isPage(serverText));
+export function isFromBetween({ status = 0, fromBetween }: GroupctlError): boolean {
+  return isOfProxy(status) || fromBetween === true;
 }
 
 /** A proxy that waits no longer for the server, which may still be at work. */

@@ -7,7 +7,7 @@ import { createDeps } from '../../../src/cli/create-deps.ts';
 import type { GroupctlError } from '../../../src/errors.ts';
 import { Redactor } from '../../../src/http/redact.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
-import { cut, inTurn, noAnswer, status, type Turn } from '../../helpers/proget.ts';
+import { cut, inTurn, noAnswer, page, status, type Turn } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
 
 /** Permissions and API keys of one account: what is asked, what is told, and what never is. */
@@ -277,6 +277,36 @@ describe('deleting a key', () => {
     );
     await deleteKey('2');
     expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it.each([403, 404, 406])('is done when a gateway answers with a page (%i)', async (code) => {
+    const { deleteKey, said } = await open(
+      keys('post', 'delete', page('Request blocked', code)),
+      ...(code === 404 ? [keys('delete', 'delete', status(405))] : []),
+      keys('get', 'list', listed(left)),
+    );
+    await deleteKey('2');
+    expect(said()).toContain(
+      `The server answered ${code} to POST api-keys/delete; a read shows that the API key 2 was deleted.`,
+    );
+  });
+
+  it('fails with what a gateway answers when the key is still there', async () => {
+    const { deleteKey } = await open(
+      keys('post', 'delete', page(SECRET, 403)),
+      keys('get', 'list', listed(KEYS)),
+    );
+    const error = await errorOf(deleteKey('2'));
+    expect(error).toMatchObject({ kind: 'unauthorized', status: 403, fromBetween: true });
+    expect(error.message).toContain('answered 403 on POST api-keys/delete with an HTML page.');
+    expect(wholeOf(error)).not.toContain('S3CR3T');
+  });
+
+  it('takes a page that names the version of ProGet for its answer', async () => {
+    const html = { 'content-type': 'text/html', 'x-proget-version': '25.0.14' };
+    const { deleteKey, server } = await open(keys('post', 'delete', status(403, '<html>', html)));
+    expect(await errorOf(deleteKey('2'))).toMatchObject({ kind: 'unauthorized' });
+    expect(server.received).toHaveLength(1);
   });
 
   it('is sent again when its answer was lost and the key is still there', async () => {

@@ -283,10 +283,24 @@ describe('apikeys create', () => {
     ['no answer', () => HttpResponse.error()],
     ['a 502', () => new HttpResponse('', { status: 502 })],
     ['a 500', () => new HttpResponse('', { status: 500 })],
-  ])('says that a key may exist that nobody knows: %s', async (_, answer) => {
+    [
+      'a page of a gateway (403)',
+      () => HttpResponse.html('<title>Request blocked</title>', { status: 403 }),
+    ],
+    [
+      'a page of a gateway (404)',
+      () => HttpResponse.html('<title>404 Not Found</title>', { status: 404 }),
+    ],
+    [
+      'a page of a gateway (406)',
+      () => HttpResponse.html('<title>Request blocked</title>', { status: 406 }),
+    ],
+    ['none before --deadline', () => new Promise<Response>(() => undefined)],
+  ])('says that a key may exist that nobody knows: %s', async (what, answer) => {
     const server = await serve(http.post('*/api/api-keys/create', answer));
     const user = cli();
-    const argv = ['apikeys', 'create', 'system', `--source=${server.url}`, '--api-key=abc12345'];
+    const words = ['apikeys', 'create', 'system', `--source=${server.url}`, '--api-key=abc12345'];
+    const argv = [...words, ...(what.endsWith('--deadline') ? ['--deadline=1'] : [])];
     expect(await user.run(argv)).toMatchObject({
       code: 8,
       stdout: '',

@@ -2,7 +2,7 @@ import { type ErrorKind, GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, type HttpAnswer } from '../../../http/exchange.ts';
 import { cleanDeep, redacted } from '../../../http/redact.ts';
-import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
+import { errorBody, isPage, kindOfStatus, serverWords } from '../../../http/words.ts';
 import { refusalSentence } from '../../shared/refusal-words.ts';
 import { permissionHint, permissionList, wordHint } from './hints.ts';
 import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
@@ -38,6 +38,7 @@ export function refusedError(
     requestId: wire?.reqId ?? header(answer, 'x-request-id'),
     serverError: wire?.error,
     serverText: words,
+    fromBetween: wire === undefined && isPage(words),
     body: errorBody(text),
     details: detailsOf(missing, http.retryAfterMs(answer)),
   });

@@ -10,16 +10,17 @@ import type {
 import { GroupctlError, usageError } from '../../../errors.ts';
 import type { CreatedApiKey } from '../../security-port.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import type { HttpAnswer } from '../../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { CREATE_KEY, DELETE_KEY, withoutServerText } from '../without-server-text.ts';
 import {
   assertNoPage,
+  hasNoEndpoint,
+  isForeignPage,
   jsonRedacted,
-  NO_ENDPOINT,
   parsedList,
   sendRedacted,
 } from '../wire/answers.ts';
+import { byEitherVerb } from '../wire/either-verb.ts';
 import { assertOk } from '../wire/refusal.ts';
 import {
   ApiKeySchema,
@@ -107,15 +108,13 @@ export class SecurityApi {
   async delete(what: string, query: string): Promise<void> {
     const { http, redact } = this.#options;
     const path = `${SECURITY}/${what}?${query}`;
-    const send = async (method: 'POST' | 'DELETE'): Promise<boolean> => {
-      const answer = await sendRedacted(http, { method, path, interruptible: false }, redact);
-      if (answer.status === 405 || (answer.status === 404 && method === 'POST')) return false;
-      assertOk(answer, `${method} ${what}`, http, redact);
-      assertNoPage(answer, redact);
-      return true;
-    };
-    if (await send('POST')) return;
-    if (!(await send('DELETE'))) throw noEndpointError(what);
+    const { answer, method } = await byEitherVerb(
+      (verb) => sendRedacted(http, { method: verb, path, interruptible: false }, redact),
+      ['POST', 'DELETE'],
+    );
+    if (answer.status === 405 && !isForeignPage(answer)) throw noEndpointError(what);
+    assertOk(answer, `${method} ${what}`, http, redact);
+    assertNoPage(answer, redact);
   }
 
   /** Returns the key, which the answer shows once, and its id, where the answer has it. */
@@ -130,7 +129,7 @@ export class SecurityApi {
         interruptible: false,
       } as const;
       const answer = await sendRedacted(withoutBodies, request, redact);
-      if (NO_ENDPOINT.has(answer.status)) throw noEndpointError('api-keys/create');
+      if (hasNoEndpoint(answer)) throw noEndpointError('api-keys/create');
       assertOk(answer, call, withoutBodies, redact);
       const parsed = v.safeParse(CreatedKeySchema, jsonRedacted(answer, redact));
       if (!parsed.success) throw noKeyError(call);
@@ -145,12 +144,11 @@ export class SecurityApi {
     const { withoutBodies, redact } = this.#options;
     const path = `${KEYS}/delete?id=${encodeURIComponent(id)}`;
     await withoutServerText(DELETE_KEY, withoutBodies.where, async () => {
-      const send = async (method: 'POST' | 'DELETE'): Promise<HttpAnswer> =>
-        await sendRedacted(withoutBodies, { method, path, interruptible: false }, redact);
-      const answer = await send('POST');
-      const isMissing = answer.status === 404 || answer.status === 405;
-      const call = `${isMissing ? 'DELETE' : 'POST'} api-keys/delete`;
-      assertOk(isMissing ? await send('DELETE') : answer, call, withoutBodies, redact);
+      const { answer, method } = await byEitherVerb(
+        (verb) => sendRedacted(withoutBodies, { method: verb, path, interruptible: false }, redact),
+        ['POST', 'DELETE'],
+      );
+      assertOk(answer, `${method} api-keys/delete`, withoutBodies, redact);
     });
   }
 
@@ -172,8 +170,7 @@ export class SecurityApi {
   ): Promise<T[]> {
     const { redact, holdsSecret } = this.#options;
     const answer = await sendRedacted(http, { method: 'GET', path, ...options }, redact);
-    if (NO_ENDPOINT.has(answer.status))
-      throw noEndpointError(path.replace(/^api\/(security\/)?/, ''));
+    if (hasNoEndpoint(answer)) throw noEndpointError(path.replace(/^api\/(security\/)?/, ''));
     assertOk(answer, call, http, redact);
     const hint = 'Check the URL of the source, and the version of the server.';
     const { status } = answer;

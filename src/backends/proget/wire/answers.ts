@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { HealthSchema, type WireHealth } from '../convert.ts';
 import { GroupctlError, isGroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import type { HttpAnswer, HttpRequest } from '../../../http/exchange.ts';
+import { header, type HttpAnswer, type HttpRequest } from '../../../http/exchange.ts';
 import { redacted } from '../../../http/redact.ts';
+import { isPage, serverWords } from '../../../http/words.ts';
 
 /** What every call of this server has in common: no secret in an error, and lists that are lists. */
 
@@ -11,6 +12,17 @@ type Redact = (text: string) => string;
 
 /** These say that the server has no such endpoint, not that something is missing. */
 export const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
+
+/** True if the server itself says that it has no such endpoint. */
+export function hasNoEndpoint(answer: HttpAnswer): boolean {
+  return NO_ENDPOINT.has(answer.status) && !isForeignPage(answer);
+}
+
+/** True for a page without ProGet's version: something between groupctl and the server sent it. */
+export function isForeignPage(answer: HttpAnswer): boolean {
+  if (header(answer, 'x-proget-version') !== undefined) return false;
+  return isPage(serverWords(answer.text(), String(answer.headers['content-type'] ?? '')));
+}
 
 export async function sendRedacted(
   http: HttpClient,

@@ -6,6 +6,7 @@ import { PROXY_CREDENTIALS } from '../../../http/proxy-failure.ts';
 import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
 import { refusalSentence } from '../../shared/refusal-words.ts';
+import { isForeignPage } from './answers.ts';
 import type { Inexact } from './exact.ts';
 
 /**
@@ -33,6 +34,7 @@ export function assertOk(
       status,
       requestId: header(answer, 'x-request-id'),
       serverText: said,
+      fromBetween: isForeignPage(answer),
       body: errorBody(text),
       details: facts(answer, http),
     },
