@@ -7,9 +7,11 @@ import {
   deleteGroup,
   fakeProget,
   GROUPS,
+  groupsOf,
   inTurn,
   listGroups,
   listPermissions,
+  listUsers,
   status,
 } from '../helpers/proget.ts';
 import { serve } from '../helpers/server.ts';
@@ -238,6 +240,50 @@ describe('groups delete', () => {
     expect(await cli().json(argv)).toMatchObject({ members: ['djones'], permissions: [] });
     const reads = [GROUPS, PERMISSIONS];
     expect(server.calls()).toEqual([...reads, ...reads, ...reads]);
+  });
+
+  it.each([404, 405, 501])(
+    'deletes nothing where the list is gone (%i) that was there a moment ago: 1',
+    async (code) => {
+      const user = cli();
+      const server = await serve(
+        inTurn('get', 'groups/list', groupsOf(fakeProget()), status(code)),
+        listPermissions(),
+      );
+      expect(await user.run([...remove, '--name=Developers', ...at(server)])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `groupctl: ${server.url.slice(0, -1)} no longer lists its groups.\nHint: Look at the server before trying again.\n`,
+      });
+      expect(server.calls()).toEqual([GROUPS, PERMISSIONS, GROUPS]);
+      expect(journals(user)).toEqual([]);
+    },
+  );
+
+  it('says that the server did not name the members, so that undo cannot add them again', async () => {
+    const state = fakeProget();
+    state.groups.push({ name: 'QA', users: null });
+    state.users = [{ name: 'djones' }];
+    const permission = { id: 4, group: 'QA', task: 'View', deny: false };
+    const handlers = [listGroups(state), listUsers(state), listPermissions([permission])];
+    state.groups.shift();
+    const server = await serve(...handlers, deleteGroup(state));
+    const argv = [...remove, '--name=QA', ...at(server)];
+    expect((await cli().run(argv)).stdout).toBe(
+      'Deleted the group QA.\nIts permission: 4: allow View globally for group QA.\nThe server does not name its members, so the deletion cannot be undone.\n',
+    );
+  });
+
+  it('is in doubt where the list is gone after the deletion: 8', async () => {
+    const groups = groupsOf(fakeProget());
+    const server = await serve(
+      inTurn('get', 'groups/list', groups, groups, status(404)),
+      listPermissions(),
+      inTurn('delete', 'groups/delete', status(200)),
+    );
+    const result = await cli().run([...remove, '--name=Developers', '--json', ...at(server)]);
+    expect(result.code).toBe(8);
+    expect(jsonError(result.stderr)).toMatchObject({ code: 'outcome-unknown' });
   });
 
   it('of a name that two groups have is 2', async () => {

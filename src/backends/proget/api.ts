@@ -6,6 +6,7 @@ import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
 import { cleanDeep, redacted } from '../../http/redact.ts';
 import {
   assertNoPage,
+  isForeignPage,
   jsonOf,
   jsonRedacted,
   NO_ENDPOINT,
@@ -52,17 +53,26 @@ export interface CallOptions {
   readonly interruptible?: boolean;
 }
 
+export interface ProgetApiOptions {
+  readonly redact: (text: string) => string;
+  readonly holdsSecret: HoldsSecret | undefined;
+  /** The source says that the server is of the older kind: a page in place of a list is its own. */
+  readonly isOlder: boolean;
+}
+
 export class ProgetApi {
   readonly #http: HttpClient;
   readonly #redact: (text: string) => string;
   readonly #holdsSecret: HoldsSecret | undefined;
+  readonly #isOlder: boolean;
   /** Where each group was read: its answer, and its place there. */
   readonly #origins = new WeakMap<SecurityGroup, { answer: HttpAnswer; at: number }>();
 
-  constructor(http: HttpClient, redact: (text: string) => string, holdsSecret?: HoldsSecret) {
+  constructor(http: HttpClient, { redact, holdsSecret, isOlder }: ProgetApiOptions) {
     this.#http = http;
     this.#redact = redact;
     this.#holdsSecret = holdsSecret;
+    this.#isOlder = isOlder;
   }
 
   get where(): string {
@@ -177,7 +187,8 @@ export class ProgetApi {
   ): Promise<{ list: T[]; answer: HttpAnswer } | undefined> {
     const answer = await this.#send({ method: 'GET', path, ...options });
     assertNotInfisical(answer, this.#http);
-    if (NO_ENDPOINT.has(answer.status)) return undefined;
+    if (NO_ENDPOINT.has(answer.status) && (this.#isOlder || !isForeignPage(answer)))
+      return undefined;
     const call = `GET ${path.slice(ROOT.length + 1)}`;
     this.#assertOk(answer, call);
     const json = jsonRedacted(answer, this.#redact);

@@ -22,7 +22,7 @@ import { lockGroup } from './lock-group.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { changeWholeList } from '../whole-list/change-whole-list.ts';
 import type { GroupsRead } from './reader.ts';
-import { listGoneError, noListError } from './wire/refusal.ts';
+import { noListError } from './wire/refusal.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
 import { addWithoutList, changedList, planWithoutList, type ReadGroup } from './list-writer.ts';
@@ -114,7 +114,7 @@ export class ProgetDirectory implements GroupDirectory {
     if (options.dryRun) {
       // What would be written, decided by the same reads and guards.
       const read = await this.#readIn(this.#latest ?? (await this.#read()), group.name);
-      if (read === undefined) yield planWithoutList(this.#context, changes);
+      if (read === undefined) yield await planWithoutList(this.#context, changes);
       else yield* this.#change(read, undefined, changes, options);
       return;
     }
@@ -179,10 +179,7 @@ export class ProgetDirectory implements GroupDirectory {
   /** The held group, read again if anything else was asked of the server since. */
   async #freshRead(name: string): Promise<ReadGroup | undefined> {
     const held = this.#held;
-    if (held === undefined || held.fresh) return held;
-    const read = await this.#readGroup(name);
-    if (read === undefined) throw listGoneError(this.#context.api.where);
-    return read;
+    return held === undefined || held.fresh ? held : await this.#readGroup(name);
   }
 
   async #readGroup(ref: string): Promise<ReadGroup | undefined> {

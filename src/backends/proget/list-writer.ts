@@ -80,12 +80,13 @@ function listWriter(
  * and replaces nothing, so it needs no in-flight mark.
  */
 export async function addWithoutList(
-  { api }: ProgetWriting,
+  context: ProgetWriting,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
 ): Promise<MemberOutcome[]> {
-  assertAdds(api.where, changes);
+  const { api } = context;
+  await assertAddsOnly(context, changes);
   const added = changes.map(({ member }) => member);
   let intentRecorded = false;
   const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
@@ -138,15 +139,19 @@ function assertKept(
 }
 
 /** What a dry run plans on a server without a readable list. */
-export function planWithoutList(
-  { api }: ProgetWriting,
+export async function planWithoutList(
+  context: ProgetWriting,
   changes: readonly MemberChange[],
-): MemberOutcome[] {
-  assertAdds(api.where, changes);
+): Promise<MemberOutcome[]> {
+  await assertAddsOnly(context, changes);
   return changes.map((change) => plannedRow(change));
 }
 
-/** Without its list, nothing can be taken out of a group. */
-function assertAdds(where: string, changes: readonly MemberChange[]): void {
-  if (changes.some(({ op }) => op === 'remove')) throw noListError(where, 'remove members');
+/** Without its list, nothing can be taken out of a group; and the call would create one on a newer server. */
+async function assertAddsOnly(
+  { api, reader }: ProgetWriting,
+  changes: readonly MemberChange[],
+): Promise<void> {
+  if (changes.some(({ op }) => op === 'remove')) throw noListError(api.where, 'remove members');
+  await reader.assertOlder();
 }

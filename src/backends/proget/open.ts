@@ -32,8 +32,9 @@ export function openProget(context: BackendContext): GroupDirectory {
     ...http,
     ...(onBody === undefined ? {} : { onBody: () => onBody(NOT_SHOWN) }),
   });
-  const api = new ProgetApi(client, redact, holdsSecret);
-  const reader = new ProgetReader(api, clock, context.onGroups);
+  const dialect = source.dialect ?? 'auto';
+  const api = new ProgetApi(client, { redact, holdsSecret, isOlder: dialect === 'add' });
+  const reader = new ProgetReader(api, clock, dialect, context.onGroups);
   const securityApi = new SecurityApi({
     http: client,
     withoutBodies,
@@ -41,7 +42,6 @@ export function openProget(context: BackendContext): GroupDirectory {
     holdsSecret,
     secret: context.secret,
   });
-  const dialect = source.dialect ?? 'auto';
   return new ProgetDirectory({
     api,
     reader,

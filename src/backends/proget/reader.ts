@@ -1,9 +1,11 @@
 import { quote } from '../../domain/shorten.ts';
 import { NameIndex } from '../../domain/names.ts';
+import type { Dialect } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { CallOptions, ProgetApi } from './api.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
+import { listGoneError, listMissingError } from './wire/refusal.ts';
 
 /** The groups at one moment: one request returns all of them. */
 export interface GroupsRead {
@@ -17,20 +19,44 @@ export interface GroupsRead {
 export class ProgetReader {
   readonly #api: ProgetApi;
   readonly #clock: Clock;
+  readonly #dialect: Dialect;
   readonly #onGroups: ((names: readonly string[]) => void) | undefined;
   #users: Promise<SecurityUser[] | undefined> | undefined;
+  /** The groups were listed before: this server has the list. */
+  #hasGroups = false;
 
-  constructor(api: ProgetApi, clock: Clock, onGroups?: (names: readonly string[]) => void) {
+  constructor(
+    api: ProgetApi,
+    clock: Clock,
+    dialect: Dialect,
+    onGroups?: (names: readonly string[]) => void,
+  ) {
     this.#api = api;
     this.#clock = clock;
+    this.#dialect = dialect;
     this.#onGroups = onGroups;
   }
 
+  /** @throws protocol (1) `list-gone` where the groups were listed before */
   async groups(options: CallOptions = {}): Promise<GroupsRead> {
     const readAt = this.#clock.now();
     const groups = await this.#api.listGroups(options);
+    if (groups === undefined && this.#hasGroups) throw listGoneError(this.#api.where);
+    this.#hasGroups = groups !== undefined;
     if (groups !== undefined) this.#onGroups?.(groups.map(({ name }) => name));
     return { groups, readAt };
+  }
+
+  /**
+   * Makes sure that a server which does not list its groups is of the older kind: that lists no users either. What
+   * is done there without a list would do something else on a newer one.
+   *
+   * @throws protocol (1) `list-missing`
+   */
+  async assertOlder(): Promise<void> {
+    // The source says so.
+    if (this.#dialect === 'add') return;
+    if ((await this.users()) !== undefined) throw listMissingError(this.#api.where);
   }
 
   /** The users of the built-in directory, asked once; undefined where there is no such list. */

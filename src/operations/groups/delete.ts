@@ -49,19 +49,26 @@ export async function deleteGroup(
       return { result: planned, failure };
     }
     const journal = CallJournal.of('security groups delete', source, found, options, deps);
+    const record = { isWhole: true };
     const outcome = await journal.around(
       async () => {
         const lost = permissions?.map((each) => JSON.stringify(each));
         const removal = await directory.deleteGroup(found, {
-          beforeSend: (intent) =>
-            journal.beforeSend({ ...intent, ...defined({ permissions: lost }) }),
+          beforeSend: (intent) => {
+            record.isWhole = intent.before !== undefined;
+            return journal.beforeSend({ ...intent, ...defined({ permissions: lost }) });
+          },
         });
         journal.done();
         return removal;
       },
       (removal) => (removal === 'deleted' ? {} : { outcome: removal }),
     );
-    const lost = outcome === 'deleted' ? defined({ permissions }) : {};
+    const isLost = outcome === 'deleted' && !record.isWhole;
+    const lost = {
+      ...(outcome === 'deleted' ? defined({ permissions }) : {}),
+      ...(isLost ? ({ undoable: false } as const) : {}),
+    };
     const result = { ...facts, group: found, outcome, ...lost, ...journal.run };
     return { result, failure: journal.failure };
   });

@@ -20,6 +20,8 @@ export interface GroupResult {
   readonly members?: readonly string[];
   /** Of a deletion: the permissions of the group; undefined where they cannot be read. */
   readonly permissions?: readonly Permission[];
+  /** Of a deletion: false where the server did not name the members, so that they are not on record. */
+  readonly undoable?: false;
   readonly run?: string;
 }
 
@@ -65,10 +67,13 @@ function lossWords({ group: { slug }, members, permissions }: GroupResult): stri
 }
 
 /** What the server deleted with the group. */
-function deletedWords({ permissions = [], run }: GroupResult): string[] {
-  if (permissions.length === 0) return [];
-  const undo = run === undefined ? '' : ' Undo restores them.';
-  return [`${permissionsInWords(permissions)}${undo}`];
+function deletedWords({ permissions = [], undoable, run }: GroupResult): string[] {
+  const isLost = undoable === false;
+  const lost = 'The server does not name its members, so the deletion cannot be undone.';
+  const rest = isLost ? [lost] : [];
+  if (permissions.length === 0) return rest;
+  const undo = run === undefined || isLost ? '' : ' Undo restores them.';
+  return [`${permissionsInWords(permissions)}${undo}`, ...rest];
 }
 
 function permissionsInWords(permissions: readonly Permission[]): string {

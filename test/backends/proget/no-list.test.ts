@@ -1,14 +1,34 @@
 import { type RequestHandler } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ADD, at, LIST, REMOVE, standingClock } from '../../commands/helpers.ts';
+import {
+  ADD,
+  at,
+  GROUP_COMMANDS,
+  journals,
+  LIST,
+  REMOVE,
+  standingClock,
+} from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
-import { ADD_GROUP, GROUPS, inTurn, noAnswer, status } from '../../helpers/proget.ts';
+import {
+  ADD_GROUP,
+  fakeProget,
+  GROUPS,
+  inTurn,
+  listPermissions,
+  listUsers,
+  noAnswer,
+  page,
+  status,
+  USERS,
+} from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
 
 const ONE = ['--member=jsmith', '--name=Developers'];
 
 describe('a server without a list of groups', () => {
   const noList = (): RequestHandler => inTurn('get', 'groups/list', status(404));
+  const noUsers = (): RequestHandler => inTurn('get', 'users/list', status(404));
   const unseen = [...ADD, ...ONE, '--no-user-check'];
 
   it.each([
@@ -24,7 +44,11 @@ describe('a server without a list of groups', () => {
     { what: 'is the word OK', answer: 'OK', verified: false },
   ])('is believed when its answer $what: verified is $verified', async ({ answer, verified }) => {
     const body = answer === null || typeof answer === 'string' ? answer : JSON.stringify(answer);
-    const server = await serve(noList(), inTurn('post', 'groups/add', status(200, body)));
+    const server = await serve(
+      noList(),
+      noUsers(),
+      inTurn('post', 'groups/add', status(200, body)),
+    );
     const result = await cli().run([...unseen, ...at(server)]);
     const doubt = verified ? '' : ' (not verified)';
     expect(result).toEqual({
@@ -32,7 +56,7 @@ describe('a server without a list of groups', () => {
       stdout: `Added jsmith to Developers${doubt}.\n`,
       stderr: '',
     });
-    expect(server.calls()).toEqual([GROUPS, ADD_GROUP]);
+    expect(server.calls()).toEqual([GROUPS, USERS, ADD_GROUP]);
     const document = await cli().json([...unseen, ...at(server)]);
     expect(document).toMatchObject({ outcomes: [{ outcome: 'added', verified }] });
   });
@@ -43,11 +67,11 @@ describe('a server without a list of groups', () => {
     { what: '403', turn: status(403), code: 3, word: 'refused' },
     { what: '500', turn: status(500, 'Boom\n at X'), code: 1, word: 'failed' },
   ])('$what to the write: $word, sent once', async ({ turn, code, word }) => {
-    const server = await serve(noList(), inTurn('post', 'groups/add', turn));
+    const server = await serve(noList(), noUsers(), inTurn('post', 'groups/add', turn));
     const result = await cli().run([...unseen, '--json', ...at(server)]);
     expect(result.code).toBe(code);
     expect(JSON.parse(result.stdout)).toMatchObject({ outcomes: [{ outcome: word }] });
-    expect(server.calls()).toEqual([GROUPS, ADD_GROUP]);
+    expect(server.calls()).toEqual([GROUPS, USERS, ADD_GROUP]);
   });
 
   it('429 to the write is waited out', async () => {
@@ -58,14 +82,14 @@ describe('a server without a list of groups', () => {
       status(429, null, { 'retry-after': '3' }),
       status(200),
     );
-    const server = await serve(noList(), add);
+    const server = await serve(noList(), noUsers(), add);
     expect((await cli().run([...unseen, ...at(server)], { clock })).code).toBe(0);
     expect(clock.waits).toEqual([3000]);
-    expect(server.calls()).toEqual([GROUPS, ADD_GROUP, ADD_GROUP]);
+    expect(server.calls()).toEqual([GROUPS, USERS, ADD_GROUP, ADD_GROUP]);
   });
 
   it('can be asked what it would do', async () => {
-    const server = await serve(noList());
+    const server = await serve(noList(), noUsers());
     const result = await cli().run([...unseen, '--dry-run', ...at(server)]);
     expect(result).toEqual({ code: 0, stdout: 'Would add jsmith to Developers.\n', stderr: '' });
   });
@@ -85,5 +109,69 @@ describe('a server without a list of groups', () => {
   it('cannot list: 2', async () => {
     const server = await serve(noList());
     expect((await cli().run([...LIST, '--name=Developers', ...at(server)])).code).toBe(2);
+  });
+});
+
+describe('a server that is not of the older kind, and whose list of groups is not there', () => {
+  const MISSPELLED = [...ADD, '--member=jsmith', '--name=Develpers'];
+  const lists = (): RequestHandler => listUsers(fakeProget());
+  const NOT_OLDER = 'lists its users, but not its groups. Nothing was written.';
+
+  it.each([
+    { status: 404, more: [] },
+    { status: 405, more: ['--no-user-check'] },
+    { status: 501, more: ['--dry-run'] },
+  ])('is sent no older add call, as it lists its users: 1 $status $more', async (each) => {
+    const user = cli();
+    const server = await serve(inTurn('get', 'groups/list', status(each.status)), lists());
+    const result = await user.run([...MISSPELLED, ...each.more, ...at(server)]);
+    expect([result.code, result.stdout]).toEqual([1, '']);
+    expect(result.stderr).toContain(NOT_OLDER);
+    expect(server.writes()).toEqual([]);
+    expect(journals(user)).toEqual([]);
+  });
+
+  it.each([404, 405])(
+    'is sent no older add call after the page of a gateway: 1 %i',
+    async (code) => {
+      const gateway = inTurn('get', 'groups/list', page(`${code} of nginx`, code));
+      const server = await serve(gateway);
+      const result = await cli().run([...MISSPELLED, '--no-user-check', ...at(server)]);
+      expect(result).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `groupctl: ${server.url.slice(0, -1)} answered ${code} on GET groups/list: an HTML page, "${code} of nginx"\nHint: A gateway or another web server may have answered: run the command again, or check the URL of the source.\n`,
+      });
+      expect(server.calls()).toEqual([GROUPS]);
+    },
+  );
+
+  it('is sent no name of a user that it did not check, after the page of a gateway', async () => {
+    const users = inTurn('get', 'users/list', page('404 of nginx', 404));
+    const server = await serve(users);
+    const result = await cli().run([...ADD, '--member=jsmit', '--name=Developers', ...at(server)]);
+    expect([result.code, result.stdout]).toEqual([1, '']);
+  });
+
+  it.each(['create', 'delete'])('is not asked to %s a group: 1', async (verb) => {
+    const permissions = verb === 'delete' ? [listPermissions()] : [];
+    const noList = inTurn('get', 'groups/list', status(404));
+    const server = await serve(noList, lists(), ...permissions);
+    const result = await cli().run([...GROUP_COMMANDS, verb, '--name=QA', ...at(server)]);
+    expect([result.code, result.stdout]).toEqual([1, '']);
+    expect(result.stderr).toContain(NOT_OLDER);
+    expect(server.writes()).toEqual([]);
+  });
+
+  it('is written to as its source says: dialect add', async () => {
+    const user = cli();
+    const server = await serve(
+      inTurn('get', 'groups/list', page('Not Found', 404)),
+      inTurn('get', 'users/list', page('Not Found', 404)),
+      inTurn('post', 'groups/add', status(200)),
+    );
+    const source = ['sources', 'add', `--url=${server.url}`, '--api-key=abc12345'];
+    await user.run([...source, '--dialect=add']);
+    expect((await user.run([...ADD, ...ONE])).stdout).toContain('Added jsmith to Developers');
   });
 });

@@ -57,15 +57,15 @@ export class Transport {
    *   `sending` failed before a write
    */
   async send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
-    let isSent = false;
+    const call = { isSent: false };
     const noting = sending && {
       before: () => sending.before(),
       sent: () => {
-        isSent = true;
+        call.isSent = true;
         sending.sent?.();
       },
       turnedAway: () => {
-        isSent = false;
+        call.isSent = false;
         sending.turnedAway?.();
       },
     };
@@ -74,7 +74,7 @@ export class Transport {
     } catch (error) {
       if (!isGroupctlError(error)) throw error;
       const clean = redacted(error, this.#redact);
-      throw sending === undefined || isSent ? clean : reworded(clean, { unsent: true });
+      throw sending === undefined || call.isSent ? clean : reworded(clean, { unsent: true });
     }
   }
 

@@ -24,17 +24,18 @@ export function assertOk(
   const kind = kindOfStatus(status);
   const text = redact(answer.text());
   const said = serverWords(text, String(answer.headers['content-type'] ?? ''));
+  const fromBetween = isForeignPage(answer);
   const words = said === undefined ? '.' : `: ${said}`;
   const error = new GroupctlError(
     kind,
     `${refusalSentence(kind, status, call, http.where)}${words}`,
     {
       code: `http-${status}`,
-      hint: hintFor(kind, status),
+      hint: fromBetween && kind === 'protocol' ? NOT_THE_SERVER : hintFor(kind, status),
       status,
       requestId: header(answer, 'x-request-id'),
       serverText: said,
-      fromBetween: isForeignPage(answer),
+      fromBetween,
       body: errorBody(text),
       details: facts(answer, http),
     },
@@ -75,6 +76,15 @@ export function listGoneError(where: string): GroupctlError {
   });
 }
 
+/** A newer server, whose list of groups is not there at the moment. */
+export function listMissingError(where: string): GroupctlError {
+  return new GroupctlError('protocol', `${where} lists its users, but not its groups.`, {
+    code: 'list-missing',
+    hint: 'Something between groupctl and the server may hide the list: run the command again. For a server of the older kind: --dialect=add in the source.',
+    nothingWritten: true,
+  });
+}
+
 /**
  * A forgotten --kind=infisical: without it a 404 of that server's router would pass for a ProGet
  * of the older kind, and be written to.
@@ -97,6 +107,9 @@ export function askedToWait(error: GroupctlError): number | undefined {
   const details = error.details as { retryAfterMs?: number } | undefined;
   return details?.retryAfterMs;
 }
+
+const NOT_THE_SERVER =
+  'A gateway or another web server may have answered: run the command again, or check the URL of the source.';
 
 const KEY_HINT =
   'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.';
