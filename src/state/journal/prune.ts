@@ -3,7 +3,7 @@ import { errnoOf, GroupctlError } from '../../errors.ts';
 import { runIds, runPath, startedAt } from './files.ts';
 import { listRuns, recordedTime } from './list.ts';
 import { readRunFile } from './reader.ts';
-import { withLater } from './record.ts';
+import { neededRuns } from './needed-runs.ts';
 import type { Pruning } from '../store.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,13 +27,7 @@ export async function pruneRuns(
     startedAt(run) < before || recordedTime(stateFolder, run) < before;
   const old = ids.filter(isOld).reverse();
   const underWay = old.filter((run) => mayBeUnderWay(runPath(stateFolder, run), run, now));
-  const newestOld = old.at(-1);
-  const isBefore = (run: string): boolean => newestOld !== undefined && run < newestOld;
-  // Kept though older than one that goes: the clock was ahead when it was made.
-  const odd = ids.filter((run) => isBefore(run) && !isOld(run));
-  const kept = [...underWay, ...odd];
-  // What resumed or undid these says what of them is left to do.
-  const needed = kept.length === 0 ? new Set() : withLater(kept, await listRuns(stateFolder));
+  const needed = await neededRuns({ ids, old, underWay }, () => listRuns(stateFolder));
   const pruned = old
     .filter((run) => !needed.has(run))
     .filter((run) => dryRun || remove(runPath(stateFolder, run), run));

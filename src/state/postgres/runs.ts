@@ -3,7 +3,8 @@ import { findRun, startedAt } from '../journal/files.ts';
 import { damagedError } from '../journal/damage.ts';
 import { factsOfFirstLine, ROWS } from '../journal/list.ts';
 import { parseFields, toLine } from '../journal/parse-line.ts';
-import { type RunEnd, type RunRecord, type RunSummary, withLater } from '../journal/record.ts';
+import { neededRuns } from '../journal/needed-runs.ts';
+import type { RunEnd, RunRecord, RunSummary } from '../journal/record.ts';
 import { RunReading } from '../journal/run-reading.ts';
 import type { Pruning, Runs } from '../store.ts';
 import { isGroupctlError } from '../../errors.ts';
@@ -112,10 +113,11 @@ from ${this.#in}.run r
 where r.began_at < clock_timestamp() - $1::bigint * interval '1 millisecond' order by r.id`,
       [Math.floor(olderThanMs)],
     );
+    const old = rows.map(({ id }) => String(id));
     const underWay = rows.filter((row) => row['under_way'] === true).map(({ id }) => String(id));
-    // What resumed or undid these says what of them is left to do.
-    const needed = underWay.length === 0 ? new Set() : withLater(underWay, await this.list());
-    const pruned = rows.map(({ id }) => String(id)).filter((id) => !needed.has(id));
+    const all = { ids: await this.ids(), old, underWay };
+    const needed = await neededRuns(all, () => this.list());
+    const pruned = old.filter((id) => !needed.has(id));
     if (!dryRun) {
       for (let from = 0; from < pruned.length; from += REMOVED_AT_ONCE) {
         const some = pruned.slice(from, from + REMOVED_AT_ONCE);
