@@ -45,7 +45,7 @@ export function runFailure(ended: EndedRun, interrupted: boolean): GroupctlError
     hint: hintOf(outcomes, error, run),
     ...factsOfRow(error),
     nothingWritten:
-      error?.nothingWritten === true ||
+      (error?.nothingWritten === true && !outcomes.some(isWritten)) ||
       outcomes.every(({ outcome }) => UNSENT_OUTCOMES.has(outcome)),
   };
   return new GroupctlError(kind, sentence(ended, leading), facts);
@@ -70,6 +70,11 @@ function hintOf(
 export function isForResume({ outcome, error }: MemberOutcome): boolean {
   if (outcome === 'refused') return error?.kind === 'unauthorized';
   return !isDone(outcome) && outcome !== 'no-such-user';
+}
+
+/** What stopped the later rows says nothing of the earlier ones. */
+function isWritten({ outcome }: MemberOutcome): boolean {
+  return outcome === 'added' || outcome === 'removed' || outcome === 'unknown';
 }
 
 /** Outcomes of rows that were not sent; what stopped them is the run's error. */
