@@ -168,6 +168,8 @@ export interface ImportedRun {
   readonly lines: number;
   /** Why it was skipped. */
   readonly problem?: string;
+  /** True if it was skipped because its record cannot be read. */
+  readonly unreadable?: true;
 }
 
 /** What a person does with a shared store itself. */

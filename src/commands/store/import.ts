@@ -16,8 +16,8 @@ export function register(parent: AppCommand, start: Start): void {
       addOutputOptions(add);
     },
     examples: ['groupctl store import --dry-run', 'groupctl store import'],
-    json: '{"schema":1,"store","dryRun","stateFolder","runs":[{"run","outcome","lines","problem"?}]}\noutcome: imported, completed, unchanged, skipped',
-    exitCodes: STORE_EXIT_CODES,
+    json: '{"schema":1,"store","dryRun","stateFolder","runs":[{"run","outcome","lines","problem"?,"unreadable"?}]}\noutcome: imported, completed, unchanged, skipped',
+    exitCodes: [...STORE_EXIT_CODES, [7, 'the record of a run cannot be read']],
     run: async (options, deps) =>
       (await import('../../operations/store/import.ts')).importJournals(options, deps),
     present: async () => (await import('../../output/results/store.ts')).presentStoreImport,

@@ -32,20 +32,17 @@ async function importRun(
   run: string,
   dryRun: boolean,
 ): Promise<ImportedRun> {
-  const skipped = (problem: string): ImportedRun => ({
-    run,
-    outcome: 'skipped',
-    lines: 0,
-    problem,
-  });
+  const skipped = { run, outcome: 'skipped', lines: 0 } as const;
   let record: RunRecord;
   try {
     record = readRun(stateFolder, run);
   } catch (error) {
-    if (isGroupctlError(error)) return skipped(error.message);
+    if (isGroupctlError(error)) return { ...skipped, problem: error.message, unreadable: true };
     throw error;
   }
-  if (record.url?.startsWith(SANDBOX) === true) return skipped('It was on the sandbox.');
+  if (record.url?.startsWith(SANDBOX) === true) {
+    return { ...skipped, problem: 'It was on the sandbox.' };
+  }
   const { schema } = db.place;
   const stored = await db.query(`select n, body from ${schema}.line where run = $1 order by n`, [
     run,
