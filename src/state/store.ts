@@ -182,10 +182,10 @@ export interface StoreAdmin {
   /**
    * Creates what is not there yet.
    *
-   * @returns false: all of it was there
-   * @throws unauthorized (3) `store-permission`; config (2) `store-protocol`
+   * @returns `completed`: some of it was there; `there`: all of it
+   * @throws unauthorized (3) `store-permission`; config (2) `store-protocol`, `store-tables`
    */
-  init(): Promise<boolean>;
+  init(): Promise<'created' | 'completed' | 'there'>;
   status(): Promise<StoreStatus>;
   /** Every group that was ever locked. */
   allLocks(): Promise<readonly LockStatus[]>;
@@ -193,8 +193,9 @@ export interface StoreAdmin {
    * Takes a lock away from its holder, whose next intent fails.
    *
    * @param inFlight also while a write may still take effect
+   * @returns the seconds in which such a write may take effect; undefined: there is none
    * @throws safety (8) `lock-changed`, `write-in-flight`
    */
-  unlock(lock: LockStatus, inFlight: boolean): Promise<void>;
+  unlock(lock: LockStatus, inFlight: boolean): Promise<number | undefined>;
   importRuns(stateFolder: string, dryRun: boolean): Promise<readonly ImportedRun[]>;
 }

@@ -23,7 +23,7 @@ export function register(parent: AppCommand, start: Start): void {
     },
     oneOf: [['--token']],
     examples: ['groupctl store unlock --source=prod --name=Developers --token=42'],
-    json: '{"schema":1,"store","server","group","token","outcome"}\noutcome: unlocked, not-locked',
+    json: '{"schema":1,"store","server","group","token","outcome","inFlightS"?}\noutcome: unlocked, not-locked',
     exitCodes: [...STORE_EXIT_CODES, [8, 'another token; a write is in flight; the answer was no']],
     run: async (options, deps) =>
       (await import('../../operations/store/unlock.ts')).unlockGroup(options, deps),

@@ -33,7 +33,7 @@ export async function initStore(options: InitOptions, deps: Deps): Promise<VerbR
     return { result: { what: 'printed', ddl, grants } };
   }
   const { admin } = await sharedStore(options.source, deps);
-  const what = print ? 'printed' : (await admin.init()) ? 'created' : 'there';
+  const what = print ? 'printed' : await admin.init();
   const [ddl, grants] = [admin.ddl(), admin.grants(role)];
   return { result: { store: admin.url, what, ddl, grants } };
 }

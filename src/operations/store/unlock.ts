@@ -1,5 +1,6 @@
 import type { Deps } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
+import { defined } from '../../domain/defined.ts';
 import { foldName } from '../../domain/names.ts';
 import { sameServer } from '../../domain/source.ts';
 import { declinedError } from '../../errors.ts';
@@ -45,6 +46,7 @@ export async function unlockGroup(
     const question = `Take the lock of ${inQuotes(lock.group)} away from ${lock.holder ?? 'nobody'}?`;
     if (!(await deps.confirm(question, '--yes'))) throw declinedError();
   }
-  await admin.unlock(lock, inFlight);
-  return { result: { ...about, outcome: 'unlocked' } };
+  const inFlightS = await admin.unlock(lock, inFlight);
+  const { holder } = lock;
+  return { result: { ...about, outcome: 'unlocked', ...defined({ holder, inFlightS }) } };
 }

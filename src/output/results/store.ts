@@ -1,4 +1,5 @@
 import { counted } from '../../domain/counted.ts';
+import { defined } from '../../domain/defined.ts';
 import type { ImportedRun, LockStatus, StoreStatus } from '../../state/store.ts';
 import type { Presentation } from '../present.ts';
 import { safeText } from '../safe-text.ts';
@@ -10,8 +11,8 @@ import { csvOf } from '../csv-of.ts';
 export interface InitResult {
   /** Its URL, without a password; so in all of these. Undefined: printed for no certain store. */
   readonly store?: string;
-  /** `there`: nothing was left to create. `printed`: nothing was done. */
-  readonly what: 'created' | 'there' | 'printed';
+  /** `completed`: some of it was there. `there`: all of it. `printed`: nothing was done. */
+  readonly what: 'created' | 'completed' | 'there' | 'printed';
   readonly ddl: readonly string[];
   readonly grants: readonly string[];
 }
@@ -26,6 +27,10 @@ export interface UnlockResult {
   readonly group: string;
   readonly token: number;
   readonly outcome: 'unlocked' | 'not-locked';
+  /** Who had it; absent: nobody, and only a write was in flight. */
+  readonly holder?: string;
+  /** How long a write in flight may still take effect, seconds. */
+  readonly inFlightS?: number;
 }
 
 export interface StoreImportResult {
@@ -35,13 +40,19 @@ export interface StoreImportResult {
   readonly runs: readonly ImportedRun[];
 }
 
+const INIT_SENTENCES = {
+  created: (store: string) => `Created the shared store ${store}.`,
+  completed: (store: string) => `Created what was missing in the shared store ${store}.`,
+  there: (store: string) => `The shared store ${store} is there already; nothing to do.`,
+};
+
 export function presentInit({ store = '', what, ddl, grants }: InitResult): Presentation {
   const statements = (all: readonly string[]): string[] => all.map((each) => `${each};`);
   return {
     json: {
       schema: 1,
       ...(store === '' ? {} : { store }),
-      created: what === 'created',
+      created: what === 'created' || what === 'completed',
       ddl,
       grants,
     },
@@ -55,9 +66,7 @@ export function presentInit({ store = '', what, ddl, grants }: InitResult): Pres
             ...statements(grants),
           ].flatMap((each) => each.split('\n'))
         : [
-            what === 'created'
-              ? `Created the shared store ${store}.`
-              : `The shared store ${store} is there already; nothing to do.`,
+            INIT_SENTENCES[what](store),
             '',
             'For a user that makes runs (CI), which can add to the record and not change it:',
             ...statements(grants).map((each) => `  ${each}`),
@@ -114,19 +123,36 @@ function tableOf(locks: readonly LockStatus[]): Table {
 }
 
 export function presentUnlock(result: UnlockResult): Presentation {
-  const { store, server, group, token, outcome } = result;
+  const { store, server, group, token, outcome, inFlightS } = result;
   return {
-    json: { schema: 1, store, server, group, token, outcome },
+    json: { schema: 1, store, server, group, token, outcome, ...defined({ inFlightS }) },
     csv: {
       columns: ['server', 'group', 'token', 'outcome'],
       rows: [[server, group, token, outcome]],
     },
     human: () => [
       outcome === 'unlocked'
-        ? `Unlocked ${safeText(group)}. What the run that had the lock has read is not written. It may take the lock again, and then reads the group again.`
+        ? [`Unlocked ${safeText(group)}.`, ...afterUnlock(result)].join(' ')
         : `Not locked: ${safeText(group)}.`,
     ],
   };
+}
+
+/** What may still happen to the group, in sentences. */
+function afterUnlock({ holder, inFlightS }: UnlockResult): string[] {
+  const sentences: string[] = [];
+  if (inFlightS !== undefined) {
+    sentences.push(
+      `A write in flight may still take effect for up to ${inFlightS} s, and undo what other runs write meanwhile.`,
+    );
+  } else if (holder !== undefined) {
+    sentences.push('What the run that had the lock has read is not written.');
+  }
+  if (holder !== undefined) {
+    const who = inFlightS === undefined ? 'It' : 'The run that had the lock';
+    sentences.push(`${who} may take the lock again, and then reads the group again.`);
+  }
+  return sentences;
 }
 
 export function presentStoreImport(result: StoreImportResult): Presentation {

@@ -1,9 +1,10 @@
 import { asGroupctlError, GroupctlError, isGroupctlError, reworded } from '../../errors.ts';
 import { lockChangedError } from '../lock/held-lock.ts';
 import type { ImportedRun, LockStatus, StoreAdmin, StoreStatus } from '../store.ts';
-import type { Database, Row } from './database.ts';
+import { type Database, type Row, textArray } from './database.ts';
 import { importRuns } from './import.ts';
-import { ddl, grants, HELD, statusSql, unlockSql } from './statements.ts';
+import { ddl, grants, HELD, RELATIONS, statusSql, unlockSql } from './statements.ts';
+import { defined } from '../../domain/defined.ts';
 import { inQuotes } from '../../domain/shorten.ts';
 
 /** Two `store init` at once wait for each other: the key of an advisory lock, any number. */
@@ -30,27 +31,27 @@ export class PostgresAdmin implements StoreAdmin {
     return grants(this.#in, role);
   }
 
-  async init(): Promise<boolean> {
+  async init(): Promise<'created' | 'completed' | 'there'> {
     const statements = [
       'begin',
       `select pg_advisory_xact_lock(${INIT_KEY})`,
       ...this.ddl(),
       'commit',
     ];
-    let isThere: boolean;
+    let before: 'all' | 'some' | 'none';
     try {
-      const [row] = await this.#db.query(
-        `select exists (select from pg_tables where schemaname = $1 and tablename = 'line') as there`,
-        [this.#in],
-      );
-      isThere = row?.['there'] === true;
+      before = await this.#whatIsThere();
       // Without parameters several statements are one message.
       await this.#db.query(`${statements.join(';\n')};`);
     } catch (error) {
       throw this.#mayNotCreate(asGroupctlError(error));
     }
-    await this.#checkReady();
-    return !isThere;
+    try {
+      await this.#checkReady();
+    } catch (error) {
+      throw reworded(asGroupctlError(error), { nothingWritten: before === 'all' });
+    }
+    return ({ all: 'there', some: 'completed', none: 'created' } as const)[before];
   }
 
   async status(): Promise<StoreStatus> {
@@ -71,20 +72,33 @@ export class PostgresAdmin implements StoreAdmin {
     return (await this.#db.query(statusSql(this.#in, 'true'))).map(lockOf);
   }
 
-  async unlock(lock: LockStatus, inFlight: boolean): Promise<void> {
+  async unlock(lock: LockStatus, inFlight: boolean): Promise<number | undefined> {
     const { server, key, token, group } = lock;
-    const done = await this.#db.query(unlockSql(this.#in), [server, key, token, inFlight]);
-    if (done.length > 0) return;
+    const [done] = await this.#db.query(unlockSql(this.#in), [server, key, token, inFlight]);
+    if (done !== undefined) return inFlightSeconds(done);
     const now = (await this.allLocks()).find(
       (other) => other.server === server && other.key === key,
     );
-    if (now === undefined) return;
+    if (now === undefined) return undefined;
     if (now.token !== token) throw lockChangedError(now);
     throw inFlightError(group, now);
   }
 
   importRuns(stateFolder: string, dryRun: boolean): Promise<readonly ImportedRun[]> {
     return importRuns(this.#db, stateFolder, dryRun);
+  }
+
+  /** How much of a store was created before: tables, sequence, and the row with the protocol. */
+  async #whatIsThere(): Promise<'all' | 'some' | 'none'> {
+    const [row] = await this.#db.query(
+      `select count(*)::int as found from pg_class
+where relnamespace = to_regnamespace($1) and relname = any($2::text[])`,
+      [this.#in, textArray(RELATIONS)],
+    );
+    const found = Number(row?.['found']);
+    if (found < RELATIONS.length) return found === 0 ? 'none' : 'some';
+    const rows = await this.#db.query(`select from ${this.#in}.meta limit 1`);
+    return rows.length > 0 ? 'all' : 'some';
   }
 
   get #in(): string {
@@ -102,7 +116,7 @@ export class PostgresAdmin implements StoreAdmin {
 }
 
 function lockOf(row: Row): LockStatus {
-  const { holder, run, held_s: heldS, in_flight_s: inFlightS } = row;
+  const { holder, run, held_s: heldS } = row;
   return {
     server: String(row['server']),
     group: String(row['grp']),
@@ -110,8 +124,12 @@ function lockOf(row: Row): LockStatus {
     token: Number(row['token']),
     ...(typeof holder === 'string' ? { holder, heldS: Number(heldS) } : {}),
     ...(typeof run === 'string' ? { run } : {}),
-    ...(typeof inFlightS === 'number' && inFlightS > 0 ? { inFlightS } : {}),
+    ...defined({ inFlightS: inFlightSeconds(row) }),
   };
+}
+
+function inFlightSeconds({ in_flight_s: seconds }: Row): number | undefined {
+  return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }
 
 function inFlightError(group: string, { inFlightS = 0 }: LockStatus): GroupctlError {

@@ -21,11 +21,13 @@ export const NO_TLS = 'NO_TLS';
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
  */
 const TEMPORARY = /^(08|53|57P0|55000|55P03|40)/;
+/** What an answer of the server has. */
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 const NO_HOST = 'its host cannot be found';
 const NO_ROUTE = 'there is no way to it in the network';
 const CUT = 'the connection was cut';
-/** Why it cannot be reached; other codes stand for themselves. */
+/** Why it cannot be reached. A server that answers says it in its own words. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: NO_HOST,
@@ -44,8 +46,8 @@ const REASONS: Readonly<Record<string, string>> = {
 export function isTemporary(error: unknown): boolean {
   const code = errnoOf(error) ?? '';
   if (CERTIFICATE.test(code) || code === NO_TLS) return false;
-  // SQLSTATE has five characters; everything else is the network's or the driver's own.
-  return /^[0-9A-Z]{5}$/.test(code) ? TEMPORARY.test(code) || code === 'EPIPE' : true;
+  // Everything else is the network's or the driver's own.
+  return SQLSTATE.test(code) ? TEMPORARY.test(code) || code === 'EPIPE' : true;
 }
 
 /** @param cause what the driver threw */
@@ -80,19 +82,23 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
     }
     case '42P01':
     case '3F000':
-    case '42703':
       return notInitializedError(label, schema, cause);
+    case '42703':
+      return otherTablesError(label, schema, textOf(cause), cause);
     case '25006':
-      return standbyError(label, cause);
+      return readOnlyError(place, cause);
   }
   if (!isTemporary(cause)) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    const message = `${where} answered with an error: ${text} (${code}).`;
+    const message = `${where} answered with an error: ${textOf(cause)} (${code}).`;
     return unsentError('server', 'store-failed', message, undefined, cause);
   }
   const hint =
     'Without the store nothing is sent. GROUPCTL_STORE=none runs without it, and without its lock.';
-  const message = `${where} cannot be reached: ${REASONS[code] ?? (code || 'an error of the network')}.`;
+  const reason = REASONS[code];
+  const message =
+    reason === undefined && SQLSTATE.test(code)
+      ? `${where} cannot be used now: ${textOf(cause)} (${code}).`
+      : `${where} cannot be reached: ${reason ?? (code || 'an error of the network')}.`;
   return unsentError('network', 'store-unreachable', message, hint, cause);
 }
 
@@ -103,9 +109,29 @@ export function permissionError({ label, user }: StorePlace, cause?: unknown): G
 }
 
 export function notInitializedError(label: string, schema: string, cause?: unknown): GroupctlError {
-  const message = `${capitalized(label)} is not set up: it has no tables in the schema "${schema}".`;
-  const hint = 'Set it up once: groupctl store init';
+  const message = `${capitalized(label)} is not set up, or not completely, in the schema "${schema}".`;
+  const hint = 'Set it up: groupctl store init';
   return unsentError('config', 'store-not-initialized', message, hint, cause);
+}
+
+/** @param what of them is different, as a part of a sentence */
+export function otherTablesError(
+  label: string,
+  schema: string,
+  what: string,
+  cause?: unknown,
+): GroupctlError {
+  const message = `The tables of ${label} in the schema "${schema}" are not those of this version of groupctl: ${what}.`;
+  const hint =
+    'Set the store up in another schema: groupctl store init, with schema=<name> in the URL. Or change the tables to what groupctl store init --print prints.';
+  return unsentError('config', 'store-tables', message, hint, cause);
+}
+
+/** Two programs have set it up, or somebody has added a row. */
+export function severalRowsError(label: string, schema: string, count: number): GroupctlError {
+  const message = `The table ${schema}.meta of ${label} has ${count} rows, and must have one.`;
+  const hint = 'Delete all but the row with the protocol of these tables.';
+  return unsentError('config', 'store-tables', message, hint);
 }
 
 export function standbyError(label: string, cause?: unknown): GroupctlError {
@@ -119,6 +145,14 @@ export function standbyError(label: string, cause?: unknown): GroupctlError {
   );
 }
 
+/** The server, the database or the user is read-only; only the server knows which. */
+export function readOnlyError({ label, user }: StorePlace, cause?: unknown): GroupctlError {
+  const message = `${capitalized(label)} is read-only for the user "${user}".`;
+  const hint =
+    'Set default_transaction_read_only to off for that user and the database. If the server is a standby, name the primary server in the URL.';
+  return unsentError('config', 'store-read-only', message, hint, cause);
+}
+
 export function otherProtocolError(label: string, protocol: unknown): GroupctlError {
   const message = `${capitalized(label)} has protocol ${String(protocol)}, and this version of groupctl has protocol ${PROTOCOL}.`;
   return unsentError(
@@ -127,6 +161,10 @@ export function otherProtocolError(label: string, protocol: unknown): GroupctlEr
     message,
     'Use the same version of groupctl everywhere.',
   );
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Nothing is sent without the store. */

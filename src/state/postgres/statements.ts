@@ -8,6 +8,20 @@ export const PROTOCOL = 1;
 /** The same, in SQL. */
 export const LEASE = `interval '${LEASE_MS} milliseconds'`;
 
+/** What the statements of groupctl need of the tables. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  meta: ['protocol'],
+  lock: [
+    ...['server', 'grp', 'token', 'holder', 'run', 'taken_at', 'expires_at'],
+    ...['in_flight_until', 'in_flight'],
+  ],
+  run: ['id', 'server', 'grp', 'by', 'began_at', 'ended_at'],
+  line: ['run', 'n', 'token', 'body'],
+};
+
+/** The names of all that {@link ddl} creates in the schema. */
+export const RELATIONS = [...Object.keys(COLUMNS), 'fence'];
+
 /** The tables, in the order in which they are created. */
 export function ddl(schema: string): string[] {
   return [
@@ -64,15 +78,21 @@ where ${which}
 order by l.server, l.grp`;
 }
 
-/** `server, group, token, whether what is in flight does not matter`: a row if it was taken away. */
+/**
+ * `server, group, token, whether what is in flight does not matter`: a row if it was taken away, with the
+ * seconds in which a write may still take effect.
+ */
 export function unlockSql(schema: string): string {
-  return `update ${schema}.lock
+  return `with old as (select in_flight_until from ${schema}.lock
+  where server = $1 and grp = $2 and token = $3::bigint for update)
+update ${schema}.lock l
 set holder = null, expires_at = null, token = nextval('${schema}.fence'),
-  in_flight_until = case when $4::boolean then null else in_flight_until end,
-  in_flight = case when $4::boolean then null else in_flight end
-where server = $1 and grp = $2 and token = $3::bigint
-  and ($4::boolean or in_flight_until is null or in_flight_until <= clock_timestamp())
-returning 1`;
+  in_flight_until = case when $4::boolean then null else l.in_flight_until end,
+  in_flight = case when $4::boolean then null else l.in_flight end
+from old
+where l.server = $1 and l.grp = $2 and l.token = $3::bigint
+  and ($4::boolean or l.in_flight_until is null or l.in_flight_until <= clock_timestamp())
+returning ceil(extract(epoch from old.in_flight_until - clock_timestamp()))::int as in_flight_s`;
 }
 
 /** What a user that makes runs needs: it adds lines, and neither changes nor deletes any. */
@@ -90,7 +110,14 @@ export function grants(schema: string, role: string): string[] {
 export function readySql(schema: string): string {
   const may = (table: string, ...rights: string[]): string =>
     rights.map((right) => `has_table_privilege('${schema}.${table}', '${right}')`).join(' and ');
+  const needed = Object.entries(COLUMNS).flatMap(([table, columns]) =>
+    columns.map((column) => `('${table}', '${column}')`),
+  );
   return `select protocol, pg_is_in_recovery() as standby,
+  current_setting('transaction_read_only') = 'on' as read_only,
+  (select string_agg(format('%s.%s is missing', t, c), ', ') from (values ${needed.join(', ')}) as w (t, c)
+    where not exists (select from pg_attribute where attrelid = to_regclass('${schema}.' || t)
+      and attname = c and attnum > 0 and not attisdropped)) as lacks,
   has_sequence_privilege('${schema}.fence', 'usage')
   and ${may('lock', 'select', 'insert', 'update')}
   and ${may('run', 'select', 'insert', 'update')}

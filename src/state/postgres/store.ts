@@ -13,7 +13,10 @@ import { Database, type Row, STATEMENT_MS } from './database.ts';
 import {
   notInitializedError,
   otherProtocolError,
+  otherTablesError,
   permissionError,
+  readOnlyError,
+  severalRowsError,
   standbyError,
 } from './errors.ts';
 import { PostgresJournal, unrecorded } from './journal.ts';
@@ -140,6 +143,7 @@ export class PostgresStore implements Store {
   async #checkReady(): Promise<void> {
     const row = await this.#look();
     if (row['standby'] === true) throw standbyError(this.label);
+    if (row['read_only'] === true) throw readOnlyError(this.db.place);
     if (row['may_write'] !== true) throw permissionError(this.db.place);
     this.#noteNewest(row['newest']);
   }
@@ -154,8 +158,12 @@ export class PostgresStore implements Store {
         [],
         Math.min(left, STATEMENT_MS),
       );
-      if (row === undefined || others.length > 0) throw notInitializedError(this.label, schema);
+      if (row === undefined) throw notInitializedError(this.label, schema);
+      if (others.length > 0) throw severalRowsError(this.label, schema, others.length + 1);
       if (row['protocol'] !== PROTOCOL) throw otherProtocolError(this.label, row['protocol']);
+      if (typeof row['lacks'] === 'string') {
+        throw otherTablesError(this.label, schema, row['lacks']);
+      }
       return row;
     } catch (error) {
       const isLate = isGroupctlError(error) && errnoOf(error.cause) === 'ETIMEDOUT';

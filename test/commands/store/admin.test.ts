@@ -1,3 +1,5 @@
+import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Cli, cli } from '../../helpers/cli.ts';
 import { describeWithPostgres, testStore } from '../../helpers/postgres.ts';
@@ -38,6 +40,97 @@ describeWithPostgres('groupctl store', ({ port }) => {
       created: false,
     });
     expect((await user.run(['store', 'init', "--role=x'; drop"], { env })).code).toBe(2);
+  });
+
+  it.each(['truncate SCHEMA.meta', 'drop table SCHEMA.line', 'drop sequence SCHEMA.fence'])(
+    'init after "%s" says that it created what was missing',
+    async (statement) => {
+      const { user, env, sql, schema } = begin();
+      await user.run(['store', 'init'], { env });
+      await sql.unsafe(statement.replace('SCHEMA', schema));
+      const unusable = await user.run(['store', 'status'], { env });
+      expect(unusable.stderr).toContain('is not set up, or not completely');
+      const completed = await user.run(['store', 'init'], { env });
+      const shown = env['GROUPCTL_STORE'] ?? '';
+      expect([completed.code, completed.stdout.split('\n')[0]]).toEqual([
+        0,
+        `Created what was missing in the shared store ${shown}.`,
+      ]);
+      expect((await user.run(['store', 'status'], { env })).code).toBe(0);
+    },
+  );
+
+  it('names the column that the tables lack, in each command: exit 2', async () => {
+    const { user, env, sql, schema } = begin();
+    await user.run(['store', 'init'], { env });
+    await sql.unsafe(`alter table ${schema}.lock drop column in_flight`);
+    const add = ['security', 'groups', 'members', 'add', '--name=QA', '--member=x'];
+    for (const command of [
+      [...add, `--source=${SERVER}`, '--api-key=abc12345'],
+      ['store', 'init'],
+      ['store', 'status'],
+      ['history'],
+    ]) {
+      const { code, stderr } = await user.run(command, { env });
+      expect(code, command.join(' ')).toBe(2);
+      expect(stderr).toContain(
+        `in the schema "${schema}" are not those of this version of groupctl: lock.in_flight is missing. Nothing was written.\nHint: Set the store up in another schema: groupctl store init, with schema=<name> in the URL.`,
+      );
+    }
+  });
+
+  it('names a table meta with several rows: exit 2', async () => {
+    const { user, env, sql, schema } = begin();
+    await user.run(['store', 'init'], { env });
+    await sql.unsafe(`insert into ${schema}.meta values (1)`);
+    for (const verb of ['init', 'status']) {
+      const { code, stderr } = await user.run(['store', verb], { env });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`The table ${schema}.meta of the shared store `);
+      expect(stderr).toContain(' has 2 rows, and must have one. ');
+    }
+  });
+
+  it('is refused before a run where the user is read-only, and not called a standby', async () => {
+    const { user, url, env, sql, schema } = begin();
+    await user.run(['store', 'init'], { env });
+    await sql.unsafe(
+      `create role r_${schema} login; grant usage on schema ${schema} to r_${schema};
+       grant all on all tables in schema ${schema} to r_${schema}; grant all on all sequences in schema ${schema} to r_${schema};
+       alter role r_${schema} set default_transaction_read_only = on`,
+    );
+    const asRole = { GROUPCTL_STORE: url.replace('postgres@', `r_${schema}@`) };
+    const { code, stderr } = await user.run(['store', 'status'], { env: asRole });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`is read-only for the user "r_${schema}".`);
+    await sql.unsafe(`drop owned by r_${schema}; drop role r_${schema}`);
+  });
+
+  it('import exits 7 for a record that cannot be read, and imports the others', async () => {
+    const { user, env } = begin();
+    await user.run(['store', 'init'], { env });
+    const [damaged, good, sandbox] = ['A', 'B', 'C'].map((c) => `01J${c.repeat(23)}`);
+    mkdirSync(join(user.state, 'runs'), { recursive: true });
+    const keep = (run = '', text = ''): void =>
+      writeFileSync(join(user.state, 'runs', `${run}.jsonl`), text);
+    const plan = (run = '', url = SERVER): string =>
+      `${JSON.stringify({ t: 'run', v: 2, run, at: '2026-01-01T00:00:00.000Z', by: '1', source: 'a', kind: 'proget', url, group: { name: 'QA' }, command: 'c', rows: [] })}\n`;
+    keep(damaged, 'garbage\n');
+    keep(good, plan(good));
+    keep(sandbox, plan(sandbox, 'sandbox:'));
+    const result = await user.run(['store', 'import', '--json'], { env });
+    expect(result.code).toBe(7);
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'partial',
+      message: '1 of 3 runs cannot be read, and was not added.',
+    });
+    expect((JSON.parse(result.stdout) as { runs: object[] }).runs).toMatchObject([
+      { run: damaged, outcome: 'skipped', unreadable: true },
+      { run: good, outcome: 'imported' },
+      { run: sandbox, outcome: 'skipped', problem: 'It was on the sandbox.' },
+    ]);
+    unlinkSync(join(user.state, 'runs', `${damaged ?? ''}.jsonl`));
+    expect((await user.run(['store', 'import'], { env })).code).toBe(0);
   });
 
   it('init --print prints SQL that creates the same, and connects to nothing', async () => {
@@ -164,8 +257,29 @@ describeWithPostgres('groupctl store', ({ port }) => {
     );
     const unlock = ['store', 'unlock', `--source=${SERVER}`, '--name=QA', '--token=7', '--yes'];
     expect((await user.run(unlock, { env })).code).toBe(8);
-    expect((await user.run([...unlock, '--in-flight'], { env })).code).toBe(0);
+    const done = await user.run([...unlock, '--in-flight'], { env });
+    expect(done.code).toBe(0);
+    expect(done.stdout).toMatch(
+      /^Unlocked QA\. A write in flight may still take effect for up to \d\d s, and undo what other runs write meanwhile\.\n$/,
+    );
     expect(await user.json(['store', 'status', '--json'], { env })).toMatchObject({ locks: [] });
+    await sql.unsafe(
+      `update ${schema}.lock set token = 8, holder = 'x', expires_at = clock_timestamp() + interval '1 min', in_flight_until = clock_timestamp() + interval '1 min'`,
+    );
+    const ofRun = ['store', 'unlock', `--source=${SERVER}`, '--name=QA', '--token=8', '--yes'];
+    const both = await user.run([...ofRun, '--in-flight'], { env });
+    expect(both.stdout).toMatch(
+      / write meanwhile\. The run that had the lock may take the lock again, and then reads the group again\.\n$/,
+    );
+    expect(both.stdout).not.toContain('is not written');
+    await sql.unsafe(
+      `update ${schema}.lock set token = 9, holder = 'x', expires_at = clock_timestamp() + interval '1 min', in_flight_until = clock_timestamp() + interval '1 min'`,
+    );
+    const asJson = ['store', 'unlock', `--source=${SERVER}`, '--name=QA', '--token=9', '--yes'];
+    expect(await user.json([...asJson, '--in-flight', '--json'], { env })).toMatchObject({
+      outcome: 'unlocked',
+      inFlightS: expect.any(Number),
+    });
   });
 
   it('prune removes old runs with their lines, and keeps those under way', async () => {
@@ -194,6 +308,39 @@ describeWithPostgres('groupctl store', ({ port }) => {
     expect(await user.json(args, { env })).toMatchObject(wanted);
     const [counted] = await sql.unsafe(`select count(*)::int as lines from ${schema}.line`);
     expect(counted?.['lines']).toBe(2);
+  });
+
+  it('prune keeps what undid a run that it keeps, as the clock was ahead', async () => {
+    const { user, env, url, sql, schema } = begin();
+    await openStore(url).admin.init();
+    const [run, undo] = ['01JAAAAAAAAAAAAAAAAAAAAAAA', '01JBBBBBBBBBBBBBBBBBBBBBBB'];
+    const add = async (id: string, began: string, more: object): Promise<void> => {
+      await sql.unsafe(
+        `insert into ${schema}.run values ('${id}', 's', 'g', 'x', clock_timestamp() ${began}, clock_timestamp())`,
+      );
+      const plan = {
+        t: 'run',
+        v: 2,
+        run: id,
+        at: '2026-01-01T00:00:00.000Z',
+        by: '1',
+        source: 'a',
+      };
+      const facts = {
+        kind: 'proget',
+        url: SERVER,
+        group: { name: 'QA' },
+        command: 'c',
+        ...more,
+        rows: [],
+      };
+      const body = JSON.stringify({ ...plan, ...facts });
+      await sql.unsafe(`insert into ${schema}.line values ('${id}', 1, null, '${body}')`);
+    };
+    await add(run, "+ interval '3 days'", {});
+    await add(undo, "- interval '30 days'", { undoes: run });
+    const args = ['store', 'prune', '--older-than=10d', '--json'];
+    expect(await user.json(args, { env })).toMatchObject({ pruned: [], kept: 2 });
   });
 
   it('without a store: exit 2', async () => {

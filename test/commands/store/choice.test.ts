@@ -247,7 +247,7 @@ describeWithPostgres('a store that a run cannot use', ({ port }) => {
     const unset = await refused(url);
     expect(unset.code).toBe(2);
     expect(unset.stderr).toContain(
-      `is not set up: it has no tables in the schema "${schema}". Nothing was written.\nHint: Set it up once: groupctl store init\n`,
+      `is not set up, or not completely, in the schema "${schema}". Nothing was written.\nHint: Set it up: groupctl store init\n`,
     );
     const nowhere = await refused(url.replace('/groupctl?', '/no_such_db?'));
     expect(nowhere.code).toBe(2);

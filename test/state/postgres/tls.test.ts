@@ -8,7 +8,7 @@ describeWithPostgres('a store with TLS', () => {
     if (server === undefined) throw new Error('PostgreSQL is gone');
     try {
       const ca = server.withTls();
-      const init = (host: string, query: string): Promise<boolean> =>
+      const init = (host: string, query: string): Promise<string> =>
         openStore(
           `postgres://postgres@${host}:${server.port}/groupctl?sslmode=verify-full${query}`,
         ).admin.init();
