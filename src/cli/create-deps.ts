@@ -155,17 +155,13 @@ export function createDeps(
       const facts = { source: name, kind, url, ...defined({ organizationSlug }) };
       const header = { ...facts, ...plan, ...defined({ reason }) };
       const mayPrune = (): boolean => deps.serverClock.agrees;
-      const journal = await store.openJournal(header, {
-        version,
-        now: clock.now(),
-        keep,
-        mayPrune,
-      });
-      if (journal?.run === undefined) return journal;
-      latestRun = journal.run;
       // Without rows there is nothing to resume.
       const verb = plan.rows.length > 0 ? 'resume' : 'history show';
-      host.onRecord?.(`groupctl ${verb} ${journal.run}`);
+      const onRecord = (run: string): void => host.onRecord?.(`groupctl ${verb} ${run}`);
+      const now = clock.now();
+      const journal = await store.openJournal(header, { version, now, keep, onRecord, mayPrune });
+      if (journal?.run === undefined) return journal;
+      latestRun = journal.run;
       // A run that continues another one has read it when it chose that one.
       if (plan.undoes === undefined && plan.resumes === undefined) {
         const { warnOfFuture } = await import('../state/journal/clock.ts');

@@ -26,10 +26,12 @@ export function fileStore(stateFolder: string, processes?: Processes): Store {
         has: (group, marks) =>
           marksOf(path({ server, group }), { clock, processes, marks }).length > 0,
       }),
-    openJournal: (header, { version, now, keep, mayPrune }) =>
-      Promise.resolve(
-        keep ? new FileJournal(stateFolder, header, version, now, mayPrune) : undefined,
-      ),
+    openJournal: async (header, { version, now, keep, onRecord, mayPrune }) => {
+      if (!keep) return undefined;
+      const journal = new FileJournal(stateFolder, header, version, now, mayPrune);
+      onRecord?.(journal.run);
+      return journal;
+    },
     writeLeftMs: () => Infinity,
     close: () => Promise.resolve(),
   };

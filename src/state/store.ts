@@ -67,13 +67,15 @@ export interface JournalOptions {
   readonly now: number;
   /** False (`--no-journal`): nothing of the run is kept. */
   readonly keep: boolean;
+  /** Called once it is on record: before that, no command finds it. */
+  readonly onRecord?: (run: string) => void;
   /** Asked at the end: true if the clock of this machine is known to be right. */
   readonly mayPrune: () => boolean;
 }
 
 /** The record of one run while it is under way. */
 export interface Journal {
-  /** Its id; undefined: there is no record. */
+  /** Its id; undefined: there is no record, or nothing was sent and it may have none. */
   readonly run: string | undefined;
   /** The newest run before this one. */
   readonly before: string | undefined;

@@ -18,8 +18,12 @@ export async function openJournal(
   store: Store,
   rows: readonly MemberChange[] = [],
   keep = true,
-  more: { readonly organizationSlug?: string } = {},
+  more: {
+    readonly organizationSlug?: string;
+    readonly onRecord?: (run: string) => void;
+  } = {},
 ): Promise<Journal> {
+  const { onRecord, ...facts } = more;
   const header = {
     source: 'a',
     kind: 'proget',
@@ -27,9 +31,15 @@ export async function openJournal(
     group: { name: 'QA' },
     command: 'c',
     rows,
-    ...more,
+    ...facts,
   };
-  const options = { version: '1.2.3', now: Date.now(), keep, mayPrune: () => false };
+  const options = {
+    version: '1.2.3',
+    now: Date.now(),
+    keep,
+    mayPrune: () => false,
+    ...(onRecord === undefined ? {} : { onRecord }),
+  };
   const journal = await store.openJournal(header, options);
   if (journal === undefined) throw new Error('The run has no journal.');
   return journal;

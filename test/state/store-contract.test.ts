@@ -227,6 +227,7 @@ describe.each(STORES)('a store of %s', (_, begin) => {
       code: 'write-in-flight',
       exitCode: 8,
     });
+    expect(other.reports.at(-1)).toContain('Waiting up to 1 s: ');
     await next.release();
   });
 

@@ -81,11 +81,12 @@ export async function waitForWrites(
   );
   const [longest] = left;
   if (longest === undefined) return false;
-  const seconds = Math.ceil(longest.remainingMs / 1000);
+  const waitMs = Math.min(longest.remainingMs, options.remaining());
+  const seconds = Math.ceil(waitMs / 1000);
   const sender = senderOf(longest);
   report(
     `Waiting up to ${seconds} s: ${sender} sent a change of ${inQuotes(group)} that was not answered and may still take effect.`,
-    longest.remainingMs > LONG_MS ? 'all' : 'people',
+    waitMs > LONG_MS ? 'all' : 'people',
   );
   const from = clock.now();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LOOKS_MS)) {

@@ -20,9 +20,11 @@ export function storeConnector(url: StoreUrl, { user, password }: Login): Connec
   const name = isIP(host) === 0 ? { servername: host } : { host };
   // As text, the driver would take what follows the first ":" of an address for the port. Its types
   // know neither lists nor `socket`.
-  const place: object = { host: [host], port: [port], socket: () => socketTo(url) };
-  return () =>
-    postgres({
+  return () => {
+    let socket: Socket | undefined;
+    const open = (): Socket => (socket = socketTo(url));
+    const place: object = { host: [host], port: [port], socket: open };
+    const sql = postgres({
       ...place,
       database,
       username: user,
@@ -41,6 +43,13 @@ export function storeConnector(url: StoreUrl, { user, password }: Login): Connec
       connection: { application_name: 'groupctl' },
       onnotice: () => undefined,
     });
+    // The driver only says good-bye. A server that does not answer would keep this process alive.
+    const end = async (limitS: number): Promise<void> => {
+      await sql.end({ timeout: limitS }).catch(() => undefined);
+      socket?.destroy();
+    };
+    return { sql, end };
+  };
 }
 
 /** The driver would start TLS whatever the server answers, and report that the connection was cut. */

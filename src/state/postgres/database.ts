@@ -1,12 +1,23 @@
 import type { Sql } from 'postgres';
-import { isGroupctlError } from '../../errors.ts';
+import { interruptedError, isGroupctlError, reworded } from '../../errors.ts';
+import { type Deadline, deadlineError } from '../../http/deadline.ts';
 import { isTemporary, storeError, type StorePlace } from './errors.ts';
 import { ticks } from './ticks.ts';
 
 /** One connection to the database of a store, opened at the first statement and again when it breaks. */
 
-/** Makes a connection, which opens at its first statement. */
-export type Connect = () => Sql;
+/** A connection, which opens at its first statement. */
+export interface Connected {
+  readonly sql: Sql;
+  /**
+   * Closes it, also if the server does not answer. Never throws.
+   *
+   * @param limitS seconds in which what is under way may end
+   */
+  end(limitS: number): Promise<void>;
+}
+
+export type Connect = () => Connected;
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Parameter = string | number | boolean | null;
@@ -15,53 +26,65 @@ export type Parameter = string | number | boolean | null;
 const AGAIN_MS = 100;
 /** A statement that takes longer has lost its connection. */
 export const STATEMENT_MS = 5_000;
+/** How long a statement that records what was done has after the deadline. */
+const AFTER_DEADLINE_MS = 1_000;
 /** How long the end of a connection is waited for. */
 const END_S = 1;
+
+/** What ends the whole command. */
+export interface CommandEnd {
+  readonly deadline: Pick<Deadline, 'remaining'>;
+  readonly signal: AbortSignal;
+}
+
+export interface StatementOptions {
+  /** Milliseconds from now in which it has to be answered. */
+  readonly limitMs?: number;
+  /** It records what was done: no interrupt ends it, and it has a moment after the deadline. */
+  readonly recordsDone?: boolean;
+}
 
 export class Database {
   readonly place: StorePlace;
   readonly #connect: Connect;
-  #sql: Sql | undefined;
+  readonly #end: CommandEnd;
+  #connected: Connected | undefined;
 
-  constructor(connect: Connect, place: StorePlace) {
+  constructor(connect: Connect, place: StorePlace, end: CommandEnd) {
     this.#connect = connect;
     this.place = place;
+    this.#end = end;
   }
 
   /**
    * One statement, in a transaction of its own. It works through a connection pooler that hands out
    * connections for one transaction each.
    *
-   * @param limitMs milliseconds from now in which it has to be answered
-   * @throws network (6) `store-unreachable`, `store-certificate`; unauthorized (3) `store-login`,
-   *   `store-permission`; config (2) `no-store-database`, `store-not-initialized`, `store-read-only`;
-   *   server (1) `store-failed`
+   * @throws network (6) `store-unreachable`, `store-certificate`, `deadline`; unauthorized (3) `store-login`,
+   *   `store-permission`; config (2) `no-store-database`, `store-not-initialized`, `store-tables`,
+   *   `store-read-only`; server (1) `store-failed`; interrupted (130)
    */
   async query(
     text: string,
     parameters: readonly Parameter[] = [],
-    limitMs = STATEMENT_MS,
+    options: StatementOptions = {},
   ): Promise<Row[]> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
-      timer = setTimeout(() => reject(error), limitMs);
-    });
+    const wait = this.#waitFor(options);
     try {
-      const sql = (this.#sql ??= this.#connect());
+      const { sql } = (this.#connected ??= this.#connect());
       const answered = sql.unsafe<Row[]>(text, [...parameters]).execute();
       answered.catch(() => undefined);
-      return [...(await Promise.race([answered, late]))];
+      return [...(await Promise.race([answered, wait.over]))];
     } catch (error) {
       if (isTemporary(error)) this.#drop();
       throw isGroupctlError(error) ? error : storeError(error, this.place);
     } finally {
-      clearTimeout(timer);
+      wait.stop();
     }
   }
 
   /**
-   * The same, again and again while the store cannot be reached.
+   * The same, again and again while the store cannot be reached and the command may go on.
    *
    * @param until in {@link ticks}: no attempt begins later
    * @param parameters called for each attempt
@@ -70,30 +93,60 @@ export class Database {
     until: () => number,
     text: string,
     parameters: () => readonly Parameter[],
+    options: Pick<StatementOptions, 'recordsDone'> = {},
   ): Promise<Row[]> {
     for (;;) {
-      const left = until() - ticks();
+      const limitMs = Math.min(Math.max(until() - ticks(), 1), STATEMENT_MS);
       try {
-        return await this.query(text, parameters(), Math.min(Math.max(left, 1), STATEMENT_MS));
+        return await this.query(text, parameters(), { ...options, limitMs });
       } catch (error) {
         const isDown = isGroupctlError(error) && error.code === 'store-unreachable';
-        if (!isDown || until() - ticks() <= AGAIN_MS) throw error;
+        const left = Math.min(until() - ticks(), this.#end.deadline.remaining());
+        if (!isDown || left <= AGAIN_MS) throw error;
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
   }
 
   async close(): Promise<void> {
-    const sql = this.#sql;
-    this.#sql = undefined;
-    await sql?.end({ timeout: END_S }).catch(() => undefined);
+    const connected = this.#connected;
+    this.#connected = undefined;
+    await connected?.end(END_S);
+  }
+
+  /** @throws network (6) `deadline`; interrupted (130): the statement is not sent then */
+  #waitFor({ limitMs = STATEMENT_MS, recordsDone = false }: StatementOptions): {
+    /** Rejects when the statement is given up. */
+    readonly over: Promise<never>;
+    stop(): void;
+  } {
+    const { deadline, signal } = this.#end;
+    const left = Math.max(deadline.remaining(), recordsDone ? AFTER_DEADLINE_MS : 0);
+    const late =
+      left < limitMs
+        ? reworded(deadlineError(`${this.place.label} had not answered`), { nothingWritten: true })
+        : Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
+    if (left <= 0) throw late;
+    if (signal.aborted && !recordsDone) throw interruptedError();
+    let timer: NodeJS.Timeout | undefined;
+    let interrupt = (): void => undefined;
+    const over = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(late), Math.min(limitMs, left));
+      interrupt = () => reject(interruptedError());
+    });
+    if (!recordsDone) signal.addEventListener('abort', interrupt, { once: true });
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', interrupt);
+    };
+    return { over, stop };
   }
 
   /** What is under way on a broken connection is over; the next statement opens another one. */
   #drop(): void {
-    const sql = this.#sql;
-    this.#sql = undefined;
-    sql?.end({ timeout: 0 }).catch(() => undefined);
+    const connected = this.#connected;
+    this.#connected = undefined;
+    void connected?.end(0);
   }
 }
 

@@ -93,7 +93,7 @@ async function addLines(
 select $1::text, $2::int + at::int, body from unnest($3::text[]) with ordinality as t (body, at)
 on conflict (run, n) do nothing`,
       [run, n, textArray(portion)],
-      60_000,
+      { limitMs: 60_000 },
     );
     n += portion.length;
     portion = [];

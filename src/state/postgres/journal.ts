@@ -30,6 +30,8 @@ export interface RunToRecord {
   readonly now: number;
   /** The newest run before it. */
   readonly before: string | undefined;
+  /** Called once it is on record. */
+  readonly onRecord: ((run: string) => void) | undefined;
   /** Where the lines go that the store does not take. */
   readonly stateFolder: () => Promise<string>;
 }
@@ -39,7 +41,6 @@ export interface RunToRecord {
  * a run that sent something is on record with its whole plan.
  */
 export class PostgresJournal implements Journal {
-  readonly run: string;
   readonly before: string | undefined;
   readonly #recorder: Recorder;
   readonly #facts: RunToRecord;
@@ -54,13 +55,17 @@ export class PostgresJournal implements Journal {
 
   constructor(recorder: Recorder, run: RunToRecord) {
     const { id, header, actor } = run;
-    this.run = id;
     this.before = run.before;
     this.#recorder = recorder;
     this.#facts = run;
     this.#row = { id, server: header.url ?? '', group: header.group.name, by: actor.text };
     this.#batch = new OutcomeBatch(header.rows);
     recorder.append(this.#row, this.#planLine());
+  }
+
+  /** Undefined where the first intent was not stored: nothing was sent, and there may be no record. */
+  get run(): string | undefined {
+    return this.#intent === 'failed' ? undefined : this.#row.id;
   }
 
   get failure(): GroupctlError | undefined {
@@ -72,6 +77,7 @@ export class PostgresJournal implements Journal {
     const body = bodyOf(intentLine(intent, now));
     try {
       await this.#recorder.intent({ run: this.#row, body }, intent.write);
+      if (this.#intent !== 'stored') this.#facts.onRecord?.(this.#row.id);
       this.#intent = 'stored';
       this.#lastIntent = body;
     } catch (error) {
@@ -102,7 +108,7 @@ export class PostgresJournal implements Journal {
     this.#flushBatch(now);
     this.#recorder.append(this.#row, bodyOf({ t: 'end', at: iso(now), ...result }), true);
     await this.#recorder.flush();
-    const missing = this.#recorder.missing(this.#row);
+    const missing = this.#recorder.takeMissing(this.#row);
     // Of a run that sent nothing there is nothing to keep.
     if (missing.length === 0 || this.#intent === 'failed') return;
     const { failure } = this.#recorder;
@@ -123,7 +129,7 @@ export class PostgresJournal implements Journal {
     const { header, actor, version, now } = this.#facts;
     const { user, host, job, jobUrl } = actor;
     const who = { user, host, ...defined({ job, jobUrl }) };
-    const plan = planLine(header, this.run, version, now, { who });
+    const plan = planLine(header, this.#row.id, version, now, { who });
     return JSON.stringify({ ...plan, rows: [...packRows(header.rows)] });
   }
 
@@ -137,7 +143,7 @@ export class PostgresJournal implements Journal {
       const folder = await this.#facts.stateFolder();
       ensureStateFolder(folder);
       ensureStateFolder(join(folder, 'runs'));
-      const path = runPath(folder, this.run);
+      const path = runPath(folder, this.#row.id);
       writeFileSync(path, lines.map((line) => `${line}\n`).join(''), { flag: 'wx', mode: 0o600 });
       const message = sentences(
         failure.message,

@@ -48,15 +48,20 @@ export class PendingLines {
     this.#lines.push({ ...line, n: this.#nextNumber(line.run) });
   }
 
-  /** Those of the run that comes first: a statement is about one run. */
-  ofFirstRun(): readonly PendingLine[] {
-    const [first] = this.#lines;
+  /**
+   * Those for the next statement, which is about one run: one whose intent waits, else the one that comes
+   * first. What cannot be stored of an earlier run holds up no intent.
+   */
+  next(): readonly PendingLine[] {
+    const first = this.#lines.find(({ intent }) => intent !== undefined) ?? this.#lines[0];
     return this.#lines.filter(({ run }) => run.id === first?.run.id);
   }
 
-  /** The bodies of the lines of a run. */
-  bodiesOf({ id }: StoredRun): string[] {
-    return this.#lines.filter(({ run }) => run.id === id).map(({ body }) => body);
+  /** Takes out the lines of a run. */
+  take({ id }: StoredRun): readonly PendingLine[] {
+    const taken = this.#lines.filter(({ run }) => run.id === id);
+    this.remove(taken);
+    return taken;
   }
 
   remove(lines: readonly PendingLine[]): void {

@@ -3,13 +3,7 @@ import { lockLostError } from '../lock/held-lock.ts';
 import type { MarkedWrite } from '../lock/in-flight.ts';
 import type { Database, Parameter } from './database.ts';
 import type { Lease } from './lease.ts';
-import {
-  type Batch,
-  type PendingLine,
-  PendingLines,
-  type StoredRun,
-  type WaitingIntent,
-} from './pending-lines.ts';
+import { type Batch, PendingLines, type StoredRun, type WaitingIntent } from './pending-lines.ts';
 import { LEASE_MS } from './statements.ts';
 import { ticks } from './ticks.ts';
 import { type LockChange, writeParameters, writeSql } from './write-statement.ts';
@@ -63,7 +57,8 @@ export class Recorder {
    * under the next number.
    *
    * @param line absent: nothing of the run is kept
-   * @throws safety (8) `lock-lost`; network (6) `store-unreachable`; what the store answers: do not send
+   * @throws safety (8) `lock-lost`; network (6) `store-unreachable`, `deadline`; interrupted (130); what
+   *   the store answers: do not send
    */
   async intent(
     line: { readonly run: StoredRun; readonly body: string } | undefined,
@@ -115,9 +110,9 @@ export class Recorder {
     await this.#working;
   }
 
-  /** The lines of a run that the store does not have, in their order. */
-  missing(run: StoredRun): string[] {
-    return this.#lines.bodiesOf(run);
+  /** The lines of a run that the store has not confirmed, in their order. They are not tried again. */
+  takeMissing(run: StoredRun): string[] {
+    return this.#lines.take(run).map(({ body }) => body);
   }
 
   get #hasIntents(): boolean {
@@ -132,7 +127,7 @@ export class Recorder {
     // What comes up in this tick goes into the same statement.
     await Promise.resolve();
     while (this.#hasWork) {
-      const lines = this.#lines.ofFirstRun();
+      const lines = this.#lines.next();
       const intents = [...this.#withoutRecord, ...lines.flatMap(({ intent }) => intent ?? [])];
       this.#withoutRecord = [];
       const isStored = await this.#send({ lines, intents });
@@ -153,7 +148,7 @@ export class Recorder {
       return this.#refuse(batch, this.failure ?? lockLostError(needed.group));
     }
     try {
-      const isHeld = await this.#execute(change, lines);
+      const isHeld = await this.#execute(change, batch);
       if (needed !== undefined && !isHeld) return this.#refuse(batch, lockLostError(needed.group));
       this.failure = undefined;
       return this.#stored(batch);
@@ -164,7 +159,7 @@ export class Recorder {
   }
 
   /** @returns false if the store says that the lock is not this run's */
-  async #execute(change: LockChange | undefined, lines: readonly PendingLine[]): Promise<boolean> {
+  async #execute(change: LockChange | undefined, { lines, intents }: Batch): Promise<boolean> {
     let sentAt = ticks();
     // Lines without an intent are not tried long again where the last ones were not stored.
     const limit = sentAt + (this.failure === undefined ? LEASE_MS : 1_000);
@@ -176,7 +171,9 @@ export class Recorder {
       return writeParameters(change, lines);
     };
     const sql = writeSql(this.#db.place.schema, change, lines.length > 0);
-    const [row] = await this.#db.queryUntil(until, sql, parameters);
+    // Where nothing is sent yet, the end of the command is the end of it.
+    const recordsDone = intents.length === 0;
+    const [row] = await this.#db.queryUntil(until, sql, parameters, { recordsDone });
     const isHeld = row?.['held'] !== 0;
     if (change !== undefined && (change.provesLock || change.renews)) {
       change.lease.noteAnswer(isHeld, sentAt, change.provesLock);
@@ -187,7 +184,7 @@ export class Recorder {
   /** An error where not the store was away, but this process: its lock is over. */
   async #lostInPause(lease: Lease | undefined): Promise<GroupctlError | undefined> {
     if (lease === undefined || lease.isHeld) return undefined;
-    return await this.#db.query('select 1', [], ANSWER_MS).then(
+    return await this.#db.query('select 1', [], { limitMs: ANSWER_MS }).then(
       () => lockLostError(lease.group),
       () => undefined,
     );

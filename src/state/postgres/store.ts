@@ -4,12 +4,10 @@ import type { HeldLock } from '../lock/held-lock.ts';
 import { type MarkOptions, OwnMarks } from '../lock/in-flight.ts';
 import type { LockOptions } from '../lock/options.ts';
 import type { Journal, JournalOptions, LockKey, MarkedGroups, Store } from '../store.ts';
-import { type Deadline, deadlineError } from '../../http/deadline.ts';
 import { PostgresAdmin } from './admin.ts';
 import { type Actor, actorOf } from './actor.ts';
 import { storeConnector } from './connect.ts';
-import { errnoOf, isGroupctlError, reworded } from '../../errors.ts';
-import { Database, type Row, STATEMENT_MS } from './database.ts';
+import { type CommandEnd, Database, type Row } from './database.ts';
 import {
   notInitializedError,
   otherProtocolError,
@@ -29,12 +27,11 @@ import { ticks } from './ticks.ts';
 import { parseStoreUrl, shownUrl, type StoreUrl } from './url.ts';
 
 /** What of the program a store needs. */
-export interface StoreHost {
+export interface StoreHost extends CommandEnd {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly redactor: { add(secret: string): void };
   warn(message: string): void;
-  readonly deadline: Pick<Deadline, 'remaining'>;
   paths(): Promise<{ readonly state: string }>;
 }
 
@@ -54,7 +51,7 @@ export function openPostgresStore(typed: string, where: string, host: StoreHost)
     schema: url.schema,
     database: url.database,
   };
-  return new PostgresStore(new Database(storeConnector(url, login), place), url, host);
+  return new PostgresStore(new Database(storeConnector(url, login), place, host), url, host);
 }
 
 /** Locks and journals in PostgreSQL, for runs on many machines (docs/teams.md). */
@@ -113,7 +110,7 @@ export class PostgresStore implements Store {
 
   async openJournal(
     header: JournalHeader,
-    { version, now, keep }: JournalOptions,
+    { version, now, keep, onRecord }: JournalOptions,
   ): Promise<Journal> {
     await this.assertReady();
     if (!keep) return unrecorded(this.#recorder);
@@ -121,7 +118,7 @@ export class PostgresStore implements Store {
     const id = newRunId(before, now);
     this.#newest = id;
     const stateFolder = async (): Promise<string> => (await this.#host.paths()).state;
-    const run = { id, header, actor: this.#who, version, now, before, stateFolder };
+    const run = { id, header, actor: this.#who, version, now, before, onRecord, stateFolder };
     return new PostgresJournal(this.#recorder, run);
   }
 
@@ -148,28 +145,14 @@ export class PostgresStore implements Store {
     this.#noteNewest(row['newest']);
   }
 
-  /** The first statement: a store that cannot be reached is not waited for beyond the deadline. */
   async #look(): Promise<Row> {
-    const { schema } = this.db.place;
-    const left = this.#host.deadline.remaining();
-    try {
-      const [row, ...others] = await this.db.query(
-        readySql(schema),
-        [],
-        Math.min(left, STATEMENT_MS),
-      );
-      if (row === undefined) throw notInitializedError(this.label, schema);
-      if (others.length > 0) throw severalRowsError(this.label, schema, others.length + 1);
-      if (row['protocol'] !== PROTOCOL) throw otherProtocolError(this.label, row['protocol']);
-      if (typeof row['lacks'] === 'string') {
-        throw otherTablesError(this.label, schema, row['lacks']);
-      }
-      return row;
-    } catch (error) {
-      const isLate = isGroupctlError(error) && errnoOf(error.cause) === 'ETIMEDOUT';
-      if (!isLate || left > STATEMENT_MS) throw error;
-      throw reworded(deadlineError(`${this.label} had not answered`), { nothingWritten: true });
-    }
+    const { label, schema } = this.db.place;
+    const [row, ...others] = await this.db.query(readySql(schema));
+    if (row === undefined) throw notInitializedError(label, schema);
+    if (others.length > 0) throw severalRowsError(label, schema, others.length + 1);
+    if (row['protocol'] !== PROTOCOL) throw otherProtocolError(label, row['protocol']);
+    if (typeof row['lacks'] === 'string') throw otherTablesError(label, schema, row['lacks']);
+    return row;
   }
 
   #noteNewest(id: unknown): void {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { HeldLock } from '../../../src/state/lock/held-lock.ts';
 import type { MarkedWrite, OwnMarks } from '../../../src/state/lock/in-flight.ts';
-import type { PostgresStore } from '../../../src/state/postgres/store.ts';
+import type { PostgresStore, StoreHost } from '../../../src/state/postgres/store.ts';
 import type { Journal } from '../../../src/state/store.ts';
+import { temporaryFolder } from '../../helpers/cli.ts';
 import { describeWithPostgres, Relay, testStore, type TestStore } from '../../helpers/postgres.ts';
 import { clock, KEY, lockGroup, openJournal } from '../stage.ts';
 import { openStore } from './stage.ts';
@@ -207,6 +210,147 @@ describeWithPostgres('intents in a shared store', ({ port }) => {
     await journal.intent({ call: 'POST users/create' }, Date.now());
     await store.close();
     expect(await bodies(test)).toEqual([]);
+  });
+});
+
+describeWithPostgres('lines that a shared store does not take', ({ port }) => {
+  /** A run with an intent and an answer, of which the store takes no answer and no end. */
+  const refusedRun = async (more: Partial<StoreHost> = {}) => {
+    const test = await begin(port);
+    await test.sql
+      .unsafe(`create function ${test.schema}.no() returns trigger language plpgsql as $$ begin
+      if new.body like '%"t":"answer"%' then raise exception 'quota exceeded'; end if; return new; end $$`);
+    await test.sql.unsafe(
+      `create trigger no before insert on ${test.schema}.line for each row execute function ${test.schema}.no()`,
+    );
+    const folder = temporaryFolder();
+    const paths = async (): Promise<{ state: string }> => ({ state: folder });
+    const store = openStore(test.url, {}, { paths, ...more });
+    const { held, journal } = await holder(store);
+    await journal.intent({ call: CALL, write: WRITE }, Date.now());
+    held.mark(WRITE).answered();
+    journal.answered({ outcome: 'done' }, Date.now());
+    await held.release();
+    await journal.end({ exit: 0 }, Date.now());
+    return { test, store, journal, folder };
+  };
+
+  it('are in the state folder, and stay there alone also if it takes them later', async () => {
+    const { test, store, journal, folder } = await refusedRun();
+    const path = join(folder, 'runs', `${journal.run ?? ''}.jsonl`);
+    expect(journal.failure?.message).toContain(`The rest of the record is in ${path}.`);
+    await test.sql.unsafe(`drop trigger no on ${test.schema}.line`);
+    const next = await openJournal(store);
+    await next.intent({ call: CALL }, Date.now());
+    await next.end({ exit: 0 }, Date.now());
+    expect(next.failure).toBeUndefined();
+    expect(await bodies(test)).toEqual(['run', 'intent', 'run', 'intent', 'end']);
+    expect(readFileSync(path, 'utf8').split('\n').filter(Boolean)).toHaveLength(4);
+  });
+
+  it.each([
+    ['was kept here', {}],
+    ['could not be kept either', { paths: () => Promise.reject(new Error('no folder')) }],
+  ])('hold up no intent of the next run where their run %s', async (_, more) => {
+    const { test, store, journal } = await refusedRun(more);
+    expect(journal.failure?.message).toContain('quota exceeded');
+    for (let run = 0; run < 2; run++) {
+      const next = await openJournal(store);
+      await next.intent({ call: CALL }, Date.now());
+      await next.end({ exit: 0 }, Date.now());
+      expect(next.failure).toBeUndefined();
+    }
+    expect((await bodies(test)).filter((t) => t === 'end')).toHaveLength(2);
+  });
+
+  it('of a run that sent nothing are dropped: the next run is stored', async () => {
+    const test = await begin(port);
+    const store = openStore(test.url);
+    const refuse = `alter table ${test.schema}.line add constraint no check (body !~ 'intent') not valid`;
+    await test.sql.unsafe(refuse);
+    const named: string[] = [];
+    const journal = await openJournal(store, [], true, { onRecord: (run) => void named.push(run) });
+    expect(journal.run).toMatch(/^[0-9A-Z]{26}$/);
+    await expect(journal.intent({ call: CALL }, Date.now())).rejects.toMatchObject({
+      code: 'store-failed',
+    });
+    expect([journal.run, named]).toEqual([undefined, []]);
+    await test.sql.unsafe(`alter table ${test.schema}.line drop constraint no`);
+    const next = await openJournal(store, [], true, { onRecord: (run) => void named.push(run) });
+    await next.intent({ call: CALL }, Date.now());
+    await next.intent({ call: CALL }, Date.now());
+    expect(named).toEqual([next.run]);
+  });
+});
+
+describeWithPostgres('the end of a command that uses a shared store', ({ port }) => {
+  /** A store behind a relay, and a run that has the lock of QA and a journal. */
+  const behindRelay = async (more: Partial<StoreHost>) => {
+    const relay = await Relay.to(port);
+    const test = await begin(port, relay.port);
+    return { relay, test, ...(await holder(openStore(test.url, {}, more))) };
+  };
+
+  it.each([
+    ['does not answer', 'deadline', (relay: Relay) => void (relay.frozen = true)],
+    ['is gone', 'store-unreachable', (relay: Relay) => relay.close()],
+  ])('is --deadline for an intent where the store %s', async (_, code, lose) => {
+    let end = Infinity;
+    const deadline = { remaining: (): number => Math.max(0, end - Date.now()) };
+    const { relay, journal } = await behindRelay({ deadline });
+    lose(relay);
+    end = Date.now() + 800;
+    await expect(journal.intent({ call: CALL, write: WRITE }, Date.now())).rejects.toMatchObject({
+      code,
+      exitCode: 6,
+    });
+    expect(Date.now() - end).toBeLessThan(3_000);
+  });
+
+  it('is an interrupt for an intent that waits, and leaves nothing marked', async () => {
+    const stop = new AbortController();
+    const { relay, test, held, journal } = await behindRelay({ signal: stop.signal });
+    relay.frozen = true;
+    setTimeout(() => stop.abort(), 300);
+    const from = Date.now();
+    await expect(journal.intent({ call: CALL, write: WRITE }, Date.now())).rejects.toMatchObject({
+      exitCode: 130,
+    });
+    expect(Date.now() - from).toBeLessThan(3_000);
+    relay.frozen = false;
+    await held.release();
+    expect(await lockRow(test)).toMatchObject({ holder: null, marked: false });
+  });
+
+  it('does not keep what was done from being stored', async () => {
+    let remaining = Infinity;
+    const stop = new AbortController();
+    const deadline = { remaining: (): number => remaining };
+    const { test, held, journal } = await behindRelay({ deadline, signal: stop.signal });
+    await journal.intent({ call: CALL, write: WRITE }, Date.now());
+    held.mark(WRITE).answered();
+    remaining = 0;
+    stop.abort();
+    journal.answered({ outcome: 'done' }, Date.now());
+    await held.release();
+    await journal.end({ exit: 130 }, Date.now());
+    expect(journal.failure).toBeUndefined();
+    expect(await bodies(test)).toEqual(['run', 'intent', 'answer', 'end']);
+    expect(await lockRow(test)).toMatchObject({ holder: null, marked: false });
+  });
+
+  it('is --deadline for what was done where the store is gone', async () => {
+    let end = Infinity;
+    const deadline = { remaining: (): number => Math.max(0, end - Date.now()) };
+    const { relay, held, journal } = await behindRelay({ deadline });
+    await journal.intent({ call: CALL, write: WRITE }, Date.now());
+    relay.close();
+    end = Date.now() + 500;
+    journal.answered({ outcome: 'done' }, Date.now());
+    await held.release();
+    await journal.end({ exit: 0 }, Date.now());
+    expect(journal.failure?.code).toBe('store-unreachable');
+    expect(Date.now() - end).toBeLessThan(5_000);
   });
 });
 

@@ -1,9 +1,17 @@
 import { onTestFinished } from 'vitest';
-import { openPostgresStore, type PostgresStore } from '../../../src/state/postgres/store.ts';
+import {
+  openPostgresStore,
+  type PostgresStore,
+  type StoreHost,
+} from '../../../src/state/postgres/store.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 
 /** A store as one machine opens it. */
-export function openStore(url: string, env: Readonly<Record<string, string>> = {}): PostgresStore {
+export function openStore(
+  url: string,
+  env: Readonly<Record<string, string>> = {},
+  more: Partial<StoreHost> = {},
+): PostgresStore {
   const state = temporaryFolder();
   const store = openPostgresStore(url, 'GROUPCTL_STORE', {
     env,
@@ -11,7 +19,9 @@ export function openStore(url: string, env: Readonly<Record<string, string>> = {
     redactor: { add: () => undefined },
     warn: () => undefined,
     deadline: { remaining: () => Infinity },
+    signal: new AbortController().signal,
     paths: async () => ({ state }),
+    ...more,
   });
   onTestFinished(() => store.close());
   return store;

@@ -2,6 +2,7 @@ import { firstOf } from '../../../domain/first-of.ts';
 import { failuresOf, isKeyFailure, listOf, type OffboardSource } from '../../../domain/offboard.ts';
 import { type FailureKind, gravest, type OutcomeError } from '../../../domain/outcome.ts';
 import { factsOfRow, GroupctlError } from '../../../errors.ts';
+import { sentences } from '../../../domain/sentences.ts';
 import { keyWords } from '../../../output/results/account-words.ts';
 
 /** What kept an offboarding from being done, as one failure; undefined when all of it is. */
@@ -18,7 +19,8 @@ export function offboardFailure(
         ? 'Interrupted; there was nothing to do.'
         : `Interrupted: ${done} of ${steps.length} steps done.`;
     const hint = failed.length === 0 ? undefined : AGAIN;
-    return new GroupctlError('interrupted', said, { code: 'interrupted', hint });
+    const message = sentences(said, unrecordedOf(sources)?.message);
+    return new GroupctlError('interrupted', message, { code: 'interrupted', hint });
   }
   const [first] = failed;
   if (first === undefined) return unrecordedFailure(sources);
@@ -31,7 +33,7 @@ export function offboardFailure(
     steps.length === 1 && error !== undefined
       ? why
       : `${failed.length} of ${steps.length} steps could not be done: ${list}. ${why}`.trim();
-  return new GroupctlError(kind, message, {
+  return new GroupctlError(kind, sentences(message, unrecordedOf(sources)?.message), {
     code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
     hint: error?.hint ?? (hasWritten(sources) && PASSING.has(standing) ? AGAIN : undefined),
     ...factsOfRow(error),
@@ -40,10 +42,18 @@ export function offboardFailure(
 }
 
 function unrecordedFailure(sources: readonly OffboardSource[]): GroupctlError | undefined {
+  const unrecorded = unrecordedOf(sources);
+  if (unrecorded === undefined) return undefined;
+  const { code, hint, message, source } = unrecorded;
+  return new GroupctlError('partial', message, { code, hint, source });
+}
+
+/** The first record that is not whole, though its changes are done. */
+function unrecordedOf(
+  sources: readonly OffboardSource[],
+): (OutcomeError & { readonly source: string }) | undefined {
   for (const { source, unrecorded } of sources) {
-    if (unrecorded === undefined) continue;
-    const { code, hint, message } = unrecorded;
-    return new GroupctlError('partial', message, { code, hint, source });
+    if (unrecorded !== undefined) return { ...unrecorded, source };
   }
   return undefined;
 }

@@ -79,7 +79,8 @@ async function removeFromGroup(
     const { result, failure } = await runChanges(plan, { connection, options, deps });
     const { outcomes, run } = result;
     const isLost = failure?.code === RECORD_INCOMPLETE;
-    const unrecorded = isLost ? rowErrorOf(failure) : undefined;
+    const message = `${label}: ${failure?.message ?? ''}`;
+    const unrecorded = isLost ? rowErrorOf(failure, { code: failure.code, message }) : undefined;
     return { group, label, outcomes, ...defined({ run, unrecorded }) };
   } catch (thrown) {
     const error = asGroupctlError(thrown);
