@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { codeOf, isUntrustedCode } from './error-codes.ts';
+import { percentDecoded } from './percent.ts';
 import type { ProxyName } from './proxy-failure.ts';
 
 /** The environment variables a proxy is named in, in upper or lower case. */
@@ -112,11 +113,14 @@ async function tlsConnector(
   };
 }
 
-/** The passwords in the URLs of the proxy variables, as they are written there. */
+/** The passwords in the URLs of the proxy variables: as they are written there, and as they are sent. */
 export function proxyPasswords(
   env: Readonly<Record<string, string | undefined>>,
 ): (string | undefined)[] {
-  return PROXY_VARIABLES.map((name) => /^(?:[^:/]*:\/\/)?[^:@]*:(.*)@/.exec(env[name] ?? '')?.[1]);
+  return PROXY_VARIABLES.flatMap((name) => {
+    const written = /^(?:[^:/]*:\/\/)?[^:@]*:(.*)@/.exec(env[name] ?? '')?.[1];
+    return [written, written && percentDecoded(written)];
+  });
 }
 
 /**

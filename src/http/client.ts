@@ -6,6 +6,7 @@ import { closedError, connectLimit, type Route } from './agent.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
 import { networkError, type Target, timeoutError, writeLimitError } from './failures.ts';
 import { LONGEST_WAIT_MS, Patience, RATE_LIMIT, waitTooLongError } from './patience.ts';
+import type { ProxyName } from './proxy-failure.ts';
 import { redirectError } from './redirect.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { readWithRetries, retryAfter } from './retry.ts';
@@ -62,6 +63,11 @@ export class HttpClient {
   /** The base URL, for messages. */
   get where(): string {
     return this.#href.replace(/\/$/, '');
+  }
+
+  /** The proxy that may have answered in place of the server: one that forwards plain HTTP. */
+  get proxy(): ProxyName | undefined {
+    return this.#origin.startsWith('http:') ? this.#route?.proxy : undefined;
   }
 
   /**

@@ -23,13 +23,18 @@ export function isTlsCode(code: string): boolean {
   return TLS_CODE.test(code);
 }
 
+/** True where what answers does not speak TLS. */
+export function isNoTls(code: string): boolean {
+  return code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH');
+}
+
 /**
  * Why there is no secure connection, and what to do about it.
  *
  * @param where scheme, host and port of the server
  */
 export function tlsReason(code: string, where = ''): { reason: string; hint: string } {
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code.includes('PACKET_LENGTH')) {
+  if (isNoTls(code)) {
     return {
       reason: 'the server does not use TLS on this port',
       hint: `Check the URL and the port. Or the server uses plain HTTP: try ${where.replace(/^https:/, 'http:')}`,

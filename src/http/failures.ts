@@ -1,6 +1,6 @@
 import { asGroupctlError, GroupctlError, reworded } from '../errors.ts';
 import { codeOf, CONNECT_TIMEOUT_CODE, isTlsCode, tlsReason } from './error-codes.ts';
-import { proxyFailure, proxyInWords, type ProxyName } from './proxy-failure.ts';
+import { proxiedTls, proxyFailure, proxyInWords, type ProxyName } from './proxy-failure.ts';
 import { sentences } from '../domain/sentences.ts';
 
 /** Codes of failures in which the request never reached the server, so that it did nothing. */
@@ -102,13 +102,17 @@ export function networkError(error: unknown, target: Target, isSent: boolean): G
     };
     return new GroupctlError('network', text(target), facts);
   }
-  if (isTlsCode(code)) return tlsError(error, code, where);
+  if (isTlsCode(code)) return tlsError(error, code, target);
   if (code === 'ERR_HTTP_PARSER') {
-    return new GroupctlError('protocol', `What answers at ${where} does not speak HTTP.`, {
-      code: 'not-http',
-      hint: 'Check the port, and whether the URL should start with https:// or http://.',
-      cause: error,
-    });
+    return new GroupctlError(
+      'protocol',
+      `What answers at ${placeOf(target)} does not speak HTTP.`,
+      {
+        code: 'not-http',
+        hint: 'Check the port, and whether the URL should start with https:// or http://.',
+        cause: error,
+      },
+    );
   }
   // A bug in the program is no network error.
   if (code === 'UNKNOWN' && isFault(error)) return asGroupctlError(error);
@@ -169,9 +173,10 @@ function placeOf({ where, proxy }: Target): string {
   return proxy === undefined ? where : `${where} through ${proxyInWords(proxy)}`;
 }
 
-function tlsError(error: unknown, code: string, where: string): GroupctlError {
-  const { reason, hint } = tlsReason(code, where);
-  return new GroupctlError('network', `No secure connection to ${where}: ${reason}.`, {
+function tlsError(error: unknown, code: string, target: Target): GroupctlError {
+  const { where, proxy } = target;
+  const { reason, hint } = proxy === undefined ? tlsReason(code, where) : proxiedTls(code, proxy);
+  return new GroupctlError('network', `No secure connection to ${placeOf(target)}: ${reason}.`, {
     code: 'tls',
     hint,
     details: { cause: code },

@@ -1,6 +1,6 @@
 import { capitalized } from '../domain/capitalized.ts';
 import { GroupctlError } from '../errors.ts';
-import { codeOf, CONNECT_TIMEOUT_CODE, isTlsCode, tlsReason } from './error-codes.ts';
+import { codeOf, CONNECT_TIMEOUT_CODE, isNoTls, isTlsCode, tlsReason } from './error-codes.ts';
 
 /** What can go wrong between groupctl and a proxy, in one sentence that names the proxy. */
 
@@ -10,13 +10,20 @@ export interface ProxyName {
   readonly url: string;
   /** The environment variable that names it. */
   readonly variable: string;
+  /** That has a user or a password, which were sent. */
+  readonly hasCredentials: boolean;
 }
 
 /** The code of the error for a tunnel that the proxy did not open; the cause says why. */
 export const TUNNEL_CODE = 'GROUPCTL_TUNNEL';
 
-export const PROXY_CREDENTIALS =
-  'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
+/** What to do about a 407. */
+export function credentialsHint(proxy: ProxyName | undefined): string {
+  if (proxy?.hasCredentials === true) {
+    return `The proxy rejected the user or the password in ${proxy.variable}: check them. Write @ as %40, : as %3A, / as %2F and % as %25 in them.`;
+  }
+  return 'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
+}
 
 /** A request that was to go through a proxy. */
 export interface ProxiedRequest {
@@ -51,7 +58,7 @@ export function proxyFailure(
       `${capitalized(the)} refused to connect to ${where} (${refusal}).`,
       {
         code: 'proxy-refused',
-        hint: refusal === '407' ? PROXY_CREDENTIALS : hint,
+        hint: refusal === '407' ? credentialsHint(proxy) : hint,
         cause: error,
       },
     );
@@ -99,6 +106,18 @@ function unreachable(
     default:
       return undefined;
   }
+}
+
+/** Why there is no TLS through a proxy: it may be the proxy that answers in place of the server. */
+export function proxiedTls(code: string, { variable }: ProxyName): ReturnType<typeof tlsReason> {
+  const { reason, hint } = tlsReason(code);
+  if (isNoTls(code)) {
+    return {
+      reason: 'what answers does not use TLS',
+      hint: `The proxy may answer in place of the server: check ${variable} and the proxy, or add the host of the server to NO_PROXY.`,
+    };
+  }
+  return { reason, hint: `${hint} The certificate may be one of the proxy.` };
 }
 
 /** Connected to the proxy, and not through it. */

@@ -3,6 +3,7 @@ import { harmless } from '../domain/shorten.ts';
 import { GroupctlError } from '../errors.ts';
 import { CONNECT_TIMEOUT_CODE } from './error-codes.ts';
 import { readNoProxy } from './no-proxy.ts';
+import { percentDecoded } from './percent.ts';
 import { type ProxyName, TUNNEL_CODE } from './proxy-failure.ts';
 
 /** The way through a proxy. In files of their own, which are loaded when a variable names one. */
@@ -18,7 +19,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  * The proxy for a server; undefined if the server is asked directly.
  *
  * @param warn called with entries in NO_PROXY that have no effect
- * @throws config (exit 2) `bad-proxy` for a variable that is not a URL, or names a SOCKS proxy
+ * @throws config (exit 2) `bad-proxy` for a variable that is not a URL, or names a SOCKS proxy, or holds a `%`
+ * that begins no escape
  */
 export function findProxy(
   env: Env,
@@ -40,8 +42,10 @@ export function findProxy(
   const uri = withScheme(env[variable] ?? '');
   if (SOCKS.test(uri)) throw badProxyError(variable, 'is a SOCKS proxy, which groupctl cannot use');
   if (!URL.canParse(uri) || !SCHEMES.test(uri)) throw badProxyError(variable, 'is not a URL');
-  const { protocol, host } = new URL(uri);
-  return { variable, uri, url: `${protocol}//${host}` };
+  const { protocol, host, username, password } = new URL(uri);
+  if (percentDecoded(`${username}:${password}`) === undefined) throw badEscapeError(variable);
+  const hasCredentials = username !== '' || password !== '';
+  return { variable, uri, url: `${protocol}//${host}`, hasCredentials };
 }
 
 const SCHEMES = /^https?:/i;
@@ -52,11 +56,23 @@ function withScheme(value: string): string {
   return value.includes('://') ? value : `http://${value}`;
 }
 
-function badProxyError(variable: string, why: string): GroupctlError {
+function badProxyError(
+  variable: string,
+  why: string,
+  hint = `Write it as http://host:port, or unset ${variable}.`,
+): GroupctlError {
   return new GroupctlError('config', `The proxy in ${variable} ${why}.`, {
     code: 'bad-proxy',
-    hint: `Write it as http://host:port, or unset ${variable}.`,
+    hint,
   });
+}
+
+function badEscapeError(variable: string): GroupctlError {
+  return badProxyError(
+    variable,
+    'has a "%" in its user or password that begins no escape',
+    'Write % as %25.',
+  );
 }
 
 interface TrustOptions {

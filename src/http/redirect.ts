@@ -33,18 +33,21 @@ export function redirectError(answer: Redirect, base: URL): GroupctlError {
   const samePlace = target.pathname === asked.pathname;
   if (asked.protocol === 'http:' && target.protocol === 'https:' && samePlace) {
     const better = new URL(base.pathname, target.origin).href;
+    const isSameHost = target.hostname === asked.hostname;
+    const use = isSameHost
+      ? 'Use that URL.'
+      : 'It is on another host: use it if that is the same server.';
     return new GroupctlError(
       'config',
       `${base.origin} requires https: it redirects to ${better}.`,
       {
         ...facts,
         code: 'redirect-to-https',
-        hint: `Use that URL. The key was sent over plain http; consider a new one.`,
+        hint: `${use} The key was sent over plain http; consider a new one.`,
       },
     );
   }
-  const host = target.hostname === asked.hostname ? '' : target.hostname;
-  if (LOGIN.test(`${host}${target.pathname}${target.search}`)) {
+  if (LOGIN.test(whatIsNew(target, asked, base))) {
     return new GroupctlError(
       'unauthorized',
       `${base.origin} redirects to a sign-in page: ${origin(target)}.`,
@@ -66,9 +69,18 @@ export function redirectError(answer: Redirect, base: URL): GroupctlError {
   );
 }
 
+/** Of the address what was not asked for: the API has a call to log in, too. */
+function whatIsNew({ hostname, pathname, search }: URL, asked: URL, base: URL): string {
+  const host = hostname === asked.hostname ? '' : hostname;
+  const call = asked.pathname.slice(base.pathname.length);
+  const plain = pathname.replace(/\/+$/, '');
+  const path = plain.endsWith(`/${call}`) ? plain.slice(0, -call.length) : pathname;
+  return `${host}${path}${search === asked.search ? '' : search}`;
+}
+
 /** Without the query, where a session or a token may be. */
 function origin(url: URL): string {
-  return `${url.origin}${url.pathname}`;
+  return url.origin === 'null' ? `${url.protocol}…` : `${url.origin}${url.pathname}`;
 }
 
 function parse(location: string, base: string): URL | undefined {

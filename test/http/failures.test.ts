@@ -41,6 +41,19 @@ describe('networkError', () => {
   });
 
   it.each([
+    ['CERT_HAS_EXPIRED', 'its certificate has expired', 'The certificate may be one of the proxy.'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'what answers does not use TLS', 'check HTTPS_PROXY'],
+  ])('names the proxy through which there is no TLS: %s', (code, reason, hint) => {
+    const proxy = { url: 'http://p.test:3128', variable: 'HTTPS_PROXY', hasCredentials: false };
+    const failure = networkError(thrown(code), { ...TARGET, proxy }, false);
+    expect(failure.message).toBe(
+      `No secure connection to ${WHERE} through the proxy http://p.test:3128 (HTTPS_PROXY): ${reason}.`,
+    );
+    expect(failure.hint).toContain(hint);
+    expect(failure.hint).not.toContain('http://proget.test');
+  });
+
+  it.each([
     ['EHOSTUNREACH', 'unreachable', true],
     ['UND_ERR_CONNECT_TIMEOUT', 'connect-timeout', true],
     ['EAI_AGAIN', 'dns', true],

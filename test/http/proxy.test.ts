@@ -132,9 +132,13 @@ describe('a proxy from the environment', () => {
     const env = { HTTPS_PROXY: through.url };
     const result = await cli().run([...LIST_ALL, `--source=${source}`, '--json'], { env });
     expect(through.seen).toEqual([`CONNECT ${new URL(server.url).host}`]);
-    // Behind the tunnel nobody speaks TLS here; that it was tried is what counts.
+    // Behind the tunnel nobody speaks TLS here, as with a proxy that answers itself.
     expect(result.code).toBe(6);
-    expect(jsonError(result.stderr)).toMatchObject({ code: 'tls' });
+    expect(jsonError(result.stderr)).toMatchObject({
+      code: 'tls',
+      message: `No secure connection to ${source.slice(0, -1)} through the proxy ${through.url} (HTTPS_PROXY): what answers does not use TLS.`,
+      hint: 'The proxy may answer in place of the server: check HTTPS_PROXY and the proxy, or add the host of the server to NO_PROXY.',
+    });
   });
 
   const CREDENTIALS =
@@ -156,6 +160,47 @@ describe('a proxy from the environment', () => {
     });
     expect(through.seen).toHaveLength(1);
   });
+
+  it.each([
+    { scheme: 'http', variable: 'HTTP_PROXY' },
+    { scheme: 'https', variable: 'https_proxy' },
+  ])('that rejects its user or password says so: $scheme', async ({ scheme, variable }) => {
+    const through = await proxy(407);
+    const env = { [variable]: through.url.replace('//', '//user:wr0ngPass@') };
+    const { stderr } = await cli().run([...LIST_ALL, `--source=${scheme}://proget.invalid/`], {
+      env,
+    });
+    expect(stderr).toContain(
+      `\nHint: The proxy rejected the user or the password in ${variable}: check them. Write @ as %40, : as %3A, / as %2F and % as %25 in them.\n`,
+    );
+    expect(stderr).not.toContain('wr0ngPass');
+  });
+
+  it('that forwards plain HTTP is named where it may have answered itself', async () => {
+    const through = await proxy(502);
+    const server = await serve();
+    const argv = [...LIST_ALL, ...at(server)];
+    const { stderr } = await cli().run(argv, {
+      env: { HTTP_PROXY: through.url },
+      clock: standingClock(),
+    });
+    expect(stderr).toContain(
+      `Hint: Look at the server's own log, and at the proxy ${through.url} (HTTP_PROXY); --verbose`,
+    );
+  });
+
+  it.each(['user:100%secret', '100%user:secret', '%zz'])(
+    'with a %% that begins no escape is 2: %s',
+    async (credentials) => {
+      const env = { http_proxy: `http://${credentials}@127.0.0.1:1` };
+      expect(await cli().run([...LIST_ALL, '--source=http://127.0.0.1:9/'], { env })).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          'groupctl: The proxy in http_proxy has a "%" in its user or password that begins no escape.\nHint: Write % as %25.\n',
+      });
+    },
+  );
 
   it.each([
     { name: 'HTTP_PROXY', value: 'not a url' },

@@ -1,3 +1,4 @@
+import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { at, jsonError } from '../commands/helpers.ts';
 import { cli } from '../helpers/cli.ts';
@@ -23,6 +24,8 @@ const redirects = [
   { to: `@/${PATH}/`, code: 1, error: 'redirect' },
 ];
 
+const OTHER_HOST = 'It is on another host: use it if that is the same server.';
+
 describe('a redirect is not followed', () => {
   it.each(redirects)('to $to: $error, exit $code', async ({ to, code, error }) => {
     const answer = inTurn('get', 'groups/list', (request) =>
@@ -36,17 +39,17 @@ describe('a redirect is not followed', () => {
   });
 
   it.each([
-    { base: '', better: 'https://127.0.0.1:8625/' },
-    { base: '', better: 'https://proget.test/' },
-    { base: 'feeds/', better: 'https://proget.test/feeds/' },
-  ])('to https names the URL to use: $better', async ({ base, better }) => {
+    { base: '', better: 'https://127.0.0.1:8625/', use: 'Use that URL.' },
+    { base: '', better: 'https://proget.test/', use: OTHER_HOST },
+    { base: 'feeds/', better: 'https://proget.test/feeds/', use: OTHER_HOST },
+  ])('to https names the URL to use: $better', async ({ base, better, use }) => {
     const to = `${better}${PATH}`;
     const server = await serve(inTurn('get', 'groups/list', status(301, null, { location: to })));
     const argv = [...LIST_ALL, ...at({ url: `${server.url}${base}` })];
     expect(await cli().run(argv)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `groupctl: ${server.url.slice(0, -1)} requires https: it redirects to ${better}.\nHint: Use that URL. The key was sent over plain http; consider a new one.\n`,
+      stderr: `groupctl: ${server.url.slice(0, -1)} requires https: it redirects to ${better}.\nHint: ${use} The key was sent over plain http; consider a new one.\n`,
     });
   });
 
@@ -58,6 +61,32 @@ describe('a redirect is not followed', () => {
       stdout: '',
       stderr: `groupctl: ${server.url.slice(0, -1)} redirects to https://elsewhere.test/welcome, which is not followed.\nHint: If the server has moved, use its new URL; a gateway in front of it may also want a sign-in.\n`,
     });
+  });
+
+  it.each([
+    { to: 'http://vault.corp.test$', code: 1, error: 'redirect' },
+    { to: 'https://vault.corp.test/moved$/', code: 1, error: 'redirect' },
+    { to: '/infisical$', code: 1, error: 'redirect' },
+    { to: 'http://sso.corp.test$', code: 3, error: 'login-redirect' },
+    { to: '/login?next=$', code: 3, error: 'login-redirect' },
+  ])('of the call to log in to $to: $error, exit $code', async ({ to, code, error }) => {
+    const login = '/api/v1/auth/universal-auth/login';
+    const location = to.replace('$', login);
+    const server = await serve(
+      http.post(`*${login}`, () => new HttpResponse(null, { status: 301, headers: { location } })),
+    );
+    const credentials = ['--client-id=client-1', '--client-secret=secret-1234'];
+    const argv = [...LIST_ALL, '--json', '--kind=infisical', ...credentials];
+    const result = await cli().run([...argv, `--source=${server.url}`]);
+    expect(result.code).toBe(code);
+    expect(jsonError(result.stderr)).toMatchObject({ code: error });
+  });
+
+  it('to what is no web address says only its scheme', async () => {
+    const location = 'javascript:alert(1)';
+    const server = await serve(inTurn('get', 'groups/list', status(302, null, { location })));
+    const { stderr } = await cli().run([...LIST_ALL, ...at(server)]);
+    expect(stderr).toContain('redirects to javascript:…, which is not followed.');
   });
 
   it('to a sign-in page is shown without its query, where a token may be', async () => {

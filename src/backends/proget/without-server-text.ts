@@ -48,7 +48,7 @@ function withoutAnswerText(error: GroupctlError, call: string, where: string): G
   const isGone = call === DELETE_KEY && NO_ENDPOINT.has(status) && fromBetween !== true;
   return new GroupctlError(kind, words, {
     code,
-    hint: isGone ? NO_DELETE : hintOf(kind, status, said),
+    hint: isGone ? NO_DELETE : status === 407 ? hint : hintOf(kind, status, said),
     status,
     fromBetween,
     details: Object.keys(known).length === 0 ? undefined : known,

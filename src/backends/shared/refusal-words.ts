@@ -1,3 +1,4 @@
+import { proxyInWords, type ProxyName } from '../../http/proxy-failure.ts';
 import type { ErrorKind } from '../../errors.ts';
 
 /** An answer that is not 2xx, in a sentence without its end: the server's own words may follow. */
@@ -12,4 +13,11 @@ export function refusalSentence(
   if (status === 429) return `${where} limits the rate of requests (${status} on ${call})`;
   if (kind === 'server') return `${where} failed with ${status} on ${call}`;
   return `${where} answered ${status} on ${call}`;
+}
+
+/** Where to look after a 5xx, which a proxy may have answered. */
+export function serverHint(status: number, proxy: ProxyName | undefined): string {
+  const isOfProxy = proxy !== undefined && status >= 502 && status <= 504;
+  const logs = isOfProxy ? `log, and at ${proxyInWords(proxy)}` : 'log';
+  return `Look at the server's own ${logs}; --verbose shows the whole answer.`;
 }

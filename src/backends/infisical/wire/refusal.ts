@@ -1,9 +1,10 @@
 import { type ErrorKind, GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, type HttpAnswer } from '../../../http/exchange.ts';
+import { credentialsHint, type ProxyName } from '../../../http/proxy-failure.ts';
 import { cleanDeep, redacted } from '../../../http/redact.ts';
 import { errorBody, isPage, kindOfStatus, serverWords } from '../../../http/words.ts';
-import { refusalSentence } from '../../shared/refusal-words.ts';
+import { refusalSentence, serverHint } from '../../shared/refusal-words.ts';
 import { permissionHint, permissionList, wordHint } from './hints.ts';
 import { missingPermissions, type WireError, wireError, wordsOf } from './wire-error.ts';
 
@@ -32,7 +33,11 @@ export function refusedError(
       : refusalSentence(kind, status, call, http.where);
   const error = new GroupctlError(kind, `${sentence}${ended(words)}${lacking}`, {
     code,
-    hint: permissionHint(missing) ?? hintFor(words, wire) ?? HINTS[code] ?? kindHint(kind),
+    hint:
+      permissionHint(missing) ??
+      hintFor(words, wire) ??
+      HINTS[code] ??
+      kindHint(kind, status, http.proxy),
     ...(kind === 'not-found' ? { suggest: 'security groups list' } : {}),
     status,
     requestId: wire?.reqId ?? header(answer, 'x-request-id'),
@@ -96,9 +101,14 @@ function hintFor(words: string | undefined, wire: WireError | undefined): string
   return wordHint(words) ?? wordHint(wire?.error);
 }
 
-function kindHint(kind: ErrorKind): string | undefined {
+function kindHint(
+  kind: ErrorKind,
+  status: number,
+  proxy: ProxyName | undefined,
+): string | undefined {
   if (kind === 'unauthorized') return 'Check what this identity may do in this organization.';
-  if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
+  if (kind === 'server') return serverHint(status, proxy);
+  if (status === 407) return credentialsHint(proxy);
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
   if (kind === 'not-found') return undefined;
   return 'This may not be an Infisical server: check the URL and the kind of the source.';

@@ -101,10 +101,12 @@ export class Session {
   }
 
   async #first(): Promise<Grant | undefined> {
-    const { credentials, clock, warn } = this.#options;
+    const { credentials, clock, warn, secret } = this.#options;
     if (credentials === undefined || credentials.type === 'password') return undefined;
     const grant =
       credentials.type === 'client' ? await this.#logIn(credentials) : given(credentials.apiKey);
+    // It may have been typed with "Bearer" before it.
+    secret(grant.token);
     const short = shortLife(grant.expiresAt, clock.now());
     if (short !== undefined) warn(short);
     return grant;

@@ -2,10 +2,10 @@ import { quote } from '../../../domain/shorten.ts';
 import { GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, type HttpAnswer } from '../../../http/exchange.ts';
-import { PROXY_CREDENTIALS } from '../../../http/proxy-failure.ts';
+import { credentialsHint, type ProxyName } from '../../../http/proxy-failure.ts';
 import { redacted } from '../../../http/redact.ts';
 import { errorBody, kindOfStatus, serverWords } from '../../../http/words.ts';
-import { refusalSentence } from '../../shared/refusal-words.ts';
+import { refusalSentence, serverHint } from '../../shared/refusal-words.ts';
 import { isForeignPage } from './answers.ts';
 import type { Inexact } from './exact.ts';
 
@@ -31,7 +31,7 @@ export function assertOk(
     `${refusalSentence(kind, status, call, http.where)}${words}`,
     {
       code: `http-${status}`,
-      hint: fromBetween && kind === 'protocol' ? NOT_THE_SERVER : hintFor(kind, status),
+      hint: fromBetween && kind === 'protocol' ? NOT_THE_SERVER : hintFor(kind, status, http.proxy),
       status,
       requestId: header(answer, 'x-request-id'),
       serverText: said,
@@ -114,12 +114,12 @@ const NOT_THE_SERVER =
 const KEY_HINT =
   'The key is missing, wrong, or has too few permissions. Use a System key with Full Control, or a Personal key (or login) of a user with Admin_ConfigureProGet. Feed keys do not work.';
 
-export function hintFor(kind: string, status: number): string {
+export function hintFor(kind: string, status: number, proxy?: ProxyName): string {
   if (kind === 'unauthorized') return KEY_HINT;
   if (kind === 'refused') return 'Correct what the server names, and run the command again.';
-  if (status === 407) return PROXY_CREDENTIALS;
+  if (status === 407) return credentialsHint(proxy);
   if (status === 429) return 'Try again later, or give the command more time with --deadline.';
-  if (kind === 'server') return "Look at the server's own log; --verbose shows the whole answer.";
+  if (kind === 'server') return serverHint(status, proxy);
   return 'This may not be a ProGet server: check the URL and the kind of the source.';
 }
 

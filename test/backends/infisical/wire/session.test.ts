@@ -82,6 +82,14 @@ describe('Universal Auth', () => {
     },
   );
 
+  it('does not show a token that was typed with Bearer before it', async () => {
+    const fake = new FakeInfisical();
+    fake.intercept = () => fail(500, 'InternalServerError', `no such token: ${TOKEN}`);
+    const credentials = { type: 'api-key', apiKey: `Bearer ${TOKEN}` } as const;
+    const { directory } = await open(fake, { credentials });
+    expect((await errorOf(directory.listGroups())).message).toContain('no such token: ***');
+  });
+
   it('leaves no call in doubt before which a login was not answered', async () => {
     const { fake } = withLogin((count) => (count === 1 ? undefined : cut()));
     const opened = await open(fake, { credentials: CLIENT });
