@@ -22,7 +22,7 @@ export function credentialsHint(proxy: ProxyName | undefined): string {
   if (proxy?.hasCredentials === true) {
     return `The proxy rejected the user or the password in ${proxy.variable}: check them. Write @ as %40, : as %3A, / as %2F and % as %25 in them.`;
   }
-  return 'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
+  return 'The proxy requires credentials: write them into its variable as http://user:password@host:port.';
 }
 
 /** A request that was to go through a proxy. */

@@ -17,7 +17,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   'http-401': KEY_HINT,
   'http-403': KEY_HINT,
   'http-407':
-    'The proxy wants credentials: write them into its variable as http://user:password@host:port.',
+    'The proxy requires credentials: write them into its variable as http://user:password@host:port.',
   'http-500': "Look at the server's own log; --verbose shows the whole answer.",
   'html-answer':
     'A proxy or a sign-in page may be answering in its place: check the URL of the source.',

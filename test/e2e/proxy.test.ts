@@ -39,7 +39,7 @@ describe('the package behind a proxy', () => {
     expect(await start(packed.bin, argv, env()).finished).toEqual({
       code: 6,
       stdout: '',
-      stderr: `groupctl: The proxy ${env()['HTTPS_PROXY']} (HTTPS_PROXY) refused to connect to https://groupctl.invalid (407).\nHint: The proxy wants credentials: write them into its variable as http://user:password@host:port.\n`,
+      stderr: `groupctl: The proxy ${env()['HTTPS_PROXY']} (HTTPS_PROXY) refused to connect to https://groupctl.invalid (407).\nHint: The proxy requires credentials: write them into its variable as http://user:password@host:port.\n`,
     });
     expect(asked.splice(0)).toEqual(['CONNECT groupctl.invalid:443']);
   });

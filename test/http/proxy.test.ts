@@ -142,7 +142,7 @@ describe('a proxy from the environment', () => {
   });
 
   const CREDENTIALS =
-    'The proxy wants credentials: write them into its variable as http://user:password@host:port.';
+    'The proxy requires credentials: write them into its variable as http://user:password@host:port.';
   const LOOK = 'Check HTTPS_PROXY and the proxy, or add the host of the server to NO_PROXY.';
 
   it.each([
