@@ -114,7 +114,7 @@ export class ProgetDirectory implements GroupDirectory {
     if (options.dryRun) {
       // What would be written, decided by the same reads and guards.
       const read = await this.#readIn(this.#latest ?? (await this.#read()), group.name);
-      if (read === undefined) yield await planWithoutList(this.#context, changes);
+      if (read === undefined) yield planWithoutList(this.#context, changes);
       else yield* this.#change(read, undefined, changes, options);
       return;
     }

@@ -58,7 +58,6 @@ export async function createGroup(
 
 async function assertNoGroup({ reader }: ProgetWriting, name: string): Promise<void> {
   const { groups } = await reader.groups();
-  if (groups === undefined) await reader.assertOlder();
   const twin = new NameIndex(groups?.map((group) => group.name)).find(name);
   if (twin.kind === 'none') return;
   const spelled = twin.kind === 'one' ? twin.name : twin.names[0];
@@ -74,7 +73,6 @@ export async function deleteGroup(
   const { api, reader } = context;
   await underLock(context, name, async (lock) => {
     const { groups } = await reader.groups();
-    // A newer server would delete a group without a record of its members.
     if (groups === undefined) await reader.assertOlder();
     const group = groups === undefined ? { name } : pickGroup(name, groups);
     const members = await membersOf(group, groups, context);

@@ -80,13 +80,12 @@ function listWriter(
  * and replaces nothing, so it needs no in-flight mark.
  */
 export async function addWithoutList(
-  context: ProgetWriting,
+  { api }: ProgetWriting,
   groupName: string,
   changes: readonly MemberChange[],
   options: ChangeOptions,
 ): Promise<MemberOutcome[]> {
-  const { api } = context;
-  await assertAddsOnly(context, changes);
+  assertAdds(api.where, changes);
   const added = changes.map(({ member }) => member);
   let intentRecorded = false;
   const ended = (reason: Reason, sent: boolean): MemberOutcome[] =>
@@ -139,19 +138,15 @@ function assertKept(
 }
 
 /** What a dry run plans on a server without a readable list. */
-export async function planWithoutList(
-  context: ProgetWriting,
+export function planWithoutList(
+  { api }: ProgetWriting,
   changes: readonly MemberChange[],
-): Promise<MemberOutcome[]> {
-  await assertAddsOnly(context, changes);
+): MemberOutcome[] {
+  assertAdds(api.where, changes);
   return changes.map((change) => plannedRow(change));
 }
 
-/** Without its list, nothing can be taken out of a group; and the call would create one on a newer server. */
-async function assertAddsOnly(
-  { api, reader }: ProgetWriting,
-  changes: readonly MemberChange[],
-): Promise<void> {
-  if (changes.some(({ op }) => op === 'remove')) throw noListError(api.where, 'remove members');
-  await reader.assertOlder();
+/** Without its list, nothing can be taken out of a group. */
+function assertAdds(where: string, changes: readonly MemberChange[]): void {
+  if (changes.some(({ op }) => op === 'remove')) throw noListError(where, 'remove members');
 }

@@ -48,8 +48,8 @@ export class ProgetReader {
   }
 
   /**
-   * Makes sure that a server which does not list its groups is of the older kind: that lists no users either. What
-   * is done there without a list would do something else on a newer one.
+   * Makes sure that a server which does not list its groups is of the older kind: that lists no users either. A
+   * newer one would delete a group whose members are not on record.
    *
    * @throws protocol (1) `list-missing`
    */
