@@ -2,7 +2,7 @@ import { capitalized } from '../domain/capitalized.ts';
 import { foldName } from '../domain/names.ts';
 import { type GroupctlError, usageError } from '../errors.ts';
 import { badRowError, TROUBLE, tooLongMessage } from './read/csv-problems.ts';
-import { eachRecord, untrimmed } from './read/csv-reader.ts';
+import { eachRecord, hasOpenQuote, untrimmed } from './read/csv-reader.ts';
 import { decode, newlineOf } from './read/decode.ts';
 import { SEP_LINE } from './read/detect.ts';
 import type { CsvLayout, MemberFile } from './member-file.ts';
@@ -69,7 +69,7 @@ function withoutComments(text: string): string {
   let isQuoted = false;
   return text.replace(/[^\r\n]+/g, (line) => {
     if (!isQuoted && isComment(line)) return '';
-    if ((line.match(/"/g)?.length ?? 0) % 2 !== 0) isQuoted = !isQuoted;
+    if (hasOpenQuote(line)) isQuoted = !isQuoted;
     return line;
   });
 }
@@ -97,7 +97,8 @@ class RowReader {
     const name = cellOf('name').trim();
     const password = cellOf('password');
     const key = foldName(name);
-    const problem = this.#tooLong(cells) ?? problemOf(name, password.trim(), this.#seen.has(key));
+    const tooLong = this.#tooLong(cells);
+    const problem = tooLong ?? problemOf(name, password.trim(), this.#seen.has(key));
     this.#seen.add(key);
     return {
       line,
@@ -105,7 +106,7 @@ class RowReader {
       displayName: cellOf('displayname').trim(),
       email: cellOf('email').trim(),
       password,
-      record: this.#withoutSecrets(cells),
+      record: this.#withoutSecrets(cells, tooLong !== undefined),
       ...(problem === undefined ? {} : { problem }),
     };
   }
@@ -117,10 +118,10 @@ class RowReader {
   }
 
   /** A delimiter in a password makes two cells of it, so of a row with too many those behind it are left out. */
-  #withoutSecrets(cells: readonly string[]): string[] {
+  #withoutSecrets(cells: readonly string[], isTooLong: boolean): string[] {
     const { header } = this.layout;
     const password = this.#places.get('password') ?? 0;
-    const certain = this.#tooLong(cells) === undefined ? header.length : password;
+    const certain = isTooLong ? password : header.length;
     return header.map((column, at) => {
       const isKept = at < certain && at !== password && !SECRET.test(column);
       return isKept ? (cells[at] ?? '').trim() : '';

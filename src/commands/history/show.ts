@@ -59,11 +59,11 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const { io, output } = deps;
   // What to do next is for a reader, and reads the later runs.
   if (!io.stdout.isTTY || output.format !== 'human') return { result: { record } };
-  const { LaterRuns, recordStateOf } = await import('../../operations/history/later-runs.ts');
-  const { unreadableWords } = await import('../../operations/history/earlier-run.ts');
-  const { unreadable } = await recordStateOf(runs, record.run);
-  if (unreadable !== undefined) deps.warn(unreadableWords(record.run, unreadable));
+  const { LaterRuns } = await import('../../operations/history/later-runs.ts');
+  const { unreadableWords } = await import('../../operations/history/record-state.ts');
   const later = await LaterRuns.read(runs);
+  const unreadable = later.unreadableAfter(record.run);
+  if (unreadable !== undefined) deps.warn(unreadableWords(record.run, unreadable));
   const { remaining, finishedLater, undoneLater } = await later.remainingEffects(record);
   const isOver = ({ index }: RunRow): boolean =>
     finishedLater.rows.has(index) || undoneLater.rows.has(index);

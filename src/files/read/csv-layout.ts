@@ -1,5 +1,6 @@
 import { columnsAsked, findColumn, noSuchColumnError, twoColumnsError } from '../columns.ts';
 import { DisplayNames, isFailuresColumn } from '../display-names.ts';
+import { OWN_LISTS } from './decode.ts';
 import type { Shape } from './detect.ts';
 import { isGroupColumn, isLogin, rankOf } from '../known-columns.ts';
 import type { CsvLayout, ReadContext } from '../member-file.ts';
@@ -25,8 +26,6 @@ export interface ReadLayout extends CsvLayout {
   readonly isOwnList: boolean;
 }
 
-/** What "members list" prints, and what --failures makes of it. */
-const OWN_LIST = /^member,type(,Outcome,Error)?$/;
 /** What "users list" prints: the account is the name, whatever its e-mail address is. */
 const USERS_HEADER = /^name,displayName,email(,groups)?(,Outcome,Error)?$/;
 const GROUPS_HEADER = 'name,id,slug,memberCount';
@@ -72,7 +71,7 @@ export function layoutOf(
     others,
     opColumn: header.findIndex((cell) => cell.toLowerCase() === 'op'),
     outcomeColumn: header.findIndex((cell) => cell.toLowerCase() === 'outcome'),
-    isOwnList: OWN_LIST.test(words),
+    isOwnList: OWN_LISTS.includes(words),
     delimiter,
     sepLine,
   };

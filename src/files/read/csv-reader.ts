@@ -84,12 +84,17 @@ function rawCells(written: string, delimiter: string): string[] {
   // A delimiter in quotes leaves an odd number of them behind.
   for (const part of written.split(delimiter)) {
     cell += part;
-    if ((cell.match(/"/g)?.length ?? 0) % 2 === 0) {
+    if (!hasOpenQuote(cell)) {
       cells.push(cell);
       cell = '';
     } else cell += delimiter;
   }
   return cells;
+}
+
+/** True for a part of a record in which a quote is opened or closed, and its other one is elsewhere. */
+export function hasOpenQuote(part: string): boolean {
+  return (part.match(/"/g)?.length ?? 0) % 2 !== 0;
 }
 
 const STRAY_QUOTE = new Set([

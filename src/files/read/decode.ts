@@ -11,10 +11,9 @@ export interface Decoded {
   readonly bom: boolean;
 }
 
-/** What `members list` writes, and what --failures makes of it. */
-const OWN_LISTS = ['member,type\n', 'member,type,Outcome,Error\n'].map((header) =>
-  Buffer.from(header),
-);
+/** The header of what `members list` writes, and of what --failures makes of it. */
+export const OWN_LISTS: readonly string[] = ['member,type', 'member,type,Outcome,Error'];
+const OWN_LIST_STARTS = OWN_LISTS.map((header) => Buffer.from(`${header}\n`));
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -132,7 +131,7 @@ function refuseNul(utf8: Buffer, file: string): void {
   const at = utf8.indexOf(0);
   // A name may hold one, and `members list --output=csv` writes names as they are.
   if (at === -1) return;
-  if (OWN_LISTS.some((header) => utf8.subarray(0, header.length).equals(header))) return;
+  if (OWN_LIST_STARTS.some((start) => utf8.subarray(0, start.length).equals(start))) return;
   throw badEncodingError(file, 1 + lineEnds(utf8, 0, at), 'a NUL byte');
 }
 

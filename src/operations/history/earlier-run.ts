@@ -35,7 +35,7 @@ export async function readEarlierRun(
 ): Promise<EarlierRun> {
   const { findRun } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { recordStateOf } = await import('./later-runs.ts');
+  const { recordStateOf, unreadableWords } = await import('./record-state.ts');
   const { runs } = store;
   const ids = await runs.ids();
   const run = findRun(ids, await runRef(ref, source, runs, deps));
@@ -43,7 +43,9 @@ export async function readEarlierRun(
   // Before it is read: what is recorded meanwhile is seen either way.
   const { version, unreadable } = await recordStateOf(runs, run);
   const record = await runs.read(run);
-  if (unreadable !== undefined) throw laterUnreadableError(run, unreadable, store);
+  if (unreadable !== undefined) {
+    throw laterUnreadableError(unreadableWords(run, unreadable), unreadable, store);
+  }
   await deps.saveMemory?.(record.rows.length);
   const assertUnchanged = async (): Promise<void> => {
     if ((await recordStateOf(runs, run)).version !== version) throw new RunChangedError(run);
@@ -52,18 +54,13 @@ export async function readEarlierRun(
 }
 
 /** What a later run undid or resumed is somebody's decision, and is not to be done a second time. */
-function laterUnreadableError(run: string, later: RunSummary, store: Store): GroupctlError {
-  return new GroupctlError('config', unreadableWords(run, later), {
+function laterUnreadableError(message: string, later: RunSummary, store: Store): GroupctlError {
+  return new GroupctlError('config', message, {
     code: 'later-run-unreadable',
     hint: `Restore its record, or remove it from ${store.label} to go on without it.`,
     nothingWritten: true,
     details: { run: later.run },
   });
-}
-
-/** For people: a later run may be about this one. */
-export function unreadableWords(run: string, later: RunSummary): string {
-  return `It is not known whether the run ${later.run} undid or resumed ${run}. ${later.problem ?? ''}`;
 }
 
 /**

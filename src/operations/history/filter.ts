@@ -5,6 +5,7 @@ import { sameServer } from '../../domain/source.ts';
 import { isGroupctlError } from '../../errors.ts';
 import { groupOf, type MemberWord } from '../../output/results/history.ts';
 import {
+  isUnreadable,
   memberOf,
   type RunCall,
   type RunRecord,
@@ -58,10 +59,8 @@ export function wantedRuns(
   return async (record) => {
     if (since !== undefined && record.at < since) return false;
     if (until !== undefined && record.at > until) return false;
-    const isUnreadable = record.state === 'damaged' || record.state === 'unreadable';
-    const isUnknown = isUnreadable && record.command === undefined;
     if (!isWanted(record)) {
-      if (isUnknown) onUnreadable(record);
+      if (isUnreadable(record) && record.command === undefined) onUnreadable(record);
       return false;
     }
     if (member === undefined) return true;

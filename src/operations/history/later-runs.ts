@@ -3,7 +3,7 @@ import {
   doneCalls,
   effectOf,
   isFinal,
-  withLater,
+  isUnreadable,
   type RunCall,
   type RowEffect,
   type RunRecord,
@@ -11,8 +11,8 @@ import {
   type RunSummary,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
-import { defined } from '../../domain/defined.ts';
 import { mayShowLater } from './presumed-own.ts';
+import { unreadableAfter } from './record-state.ts';
 
 /**
  * What later runs have made of a run: those that resumed it, and those that undid it. For example:
@@ -55,6 +55,11 @@ export class LaterRuns {
 
   static async read(runs: Runs): Promise<LaterRuns> {
     return new LaterRuns(runs, await runs.list());
+  }
+
+  /** A later run that may have resumed or undone a run: its record cannot be read. */
+  unreadableAfter(run: string): RunSummary | undefined {
+    return unreadableAfter(run, this.#all);
   }
 
   /** The rows of a run that others finished, which resumed it, and those runs. */
@@ -149,10 +154,9 @@ export class LaterRuns {
 
   async #records(which: (run: RunSummary) => boolean): Promise<RunRecord[]> {
     const records: RunRecord[] = [];
-    for (const { run, state } of this.#all.filter(which)) {
-      // Undo and resume stop at such a record before (recordStateOf); `history show` says so.
-      if (state === 'damaged' || state === 'unreadable') continue;
-      records.push(await this.#runs.read(run));
+    for (const each of this.#all.filter(which)) {
+      // Undo and resume stop at such a record before (record-state.ts); `history show` says so.
+      if (!isUnreadable(each)) records.push(await this.#runs.read(each.run));
     }
     return records;
   }
@@ -168,30 +172,6 @@ function lacksPermissions(undo: RunRecord, deletion: RunRecord): boolean {
 }
 
 const PASSED_ON: ReadonlySet<RowEffect> = new Set(['unseen', 'accepted', 'despite-error']);
-
-/** What is on record of a run, and after it. */
-export interface RecordState {
-  /** Changes when anything is recorded of the run, or of those that resumed or undid it. */
-  readonly version: string;
-  /** A later run that may have resumed or undone it: its record cannot be read. */
-  readonly unreadable?: RunSummary;
-}
-
-/** The version has the length of the run's file, and of the files of those that resumed or undid it. */
-export async function recordStateOf(runs: Runs, run: string): Promise<RecordState> {
-  const newer = (await runs.ids()).filter((id) => id > run).length;
-  const all = await runs.list(newer);
-  const related = withLater([run], all);
-  const sizes: string[] = [];
-  for (const id of related) sizes.push(`${id} ${await runs.sizeOf(id)}`);
-  const unreadable = all.find(
-    (each) =>
-      (each.state === 'damaged' || each.state === 'unreadable') &&
-      // Where its beginning cannot be read, it may be about any run before it.
-      (related.has(each.run) || (each.run > run && each.command === undefined)),
-  );
-  return { version: sizes.join(', '), ...defined({ unreadable }) };
-}
 
 /** Adds the number that this row has in the run that its own is about. */
 function addEarlier(numbers: Set<number>, { change }: RunRow): void {

@@ -3,6 +3,7 @@ import { kindInfo } from '../../backends/kinds.ts';
 import {
   effectOf,
   isOwnChange,
+  isUnreadable,
   memberOf,
   type RunRecord,
   type RunRow,
@@ -51,9 +52,10 @@ async function madeSince(
     other.url === url && (other.group?.id ?? other.group?.name) === (group.id ?? group.name);
   const later = await runs.list(undefined, (each) => each.run > run && isOfGroup(each));
   const own = withLater([run], later);
-  for (const { run: id, state } of later) {
+  for (const each of later) {
+    const { run: id } = each;
     if (own.has(id)) continue;
-    if (state === 'damaged' || state === 'unreadable') return undefined;
+    if (isUnreadable(each)) return undefined;
     const other = await runs.read(id);
     for (const row of other.rows.filter(isOwnChange)) made.add(changeKey(row));
   }

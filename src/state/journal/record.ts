@@ -142,6 +142,11 @@ export function answeredCalls(record: RunRecord): readonly RunCall[] {
   return doneCalls(record).filter(({ error }) => error === undefined);
 }
 
+/** True where what the run did is not known. */
+export function isUnreadable({ state }: Pick<RunSummary, 'state'>): boolean {
+  return state === 'damaged' || state === 'unreadable';
+}
+
 /** These runs, and all that resumed or undid one of them, or one of those. */
 export function withLater(runs: Iterable<string>, all: readonly RunSummary[]): Set<string> {
   const related = new Set(runs);

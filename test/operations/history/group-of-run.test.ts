@@ -26,6 +26,16 @@ async function latest(user: Cli): Promise<string> {
   return newest?.run ?? '';
 }
 
+/** A group with two members that was deleted, and the run that did it. */
+async function withDeletedGroup() {
+  const fake = new FakeInfisical().addUsers(2);
+  fake.addGroup('Zz');
+  fake.addGroup('QA', [ANN, BOB], 'qa');
+  const { user, run, undo } = await infisical(fake);
+  await run(...GROUPS, 'delete', '--name=QA');
+  return { fake, user, undo, deletion: await latest(user) };
+}
+
 /** POST groups answers 502; what the list shows from then on is up to `then`. */
 function losesPost(fake: FakeInfisical, then: () => void): void {
   fake.intercept = (method, path) => {
@@ -59,13 +69,8 @@ describe('a group whose creation was not answered', () => {
   });
 
   it('gets no members when a deletion is undone: 8, and none from resume', async () => {
-    const fake = new FakeInfisical().addUsers(2);
-    fake.addGroup('Zz');
-    fake.addGroup('QA', [ANN, BOB], 'qa');
-    const { user, run, undo } = await infisical(fake);
-    await run(...GROUPS, 'delete', '--name=QA');
+    const { fake, user, undo, deletion } = await withDeletedGroup();
     losesPost(fake, () => fake.addGroup('QA', [], 'qa'));
-    const deletion = await latest(user);
     const undone = await undo(deletion);
     expect(undone).toMatchObject({ code: 8, stdout: '' });
     expect(undone.stderr).toContain(
@@ -144,12 +149,7 @@ describe('a group whose creation was not answered', () => {
 
 describe('a group whose creation was refused', () => {
   it('is not in doubt for undo and resume: it was not created (2)', async () => {
-    const fake = new FakeInfisical().addUsers(2);
-    fake.addGroup('Zz');
-    fake.addGroup('QA', [ANN, BOB], 'qa');
-    const { user, run, undo } = await infisical(fake);
-    await run(...GROUPS, 'delete', '--name=QA');
-    const deletion = await latest(user);
+    const { fake, user, undo, deletion } = await withDeletedGroup();
     fake.intercept = (method, path) =>
       method === 'POST' && path.endsWith('/groups')
         ? { status: 403, body: { message: 'Not allowed' } }
