@@ -72,7 +72,6 @@ async function buildFile(group, options) {
     },
     metafile: true,
     write: false,
-    // Names stay: a stack trace in a bug report has to be readable.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -96,6 +95,17 @@ async function splitAll() {
   return written;
 }
 
+/**
+ * Shortens the names inside of functions. Those of functions and methods themselves stay: a stack trace in
+ * a bug report has to be readable.
+ */
+async function shortenNames(name) {
+  const path = join(dist, name);
+  const options = { minifyIdentifiers: true, minifyWhitespace: true };
+  const { code } = await esbuild.transform(await readFile(path, 'utf8'), options);
+  await writeFile(path, code);
+}
+
 await mkdir(dist, { recursive: true });
 const alone = await buildAll(new Map(), false);
 const shared = new Map(
@@ -108,12 +118,9 @@ for (const { name, content } of wasm) await writeFile(join(dist, name), content)
 const rareNames = await splitAll();
 // Last, and not all at once at the start: a program that is running finds its files.
 const wasmNames = wasm.map(({ name }) => name);
-const current = new Set([
-  LICENSES,
-  ...wasmNames,
-  ...rareNames,
-  ...[...metafiles.keys()].map((group) => `${group}.js`),
-]);
+const programs = [...rareNames, ...[...metafiles.keys()].map((group) => `${group}.js`)];
+await Promise.all(programs.map(shortenNames));
+const current = new Set([LICENSES, ...wasmNames, ...programs]);
 for (const entry of await readdir(dist)) {
   if (!current.has(entry)) await rm(join(dist, entry), { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ const undiciFolder = dirname(require.resolve('undici/package.json'));
 // undici's own entry loads its fetch, mocks, caches and HTTP/2: a third of a command's time. These
 // export the part that the source imports.
 const UNDICI_CLIENT = `
-  exports.Agent = require('./lib/dispatcher/agent');
+  exports.Pool = require('./lib/dispatcher/pool');
   exports.buildConnector = require('./lib/core/connect');
 `;
 const UNDICI_PROXY = `

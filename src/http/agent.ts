@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { codeOf, isUntrustedCode } from './error-codes.ts';
 import { percentDecoded } from './percent.ts';
 import type { ProxyName } from './proxy-failure.ts';
@@ -53,7 +53,8 @@ export async function openRoute({
   const isTls = url.startsWith('https:');
   const extraFile = env['NODE_EXTRA_CA_CERTS'];
   const direct = async (): Promise<Route> => ({
-    agent: new Agent({
+    // An Agent would open a Pool for each server; there is only one.
+    agent: new Pool(new URL(url).origin, {
       ...options,
       connect: isTls ? await tlsConnector(connectMs, caFile, extraFile) : { timeout: connectMs },
     }),
