@@ -33,12 +33,15 @@ interface Later {
 interface FinishedLater extends Later {
   /** Of these a resume found that they were no longer in effect: nobody knows who changed that. */
   readonly lapsed: ReadonlySet<number>;
+  /** Of these the change of a resume was undone since. */
+  readonly undone: Later;
 }
 
 /** The rows of a run that are its own: its changes, but for what a resume has credited to itself. */
 export interface Effects {
   /** In effect still, as far as groupctl did not undo them. */
   readonly remaining: readonly RunRow[];
+  /** Undone, by an undo of the run or of one that resumed it. */
   readonly undone: readonly RunRow[];
   readonly finishedLater: FinishedLater;
   readonly undoneLater: Later;
@@ -66,17 +69,23 @@ export class LaterRuns {
   async finishedLater(run: string): Promise<FinishedLater> {
     const rows = new Set<number>();
     const lapsed = new Set<number>();
+    const undone = new Set<number>();
     const runs: string[] = [];
+    const undos: string[] = [];
     for (const resume of await this.#records(({ resumes }) => resumes === run)) {
       const later = await this.finishedLater(resume.run);
+      const undoneLater = await this.undoneLater(resume.run);
       runs.push(resume.run, ...later.runs);
+      undos.push(...undoneLater.runs, ...later.undone.runs);
       for (const row of resume.rows) {
+        const isUndone = undoneLater.rows.has(row.index) || later.undone.rows.has(row.index);
+        if (isUndone) addEarlier(undone, row);
         const isFinished = isFinal(row) && effectOf(row) !== 'unseen';
         if (isFinished || later.rows.has(row.index)) addEarlier(rows, row);
         if (isLapsed(row) || later.lapsed.has(row.index)) addEarlier(lapsed, row);
       }
     }
-    return { rows, runs, lapsed };
+    return { rows, runs, lapsed, undone: { rows: undone, runs: undos } };
   }
 
   /** The runs that undid a run without rows, or a part of it, but for those that were undone themselves. */
@@ -136,17 +145,25 @@ export class LaterRuns {
   /** What the run did, as far as the server accepted it, and what became of that. */
   async remainingEffects(record: RunRecord): Promise<Effects> {
     const finishedLater = await this.finishedLater(record.run);
-    const undoneLater = await this.undoneLater(record.run);
+    const { undone: ofResumes } = finishedLater;
+    const ofRun = await this.undoneLater(record.run);
+    const undoneLater = {
+      rows: new Set([...ofRun.rows, ...ofResumes.rows]),
+      runs: [...ofRun.runs, ...ofResumes.runs],
+    };
     const own = record.rows.filter((row) => {
       const effect = effectOf(row);
       if (effect === 'seen') return true;
       // A resume that finished such a row has it as its own from then on.
-      const isOwn = PASSED_ON.has(effect) || mayShowLater(record, row);
-      return isOwn && !finishedLater.rows.has(row.index);
+      const mayBeOwn = PASSED_ON.has(effect) || mayShowLater(record, row);
+      return mayBeOwn && !finishedLater.rows.has(row.index);
     });
+    const isOwn = new Set(own);
     return {
       remaining: own.filter(({ index }) => !undoneLater.rows.has(index)),
-      undone: own.filter(({ index }) => undoneLater.rows.has(index)),
+      undone: record.rows.filter(
+        (row) => ofResumes.rows.has(row.index) || (ofRun.rows.has(row.index) && isOwn.has(row)),
+      ),
       finishedLater,
       undoneLater,
     };
