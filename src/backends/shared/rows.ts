@@ -51,13 +51,14 @@ export function failedRow(
   return { ...change, outcome, verified: false, error: rowErrorOf(error, wording) };
 }
 
-/** The same row, of a write without an answer: what failed may still take effect, so that it is in doubt. */
+/** The same row, of a write without an answer: what is not known to be in effect may still take effect. */
 export function mayStillApplyRow(row: MemberOutcome): MemberOutcome {
   const { outcome, error } = row;
-  const isFailure = outcome === 'failed' || outcome === 'refused';
-  if (!isFailure || error === undefined || EFFECT_KNOWN.has(error.code)) return row;
+  if (!OPEN.has(outcome) || error === undefined || EFFECT_KNOWN.has(error.code)) return row;
   return { ...row, error: { ...error, mayApply: true } };
 }
+
+const OPEN: ReadonlySet<OutcomeWord> = new Set(['failed', 'refused', 'unknown']);
 
 /** Failures after which the effect is known. */
 const EFFECT_KNOWN: ReadonlySet<string> = new Set(['answered-but-applied', 'group-gone']);

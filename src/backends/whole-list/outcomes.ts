@@ -33,7 +33,10 @@ export function toOutcomes(
   const byOthers = new Set(end.byOthers);
   const carried = end.reason?.kind === 'answered' ? new Set(end.reason.carried ?? changes) : NONE;
   return changes.map((change) => {
-    if (missing.has(change)) return missingRow(change, end, groupName, stored.get(change));
+    if (missing.has(change)) {
+      const row = missingRow(change, end, groupName, stored.get(change));
+      return end.mayStillApply === true ? mayStillApplyRow(row) : row;
+    }
     // Made by somebody else during the wait: this run did not make it and does not undo it.
     if (byOthers.has(change)) return alreadyRow(change, true);
     if (end.reason?.kind !== 'answered') return doneRow(change, true);
@@ -47,7 +50,7 @@ const NONE: ReadonlySet<MemberChange> = new Set();
 
 function missingRow(
   change: MemberChange,
-  { reason, sent, mayStillApply }: Convergence<MemberChange>,
+  { reason, sent }: Convergence<MemberChange>,
   groupName: string,
   storedAs: string | undefined,
 ): MemberOutcome {
@@ -57,10 +60,8 @@ function missingRow(
         ? notKeptRow(change, groupName, notKeptHint(change, reason.members, groupName))
         : storedAsRow(change, storedAs, groupName);
     case 'answered':
-    case 'not-done': {
-      const row = failedRow(change, reason.error);
-      return mayStillApply === true ? mayStillApplyRow(row) : row;
-    }
+    case 'not-done':
+      return failedRow(change, reason.error);
     case 'group-gone':
       return groupGoneRow(change, reason.error, groupName);
     case 'stopped':

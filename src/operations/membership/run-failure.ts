@@ -60,7 +60,8 @@ function hintOf(
   const hint = error?.hint;
   const isPartial = outcomes.some(({ outcome }) => isDone(outcome)) && outcomes.some(isForResume);
   // What stopped this run for safety would stop that one, and so would a group that is gone.
-  const isLasting = error?.kind === 'safety' || error?.kind === 'not-found';
+  const isStop = error?.kind === 'safety' && error.code !== 'outcome-unknown';
+  const isLasting = isStop || error?.kind === 'not-found';
   const isInDoubt = outcomes.some((row) => row.error?.mayApply);
   if (run === undefined || isLasting || !(isInDoubt || isPartial)) return hint;
   return sentences(hint, `To go on: groupctl resume ${run}`);
@@ -100,11 +101,19 @@ function sentence(
     if (more.length === 0) return `${nothing}${lineInFile(only?.row)}${only?.error?.message ?? ''}`;
     return `${nothing}${unknownNames(unknown, all)}`;
   }
-  const inDoubt = others.every(({ outcome }) => outcome === 'unknown');
-  const what = inDoubt ? 'are in doubt' : 'could not be changed';
-  const which = `${others.length} of ${all} members ${what} in ${groupName}: ${namesOf(others)}.`;
+  const inDoubt = others.filter(({ outcome }) => outcome === 'unknown');
+  const notChanged = others.filter(({ outcome }) => outcome !== 'unknown');
+  const are = inDoubt.length === 1 ? 'is' : 'are';
+  const which = [
+    some(notChanged, `of ${all} members could not be changed in ${groupName}`),
+    some(inDoubt, `of ${all} members ${are} in doubt in ${groupName}`),
+  ];
   const also = unknown.length === 0 ? undefined : unknownNames(unknown, all);
-  return sentences(which, leading.error?.message, also);
+  return sentences(...which, leading.error?.message, also);
+}
+
+function some(rows: readonly MemberOutcome[], what: string): string | undefined {
+  return rows.length === 0 ? undefined : `${rows.length} ${what}: ${namesOf(rows)}.`;
 }
 
 function unknownNames(unknown: readonly MemberOutcome[], all: number): string {

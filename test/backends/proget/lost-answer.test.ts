@@ -120,12 +120,16 @@ describe('a write whose answer is lost', () => {
     const result = await user.run([...ONE, '--json', ...at(server)]);
     expect(result.code).toBe(8);
     expect(JSON.parse(result.stdout)).toMatchObject({
-      outcomes: [{ outcome: 'unknown', verified: false, error: { code: 'outcome-unknown' } }],
+      outcomes: [
+        { outcome: 'unknown', verified: false, error: { code: 'outcome-unknown', mayApply: true } },
+      ],
       summary: { unknown: 1 },
+      run: expect.any(String) as string,
     });
+    const { run } = JSON.parse(result.stdout) as { run: string };
     expect(jsonError(result.stderr)).toMatchObject({
       code: 'outcome-unknown',
-      hint: LOOK,
+      hint: `${LOOK} To go on: groupctl resume ${run}`,
       exitCode: 8,
     });
     expect(server.writes()).toHaveLength(1);

@@ -109,7 +109,7 @@ describe('settling', () => {
       summary: { added: 1, unknown: 1 },
     });
     expect(String(jsonError(result.stderr)['message'])).toMatch(
-      /^1 of 2 members are in doubt in Developers: jsmith\. It is in doubt/,
+      /^1 of 2 members is in doubt in Developers: jsmith\. It is in doubt/,
     );
   });
 

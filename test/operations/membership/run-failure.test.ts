@@ -30,4 +30,23 @@ describe('runFailure', () => {
     const failure = runFailure({ group: { name: 'QA' }, outcomes: [failed] }, false);
     expect(failure).toMatchObject({ kind: 'network', nothingWritten: true });
   });
+
+  it('names those in doubt apart from those that were not changed, and resume', () => {
+    const sent = {
+      kind: 'safety',
+      code: 'outcome-unknown',
+      message: 'It was sent.',
+      mayApply: true,
+    } as const;
+    const outcomes = [
+      row('a', { outcome: 'unknown', verified: false, error: sent }),
+      failed,
+      row('c', { outcome: 'failed', verified: false, error }),
+    ];
+    const failure = runFailure({ group: { name: 'QA' }, outcomes, run: 'R1' }, false);
+    expect(failure?.message).toMatch(
+      /^2 of 3 members could not be changed in QA: b, c\. 1 of 3 members is in doubt in QA: a\. /,
+    );
+    expect(failure?.hint).toContain('To go on: groupctl resume R1');
+  });
 });
