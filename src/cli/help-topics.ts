@@ -66,8 +66,8 @@ const ENVIRONMENT: Topic = (width) => [
 const FILES: Topic = (width) => [
   ...wrap('Files with names, for --file: CSV with a header, a plain list, or JSON.', width),
   '',
-  'CSV     User,Team',
-  '        jsmith,QA',
+  'CSV     User,Office',
+  '        jsmith,Berlin',
   'list    # a comment',
   '        jsmith',
   'JSON    ["jsmith", {"member": "mbrown"}]',
