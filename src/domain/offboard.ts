@@ -90,7 +90,12 @@ export function failuresOf({ outcomes }: GroupRemoval): MemberOutcome[] {
 
 /** True if the person is known to be in the group still. */
 export function isLeft(removal: GroupRemoval): boolean {
-  return failuresOf(removal).some(({ outcome }) => outcome !== 'unknown');
+  return failuresOf(removal).some((row) => !isInDoubt(row));
+}
+
+/** True for a removal that was sent and may have taken effect, or may yet. */
+export function isInDoubt({ outcome, error }: MemberOutcome): boolean {
+  return outcome === 'unknown' || error?.mayApply === true;
 }
 
 /** True for a key that was to be deleted and was not. */
@@ -102,7 +107,7 @@ export function isKeyFailure({ outcome }: KeyOutcome): boolean {
 function countOf(removal: GroupRemoval): keyof OffboardSummary {
   if (isLeft(removal)) return 'groupsNotRemoved';
   const words = new Set(removal.outcomes.map(({ outcome }) => outcome));
-  if (words.has('unknown')) return 'groupsUnknown';
+  if (removal.outcomes.some(isInDoubt)) return 'groupsUnknown';
   if (words.has('removed')) return 'groupsRemoved';
   return words.has('planned') ? 'groupsPlanned' : 'groupsAlreadyAbsent';
 }

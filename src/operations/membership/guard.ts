@@ -17,7 +17,7 @@ import {
   guardReports,
   stoppedSentences,
 } from '../../output/results/guard.ts';
-import { namesOfNobody, nearMembers } from './misspelled.ts';
+import { misspelledSelf, namesOfNobody, nearMembers } from './misspelled.ts';
 import type { Guard, RunContext } from './plan.ts';
 import { stateOf } from '../group-state.ts';
 
@@ -50,6 +50,7 @@ export async function guardFor(
   const { protect = [], ...others } = given(options);
   const limits = { ...DEFAULT_LIMITS, ...others };
   const self = limits.allowSelf ? [] : await namesOfSelf(group, context, members);
+  const misspelled = self && (await misspelledSelf(self, changes, context));
   // Whether a name like that of somebody who goes is a member's, only the whole list can tell.
   const doubtful = limits.allowProtected ? [] : await namesOfNobody(protect, changes, context);
   const hasAllMembers = needsAllMembers(limits) || doubtful.length > 0;
@@ -60,7 +61,7 @@ export async function guardFor(
     self: self ?? [],
     hasAllMembers,
   };
-  let hasWarned = self !== undefined;
+  let hasWarned = self !== undefined && misspelled === undefined;
   return {
     needsAllMembers: hasAllMembers,
     limits: { ...limits, protect },
@@ -68,7 +69,7 @@ export async function guardFor(
       const stops = checkGuards(base, changes, limits, facts);
       if (stops.length > 0) throw guardError(stops, group.name, before);
       // Not above an error: then nobody is removed.
-      if (!hasWarned) warnUnknownSelf(context);
+      if (!hasWarned) warnUnknownSelf(context, misspelled);
       hasWarned = true;
     },
   };
@@ -173,12 +174,13 @@ async function namesOfSelf(
   return names.length === 0 && !source.url.startsWith('sandbox:') ? undefined : names;
 }
 
-function warnUnknownSelf({ connection, deps }: RunContext): void {
+function warnUnknownSelf({ connection, deps }: RunContext, misspelled = ''): void {
   const { name } = connection.source;
   // A URL is no source whose account could be set.
   const how = name.includes('://') ? 'sources add' : `sources edit ${forShell(name)}`;
+  const why = misspelled === '' ? '' : ` ${misspelled}`;
   deps.warn(
-    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal. Set it with: groupctl ${how} --self=NAME`,
+    `Warning: groupctl does not know its own account on ${name}, so it cannot protect it from removal.${why} Set it with: groupctl ${how} --self=NAME`,
   );
 }
 

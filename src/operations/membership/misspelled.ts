@@ -1,10 +1,13 @@
 import { distance } from 'fastest-levenshtein';
+import type { GroupDirectory } from '../../backends/port.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { nearest } from '../../domain/near.ts';
+import { inQuotes, shortened } from '../../domain/shorten.ts';
+import { asGroupctlError } from '../../errors.ts';
 import type { RunContext } from './plan.ts';
 
-/** Names of --protect that may be misspelled: the member that is meant would go. */
+/** Names of --protect and --self that may be misspelled: the member that is meant would go. */
 
 /**
  * The names to protect that may be misspelled: near to somebody who goes, and nobody's on the server. The
@@ -24,6 +27,43 @@ export async function namesOfNobody(
   const refs = doubtful.map((name) => ({ type: 'user', name }) as const);
   const known = await connection.directory.resolve(refs);
   return doubtful.filter((name) => known.get(name)?.kind === 'unknown');
+}
+
+/**
+ * Why the only name of groupctl's own account, that of `--self`, protects nobody: no user has it.
+ * Undefined: it does, or that cannot be told.
+ *
+ * @param self all names of the own account
+ */
+export async function misspelledSelf(
+  self: readonly string[],
+  changes: readonly MemberChange[],
+  { connection }: RunContext,
+): Promise<string | undefined> {
+  const { source, directory } = connection;
+  const name = source.self;
+  if (name === undefined || self.some((each) => each !== name)) return undefined;
+  const index = new NameIndex(changes.map(({ member }) => member));
+  if (index.findTyped(name).kind !== 'none') return undefined;
+  return await noUserNamed(name, directory);
+}
+
+/** That no user has this name, and which one may be meant; undefined: one has, or that cannot be told. */
+export async function noUserNamed(
+  name: string,
+  directory: Pick<GroupDirectory, 'resolve'>,
+): Promise<string | undefined> {
+  try {
+    const known = (await directory.resolve([{ type: 'user', name }])).get(name);
+    if (known?.kind !== 'unknown') return undefined;
+    const near = known.near.map(shortened);
+    const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
+    return `There is no user named ${inQuotes(name)}.${mean}`;
+  } catch (error) {
+    // It is asked for a warning only.
+    if (asGroupctlError(error).kind === 'interrupted') throw error;
+    return undefined;
+  }
 }
 
 /** Members whose account has nearly that name; addresses of one company are not alike by their ends. */

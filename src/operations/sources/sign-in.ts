@@ -5,6 +5,7 @@ import { harmless } from '../../domain/shorten.ts';
 import type { Credentials, Source, SourceKind } from '../../domain/source.ts';
 import { asGroupctlError, declinedError, usageError } from '../../errors.ts';
 import { isCloud, kindOfUrl, normalizeUrl } from '../../state/sources/url.ts';
+import { noUserNamed } from '../membership/misspelled.ts';
 import { askOptional, askUntil } from './questions.ts';
 import { askCredentials, using } from './sign-in-credentials.ts';
 import { assertUsableName } from './sources.ts';
@@ -41,19 +42,36 @@ export async function signIn(
   const url = normalizeUrl(typed);
   const kind = isCloud(typed) ? kindOfUrl(typed, undefined) : await detectKind(url, caFile, deps);
   const { credentials, account, mayChange } = await askCredentials({ url, kind, caFile }, deps);
-  const self =
+  const { self, isKnown } =
     account === undefined && kindInfo(kind)?.keyHoldsUser === true
-      ? await askOptional(
-          deps,
-          'Your own user name there, so groupctl never removes it (optional):',
-        )
-      : undefined;
+      ? await askSelf({ name: url, kind, url, credentials, ...defined({ caFile }) }, deps)
+      : {};
   const name = await nameFor(given.name, url, deps);
   return {
     source: { name, kind, url, credentials, ...defined({ caFile, self }) },
-    account: account ?? self,
+    account: account ?? (isKnown === true ? self : undefined),
     mayChange,
   };
+}
+
+/**
+ * Asks for the own user name. One that no user has is asked for again; typed again it is kept, because a
+ * user of a directory may be in no list yet.
+ */
+async function askSelf(
+  source: Source,
+  deps: Deps,
+): Promise<{ readonly self?: string; readonly isKnown?: boolean }> {
+  const question = 'Your own user name there, so groupctl never removes it (optional):';
+  for (let refused: string | undefined; ;) {
+    const self = await askOptional(deps, question);
+    if (self === undefined) return {};
+    if (self === refused) return { self, isKnown: false };
+    const problem = await using(source, deps, ({ directory }) => noUserNamed(self, directory));
+    if (problem === undefined) return { self, isKnown: true };
+    deps.show([`${problem} To keep this name, type it again.`]);
+    refused = self;
+  }
 }
 
 /** A host without a scheme is asked over https. */

@@ -172,6 +172,8 @@ export function outcomeLine(
       return `${place}${why === '' ? `There is no user named "${safeText(row.member)}".` : why.trim()}`;
     case 'refused':
     case 'failed':
+      if (row.error?.mayApply === true)
+        return `${place}It is not known yet whether ${member} was ${done}${inGroup}${noted(runs)}:${why}`;
       return `${place}${member} ${dryRun ? 'would not be' : 'was not'} ${done}${inGroup}:${why}`;
     case 'not-tried':
       return `${place}${notTriedLine(isOneOfSeveral ? `${member} in ${group}` : member, row.error)}`;

@@ -1,5 +1,6 @@
 import {
   type GroupRemoval,
+  isInDoubt,
   isKeyFailure,
   type KeyOutcome,
   listOf,
@@ -117,18 +118,17 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
       return [key.outcome === 'deleted' ? style.good(line) : line];
     }),
   ]);
-  const hasRun = (word: MemberOutcome['outcome']): boolean =>
+  const hasRun = (wanted: (row: MemberOutcome) => boolean): boolean =>
     sources.some(({ groups }) =>
-      groups.some(
-        ({ run, outcomes }) =>
-          run !== undefined && outcomes.some(({ outcome }) => outcome === word),
-      ),
+      groups.some(({ run, outcomes }) => run !== undefined && outcomes.some(wanted)),
     );
   return [
     ...steps,
     `${safeText(member)}: ${offboardSummaryWords(summarizeOffboard(sources), dryRun)}.`,
-    ...(hasRun('removed') ? ['To undo a removal: groupctl undo RUN'] : []),
-    ...(hasRun('unknown') ? ['To check what is unknown: groupctl resume RUN'] : []),
+    ...(hasRun(({ outcome }) => outcome === 'removed')
+      ? ['To undo a removal: groupctl undo RUN']
+      : []),
+    ...(hasRun(isInDoubt) ? ['To check what is unknown: groupctl resume RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>
       notTouchedOn(source).map(({ message }) => `  ${tagged(source, message)}`),

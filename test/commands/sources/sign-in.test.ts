@@ -5,7 +5,7 @@ import { SANDBOX_ORG_ID } from '../../../src/sandbox/infisical/model.ts';
 import { identityToken } from '../../../src/sandbox/infisical/token.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { type Answer, cli, type CliOptions } from '../../helpers/cli.ts';
-import { fakeProget, listGroups } from '../../helpers/proget.ts';
+import { fakeProget, listGroups, listUsers } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
 
 const KEY = 'abc12345';
@@ -32,7 +32,7 @@ const SELF = 'Your own user name there, so groupctl never removes it (optional):
 
 describe('sources add on a terminal, without --url', () => {
   it('asks for URL, key and name, tries the key, and says what it may do', async () => {
-    const server = await serve(health, groups);
+    const server = await serve(health, groups, listUsers(fakeProget(['jsmith'])));
     const user = cli();
     const { code, stdout, stderr } = await add(user, [server.url, KEY, 'jsmith', '']);
     expect({ code, stderr }).toEqual({
@@ -57,6 +57,20 @@ describe('sources add on a terminal, without --url', () => {
       { name: 'Default', kind: 'proget', url: server.url, auth: 'api-key', self: 'jsmith' },
     ]);
     expect((await user.run(['security', 'groups', 'list'])).code).toBe(0);
+  });
+
+  it('does not take a name that no user has for the own account', async () => {
+    const server = await serve(health, groups, listUsers(fakeProget(['Admin'])));
+    const corrected = cli();
+    const first = await add(corrected, [server.url, KEY, 'Admn', 'Admin', '']);
+    const problem =
+      'There is no user named "Admn". Did you mean Admin? To keep this name, type it again.\n';
+    expect(first.stderr).toContain(`${SELF} Admn\n${problem}${SELF} Admin\n`);
+    expect(first.stdout).toContain('You are Admin.\n');
+    const kept = cli();
+    const { stdout } = await add(kept, [server.url, KEY, 'Admn', 'Admn', '']);
+    expect(stdout).toContain('The server does not say whose key this is.\n');
+    expect(await kept.json(['sources', 'show', 'Default'])).toMatchObject({ self: 'Admn' });
   });
 
   it('stores nothing when the server rejects the key: 3 after three of them', async () => {

@@ -134,3 +134,21 @@ describe('what is counted', () => {
     expect(company.members('QA')).toEqual(others);
   });
 });
+
+describe('a removal that a 503 answers', () => {
+  it('is not known yet, and is not called untouched', async () => {
+    const company = new Company();
+    company.groups.splice(1);
+    company.instead['POST groups/update'] = status(503);
+    const { run } = await stage(company);
+    const { code, stdout, stderr } = await run([...DJONES, '--yes', '--timeout=1']);
+    expect(code).toBe(1);
+    const lines = withoutRuns(stdout).split('\n');
+    expect(lines[0]).toMatch(
+      /^It is not known yet whether djones was removed from Developers.*failed with 503/,
+    );
+    expect(stdout).toContain('unknown whether the removal from 1 group took effect.');
+    expect(stdout).not.toContain('  the group Developers');
+    expect(stderr).toContain('Hint: Run the same command again');
+  });
+});

@@ -23,7 +23,7 @@ export class Company {
     { name: 'QA', users: ['lchen', 'djones'] },
     { name: 'Empty', users: [] },
   ];
-  users = ['djones', 'mbrown', 'lchen', 'jsmith'].map((name) => ({ name }));
+  users = ['djones', 'mbrown', 'lchen', 'jsmith', 'groupctl'].map((name) => ({ name }));
   permissions: object[] = [
     { id: 1, group: 'QA', task: 'View', deny: false },
     { id: 3, user: 'DJones', task: 'Promote Packages', feed: 'npm', deny: false },
