@@ -203,7 +203,8 @@ export function assertSameServer(record: RunRecord, { source }: Connection): voi
 
 /** Says which run is meant before anything is done about it: `latest` may be another one. */
 export function sayWhich(doing: string, record: RunRecord, deps: Deps): void {
-  const { run, command, source, group, at } = record;
-  const where = group.name === WITHOUT_GROUP.name ? source : `${groupLabel(group)} on ${source}`;
+  const { run, command, about, source, group, at } = record;
+  const what = group.name === WITHOUT_GROUP.name ? about : groupLabel(group);
+  const where = what === undefined ? source : `${what} on ${source}`;
   deps.warn(`${doing} ${run}: ${command}, ${where}, ${at}.`);
 }

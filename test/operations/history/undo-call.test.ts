@@ -190,7 +190,7 @@ describe('undo', () => {
       code: 0,
       stdout: 'Changed the user jsmith.\n  email: a@corp.example -> jane.smith@corp.example\n',
       stderr: expect.stringMatching(
-        /^Undoing run \w+: security users edit, sandbox, .*\nNot restored: the password\. groupctl keeps no passwords\.\n$/,
+        /^Undoing run \w+: security users edit, user \w+ on sandbox, .*\nNot restored: the password\. groupctl keeps no passwords\.\n$/,
       ) as string,
     });
     expect(await list('security users')).toEqual(before);
