@@ -35,7 +35,7 @@ export function changedList(
     name: group.name,
     lock,
     base,
-    writerFor: (todo) => listWriter(context, dialectFor(context.dialect, todo), group),
+    writerFor: (todo) => listWriter(context, dialectFor(context.dialect, todo), { group, base }),
     onReport,
   };
 }
@@ -44,9 +44,11 @@ export function changedList(
 function listWriter(
   context: ProgetWriting,
   dialect: WriteDialect,
-  group: SecurityGroup,
+  { group, base }: ReadGroup,
 ): ListWriter {
   const { api, reader } = context;
+  // Only a group that this run has seen or written empty may be one that the server leaves without a list.
+  let mayBeEmpty = base.members.length === 0;
   // Properties that groupctl does not know go back as they were read, with the list of that read.
   let latest = group;
   let earlier: readonly string[] | undefined;
@@ -55,11 +57,13 @@ function listWriter(
       const { groups } = await reader.groups({ interruptible: false });
       if (groups === undefined) throw listGoneError(api.where);
       latest = pickGroup(group.name, groups);
-      const members = await reader.members(latest, groups, { afterWrite: true });
+      const members = await reader.members(latest, groups, { afterWrite: true, mayBeEmpty });
+      mayBeEmpty ||= members.length === 0;
       if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
       return members;
     },
     async write(members, todo, onSend) {
+      mayBeEmpty ||= members.length === 0;
       if (dialect === 'update') {
         await api.updateGroup({ ...latest, users: [...members] }, onSend);
         return;

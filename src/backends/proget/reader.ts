@@ -73,18 +73,21 @@ export class ProgetReader {
    * the same answer shows that this server leaves empty lists out, or where `users/list` tells the
    * groups of its users and nobody is in this one (contract: "Objects").
    *
+   * @param how `afterWrite`: this run has written the group; `mayBeEmpty`: false where what this run read and
+   *   wrote had members, so that no list does not mean an empty one
    * @throws protocol (1) `members-not-told`: writing would replace a list that nobody has seen
    */
   async members(
     group: SecurityGroup,
     all: readonly SecurityGroup[],
-    { afterWrite = false } = {},
+    { afterWrite = false, mayBeEmpty = true } = {},
   ): Promise<readonly string[]> {
     if (Array.isArray(group.users)) return group.users;
     const leavesOut = all.some(({ users }) => Array.isArray(users));
     // Where the users are known already, they must not say otherwise; but they are not newer than
     // the write of this run.
-    if (leavesOut && (afterWrite || this.#users === undefined)) return [];
+    if (leavesOut && mayBeEmpty && (afterWrite || this.#users === undefined)) return [];
+    if (afterWrite && !mayBeEmpty) throw notToldError(group.name);
     const users = await this.users();
     // There is no list of users that could say otherwise.
     if (leavesOut && users === undefined) return [];
@@ -94,13 +97,13 @@ export class ProgetReader {
         names !== null && names !== undefined && new NameIndex(names).has(group.name);
       if (!users.some((user) => holds(user.groups))) return [];
     }
-    throw new GroupctlError(
-      'protocol',
-      `The server does not tell who is in ${quote(group.name)}.`,
-      {
-        code: 'members-not-told',
-        hint: 'Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.',
-      },
-    );
+    throw notToldError(group.name);
   }
+}
+
+function notToldError(groupName: string): GroupctlError {
+  return new GroupctlError('protocol', `The server does not tell who is in ${quote(groupName)}.`, {
+    code: 'members-not-told',
+    hint: 'Look at the group on the server. Nothing is written to it meanwhile: a write replaces the whole list, and could empty the group.',
+  });
 }

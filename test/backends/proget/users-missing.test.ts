@@ -1,3 +1,4 @@
+import { HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { ADD, at, journals, jsonError, LIST, REMOVE } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
@@ -130,6 +131,47 @@ describe('a group with users', () => {
     expect((await cli().run([...ADD_ONE, ...at(server)])).code).toBe(1);
     expect(server.writes()).toEqual([]);
   });
+
+  it.each(SHAPES)(
+    '$shape is not empty in a read after the write where the group had members: 8, one write',
+    async ({ group }) => {
+      const others = [{ name: 'QA', users: ['djones'] }];
+      const state = stateOf({ name: 'Developers', users: ['djones'] }, others, [jsmith]);
+      const lists = inTurn(
+        'get',
+        'groups/list',
+        () => HttpResponse.json(state.groups),
+        () => HttpResponse.json([group, ...others]),
+      );
+      const [users, , update] = addHandlers(state);
+      const server = await serve(users!, lists, update!);
+      const result = await cli().run([...ADD_ONE, ...at(server)]);
+      expect(result.code).toBe(8);
+      expect(result.stderr).toContain('The server does not tell who is in "Developers".');
+      expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones', 'jsmith'] }]);
+    },
+  );
+
+  it.each(SHAPES)(
+    '$shape is empty in a read after the removal of the last member',
+    async ({ group }) => {
+      const others = [{ name: 'QA', users: ['djones'] }];
+      const state = stateOf({ name: 'Developers', users: ['jsmith'] }, others, [jsmith]);
+      const lists = inTurn(
+        'get',
+        'groups/list',
+        () => HttpResponse.json(state.groups),
+        () => HttpResponse.json([group, ...others]),
+      );
+      const [, , update] = addHandlers(state);
+      const server = await serve(lists, update!);
+      const argv = [...REMOVE, '--member=jsmith', '--name=Developers', ...at(server)];
+      expect(await cli().run(argv)).toMatchObject({
+        code: 0,
+        stdout: 'Removed jsmith from Developers.\n',
+      });
+    },
+  );
 
   it('[] is empty, and nobody needs to be asked', async () => {
     const state = stateOf({ name: 'Developers', users: [] }, [], [jsmith]);
