@@ -50,7 +50,12 @@ export async function* changeOneByOne(
 ): AsyncIterable<readonly MemberOutcome[]> {
   const { id, name, lock } = group;
   try {
-    if (await waitForOpposites(lock, changes)) known.clear();
+    const isWholeGroup = options.needsAllMembers === true;
+    if (await waitForOpposites(lock, changes, isWholeGroup)) {
+      known.clear();
+      // Somebody may be a member now whom no change names.
+      if (isWholeGroup) options.verifyBase(await group.members(), 'nothing');
+    }
     await known.load(id, changes, storeOf);
     const { rows, lanes, todo, present } = sortChanges(
       changes,
@@ -67,7 +72,7 @@ export async function* changeOneByOne(
     yield rows;
     if (todo.length === 0) return;
     group.beforeWrite?.();
-    const base = options.needsAllMembers === true ? await group.members() : present;
+    const base = isWholeGroup ? await group.members() : present;
     options.verifyBase(base, 'nothing');
     if (lock === undefined) {
       yield todo.map(({ change, user }) => plannedRow(change, user));

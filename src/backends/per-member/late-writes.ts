@@ -13,21 +13,27 @@ const NEVER = (): Promise<boolean> => Promise.resolve(false);
 /**
  * Waits for those that would undo one of these changes. The same change made twice does no harm.
  *
+ * @param isWholeGroup the changes name each member that is to stay: any other addition is waited for, too
  * @returns true if there was one to wait for
  */
 export async function waitForOpposites(
   lock: HeldLock | undefined,
   changes: readonly MemberChange[],
+  isWholeGroup: boolean,
 ): Promise<boolean> {
   if (lock === undefined) return false;
+  let own: Set<string> | undefined;
   let opposites: Set<string> | undefined;
   const isRelevant = (write: MarkedWrite): boolean => {
+    own ??= new Set(changes.map((change) => writeKey(memberWrite(change))));
     opposites ??= new Set(
       changes.map(({ op, ...change }) =>
         writeKey(memberWrite({ ...change, op: op === 'add' ? 'remove' : 'add' })),
       ),
     );
-    return opposites.has(writeKey(write));
+    const key = writeKey(write);
+    const isAddition = 'op' in write && write.op === 'add';
+    return opposites.has(key) || (isWholeGroup && isAddition && !own.has(key));
   };
   return await lock.awaitWrites(isRelevant, NEVER);
 }

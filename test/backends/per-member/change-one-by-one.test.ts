@@ -137,6 +137,19 @@ describe('the changes of one group', () => {
     expect(stage.log).toEqual(['read ann']);
   });
 
+  it('are checked against all members after a wait for somebody whom none of them names', async () => {
+    const stage = new Stage();
+    stage.reads.push({ ann: isThere('ann', true) });
+    const bases: (readonly string[])[] = [];
+    const options = {
+      needsAllMembers: true,
+      verifyBase: (base: readonly string[]) => void bases.push(base),
+    };
+    const lock = lockWith(memberWrite(addOf('bob')));
+    expect(await change(stage, [ANN], { options, lock })).toEqual(['ann already-member']);
+    expect(bases).toHaveLength(1);
+  });
+
   it('are not read where they have just been read', async () => {
     const stage = new Stage();
     const lookups = new LookupCache();
@@ -149,13 +162,25 @@ describe('the changes of one group', () => {
 describe('a wait for calls that may still take effect', () => {
   it('is for the opposite change of the same member only, and ends by time alone', async () => {
     const lock = lockWith(memberWrite(removalOf('ann')), memberWrite(removalOf('bob')));
-    expect(await waitForOpposites(lock, [ANN])).toBe(true);
+    expect(await waitForOpposites(lock, [ANN], false)).toBe(true);
     expect(lock.landed).toEqual([false]);
-    expect(await waitForOpposites(lockWith(memberWrite(ANN)), [ANN])).toBe(false);
-    expect(await waitForOpposites(lockWith(memberWrite(ANN)), [removalOf('ann')])).toBe(true);
+    expect(await waitForOpposites(lockWith(memberWrite(ANN)), [ANN], false)).toBe(false);
+    expect(await waitForOpposites(lockWith(memberWrite(ANN)), [removalOf('ann')], false)).toBe(
+      true,
+    );
     const identity = addOf('ann', { type: 'identity' });
-    expect(await waitForOpposites(lockWith(memberWrite(removalOf('ann'))), [identity])).toBe(false);
-    expect(await waitForOpposites(undefined, [ANN])).toBe(false);
+    expect(await waitForOpposites(lockWith(memberWrite(removalOf('ann'))), [identity], false)).toBe(
+      false,
+    );
+    expect(await waitForOpposites(undefined, [ANN], false)).toBe(false);
+  });
+
+  it('is for any other addition, too, where the changes name the whole group', async () => {
+    const others = lockWith(memberWrite(ANN), memberWrite(addOf('bob')));
+    expect(await waitForOpposites(others, [ANN], true)).toBe(true);
+    expect(others.landed).toEqual([false]);
+    const removal = lockWith(memberWrite(removalOf('bob')));
+    expect(await waitForOpposites(removal, [ANN], true)).toBe(false);
   });
 
   it('is for all of them before the group is deleted', async () => {
