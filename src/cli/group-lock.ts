@@ -150,7 +150,7 @@ export function warnOfOpenMarks(
   for (const { own, group } of marks.values()) {
     if (!own.isInDoubt) continue;
     deps.warn(
-      `A change of ${inQuotes(group)} was sent and not answered: it may still take effect within ${seconds} s. The next run waits for it.`,
+      `A change of ${inQuotes(group)} was sent, and it is not known what became of it: it may still take effect within ${seconds} s. The next run waits for it.`,
     );
   }
 }

@@ -138,7 +138,9 @@ export function pathsEndingWith(
 }
 
 export function quotesHint(long: string): string {
-  return `A value with spaces takes quotes: ${long}="John Smith".`;
+  // A name is mostly that of a group.
+  const example = long === '--name' ? 'Web Team' : 'John Smith';
+  return `A value with spaces takes quotes: ${long}="${example}".`;
 }
 
 /** `-p…` of `-pSECRET`. */

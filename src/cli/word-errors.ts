@@ -100,7 +100,9 @@ function hiddenWordError(after: Option): GroupctlError {
 function optionsForWords(command: AppCommand, given: ReadonlySet<string>): string[] {
   const { required = [], oneOf = [] } = command.details ?? {};
   const only = oneOf.flatMap((set) => (set.length === 1 ? set : []));
-  const names = [...required, ...only, '--name', '--member'];
+  // Where a command takes a NAME without an option, it is there already.
+  const more = command.registeredArguments.length > 0 ? [] : ['--name'];
+  const names = [...required, ...only, ...more, '--member'];
   return [...new Set(names)].filter(
     (name) => !given.has(name) && command.options.some(({ long }) => long === name),
   );

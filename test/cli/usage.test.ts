@@ -128,6 +128,18 @@ describe('what is missing or unknown', () => {
       ['history', '--older-than', '90d', 'prune'],
       'The option --older-than stands before the command without its value. Write --older-than=… or put it behind the command.',
     ],
+    [['sources', 'remove', 'a', 'b'], 'Unexpected word "b". "sources remove" takes one name.'],
+    [
+      [
+        'sources',
+        'add',
+        '--name=c',
+        '--url=https://a.example/',
+        '--kind=infisical',
+        '--client-id=a',
+      ],
+      '--client-id is given without --client-secret. Give it with --client-secret-stdin.',
+    ],
     [['sources', 'add', 'prod'], 'Unexpected word "prod". Did you mean --name="prod"?'],
     [['sources', 'rename', 'old', 'new'], 'Unexpected word "new". Did you mean --to="new"?'],
     [[...ADD, 'QA', 'jsmith'], 'Unexpected word "QA". Did you mean --name="QA" --member="jsmith"?'],
@@ -177,7 +189,7 @@ describe('what is missing or unknown', () => {
     [['undo', 'latst'], 'That is not a run ID. Did you mean latest?'],
     [
       [...ADD, '--name=QA', 'jsmith'],
-      'Unexpected word "jsmith" after the value of --name. A value with spaces takes quotes: --name="John Smith". Or did you mean --member="jsmith"?',
+      'Unexpected word "jsmith" after the value of --name. A value with spaces takes quotes: --name="Web Team". Or did you mean --member="jsmith"?',
     ],
     [['history', '--', 'show'], 'Unexpected word "show". Did you mean --member="show"?'],
   ])('is a usage error of one line: %j', async (argv, line) => {

@@ -77,7 +77,7 @@ describe('groups create and delete when the answer is lost', () => {
     expect(result).toEqual({
       code: 6,
       stdout: '',
-      stderr: `A change of "Developers" was sent and not answered: it may still take effect within 105 s. The next run waits for it.\ngroupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it keeps happening, look at the server and at any proxy in between. Or the server requires https: try ${server.url.replace('http:', 'https:').slice(0, -1)}\n`,
+      stderr: `A change of "Developers" was sent, and it is not known what became of it: it may still take effect within 105 s. The next run waits for it.\ngroupctl: The connection to ${server.url.slice(0, -1)} was cut before the answer was complete.\nHint: Try again; if it keeps happening, look at the server and at any proxy in between. Or the server requires https: try ${server.url.replace('http:', 'https:').slice(0, -1)}\n`,
     });
     expect(server.calls().filter((call) => call === DELETE_CALL)).toHaveLength(3);
   });

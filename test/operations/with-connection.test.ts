@@ -45,9 +45,37 @@ describe('an answer that is not that of a server', () => {
     const { url, code, stderr } = await list(HttpResponse.json(body, { status: 404 }), '');
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `groupctl: ${url.slice(0, -1)} is not a ProGet server; it answers as Infisical does. Use --kind=infisical. In a source: groupctl sources edit NAME --kind=infisical, with the credentials of Infisical.\n`,
+      stderr: `groupctl: ${url.slice(0, -1)} is not a ProGet server; it answers as Infisical does. Use --kind=infisical, or GROUPCTL_KIND=infisical in the environment.\n`,
     });
   });
+
+  it.each(['groups list', 'users list', 'tasks list'])(
+    'of a saved ProGet source, but of Infisical: names the command to correct it: %s',
+    async (verb) => {
+      const body = { message: 'Route GET:/api/security/x/list not found', error: 'Not Found' };
+      const router = http.all('*', () => HttpResponse.json(body, { status: 404 }));
+      const { url } = await serve(router);
+      const user = cli();
+      await user.run(['sources', 'add', '--name=inf2', `--url=${url}`, '--api-key=abc12345']);
+      await user.run(['sources', 'add', '--name=inf3', `--url=${url}`, '--api-key=abc12345']);
+      const hint = (name: string): string =>
+        `groupctl sources edit ${name} --kind=infisical --keep-key`;
+      const list = await user.run(['security', ...verb.split(' '), '--source=inf2']);
+      expect(list.stderr).toContain(`Correct its kind: ${hint('inf2')}\n`);
+      const kind = await user.run([
+        'security',
+        'groups',
+        'list',
+        '--source=inf2',
+        '--kind=infisical',
+      ]);
+      expect(kind.stderr).toContain('The source "inf2" is saved as a ProGet server.');
+      expect(kind.stderr).toContain(hint('inf2'));
+      const tested = await user.run(['sources', 'test']);
+      expect(tested.stderr).toContain(hint('inf2'));
+      expect(tested.stderr).toContain(hint('inf3'));
+    },
+  );
 
   it('of an Infisical source, but of another server, says that it may be none', async () => {
     const { stderr } = await list(notFound, '', '--kind=infisical');

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { GroupctlError } from '../../errors.ts';
+import type { Source } from '../../domain/source.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/exchange.ts';
 import { assertNoSecret, type HoldsSecret } from '../../http/echo.ts';
@@ -54,6 +55,7 @@ export interface CallOptions {
 }
 
 export interface ProgetApiOptions {
+  readonly source: Pick<Source, 'name'>;
   readonly redact: (text: string) => string;
   readonly holdsSecret: HoldsSecret | undefined;
   /** The source says that the server is of the older kind: a page in place of a list is its own. */
@@ -61,6 +63,7 @@ export interface ProgetApiOptions {
 }
 
 export class ProgetApi {
+  readonly #source: Pick<Source, 'name'>;
   readonly #http: HttpClient;
   readonly #redact: (text: string) => string;
   readonly #holdsSecret: HoldsSecret | undefined;
@@ -68,8 +71,9 @@ export class ProgetApi {
   /** Where each group was read: its answer, and its place there. */
   readonly #origins = new WeakMap<SecurityGroup, { answer: HttpAnswer; at: number }>();
 
-  constructor(http: HttpClient, { redact, holdsSecret, isOlder }: ProgetApiOptions) {
+  constructor(http: HttpClient, { source, redact, holdsSecret, isOlder }: ProgetApiOptions) {
     this.#http = http;
+    this.#source = source;
     this.#redact = redact;
     this.#holdsSecret = holdsSecret;
     this.#isOlder = isOlder;
@@ -173,7 +177,7 @@ export class ProgetApi {
     path: string,
   ): Promise<{ answer: HttpAnswer; call: string; health: HealthAnswer | undefined }> {
     const answer = await this.#send({ method: 'GET', path });
-    assertNotInfisical(answer, this.#http);
+    assertNotInfisical(answer, this.#http, this.#source);
     // The page is printed, and the request had the key in it.
     const wire = cleanDeep(parsedHealth(answer), this.#redact);
     const health = wire && { wire, status: answer.status };
@@ -186,7 +190,7 @@ export class ProgetApi {
     options: CallOptions,
   ): Promise<{ list: T[]; answer: HttpAnswer } | undefined> {
     const answer = await this.#send({ method: 'GET', path, ...options });
-    assertNotInfisical(answer, this.#http);
+    assertNotInfisical(answer, this.#http, this.#source);
     if (NO_ENDPOINT.has(answer.status) && (this.#isOlder || !isForeignPage(answer)))
       return undefined;
     const call = `GET ${path.slice(ROOT.length + 1)}`;

@@ -33,9 +33,10 @@ export function openProget(context: BackendContext): GroupDirectory {
     ...(onBody === undefined ? {} : { onBody: () => onBody(NOT_SHOWN) }),
   });
   const dialect = source.dialect ?? 'auto';
-  const api = new ProgetApi(client, { redact, holdsSecret, isOlder: dialect === 'add' });
+  const api = new ProgetApi(client, { source, redact, holdsSecret, isOlder: dialect === 'add' });
   const reader = new ProgetReader(api, clock, dialect, context.onGroups);
   const securityApi = new SecurityApi({
+    source,
     http: client,
     withoutBodies,
     redact,

@@ -8,6 +8,7 @@ import type { SourceTest } from '../../output/results/health.ts';
 import { chooseSource, isSandbox } from '../../state/sources/choose.ts';
 import { healthFailure } from '../health-failure.ts';
 import { closeQuietly, withoutApiError } from '../with-connection.ts';
+import { sentences } from '../../domain/sentences.ts';
 import { inQuotes } from '../../domain/shorten.ts';
 
 export interface TestOptions extends Pick<ServerOptions, 'timeout' | 'deadline' | 'showBody'> {
@@ -82,8 +83,12 @@ function testFailure(tests: readonly SourceTest[]): GroupctlError | undefined {
   if (first === undefined) return undefined;
   if (tests.length === 1) return first;
   const said = `${failed.length} of ${tests.length} sources failed the test.`;
-  if (failed.length < tests.length) return new GroupctlError('partial', said, { code: 'partial' });
+  // The first mistake of whoever has servers of two kinds.
+  const hints = failed.filter(({ code }) => code === 'not-proget').map((error) => error.hint ?? '');
+  const hint = hints.length === 0 ? undefined : sentences(...hints);
+  if (failed.length < tests.length)
+    return new GroupctlError('partial', said, { code: 'partial', hint });
   const kind = gravest(new Set(failed.map((error) => error.kind))) ?? first.kind;
   const { code } = failed.find((error) => error.kind === kind) ?? first;
-  return new GroupctlError(kind, said, { code });
+  return new GroupctlError(kind, said, { code, hint });
 }

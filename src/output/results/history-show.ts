@@ -157,7 +157,8 @@ const STATE_WORDS: Readonly<Record<RowState, string>> = {
 function rowLine(row: RunRow, { style }: HumanView): string {
   const { change, state, outcome } = row;
   const member = safeName(memberOf(row));
-  const word = outcome === undefined ? '' : `: ${outcome.outcome}`;
+  // `failed` would contradict it.
+  const word = outcome === undefined || state === 'in-doubt' ? '' : `: ${outcome.outcome}`;
   const checked = state === 'done' && outcome?.verified === false ? ' (not verified)' : '';
   const why = outcome?.error === undefined ? '' : `. ${safeText(outcome.error.message)}`;
   const text = `${STATE_WORDS[state].padEnd(9)}  ${change.op} ${member}${safeText(word)}${checked}${why}`;

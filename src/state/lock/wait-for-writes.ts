@@ -85,7 +85,7 @@ export async function waitForWrites(
   const seconds = Math.ceil(waitMs / 1000);
   const sender = senderOf(longest);
   report(
-    `Waiting up to ${seconds} s: ${sender} sent a change of ${inQuotes(group)} that was not answered and may still take effect.`,
+    `Waiting up to ${seconds} s: ${sender} sent a change of ${inQuotes(group)} that may still take effect.`,
     waitMs > LONG_MS ? 'all' : 'people',
   );
   const from = clock.now();
@@ -102,7 +102,13 @@ export async function waitForWrites(
     const rest = next.remainingMs - (clock.now() - from);
     const deadline = options.remaining();
     if (deadline <= 0) throw writeInFlightError(group, { ...next, remainingMs: Math.max(0, rest) });
-    if (rest > 0) await sleepUnlessInterrupted(clock, Math.min(pause, rest, deadline), signal);
+    if (rest > 0)
+      await sleepUnlessInterrupted(
+        clock,
+        Math.min(pause, rest, deadline),
+        signal,
+        'an earlier write',
+      );
   }
 }
 
@@ -111,11 +117,12 @@ export async function sleepUnlessInterrupted(
   clock: Clock,
   ms: number,
   signal: AbortSignal,
+  forWhat = 'another groupctl',
 ): Promise<void> {
   try {
     await clock.sleep(ms, signal);
   } catch {
-    throw interruptedError('Interrupted while waiting for another groupctl.');
+    throw interruptedError(`Interrupted while waiting for ${forWhat}.`);
   }
 }
 
@@ -125,7 +132,7 @@ export function writeInFlightError(group: string, write: InFlight): GroupctlErro
   const { run } = write.record;
   return new GroupctlError(
     'safety',
-    `${capitalized(senderOf(write))} sent a change of ${inQuotes(group)} that was not answered and may take effect for another ${seconds} s.`,
+    `${capitalized(senderOf(write))} sent a change of ${inQuotes(group)} that may take effect for another ${seconds} s.`,
     {
       code: 'write-in-flight',
       hint: 'Run the same command again after that time, or with a longer --deadline.',

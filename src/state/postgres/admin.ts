@@ -135,7 +135,7 @@ function inFlightSeconds({ in_flight_s: seconds }: Row): number | undefined {
 function inFlightError(group: string, { inFlightS = 0 }: LockStatus): GroupctlError {
   return new GroupctlError(
     'safety',
-    `A write to ${inQuotes(group)} was not answered and may take effect for another ${inFlightS} s.`,
+    `A write to ${inQuotes(group)} may take effect for another ${inFlightS} s.`,
     {
       code: 'write-in-flight',
       hint: 'Wait for that time, or add --in-flight: a run may then lose its change to that write.',

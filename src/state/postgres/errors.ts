@@ -1,4 +1,5 @@
 import { capitalized } from '../../domain/capitalized.ts';
+import { forShell } from '../../domain/shorten.ts';
 import { PROTOCOL } from './statements.ts';
 import { errnoOf, type ErrorKind, GroupctlError } from '../../errors.ts';
 
@@ -104,7 +105,7 @@ export function storeError(cause: unknown, place: StorePlace): GroupctlError {
 
 export function permissionError({ label, user }: StorePlace, cause?: unknown): GroupctlError {
   const message = `The user "${user}" has too few permissions in ${label}.`;
-  const hint = 'groupctl store init prints the GRANT statements that a user for runs needs.';
+  const hint = `For the GRANT statements that it needs: groupctl store init --print --role=${forShell(user)}`;
   return unsentError('unauthorized', 'store-permission', message, hint, cause);
 }
 

@@ -91,8 +91,10 @@ export async function namedSource(
 function withOptions(source: Source, options: ChoiceOptions): Source {
   if (options.kind !== undefined && options.kind !== source.kind) {
     throw usageError(
-      `The source ${inQuotes(source.name)} is ${serverOfKind(source.kind)}.`,
-      'Remove --kind.',
+      `The source ${inQuotes(source.name)} is saved as ${serverOfKind(source.kind)}.`,
+      isSandbox(source)
+        ? 'Remove --kind.'
+        : `Remove --kind. Or correct the source: groupctl sources edit ${forShell(source.name)} --kind=${options.kind} --keep-key`,
     );
   }
   const { organizationSlug, keepQuotes } = options;

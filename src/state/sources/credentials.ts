@@ -72,13 +72,15 @@ export function credentialsFrom(
     return { type: 'password', username, password };
   }
   if (clientId === undefined) throw halfCredentialsError(name('clientSecret'), name('clientId'));
-  if (clientSecret === undefined)
-    throw halfCredentialsError(name('clientId'), name('clientSecret'));
+  if (clientSecret === undefined) {
+    const hint = say === OPTION_NAMES ? 'Give it with --client-secret-stdin.' : undefined;
+    throw halfCredentialsError(name('clientId'), name('clientSecret'), hint);
+  }
   return { type: 'client', clientId, clientSecret };
 }
 
-export function halfCredentialsError(given: string, missing: string): GroupctlError {
-  return usageError(`${given} is given without ${missing}.`);
+export function halfCredentialsError(given: string, missing: string, hint?: string): GroupctlError {
+  return usageError(`${given} is given without ${missing}.`, hint);
 }
 
 /** @throws usage (2) for credentials that this kind of server has no use for */

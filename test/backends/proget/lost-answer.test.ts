@@ -79,7 +79,7 @@ describe('a write whose answer is lost', () => {
     const lines = result.stderr.split(/(?<=\n)/).slice(0, code === 6 ? 3 : 2);
     // A page is an answer; nothing is in flight after it.
     const note =
-      'A change of "Developers" was sent and not answered: it may still take effect within 105 s. The next run waits for it.\n';
+      'A change of "Developers" was sent, and it is not known what became of it: it may still take effect within 105 s. The next run waits for it.\n';
     const said = `groupctl: ${words(here(server))}\n`;
     expect(lines).toEqual(code === 6 ? [AGAIN, note, said] : [AGAIN, said]);
     expect(result.stderr.split(AGAIN)).toHaveLength(2);

@@ -200,6 +200,7 @@ describeWithPostgres('a store that a run cannot use', ({ port }) => {
     const none = await refused(asCi);
     expect(none.code).toBe(3);
     expect(none.stderr).toContain(`The user "${role}" has too few permissions in the shared store`);
+    expect(none.stderr).toContain(`groupctl store init --print --role=${role}`);
     for (const grant of openStore(url).admin.grants(role)) await sql.unsafe(grant);
     const server = await serve(...addHandlers(fakeProget()));
     const env = { GROUPCTL_STORE: asCi };

@@ -74,7 +74,7 @@ describe('a write without an answer', () => {
       waited: true,
       slept: LIMIT_MS,
       reports: [
-        'all: Waiting up to 105 s: run 01JABC sent a change of "QA" that was not answered and may still take effect.',
+        'all: Waiting up to 105 s: run 01JABC sent a change of "QA" that may still take effect.',
       ],
     });
     expect(files(path)).toEqual([]);
@@ -92,7 +92,7 @@ describe('a write without an answer', () => {
     await killedWith({ path });
     const { reports } = await nextRun({ path });
     expect(reports[0]).toBe(
-      'all: Waiting up to 105 s: an earlier run sent a change of "QA" that was not answered and may still take effect.',
+      'all: Waiting up to 105 s: an earlier run sent a change of "QA" that may still take effect.',
     );
   });
 
@@ -185,8 +185,7 @@ describe('a write without an answer', () => {
     await expect(nextRun({ path, clock, remaining })).rejects.toMatchObject({
       exitCode: 8,
       code: 'write-in-flight',
-      message:
-        'Run 01JABC sent a change of "QA" that was not answered and may take effect for another 75 s.',
+      message: 'Run 01JABC sent a change of "QA" that may take effect for another 75 s.',
       nothingWritten: true,
       hint: 'Run the same command again after that time, or with a longer --deadline.',
       details: { seconds: 75, run: '01JABC' },

@@ -9,6 +9,7 @@ import type {
 } from '../../../domain/security.ts';
 import { GroupctlError, usageError } from '../../../errors.ts';
 import type { CreatedApiKey } from '../../security-port.ts';
+import type { Source } from '../../../domain/source.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { CREATE_KEY, DELETE_KEY, withoutServerText } from '../without-server-text.ts';
@@ -21,7 +22,7 @@ import {
   sendRedacted,
 } from '../wire/answers.ts';
 import { byEitherVerb } from '../wire/either-verb.ts';
-import { assertOk } from '../wire/refusal.ts';
+import { assertNotInfisical, assertOk } from '../wire/refusal.ts';
 import {
   ApiKeySchema,
   AttributeSchema,
@@ -41,6 +42,7 @@ const SECURITY = 'api/security';
 const KEYS = 'api/api-keys';
 
 export interface SecurityApiOptions {
+  readonly source: Pick<Source, 'name'>;
   readonly http: HttpClient;
   /** A client that shows no bodies: what it sends or gets may hold keys or passwords. */
   readonly withoutBodies: HttpClient;
@@ -170,6 +172,7 @@ export class SecurityApi {
   ): Promise<T[]> {
     const { redact, holdsSecret } = this.#options;
     const answer = await sendRedacted(http, { method: 'GET', path, ...options }, redact);
+    assertNotInfisical(answer, http, this.#options.source);
     if (hasNoEndpoint(answer)) throw noEndpointError(path.replace(/^api\/(security\/)?/, ''));
     assertOk(answer, call, http, redact);
     const hint = 'Check the URL of the source, and the version of the server.';
@@ -193,9 +196,10 @@ function noKeyError(call: string): GroupctlError {
 }
 
 function noEndpointError(what: string): GroupctlError {
+  const since = what.startsWith('api-keys') ? ' (API keys: ProGet 2024.3)' : '';
   return usageError(
     `This server has no ${what}.`,
-    'It may be too old (API keys: ProGet 2024.3), or the URL of the source is not its base URL.',
+    `It may be too old${since}, or the URL of the source is not its base URL.`,
     'not-supported',
   );
 }

@@ -1,4 +1,5 @@
-import { quote } from '../../../domain/shorten.ts';
+import { forShell, quote } from '../../../domain/shorten.ts';
+import type { Source } from '../../../domain/source.ts';
 import { GroupctlError } from '../../../errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import { header, type HttpAnswer } from '../../../http/exchange.ts';
@@ -89,14 +90,20 @@ export function listMissingError(where: string): GroupctlError {
  * A forgotten --kind=infisical: without it a 404 of that server's router would pass for a ProGet
  * of the older kind, and be written to.
  */
-export function assertNotInfisical(answer: HttpAnswer, http: HttpClient): void {
+export function assertNotInfisical(
+  answer: HttpAnswer,
+  http: HttpClient,
+  { name }: Pick<Source, 'name'>,
+): void {
   if (answer.status !== 404 || !/"message":\s*"Route [^"]* not found"/i.test(answer.text())) return;
   throw new GroupctlError(
     'usage',
     `${http.where} is not a ProGet server; it answers as Infisical does.`,
     {
       code: 'not-proget',
-      hint: 'Use --kind=infisical. In a source: groupctl sources edit NAME --kind=infisical, with the credentials of Infisical.',
+      hint: name.includes('://')
+        ? 'Use --kind=infisical, or GROUPCTL_KIND=infisical in the environment.'
+        : `Correct its kind: groupctl sources edit ${forShell(name)} --kind=infisical --keep-key`,
       status: answer.status,
     },
   );

@@ -4,7 +4,9 @@ import { assertNotInfisical } from '../../../../src/backends/proget/wire/refusal
 /** What it does with a 404 of this text. */
 function look(text: string): void {
   const [answer, http] = [{ status: 404, text: () => text }, { where: 'https://proget.example' }];
-  assertNotInfisical(...([answer, http] as unknown as Parameters<typeof assertNotInfisical>));
+  assertNotInfisical(
+    ...([answer, http, { name: 'inf2' }] as unknown as Parameters<typeof assertNotInfisical>),
+  );
 }
 
 describe('assertNotInfisical', () => {
