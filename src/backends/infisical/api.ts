@@ -65,9 +65,10 @@ export class InfisicalApi {
     return this.#transport.parse(GroupSchema, answer, 'POST groups');
   }
 
-  /** Deleting what is not there answers 200 with no body on older servers, 404 on newer ones. */
-  async deleteGroup(id: string, sending: Sending): Promise<void> {
-    await this.#write('DELETE', `${ROOT}/${encodeURIComponent(id)}`, 'DELETE groups', sending);
+  /** False: it was not there, which newer servers answer with 404, and older ones with 200 and no body. */
+  async deleteGroup(id: string, sending: Sending): Promise<boolean> {
+    const path = `${ROOT}/${encodeURIComponent(id)}`;
+    return (await this.#write('DELETE', path, 'DELETE groups', sending)).text() !== '';
   }
 
   /** One page of the users: the whole organization, unless the server applies the filter. */

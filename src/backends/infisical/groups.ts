@@ -146,9 +146,12 @@ export async function deleteGroup(
     before: members,
     ...defined({ role: await roleOf(group, api) }),
   };
+  let wasThere = true;
   try {
     await callAndConfirm({
-      send: () => api.deleteGroup(id, { before: () => write.beforeSend(call) }),
+      send: async () => {
+        wasThere = await api.deleteGroup(id, { before: () => write.beforeSend(call) });
+      },
       readBack: async () => !(await isListed(api, id)),
       call: 'DELETE groups',
       warn,
@@ -162,6 +165,7 @@ export async function deleteGroup(
     if (!isMissing || (await isListed(api, id))) throw error;
     return 'already-absent';
   }
+  if (!wasThere) return 'already-absent';
   const isUnlinked = linked ?? (await api.availableGroups())?.includes(id);
   return isUnlinked === true ? 'unlinked' : 'deleted';
 }

@@ -53,7 +53,7 @@ export async function* changeOneByOne(
     const isWholeGroup = options.needsAllMembers === true;
     if (await waitForOpposites(lock, changes, isWholeGroup)) {
       known.clear();
-      // Somebody may be a member now whom no change names.
+      // There may be a new member that no change names.
       if (isWholeGroup) options.verifyBase(await group.members(), 'nothing');
     }
     await known.load(id, changes, storeOf);

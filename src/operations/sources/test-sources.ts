@@ -83,7 +83,7 @@ function testFailure(tests: readonly SourceTest[]): GroupctlError | undefined {
   if (first === undefined) return undefined;
   if (tests.length === 1) return first;
   const said = `${failed.length} of ${tests.length} sources failed the test.`;
-  // The first mistake of whoever has servers of two kinds.
+  // A common mistake with servers of two kinds.
   const hints = failed.filter(({ code }) => code === 'not-proget').map((error) => error.hint ?? '');
   const hint = hints.length === 0 ? undefined : sentences(...hints);
   if (failed.length < tests.length)

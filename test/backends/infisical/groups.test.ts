@@ -151,6 +151,18 @@ describe('creating and deleting groups', () => {
     expect(fake.groups.map(({ slug }) => slug)).not.toContain('devs-one');
   });
 
+  it('are not deleted by this run where an older server says that one is not there', async () => {
+    const fake = fakeWith();
+    const { directory } = await open(fake);
+    const group = await directory.findGroup('devs-one');
+    fake.intercept = (method) => {
+      if (method !== 'DELETE') return undefined;
+      fake.groups = fake.groups.filter(({ slug }) => slug !== 'devs-one');
+      return { status: 200, body: undefined };
+    };
+    expect(await directory.deleteGroup(group, write())).toBe('already-absent');
+  });
+
   it.each(['POST', 'DELETE'])(
     'are not in doubt where the server limits the rate of %s, and of the reads after it',
     async (verb) => {

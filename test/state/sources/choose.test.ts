@@ -234,7 +234,8 @@ describe('a named source', () => {
     expect(await user.run([...LIST, '--source=one', '--kind=infisical'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'groupctl: The source "one" is a ProGet server. Remove --kind.\n',
+      stderr:
+        'groupctl: The source "one" is saved as a ProGet server. Remove --kind. Or correct the source: groupctl sources edit one --kind=infisical --keep-key\n',
     });
   });
 
