@@ -2,6 +2,11 @@ import type { MemberType } from './group.ts';
 
 export type ChangeOp = 'add' | 'remove';
 
+/** What takes such a change back. */
+export function oppositeOf(op: ChangeOp): ChangeOp {
+  return op === 'add' ? 'remove' : 'add';
+}
+
 /** Where a row came from, when it came from a file. */
 export interface RowOrigin {
   readonly file: string;

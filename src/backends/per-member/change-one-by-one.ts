@@ -50,11 +50,11 @@ export async function* changeOneByOne(
 ): AsyncIterable<readonly MemberOutcome[]> {
   const { id, name, lock } = group;
   try {
-    const isWholeGroup = options.needsAllMembers === true;
-    if (await waitForOpposites(lock, changes, isWholeGroup)) {
+    const needsAll = options.needsAllMembers === true;
+    if (await waitForOpposites(lock, changes, needsAll)) {
       known.clear();
       // There may be a new member that no change names.
-      if (isWholeGroup) options.verifyBase(await group.members(), 'nothing');
+      if (needsAll) options.verifyBase(await group.members(), 'nothing');
     }
     await known.load(id, changes, storeOf);
     const { rows, lanes, todo, present } = sortChanges(
@@ -72,7 +72,7 @@ export async function* changeOneByOne(
     yield rows;
     if (todo.length === 0) return;
     group.beforeWrite?.();
-    const base = isWholeGroup ? await group.members() : present;
+    const base = needsAll ? await group.members() : present;
     options.verifyBase(base, 'nothing');
     if (lock === undefined) {
       yield todo.map(({ change, user }) => plannedRow(change, user));

@@ -1,4 +1,4 @@
-import type { MemberChange } from '../../domain/change.ts';
+import { type MemberChange, oppositeOf } from '../../domain/change.ts';
 import { type MarkedWrite, writeKey } from '../../state/lock/in-flight.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { memberWrite } from '../shared/in-flight.ts';
@@ -13,29 +13,30 @@ const NEVER = (): Promise<boolean> => Promise.resolve(false);
 /**
  * Waits for those that would undo one of these changes. The same change made twice does no harm.
  *
- * @param isWholeGroup the changes name each member that is to stay: any other addition is waited for, too
+ * @param alsoOthers waits for the addition of any other member, too: what is checked is all members
  * @returns true if there was one to wait for
  */
 export async function waitForOpposites(
   lock: HeldLock | undefined,
   changes: readonly MemberChange[],
-  isWholeGroup: boolean,
+  alsoOthers: boolean,
 ): Promise<boolean> {
   if (lock === undefined) return false;
-  let own: Set<string> | undefined;
   let opposites: Set<string> | undefined;
+  let own: Set<string> | undefined;
   const isRelevant = (write: MarkedWrite): boolean => {
-    own ??= new Set(changes.map((change) => writeKey(memberWrite(change))));
-    opposites ??= new Set(
-      changes.map(({ op, ...change }) =>
-        writeKey(memberWrite({ ...change, op: op === 'add' ? 'remove' : 'add' })),
-      ),
-    );
     const key = writeKey(write);
-    const isAddition = 'op' in write && write.op === 'add';
-    return opposites.has(key) || (isWholeGroup && isAddition && !own.has(key));
+    opposites ??= keysOf(changes.map((change) => ({ ...change, op: oppositeOf(change.op) })));
+    if (opposites.has(key)) return true;
+    if (!alsoOthers || !('op' in write) || write.op !== 'add') return false;
+    own ??= keysOf(changes);
+    return !own.has(key);
   };
   return await lock.awaitWrites(isRelevant, NEVER);
+}
+
+function keysOf(changes: readonly MemberChange[]): Set<string> {
+  return new Set(changes.map((change) => writeKey(memberWrite(change))));
 }
 
 /** Waits for all of them: the group is about to be deleted. */

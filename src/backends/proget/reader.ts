@@ -73,8 +73,8 @@ export class ProgetReader {
    * the same answer shows that this server leaves empty lists out, or where `users/list` tells the
    * groups of its users and nobody is in this one (contract: "Objects").
    *
-   * @param how `afterWrite`: this run has written the group; `mayBeEmpty`: false where what this run read and
-   *   wrote had members, so that no list does not mean an empty one
+   * @param how `afterWrite`: this run has written the group; `mayBeEmpty`: false where all that this run read
+   *   and wrote of it had members, so that a missing list is not an empty one
    * @throws protocol (1) `members-not-told`: writing would replace a list that nobody has seen
    */
   async members(
@@ -83,11 +83,11 @@ export class ProgetReader {
     { afterWrite = false, mayBeEmpty = true } = {},
   ): Promise<readonly string[]> {
     if (Array.isArray(group.users)) return group.users;
+    if (!mayBeEmpty) throw notToldError(group.name);
     const leavesOut = all.some(({ users }) => Array.isArray(users));
     // Where the users are known already, they must not say otherwise; but they are not newer than
     // the write of this run.
-    if (leavesOut && mayBeEmpty && (afterWrite || this.#users === undefined)) return [];
-    if (afterWrite && !mayBeEmpty) throw notToldError(group.name);
+    if (leavesOut && (afterWrite || this.#users === undefined)) return [];
     const users = await this.users();
     // There is no list of users that could say otherwise.
     if (leavesOut && users === undefined) return [];

@@ -151,18 +151,17 @@ export class LaterRuns {
       rows: new Set([...ofRun.rows, ...ofResumes.rows]),
       runs: [...ofRun.runs, ...ofResumes.runs],
     };
-    const own = record.rows.filter((row) => {
+    const isOwn = (row: RunRow): boolean => {
       const effect = effectOf(row);
       if (effect === 'seen') return true;
       // A resume that finished such a row has it as its own from then on.
       const mayBeOwn = PASSED_ON.has(effect) || mayShowLater(record, row);
       return mayBeOwn && !finishedLater.rows.has(row.index);
-    });
-    const isOwn = new Set(own);
+    };
     return {
-      remaining: own.filter(({ index }) => !undoneLater.rows.has(index)),
+      remaining: record.rows.filter((row) => !undoneLater.rows.has(row.index) && isOwn(row)),
       undone: record.rows.filter(
-        (row) => ofResumes.rows.has(row.index) || (ofRun.rows.has(row.index) && isOwn.has(row)),
+        (row) => ofResumes.rows.has(row.index) || (ofRun.rows.has(row.index) && isOwn(row)),
       ),
       finishedLater,
       undoneLater,

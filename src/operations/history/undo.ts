@@ -1,5 +1,5 @@
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
-import type { MemberChange } from '../../domain/change.ts';
+import { type MemberChange, oppositeOf } from '../../domain/change.ts';
 import { groupLabel } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
@@ -157,8 +157,7 @@ function latestIsUndoError(run: string, undoes: string): GroupctlError {
 function reverseOf(row: RunRow): MemberChange {
   const { op, type } = row.change;
   const member = memberOf(row);
-  const back = op === 'add' ? 'remove' : 'add';
-  return { op: back, type, member, requested: member, earlier: row.index };
+  return { op: oppositeOf(op), type, member, requested: member, earlier: row.index };
 }
 
 /** Rows that an undo leaves alone, though they may be in effect: they are in doubt, or a resume has them. */

@@ -105,14 +105,14 @@ function sentence(
   const notChanged = others.filter(({ outcome }) => outcome !== 'unknown');
   const are = inDoubt.length === 1 ? 'is' : 'are';
   const which = [
-    some(notChanged, `of ${all} members could not be changed in ${groupName}`),
-    some(inDoubt, `of ${all} members ${are} in doubt in ${groupName}`),
+    namedRows(notChanged, `of ${all} members could not be changed in ${groupName}`),
+    namedRows(inDoubt, `of ${all} members ${are} in doubt in ${groupName}`),
   ];
   const also = unknown.length === 0 ? undefined : unknownNames(unknown, all);
   return sentences(...which, leading.error?.message, also);
 }
 
-function some(rows: readonly MemberOutcome[], what: string): string | undefined {
+function namedRows(rows: readonly MemberOutcome[], what: string): string | undefined {
   return rows.length === 0 ? undefined : `${rows.length} ${what}: ${namesOf(rows)}.`;
 }
 

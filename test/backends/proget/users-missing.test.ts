@@ -57,6 +57,15 @@ function stateOf(group: FakeGroup, others: FakeGroup[], users: FakeUser[]): Fake
   return { groups: [structuredClone(group), ...others], users };
 }
 
+/** The groups as they are in the first read, and these in each later one. */
+const listedOnceThen = (state: FakeProget, later: FakeGroup[]): ReturnType<typeof inTurn> =>
+  inTurn(
+    'get',
+    'groups/list',
+    () => HttpResponse.json(state.groups),
+    () => HttpResponse.json(later),
+  );
+
 const ADD_ONE = [...ADD, '--member=jsmith', '--name=Developers'];
 const NOT_TOLD_SAID = {
   code: 1,
@@ -137,12 +146,7 @@ describe('a group with users', () => {
     async ({ group }) => {
       const others = [{ name: 'QA', users: ['djones'] }];
       const state = stateOf({ name: 'Developers', users: ['djones'] }, others, [jsmith]);
-      const lists = inTurn(
-        'get',
-        'groups/list',
-        () => HttpResponse.json(state.groups),
-        () => HttpResponse.json([group, ...others]),
-      );
+      const lists = listedOnceThen(state, [group, ...others]);
       const [users, , update] = addHandlers(state);
       const server = await serve(users!, lists, update!);
       const result = await cli().run([...ADD_ONE, ...at(server)]);
@@ -157,12 +161,7 @@ describe('a group with users', () => {
     async ({ group }) => {
       const others = [{ name: 'QA', users: ['djones'] }];
       const state = stateOf({ name: 'Developers', users: ['jsmith'] }, others, [jsmith]);
-      const lists = inTurn(
-        'get',
-        'groups/list',
-        () => HttpResponse.json(state.groups),
-        () => HttpResponse.json([group, ...others]),
-      );
+      const lists = listedOnceThen(state, [group, ...others]);
       const [, , update] = addHandlers(state);
       const server = await serve(lists, update!);
       const argv = [...REMOVE, '--member=jsmith', '--name=Developers', ...at(server)];

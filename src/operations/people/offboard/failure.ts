@@ -27,7 +27,7 @@ export function offboardFailure(
   const standing = gravest(new Set(failed.map(({ kind }) => kind))) ?? first.kind;
   const { error, source } = failed.find(({ kind }) => kind === standing) ?? first;
   const kind = steps.some(({ isBegun }) => isBegun) ? 'partial' : standing;
-  const isPassing = hasWritten(sources) && PASSING.has(standing);
+  const isPassing = error?.hint === undefined && hasWritten(sources) && PASSING.has(standing);
   const why = error?.message ?? '';
   const list = firstOf(failed, ({ what }) => what);
   const message =
@@ -36,7 +36,7 @@ export function offboardFailure(
       : `${failed.length} of ${steps.length} steps could not be done: ${list}. ${why}`.trim();
   return new GroupctlError(kind, sentences(message, unrecordedOf(sources)?.message), {
     code: kind === 'partial' ? 'partial' : (error?.code ?? standing),
-    hint: error?.mayApply === true ? AGAIN : (error?.hint ?? (isPassing ? AGAIN : undefined)),
+    hint: error?.mayApply === true || isPassing ? AGAIN : error?.hint,
     ...factsOfRow(error),
     source,
   });
