@@ -9,3 +9,8 @@ export function sentences(...texts: readonly (string | undefined)[]): string {
     .map((text, at) => (at === last || /[.!?:;,\u2026]$/.test(text) ? text : `${text}.`))
     .join(' ');
 }
+
+/** The names that may be meant by one that is not there, as a question; undefined where there are none. */
+export function didYouMean(near: readonly string[]): string | undefined {
+  return near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`;
+}

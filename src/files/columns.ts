@@ -1,3 +1,4 @@
+import { didYouMean } from '../domain/sentences.ts';
 import { firstOf } from '../domain/first-of.ts';
 import { forShell, shortened } from '../domain/shorten.ts';
 import { distance } from 'fastest-levenshtein';
@@ -59,10 +60,8 @@ export function noSuchColumnError(
     found.map((cell) => cell.trim()),
     distance,
   );
-  const hint =
-    near.length === 0
-      ? `Name one of its columns with ${option}, or leave it out.`
-      : `Did you mean ${near.map(shortened).join(' or ')}?`;
+  const otherwise = `Name one of its columns with ${option}, or leave it out.`;
+  const hint = didYouMean(near.map(shortened)) ?? otherwise;
   return fileError(
     'no-such-column',
     `${file} has no column ${shortened(column)}; it has ${words(found)}.`,

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../domain/sentences.ts';
 import { quote, quotedIfPadded } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -19,11 +20,10 @@ export function ambiguousMemberError(
 
 /** @param near names of groups like it */
 export function noSuchGroupError(ref: string, near: readonly string[]): GroupctlError {
+  const hint = didYouMean(near.map(quotedIfPadded));
   return new GroupctlError('not-found', `There is no group named ${quote(ref)}.`, {
     code: 'no-such-group',
-    ...(near.length > 0
-      ? { hint: `Did you mean ${near.map(quotedIfPadded).join(' or ')}?` }
-      : { suggest: 'security groups list' }),
+    ...(hint === undefined ? { suggest: 'security groups list' } : { hint }),
     details: { group: ref, near },
   });
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../domain/sentences.ts';
 import { SUMMARIES } from '../../cli/root-help.ts';
 import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
@@ -132,7 +133,8 @@ async function warnNearFilters(filter: HistoryFilter, runs: Runs, deps: Deps): P
   const sources = filter.source === undefined ? [] : (await deps.sources()).list();
   const names = sources.map(({ name }) => name);
   const near = await nearFilters(filter, names, runs);
-  if (near.length > 0) deps.warn(`Did you mean ${near.map(shortened).join(' or ')}?`);
+  const question = didYouMean(near.map(shortened));
+  if (question !== undefined) deps.warn(question);
 }
 
 /** The moment that --since or --until names. */

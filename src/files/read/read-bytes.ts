@@ -1,3 +1,4 @@
+import { didYouMean } from '../../domain/sentences.ts';
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -75,7 +76,7 @@ export function tooLargeError(path: string): GroupctlError {
 function notReadableError(path: string, error: unknown): GroupctlError {
   const file = harmlessPath(path);
   const near = errnoOf(error) === 'ENOENT' ? nearFiles(path) : [];
-  const hint = near.length === 0 ? urlHint(path) : `Did you mean ${near.join(' or ')}?`;
+  const hint = didYouMean(near) ?? urlHint(path);
   return new GroupctlError('usage', `${file} cannot be read: ${errnoInWords(error)}.`, {
     code: 'file-not-readable',
     hint,

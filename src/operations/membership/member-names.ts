@@ -1,3 +1,4 @@
+import { didYouMean, sentences } from '../../domain/sentences.ts';
 import type { GroupDirectory, Resolution } from '../../backends/port.ts';
 import { notTriedRow } from '../../backends/shared/rows.ts';
 import { type MemberChange, lineInFile } from '../../domain/change.ts';
@@ -47,9 +48,9 @@ export function noSuchMemberRow(
   const { requested, type, row } = change;
   const member = row === undefined ? { type, name: requested } : { type, name: requested, row };
   const odd = type === 'user' ? oddity(requested, directory.kind) : undefined;
-  const mean = near.length === 0 ? '' : ` Did you mean ${near.map(quotedIfPadded).join(' or ')}?`;
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
-  const nobody = `There is no ${what} ${inQuotes(requested)}.${odd === undefined ? '' : ` ${odd}`}${mean}`;
+  const mean = didYouMean(near.map(quotedIfPadded));
+  const nobody = sentences(`There is no ${what} ${inQuotes(requested)}.`, odd, mean);
   // A name that is none is not to be added unchecked either.
   const mayBeAccount = parts === undefined && odd === undefined && !isHeader;
   const unlisted = change.op === 'add' && type === 'user' && directory.hasDirectoryAccounts;

@@ -1,3 +1,4 @@
+import { didYouMean, sentences } from '../../domain/sentences.ts';
 import { distance } from 'fastest-levenshtein';
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { MemberChange } from '../../domain/change.ts';
@@ -56,9 +57,10 @@ export async function noUserNamed(
   try {
     const known = (await directory.resolve([{ type: 'user', name }])).get(name);
     if (known?.kind !== 'unknown') return undefined;
-    const near = known.near.map(shortened);
-    const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-    return `There is no user named ${inQuotes(name)}.${mean}`;
+    return sentences(
+      `There is no user named ${inQuotes(name)}.`,
+      didYouMean(known.near.map(shortened)),
+    );
   } catch (error) {
     // It is asked for a warning only.
     if (asGroupctlError(error).kind === 'interrupted') throw error;

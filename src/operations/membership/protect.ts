@@ -1,3 +1,4 @@
+import { didYouMean, sentences } from '../../domain/sentences.ts';
 import { distance } from 'fastest-levenshtein';
 import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
@@ -26,8 +27,8 @@ export function warnUnusedProtect(
   for (const name of new Set(protect)) {
     if (stopping.includes(name) || index.findTyped(name).kind !== 'none') continue;
     const near = nearest(name, members, distance).map(shortened);
-    const mean = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
-    warn(`--protect ${shortened(name)} has no effect: ${group} has no such member.${mean}`);
+    const what = `--protect ${shortened(name)} has no effect: ${group} has no such member.`;
+    warn(sentences(what, didYouMean(near)));
   }
 }
 

@@ -9,7 +9,7 @@ import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
 import { oddity } from '../membership/why-unknown.ts';
-import { sentences } from '../../domain/sentences.ts';
+import { didYouMean, sentences } from '../../domain/sentences.ts';
 
 /** One person, or one machine identity, and where a server has them. */
 
@@ -95,7 +95,7 @@ export function nobodyNamedError(
   const nobody = `${lineInFile(row)}There is no ${what} ${inQuotes(name)} on ${where}.`;
   return new GroupctlError('not-found', sentences(nobody, odd), {
     code: 'no-such-user',
-    hint: near.length === 0 ? undefined : `Did you mean ${near.map(shortened).join(' or ')}?`,
+    hint: didYouMean(near.map(shortened)),
     ...(near.length === 0 ? {} : { details: { near } }),
   });
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../domain/sentences.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { NameIndex } from '../../domain/names.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -36,8 +37,8 @@ export function warnNear(
   all: readonly { readonly name: string }[],
   { warn }: Pick<Deps, 'warn'>,
 ): void {
-  const near = namesNear(name, all);
-  if (near.length > 0) warn(`Did you mean ${near.join(' or ')}?`);
+  const question = didYouMean(namesNear(name, all));
+  if (question !== undefined) warn(question);
 }
 
 /**
@@ -51,9 +52,8 @@ export function nearNames(
   list: string,
 ): { hint?: string; suggest?: string; details: object } {
   const near = namesNear(name, all);
-  const next =
-    near.length === 0 ? { suggest: list } : { hint: `Did you mean ${near.join(' or ')}?` };
-  return { ...next, details: { near } };
+  const hint = didYouMean(near);
+  return { ...(hint === undefined ? { suggest: list } : { hint }), details: { near } };
 }
 
 function namesNear(name: string, all: readonly { readonly name: string }[]): string[] {

@@ -1,3 +1,4 @@
+import { didYouMean, sentences } from '../../domain/sentences.ts';
 import type { GroupDeletion } from '../../backends/port.ts';
 import type { Group } from '../../domain/group.ts';
 import { firstAndMore } from '../../domain/first-of.ts';
@@ -42,8 +43,8 @@ export function presentGroupResult(result: GroupResult): Presentation {
       if (outcome === 'deleted') {
         return [style.good(`Deleted the group ${name}.`), ...deletedWords(result)];
       }
-      const mean = near?.length ? ` Did you mean ${near.map(safeText).join(' or ')}?` : '';
-      return [`There is no group named ${name}; nothing to do.${mean}`];
+      const mean = didYouMean((near ?? []).map(safeText));
+      return [sentences(`There is no group named ${name}; nothing to do.`, mean)];
     },
   };
 }

@@ -1,3 +1,4 @@
+import { didYouMean, sentences } from '../../domain/sentences.ts';
 import { capitalized } from '../../domain/capitalized.ts';
 import type { GuardStop } from '../../domain/guards.ts';
 import { forShell, inQuotes, quotedIfPadded } from '../../domain/shorten.ts';
@@ -35,8 +36,8 @@ export function guardOption(stop: GuardStop): string {
 export function guardHint(stops: readonly GuardStop[], options: readonly string[]): string {
   const meant = stops.flatMap((stop) => (stop.code === 'protect-misspelled' ? stop.members : []));
   const protect = [...new Set(meant)].slice(0, 5).map((name) => `--protect=${forShell(name)}`);
-  const mean = protect.length === 0 ? '' : `Did you mean ${protect.join(' or ')}? `;
-  return `${mean}If you really want this, run it again with ${[...new Set(options)].join(' ')}.`;
+  const allow = `If you really want this, run it again with ${[...new Set(options)].join(' ')}.`;
+  return sentences(didYouMean(protect), allow);
 }
 
 /** `Stopped: this would …. This would ….` */

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../domain/sentences.ts';
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
 import { GroupctlError } from '../../errors.ts';
@@ -22,8 +23,7 @@ export async function noSuchSourceError(
   const typed = isHost(name) ? name : harmless(name);
   return new GroupctlError('not-found', `There is no source named "${typed}".`, {
     code: 'no-such-source',
-    hint:
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : (urlHint(name) ?? listHint(store)),
+    hint: didYouMean(near) ?? urlHint(name) ?? listHint(store),
     details: { source: typed, near },
   });
 }

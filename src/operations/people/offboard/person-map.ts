@@ -1,3 +1,4 @@
+import { didYouMean, sentences } from '../../../domain/sentences.ts';
 import { distance } from 'fastest-levenshtein';
 import type { Deps } from '../../../cli/deps.ts';
 import type { RowOrigin } from '../../../domain/change.ts';
@@ -141,10 +142,12 @@ function noNameError(source: string, { line }: PeopleRow, { file }: People): Gro
 function noColumnError({ file, columns }: People, sources: readonly string[]): GroupctlError {
   const quoted = (names: readonly string[]): string => names.map(inQuotes).join(', ');
   const near = sources.flatMap((source) => nearest(source, columns, distance));
-  const mean = near.length === 0 ? '' : `Did you mean ${near.map(quotedIfPadded).join(' or ')}? `;
   return usageError(
     `${file} has no column ${quoted(sources)}; it has ${quoted(columns)}.`,
-    `${mean}The first line names the sources, and an empty cell says that the person has no account there.`,
+    sentences(
+      didYouMean(near.map(quotedIfPadded)),
+      'The first line names the sources, and an empty cell says that the person has no account there.',
+    ),
     'no-such-column',
     { nothingWritten: true },
   );
