@@ -146,11 +146,11 @@ export async function deleteGroup(
     before: members,
     ...defined({ role: await roleOf(group, api) }),
   };
-  let wasThere = true;
+  const answered = { wasThere: true };
   try {
     await callAndConfirm({
       send: async () => {
-        wasThere = await api.deleteGroup(id, { before: () => write.beforeSend(call) });
+        answered.wasThere = await api.deleteGroup(id, { before: () => write.beforeSend(call) });
       },
       readBack: async () => !(await isListed(api, id)),
       call: 'DELETE groups',
@@ -165,7 +165,7 @@ export async function deleteGroup(
     if (!isMissing || (await isListed(api, id))) throw error;
     return 'already-absent';
   }
-  if (!wasThere) return 'already-absent';
+  if (!answered.wasThere) return 'already-absent';
   const isUnlinked = linked ?? (await api.availableGroups())?.includes(id);
   return isUnlinked === true ? 'unlinked' : 'deleted';
 }
