@@ -189,7 +189,8 @@ export class ProgetDirectory implements GroupDirectory {
   async #readIn({ groups, readAt }: GroupsRead, ref: string): Promise<ReadGroup | undefined> {
     if (groups === undefined) return undefined;
     const group = pickGroup(ref, groups);
-    return { group, base: { members: await this.#context.reader.members(group, groups), readAt } };
+    const members = await this.#context.reader.members(group, groups, { forChange: true });
+    return { group, base: { members, readAt } };
   }
 
   async #groups(): Promise<GroupsRead['groups']> {

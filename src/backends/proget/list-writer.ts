@@ -47,8 +47,10 @@ function listWriter(
   { group, base }: ReadGroup,
 ): ListWriter {
   const { api, reader } = context;
-  // Only a group that this run has seen or written empty may be one that the server leaves without a list.
-  let mayBeEmpty = base.members.length === 0;
+  // Only a group that the last read showed empty, or that this run has written empty, may be one that the server
+  // leaves without a list.
+  let isSeenEmpty = base.members.length === 0;
+  let isWrittenEmpty = false;
   // Properties that groupctl does not know go back as they were read, with the list of that read.
   let latest = group;
   let earlier: readonly string[] | undefined;
@@ -57,13 +59,14 @@ function listWriter(
       const { groups } = await reader.groups({ interruptible: false });
       if (groups === undefined) throw listGoneError(api.where);
       latest = pickGroup(group.name, groups);
+      const mayBeEmpty = isSeenEmpty || isWrittenEmpty;
       const members = await reader.members(latest, groups, { afterWrite: true, mayBeEmpty });
-      mayBeEmpty ||= members.length === 0;
+      isSeenEmpty = members.length === 0;
       if (dialect === 'add' && earlier !== undefined) assertKept(earlier, members, latest.name);
       return members;
     },
     async write(members, todo, onSend) {
-      mayBeEmpty ||= members.length === 0;
+      isWrittenEmpty ||= members.length === 0;
       if (dialect === 'update') {
         await api.updateGroup({ ...latest, users: [...members] }, onSend);
         return;

@@ -73,21 +73,23 @@ export class ProgetReader {
    * the same answer shows that this server leaves empty lists out, or where `users/list` tells the
    * groups of its users and nobody is in this one (contract: "Objects").
    *
-   * @param how `afterWrite`: this run has written the group; `mayBeEmpty`: false where all that this run read
-   *   and wrote of it had members, so that a missing list is not an empty one
+   * @param how `forChange`: the group is about to be changed, so the users are asked; `afterWrite`: this run has
+   *   written the group; `mayBeEmpty`: false where the last read and what this run wrote had members, so that a
+   *   missing list is not an empty one
    * @throws protocol (1) `members-not-told`: writing would replace a list that nobody has seen
    */
   async members(
     group: SecurityGroup,
     all: readonly SecurityGroup[],
-    { afterWrite = false, mayBeEmpty = true } = {},
+    { forChange = false, afterWrite = false, mayBeEmpty = true } = {},
   ): Promise<readonly string[]> {
     if (Array.isArray(group.users)) return group.users;
     if (!mayBeEmpty) throw notToldError(group.name);
     const leavesOut = all.some(({ users }) => Array.isArray(users));
-    // Where the users are known already, they must not say otherwise; but they are not newer than
-    // the write of this run.
-    if (leavesOut && (afterWrite || this.#users === undefined)) return [];
+    // Where a write follows, or the users are known already, they must not say otherwise; but they are
+    // not newer than the write of this run.
+    const asks = !afterWrite && (forChange || this.usersKnown);
+    if (leavesOut && !asks) return [];
     const users = await this.users();
     // There is no list of users that could say otherwise.
     if (leavesOut && users === undefined) return [];

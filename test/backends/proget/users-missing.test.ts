@@ -12,7 +12,6 @@ import {
   inTurn,
   listGroups,
   status,
-  UPDATE,
   USERS,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
@@ -111,14 +110,16 @@ describe('a group with users', () => {
   );
 
   it.each(SHAPES)(
-    '$shape is empty where another group has an array, and nobody asked for the users',
+    '$shape is refused without a user check, too, where users/list shows somebody in it',
     async ({ group }) => {
       const users = [jsmith, { name: 'djones', groups: ['developers'] }];
       const state = stateOf(group, [{ name: 'QA', users: ['djones'] }], users);
-      const server = await serve(...addHandlers(state).slice(1));
-      expect((await cli().run([...ADD_ONE, '--no-user-check', ...at(server)])).code).toBe(0);
-      expect(server.calls()).toEqual([GROUPS, UPDATE, GROUPS]);
-      expect(server.writes()).toEqual([{ name: 'Developers', users: ['jsmith'] }]);
+      const server = await serve(...addHandlers(state).slice(0, 2));
+      const add = [...ADD_ONE, '--no-user-check', ...at(server)];
+      expect(await cli().run(add)).toEqual(NOT_TOLD_SAID);
+      const remove = [...REMOVE, '--member=djones', '--name=Developers', ...at(server)];
+      expect(await cli().run(remove)).toEqual(NOT_TOLD_SAID);
+      expect(server.calls()).toEqual([GROUPS, USERS, GROUPS, USERS]);
     },
   );
 
@@ -153,6 +154,27 @@ describe('a group with users', () => {
       expect(result.code).toBe(8);
       expect(result.stderr).toContain('The server does not tell who is in "Developers".');
       expect(server.writes()).toEqual([{ name: 'Developers', users: ['djones', 'jsmith'] }]);
+    },
+  );
+
+  it.each(SHAPES)(
+    '$shape is not empty where the group was empty and the last read showed members: 8, one write',
+    async ({ group }) => {
+      const others = [{ name: 'QA', users: ['djones'] }];
+      const state = stateOf({ name: 'Developers', users: [] }, others, [jsmith]);
+      const joined = { name: 'Developers', users: ['djones'] };
+      const lists = inTurn(
+        'get',
+        'groups/list',
+        () => HttpResponse.json(state.groups),
+        () => HttpResponse.json([joined, ...others]),
+        () => HttpResponse.json([group, ...others]),
+      );
+      const [users, , update] = addHandlers(state);
+      const server = await serve(users!, lists, update!);
+      const result = await cli().run([...ADD_ONE, ...at(server)]);
+      expect(result.code).toBe(8);
+      expect(server.writes()).toEqual([{ name: 'Developers', users: ['jsmith'] }]);
     },
   );
 
