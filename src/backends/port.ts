@@ -1,6 +1,7 @@
 import type { AccountHoldings } from '../domain/account.ts';
 import type { MemberChange } from '../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType, MemberUser } from '../domain/group.ts';
+import type { Accounts } from '../domain/names.ts';
 import type { Health } from '../domain/health.ts';
 import type { MemberOutcome } from '../domain/outcome.ts';
 import type { SourceKind } from '../domain/source.ts';
@@ -140,6 +141,8 @@ export interface GroupDirectory {
   deleteGroup(group: Group, write: GroupWrite): Promise<GroupDeletion>;
   /** Permissions and API keys of an account, where this kind of server has such. */
   readonly accounts?: AccountFacts;
+  /** The accounts that the server lists, where they were asked for: two that are alike are two members. */
+  listedAccounts?(): Promise<Accounts | undefined>;
   /** Users, tasks, permissions and API keys, where groupctl manages them on this kind of server. */
   readonly security?: SecurityAdmin;
   health(): Promise<Health>;

@@ -1,4 +1,4 @@
-import { NameIndex } from './names.ts';
+import { type Accounts, NameIndex } from './names.ts';
 
 /**
  * How changes are merged into a list of members that somebody else may be changing too. Everything
@@ -12,10 +12,15 @@ export interface ListChange {
   readonly member: string;
 }
 
-/** The changes that this list does not show yet. */
+/**
+ * The changes that this list does not show yet.
+ *
+ * @param accounts two of them that differ in case or Unicode form are two members
+ */
 export function missingFrom<T extends ListChange>(
   members: readonly string[],
   changes: readonly T[],
+  accounts?: Accounts,
 ): T[] {
   const exact = new Set(members);
   let index: NameIndex | undefined;
@@ -23,7 +28,7 @@ export function missingFrom<T extends ListChange>(
     // A removal is of one spelling: a twin in another case is somebody else.
     if (op === 'remove') return exact.has(member);
     // The server may write a name its own way, so an added one is looked up as names compare.
-    return !exact.has(member) && !(index ??= new NameIndex(members)).has(member);
+    return !exact.has(member) && !(index ??= new NameIndex(members, accounts)).has(member);
   });
 }
 

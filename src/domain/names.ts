@@ -55,14 +55,20 @@ export type NameMatch =
 const NONE: NameMatch = { kind: 'none' };
 const NOBODY: readonly string[] = [];
 
+/** The accounts that a server lists: two that differ in case or Unicode form only are two people. */
+export type Accounts = Pick<NameIndex, 'hasExact'>;
+
 /** Names to look up in, each under the server's own spelling. Built once, asked many times. */
 export class NameIndex {
   readonly #exact: Set<string>;
+  readonly #accounts: Accounts | undefined;
   /** Made on demand: often every name is there exactly as typed. */
   #folds: Folds | undefined;
 
-  constructor(names: Iterable<string> = []) {
+  /** @param accounts where a name is spelled as one of them, another one of them is not meant */
+  constructor(names: Iterable<string> = [], accounts?: Accounts) {
     this.#exact = new Set(names);
+    this.#accounts = accounts;
   }
 
   get size(): number {
@@ -102,7 +108,9 @@ export class NameIndex {
 
   has(typed: string): boolean {
     if (this.#exact.size === 0) return false;
-    return this.#exact.has(typed) || this.#folded().folded.has(foldName(typed));
+    if (this.#exact.has(typed)) return true;
+    const key = foldName(typed);
+    return this.#folded().folded.has(key) && this.#candidates(typed, key).length > 0;
   }
 
   /** Which of the typed names are in it, and how they are spelled there; of two: as typed. */
@@ -119,7 +127,14 @@ export class NameIndex {
     return this.#exact.values();
   }
 
-  #candidates(typed: string, key = foldName(typed)): readonly string[] {
+  #candidates(typed: string, key?: string): readonly string[] {
+    const names = this.#alike(typed, key);
+    const accounts = this.#accounts;
+    if (names.length === 0 || accounts?.hasExact(typed) !== true) return names;
+    return names.filter((name) => !accounts.hasExact(name));
+  }
+
+  #alike(typed: string, key = foldName(typed)): readonly string[] {
     if (this.#exact.size === 0) return NOBODY;
     const { composed, folded } = this.#folded();
     if (composed.size > 0 || BEYOND_ASCII.test(typed)) {
@@ -167,4 +182,17 @@ function push(map: Names, key: string, value: string): void {
 
 function listOf(names: string | string[] | undefined): readonly string[] {
   return names === undefined ? NOBODY : typeof names === 'string' ? [names] : names;
+}
+
+/** True if one of the names is one of the members, but spelled in other characters than ASCII. */
+export function mayBeTwins(names: readonly string[], members: readonly string[]): boolean {
+  const isBeyond = (name: string): boolean => BEYOND_ASCII.test(name);
+  if (!names.some(isBeyond) && !members.some(isBeyond)) return false;
+  const index = new NameIndex(members);
+  return names.some((name) => {
+    const match = index.find(name);
+    if (match.kind === 'none') return false;
+    const alike = match.kind === 'one' ? [match.name] : match.names;
+    return alike.some((other) => other !== name && (isBeyond(name) || isBeyond(other)));
+  });
 }

@@ -1,5 +1,5 @@
 import type { MemberChange } from './change.ts';
-import { foldNames, foldName, NameIndex } from './names.ts';
+import { type Accounts, foldNames, foldName, NameIndex } from './names.ts';
 
 /** The members of changes as names compare ({@link foldNames}). */
 export interface MemberKeys {
@@ -32,6 +32,8 @@ export interface Naming {
   readonly caseInsensitive: boolean;
   /** The members that the group has; not used where case counts. */
   readonly members: readonly string[];
+  /** The accounts that the server lists, where they are known. */
+  readonly accounts?: Accounts | undefined;
 }
 
 /**
@@ -40,9 +42,9 @@ export interface Naming {
  */
 export function onePerMember(
   changes: readonly MemberChange[],
-  { caseInsensitive, members }: Naming,
+  { caseInsensitive, members, accounts }: Naming,
 ): MemberChange[] {
-  const index = new NameIndex(caseInsensitive ? members : []);
+  const index = new NameIndex(caseInsensitive ? members : [], accounts);
   const exact = new Set(index.names());
   const seen = new Set<string>();
   const once: MemberChange[] = [];
@@ -51,7 +53,8 @@ export function onePerMember(
     const isHeld = op === 'add' && requested !== member && exact.has(requested);
     const change = isHeld ? { ...typed, member: requested } : typed;
     const match = index.find(change.member);
-    const isFolded = caseInsensitive && match.kind !== 'one';
+    const isListed = accounts?.hasExact(change.member) === true;
+    const isFolded = caseInsensitive && match.kind !== 'one' && !isListed;
     const name = match.kind === 'one' ? match.name : change.member;
     // A name that the group holds is no other one in another case.
     const key = `${op} ${type} ${isFolded ? `~${foldName(name)}` : `=${name}`}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ListChange, merge, missingFrom } from '../../src/domain/merge.ts';
-import { foldName, sameName } from '../../src/domain/names.ts';
+import { foldName, NameIndex, sameName } from '../../src/domain/names.ts';
 
 const add = (member: string): ListChange => ({ op: 'add', member });
 const remove = (member: string): ListChange => ({ op: 'remove', member });
@@ -28,6 +28,13 @@ describe('missingFrom', () => {
     const members = ['JSmith', 'Zoe\u0301'];
     expect(missingFrom(members, [add('jsmith'), add('ZO\u00c9'), add('x')])).toEqual([add('x')]);
     expect(missingFrom(members, [remove('jsmith'), remove('JSmith')])).toEqual([remove('JSmith')]);
+  });
+
+  it('does not take one listed account for another that is alike', () => {
+    const twins = ['Jos\u00e9', 'Jose\u0301'] as const;
+    const changes = [add(twins[1])];
+    expect(missingFrom([twins[0]], changes)).toEqual([]);
+    expect(missingFrom([twins[0]], changes, new NameIndex(twins))).toEqual(changes);
   });
 
   it('gives back the very changes it was given', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../src/domain/change.ts';
+import { NameIndex } from '../../src/domain/names.ts';
 import { areOneEach, memberKeys, onePerMember } from '../../src/domain/one-per-member.ts';
 
 function add(member: string, requested = member, more: Partial<MemberChange> = {}): MemberChange {
@@ -49,6 +50,20 @@ describe('one change for each member', () => {
     const changes = [add('djones'), add('DJones'), add('Djones')];
     const once = onePerMember(changes, { caseInsensitive: true, members: ['djones', 'DJones'] });
     expect(names(once)).toEqual(['djones', 'DJones', 'Djones']);
+  });
+
+  it('is one for each listed account, however much alike', () => {
+    const twins = ['Jos\u00e9', 'Jose\u0301'];
+    const accounts = new NameIndex(twins);
+    const once = onePerMember(
+      [...twins, 'JOS\u00c9'].map((each) => add(each)),
+      {
+        caseInsensitive: true,
+        members: twins.slice(0, 1),
+        accounts,
+      },
+    );
+    expect(names(once)).toEqual(twins);
   });
 
   it('is of the member that is spelled as typed, if the group holds two spellings', () => {

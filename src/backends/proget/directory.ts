@@ -1,6 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group, GroupState, MemberRef, MemberType } from '../../domain/group.ts';
-import { NameIndex } from '../../domain/names.ts';
+import { type Accounts, NameIndex } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions, ChangeReport } from '../change-port.ts';
@@ -20,12 +20,11 @@ import { groupsOf } from './groups-of.ts';
 import { createGroup, deleteGroup } from './groups.ts';
 import { lockGroup } from './lock-group.ts';
 import { pickGroup } from '../shared/pick-group.ts';
-import { changeWholeList } from '../whole-list/change-whole-list.ts';
-import type { GroupsRead } from './reader.ts';
+import type { GroupsRead, ReadGroup } from './reader.ts';
 import { noListError } from './wire/refusal.ts';
 import { resolveForGroup } from '../shared/resolve-for-group.ts';
 import { resolveNames } from './resolve.ts';
-import { addWithoutList, changedList, planWithoutList, type ReadGroup } from './list-writer.ts';
+import { addWithoutList, changeList, namesOf, planWithoutList } from './list-writer.ts';
 import type { ProgetContext } from './directory-context.ts';
 
 /** Groups and members on a ProGet server, by way of its whole-list API. */
@@ -41,8 +40,8 @@ export class ProgetDirectory implements GroupDirectory {
   readonly security: SecurityAdmin;
   readonly #context: ProgetContext;
   #latest: GroupsRead | undefined;
-  /** The group that is about to be changed, and whether nothing was asked since it was read. */
-  #held: (ReadGroup & { fresh: boolean }) | undefined;
+  /** The group that is about to be changed, and whether the users were asked before it was read. */
+  #held: (ReadGroup & { usersKnown: boolean }) | undefined;
   #lock: HeldLock | undefined;
   #report: ChangeReport = { lateWrite: false };
 
@@ -90,18 +89,25 @@ export class ProgetDirectory implements GroupDirectory {
 
   readonly resolveForGroup: GroupDirectory['resolveForGroup'] = async (ref, members, options) => {
     // The group comes last: nothing may stand between reading the list and writing it.
-    const { where } = this.#context.api;
+    const { api, reader } = this.#context;
     const groupFirst = options.groupFirst === true || !options.check;
-    return await resolveForGroup(this, ref, members, { ...options, groupFirst }, async (group) => {
-      const groups = await this.#groups();
-      if (groups === undefined && options.check) throw noListError(where, 'tell who is in a group');
-      return new NameIndex(groups?.find(({ name }) => name === group.name)?.users ?? []);
-    });
+    return await resolveForGroup(
+      this,
+      ref,
+      members,
+      { ...options, groupFirst },
+      async (group, names) => {
+        const groups = await this.#groups();
+        if (groups === undefined && options.check)
+          throw noListError(api.where, 'tell who is in a group');
+        const held = groups?.find(({ name }) => name === group.name)?.users ?? [];
+        return new NameIndex(held, await reader.accountsFor(names, held));
+      },
+    );
   };
 
   async resolve(refs: readonly MemberRef[]): Promise<Map<string, Resolution>> {
     const { reader } = this.#context;
-    if (this.#held !== undefined && !reader.usersKnown) this.#held.fresh = false;
     const users = await reader.users();
     return await resolveNames(refs, users, () => this.#groups());
   }
@@ -111,35 +117,33 @@ export class ProgetDirectory implements GroupDirectory {
     changes: readonly MemberChange[],
     options: ChangeOptions,
   ): AsyncIterable<readonly MemberOutcome[]> {
+    const { reader } = this.#context;
+    const onReport = (report: ChangeReport): void => void (this.#report = report);
+    const work = { changes, options, onReport };
     if (options.dryRun) {
       // What would be written, decided by the same reads and guards.
-      const read = await this.#readIn(this.#latest ?? (await this.#read()), group.name);
+      const read = await reader.groupIn(this.#latest ?? (await this.#read()), group.name);
       if (read === undefined) yield planWithoutList(this.#context, changes);
-      else yield* this.#change(read, undefined, changes, options);
+      else yield* changeList(this.#context, read, undefined, work);
       return;
     }
     if (this.#held?.group.name !== group.name && this.#lock === undefined)
       await this.#hold(group.name);
     try {
+      // Where this asks for the users, the group is read again.
+      await reader.accountsFor(namesOf(changes), this.#held?.base.members ?? []);
       const read = await this.#freshRead(group.name);
       if (read === undefined)
         yield await addWithoutList(this.#context, group.name, changes, options);
-      else yield* this.#change(read, this.#lock, changes, options);
+      else yield* changeList(this.#context, read, this.#lock, work);
     } finally {
       this.#latest = undefined;
       await this.#release();
     }
   }
 
-  #change(
-    read: ReadGroup,
-    lock: HeldLock | undefined,
-    changes: readonly MemberChange[],
-    options: ChangeOptions,
-  ): AsyncIterable<readonly MemberOutcome[]> {
-    const list = changedList(this.#context, read, lock, (report) => (this.#report = report));
-    return changeWholeList(list, changes, options, this.#context);
-  }
+  readonly listedAccounts = async (): Promise<Accounts | undefined> =>
+    await this.#context.reader.accountsFor([], []);
 
   readonly report = (): ChangeReport => this.#report;
 
@@ -172,25 +176,19 @@ export class ProgetDirectory implements GroupDirectory {
     this.#lock = await lockGroup(this.#context, ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref.trim() };
-    this.#held = { ...read, fresh: true };
+    this.#held = { ...read, usersKnown: this.#context.reader.usersKnown };
     return toGroup(read.group);
   }
 
-  /** The held group, read again if anything else was asked of the server since. */
+  /** The held group, read again if the users were asked since. */
   async #freshRead(name: string): Promise<ReadGroup | undefined> {
     const held = this.#held;
-    return held === undefined || held.fresh ? held : await this.#readGroup(name);
+    const isFresh = held?.usersKnown === this.#context.reader.usersKnown;
+    return held === undefined || isFresh ? held : await this.#readGroup(name);
   }
 
   async #readGroup(ref: string): Promise<ReadGroup | undefined> {
-    return await this.#readIn(await this.#read(), ref);
-  }
-
-  async #readIn({ groups, readAt }: GroupsRead, ref: string): Promise<ReadGroup | undefined> {
-    if (groups === undefined) return undefined;
-    const group = pickGroup(ref, groups);
-    const members = await this.#context.reader.members(group, groups, { forChange: true });
-    return { group, base: { members, readAt } };
+    return await this.#context.reader.groupIn(await this.#read(), ref);
   }
 
   async #groups(): Promise<GroupsRead['groups']> {

@@ -9,35 +9,52 @@ import type { HeldLock } from '../../state/lock/held-lock.ts';
 import type { ChangeOptions, ChangeReport } from '../change-port.ts';
 import { pickGroup } from '../shared/pick-group.ts';
 import { doneRow, plannedRow } from '../shared/rows.ts';
-import type { ChangedList, ListWriter } from '../whole-list/change-whole-list.ts';
-import type { Base, ListPort, Reason } from '../whole-list/list-port.ts';
+import {
+  changeWholeList,
+  type ChangedList,
+  type ListWriter,
+} from '../whole-list/change-whole-list.ts';
+import type { ListPort, Reason } from '../whole-list/list-port.ts';
 import { toOutcomes } from '../whole-list/outcomes.ts';
-import type { SecurityGroup } from './convert.ts';
 import { dialectFor, type WriteDialect } from './dialect.ts';
+import type { ReadGroup } from './reader.ts';
 import { lockGroup } from './lock-group.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { patiently } from './wire/throttle.ts';
 
-/** A group as it was read, and when. */
-export interface ReadGroup {
-  readonly group: SecurityGroup;
-  readonly base: Base;
+/** The changes of a group, and who is told what came of them. */
+interface Work {
+  readonly changes: readonly MemberChange[];
+  readonly options: ChangeOptions;
+  readonly onReport: (report: ChangeReport) => void;
 }
 
-/** A group as the engine changes it; undefined for the lock: a dry run. */
-export function changedList(
+/**
+ * Changes a group whose list can be read.
+ *
+ * @param lock undefined: a dry run
+ */
+export async function* changeList(
   context: ProgetWriting,
   { group, base }: ReadGroup,
   lock: HeldLock | undefined,
-  onReport: (report: ChangeReport) => void,
-): ChangedList {
-  return {
+  { changes, options, onReport }: Work,
+): AsyncIterable<readonly MemberOutcome[]> {
+  const accounts = await context.reader.accountsFor(namesOf(changes), base.members);
+  const list: ChangedList = {
     name: group.name,
     lock,
     base,
+    accounts,
     writerFor: (todo) => listWriter(context, dialectFor(context.dialect, todo), { group, base }),
     onReport,
   };
+  yield* changeWholeList(list, changes, options, context);
+}
+
+/** Whom these changes are about. */
+export function namesOf(changes: readonly MemberChange[]): string[] {
+  return changes.map(({ member }) => member);
 }
 
 /** How a group whose list can be read is written. */

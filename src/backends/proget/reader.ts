@@ -1,8 +1,10 @@
 import { quote } from '../../domain/shorten.ts';
-import { NameIndex } from '../../domain/names.ts';
+import { type Accounts, mayBeTwins, NameIndex } from '../../domain/names.ts';
 import type { Dialect } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
+import { pickGroup } from '../shared/pick-group.ts';
+import type { Base } from '../whole-list/list-port.ts';
 import type { CallOptions, ProgetApi } from './api.ts';
 import type { SecurityGroup, SecurityUser } from './convert.ts';
 import { listGoneError, listMissingError } from './wire/refusal.ts';
@@ -13,6 +15,12 @@ export interface GroupsRead {
   readonly groups: readonly SecurityGroup[] | undefined;
   /** When the read began, milliseconds. */
   readonly readAt: number;
+}
+
+/** A group as it was read, and when. */
+export interface ReadGroup {
+  readonly group: SecurityGroup;
+  readonly base: Base;
 }
 
 /** Reads groups and users, and knows what a missing `users` means. */
@@ -48,6 +56,18 @@ export class ProgetReader {
   }
 
   /**
+   * A group that is about to be changed, as one read has it; undefined where groups are not listed.
+   *
+   * @throws as {@link members}; not-found (4)
+   */
+  async groupIn({ groups, readAt }: GroupsRead, ref: string): Promise<ReadGroup | undefined> {
+    if (groups === undefined) return undefined;
+    const group = pickGroup(ref, groups);
+    const members = await this.members(group, groups, { forChange: true });
+    return { group, base: { members, readAt } };
+  }
+
+  /**
    * Makes sure that a server which does not list its groups is of the older kind: that lists no users either. A
    * newer one would delete a group whose members are not on record.
    *
@@ -62,6 +82,19 @@ export class ProgetReader {
   /** The users of the built-in directory, asked once; undefined where there is no such list. */
   async users(): Promise<SecurityUser[] | undefined> {
     return await (this.#users ??= this.#api.listUsers());
+  }
+
+  /**
+   * The accounts of the built-in directory, to tell two names that are alike apart. Asked for where they
+   * are not known only if it takes that: the case of ASCII letters tells no two accounts apart on ProGet.
+   */
+  async accountsFor(
+    names: readonly string[],
+    members: readonly string[],
+  ): Promise<Accounts | undefined> {
+    if (!this.usersKnown && !mayBeTwins(names, members)) return undefined;
+    const users = await this.users();
+    return users && new NameIndex(users.map(({ name }) => name));
   }
 
   get usersKnown(): boolean {

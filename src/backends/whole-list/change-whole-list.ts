@@ -1,4 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
+import type { Accounts } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { interruptedError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -33,6 +34,8 @@ export interface ChangedList {
   /** Held from before the read of `base`, released here after a write; undefined in a dry run. */
   readonly lock: HeldLock | undefined;
   readonly base: Base;
+  /** The accounts that the server lists, where they are known. */
+  readonly accounts?: Accounts | undefined;
   /** Called once, with what is left to write. */
   writerFor(todo: readonly MemberChange[]): ListWriter;
   /** Takes the report of the write. */
@@ -51,7 +54,7 @@ export async function* changeWholeList(
   options: ChangeOptions,
   times: WriteTimes,
 ): AsyncIterable<readonly MemberOutcome[]> {
-  const { already, todo } = sortChanges(changes, list.base.members);
+  const { already, todo } = sortChanges(changes, list.base.members, list.accounts);
   yield already;
   if (todo.length === 0) return;
   const writer = list.writerFor(todo);
@@ -92,6 +95,7 @@ async function writeList(
     settleMs,
     limitMs: settleLimitMs,
     signal: options.signal,
+    accounts: list.accounts,
     onListAccepted: () => options.onListAccepted?.(),
     onRewrite() {
       if (state.isRewriteWarned) return;

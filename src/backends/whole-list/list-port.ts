@@ -1,4 +1,5 @@
 import type { ListChange } from '../../domain/merge.ts';
+import type { Accounts } from '../../domain/names.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
 import type { Written } from '../change-port.ts';
@@ -31,6 +32,8 @@ export interface ConvergeOptions<T> {
   readonly limitMs: number;
   /** Aborted by an interrupt: no new write, what is under way is finished. */
   readonly signal: AbortSignal;
+  /** The accounts that the server lists, where they are known. */
+  readonly accounts?: Accounts | undefined;
   /** Called when the server accepted a write, before it is read back. */
   onListAccepted?(): void;
   /** Called when a write does not show, or no longer does, and is made again. */

@@ -89,7 +89,8 @@ export async function onceEach(
   // A server without a list of members does not tell their number either.
   const asks = caseInsensitive && group.memberCount !== undefined;
   const members = asks ? await memberNames(group, directory) : [];
-  return onePerMember(changes, { caseInsensitive, members });
+  const accounts = await directory.listedAccounts?.();
+  return onePerMember(changes, { caseInsensitive, members, accounts });
 }
 
 function changeOf(
