@@ -24,6 +24,7 @@ import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete, warnGroupStays } from './undo-delete.ts';
 import { counted } from '../../domain/counted.ts';
+import { defined } from '../../domain/defined.ts';
 
 export interface UndoOptions extends ServerOptions, WriteOptions {
   readonly run: string;
@@ -61,7 +62,7 @@ async function undoneBefore(
   if (undos.length === 0) return undefined;
   context.deps.warn(`Left alone: ${undos.join(', ')} already undid it.`);
   const done = conclude({ group, outcomes: [] }, context);
-  return { ...done, result: { ...done.result, undoes: run } };
+  return { ...done, result: { ...done.result, undoes: run, leftAlone: 'undone' } };
 }
 
 /** @param showAll a long plan is shown whole */
@@ -120,7 +121,14 @@ async function undoRows(
     await assertUnchanged();
   }
   const done = await runChanges({ command: 'undo', group, changes, decided, undoes }, context);
-  return { ...done, result: { ...done.result, undoes } };
+  return {
+    ...done,
+    result: {
+      ...done.result,
+      undoes,
+      ...defined({ leftAlone: whyNothingIsLeft(record, effects) }),
+    },
+  };
 }
 
 /** The group as it is now, and the reverse of what the run still has in effect there, the last first. */
@@ -179,6 +187,13 @@ function rowsLeftAlone(record: RunRecord, effects: Effects): MemberOutcome[] {
       error: { kind: 'safety', code: 'not-verified', message },
     };
   });
+}
+
+/** Why there is nothing to undo, though the run changed something. */
+function whyNothingIsLeft({ rows }: RunRecord, { undone }: Effects): UndoResumeResult['leftAlone'] {
+  const isLeft = (row: RunRow): boolean => effectOf(row) === 'not-shown' && !undone.includes(row);
+  if (rows.some(isLeft)) return 'not-shown';
+  return undone.length > 0 ? 'undone' : undefined;
 }
 
 function whyLeftAlone({ index }: RunRow, run: string, { finishedLater }: Effects): string {

@@ -17,6 +17,8 @@ export interface UndoResumeResult extends ChangeResult {
   readonly permissions?: readonly Permission[];
   /** How many rows of the resumed run cannot be done: unknown names, or refused for good. */
   readonly impossible?: number;
+  /** A change of the undone run was undone before: `undone`, or was accepted and never shown: `not-shown`. */
+  readonly leftAlone?: 'undone' | 'not-shown';
   /** What the undo of a run without members came to. */
   readonly done?: SecurityResult;
 }
@@ -48,11 +50,15 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
   for (const each of result.permissions ?? []) yield `${again}: ${safeText(permissionName(each))}`;
 }
 
-function nothing({ undoes, resumes = '', impossible = 0 }: UndoResumeResult): string {
+function nothing({ undoes, resumes = '', impossible = 0, leftAlone }: UndoResumeResult): string {
   if (undoes === undefined) {
     return impossible === 0
       ? `Run ${resumes} is complete. Nothing to resume.`
       : `Nothing of the run ${resumes} can be resumed.`;
+  }
+  if (leftAlone === 'undone') return `The run ${undoes} is undone already. Nothing to undo.`;
+  if (leftAlone === 'not-shown') {
+    return `groupctl has nothing to undo of the run ${undoes}: the group did not show its change. Look at the group, it may show it by now.`;
   }
   return `groupctl knows of nothing that the run ${undoes} changed, so there is nothing to undo.`;
 }

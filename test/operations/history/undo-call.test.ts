@@ -141,7 +141,7 @@ describe('undo', () => {
       await user.run([...groups, 'members', 'remove', '--name=Testers', '--member=jsmith', source]);
       expect((await user.run(['undo', id, '--yes'])).stdout).toBe('Deleted the group Testers.\n');
       expect((await user.run(['undo', id, '--yes'])).stdout).toBe(
-        `groupctl knows of nothing that the run ${id} changed, so there is nothing to undo.\n`,
+        `The run ${id} is undone already. Nothing to undo.\n`,
       );
     },
   );
@@ -156,7 +156,7 @@ describe('undo', () => {
     expect((await undo()).stdout).toBe('Deleted the user newbie.\n');
     expect(await list('security users')).toEqual(before);
     expect((await user.run(['undo', id, '--yes'])).stdout).toBe(
-      `groupctl knows of nothing that the run ${id} changed, so there is nothing to undo.\n`,
+      `The run ${id} is undone already. Nothing to undo.\n`,
     );
     for (const use of [
       ['security', 'groups', 'members', 'add', '--name=QA', '--member=newbie'],

@@ -151,9 +151,7 @@ describe('a run that was taken back', () => {
     const again = await user.run(['undo', first, '--yes', KEY]);
     const second = runsOf(user)[1] ?? '';
     expect(again.code).toBe(0);
-    expect(again.stdout).toBe(
-      `groupctl knows of nothing that the run ${first} changed, so there is nothing to undo.\n`,
-    );
+    expect(again.stdout).toBe(`The run ${first} is undone already. Nothing to undo.\n`);
     expect(again.stderr).toContain(
       `Left alone: 1 row that ${second} already undid, or found as they were before the run.\n`,
     );
@@ -161,6 +159,25 @@ describe('a run that was taken back', () => {
     const shown = await user.run(['history', 'show', first], { tty: true });
     expect(shown.stdout).toContain(`Undone by ${second}`);
     expect(shown.stdout).not.toContain(`groupctl undo ${first}`);
+  });
+
+  it('is not said to have changed nothing where the group did not show it (proget)', async () => {
+    const state = fakeProget(['djones']);
+    const before = structuredClone(state);
+    const server = await serve(
+      listUsers(state),
+      listGroups(before),
+      inTurn('post', 'groups/update', status(200)),
+    );
+    const user = cli();
+    const added = await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
+    expect(added.code).toBe(5);
+    const [first = ''] = runsOf(user);
+    const undone = await user.run(['undo', first, '--yes', KEY]);
+    expect(undone.code).toBe(0);
+    expect(undone.stdout).toBe(
+      `groupctl has nothing to undo of the run ${first}: the group did not show its change. Look at the group, it may show it by now.\n`,
+    );
   });
 
   it('can be, when that was taken back itself', async () => {
