@@ -54,18 +54,21 @@ export async function createGroup(
 ): Promise<WireGroup | undefined> {
   const before = await api.listGroups();
   if (slug !== undefined && before.some((group) => group.slug === slug)) {
-    throw groupExistsError(`There is a group with the slug "${slug}" already.`);
+    throw takenError(name, slug);
   }
   if (slug === undefined && new NameIndex(before.map((group) => group.name)).has(name)) {
-    throw groupExistsError(`There is a group named "${name}" already.`);
+    throw takenError(name, slug);
   }
   if (dryRun) return undefined;
   const known = new Set(before.map(({ id }) => id));
   const body = { name, ...defined({ slug, role }) };
   let id: string | undefined;
-  /** Without an answer somebody else may have created it. */
+  let isTaken = false;
+  /** Without an answer somebody else may have created it; if the slug was taken, under another name. */
   const isNew = (group: WireGroup): boolean =>
-    !known.has(group.id) && group.name === name && (slug ?? group.slug) === group.slug;
+    !known.has(group.id) &&
+    ((isTaken && slug !== undefined) || group.name === name) &&
+    (slug ?? group.slug) === group.slug;
   return await callAndConfirm({
     async send() {
       try {
@@ -73,15 +76,20 @@ export async function createGroup(
           before: () => write.beforeSend({ call: 'POST groups' }),
         }));
       } catch (error) {
-        throw isGroupctlError(error) ? creationError(error, role) : error;
+        if (!isGroupctlError(error)) throw error;
+        isTaken = saysTaken(error);
+        throw creationError(error, role);
       }
     },
     async readBack() {
       const groups = await api.listGroups({ interruptible: false });
       const [made, ...others] = groups.filter(id === undefined ? isNew : (each) => each.id === id);
-      return others.length > 0 ? undefined : (made ?? false);
+      return others.length > 0 && !isTaken ? undefined : (made ?? false);
     },
-    answerLost: (error) => write.answerLost?.(error),
+    answerLost(error) {
+      if (isTaken) throw takenError(name, slug, error);
+      write.answerLost?.(error);
+    },
     call: 'POST groups',
     what: `"${name}" was created`,
     warn,
@@ -109,6 +117,21 @@ function creationError(error: GroupctlError, role: string | undefined): Groupctl
     return reworded(error, { code: 'group-exists' });
   }
   return error;
+}
+
+/** True for how an older server refuses a slug that is taken (contract: "Endpoints"). */
+function saysTaken({ status, serverError }: GroupctlError): boolean {
+  return status === 500 && serverError === 'Create';
+}
+
+/** @param refusal what the server answered, if it was asked */
+function takenError(
+  name: string,
+  slug: string | undefined,
+  refusal?: GroupctlError,
+): GroupctlError {
+  const what = slug === undefined ? `named "${name}"` : `with the slug "${slug}"`;
+  return groupExistsError(`There is a group ${what} already.`, refusal);
 }
 
 /** The group that a dry run would create. */

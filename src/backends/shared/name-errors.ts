@@ -1,7 +1,7 @@
 import { didYouMean } from '../../domain/sentences.ts';
 import { quote, quotedIfPadded } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
-import { GroupctlError } from '../../errors.ts';
+import { factsOf, GroupctlError } from '../../errors.ts';
 
 /** Errors of names that nobody has, or that several have. */
 
@@ -28,9 +28,12 @@ export function noSuchGroupError(ref: string, near: readonly string[]): Groupctl
   });
 }
 
-export function groupExistsError(message: string): GroupctlError {
+/** @param refusal what the server answered, if it was asked */
+export function groupExistsError(message: string, refusal?: GroupctlError): GroupctlError {
   return new GroupctlError('refused', message, {
+    ...(refusal && factsOf(refusal)),
     code: 'group-exists',
+    hint: undefined,
     nothingWritten: true,
   });
 }

@@ -137,6 +137,34 @@ describe('creating and deleting groups', () => {
     expect(await errorOf(made)).toMatchObject(error);
   });
 
+  it.each([
+    ['of that slug', { name: 'QA', slug: 'qa-two' }, 'QA', 'with the slug "qa-two"'],
+    [
+      'of that slug and another name',
+      { name: 'QA', slug: 'qa-two' },
+      'Quality',
+      'with the slug "qa-two"',
+    ],
+    ['of that name', { name: 'QA' }, 'QA', 'named "QA"'],
+  ])('takes a 500 Create for a refusal where somebody else made a group %s', async (...row) => {
+    const [, options, name, what] = row;
+    const fake = fakeWith();
+    fake.intercept = (method) => {
+      if (method === 'GET') return undefined;
+      fake.addGroup(name, [], 'qa-two');
+      return fail(500, 'Create', 'Something went wrong');
+    };
+    const opened = await open(fake);
+    const made = opened.directory.createGroup({ ...options, dryRun: false }, write());
+    expect(await errorOf(made)).toMatchObject({
+      exitCode: 5,
+      code: 'group-exists',
+      message: `There is a group ${what} already.`,
+      status: 500,
+    });
+    expect(opened.warnings).toEqual([]);
+  });
+
   it('deletes by id, after the members went to the journal', async () => {
     const fake = fakeWith();
     const { directory } = await open(fake);
