@@ -106,5 +106,6 @@ const REFUSALS: RefusalScope = {
   saysAlready: () => false,
   saysNobody: () => false,
   isTwinAdd: () => false,
+  isAboutKind: () => false,
   endsWholeRun: () => false,
 };

@@ -1,7 +1,7 @@
 import { isDone } from '../../domain/outcome.ts';
 import type { GroupctlError } from '../../errors.ts';
 import type { RefusalScope } from '../per-member/member-store.ts';
-import { isOfTheGroup } from './wire/hints.ts';
+import { isOfTheGroup, isOfUsers } from './wire/hints.ts';
 import { LOGIN_CODES } from './wire/login-refusal.ts';
 
 /** Refusals that are about the credentials, and not about a member. */
@@ -29,6 +29,8 @@ const saysNobody: RefusalScope['saysNobody'] = ({ serverText = '' }) =>
 export const REFUSALS: RefusalScope = {
   isAboutCredentials: ({ code }) => ABOUT_CREDENTIALS.has(code),
   isAboutGroup,
+  // Machine identities are not barred (contract: "Machine identities"), nor always additions ("Sub-organizations").
+  isAboutKind: ({ kind, serverText = '' }) => kind === 'refused' && isOfUsers(serverText),
   saysAlready,
   saysNobody,
   // A 500 of adding a machine identity that broke the unique key (contract: "Machine identities").

@@ -24,6 +24,8 @@ export interface Delivery {
 interface Stop {
   readonly error: GroupctlError;
   readonly isCertain: boolean;
+  /** Only rows of the same operation and type of member meet it. */
+  readonly isOfKind?: boolean;
 }
 
 /** How often a write without an answer is sent, at most. */
@@ -109,7 +111,9 @@ class Delivering {
       this.#sends.landed();
     }
     const row = errorAnswerRow(change, error, back, this.#options);
-    const stop = refusals.endsWholeRun(row, error) ? { error, isCertain: false } : undefined;
+    const stop = refusals.endsWholeRun(row, error)
+      ? { error, isCertain: false, isOfKind: refusals.isAboutKind(error) }
+      : undefined;
     return ended(row, stop);
   }
 

@@ -72,6 +72,8 @@ export interface RefusalScope {
   isAboutCredentials(error: GroupctlError): boolean;
   /** The group is not there, though its list may still be. */
   isAboutGroup(error: GroupctlError): boolean;
+  /** Other changes of this operation and type of member are barred as well, and no others. */
+  isAboutKind(error: GroupctlError): boolean;
   /** "Already a member" of an addition, "not a member" of a removal. */
   saysAlready(change: MemberChange, error: GroupctlError): boolean;
   /** Nobody of the organization has that name, whatever the list of users shows. */

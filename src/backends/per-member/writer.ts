@@ -31,9 +31,9 @@ export class Writer {
   readonly #hasFewRows: boolean;
   readonly #delivering: DeliverOptions;
   #lockSeenAt = 0;
-  /** Why nothing more is sent. */
-  #stop: GroupctlError | undefined;
-  #stopsInARow = 0;
+  /** Why nothing more is sent: at all, or of one kind. */
+  readonly #stops = new Map<Kind | 'all', GroupctlError>();
+  readonly #stopsInARow = new Map<Kind | 'all', number>();
   /** An intent was kept. */
   #recorded = false;
   /** Why the first intent could not be recorded: the run ends with it. */
@@ -135,7 +135,8 @@ export class Writer {
     if (this.#context.options.signal.aborted)
       return { row: interruptedRow(change), pending: false };
     this.#assertLock();
-    if (this.#stop !== undefined) return { row: notSentRow(change, this.#stop), pending: false };
+    const stop = this.#stops.get('all') ?? this.#stops.get(kindOf(change));
+    if (stop !== undefined) return { row: notSentRow(change, stop), pending: false };
     const delivery = await deliver(change, store, this.#delivering);
     this.#noteStop(delivery);
     this.#context.options.onStep?.(true);
@@ -147,15 +148,33 @@ export class Writer {
     const now = this.#context.clock.now();
     if (now - this.#lockSeenAt < LOCK_EVERY_MS) return;
     this.#lockSeenAt = now;
-    if (!this.#context.lock.isHeld()) this.#stop ??= lockLostError(this.#context.groupName);
+    if (!this.#context.lock.isHeld()) this.#stopAt('all', lockLostError(this.#context.groupName));
   }
 
   /**
-   * An error of the group, the server or groupctl stops the run: every other member would meet it.
+   * An error of the group, the server or groupctl stops the run: every other member would meet it. One of a
+   * kind of changes stops those.
    */
-  #noteStop({ stop }: Delivery): void {
-    this.#stopsInARow = stop === undefined ? 0 : this.#stopsInARow + 1;
-    if (stop === undefined || (!stop.isCertain && this.#stopsInARow < IN_A_ROW)) return;
-    this.#stop ??= stop.error;
+  #noteStop({ row, stop }: Delivery): void {
+    const kind = kindOf(row);
+    if (stop === undefined) {
+      this.#stopsInARow.delete('all');
+      this.#stopsInARow.delete(kind);
+      return;
+    }
+    const scope = stop.isOfKind === true ? kind : 'all';
+    const count = (this.#stopsInARow.get(scope) ?? 0) + 1;
+    this.#stopsInARow.set(scope, count);
+    if (stop.isCertain || count >= IN_A_ROW) this.#stopAt(scope, stop.error);
   }
+
+  #stopAt(scope: Kind | 'all', error: GroupctlError): void {
+    if (!this.#stops.has(scope)) this.#stops.set(scope, error);
+  }
+}
+
+type Kind = `${MemberChange['op']} ${MemberChange['type']}`;
+
+function kindOf({ op, type }: Pick<MemberChange, 'op' | 'type'>): Kind {
+  return `${op} ${type}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { MemberChange } from '../../../src/domain/change.ts';
 import { verdict } from '../../../src/domain/outcome.ts';
-import { type Answer, fail, fakeWith, writes } from './fake.ts';
+import { type Answer, fail, fakeWith, uuid, writes } from './fake.ts';
 import { adds, change, open, removes } from './helpers.ts';
 
 const OIDC = 'Cannot add user to group: OIDC group membership mapping is enabled';
@@ -46,6 +47,37 @@ describe('what concerns every row is found out once', () => {
       expect(verdict(rows)).toBe(kind);
     },
   );
+
+  it('membership by OIDC bars users, and no machine identities', async () => {
+    const fake = fakeWith(10, []);
+    fake.identities = [{ id: uuid(7), name: 'bot' }];
+    fake.intercept = (method, path) =>
+      method === 'POST' && path.includes('/users/') ? fail(400, 'BadRequest', OIDC) : undefined;
+    const opened = await open(fake, { concurrency: 1 });
+    const changes: MemberChange[] = [
+      ...adds(...fake.users.map(({ username }) => username)),
+      { op: 'add', type: 'identity', member: uuid(7), requested: uuid(7) },
+    ];
+    const { rows } = await change(opened, 'Developers', changes);
+    const outcomes = rows.map(({ outcome }) => outcome);
+    expect(outcomes.filter((each) => each === 'refused')).toHaveLength(3);
+    expect(outcomes.filter((each) => each === 'not-tried')).toHaveLength(7);
+    expect(rows.find(({ type }) => type === 'identity')).toMatchObject({ outcome: 'added' });
+  });
+
+  it('membership by OIDC that bars removals bars no additions', async () => {
+    const fake = fakeWith(10, []);
+    const [first, ...rest] = fake.users;
+    fake.groups[0]?.members.push(...rest.map(({ id }) => id));
+    fake.intercept = (method) => (method === 'DELETE' ? fail(400, 'BadRequest', OIDC) : undefined);
+    const opened = await open(fake, { concurrency: 1 });
+    const changes = [
+      ...removes(...rest.map(({ username }) => username)),
+      ...adds(first?.username ?? ''),
+    ];
+    const { rows } = await change(opened, 'Developers', changes);
+    expect(rows.find(({ op }) => op === 'add')).toMatchObject({ outcome: 'added' });
+  });
 
   it.each([
     ['a 500', fail(500, 'InternalServerError', 'Something went wrong')],

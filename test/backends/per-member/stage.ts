@@ -97,6 +97,7 @@ export class Stage {
       saysAlready: () => false,
       saysNobody: () => false,
       isTwinAdd: () => false,
+      isAboutKind: () => false,
       endsWholeRun: () => false,
       ...this.scope,
     };

@@ -5,7 +5,12 @@ const PLAN = /plan restriction|upgrade .{0,200}plan/i;
 
 /** True for words about what the group or the organization allows, not about a single member. */
 export function isOfTheGroup(words: string): boolean {
-  return OIDC.test(words) || PLAN.test(words);
+  return isOfUsers(words) || PLAN.test(words);
+}
+
+/** True for words about all users of the group: they do not bar machine identities. */
+export function isOfUsers(words: string): boolean {
+  return OIDC.test(words);
 }
 
 /** The server's words, and what helps; the first that matches. */
