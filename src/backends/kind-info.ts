@@ -30,7 +30,7 @@ export interface KindInfo {
   readonly engine: 'whole-list' | 'per-member';
   /** Options of membership commands and of `sources add` that have no effect, besides those of the engine. */
   readonly ignoredOptions: readonly IgnoredOption[];
-  /** The hint for an unknown name that is an e-mail address. */
+  /** The hint for an unknown name that is an e-mail address, and is not near one that is a user name. */
   readonly emailHint?: string;
 }
 

@@ -16,5 +16,5 @@ export const INFISICAL = {
   createOptions: ['slug', 'role'],
   engine: 'per-member',
   ignoredOptions: ['dialect'],
-  emailHint: 'On Infisical an e-mail address is not a user name.',
+  emailHint: 'On Infisical a user name may differ from the e-mail address.',
 } as const satisfies KindInfo;

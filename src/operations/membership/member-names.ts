@@ -47,7 +47,7 @@ export function noSuchMemberRow(
   const near = resolution?.kind === 'unknown' ? resolution.near : [];
   const { requested, type, row } = change;
   const member = row === undefined ? { type, name: requested } : { type, name: requested, row };
-  const odd = type === 'user' ? oddity(requested, directory.kind) : undefined;
+  const odd = type === 'user' ? oddity(requested, directory.kind, near) : undefined;
   const what = type === 'user' ? 'user named' : 'machine identity with the id';
   const mean = didYouMean(near.map(quotedIfPadded));
   const nobody = sentences(`There is no ${what} ${inQuotes(requested)}.`, odd, mean);

@@ -13,8 +13,13 @@ import type { RequestedMember } from './plan.ts';
  * What is odd about a name that nobody has, in a sentence; undefined: nothing.
  *
  * @param kind of the server, where there is only one
+ * @param near names that somebody has
  */
-export function oddity(name: string, kind?: SourceKind): string | undefined {
+export function oddity(
+  name: string,
+  kind?: SourceKind,
+  near: readonly string[] = [],
+): string | undefined {
   if (/^(?:CN|UID|OU)=.+,\s*(?:CN|OU|DC|O)=/i.test(name)) {
     return 'A distinguished name is not a user name.';
   }
@@ -23,10 +28,14 @@ export function oddity(name: string, kind?: SourceKind): string | undefined {
     const what = marks.length === 1 ? 'a typographic character' : 'typographic characters';
     return `The name has ${what}: ${marks.join(', ')}.`;
   }
-  const isEmail = kind !== undefined && /^[^\s@]+@[^\s@]+$/.test(name);
-  if (isEmail) return kindInfo(kind)?.emailHint;
+  // Where user names are addresses, it is a misspelled one.
+  if (kind !== undefined && isEmail(name) && !near.some(isEmail)) return kindInfo(kind)?.emailHint;
   if (mayBeIdentity(name, kind)) return 'It looks like the id of a machine identity.';
   return undefined;
+}
+
+function isEmail(name: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(name);
 }
 
 /** True for what may be the id of a machine identity, which `members list` prints without its type. */

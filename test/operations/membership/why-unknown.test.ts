@@ -180,8 +180,21 @@ describe('on Infisical', () => {
     expect(result.code).toBe(4);
     expect(jsonError(result.stderr)).toMatchObject({
       message:
-        'There is no user named "JSmith@corp.test". On Infisical an e-mail address is not a user name. Did you mean john.smith?',
+        'There is no user named "JSmith@corp.test". On Infisical a user name may differ from the e-mail address. Did you mean john.smith?',
       details: { near: ['john.smith'] },
+    });
+  });
+
+  it('an e-mail address near a user name is taken for a misspelled user name', async () => {
+    const fake = new FakeInfisical();
+    fake.addUsers(1, () => ({ username: 'john.smith@corp.test' }));
+    fake.addGroup('QA');
+    const { url } = await serve(fake.handler());
+    const argv = [...MEMBERS, 'add', '--name=QA', '--member=jon.smith@corp.test'];
+    const source = [`--source=${url}`, '--kind=infisical', `--api-key=${TOKEN}`, '--json'];
+    const result = await cli().run([...argv, ...source]);
+    expect(jsonError(result.stderr)).toMatchObject({
+      message: 'There is no user named "jon.smith@corp.test". Did you mean john.smith@corp.test?',
     });
   });
 
