@@ -7,6 +7,7 @@ import { assertNoSecret, type HoldsSecret } from '../../../http/echo.ts';
 import { redacted } from '../../../http/redact.ts';
 import { READ_RETRIES } from '../../../http/retry.ts';
 import type { Sending } from '../../per-member/member-store.ts';
+import { wordHint } from './hints.ts';
 import { isTokenRefusal, refusedError } from './refusal.ts';
 import type { Grant, Session } from './session.ts';
 
@@ -125,7 +126,8 @@ export class Transport {
     if (answer.status >= 200 && answer.status < 300) return;
     const error = refusedError(answer, call, this.#http, this.#redact);
     const isOfLogin = isTokenRefusal(answer) && this.#session.signsIn;
-    throw isOfLogin ? reworded(error, { hint: LOGIN_HINT }) : error;
+    const isExplained = wordHint(error.serverText) !== undefined;
+    throw isOfLogin && !isExplained ? reworded(error, { hint: LOGIN_HINT }) : error;
   }
 
   /** @throws protocol (1) for an answer that is not what Infisical sends */

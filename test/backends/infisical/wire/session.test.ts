@@ -121,6 +121,20 @@ describe('Universal Auth', () => {
     expect(logins()).toBe(2);
   });
 
+  it.each([
+    ['membership is inactive', 'Identity organization membership is inactive', 'Activate the'],
+    ['was removed', 'Identity is not a member of the organization', 'The identity was removed'],
+    ['nothing more is known of', 'No identity access token found', 'The server refuses a token'],
+  ])('gives the hint for an identity whose login works and that %s', async (_, words, hint) => {
+    const { fake } = withLogin();
+    const login = fake.intercept;
+    fake.intercept = (method, path) =>
+      login?.(method, path) ?? fail(401, 'UnauthorizedError', words);
+    const { directory } = await open(fake, { credentials: CLIENT });
+    const error = await errorOf(directory.listGroups());
+    expect(error.hint?.startsWith(hint)).toBe(true);
+  });
+
   it('does not take a failed validation for an expired token', async () => {
     const { fake, logins } = withLogin();
     const login = fake.intercept;
