@@ -174,13 +174,20 @@ describe('a login for a sub-organization', () => {
     expect(logins()).toBe(1);
   });
 
-  it('a slug that is none is a refused value, in the words of the server', async () => {
+  it('a slug that is none is a refused login, in the words of the server', async () => {
     const message = 'Slug field can only contain lowercase letters, numbers, and hyphens';
     const issues = [{ code: 'custom', message, path: ['organizationSlug'] }];
     const { opened } = await logIn(fail(422, 'ValidationFailure', issues));
     const refusal = await errorOf(opened.directory.listGroups());
-    expect(refusal).toMatchObject({ exitCode: 5, code: 'validation' });
-    expect(refusal.message).toContain(`organizationSlug: ${message}`);
+    expect(refusal).toMatchObject({
+      exitCode: 3,
+      code: 'no-such-organization',
+      status: 422,
+      hint: 'Check --organization-slug: it is the slug of the sub-organization, not its name.',
+    });
+    expect(refusal.message).toContain(
+      `does not take "branch" for the slug of a sub-organization (422 to the login): organizationSlug: ${message}.`,
+    );
   });
 
   it('that an older server ignores stops the run: its token says nothing of an organization', async () => {

@@ -21,6 +21,8 @@ interface Refused {
   readonly hint: string;
 }
 
+const SLUG_HINT =
+  'Check --organization-slug: it is the slug of the sub-organization, not its name.';
 const ONCE = 'The login was not repeated: a server may lock an identity after a few.';
 
 /**
@@ -35,7 +37,8 @@ export function loginRefusedError(
 ): GroupctlError {
   if (error.status === 429) return tooManyLoginsError(error, where);
   // An unknown client id is 404 on older servers, and an unknown sub-organization on newer ones.
-  if (error.kind !== 'unauthorized' && error.kind !== 'not-found') return error;
+  const isRefused = error.kind === 'unauthorized' || error.kind === 'not-found';
+  if (!isRefused && !isNoSlug(error, slug)) return error;
   const {
     code,
     hint,
@@ -57,16 +60,25 @@ function tooManyLoginsError(error: GroupctlError, where: string): GroupctlError 
   });
 }
 
-function refused(
-  { serverText = '', kind, status }: GroupctlError,
-  slug: string | undefined,
-  where: string,
-): Refused {
+/** True for a slug that breaks the rules of slugs: the server has looked up nothing. */
+function isNoSlug({ code, serverText = '' }: GroupctlError, slug: string | undefined): boolean {
+  return slug !== undefined && code === 'validation' && serverText.includes('organizationSlug');
+}
+
+function refused(error: GroupctlError, slug: string | undefined, where: string): Refused {
+  const { serverText = '', kind, status } = error;
   if (slug !== undefined && kind === 'not-found' && /sub.?organization/i.test(serverText)) {
     return {
       code: 'no-such-organization',
       message: `${where} has no sub-organization with the slug "${slug}" (${status} to the login).`,
-      hint: 'Check --organization-slug: it is the slug of the sub-organization, not its name.',
+      hint: SLUG_HINT,
+    };
+  }
+  if (isNoSlug(error, slug)) {
+    return {
+      code: 'no-such-organization',
+      message: `${where} does not take "${slug}" for the slug of a sub-organization (${error.status} to the login)${ended(error.serverText)}`,
+      hint: SLUG_HINT,
     };
   }
   if (slug !== undefined && /not authorized to access sub.?organization/i.test(serverText)) {
