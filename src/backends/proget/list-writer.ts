@@ -22,7 +22,7 @@ import { lockGroup } from './lock-group.ts';
 import { listGoneError, noListError } from './wire/refusal.ts';
 import { patiently } from './wire/throttle.ts';
 
-/** The changes of a group, and who is told what came of them. */
+/** The changes of a group, and what takes the report of the write. */
 interface Work {
   readonly changes: readonly MemberChange[];
   readonly options: ChangeOptions;
@@ -52,7 +52,7 @@ export async function* changeList(
   yield* changeWholeList(list, changes, options, context);
 }
 
-/** Whom these changes are about. */
+/** The members that these changes name. */
 export function namesOf(changes: readonly MemberChange[]): string[] {
   return changes.map(({ member }) => member);
 }

@@ -85,8 +85,8 @@ export class ProgetReader {
   }
 
   /**
-   * The accounts of the built-in directory, to tell two names that are alike apart. Asked for where they
-   * are not known only if it takes that: the case of ASCII letters tells no two accounts apart on ProGet.
+   * The accounts of the built-in directory, which show whether two names that are alike are two people. The
+   * server is asked only if a name beyond ASCII needs it: in ASCII letters case makes no second account on ProGet.
    */
   async accountsFor(
     names: readonly string[],

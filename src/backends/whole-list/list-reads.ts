@@ -56,7 +56,9 @@ export class ListReads<T extends ListChange> {
    * @param written the list that was sent: where the server shows the same, nothing is missing
    */
   missing({ members }: Base, written?: readonly string[]): T[] {
-    const missing = isSameList(members, written) ? [] : missingFrom(members, this.#changes, this.#options.accounts);
+    const missing = isSameList(members, written)
+      ? []
+      : missingFrom(members, this.#changes, this.#options.accounts);
     this.#attempts.noteMissing(missing);
     return missing;
   }
