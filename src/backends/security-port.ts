@@ -49,6 +49,9 @@ export interface CreatedApiKey {
   readonly id?: string;
 }
 
+/** `already-absent`: somebody else deleted it after the list was read. */
+export type Deletion = 'deleted' | 'already-absent';
+
 /**
  * Users, tasks, permissions and API keys of a server that has such. Every write is read back.
  *
@@ -63,7 +66,7 @@ export interface SecurityAdmin {
   sendUser(name: string, fields: UserFields, write: CallRecorder): Promise<void>;
   /** @param user as the server has it now */
   updateUser(user: UserAccount, fields: UserFields, write: CallRecorder): Promise<void>;
-  deleteUser(user: UserAccount, write: CallRecorder): Promise<void>;
+  deleteUser(user: UserAccount, write: CallRecorder): Promise<Deletion>;
   tasks(): Promise<readonly SecurityTask[]>;
   attributes(): Promise<readonly TaskAttribute[]>;
   /** @param replaces the task of that name, which is overwritten */
@@ -77,13 +80,13 @@ export interface SecurityAdmin {
     task: SecurityTask,
     write: CallRecorder,
     permissions?: readonly Permission[],
-  ): Promise<void>;
+  ): Promise<Deletion>;
   permissions(): Promise<readonly Permission[]>;
   /** Returns it with its id, where the server shows one. */
   addPermission(permission: Permission, write: CallRecorder): Promise<Permission>;
-  removePermission(permission: Permission, write: CallRecorder): Promise<void>;
+  removePermission(permission: Permission, write: CallRecorder): Promise<Deletion>;
   apiKeys(): Promise<readonly ApiKey[]>;
   /** Returns the key itself: the server shows it this once. */
   createApiKey(key: NewApiKey, write: CallRecorder): Promise<CreatedApiKey>;
-  deleteApiKey(key: Pick<ApiKey, 'id'>, write: CallRecorder): Promise<void>;
+  deleteApiKey(key: Pick<ApiKey, 'id'>, write: CallRecorder): Promise<Deletion>;
 }

@@ -1,4 +1,4 @@
-import type { CallRecorder } from '../../backends/security-port.ts';
+import type { CallRecorder, Deletion } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
@@ -100,7 +100,7 @@ export async function deleteTask(
     }
     const already = task === undefined ? 'already-absent' : undefined;
     const subject = task ?? { name: typed, feedScoped: false, attributes: [] };
-    const send = (journal: CallRecorder): Promise<void> =>
+    const send = (journal: CallRecorder): Promise<Deletion> =>
       security.deleteTask(subject, journal, permissions);
     const write = { command: 'security tasks delete', what: 'task', op: 'delete' } as const;
     return await writeOnce({ ...write, name: subject.name, already, send }, options, context);

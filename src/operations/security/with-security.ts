@@ -46,11 +46,15 @@ export interface Write {
   readonly changes?: SecurityResult['changes'];
   /** How it is already; undefined: it has to be written. */
   readonly already?: 'already-there' | 'already-absent' | undefined;
-  /** Returns what the server made, where that has an ID. */
+  /** Returns what the server made, where that has an ID; `already-absent` of what was gone before the deletion. */
   readonly send: (journal: CallJournal) => Promise<unknown>;
 }
 
 const DONE = { create: 'created', change: 'changed', delete: 'deleted' } as const;
+
+function isAbsent({ outcome }: SecurityResult): boolean {
+  return outcome === 'already-absent';
+}
 
 /** Writes one thing, with a record of it; a dry run writes nothing, nor does what needs no write. */
 export async function writeOnce(
@@ -93,9 +97,11 @@ export async function runWrites(
       const where = { source: source.name, kind: source.kind };
       const facts = { ...where, what, name, op, ...defined({ changes }), dryRun };
       let made: object | undefined;
+      let outcome: SecurityResult['outcome'] = already ?? (dryRun ? 'planned' : DONE[op]);
       try {
         if (already === undefined && !dryRun) {
           const answer = await send(journal);
+          if (answer === 'already-absent') outcome = answer;
           made = typeof answer === 'object' && answer !== null ? answer : undefined;
           journal.done(made);
         }
@@ -108,15 +114,14 @@ export async function runWrites(
         return partlyDoneError(done, error);
       }
       const id = idOf(made);
-      results.push({
-        ...facts,
-        ...defined({ id }),
-        outcome: already ?? (dryRun ? 'planned' : DONE[op]),
-      });
+      results.push({ ...facts, ...defined({ id }), outcome });
     }
     return undefined;
   };
-  const stopped = await journal.around(work, (failure) => ({ exit: failure?.exitCode }));
+  const stopped = await journal.around(work, (failure) => ({
+    exit: failure?.exitCode,
+    ...(results.some(isAbsent) && { outcome: 'already-absent' }),
+  }));
   const isPlanned = results.some(({ outcome }) => outcome === 'planned');
   const problem = isPlanned ? await deps.journalProblem(source, options) : undefined;
   const isWritten = ({ outcome, op }: SecurityResult): boolean => outcome === DONE[op];

@@ -1,6 +1,7 @@
 import { http, HttpResponse, type RequestHandler } from 'msw';
 import { onTestFinished, describe, expect, it } from 'vitest';
 import type { AccountFacts } from '../../../src/backends/port.ts';
+import type { Deletion } from '../../../src/backends/security-port.ts';
 import type { OutputSettings } from '../../../src/output/io.ts';
 import { type Host } from '../../../src/cli/deps.ts';
 import { createDeps } from '../../../src/cli/create-deps.ts';
@@ -48,7 +49,7 @@ function keys(method: 'get' | 'post' | 'delete', call: string, ...turns: Turn[])
 
 interface Opened {
   readonly accounts: AccountFacts;
-  readonly deleteKey: (id: string) => Promise<void>;
+  readonly deleteKey: (id: string) => Promise<Deletion>;
   readonly server: TestServer;
   readonly said: () => string;
 }
@@ -72,7 +73,7 @@ async function open(...handlers: RequestHandler[]): Promise<Opened> {
   onTestFinished(() => connection.close());
   const { accounts, security } = connection.directory;
   if (accounts === undefined || security === undefined) throw new Error('no accounts');
-  const deleteKey = (id: string): Promise<void> =>
+  const deleteKey = (id: string): Promise<Deletion> =>
     security.deleteApiKey({ id }, { beforeSend: async () => undefined });
   return { accounts, deleteKey, server, said: () => said };
 }
@@ -263,6 +264,7 @@ describe('deleting a key', () => {
     const { deleteKey } = await open(
       keys('post', 'delete', status(code)),
       ...(code === 501 ? [] : [keys('delete', 'delete', status(code))]),
+      ...(code === 404 ? [keys('get', 'list', listed(KEYS))] : []),
     );
     expect(await errorOf(deleteKey('2'))).toMatchObject({
       status: code,
@@ -277,6 +279,15 @@ describe('deleting a key', () => {
     );
     await deleteKey('2');
     expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('is not taken for a key that is gone when the list cannot be read', async () => {
+    const { deleteKey } = await open(
+      keys('post', 'delete', status(404)),
+      keys('delete', 'delete', status(404)),
+      keys('get', 'list', status(403)),
+    );
+    expect(await errorOf(deleteKey('2'))).toMatchObject({ status: 404 });
   });
 
   it.each([403, 404, 406])('is done when a gateway answers with a page (%i)', async (code) => {

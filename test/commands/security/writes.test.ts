@@ -179,6 +179,70 @@ describe('deleting', () => {
   );
 });
 
+describe('deleting what somebody else deletes first', () => {
+  const ITEMS = {
+    users: { name: 'x' },
+    tasks: { name: 'x', feedScoped: false, attributes: [] },
+    permissions: { id: 7, user: 'x', task: 'View', deny: false },
+  };
+  type What = keyof typeof ITEMS;
+
+  /** A server whose list shows one thing until its deletion comes, which `answer` answers. */
+  async function deleting(what: What, answer: (call: number) => Response, goneAfter = 2) {
+    let calls = 0;
+    const server = await serve(
+      ...(Object.keys(ITEMS) as What[])
+        .filter((each) => each === what || (what === 'tasks' && each === 'permissions'))
+        .map((each) =>
+          http.get(`*/api/security/${each}/list`, () =>
+            HttpResponse.json(each === what && calls < goneAfter ? [ITEMS[each]] : []),
+          ),
+        ),
+      http.all(`*/api/security/${what}/delete`, () => answer(++calls)),
+    );
+    return [`--source=${server.url}`, '--api-key=abc12345'];
+  }
+
+  const gone = (): Response => HttpResponse.text('Not found', { status: 404 });
+
+  it.each([
+    ['users', 'delete', '--username=x', 'The user x'],
+    ['tasks', 'delete', '--name=x', 'The task x'],
+    ['permissions', 'remove', '--id=7', 'The permission "7: allow View globally for user x"'],
+  ] as const)('is no failure of %s %s, and no run to undo', async (what, verb, option, subject) => {
+    const user = cli();
+    const server = await deleting(what, gone);
+    expect(await user.run(['security', what, verb, option, ...server])).toEqual({
+      code: 0,
+      stdout: `${subject} does not exist; nothing to do.\n`,
+      stderr: '',
+    });
+    expect(await user.json(['history'])).toMatchObject([{ exit: 0, outcome: 'already-absent' }]);
+    expect(await user.run(['undo', 'latest', '--api-key=abc12345', '--force'])).toMatchObject({
+      code: 2,
+    });
+  });
+
+  it('counts as done after a call without an answer, which may have deleted it', async () => {
+    const server = await deleting('tasks', (call) => (call === 1 ? HttpResponse.error() : gone()));
+    const user = cli();
+    expect(await user.run(['security', 'tasks', 'delete', '--name=x', ...server])).toMatchObject({
+      code: 0,
+      stdout: 'Deleted the task x.\n',
+    });
+    const { calls } = (await user.json(['history', 'show', 'latest'])) as { calls: object[] };
+    expect(calls.at(-1)).toMatchObject({ outcome: 'done', error: 'http-404' });
+  });
+
+  it('is a failure if the list shows it still', async () => {
+    const server = await deleting('users', gone, Infinity);
+    const words = ['security', 'users', 'delete', '--username=x'];
+    const { code, stdout, stderr } = await cli().run([...words, ...server]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('answered 404');
+  });
+});
+
 describe('tasks create', () => {
   const argv = ['--name=Promoters', '--attributes=feeds_viewfeed, Feeds_AddPackage,Feeds_ViewFeed'];
 

@@ -12,29 +12,27 @@ import {
   type UserAccount,
 } from '../../../domain/security.ts';
 import type {
-  CallRecord,
   CreatedApiKey,
   NewApiKey,
   CallRecorder,
+  Deletion,
   SecurityAdmin,
   UserFields,
 } from '../../security-port.ts';
-import { callAndConfirm, type ConfirmedCall } from '../../shared/call-and-confirm.ts';
-import { SENDS } from '../groups.ts';
 import { CREATE_KEY, DELETE_KEY } from '../without-server-text.ts';
 import { patiently } from '../wire/throttle.ts';
 import type { SecurityApi } from './api.ts';
+import { confirmed, deleted, type WriteContext } from './confirmed-write.ts';
 import { hasFields, userCreation, userUpdate } from './user-record.ts';
-import type { ProgetWriting } from '../proget-writing.ts';
 
 const READ_BACK = { interruptible: false } as const;
 
 /** Users, tasks, permissions and API keys of a ProGet server; every write is read back. */
 export class ProgetSecurity implements SecurityAdmin {
   readonly #api: SecurityApi;
-  readonly #context: Pick<ProgetWriting, 'api' | 'warn'>;
+  readonly #context: WriteContext;
 
-  constructor(api: SecurityApi, context: Pick<ProgetWriting, 'api' | 'warn'>) {
+  constructor(api: SecurityApi, context: WriteContext) {
     this.#api = api;
     this.#context = context;
   }
@@ -51,7 +49,7 @@ export class ProgetSecurity implements SecurityAdmin {
   }
 
   async createUser(name: string, fields: UserFields, write: CallRecorder): Promise<void> {
-    await this.#confirmed(write, {
+    await confirmed(this.#context, write, {
       record: userCreation(name, fields),
       send: () => this.#api.post('users/add', { name, ...fields }),
       readBack: async () => this.#hasUser(name),
@@ -62,7 +60,7 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async updateUser(user: UserAccount, fields: UserFields, write: CallRecorder): Promise<void> {
     const { name } = user;
-    await this.#confirmed(write, {
+    await confirmed(this.#context, write, {
       record: userUpdate(user, fields),
       send: () => this.#api.post('users/update', { name, ...fields }),
       // No list shows a password.
@@ -75,9 +73,9 @@ export class ProgetSecurity implements SecurityAdmin {
     });
   }
 
-  async deleteUser(user: UserAccount, write: CallRecorder): Promise<void> {
+  async deleteUser(user: UserAccount, write: CallRecorder): Promise<Deletion> {
     const { name } = user;
-    await this.#confirmed(write, {
+    return await deleted(this.#context, write, {
       record: { call: 'POST users/delete', subject: name, before: user },
       send: () => this.#api.delete('users/delete', `user=${encodeURIComponent(name)}`),
       // Another account may have that name in another case.
@@ -102,7 +100,7 @@ export class ProgetSecurity implements SecurityAdmin {
     const what = replaces === undefined ? 'tasks/add' : 'tasks/update';
     const made = { made: task, ...defined({ before: replaces }) };
     const record = { call: `POST ${what}`, subject: task.name, ...made };
-    await this.#confirmed(write, {
+    await confirmed(this.#context, write, {
       record,
       send: () => this.#api.post(what, { ...task, description: task.description ?? '' }),
       readBack: async () => {
@@ -119,10 +117,10 @@ export class ProgetSecurity implements SecurityAdmin {
     task: SecurityTask,
     write: CallRecorder,
     permissions: readonly Permission[] = [],
-  ): Promise<void> {
+  ): Promise<Deletion> {
     const { name } = task;
     const before = permissions.length === 0 ? task : { ...task, permissions };
-    await this.#confirmed(write, {
+    return await deleted(this.#context, write, {
       record: { call: 'POST tasks/delete', subject: name, before },
       send: () => this.#api.delete('tasks/delete', `task=${encodeURIComponent(name)}`),
       readBack: async () => !(await this.#api.tasks(READ_BACK)).some((each) => each.name === name),
@@ -137,7 +135,7 @@ export class ProgetSecurity implements SecurityAdmin {
   async addPermission(permission: Permission, write: CallRecorder): Promise<Permission> {
     const { id: _, ...json } = permission;
     const subject = permission.user ?? permission.group ?? '';
-    const shown = await this.#confirmed(write, {
+    const shown = await confirmed(this.#context, write, {
       record: { call: 'POST permissions/add', subject, made: json },
       send: () => this.#api.post('permissions/add', json),
       readBack: async () =>
@@ -150,11 +148,11 @@ export class ProgetSecurity implements SecurityAdmin {
     return shown ?? permission;
   }
 
-  async removePermission(permission: Permission, write: CallRecorder): Promise<void> {
+  async removePermission(permission: Permission, write: CallRecorder): Promise<Deletion> {
     const { id } = permission;
     if (id === undefined) throw noIdError();
     const record = { call: 'POST permissions/delete', subject: id, before: permission };
-    await this.#confirmed(write, {
+    return await deleted(this.#context, write, {
       record,
       send: () => this.#api.delete('permissions/delete', `permissionId=${encodeURIComponent(id)}`),
       readBack: async () =>
@@ -176,9 +174,9 @@ export class ProgetSecurity implements SecurityAdmin {
     });
   }
 
-  async deleteApiKey(key: Pick<ApiKey, 'id'>, write: CallRecorder): Promise<void> {
+  async deleteApiKey(key: Pick<ApiKey, 'id'>, write: CallRecorder): Promise<Deletion> {
     const { id } = key;
-    await this.#confirmed(write, {
+    return await deleted(this.#context, write, {
       record: { call: DELETE_KEY, subject: id, before: key },
       send: () => this.#api.deleteApiKey(id),
       readBack: async () => !(await this.#api.apiKeys(READ_BACK)).some((each) => each.id === id),
@@ -188,25 +186,6 @@ export class ProgetSecurity implements SecurityAdmin {
 
   async #hasUser(name: string): Promise<boolean> {
     return (await this.#api.users(READ_BACK)).some((user) => sameName(user.name, name));
-  }
-
-  async #confirmed<T>(
-    write: CallRecorder,
-    call: Pick<ConfirmedCall<T>, 'send' | 'readBack' | 'what' | 'answerLost'> & {
-      readonly record: CallRecord;
-    },
-  ): Promise<T | undefined> {
-    return await callAndConfirm({
-      ...call,
-      sends: SENDS,
-      send: () =>
-        patiently(this.#context.api, async () => {
-          await write.beforeSend(call.record);
-          await call.send();
-        }),
-      call: call.record.call,
-      warn: this.#context.warn,
-    });
   }
 }
 

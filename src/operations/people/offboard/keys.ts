@@ -115,6 +115,7 @@ class KeyRun {
   async #step(key: PersonalKey): Promise<KeyOutcome> {
     try {
       await this.#record(key);
+      // One that somebody else deleted first is gone as well.
       await this.#security.deleteApiKey(key, RECORDED);
       return { ...key, outcome: 'deleted' };
     } catch (thrown) {
