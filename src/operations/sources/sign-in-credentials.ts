@@ -15,7 +15,7 @@ interface Accepted {
   readonly credentials: Credentials;
   /** Whose they are, in words; undefined where the server does not say. */
   readonly account: string | undefined;
-  /** Whether they may change groups; undefined where the server does not say. */
+  /** Whether they may edit groups; undefined where the server does not say. */
   readonly mayChange: boolean | undefined;
 }
 

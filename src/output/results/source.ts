@@ -63,10 +63,10 @@ function signedInLines(
       ? 'The server does not say whose key this is.'
       : `You are ${safeText(account)}.`,
     mayChange === undefined
-      ? 'The server does not say whether you may change groups.'
+      ? 'The server does not say whether you may edit groups.'
       : mayChange
-        ? 'You may change groups.'
-        : 'You may not change groups: the server refuses it. Ask its administrator for the permission.',
+        ? 'You may edit groups.'
+        : 'You may not edit groups: the server refuses it. Ask its administrator for the permission.',
     `Next: groupctl security groups list${sourceOption(name)}`,
   ];
 }

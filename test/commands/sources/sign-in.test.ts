@@ -49,7 +49,7 @@ describe('sources add on a terminal, without --url', () => {
     expect(stdout.split('\n').filter((line) => !line.startsWith('The key is in '))).toEqual([
       `Added the source Default (${server.url}).`,
       'You are jsmith.',
-      'You may change groups.',
+      'You may edit groups.',
       'Next: groupctl security groups list',
       '',
     ]);
@@ -123,7 +123,7 @@ describe('sources add on a terminal, without --url', () => {
     const server = await serve(health, listGroups(fakeProget()));
     const user = cli();
     const { stdout } = await add(user, [server.url, '', 'jane', 's3cretpass', 'prod']);
-    expect(stdout).toContain('You are jane.\nYou may change groups.\n');
+    expect(stdout).toContain('You are jane.\nYou may edit groups.\n');
     expect(stdout).toContain('Next: groupctl security groups list --source=prod\n');
     expect(server.received.at(-1)?.headers['x-apikey']).toBe('jane:s3cretpass');
   });
@@ -132,15 +132,15 @@ describe('sources add on a terminal, without --url', () => {
     [
       'an administrator may',
       [SANDBOX_CLIENT.clientId, SANDBOX_CLIENT.clientSecret],
-      'You may change groups.',
+      'You may edit groups.',
     ],
     [
       'a reader may not',
       ['', identityToken(SANDBOX_READER.id, SANDBOX_ORG_ID)],
-      'You may not change groups: the server refuses it. Ask its administrator for the permission.',
+      'You may not edit groups: the server refuses it. Ask its administrator for the permission.',
     ],
   ])(
-    'recognizes Infisical, and says whether the login may change groups: %s',
+    'recognizes Infisical, and says whether the login may edit groups: %s',
     async (_, login, words) => {
       const sandbox = await startSandbox({ kind: 'infisical' });
       onTestFinished(() => sandbox.close());
