@@ -1,6 +1,6 @@
 import type { DirectPermission, PersonalKey, Known } from './account.ts';
 import type { Group } from './group.ts';
-import { isDone, type MemberOutcome, type OutcomeError } from './outcome.ts';
+import { isDone, isInDoubt, type MemberOutcome, type OutcomeError } from './outcome.ts';
 
 /** The result of removing a leaver, source by source. */
 
@@ -91,11 +91,6 @@ export function failuresOf({ outcomes }: GroupRemoval): MemberOutcome[] {
 /** True if the person is known to be in the group still. */
 export function isLeft(removal: GroupRemoval): boolean {
   return failuresOf(removal).some((row) => !isInDoubt(row));
-}
-
-/** True for a removal that was sent and may have taken effect, or may yet. */
-export function isInDoubt({ outcome, error }: MemberOutcome): boolean {
-  return outcome === 'unknown' || error?.mayApply === true;
 }
 
 /** True for a key that was to be deleted and was not. */

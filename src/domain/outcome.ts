@@ -60,6 +60,11 @@ export interface MemberOutcome extends MemberChange {
   readonly error?: OutcomeError;
 }
 
+/** True for a change that was sent and may have taken effect, or may yet. */
+export function isInDoubt({ outcome, error }: MemberOutcome): boolean {
+  return outcome === 'unknown' || error?.mayApply === true;
+}
+
 /** What the summary calls each outcome, in its order. */
 const SUMMARY_KEYS = {
   added: 'added',

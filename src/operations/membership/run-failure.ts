@@ -3,6 +3,7 @@ import { firstOf } from '../../domain/first-of.ts';
 import type { Group } from '../../domain/group.ts';
 import {
   isDone,
+  isInDoubt,
   leadingFailure,
   type MemberOutcome,
   type OutcomeWord,
@@ -62,8 +63,8 @@ function hintOf(
   // What stopped this run for safety would stop that one, and so would a group that is gone.
   const isStop = error?.kind === 'safety' && error.code !== 'outcome-unknown';
   const isLasting = isStop || error?.kind === 'not-found';
-  const isInDoubt = outcomes.some((row) => row.error?.mayApply);
-  if (run === undefined || isLasting || !(isInDoubt || isPartial)) return hint;
+  const mayApply = outcomes.some((row) => row.error?.mayApply);
+  if (run === undefined || isLasting || !(mayApply || isPartial)) return hint;
   return sentences(hint, `To go on: groupctl resume ${run}`);
 }
 
@@ -101,8 +102,8 @@ function sentence(
     if (more.length === 0) return `${nothing}${lineInFile(only?.row)}${only?.error?.message ?? ''}`;
     return `${nothing}${unknownNames(unknown, all)}`;
   }
-  const inDoubt = others.filter(({ outcome }) => outcome === 'unknown');
-  const notChanged = others.filter(({ outcome }) => outcome !== 'unknown');
+  const inDoubt = others.filter(isInDoubt);
+  const notChanged = others.filter((row) => !isInDoubt(row));
   const are = inDoubt.length === 1 ? 'is' : 'are';
   const which = [
     namedRows(notChanged, `of ${all} members could not be changed in ${groupName}`),

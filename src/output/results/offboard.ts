@@ -1,6 +1,5 @@
 import {
   type GroupRemoval,
-  isInDoubt,
   isKeyFailure,
   type KeyOutcome,
   listOf,
@@ -8,7 +7,7 @@ import {
   type OffboardSource,
   summarizeOffboard,
 } from '../../domain/offboard.ts';
-import { isDone, type MemberOutcome } from '../../domain/outcome.ts';
+import { isDone, isInDoubt, type MemberOutcome } from '../../domain/outcome.ts';
 import { keyWords } from './account-words.ts';
 import { outcomeError, outcomeLine } from './change.ts';
 import { offboardSummaryWords } from './offboard-summary.ts';

@@ -49,4 +49,16 @@ describe('runFailure', () => {
     );
     expect(failure?.hint).toContain('To go on: groupctl resume R1');
   });
+
+  it('counts a failed change that may still take effect as one in doubt', () => {
+    const late = {
+      kind: 'network',
+      code: 'timeout',
+      message: 'No answer.',
+      mayApply: true,
+    } as const;
+    const outcomes = [row('a', {}), row('b', { outcome: 'failed', error: late })];
+    const failure = runFailure({ group: { name: 'QA' }, outcomes, run: '01R' }, false);
+    expect(failure?.message).toBe('1 of 2 members is in doubt in QA: b. No answer.');
+  });
 });
