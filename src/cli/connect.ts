@@ -166,15 +166,17 @@ function httpOptions(
 /** Tells a person who interrupts that a request is being finished; returns what ends this. */
 function noteWhenBusy(deps: Deps): () => void {
   const { signal } = deps;
-  let note: NodeJS.Timeout | undefined;
+  let end = (): void => undefined;
   const onInterrupt = (): void => {
-    note = setTimeout(() => deps.warn(STILL_BUSY), 1000);
-    note.unref();
+    end = deps.every(1000, () => {
+      end();
+      deps.warn(STILL_BUSY);
+    });
   };
   signal.addEventListener('abort', onInterrupt, { once: true });
   return () => {
     signal.removeEventListener('abort', onInterrupt);
-    clearTimeout(note);
+    end();
   };
 }
 

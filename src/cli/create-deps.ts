@@ -6,6 +6,7 @@ import { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
 import type { ConfirmContext } from '../output/ask/confirm.ts';
 import type { OutputSettings } from '../output/io.ts';
+import type { Every } from '../output/progress/meter.ts';
 import { Screen } from '../output/progress/screen.ts';
 import { safeBlock, safeText } from '../output/safe-text.ts';
 import { painted, styleFor } from '../output/style.ts';
@@ -50,7 +51,7 @@ export function createDeps(
   { host, output, version, deadline: seconds, reason }: DepsInput,
   redactor: Redactor,
 ): Deps {
-  const { env, platform, clock, signal } = host;
+  const { env, platform, clock, signal, every = byTimers } = host;
   // Each connection and each call under way listens to it: of several sources that is no leak.
   setMaxListeners(0, signal);
   // A command for many groups or servers may have the same reason to warn for each.
@@ -66,7 +67,7 @@ export function createDeps(
     if (ms > LONG_WAIT_MS) say(message);
     else warn(message);
   };
-  const screen = new Screen({ io: host.io, env, clock, output, warn: noteWait });
+  const screen = new Screen({ io: host.io, env, clock, output, warn: noteWait, every });
   const { io } = screen;
   const say = (text: string): void => io.stderr.write(`${safeText(redactor.clean(text))}\n`);
   let latestRun: string | undefined;
@@ -82,6 +83,7 @@ export function createDeps(
   };
   const deps: Deps = {
     ...host,
+    every,
     io,
     version,
     redactor,
@@ -191,3 +193,9 @@ export function createDeps(
   };
   return deps;
 }
+
+const byTimers: Every = (ms, call) => {
+  const timer = setInterval(call, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+};

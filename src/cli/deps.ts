@@ -7,7 +7,7 @@ import type { ServerClock } from '../http/server-clock.ts';
 import type { Redactor } from '../http/redact.ts';
 import type { Io, OutputSettings, Question } from '../output/io.ts';
 import type { Line } from '../output/style.ts';
-import type { Progress } from '../output/progress/meter.ts';
+import type { Every, Progress } from '../output/progress/meter.ts';
 import type { JournalHeader } from '../state/journal/line-format.ts';
 import type { Processes } from '../state/lock/options.ts';
 import type { Paths } from '../state/paths.ts';
@@ -26,6 +26,8 @@ export interface Host {
   readonly nodeVersion?: string;
   readonly io: Io;
   readonly clock: Clock;
+  /** How time passes while nothing else happens; absent: by timers. */
+  readonly every?: Every;
   /** Called for each run that has a journal, with the command that finishes it or says what became of it. */
   onRecord?(next: string): void;
   /** Aborted at the first SIGINT or SIGTERM. */
@@ -94,6 +96,7 @@ export interface Connection {
 
 /** What a command may use. Everything heavy is behind a promise, so that --help loads none. */
 export interface Deps extends Host {
+  readonly every: Every;
   readonly version: string;
   readonly redactor: Redactor;
   readonly output: OutputSettings;

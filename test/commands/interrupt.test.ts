@@ -56,6 +56,26 @@ describe('an interrupt', () => {
     expect(journals(user)).toEqual([]);
   });
 
+  it('while a write takes long: says once that the request is finished first', async () => {
+    const state = fakeProget();
+    const calls = new Set<() => void>();
+    const every = (_: number, call: () => void): (() => void) => {
+      calls.add(call);
+      return () => void calls.delete(call);
+    };
+    const { turn, signal } = interrupting((request) => {
+      // Those that the first one ends are not called again.
+      for (const call of [...calls, ...calls]) if (calls.has(call)) call();
+      return applied(state)(request);
+    });
+    const server = await serve(listGroups(state), inTurn('post', 'groups/update', turn));
+    const { code, stderr } = await cli().run([...ADD, ...ONE, ...at(server)], { signal, every });
+    expect(code).toBe(130);
+    expect(stderr.match(/Finishing the current request.*/g)).toEqual([
+      'Finishing the current request. Press Ctrl+C again to stop now.',
+    ]);
+  });
+
   it('while a retry is waited for: 130 at once', async () => {
     const { turn, signal } = interrupting(status(503, null, { 'retry-after': '300' }));
     const server = await serve(inTurn('get', 'groups/list', turn));

@@ -33,6 +33,8 @@ export interface CliOptions {
   readonly keyring?: Map<string, string> | string;
   readonly platform?: string;
   readonly clock?: Partial<Host['clock']>;
+  /** How time passes while nothing else happens; absent: it does not, however slow the machine is. */
+  readonly every?: Host['every'];
 }
 
 export interface Cli {
@@ -112,6 +114,7 @@ export function cli(): Cli {
         },
         ...options.clock,
       },
+      every: options.every ?? (() => () => undefined),
       io: {
         stdout: { isTTY, columns, rows: options.rows, write: (text) => void (stdout += text) },
         stderr: {

@@ -47,9 +47,11 @@ export interface MeterOptions {
   readonly open: () => Promise<ProgressView>;
   /** Called with a wait and its milliseconds. */
   readonly warn: (message: string, waitMs: number) => void;
-  /** Calls back again and again, without keeping the process alive, until the result is called. */
-  readonly every: (ms: number, pull: () => void) => () => void;
+  readonly every: Every;
 }
+
+/** Calls back again and again, without keeping the process alive, until the result is called. */
+export type Every = (ms: number, call: () => void) => () => void;
 
 /** A bar appears after this, and is drawn at most so often. */
 const FIRST_BAR_MS = 1000;

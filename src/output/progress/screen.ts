@@ -1,6 +1,6 @@
 import type { Clock } from '../../http/deadline.ts';
 import type { Io, OutputStream, OutputSettings } from '../io.ts';
-import { Meter, type MeterOptions, type Progress, waitingText } from './meter.ts';
+import { type Every, Meter, type MeterOptions, type Progress, waitingText } from './meter.ts';
 import { styleFor } from '../style.ts';
 
 /** The streams of a run and the progress that is drawn on them: one at a time, never in between. */
@@ -12,8 +12,8 @@ export interface ScreenOptions {
   readonly output: OutputSettings;
   /** Called with a wait and its milliseconds. */
   readonly warn: (message: string, waitMs: number) => void;
-  /** How time passes without steps; tests have their own. */
-  readonly every?: MeterOptions['every'];
+  /** How time passes without steps. */
+  readonly every: Every;
 }
 
 const SILENT: Progress = {
@@ -36,7 +36,7 @@ export class Screen {
 
   /** Progress from now until its `stop`; one that is still there is stopped. */
   progress(total: number, what: string): Progress {
-    const { io, env, clock, output, warn, every = unrefInterval } = this.#options;
+    const { io, env, clock, output, warn, every } = this.#options;
     // Reading, then writing: for the reader it is one wait.
     const previous = this.#meter?.times;
     this.#meter?.stop();
@@ -84,10 +84,4 @@ export class Screen {
       },
     };
   }
-}
-
-function unrefInterval(ms: number, pull: () => void): () => void {
-  const timer = setInterval(pull, ms);
-  timer.unref();
-  return () => clearInterval(timer);
 }
