@@ -1,6 +1,12 @@
 import type { DirectPermission, PersonalKey, Known } from './account.ts';
 import type { Group } from './group.ts';
-import { isDone, isInDoubt, type MemberOutcome, type OutcomeError } from './outcome.ts';
+import {
+  isAppliedDespiteError,
+  isDone,
+  isInDoubt,
+  type MemberOutcome,
+  type OutcomeError,
+} from './outcome.ts';
 
 /** The result of removing a leaver, source by source. */
 
@@ -90,7 +96,12 @@ export function failuresOf({ outcomes }: GroupRemoval): MemberOutcome[] {
 
 /** True if the person is known to be in the group still. */
 export function isLeft(removal: GroupRemoval): boolean {
-  return failuresOf(removal).some((row) => !isInDoubt(row));
+  return failuresOf(removal).some((row) => !isInDoubt(row) && !isOut(row));
+}
+
+/** True if the person is out of the group, or the group is gone; of a failure, too. */
+export function isOut(row: MemberOutcome): boolean {
+  return isDone(row.outcome) || isAppliedDespiteError(row) || row.error?.code === 'group-gone';
 }
 
 /** True for a key that was to be deleted and was not. */
@@ -103,8 +114,13 @@ function countOf(removal: GroupRemoval): keyof OffboardSummary {
   if (isLeft(removal)) return 'groupsNotRemoved';
   const words = new Set(removal.outcomes.map(({ outcome }) => outcome));
   if (removal.outcomes.some(isInDoubt)) return 'groupsUnknown';
-  if (words.has('removed')) return 'groupsRemoved';
+  if (removal.outcomes.some(isRemoval)) return 'groupsRemoved';
   return words.has('planned') ? 'groupsPlanned' : 'groupsAlreadyAbsent';
+}
+
+/** True for a removal that this run made. */
+export function isRemoval(row: MemberOutcome): boolean {
+  return row.outcome === 'removed' || isAppliedDespiteError(row);
 }
 
 export function summarizeOffboard(sources: readonly OffboardSource[]): OffboardSummary {

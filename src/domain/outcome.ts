@@ -65,6 +65,11 @@ export function isInDoubt({ outcome, error }: MemberOutcome): boolean {
   return outcome === 'unknown' || error?.mayApply === true;
 }
 
+/** True for a failure after which a read showed the change: the server answered with an error, and did it. */
+export function isAppliedDespiteError({ error }: MemberOutcome): boolean {
+  return error?.code === 'answered-but-applied';
+}
+
 /** What the summary calls each outcome, in its order. */
 const SUMMARY_KEYS = {
   added: 'added',

@@ -2,7 +2,7 @@ import { quote } from '../../domain/shorten.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { MemberOutcome, OutcomeError, OutcomeWord } from '../../domain/outcome.ts';
-import type { GroupctlError } from '../../errors.ts';
+import { type GroupctlError, reworded } from '../../errors.ts';
 import { rowErrorOf } from './row-error.ts';
 import { sentences } from '../../domain/sentences.ts';
 
@@ -85,7 +85,9 @@ export function groupGoneRow(
   error: GroupctlError,
   groupName: string,
 ): MemberOutcome {
-  return failedRow(change, error, {
+  // A group with a similar name is of no help to somebody who had the right one.
+  const gone = reworded(error, { hint: undefined, details: undefined });
+  return failedRow(change, gone, {
     code: 'group-gone',
     message: `${quote(groupName)} was deleted meanwhile; nothing more was written.`,
   });

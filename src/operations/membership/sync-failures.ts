@@ -25,8 +25,11 @@ export async function saveFailedAdditions(
   if (failures === undefined || options.dryRun === true || left.length === 0) return saved;
   const are = left.length === 1 ? '1 removal is' : `${left.length} removals are`;
   const resume = run === undefined || !left.some(isForResume) ? '' : `, or groupctl resume ${run}`;
-  deps.warn(
-    `${are} not done, and ${harmlessPath(failures)} is about additions only: run the same sync again${resume}.`,
-  );
+  const file = harmlessPath(failures);
+  const where =
+    saved === undefined
+      ? `${file} is not written: it would hold additions only.`
+      : `${file} holds additions only.`;
+  deps.warn(`${are} not done. ${where} Run the same sync again${resume}.`);
   return saved;
 }

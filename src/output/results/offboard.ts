@@ -1,6 +1,7 @@
 import {
   type GroupRemoval,
   isKeyFailure,
+  isRemoval,
   type KeyOutcome,
   listOf,
   type OffboardResult,
@@ -124,9 +125,7 @@ function lines({ member, dryRun, several, sources }: OffboardResult, view: Human
   return [
     ...steps,
     `${safeText(member)}: ${offboardSummaryWords(summarizeOffboard(sources), dryRun)}.`,
-    ...(hasRun(({ outcome }) => outcome === 'removed')
-      ? ['To undo a removal: groupctl undo RUN']
-      : []),
+    ...(hasRun(isRemoval) ? ['To undo a removal: groupctl undo RUN'] : []),
     ...(hasRun(isInDoubt) ? ['To check what is unknown: groupctl resume RUN'] : []),
     'Not touched:',
     ...sources.flatMap((source) =>

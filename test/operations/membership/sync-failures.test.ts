@@ -42,7 +42,7 @@ describe('the failures of a sync', () => {
     expect(fake.membersOf('QA')).toEqual(['a', 'b', 'c', 'd', 'y']);
     expect(readFileSync(failures, 'utf8')).toMatch(/^User,Team,Outcome,Error\nx,QA,failed,.*\n$/);
     expect(result.stderr.split('\n')[0]).toBe(
-      `1 removal is not done, and ${failures} is about additions only: run the same sync again, or groupctl resume ${runId()}.`,
+      `1 removal is not done. ${failures} holds additions only. Run the same sync again, or groupctl resume ${runId()}.`,
     );
     // It adds those, and takes nobody out.
     fake.intercept = undefined;
@@ -56,7 +56,7 @@ describe('the failures of a sync', () => {
     expect(result.code).toBe(7);
     expect(existsSync(failures)).toBe(false);
     expect(result.stderr.split('\n')[0]).toBe(
-      `1 removal is not done, and ${failures} is about additions only: run the same sync again.`,
+      `1 removal is not done. ${failures} is not written: it would hold additions only. Run the same sync again.`,
     );
   });
 
@@ -74,7 +74,7 @@ describe('the failures of a sync', () => {
     ]);
     expect(result.code).toBe(7);
     expect(result.stderr.split('\n')[0]).toBe(
-      `2 removals are not done, and ${failures} is about additions only: run the same sync again.`,
+      `2 removals are not done. ${failures} holds additions only. Run the same sync again.`,
     );
     expect(readFileSync(failures, 'utf8')).toMatch(
       /^# format: list; rows that were not done\n# refused: .*\njsmith\n$/,

@@ -1,5 +1,11 @@
 import { firstOf } from '../../../domain/first-of.ts';
-import { failuresOf, isKeyFailure, listOf, type OffboardSource } from '../../../domain/offboard.ts';
+import {
+  failuresOf,
+  isKeyFailure,
+  isRemoval,
+  listOf,
+  type OffboardSource,
+} from '../../../domain/offboard.ts';
 import { type FailureKind, gravest, type OutcomeError } from '../../../domain/outcome.ts';
 import { factsOfRow, GroupctlError } from '../../../errors.ts';
 import { sentences } from '../../../domain/sentences.ts';
@@ -67,7 +73,7 @@ function hasWritten(sources: readonly OffboardSource[]): boolean {
   return sources.some(
     ({ groups, apiKeys }) =>
       groups.some(({ outcomes }) =>
-        outcomes.some(({ outcome }) => outcome === 'removed' || outcome === 'unknown'),
+        outcomes.some((row) => isRemoval(row) || row.outcome === 'unknown'),
       ) || listOf(apiKeys).some(({ outcome }) => outcome === 'deleted' || outcome === 'unknown'),
   );
 }

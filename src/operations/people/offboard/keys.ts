@@ -8,6 +8,7 @@ import {
   failuresOf,
   type GroupRemoval,
   isLeft,
+  isOut,
   type KeyOutcome,
 } from '../../../domain/offboard.ts';
 import type { OutcomeError } from '../../../domain/outcome.ts';
@@ -52,7 +53,7 @@ export async function deleteKeysIfAsked(
   });
   if (options.keys !== true || security === undefined) return all({ outcome: 'kept' });
   if (deps.signal.aborted) return all({ outcome: 'not-tried' });
-  const left = groups.find((each) => failuresOf(each).length > 0);
+  const left = groups.find(({ outcomes }) => !outcomes.every(isOut));
   if (left !== undefined) {
     const message = isLeft(left)
       ? `left alone as long as ${person.member} is in ${left.label}.`

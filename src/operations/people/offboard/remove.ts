@@ -1,5 +1,5 @@
 import { rowErrorOf } from '../../../backends/shared/row-error.ts';
-import { failedRow, notTriedRow } from '../../../backends/shared/rows.ts';
+import { failedRow, groupGoneRow, notTriedRow } from '../../../backends/shared/rows.ts';
 import type { Deps } from '../../../cli/deps.ts';
 import { defined } from '../../../domain/defined.ts';
 import type { Group } from '../../../domain/group.ts';
@@ -85,6 +85,13 @@ async function removeFromGroup(
   } catch (thrown) {
     const error = asGroupctlError(thrown);
     if (error.kind === 'interrupted') return notTried();
-    return { group, label, outcomes: changes.map((each) => failedRow(each, error)) };
+    const isGone = error.code === 'no-such-group';
+    return {
+      group,
+      label,
+      outcomes: changes.map((each) =>
+        isGone ? groupGoneRow(each, error, label) : failedRow(each, error),
+      ),
+    };
   }
 }

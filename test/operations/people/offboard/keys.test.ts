@@ -48,6 +48,43 @@ describe('API keys', () => {
     },
   );
 
+  it('are deleted where the server removed the person and answered with an error', async () => {
+    const { company, run } = await stage();
+    company.instead['POST groups/update'] = (request) => {
+      company.instead['POST groups/update'] = undefined;
+      company.groups = company.groups.map((group) => ({
+        ...group,
+        users: (group.users ?? []).filter(
+          (name) => group.name !== 'Developers' || name !== 'djones',
+        ),
+      }));
+      return status(500, 'boom')(request);
+    };
+    const { code, stdout, stderr } = await run([...DJONES, '--keys', '--yes']);
+    expect(code).toBe(7);
+    expect(stdout).toContain('Deleted the API key "Laptop" (id 3)');
+    expect(stdout).toContain('\ndjones: removed from 2 groups, 1 API key deleted.\n');
+    expect(stdout).not.toContain('  the group');
+    expect(stderr).toContain('Yet "Developers" now shows the change.');
+  });
+
+  it('are deleted where a group of the person was deleted meanwhile', async () => {
+    const { company, run } = await stage();
+    company.instead['POST groups/update'] = (request) => {
+      company.instead['POST groups/update'] = undefined;
+      company.groups = company.groups.filter(({ name }) => name !== 'Developers');
+      return status(404)(request);
+    };
+    const { code, stdout, stderr } = await run([...DJONES, '--keys', '--yes']);
+    expect(code).toBe(7);
+    expect(stdout).toContain('"Developers" was deleted meanwhile; nothing more was written.');
+    expect(stdout).toContain(
+      '\ndjones: removed from 1 group, already out of 1 group, 1 API key deleted.\n',
+    );
+    expect(stdout).not.toContain('  the group');
+    expect(stderr).not.toContain('Did you mean');
+  });
+
   it('that the server deletes through no call are no reason to check the URL', async () => {
     const { company, run } = await stage();
     company.instead['POST api-keys/delete'] = status(404);
