@@ -86,7 +86,8 @@ export function groupGoneRow(
   groupName: string,
 ): MemberOutcome {
   // A group with a similar name is of no help to somebody who had the right one.
-  const gone = reworded(error, { hint: undefined, details: undefined });
+  const isNear = error.code === 'no-such-group';
+  const gone = isNear ? reworded(error, { hint: undefined, details: undefined }) : error;
   return failedRow(change, gone, {
     code: 'group-gone',
     message: `${quote(groupName)} was deleted meanwhile; nothing more was written.`,

@@ -43,7 +43,9 @@ export function layoutOf(
   if (words === GROUPS_HEADER && context.column === undefined) {
     throw pastedTextError(file, line, words, GROUPS);
   }
-  const asked = context.column ?? (USERS_HEADER.test(words) ? 'name' : undefined);
+  const isOwnList = OWN_LISTS.includes(words);
+  const own = isOwnList ? 'member' : USERS_HEADER.test(words) ? 'name' : undefined;
+  const asked = context.column ?? own;
   const column = findColumn(header, asked);
   // It was found there when the format was detected.
   if (column === undefined) throw noSuchColumnError({ file, line, found: header }, asked ?? 'User');
@@ -71,7 +73,7 @@ export function layoutOf(
     others,
     opColumn: header.findIndex((cell) => cell.toLowerCase() === 'op'),
     outcomeColumn: header.findIndex((cell) => cell.toLowerCase() === 'outcome'),
-    isOwnList: OWN_LISTS.includes(words),
+    isOwnList,
     delimiter,
     sepLine,
   };

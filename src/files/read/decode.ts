@@ -12,7 +12,9 @@ export interface Decoded {
 }
 
 /** The header of what `members list` writes, and of what --failures makes of it. */
-export const OWN_LISTS: readonly string[] = ['member,type', 'member,type,Outcome,Error'];
+export const OWN_LISTS: readonly string[] = ['member,type', 'member,type,name,email'].flatMap(
+  (header) => [header, `${header},Outcome,Error`],
+);
 const OWN_LIST_STARTS = OWN_LISTS.map((header) => Buffer.from(`${header}\n`));
 const CR = 0x0d;
 const LF = 0x0a;

@@ -2,7 +2,7 @@ import { usageError } from '../../errors.ts';
 import { firstRecord } from './csv-reader.ts';
 import { findColumn, noHeaderError, noSuchColumnError } from '../columns.ts';
 import type { InputFormat, SkippedLine } from '../member-file.ts';
-import { pastedTextError, pastedLine, SEVERAL } from './pasted.ts';
+import { OWN_LONG, pastedTextError, pastedLine, SEVERAL } from './pasted.ts';
 import { oneCell, quotedName } from '../quoted-name.ts';
 import {
   areRows,
@@ -69,6 +69,9 @@ export async function detect(head: string, asked: Asked): Promise<Shape> {
     if (trimmed === '') continue;
     if (format === undefined && IS_LIST.test(trimmed)) return list(asked);
     const first = { head, start, line, text: trimmed };
+    if (format === undefined && isLongList(first)) {
+      throw pastedTextError(file, line, trimmed, OWN_LONG);
+    }
     const best = await cutBest(first, delimiters, column);
     if (best.found) {
       const isAsked = format === 'csv' || column !== undefined;
@@ -118,6 +121,13 @@ function listFrom(
   if (!mayBeList || hasCells) throw noHeaderError(place, mayBeList);
   return list(asked);
 }
+
+/** True for the lines of `members list --long`, whose type would be taken for the header of a column. */
+function isLongList(first: FirstLine): boolean {
+  return [first.text, ...linesBelow(first)].every((line) => LONG_LINE.test(line));
+}
+
+const LONG_LINE = /^[^\t]+\t(?:user|identity)(?:\t[^\t]*){0,2}$/;
 
 /**
  * True for a name in quotes that is called like a column. Programs that quote a header quote the rows

@@ -13,6 +13,7 @@ export const TWO_FILES = 'several files in one: this is a header again';
 /** What this program prints for people or other programs, and does not read. */
 const OWN_YAML = 'YAML, as "--output=yaml" prints it';
 const OWN_TABLE = 'what "--output=table" prints';
+export const OWN_LONG = 'what "members list --long" prints';
 /** What names groups, and no members. */
 export const GROUPS = 'a list of groups, as "security groups list --output=csv" prints it';
 
@@ -107,6 +108,7 @@ const HINTS: Readonly<Record<string, string>> = {
   [QUOTED]: ONE_A_LINE,
   [OWN_YAML]: OWN_HINT,
   [OWN_TABLE]: OWN_HINT,
+  [OWN_LONG]: OWN_HINT,
   [GROUPS]: 'For a list of members, use "security groups members list --output=csv".',
 };
 const SAVE_IT =

@@ -84,6 +84,18 @@ describe('a CSV file', () => {
     expect(await lines(text)).toEqual(expected);
   });
 
+  it.each(['', ',Outcome,Error'])(
+    'may be what members list --long --output=csv prints: %j',
+    async (more) => {
+      const text = `member,type,name,email${more}\nzoe,user,Zoë Müller,zoe.m@a.example\n 2c4,identity,bot,\n`;
+      const { rows } = await read(text);
+      expect(rows.map(({ name, type }) => [name, type])).toEqual([
+        ['zoe', 'user'],
+        [' 2c4', 'identity'],
+      ]);
+    },
+  );
+
   it.each(['\n', '\r\n', '\r'])('ends its lines with %j', async (end) => {
     const text = ['User,Team', 'a,QA', '', '"b","two', 'lines"', ' ,"" ', 'c,QA'].join(end);
     expect(await lines(text)).toEqual(['2 a', '4 b', '7 c']);

@@ -141,6 +141,10 @@ describe('what is no list of names', () => {
     ['- member: jsmith\n  type: user\n', 1, 'YAML, as "--output=yaml" prints it'],
     ['MEMBER  TYPE\njsmith  user\n', 1, 'what "--output=table" prints'],
     ['GROUP  MEMBER  TYPE\nQA     jsmith  user\n', 1, 'what "--output=table" prints'],
+    ['jo\tuser\tJo Li\tjo@a.example\nal\tuser\t\t\n', 1, 'what "members list --long" prints'],
+    ['jo\tuser\tJo Li\tjo@a.example\n', 1, 'what "members list --long" prints'],
+    ['jo\tuser\t\t\n2c4\tidentity\tbot\t\n', 1, 'what "members list --long" prints'],
+    ['2c4\tidentity\tbot\t\njo\tuser\t\t\n', 1, 'what "members list --long" prints'],
   ])('is refused, with the formats that can be read: %j', async (text, line, like) => {
     const { code, text: said } = await failure(text);
     expect(code).toBe('not-names');
