@@ -10,6 +10,7 @@ import { findBelow } from './argv.ts';
 import type { AppCommand } from './command.ts';
 import type { Host } from './deps.ts';
 import { TOPIC_NAMES } from './help-topics.ts';
+import { SHELLS } from './shells.ts';
 
 /**
  * What could stand at the cursor, for the scripts of `groupctl completion`. It asks no server: sources,
@@ -118,7 +119,12 @@ function plainCandidates(
     return [...TOPIC_NAMES, ...(command.parent?.commands ?? []).map((child) => child.name())];
   const [argument] = command.registeredArguments;
   if (argument === undefined || args > 0) return names;
-  return [...names, ...(argument.name() === 'run' ? files.runs() : files.savedSources())];
+  return [...names, ...wordsFor(argument.name(), files)];
+}
+
+function wordsFor(argument: string, files: Files): readonly string[] {
+  if (argument === 'shell') return SHELLS;
+  return argument === 'run' ? files.runs() : files.savedSources();
 }
 
 const SANDBOXES = KINDS.flatMap(({ sandbox }) => sandbox ?? []);

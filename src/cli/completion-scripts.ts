@@ -1,6 +1,6 @@
 /** The scripts that `groupctl completion` prints: each asks `groupctl __complete` what could come. */
 
-export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
+import type { Shell } from './shells.ts';
 
 const BASH = `# bash completion for groupctl. Load it with:
 #   source <(groupctl completion bash)

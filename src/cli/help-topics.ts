@@ -20,7 +20,7 @@ const SERVER: Topic = (width) => [
 
 const OUTPUT: Topic = (width) => [
   ...wrap(
-    'Options of every command. Standard output holds the result and nothing else; notes, warnings, progress and errors go to standard error.',
+    'Options of every command. Standard output holds the result and nothing else; notes, warnings, progress and errors go to standard error. With --json there are no notes and warnings.',
     width,
   ),
   ...commonOptions('Output', width),

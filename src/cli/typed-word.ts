@@ -137,9 +137,9 @@ export function pathsEndingWith(
   return [];
 }
 
-export function quotesHint(long: string): string {
-  // A name is mostly that of a group.
-  const example = long === '--name' ? 'Web Team' : 'John Smith';
+/** @param word behind the value, in quotes; absent where it may be a secret */
+export function quotesHint(long: string, word?: string): string {
+  const example = word === undefined ? '…' : `… ${word.slice(1, -1)}`;
   return `A value with spaces takes quotes: ${long}="${example}".`;
 }
 

@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
 import { type GroupctlError, usageError } from '../errors.ts';
+import { isCollector } from './collector.ts';
 import type { AppCommand } from './command.ts';
 import {
   didYouMean,
@@ -73,7 +74,13 @@ export function strayWordError(
   if (option !== undefined) {
     const [missing] = open;
     const or = missing === undefined ? '' : ` Or did you mean ${missing}=${harmlessWord(word)}?`;
-    return usageError(what, `${quotesHint(option)}${or}`, 'unexpected-word');
+    const repeat =
+      after !== undefined && isCollector(after) ? ` To give several values, repeat ${option}.` : '';
+    return usageError(
+      what,
+      `${quotesHint(option, harmlessWord(word))}${repeat}${or}`,
+      'unexpected-word',
+    );
   }
   const words = word.includes('://') ? [] : next.startsWith('-') ? [word] : [word, next];
   const meant = words.flatMap((each, at) => (open[at] ? `${open[at]}=${harmlessWord(each)}` : []));

@@ -1,11 +1,9 @@
 import { SUMMARIES } from '../cli/root-help.ts';
 import type { AppCommand } from '../cli/command.ts';
-import type { Shell } from '../cli/completion-scripts.ts';
 import { addOutputOptions } from '../cli/options.ts';
+import { SHELLS } from '../cli/shells.ts';
 import { registerVerb, type Start } from '../cli/verb.ts';
 import { usageError } from '../errors.ts';
-
-const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
 
 export interface Options {
   readonly shell: string;

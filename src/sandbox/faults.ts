@@ -86,26 +86,42 @@ export function parseFaults(value: unknown): Fault[] {
     for (const [name, given] of Object.entries(fault)) {
       const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof Fault] : undefined;
       if (check === undefined) throw new Refusal(400, `Fault ${index}: there is no "${name}".`);
-      if (!check(given)) throw new Refusal(400, `Fault ${index}: "${name}" is out of range.`);
+      if (!check.isValid(given))
+        throw new Refusal(400, `Fault ${index}: "${name}" takes ${check.what}.`);
     }
   });
   return value as Fault[];
 }
 
-const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
-  method: isText,
-  path: isText,
-  skip: isCount,
-  times: isCount,
-  latencyMs: isCount,
-  status: (value) => isCount(value) && value >= 200 && value <= 599,
-  headers: isHeaders,
-  body: isText,
-  contentType: isText,
-  reset: (value) => value === 'before' || value === 'after',
-  truncate: isCount,
-  lateCommitMs: isCount,
-  ignore: (value) => typeof value === 'boolean',
+interface Check {
+  readonly isValid: (value: unknown) => boolean;
+  /** What it takes. */
+  readonly what: string;
+}
+
+const TEXT: Check = { isValid: isText, what: 'text' };
+const COUNT: Check = { isValid: isCount, what: 'a whole number' };
+
+const CHECKS: Readonly<Record<keyof Fault, Check>> = {
+  method: TEXT,
+  path: TEXT,
+  skip: COUNT,
+  times: COUNT,
+  latencyMs: COUNT,
+  status: {
+    isValid: (value) => isCount(value) && value >= 200 && value <= 599,
+    what: 'a number from 200 to 599',
+  },
+  headers: { isValid: isHeaders, what: 'an object of texts' },
+  body: TEXT,
+  contentType: TEXT,
+  reset: {
+    isValid: (value) => value === 'before' || value === 'after',
+    what: '"before" or "after"',
+  },
+  truncate: COUNT,
+  lateCommitMs: COUNT,
+  ignore: { isValid: (value) => typeof value === 'boolean', what: 'true or false' },
 };
 
 function isText(value: unknown): value is string {

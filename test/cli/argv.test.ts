@@ -146,7 +146,7 @@ describe('values', () => {
 
   it('names the quotes for a value of two words', async () => {
     expect(await usage(...ADD, '--member', 'John', 'Smith', '--name=Developers')).toBe(
-      'Unexpected word "Smith" after the value of --member. A value with spaces takes quotes: --member="John Smith".',
+      'Unexpected word "Smith" after the value of --member. A value with spaces takes quotes: --member="… Smith". To give several values, repeat --member.',
     );
     expect(await usage(...ADD, '--member=John', 'Smith', '--name=Developers')).toContain('quotes');
     expect(await usage(...ADD, 'jsmith', '--name=Developers')).toContain('--member="jsmith"');
@@ -155,7 +155,7 @@ describe('values', () => {
   it('never shows the rest of a secret', async () => {
     const line = await usage('sources', 'add', '--url=https://a/', '--password', 'my', 'hunter22');
     expect(line).toBe(
-      'Unexpected word after the value of --password. A value with spaces takes quotes: --password="John Smith".',
+      'Unexpected word after the value of --password. A value with spaces takes quotes: --password="…".',
     );
     expect(await usage('sources', 'add', '--apikey', 'hunter22', '--url=https://a/')).toBe(
       'Unknown option "--apikey" for "sources add". Did you mean --api-key?',

@@ -185,15 +185,15 @@ describe('the word after an option of a secret is not repeated', () => {
     [['--api-key-stdin', 'hunter22', ...LIST], `Unexpected word after --api-key-stdin. ${READS}`],
     [
       ['security', 'users', 'delete', '--username=x', '--login-password', 'y', 'hunter22'],
-      'Unexpected word after the value of --login-password. A value with spaces takes quotes: --login-password="John Smith".',
+      'Unexpected word after the value of --login-password. A value with spaces takes quotes: --login-password="…".',
     ],
     [
       ['security', 'users', 'delete', '--username=x', '--login-username', 'y', 'hunter22'],
-      'Unexpected word after the value of --login-username. A value with spaces takes quotes: --login-username="John Smith".',
+      'Unexpected word after the value of --login-username. A value with spaces takes quotes: --login-username="…".',
     ],
     [
       ['apikeys', 'create', 'system', '--key', 'y', 'hunter22'],
-      'Unexpected word after the value of --key. A value with spaces takes quotes: --key="John Smith".',
+      'Unexpected word after the value of --key. A value with spaces takes quotes: --key="…".',
     ],
     [
       ['security', '--client-secret-stdin', 'hunter22'],
@@ -209,23 +209,23 @@ describe('the word after an option of a secret is not repeated', () => {
     ],
     [
       ['--api-key', 'my', 'hunter22', ...LIST],
-      `Unexpected word after the value of --api-key. ${QUOTES}: --api-key="John Smith".`,
+      `Unexpected word after the value of --api-key. ${QUOTES}: --api-key="…".`,
     ],
     [
       ['--password=my', 'hunter22', ...LIST],
-      `Unexpected word after the value of --password. ${QUOTES}: --password="John Smith".`,
+      `Unexpected word after the value of --password. ${QUOTES}: --password="…".`,
     ],
     [
       [...LIST, '--username', 'jane', 'hunter22'],
-      `Unexpected word after the value of --username. ${QUOTES}: --username="John Smith".`,
+      `Unexpected word after the value of --username. ${QUOTES}: --username="…".`,
     ],
     [
       [...LIST, '--client-id=jane', 'hunter22'],
-      `Unexpected word after the value of --client-id. ${QUOTES}: --client-id="John Smith".`,
+      `Unexpected word after the value of --client-id. ${QUOTES}: --client-id="…".`,
     ],
     [
       ['undo', '--api-key', 'my', 'own', 'hunter22'],
-      `Unexpected word after the value of --api-key. ${QUOTES}: --api-key="John Smith".`,
+      `Unexpected word after the value of --api-key. ${QUOTES}: --api-key="…".`,
     ],
   ])('%j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);

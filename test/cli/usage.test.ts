@@ -189,7 +189,7 @@ describe('what is missing or unknown', () => {
     [['undo', 'latst'], 'That is not a run ID. Did you mean latest?'],
     [
       [...ADD, '--name=QA', 'jsmith'],
-      'Unexpected word "jsmith" after the value of --name. A value with spaces takes quotes: --name="Web Team". Or did you mean --member="jsmith"?',
+      'Unexpected word "jsmith" after the value of --name. A value with spaces takes quotes: --name="… jsmith". Or did you mean --member="jsmith"?',
     ],
     [['history', '--', 'show'], 'Unexpected word "show". Did you mean --member="show"?'],
   ])('is a usage error of one line: %j', async (argv, line) => {
@@ -259,11 +259,11 @@ describe('the word behind a verb', () => {
     ],
     [
       ['history', 'show', 'latest', '--output', 'csv', 'x'],
-      'Unexpected word "x" after the value of --output. A value with spaces takes quotes: --output="John Smith".',
+      'Unexpected word "x" after the value of --output. A value with spaces takes quotes: --output="… x".',
     ],
     [
       ['undo', 'latest', '--password', 'my', 'hunter22'],
-      'Unexpected word after the value of --password. A value with spaces takes quotes: --password="John Smith".',
+      'Unexpected word after the value of --password. A value with spaces takes quotes: --password="…".',
     ],
   ])('%j', async (argv, line) => {
     expect(await usage(...argv)).toBe(line);

@@ -152,6 +152,14 @@ describe('groups create', () => {
     },
   );
 
+  it('of an empty one would restore the group, and nothing else', async () => {
+    const server = await serve(listGroups(fakeProget([])), listPermissions());
+    const argv = [...remove, '--name=developers', '--dry-run', ...at(server)];
+    expect((await cli().run(argv)).stdout).toBe(
+      'Would delete the group Developers.\nIt has no members.\nIt has no permissions.\nUndo would restore the group.\n',
+    );
+  });
+
   it('sends nothing with --dry-run', async () => {
     const user = cli();
     const server = await serve(listGroups(fakeProget()));

@@ -34,6 +34,17 @@ describe('machine identities as members', () => {
     ]);
   });
 
+  it.each([[[...MEMBERS, 'add', '--name=QA']], [['security', 'groups', 'members', 'where']]])(
+    'have an ID, and a name is answered with where to find it: %j',
+    async (words) => {
+      const argv = [...words, `--source=${READER}`, '--identity=deploy-bot'];
+      const { code, stderr } = await cli().run(argv);
+      expect(code).toBe(4);
+      expect(stderr).toContain('There is no machine identity with the id "deploy-bot"');
+      expect(stderr).toContain('\nHint: A machine identity is named by its ID, not by its name: ');
+    },
+  );
+
   it('are refused where a server has none', async () => {
     const result = await cli().run([
       ...MEMBERS,

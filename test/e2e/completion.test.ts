@@ -95,6 +95,11 @@ describe.each(Object.entries(SHELLS))('completion in %s', (shell, complete) => {
     expect(complete(['sources', 'show', 'pr'])).toEqual(['prod']);
   });
 
+  it.skipIf(!installed)('offers the shells of completion', () => {
+    expect(complete(['completion', 'pow'])).toEqual(['powershell']);
+    expect(complete(['completion', 'pr'])).toEqual([]);
+  });
+
   it.skipIf(!installed)('offers runs', () => {
     expect(complete(['undo', 'lat'])).toEqual(['latest']);
     expect(complete(['history', 'show', '01'])).toHaveLength(1);

@@ -45,7 +45,7 @@ export function register(parent: AppCommand, start: Start): void {
       addInfisicalOptions(add);
       add.collect(
         '--fault <json>',
-        'simulate a fault: a JSON object with method, path, skip, times, latencyMs, status, headers, body, reset, truncate, lateCommitMs, ignore; may be repeated',
+        'simulate a fault: a JSON object of which requests it meets (method, path, skip, times: 0 for all) and what it does (latencyMs, status, headers, body, contentType, reset: "before" or "after" the write, truncate: bytes, lateCommitMs, ignore: true); may be repeated',
       );
       add.flag('--memory', 'keep the state in memory only');
       addOutputOptions(add);

@@ -4,10 +4,10 @@ import { notTriedRow } from '../../backends/shared/rows.ts';
 import { type MemberChange, lineInFile } from '../../domain/change.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { forShell, inQuotes, quotedIfPadded } from '../../domain/shorten.ts';
-import { isUuid } from '../../domain/uuid.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { RequestedMember } from './plan.ts';
-import { mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
+import { isUuid } from '../../domain/uuid.ts';
+import { idHint, mayBeIdentity, oddity, severalHint, severalWords } from './why-unknown.ts';
 
 /** The names of a command line, and the errors of names that match nobody or several. */
 
@@ -60,6 +60,7 @@ export function noSuchMemberRow(
     type === 'user' && odd === undefined ? severalHint(member, parts) : undefined,
     unlisted && mayBeAccount ? ADD_HINT : undefined,
     type === 'user' && mayBeIdentity(requested, directory.kind) ? IDENTITY_HINT : undefined,
+    type === 'identity' ? idHint(requested) : undefined,
     change.op === 'add' ? undefined : REMOVE_HINT,
     skipping ? undefined : 'To leave unknown names out, use --skip-unknown.',
   ].filter((each) => each !== undefined);

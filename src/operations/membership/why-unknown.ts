@@ -43,6 +43,15 @@ export function mayBeIdentity(name: string, kind?: SourceKind): boolean {
   return isUuid(name.trim()) && kind !== undefined && kindInfo(kind)?.hasIdentities === true;
 }
 
+/** What to do about a machine identity that was given by its name; undefined for an ID. */
+export function idHint(name: string): string | undefined {
+  return isUuid(name.trim()) ? undefined : ID_HINT;
+}
+
+/** Infisical lists the machine identities of a group, not those of the organization. */
+const ID_HINT =
+  'A machine identity is named by its ID, not by its name: its page on the server shows it, and "members list --long" of a group that it is in.';
+
 /** Names that are checked; each may cost a request for each of its parts. */
 const LOOKED_AT = 20;
 const BETWEEN_NAMES = /[,;|/&]/;

@@ -8,7 +8,7 @@ import { inQuotes, shortened } from '../../domain/shorten.ts';
 import { bothGivenError, GroupctlError, usageError } from '../../errors.ts';
 import type { RequestedMember } from '../membership/plan.ts';
 import { ambiguousNameError } from '../membership/member-names.ts';
-import { oddity } from '../membership/why-unknown.ts';
+import { idHint, oddity } from '../membership/why-unknown.ts';
 import { didYouMean, sentences } from '../../domain/sentences.ts';
 
 /** One person, or one machine identity, and where a server has them. */
@@ -95,7 +95,7 @@ export function nobodyNamedError(
   const nobody = `${lineInFile(row)}There is no ${what} ${inQuotes(name)} on ${where}.`;
   return new GroupctlError('not-found', sentences(nobody, odd), {
     code: 'no-such-user',
-    hint: didYouMean(near.map(shortened)),
+    hint: didYouMean(near.map(shortened)) ?? (type === 'identity' ? idHint(name) : undefined),
     ...(near.length === 0 ? {} : { details: { near } }),
   });
 }

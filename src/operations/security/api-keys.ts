@@ -23,7 +23,9 @@ export async function listKeys(
     const isIn = ({ expiration }: ApiKey): boolean =>
       days === Infinity || (expiration !== undefined && Date.parse(expiration) <= end);
     const keys = (await security.apiKeys()).filter(isIn);
-    if (keys.length === 0) deps.warn('No API keys found.');
+    const { expiresWithin } = options;
+    const none = expiresWithin && `No API keys expire within ${expiresWithin.trim()}.`;
+    if (keys.length === 0) deps.warn(none ?? 'No API keys found.');
     return { result: keys };
   });
 }

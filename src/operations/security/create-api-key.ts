@@ -62,7 +62,7 @@ export async function createPersonalKey(
     if (user !== undefined) return { type: 'Personal', user };
     throw usageError(
       'The option --user is missing.',
-      'It is not necessary with --username, or with a source that has a user.',
+      'Name the user whose key it is to be. Without --user it is for the user who logs in (--username) or the own account of the source (--self).',
       'missing-option',
     );
   });

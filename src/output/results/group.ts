@@ -63,7 +63,12 @@ function lossWords({ group: { slug }, members, permissions }: GroupResult): stri
         [
           `Undo would restore the group and its members, but not its permissions${slug === undefined ? '' : ' or its role'}.`,
         ]
-      : [permissionsInWords(permissions), 'Undo would restore the group with all of that.']),
+      : [
+          permissionsInWords(permissions),
+          members.length + permissions.length === 0
+            ? 'Undo would restore the group.'
+            : 'Undo would restore the group with all of that.',
+        ]),
   ];
 }
 

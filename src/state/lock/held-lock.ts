@@ -47,17 +47,16 @@ export function lockChangedError(lock: {
   readonly holder?: string;
 }): GroupctlError {
   const { group, token, holder } = lock;
-  const whose = holder === undefined ? '' : ` and ${holder} has it`;
-  return new GroupctlError(
-    'safety',
-    `The lock of ${inQuotes(group)} has the token ${token} now${whose}.`,
-    {
-      code: 'lock-changed',
-      hint: 'groupctl store status lists the locks.',
-      nothingWritten: true,
-      details: { token },
-    },
-  );
+  const message =
+    holder === undefined
+      ? `Nobody has the lock of ${inQuotes(group)} any longer; its token is ${token} now.`
+      : `The lock of ${inQuotes(group)} has the token ${token} now and ${holder} has it.`;
+  return new GroupctlError('safety', message, {
+    code: 'lock-changed',
+    hint: 'groupctl store status lists the locks.',
+    nothingWritten: true,
+    details: { token },
+  });
 }
 
 export const LOCK_LOST = 'lock-lost';

@@ -105,7 +105,7 @@ describe('sandbox serve', () => {
     ],
     [
       '{"status":42}',
-      /^groupctl: --fault takes one JSON object: Fault 0: "status" is out of range\.+\n$/,
+      /^groupctl: --fault takes one JSON object: Fault 0: "status" takes a number from 200 to 599\.\n$/,
     ],
   ])('refuses the fault %s', async (fault, line) => {
     const { code, stdout, stderr } = await cli().run([

@@ -385,6 +385,13 @@ Feed key
     const found = await cli().run([...argv, '--expires-within=30d'], { clock });
     expect(JSON.parse(found.stdout)).toMatchObject([{ id: '1001' }]);
     expect((await cli().run([...argv, '--expires-within=2w'], { clock })).stdout).toBe('[]\n');
+    const none = await cli().run(
+      [...argv.filter((each) => each !== '--json'), '--expires-within=2w'],
+      {
+        clock,
+      },
+    );
+    expect(none.stderr).toBe('No API keys expire within 2w.\n');
     expect((await cli().run([...argv, '--expires-within=soon'])).code).toBe(2);
   });
 

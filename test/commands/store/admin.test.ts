@@ -243,7 +243,9 @@ describeWithPostgres('groupctl store', ({ port }) => {
     expect(row?.['token']).not.toBe(token);
     const again = await user.run(unlock([`--token=${token}`, '--yes']), { env });
     expect([again.code, again.stdout]).toEqual([8, '']);
-    expect(again.stderr).toContain(`The lock of "Qa" has the token ${String(row?.['token'])} now.`);
+    expect(again.stderr).toContain(
+      `Nobody has the lock of "Qa" any longer; its token is ${String(row?.['token'])} now.`,
+    );
     const free = await user.run(unlock([`--token=${String(row?.['token'])}`, '--yes']), { env });
     expect([free.code, free.stdout]).toEqual([0, 'Not locked: Qa.\n']);
     await held.release();
