@@ -3,7 +3,6 @@ import type { Deps } from '../../cli/deps.ts';
 import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import type { ShownRun } from '../../output/results/history-show.ts';
-import { isFinal, type RunRow } from '../../state/journal/record.ts';
 
 export interface Options {
   readonly run: string;
@@ -60,14 +59,15 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   // What to do next is for a reader, and reads the later runs.
   if (!io.stdout.isTTY || output.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
+  const { rowsToUndo } = await import('../../operations/history/rows-to-undo.ts');
+  const { rowsToResume } = await import('../../operations/history/rows-to-resume.ts');
   const { unreadableWords } = await import('../../operations/history/record-state.ts');
-  const later = await LaterRuns.read(runs);
+  const later = await LaterRuns.read(runs, record.run);
   const unreadable = later.unreadableAfter(record.run);
   if (unreadable !== undefined) deps.warn(unreadableWords(record.run, unreadable));
-  const { remaining, finishedLater, undoneLater } = await later.remainingEffects(record);
-  const isOver = ({ index }: RunRow): boolean =>
-    finishedLater.rows.has(index) || undoneLater.rows.has(index);
-  const left = record.rows.filter((row) => !isFinal(row) && !isOver(row));
-  const next = { left: left.length, undoable: remaining.length, undone: undoneLater.runs };
+  const { toUndo, undoneBy } = rowsToUndo(record, later);
+  const { toTry, toRead } = rowsToResume(record, later, false);
+  const left = toTry.length + toRead.length;
+  const next = { left, undoable: toUndo.length, undone: undoneBy };
   return { result: { record, next } };
 }

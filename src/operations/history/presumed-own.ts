@@ -1,5 +1,5 @@
 import { foldName } from '../../domain/names.ts';
-import { kindInfo } from '../../backends/kinds.ts';
+import type { ChangeOp } from '../../domain/change.ts';
 import {
   effectOf,
   isOwnChange,
@@ -8,50 +8,67 @@ import {
   type RunRecord,
   type RunRow,
   type RunSummary,
-  withLater,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
+import type { LaterRuns } from './later-runs.ts';
 
 /**
- * Rows in doubt: a call for them was about to be made, or was accepted, and before it they were not so. Those that
- * are applied count as this run's, so that an undo can reverse them, unless another run on record has
- * made the same change since.
+ * Rows of an earlier run whose change counts as that of the run that finds it in effect, so that an undo can
+ * reverse it: it was about to be sent, or was accepted, and before that it was not so. But not if another run
+ * on record has made the same change since.
+ *
+ * @param rows those that are resumed, or undone
+ * @param opOf what is to be found: the change of a row, or its reverse
  */
 export async function presumedOwn(
   record: RunRecord,
   rows: readonly RunRow[],
+  opOf: (row: RunRow) => ChangeOp,
+  later: LaterRuns,
   runs: Runs,
 ): Promise<Set<number>> {
+  const own = new Set<number>();
+  const senders = new Map<string, Sender>();
+  for (const row of rows) {
+    for (const { record: sender, row: sent } of later.openFor(record, row, opOf(row))) {
+      const known = senders.get(sender.run) ?? (await senderOf(sender, later, runs));
+      senders.set(sender.run, known);
+      if (isPresumed(sent, known)) own.add(row.index);
+    }
+  }
+  return own;
+}
+
+/** What is on record of a run that sent something, before that and after it. */
+interface Sender {
+  /** The members whom its writes were merged into, where they were read. */
+  readonly before: ReadonlySet<string>;
+  /** The changes that other runs made since; undefined: the record of one cannot be read. */
+  readonly made: ReadonlySet<string> | undefined;
+}
+
+async function senderOf(record: RunRecord, later: LaterRuns, runs: Runs): Promise<Sender> {
   const before = new Set(record.calls.flatMap((call) => call.before ?? []).map(foldName));
-  const wasInEffect = (row: RunRow): boolean =>
+  return { before, made: await madeSince(record, later, runs) };
+}
+
+function isPresumed(row: RunRow, { before, made }: Sender): boolean {
+  const wasInEffect =
     before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
-  const isInDoubt = (row: RunRow): boolean =>
-    (row.state === 'in-doubt' && row.sent) || mayShowLater(record, row);
-  const doubtful = rows.filter((row) => isInDoubt(row) && !wasInEffect(row));
-  if (doubtful.length === 0) return new Set();
-  const made = await madeSince(record, runs);
-  if (made === undefined) return new Set();
-  return new Set(doubtful.filter((row) => !made.has(changeKey(row))).map(({ index }) => index));
+  const wasSent = row.sent || effectOf(row) === 'not-shown';
+  return wasSent && !wasInEffect && made?.has(changeKey(row)) === false;
 }
 
-/** True for a change that was accepted and that a replica may show by now; a whole list is no replica. */
-export function mayShowLater({ kind }: RunRecord, row: RunRow): boolean {
-  return effectOf(row) === 'not-shown' && kindInfo(kind)?.engine === 'per-member';
-}
-
-/**
- * The changes that later runs on the same group made, but for those that resumed this one; undefined:
- * the record of one cannot be read.
- */
+/** What later runs on the same group made, but for those that are about the same as this one. */
 async function madeSince(
   { run, group, url }: RunRecord,
+  { runs: own }: LaterRuns,
   runs: Runs,
 ): Promise<Set<string> | undefined> {
   const made = new Set<string>();
   const isOfGroup = (other: RunSummary): boolean =>
     other.url === url && (other.group?.id ?? other.group?.name) === (group.id ?? group.name);
   const later = await runs.list(undefined, (each) => each.run > run && isOfGroup(each));
-  const own = withLater([run], later);
   for (const each of later) {
     const { run: id } = each;
     if (own.has(id)) continue;

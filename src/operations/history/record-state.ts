@@ -10,23 +10,44 @@ export interface RecordState {
   readonly unreadable?: RunSummary;
 }
 
-/** The version has the length of the run's file, and of the files of those that resumed or undid it. */
+/** The version has the length of the run's file, and of all that are about the same as it. */
 export async function recordStateOf(runs: Runs, run: string): Promise<RecordState> {
-  const newer = (await runs.ids()).filter((id) => id > run).length;
+  const first = await firstOf(runs, run);
+  const newer = (await runs.ids()).filter((id) => id > first).length;
   const all = await runs.list(newer);
-  const related = withLater([run], all);
+  const related = withLater([first], all);
   const sizes: string[] = [];
   for (const id of related) sizes.push(`${id} ${await runs.sizeOf(id)}`);
-  return { version: sizes.join(', '), ...defined({ unreadable: unreadableAfter(run, all) }) };
+  const unreadable = unreadableAfter(run, first, all);
+  return { version: sizes.join(', '), ...defined({ unreadable }) };
 }
 
-/** A later run that may be about this one: its record cannot be read. */
-export function unreadableAfter(run: string, all: readonly RunSummary[]): RunSummary | undefined {
-  const related = withLater([run], all);
+/** The run that a run began with: it resumed or undid that one, or one that did. */
+export async function firstOf(runs: Runs, run: string): Promise<string> {
+  const ids = new Set(await runs.ids());
+  for (let first = run; ; ) {
+    const [summary] = await runs.list(1, (each) => each.run === first);
+    const earlier = summary?.undoes ?? summary?.resumes;
+    if (earlier === undefined || !ids.has(earlier)) return first;
+    first = earlier;
+  }
+}
+
+/**
+ * A later run that may be about this one: its record cannot be read.
+ *
+ * @param first the run that this one began with
+ */
+export function unreadableAfter(
+  run: string,
+  first: string,
+  all: readonly RunSummary[],
+): RunSummary | undefined {
+  const related = withLater([first], all);
   return all.filter(isUnreadable).find(
     (each) =>
       // Where its beginning cannot be read, it may be about any run before it.
-      related.has(each.run) || (each.run > run && each.command === undefined),
+      each.run > run && (related.has(each.run) || each.command === undefined),
   );
 }
 

@@ -1,4 +1,3 @@
-import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
@@ -14,22 +13,17 @@ import {
   guardsOnRecord,
   type GuardOptions,
 } from '../membership/guard.ts';
-import { LaterRuns, NO_LONGER_IN_EFFECT } from './later-runs.ts';
+import { LaterRuns } from './later-runs.ts';
+import { NO_LONGER_IN_EFFECT } from './standing.ts';
 import type { RunContext, RunPlan } from '../membership/plan.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
 import { refOf } from './group-of-run.ts';
-import {
-  effectOf,
-  isFinal,
-  memberOf,
-  type RunRecord,
-  type RunRow,
-} from '../../state/journal/record.ts';
+import { memberOf, type RunRecord, type RunRow } from '../../state/journal/record.ts';
 import { presumedOwn } from './presumed-own.ts';
 import { reopenRun } from './reopen.ts';
+import { type RowsToResume, rowsToResume } from './rows-to-resume.ts';
 import { lacksPermissionsError } from './undo-delete.ts';
 import { storeOfRuns } from './store-of-runs.ts';
-import type { Runs } from '../../state/store.ts';
 
 export interface ResumeOptions extends ServerOptions, WriteOptions, GuardOptions {
   readonly run: string;
@@ -81,7 +75,8 @@ async function resume(
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
-  const rows = await rowsToResume(record, store.runs, directory);
+  const later = await LaterRuns.read(store.runs, record.run);
+  const rows = rowsToResume(record, later, directory.verifiesLater);
   const changes = rows.toTry.map(changeOf);
   const forUpdate = context.options.dryRun !== true && changes.length > 0;
   const group = await directory.findGroup(refOf(record), { forUpdate });
@@ -90,6 +85,7 @@ async function resume(
   const hasWork = rows.toTry.length + rows.toRead.length > 0;
   const lacking = await lacksPermissionsError(record, store.runs, context);
   if (lacking !== undefined && !hasWork) throw lacking;
+  const opOf = ({ change }: RunRow): MemberChange['op'] => change.op;
   const plan: RunPlan = {
     command: 'resume',
     group,
@@ -97,43 +93,14 @@ async function resume(
     guard: guards && (await guardFor(group, changes, guards, context)),
     decided: await readRows(group, rows.toRead.map(changeOf), context),
     resumes: record.run,
-    presumedOwn: await presumedOwn(record, rows.toTry, store.runs),
+    presumedOwn: await presumedOwn(record, rows.toTry, opOf, later, store.runs),
     keepsRecord: hasWork,
   };
-  if (!hasWork) warnOfRest(record, rows.impossible.length, context.deps);
+  if (!hasWork) warnOfRest(record, rows, context.deps);
   const done = await runChanges(plan, context);
-  const facts = { resumes: record.run, impossible: rows.impossible.length };
+  const [impossible, undone] = [rows.impossible.length, rows.undone.length];
+  const facts = { resumes: record.run, impossible, ...(undone > 0 && { leftAlone: 'undone' as const }) };
   return { result: { ...done.result, ...facts }, failure: bothFailures(done.failure, lacking) };
-}
-
-interface RowsToResume {
-  readonly toTry: readonly RunRow[];
-  /** The server did these, or said that it did: they are read, and never sent again. */
-  readonly toRead: readonly RunRow[];
-  /** Trying these again would not help: the names are unknown, or the server refuses the change. */
-  readonly impossible: readonly RunRow[];
-}
-
-/** The rows that no later run finished or undid, without those that are done. */
-async function rowsToResume(
-  { run, rows }: RunRecord,
-  runs: Runs,
-  { verifiesLater }: GroupDirectory,
-): Promise<RowsToResume> {
-  const later = await LaterRuns.read(runs);
-  const finished = (await later.finishedLater(run)).rows;
-  const undone = (await later.undoneLater(run)).rows;
-  const left = rows.filter(({ index }) => !finished.has(index) && !undone.has(index));
-  const isToRead = (row: RunRow): boolean => {
-    const effect = effectOf(row);
-    // What was done in spite of an error may have been undone since.
-    return effect === 'despite-error' || (verifiesLater && effect === 'unseen');
-  };
-  return {
-    toTry: left.filter((row) => !isFinal(row) && !isToRead(row)),
-    toRead: left.filter(isToRead),
-    impossible: left.filter((row) => isFinal(row) && row.state !== 'done'),
-  };
 }
 
 /** What guarded the whole of a run guards the rest, but for what is allowed now. */
@@ -144,18 +111,16 @@ function guardsOfRest({ header }: RunRecord, allowed: GuardOptions): GuardOption
   return { ...recorded, ...allowed, protect };
 }
 
-/**
- * Says why nothing is left to resume.
- *
- * @param impossible how many rows cannot be done
- */
-function warnOfRest({ run, command }: RunRecord, impossible: number, deps: Deps): void {
-  if (impossible > 0) {
-    const [rows, them] =
-      impossible === 1
+/** Says why nothing is left to resume. */
+function warnOfRest({ command }: RunRecord, rows: RowsToResume, deps: Deps): void {
+  const count = rows.impossible.length;
+  if (count > 0) {
+    const [left, them] =
+      count === 1
         ? ['1 row that cannot be done as it is', 'it']
-        : [`${impossible} rows that cannot be done as they are`, 'them'];
-    deps.warn(`Left alone: ${rows}. To see ${them}: groupctl history show ${run}`);
+        : [`${count} rows that cannot be done as they are`, 'them'];
+    const see = rows.impossibleIn.map((run) => `groupctl history show ${run}`).join(', ');
+    deps.warn(`Left alone: ${left}. To see ${them}: ${see}`);
   }
   if (command.endsWith('offboard')) {
     deps.warn('An offboarding has a run for each group. For the others, run its command again.');

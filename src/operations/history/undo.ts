@@ -13,13 +13,14 @@ import { showAndConfirm } from '../membership/show-and-confirm.ts';
 import { conclude } from '../membership/conclude.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { onlyExact } from './exact-members.ts';
-import { LaterRuns, type Effects } from './later-runs.ts';
+import { LaterRuns } from './later-runs.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
-import { effectOf, memberOf, type RunRecord, type RunRow } from '../../state/journal/record.ts';
-import { mayShowLater } from './presumed-own.ts';
+import { memberOf, type RunRecord, type RunRow } from '../../state/journal/record.ts';
+import { presumedOwn } from './presumed-own.ts';
 import { refOf } from './group-of-run.ts';
 import { reopenRun } from './reopen.ts';
 import { notUndoableError } from './reversal.ts';
+import { hasNotShown, type RowsToUndo, rowsToUndo } from './rows-to-undo.ts';
 import { storeOfRuns } from './store-of-runs.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete, warnGroupStays } from './undo-delete.ts';
@@ -58,7 +59,7 @@ async function undoneBefore(
   { record: { run, group }, store }: EarlierRun,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult> | undefined> {
-  const undos = await (await LaterRuns.read(store.runs)).finishedUndos(run);
+  const undos = (await LaterRuns.read(store.runs, run)).finishedUndos(run);
   if (undos.length === 0) return undefined;
   context.deps.warn(`Left alone: ${undos.join(', ')} already undid it.`);
   const done = conclude({ group, outcomes: [] }, context);
@@ -93,19 +94,20 @@ async function undoRows(
   showAll: boolean,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection, options } = context;
-  const effects = await (await LaterRuns.read(store.runs)).remainingEffects(record);
-  if (effects.undone.length > 0) {
-    const rows = counted(effects.undone.length, 'row');
-    const by = effects.undoneLater.runs.join(', ');
+  const later = await LaterRuns.read(store.runs, record.run);
+  const rows = rowsToUndo(record, later);
+  if (rows.undone.length > 0) {
+    const count = counted(rows.undone.length, 'row');
+    const by = rows.undoneBy.join(', ');
     deps.warn(
-      `Left alone: ${rows} that ${by} already undid, or found as they were before the run.`,
+      `Left alone: ${count} that ${by} already undid, or found as they were before the run.`,
     );
   }
-  const hasWork = effects.remaining.length > 0;
+  const hasWork = rows.toUndo.length > 0;
   if (hasWork) await warnGroupStays(record, store.runs, context);
   const asks = options.dryRun !== true && options.yes !== true && hasWork;
   const forUpdate = options.dryRun !== true && !asks;
-  const prepared = await prepareReverse(record, effects, forUpdate, context);
+  const prepared = await prepareReverse(record, rows, forUpdate, context);
   const { group, changes, decided, stopped } = prepared;
   if (forUpdate) await assertUnchanged();
   const undoes = record.run;
@@ -120,33 +122,30 @@ async function undoRows(
     await connection.directory.findGroup(refOf(record), { forUpdate: true });
     await assertUnchanged();
   }
-  const done = await runChanges({ command: 'undo', group, changes, decided, undoes }, context);
-  return {
-    ...done,
-    result: {
-      ...done.result,
-      undoes,
-      ...defined({ leftAlone: whyNothingIsLeft(record, effects) }),
-    },
-  };
+  // An undo before this one may have taken effect late.
+  const reverseOp = ({ change }: RunRow): MemberChange['op'] => oppositeOf(change.op);
+  const own = await presumedOwn(record, rows.toUndo, reverseOp, later, store.runs);
+  const plan = { command: 'undo', group, changes, decided, undoes, presumedOwn: own };
+  const done = await runChanges({ ...plan, keepsRecord: own.size > 0 }, context);
+  const leftAlone = whyNothingIsLeft(record, rows);
+  return { ...done, result: { ...done.result, undoes, ...defined({ leftAlone }) } };
 }
 
 /** The group as it is now, and the reverse of what the run still has in effect there, the last first. */
 async function prepareReverse(
   record: RunRecord,
-  effects: Effects,
+  rows: RowsToUndo,
   forUpdate: boolean,
   context: RunContext,
 ): Promise<PreparedChanges> {
-  // What was undone already and is in effect again is a later change of others.
-  const reversed = effects.remaining.map(reverseOf).reverse();
+  const reversed = rows.toUndo.map(reverseOf).reverse();
   const removals = reversed.filter(({ op }) => op === 'remove');
   const additions = reversed
     .filter(({ op }) => op === 'add')
     .map(({ type, member, earlier }) => ({ type, name: member, earlier }));
   // Somebody whose account is gone since does not come back as a mere name.
   const review = (resolved: Resolved): Resolved => onlyExact(resolved, context);
-  const decided = rowsLeftAlone(record, effects);
+  const decided = rows.leftAlone.map(leftAloneRow);
   const request = { op: 'add', group: refOf(record), members: additions } as const;
   return await prepareChanges(
     { ...request, forUpdate, review, resolvedChanges: removals, decided },
@@ -168,40 +167,14 @@ function reverseOf(row: RunRow): MemberChange {
   return { op: oppositeOf(op), type, member, requested: member, earlier: row.index };
 }
 
-/** Rows that an undo leaves alone, though they may be in effect: they are in doubt, or a resume has them. */
-function rowsLeftAlone(record: RunRecord, effects: Effects): MemberOutcome[] {
-  const { rows, run } = record;
-  const own = new Set([...effects.remaining, ...effects.undone]);
-  const leftAlone = rows.filter((row) => {
-    const effect = effectOf(row);
-    const mayBeInEffect =
-      effect === 'not-shown' ? mayShowLater(record, row) : effect !== 'none' && effect !== 'found';
-    return mayBeInEffect && !own.has(row);
-  });
-  return leftAlone.map((row) => {
-    const message = `Left alone: ${whyLeftAlone(row, run, effects)}`;
-    return {
-      ...reverseOf(row),
-      outcome: 'refused',
-      verified: false,
-      error: { kind: 'safety', code: 'not-verified', message },
-    };
-  });
+/** It may be in effect, and another run has it, or it is in doubt. */
+function leftAloneRow([row, why]: RowsToUndo['leftAlone'][number]): MemberOutcome {
+  const error = { kind: 'safety', code: 'not-verified', message: `Left alone: ${why}` } as const;
+  return { ...reverseOf(row), outcome: 'refused', verified: false, error };
 }
 
 /** Why there is nothing to undo, though the run changed something. */
-function whyNothingIsLeft({ rows }: RunRecord, { undone }: Effects): UndoResumeResult['leftAlone'] {
-  const isLeft = (row: RunRow): boolean => effectOf(row) === 'not-shown' && !undone.includes(row);
-  if (rows.some(isLeft)) return 'not-shown';
-  return undone.length > 0 ? 'undone' : undefined;
-}
-
-function whyLeftAlone({ index }: RunRow, run: string, { finishedLater }: Effects): string {
-  const { rows, lapsed, runs } = finishedLater;
-  const resumes = rows.has(index) ? runs.join(', ') : '';
-  if (lapsed.has(index)) {
-    return `${resumes} found that it was no longer in effect, so what is there now may be a later change. Look at the group.`;
-  }
-  if (resumes !== '') return `another run went on with it (groupctl undo ${resumes}).`;
-  return `the server did not answer, so it is in doubt. To check it: groupctl resume ${run}`;
+function whyNothingIsLeft(record: RunRecord, rows: RowsToUndo): UndoResumeResult['leftAlone'] {
+  if (hasNotShown(record, rows)) return 'not-shown';
+  return rows.undone.length > 0 ? 'undone' : undefined;
 }

@@ -17,7 +17,7 @@ export interface UndoResumeResult extends ChangeResult {
   readonly permissions?: readonly Permission[];
   /** How many rows of the resumed run cannot be done: unknown names, or refused for good. */
   readonly impossible?: number;
-  /** A change of the undone run was undone before: `undone`, or was accepted and never shown: `not-shown`. */
+  /** A change of the earlier run was undone before: `undone`, or was accepted and never shown: `not-shown`. */
   readonly leftAlone?: 'undone' | 'not-shown';
   /** What the undo of a run without members came to. */
   readonly done?: SecurityResult;
@@ -52,9 +52,9 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
 
 function nothing({ undoes, resumes = '', impossible = 0, leftAlone }: UndoResumeResult): string {
   if (undoes === undefined) {
-    return impossible === 0
-      ? `Run ${resumes} is complete. Nothing to resume.`
-      : `Nothing of the run ${resumes} can be resumed.`;
+    if (impossible > 0) return `Nothing of the run ${resumes} can be resumed.`;
+    const word = leftAlone === 'undone' ? 'undone' : 'complete';
+    return `Run ${resumes} is ${word}. Nothing to resume.`;
   }
   if (leftAlone === 'undone') return `The run ${undoes} is undone already. Nothing to undo.`;
   if (leftAlone === 'not-shown') {

@@ -1,0 +1,60 @@
+import { effectOf, isFinal, type RunRecord, type RunRow } from '../../state/journal/record.ts';
+import type { LaterRuns } from './later-runs.ts';
+import type { Attempt } from './standing.ts';
+
+/** What a resume of a run makes of its rows; those that are done are in none of these. */
+export interface RowsToResume {
+  readonly toTry: readonly RunRow[];
+  /** The server did these, or said that it did: they are read, and never sent again. */
+  readonly toRead: readonly RunRow[];
+  /** An undo took these back, or found that somebody had: that is not repeated. */
+  readonly undone: readonly RunRow[];
+  /** Trying these again would not help: the names are unknown, or the server refuses the change. */
+  readonly impossible: readonly RunRow[];
+  /** The runs that found these so. */
+  readonly impossibleIn: readonly string[];
+}
+
+/** @param verifiesLater what was accepted and not read back is read */
+export function rowsToResume(
+  record: RunRecord,
+  later: LaterRuns,
+  verifiesLater: boolean,
+): RowsToResume {
+  const { run } = record;
+  const toTry: RunRow[] = [];
+  const toRead: RunRow[] = [];
+  const undone: RunRow[] = [];
+  const impossible: RunRow[] = [];
+  const impossibleIn = new Set<string>();
+  const isOfRun = (attempt: Attempt): boolean =>
+    ['own', 'resume'].includes(later.kinshipOf(run, attempt));
+  for (const row of record.rows) {
+    const { word, by, open } = later.standingOf(record, row);
+    const effect = effectOf(by.row);
+    // What was done in spite of an error may have been undone since.
+    const isToRead = effect === 'despite-error' || (verifiesLater && effect === 'unseen');
+    switch (word) {
+      case 'in-effect':
+        if (isToRead && isOfRun(by)) toRead.push(row);
+        break;
+      case 'open':
+        (open.some(isOfRun) ? toTry : undone).push(row);
+        break;
+      case 'undone':
+        undone.push(row);
+        break;
+      case 'found':
+        break;
+      case 'lapsed':
+      case 'none':
+        if (word === 'none' && !isFinal(by.row)) {
+          toTry.push(row);
+          break;
+        }
+        impossible.push(row);
+        impossibleIn.add(by.record.run);
+    }
+  }
+  return { toTry, toRead, undone, impossible, impossibleIn: [...impossibleIn] };
+}
