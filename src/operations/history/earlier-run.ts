@@ -35,20 +35,21 @@ export async function readEarlierRun(
 ): Promise<EarlierRun> {
   const { findRun } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { recordStateOf, unreadableWords } = await import('./record-state.ts');
+  const { firstOf, recordStateOf, unreadableWords } = await import('./record-state.ts');
   const { runs } = store;
   const ids = await runs.ids();
   const run = findRun(ids, await runRef(ref, source, runs, deps));
   await warnOfFuture(runs, ids[0], deps);
+  const first = firstOf(run, await runs.list());
   // Before it is read: what is recorded meanwhile is seen either way.
-  const { version, unreadable } = await recordStateOf(runs, run);
+  const { version, unreadable } = await recordStateOf(runs, run, first);
   const record = await runs.read(run);
   if (unreadable !== undefined) {
     throw laterUnreadableError(unreadableWords(run, unreadable), unreadable, store);
   }
   await deps.saveMemory?.(record.rows.length);
   const assertUnchanged = async (): Promise<void> => {
-    if ((await recordStateOf(runs, run)).version !== version) throw new RunChangedError(run);
+    if ((await recordStateOf(runs, run, first)).version !== version) throw new RunChangedError(run);
   };
   return { store, record, assertUnchanged };
 }

@@ -31,11 +31,7 @@ export class LaterRuns {
   /** For each run the stories that its rows are in. */
   readonly #stories = new Map<string, readonly Story[]>();
 
-  private constructor(
-    first: string,
-    all: readonly RunSummary[],
-    records: readonly RunRecord[],
-  ) {
+  private constructor(first: string, all: readonly RunSummary[], records: readonly RunRecord[]) {
     this.#first = first;
     this.#all = all;
     for (const record of records) {
@@ -52,9 +48,8 @@ export class LaterRuns {
   }
 
   static async read(runs: Runs, run: string): Promise<LaterRuns> {
-    const first = await firstOf(runs, run);
-    const newer = (await runs.ids()).filter((id) => id >= first).length;
-    const all = await runs.list(newer);
+    const all = await runs.list();
+    const first = firstOf(run, all);
     const related = withLater([first], all);
     const records: RunRecord[] = [];
     for (const each of all.toReversed()) {
@@ -96,7 +91,7 @@ export class LaterRuns {
   kinshipOf(run: string, { record }: Attempt): Kinship {
     if (record.run === run) return 'own';
     let isResumed = true;
-    for (let at = record; ; ) {
+    for (let at = record; ;) {
       isResumed &&= at.resumes !== undefined;
       const earlier = this.#records.get(earlierOf(at) ?? '');
       if (earlier === undefined) return 'other';

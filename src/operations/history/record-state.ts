@@ -10,9 +10,12 @@ export interface RecordState {
   readonly unreadable?: RunSummary;
 }
 
-/** The version has the length of the run's file, and of all that are about the same as it. */
-export async function recordStateOf(runs: Runs, run: string): Promise<RecordState> {
-  const first = await firstOf(runs, run);
+/**
+ * The version has the length of the run's file, and of all that are about the same as it.
+ *
+ * @param first the run that this one began with
+ */
+export async function recordStateOf(runs: Runs, run: string, first: string): Promise<RecordState> {
   const newer = (await runs.ids()).filter((id) => id > first).length;
   const all = await runs.list(newer);
   const related = withLater([first], all);
@@ -22,14 +25,14 @@ export async function recordStateOf(runs: Runs, run: string): Promise<RecordStat
   return { version: sizes.join(', '), ...defined({ unreadable }) };
 }
 
-/** The run that a run began with: it resumed or undid that one, or one that did. */
-export async function firstOf(runs: Runs, run: string): Promise<string> {
-  const ids = new Set(await runs.ids());
-  for (let first = run; ; ) {
-    const [summary] = await runs.list(1, (each) => each.run === first);
-    const earlier = summary?.undoes ?? summary?.resumes;
-    if (earlier === undefined || !ids.has(earlier)) return first;
-    first = earlier;
+/** The run that a run began with: it undid or resumed that one, or one that did. */
+export function firstOf(run: string, all: readonly RunSummary[]): string {
+  const earlier = new Map(all.map(({ run: id, undoes, resumes }) => [id, undoes ?? resumes]));
+  for (let first = run; ;) {
+    const next = earlier.get(first);
+    // It may be deleted by now.
+    if (next === undefined || !earlier.has(next)) return first;
+    first = next;
   }
 }
 

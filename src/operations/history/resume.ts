@@ -99,7 +99,11 @@ async function resume(
   if (!hasWork) warnOfRest(record, rows, context.deps);
   const done = await runChanges(plan, context);
   const [impossible, undone] = [rows.impossible.length, rows.undone.length];
-  const facts = { resumes: record.run, impossible, ...(undone > 0 && { leftAlone: 'undone' as const }) };
+  const facts = {
+    resumes: record.run,
+    impossible,
+    ...(undone > 0 && { leftAlone: 'undone' as const }),
+  };
   return { result: { ...done.result, ...facts }, failure: bothFailures(done.failure, lacking) };
 }
 

@@ -39,7 +39,8 @@ export function rowsToResume(
         if (isToRead && isOfRun(by)) toRead.push(row);
         break;
       case 'open':
-        (open.some(isOfRun) ? toTry : undone).push(row);
+        // An undo of its undo counts as well.
+        if (open.some((each) => later.kinshipOf(run, each) !== 'other')) toTry.push(row);
         break;
       case 'undone':
         undone.push(row);

@@ -400,7 +400,7 @@ describe('a batch that was killed before its read-back', () => {
     const again = await user.run(['resume', killed]);
     expect(again).toMatchObject({
       code: 0,
-      stdout: `Run ${killed} is complete. Nothing to resume.\n`,
+      stdout: `Nothing of the run ${killed} can be resumed.\n`,
     });
     const list = ['security', 'groups', 'members', 'list', ...QA];
     const now = (await user.json(list)) as { member: string }[];
