@@ -21,17 +21,20 @@ export function rowsToUndo(record: RunRecord, later: LaterRuns): RowsToUndo {
   const leftAlone: [RunRow, string][] = [];
   for (const row of record.rows) {
     const standing = later.standingOf(record, row);
-    const { word, by } = standing;
+    const { word, by, ended } = standing;
     const kinship = later.kinshipOf(record.run, by);
     const isMine = kinship === 'own' || kinship === 'undo';
-    const isKnown = word === 'in-effect' || (word === 'open' && isAccepted(by));
-    if (word === 'undone') {
-      if (kinship === 'other' && !mayBeInEffect({ record, row })) continue;
+    const hasActed = mayBeInEffect({ record, row });
+    // That a run which did not come from this one has done it again is a later decision.
+    const undo = word === 'undone' ? by : kinship === 'other' ? ended : undefined;
+    if (undo !== undefined) {
+      if (!hasActed && kinship === 'other') continue;
       undone.push(row);
-      undoneBy.add(by.record.run);
-    } else if (!mayBeInEffect({ record, row }) || word === 'found' || word === 'none') continue;
-    else if (isKnown && isMine) toUndo.push(row);
-    else leftAlone.push([row, whyLeftAlone(standing, record)]);
+      undoneBy.add(undo.record.run);
+    } else if (!hasActed || word === 'found' || word === 'none') continue;
+    else if (isMine && (word === 'in-effect' || (word === 'open' && isAccepted(by)))) {
+      toUndo.push(row);
+    } else leftAlone.push([row, whyLeftAlone(standing, record)]);
   }
   return { toUndo, undone, undoneBy: [...undoneBy], leftAlone };
 }

@@ -37,6 +37,8 @@ export interface Standing {
   readonly by: Attempt;
   /** What was sent and is not known since the last attempt that is. */
   readonly open: readonly Attempt[];
+  /** The last that took it back, or found it so; another may have made it again since. */
+  readonly ended?: Attempt | undefined;
 }
 
 /** @param story what is on record about the change or its reverse, the oldest first */
@@ -59,9 +61,9 @@ export function standingOf(story: readonly [Attempt, ...Attempt[]], op: ChangeOp
     else if (isSame && mark === 'made') has = attempt;
     else found = attempt;
   }
-  if (has !== undefined) return { word: 'in-effect', by: has, open };
+  if (has !== undefined) return { word: 'in-effect', by: has, open, ended };
   const [last] = open.slice(-1);
-  if (last !== undefined) return { word: 'open', by: last, open };
+  if (last !== undefined) return { word: 'open', by: last, open, ended };
   if (ended !== undefined) {
     return { word: ended.row.change.op === op ? 'lapsed' : 'undone', by: ended, open };
   }

@@ -85,6 +85,24 @@ describe('undo of a run whose undo was undone', () => {
   });
 });
 
+describe('undo of an undo that was undone', () => {
+  it('leaves alone what another undo has done since', async () => {
+    const stage = await stageOf((state) => Array.from({ length: 4 }, () => applied(state)));
+    await stage.add();
+    await stage.undo(0);
+    await stage.undo(1);
+    await stage.undo(0);
+    expect(stage.now()).toEqual(['djones']);
+    const [, second, third] = stage.runs();
+    expect(await stage.undo(1)).toMatchObject({
+      code: 0,
+      stdout: `The run ${second} is undone already. Nothing to undo.\n`,
+      stderr: expect.stringContaining(`Left alone: 1 row that ${third} already undid`) as string,
+    });
+    expect(stage.now()).toEqual(['djones']);
+  });
+});
+
 describe('an undo that the server did though it answered with an error', () => {
   it('is not done again: what came later is somebody else’s', async () => {
     const stage = await stageOf((state) => [applied(state), boom(state)]);
