@@ -41,7 +41,7 @@ export async function presumedOwn(
 
 /** What is on record of a run that sent something, before that and after it. */
 interface Sender {
-  /** The members whom its writes were merged into, where they were read. */
+  /** The members that its writes were merged into, where they were read. */
   readonly before: ReadonlySet<string>;
   /** The changes that other runs made since; undefined: the record of one cannot be read. */
   readonly made: ReadonlySet<string> | undefined;
