@@ -69,11 +69,15 @@ export class LaterRuns {
     return unreadableAfter(run, this.#first, this.#all);
   }
 
-  /** Where the change of a row stands, by what is on record of it from that row on. */
-  standingOf({ run }: RunRecord, { index, change }: RunRow): Standing {
+  /**
+   * Where the change of a row stands, by what is on record of it from that row on.
+   *
+   * @param op by default the change itself, else its reverse
+   */
+  standingOf({ run }: RunRecord, { index, change }: RunRow, op: ChangeOp = change.op): Standing {
     const story = this.#storyOf(run, index);
     const from = story.findIndex(({ record }) => record.run === run);
-    return standingOf(story.slice(from) as Story, change.op);
+    return standingOf(story.slice(from) as Story, op);
   }
 
   /** What was sent of a change to the member of a row, and is not known, whichever run did. */

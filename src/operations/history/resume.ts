@@ -5,6 +5,7 @@ import { type MemberOutcome, summarize } from '../../domain/outcome.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
+import { counted } from '../../domain/counted.ts';
 import { bothFailures } from '../membership/afterwards.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import {
@@ -98,7 +99,8 @@ async function resume(
   };
   if (!hasWork) warnOfRest(record, rows, context.deps);
   const done = await runChanges(plan, context);
-  const [impossible, undone] = [rows.impossible.length, rows.undone.length];
+  const impossible = rows.impossible.length + rows.undoOpen.length;
+  const undone = rows.undone.length;
   const facts = {
     resumes: record.run,
     impossible,
@@ -125,6 +127,11 @@ function warnOfRest({ command }: RunRecord, rows: RowsToResume, deps: Deps): voi
         : [`${count} rows that cannot be done as they are`, 'them'];
     const see = rows.impossibleIn.map((run) => `groupctl history show ${run}`).join(', ');
     deps.warn(`Left alone: ${left}. To see ${them}: ${see}`);
+  }
+  if (rows.undoOpen.length > 0) {
+    const check = rows.undoOpenIn.map((run) => `groupctl resume ${run}`).join(', ');
+    const what = counted(rows.undoOpen.length, 'row');
+    deps.warn(`Left alone: ${what} with an undo that is in doubt. To check it: ${check}`);
   }
   if (command.endsWith('offboard')) {
     deps.warn('An offboarding has a run for each group. For the others, run its command again.');

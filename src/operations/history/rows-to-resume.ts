@@ -1,3 +1,4 @@
+import { oppositeOf } from '../../domain/change.ts';
 import { effectOf, isFinal, type RunRecord, type RunRow } from '../../state/journal/record.ts';
 import type { LaterRuns } from './later-runs.ts';
 import type { Attempt } from './standing.ts';
@@ -13,6 +14,9 @@ export interface RowsToResume {
   readonly impossible: readonly RunRow[];
   /** The runs that found these so. */
   readonly impossibleIn: readonly string[];
+  /** An undo of these is in doubt. */
+  readonly undoOpen: readonly RunRow[];
+  readonly undoOpenIn: readonly string[];
 }
 
 /** @param verifiesLater what was accepted and not read back is read */
@@ -27,10 +31,18 @@ export function rowsToResume(
   const undone: RunRow[] = [];
   const impossible: RunRow[] = [];
   const impossibleIn = new Set<string>();
+  const undoOpen: RunRow[] = [];
+  const undoOpenIn = new Set<string>();
   const isOfRun = (attempt: Attempt): boolean =>
     ['own', 'resume'].includes(later.kinshipOf(run, attempt));
   for (const row of record.rows) {
     const { word, by, open } = later.standingOf(record, row);
+    const [undo] = later.standingOf(record, row, oppositeOf(row.change.op)).open.slice(-1);
+    if (undo !== undefined) {
+      undoOpen.push(row);
+      undoOpenIn.add(undo.record.run);
+      continue;
+    }
     const effect = effectOf(by.row);
     // What was done in spite of an error may have been undone since.
     const isToRead = effect === 'despite-error' || (verifiesLater && effect === 'unseen');
@@ -57,5 +69,13 @@ export function rowsToResume(
         impossibleIn.add(by.record.run);
     }
   }
-  return { toTry, toRead, undone, impossible, impossibleIn: [...impossibleIn] };
+  return {
+    toTry,
+    toRead,
+    undone,
+    impossible,
+    impossibleIn: [...impossibleIn],
+    undoOpen,
+    undoOpenIn: [...undoOpenIn],
+  };
 }

@@ -94,3 +94,22 @@ describe('resume of a run that was undone', () => {
     );
   });
 });
+
+describe('resume of a run with an undo in doubt', () => {
+  it('names the undo, and does not take it for a change of somebody else', async () => {
+    const boom = status(502, 'Boom');
+    const stage = await added((state) => [appliedBut(state, boom), status(504, 'Gateway Timeout')]);
+    expect((await stage.undo()).code).toBe(1);
+    stage.set(['djones']);
+    const second = stage.runs()[1];
+    expect(await stage.resume()).toMatchObject({
+      code: 0,
+      stdout: `Nothing of the run ${stage.run} can be resumed.\n`,
+      stderr: expect.stringContaining(
+        `Left alone: 1 row with an undo that is in doubt. To check it: groupctl resume ${second}\n`,
+      ) as string,
+    });
+    expect((await stage.undo()).stdout).toBe('Removed jsmith from Developers.\n');
+    expect((await stage.undo()).code).toBe(0);
+  });
+});
