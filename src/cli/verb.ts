@@ -57,44 +57,44 @@ export type Start = (
 ) => Promise<void>;
 
 /**
- * Registers a verb under its parent.
+ * A verb, ready to be registered.
  *
  * @param below verbs whose words go on from this one's: `history` lists, `history show RUN` shows
  */
-export function registerVerb<O extends object, R>(
-  parent: AppCommand,
-  start: Start,
-  verb: Verb<O, R>,
+export function verb<O extends object, R>(
+  facts: Verb<O, R>,
   below: readonly Register[] = [],
-): void {
-  const command = parent.command(verb.name).description(verb.summary);
-  command.later(() => {
-    fill(command, start, verb);
-    for (const register of below) register(command, start);
-  });
+): Register {
+  return (parent, start) => {
+    const command = parent.command(facts.name).description(facts.summary);
+    command.later(() => {
+      fill(command, start, facts);
+      for (const register of below) register(command, start);
+    });
+  };
 }
 
-function fill<O extends object, R>(command: AppCommand, start: Start, verb: Verb<O, R>): void {
+function fill<O extends object, R>(command: AppCommand, start: Start, facts: Verb<O, R>): void {
   const required: string[] = [];
-  const { argument } = verb;
+  const { argument } = facts;
   if (argument !== undefined) {
     command.takesWord(argument.name, argument.description, argument);
   }
   if (argument?.flags !== undefined) command.addOption(new Option(argument.flags).hideHelp());
-  verb.options(optionAdder(command, required));
-  const { examples, json, exitCodes, oneOf = [] } = verb;
+  facts.options(optionAdder(command, required));
+  const { examples, json, exitCodes, oneOf = [] } = facts;
   command.details = { examples, json, exitCodes, required, oneOf };
   command.action(async () => {
     assertRequired(command, required, oneOf);
     const options = optionsOf(command, argument);
     await start(options, async (deps) => {
       const { io } = deps;
-      const output = verb.isList === true ? deps.output : { ...deps.output, pager: undefined };
+      const output = facts.isList === true ? deps.output : { ...deps.output, pager: undefined };
       // Loaded before the work begins, so that its result can be printed in any case.
       const style = styleFor(io.stdout, output.color);
       const { loadFormat, printResult } = await import('../output/present.ts');
-      const [present] = await Promise.all([verb.present(), loadFormat(output)]);
-      const { result, failure, keepRunning } = await verb.run(options, deps);
+      const [present] = await Promise.all([facts.present(), loadFormat(output)]);
+      const { result, failure, keepRunning } = await facts.run(options, deps);
       const problem = await printResult(present(result), output, io, style);
       await keepRunning?.();
       return failure ?? problem;

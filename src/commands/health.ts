@@ -1,7 +1,6 @@
 import { SUMMARIES } from '../cli/root-help.ts';
-import type { AppCommand } from '../cli/command.ts';
 import type { Deps, ServerOptions } from '../cli/deps.ts';
-import { type VerbResult, registerVerb, type Start } from '../cli/verb.ts';
+import { type VerbResult, verb } from '../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../cli/options.ts';
 import type { HealthResult } from '../output/results/health.ts';
 import { healthFailure } from '../operations/health-failure.ts';
@@ -9,18 +8,16 @@ import { withConnection } from '../operations/with-connection.ts';
 
 export type Options = ServerOptions;
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, HealthResult>(parent, start, {
-    name: 'health',
-    summary: SUMMARIES.health,
-    options: addServerOptions,
-    examples: ['groupctl health', 'groupctl health --source=https://proget.corp.local/'],
-    json: '{"source","healthy","product","release"?,"version"?,"parts":[{"name","ok","status","details"?}]}',
-    exitCodes: SERVER_EXIT_CODES,
-    run,
-    present: async () => (await import('../output/results/health.ts')).presentHealth,
-  });
-}
+export const register = verb<Options, HealthResult>({
+  name: 'health',
+  summary: SUMMARIES.health,
+  options: addServerOptions,
+  examples: ['groupctl health', 'groupctl health --source=https://proget.corp.local/'],
+  json: '{"source","healthy","product","release"?,"version"?,"parts":[{"name","ok","status","details"?}]}',
+  exitCodes: SERVER_EXIT_CODES,
+  run,
+  present: async () => (await import('../output/results/health.ts')).presentHealth,
+});
 
 /** A server's health page; a server that is not well exits 1 with the page shown. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<HealthResult>> {

@@ -1,7 +1,6 @@
 import { SUMMARIES } from '../cli/root-help.ts';
-import type { AppCommand } from '../cli/command.ts';
 import type { ResumeOptions } from '../operations/history/resume.ts';
-import { registerVerb, type Start } from '../cli/verb.ts';
+import { verb } from '../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
@@ -12,22 +11,20 @@ import type { UndoResumeResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
 import { changeJson } from './security/groups/members/change-json.ts';
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<ResumeOptions, UndoResumeResult>(parent, start, {
-    name: 'resume',
-    summary: SUMMARIES.resume,
-    argument: RUN_ARGUMENT,
-    options: (add) => {
-      add.in('Safety').flag('--yes', 'has no effect: resume never asks');
-      addGuardOptions(add);
-      addMembershipOptions(add);
-      addServerOptions(add);
-    },
-    examples: ['groupctl resume latest', 'groupctl resume 01KB5Q2T --dry-run'],
-    json: changeJson('"resumes",'),
-    exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) =>
-      (await import('../operations/history/resume.ts')).resumeRun(options, deps),
-    present: async () => (await import('../output/results/undo-resume.ts')).presentUndoResume,
-  });
-}
+export const register = verb<ResumeOptions, UndoResumeResult>({
+  name: 'resume',
+  summary: SUMMARIES.resume,
+  argument: RUN_ARGUMENT,
+  options: (add) => {
+    add.in('Safety').flag('--yes', 'has no effect: resume never asks');
+    addGuardOptions(add);
+    addMembershipOptions(add);
+    addServerOptions(add);
+  },
+  examples: ['groupctl resume latest', 'groupctl resume 01KB5Q2T --dry-run'],
+  json: changeJson('"resumes",'),
+  exitCodes: CHANGE_EXIT_CODES,
+  run: async (options, deps) =>
+    (await import('../operations/history/resume.ts')).resumeRun(options, deps),
+  present: async () => (await import('../output/results/undo-resume.ts')).presentUndoResume,
+});

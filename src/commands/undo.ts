@@ -1,7 +1,6 @@
 import { SUMMARIES } from '../cli/root-help.ts';
-import type { AppCommand } from '../cli/command.ts';
 import type { UndoOptions } from '../operations/history/undo.ts';
-import { registerVerb, type Start } from '../cli/verb.ts';
+import { verb } from '../cli/verb.ts';
 import {
   addMembershipOptions,
   addServerOptions,
@@ -12,22 +11,20 @@ import type { UndoResumeResult } from '../output/results/undo-resume.ts';
 import { RUN_ARGUMENT } from './history/show.ts';
 import { changeJson } from './security/groups/members/change-json.ts';
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<UndoOptions, UndoResumeResult>(parent, start, {
-    name: 'undo',
-    summary: SUMMARIES.undo,
-    argument: RUN_ARGUMENT,
-    options: (add) => {
-      add.flag('--all', 'show a long plan in full');
-      addYesOption(add);
-      addMembershipOptions(add);
-      addServerOptions(add);
-    },
-    examples: ['groupctl undo latest --dry-run', 'groupctl undo 01KB5Q2T --yes'],
-    json: changeJson('"undoes","created"?,"permissions"?,"done"?,'),
-    exitCodes: CHANGE_EXIT_CODES,
-    run: async (options, deps) =>
-      (await import('../operations/history/undo.ts')).undoRun(options, deps),
-    present: async () => (await import('../output/results/undo-resume.ts')).presentUndoResume,
-  });
-}
+export const register = verb<UndoOptions, UndoResumeResult>({
+  name: 'undo',
+  summary: SUMMARIES.undo,
+  argument: RUN_ARGUMENT,
+  options: (add) => {
+    add.flag('--all', 'show a long plan in full');
+    addYesOption(add);
+    addMembershipOptions(add);
+    addServerOptions(add);
+  },
+  examples: ['groupctl undo latest --dry-run', 'groupctl undo 01KB5Q2T --yes'],
+  json: changeJson('"undoes","created"?,"permissions"?,"done"?,'),
+  exitCodes: CHANGE_EXIT_CODES,
+  run: async (options, deps) =>
+    (await import('../operations/history/undo.ts')).undoRun(options, deps),
+  present: async () => (await import('../output/results/undo-resume.ts')).presentUndoResume,
+});

@@ -1,7 +1,6 @@
 import { SUMMARIES } from '../cli/root-help.ts';
-import type { AppCommand } from '../cli/command.ts';
 import { addOutputOptions } from '../cli/options.ts';
-import { registerVerb, type Start } from '../cli/verb.ts';
+import { verb } from '../cli/verb.ts';
 
 interface Versions {
   readonly groupctl: string;
@@ -11,28 +10,26 @@ interface Versions {
 }
 
 /** What a bug report needs. */
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<object, Versions>(parent, start, {
-    name: 'version',
-    summary: SUMMARIES.version,
-    options: addOutputOptions,
-    examples: ['groupctl version', 'groupctl version --json'],
-    json: '{"groupctl","node","configDir","stateDir"}',
-    exitCodes: [[0, 'shown']],
-    run: async (_, deps) => {
-      const { config, state } = await deps.paths();
-      const node = deps.nodeVersion ?? '';
-      return { result: { groupctl: deps.version, node, configDir: config, stateDir: state } };
-    },
-    present: async () => (versions) => ({
-      json: versions,
-      csv: { columns: Object.keys(versions), rows: [Object.values(versions) as string[]] },
-      human: () => [
-        `groupctl ${versions.groupctl}`,
-        `Node.js  ${versions.node}`,
-        `config   ${versions.configDir}`,
-        `state    ${versions.stateDir}`,
-      ],
-    }),
-  });
-}
+export const register = verb<object, Versions>({
+  name: 'version',
+  summary: SUMMARIES.version,
+  options: addOutputOptions,
+  examples: ['groupctl version', 'groupctl version --json'],
+  json: '{"groupctl","node","configDir","stateDir"}',
+  exitCodes: [[0, 'shown']],
+  run: async (_, deps) => {
+    const { config, state } = await deps.paths();
+    const node = deps.nodeVersion ?? '';
+    return { result: { groupctl: deps.version, node, configDir: config, stateDir: state } };
+  },
+  present: async () => (versions) => ({
+    json: versions,
+    csv: { columns: Object.keys(versions), rows: [Object.values(versions) as string[]] },
+    human: () => [
+      `groupctl ${versions.groupctl}`,
+      `Node.js  ${versions.node}`,
+      `config   ${versions.configDir}`,
+      `state    ${versions.stateDir}`,
+    ],
+  }),
+});

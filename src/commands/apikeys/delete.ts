@@ -1,22 +1,18 @@
-import type { AppCommand } from '../../cli/command.ts';
-import type { Start } from '../../cli/verb.ts';
 import type { DeleteKeyOptions } from '../../operations/security/api-keys.ts';
-import { registerWrite } from '../security/write-verb.ts';
+import { writeVerb } from '../security/write-verb.ts';
 
-export function register(parent: AppCommand, start: Start): void {
-  registerWrite<DeleteKeyOptions>(parent, start, {
-    name: 'delete',
-    summary: 'Delete an API key for good; one that does not exist is no error.',
-    options: (add) => {
-      add.number('--id <id>', 'id of the key', {
-        integer: true,
-        min: 0,
-        max: Number.MAX_SAFE_INTEGER,
-      });
-    },
-    examples: ['groupctl apikeys delete --id=3 --dry-run'],
-    oneOf: [['--id']],
-    run: async (options, deps) =>
-      (await import('../../operations/security/api-keys.ts')).deleteKey(options, deps),
-  });
-}
+export const register = writeVerb<DeleteKeyOptions>({
+  name: 'delete',
+  summary: 'Delete an API key for good; one that does not exist is no error.',
+  options: (add) => {
+    add.number('--id <id>', 'id of the key', {
+      integer: true,
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+    });
+  },
+  examples: ['groupctl apikeys delete --id=3 --dry-run'],
+  oneOf: [['--id']],
+  run: async (options, deps) =>
+    (await import('../../operations/security/api-keys.ts')).deleteKey(options, deps),
+});

@@ -1,16 +1,9 @@
 import { didYouMean } from '../../domain/sentences.ts';
 import { SUMMARIES } from '../../cli/root-help.ts';
-import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { bothGivenError } from '../../errors.ts';
 import type { HistoryFilter } from '../../operations/history/filter.ts';
-import {
-  type Register,
-  registerVerb,
-  type Start,
-  type Verb,
-  type VerbResult,
-} from '../../cli/verb.ts';
+import { type Register, type Verb, verb, type VerbResult } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { counted } from '../../domain/counted.ts';
 import { defined } from '../../domain/defined.ts';
@@ -35,14 +28,18 @@ const NOBODY_ON_RECORD =
 /** How many runs a terminal gets; whatever reads a pipe gets all. */
 const SHOWN = 20;
 
-/** `history`, and `history list`, which is the same. */
-export function register(parent: AppCommand, start: Start, below: readonly Register[]): void {
-  const list: Register = (history) => registerVerb(history, start, historyVerb('list'));
-  registerVerb(parent, start, historyVerb('history'), [list, ...below]);
+const HISTORY_JSON = `[{"run","at","state","command"?,"source"?,"kind"?,"url"?,"group"?,"about"?,"by"?,"reason"?,"undoes"?,"resumes"?,
+  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?,"memberOutcomes"?:[…]}]
+state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable
+memberOutcomes (with --member): what became of that member`;
+
+/** `history`, with `history list`, which is the same, and other verbs below it. */
+export function withList(below: readonly Register[]): Register {
+  return historyVerb('history', [historyVerb('list'), ...below]);
 }
 
-function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
-  return {
+function historyVerb(name: 'history' | 'list', below: readonly Register[] = []): Register {
+  const facts: Verb<Options, History> = {
     name,
     summary: name === 'list' ? 'The same as "groupctl history".' : SUMMARIES.history,
     options: (add) => {
@@ -78,12 +75,8 @@ function historyVerb(name: 'history' | 'list'): Verb<Options, History> {
     run,
     present: async () => (await import('../../output/results/history.ts')).presentHistory,
   };
+  return verb(facts, below);
 }
-
-const HISTORY_JSON = `[{"run","at","state","command"?,"source"?,"kind"?,"url"?,"group"?,"about"?,"by"?,"reason"?,"undoes"?,"resumes"?,
-  "endedAt"?,"exit"?,"summary"?,"error"?,"outcome"?,"problem"?,"actor"?,"activeOn"?,"memberOutcomes"?:[…]}]
-state: finished, unfinished (killed or under way), active (shared store), damaged, unreadable
-memberOutcomes (with --member): what became of that member`;
 
 /** The newest runs. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<History>> {

@@ -1,6 +1,5 @@
-import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { type VerbResult, registerVerb, type Start, type Verb } from '../../cli/verb.ts';
+import { type VerbResult, verb, type Verb } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import type { Pruned } from '../../output/results/pruned.ts';
 import type { Store } from '../../state/store.ts';
@@ -12,20 +11,18 @@ export interface Options {
   readonly source?: string;
 }
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, Pruned>(parent, start, {
-    ...pruneVerb('history prune'),
-    exitCodes: [
-      [0, 'removed, or nothing was so old'],
-      [2, 'usage, or a journal folder that cannot be read or written'],
-      [4, 'no such source'],
-    ],
-    run: async (options, deps) => {
-      const { storeToPrune } = await import('../../operations/history/store-of-runs.ts');
-      return await pruneRuns(await storeToPrune(options.source, deps), options, deps);
-    },
-  });
-}
+export const register = verb<Options, Pruned>({
+  ...pruneVerb('history prune'),
+  exitCodes: [
+    [0, 'removed, or nothing was so old'],
+    [2, 'usage, or a journal folder that cannot be read or written'],
+    [4, 'no such source'],
+  ],
+  run: async (options, deps) => {
+    const { storeToPrune } = await import('../../operations/history/store-of-runs.ts');
+    return await pruneRuns(await storeToPrune(options.source, deps), options, deps);
+  },
+});
 
 /** @param words the command, for its examples */
 export function pruneVerb(words: string): Omit<Verb<Options, Pruned>, 'run' | 'exitCodes'> {

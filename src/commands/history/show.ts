@@ -1,37 +1,11 @@
-import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
-import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
+import { type VerbResult, verb } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import type { ShownRun } from '../../output/results/history-show.ts';
 
 export interface Options {
   readonly run: string;
   readonly source?: string;
-}
-
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, ShownRun>(parent, start, {
-    name: 'show',
-    summary: 'Show one run, row by row.',
-    argument: RUN_ARGUMENT,
-    options: (add) => {
-      add.value(
-        '--source <name>',
-        'of latest: the latest run on it; or a source whose shared store has the run',
-      );
-      addOutputOptions(add);
-    },
-    examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
-    isList: true,
-    json: RUN_JSON,
-    exitCodes: [
-      [0, 'shown'],
-      [2, 'usage; a journal that is damaged, or of another format'],
-      [4, 'no such run'],
-    ],
-    run,
-    present: async () => (await import('../../output/results/history-show.ts')).presentRun,
-  });
 }
 
 /** The word behind every verb that is about one run. */
@@ -46,6 +20,29 @@ const RUN_JSON = `{"schema":1,"run","at","state","cutShort","command","source","
   "calls":[{"call","at","subject"?,"before"?,"made"?,"role"?,"permissions"?,"outcome"?,"error"?}],
   "rows":[{"member","requested","type","op","state","final","sent","outcome"?,"verified"?,"row"?,"error"?}]}
 state of a row: done, not-done, in-doubt, untouched; final: resume leaves it alone`;
+
+export const register = verb<Options, ShownRun>({
+  name: 'show',
+  summary: 'Show one run, row by row.',
+  argument: RUN_ARGUMENT,
+  options: (add) => {
+    add.value(
+      '--source <name>',
+      'of latest: the latest run on it; or a source whose shared store has the run',
+    );
+    addOutputOptions(add);
+  },
+  examples: ['groupctl history show latest', 'groupctl history show 01JX3M --json'],
+  isList: true,
+  json: RUN_JSON,
+  exitCodes: [
+    [0, 'shown'],
+    [2, 'usage; a journal that is damaged, or of another format'],
+    [4, 'no such run'],
+  ],
+  run,
+  present: async () => (await import('../../output/results/history-show.ts')).presentRun,
+});
 
 /** One run, as far as its journal goes. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<ShownRun>> {

@@ -1,10 +1,9 @@
 import { defined } from '../../domain/defined.ts';
 import { join } from 'node:path';
-import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { usageError } from '../../errors.ts';
 import type { OptionAdder } from '../../cli/option-adder.ts';
-import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
+import { type VerbResult, verb } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import type { Serving } from '../../output/results/sandbox.ts';
 import type { Fault } from '../../sandbox/faults.ts';
@@ -27,44 +26,42 @@ export interface Options {
 const INFISICAL_GENERATIONS = ['current', '2026-07', '2024-10'] as const;
 const PROGET_GENERATIONS = ['2025', '2026'] as const;
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, Serving>(parent, start, {
-    name: 'serve',
-    summary: 'Run the sandbox server on 127.0.0.1 until it is interrupted.',
-    options: (add) => {
-      add.choice('--kind <kind>', 'kind of server', ['proget', 'infisical'], 'proget');
-      add.number('--port <n>', 'port to listen on; 0: a free one (default: 8624)', {
-        integer: true,
-        min: 0,
-        max: 65_535,
-      });
-      add.choice('--dialect <dialect>', 'ProGet: a current server (update) or an older one (add)', [
-        'update',
-        'add',
-      ]);
-      addInfisicalOptions(add);
-      add.collect(
-        '--fault <json>',
-        'simulate a fault: a JSON object of which requests it meets (method, path, skip, times: 0 for all) and what it does (latencyMs, status, headers, body, contentType, reset: "before" or "after" the write, truncate: bytes, lateCommitMs, ignore: true); may be repeated',
-      );
-      add.flag('--memory', 'keep the state in memory only');
-      addOutputOptions(add);
-    },
-    examples: [
-      'groupctl sandbox serve --port=8624',
-      'groupctl sandbox serve --port=0 --json',
-      'groupctl sandbox serve --kind=infisical --rate-limit=free',
-      `groupctl sandbox serve --fault='{"path":"groups/update","status":500,"times":1}'`,
-    ],
-    json: '{"kind","url","apiKey","dialect" or "generation"}',
-    exitCodes: [
-      [0, 'stopped'],
-      [2, 'usage, a port in use, or a damaged state file'],
-    ],
-    run,
-    present: async () => (await import('../../output/results/sandbox.ts')).presentServing,
-  });
-}
+export const register = verb<Options, Serving>({
+  name: 'serve',
+  summary: 'Run the sandbox server on 127.0.0.1 until it is interrupted.',
+  options: (add) => {
+    add.choice('--kind <kind>', 'kind of server', ['proget', 'infisical'], 'proget');
+    add.number('--port <n>', 'port to listen on; 0: a free one (default: 8624)', {
+      integer: true,
+      min: 0,
+      max: 65_535,
+    });
+    add.choice('--dialect <dialect>', 'ProGet: a current server (update) or an older one (add)', [
+      'update',
+      'add',
+    ]);
+    addInfisicalOptions(add);
+    add.collect(
+      '--fault <json>',
+      'simulate a fault: a JSON object of which requests it meets (method, path, skip, times: 0 for all) and what it does (latencyMs, status, headers, body, contentType, reset: "before" or "after" the write, truncate: bytes, lateCommitMs, ignore: true); may be repeated',
+    );
+    add.flag('--memory', 'keep the state in memory only');
+    addOutputOptions(add);
+  },
+  examples: [
+    'groupctl sandbox serve --port=8624',
+    'groupctl sandbox serve --port=0 --json',
+    'groupctl sandbox serve --kind=infisical --rate-limit=free',
+    `groupctl sandbox serve --fault='{"path":"groups/update","status":500,"times":1}'`,
+  ],
+  json: '{"kind","url","apiKey","dialect" or "generation"}',
+  exitCodes: [
+    [0, 'stopped'],
+    [2, 'usage, a port in use, or a damaged state file'],
+  ],
+  run,
+  present: async () => (await import('../../output/results/sandbox.ts')).presentServing,
+});
 
 function addInfisicalOptions(add: OptionAdder): void {
   add.choice(

@@ -1,11 +1,10 @@
-import type { AppCommand } from '../../cli/command.ts';
 import {
   CHANGE_EXIT_CODES,
   addDryRunOption,
   addServerOptions,
   addServerOptionsWithLogin,
 } from '../../cli/options.ts';
-import { registerVerb, type Start, type Verb } from '../../cli/verb.ts';
+import { type Register, type Verb, verb } from '../../cli/verb.ts';
 import type { SecurityResult } from '../../domain/security.ts';
 
 export const RESULT_JSON =
@@ -19,14 +18,14 @@ interface WriteVerb<Options> extends Pick<Verb<Options, SecurityResult>, Own> {
   readonly hasUsername?: boolean;
 }
 
-/** Registers such a verb with the options, the JSON, the exit codes and the words that all of them share. */
-export function registerWrite<Options extends object>(
-  parent: AppCommand,
-  start: Start,
-  { hasUsername = false, options, ...verb }: WriteVerb<Options>,
-): void {
-  registerVerb<Options, SecurityResult>(parent, start, {
-    ...verb,
+/** Such a verb with the options, the JSON, the exit codes and the words that all of them share. */
+export function writeVerb<Options extends object>({
+  hasUsername = false,
+  options,
+  ...own
+}: WriteVerb<Options>): Register {
+  return verb<Options, SecurityResult>({
+    ...own,
     options: (add) => {
       options(add);
       addDryRunOption(add);

@@ -1,6 +1,5 @@
-import type { AppCommand } from '../../cli/command.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { registerVerb, type Start } from '../../cli/verb.ts';
+import { verb } from '../../cli/verb.ts';
 import type { DefaultSource } from '../../output/results/source.ts';
 import { NAME_ARGUMENT } from './show.ts';
 
@@ -8,31 +7,29 @@ export interface Options {
   readonly name?: string;
 }
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, DefaultSource>(parent, start, {
-    name: 'default',
-    summary: 'Choose the source for commands without --source, or print it.',
-    argument: { ...NAME_ARGUMENT, optional: true },
-    options: addOutputOptions,
-    examples: ['groupctl sources default prod', 'groupctl sources default'],
-    json: '{"name" or null,"changed"}',
-    exitCodes: [
-      [0, 'chosen, or printed'],
-      [2, 'usage, or a configuration file that cannot be used'],
-      [4, 'no such source, or none is the default'],
-      [8, 'another groupctl is writing the file'],
-    ],
-    run: async ({ name }, deps) => {
-      const { savedSource } = await import('../../operations/sources/sources.ts');
-      const store = await deps.sources();
-      if (name === undefined) {
-        const source = store.defaultSource() ?? (await savedSource('Default', deps));
-        return { result: { name: source.name, changed: false } };
-      }
-      const source = await savedSource(name, deps);
-      await store.setDefaultSource(source.name);
-      return { result: { name: source.name, changed: true } };
-    },
-    present: async () => (await import('../../output/results/source.ts')).presentDefaultSource,
-  });
-}
+export const register = verb<Options, DefaultSource>({
+  name: 'default',
+  summary: 'Choose the source for commands without --source, or print it.',
+  argument: { ...NAME_ARGUMENT, optional: true },
+  options: addOutputOptions,
+  examples: ['groupctl sources default prod', 'groupctl sources default'],
+  json: '{"name" or null,"changed"}',
+  exitCodes: [
+    [0, 'chosen, or printed'],
+    [2, 'usage, or a configuration file that cannot be used'],
+    [4, 'no such source, or none is the default'],
+    [8, 'another groupctl is writing the file'],
+  ],
+  run: async ({ name }, deps) => {
+    const { savedSource } = await import('../../operations/sources/sources.ts');
+    const store = await deps.sources();
+    if (name === undefined) {
+      const source = store.defaultSource() ?? (await savedSource('Default', deps));
+      return { result: { name: source.name, changed: false } };
+    }
+    const source = await savedSource(name, deps);
+    await store.setDefaultSource(source.name);
+    return { result: { name: source.name, changed: true } };
+  },
+  present: async () => (await import('../../output/results/source.ts')).presentDefaultSource,
+});

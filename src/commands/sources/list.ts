@@ -1,7 +1,6 @@
-import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { describeSource, type SourceInfo } from '../../domain/source.ts';
-import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
+import { type VerbResult, verb } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 
 interface Listed {
@@ -10,25 +9,23 @@ interface Listed {
   readonly main: string | undefined;
 }
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<object, Listed>(parent, start, {
-    name: 'list',
-    summary: 'List the sources; secrets are never shown.',
-    options: addOutputOptions,
-    examples: ['groupctl sources list', 'groupctl sources list --json'],
-    isList: true,
-    json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?,"keyStorage"?,"caFile"?,"sharedStore"?}]',
-    exitCodes: [
-      [0, 'listed'],
-      [2, 'usage, or a configuration file that cannot be used'],
-    ],
-    run,
-    present: async () => {
-      const { presentSources } = await import('../../output/results/lists.ts');
-      return ({ sources, main }) => presentSources(sources, main);
-    },
-  });
-}
+export const register = verb<object, Listed>({
+  name: 'list',
+  summary: 'List the sources; secrets are never shown.',
+  options: addOutputOptions,
+  examples: ['groupctl sources list', 'groupctl sources list --json'],
+  isList: true,
+  json: '[{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?,"keyStorage"?,"caFile"?,"sharedStore"?}]',
+  exitCodes: [
+    [0, 'listed'],
+    [2, 'usage, or a configuration file that cannot be used'],
+  ],
+  run,
+  present: async () => {
+    const { presentSources } = await import('../../output/results/lists.ts');
+    return ({ sources, main }) => presentSources(sources, main);
+  },
+});
 
 /** Every stored source, without its secrets. */
 export async function run(_options: object, deps: Deps): Promise<VerbResult<Listed>> {

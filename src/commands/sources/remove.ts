@@ -1,8 +1,7 @@
-import type { AppCommand } from '../../cli/command.ts';
 import type { Deps } from '../../cli/deps.ts';
 import { sameName } from '../../domain/names.ts';
 import { harmless } from '../../domain/shorten.ts';
-import { type VerbResult, registerVerb, type Start } from '../../cli/verb.ts';
+import { type VerbResult, verb } from '../../cli/verb.ts';
 import { addOutputOptions } from '../../cli/options.ts';
 import { NAME_ARGUMENT } from './show.ts';
 import type { SourceRemoved } from '../../output/results/source.ts';
@@ -11,23 +10,21 @@ export interface Options {
   readonly name: string;
 }
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, SourceRemoved>(parent, start, {
-    name: 'remove',
-    summary: 'Remove a source; one that does not exist is no error.',
-    argument: NAME_ARGUMENT,
-    options: addOutputOptions,
-    examples: ['groupctl sources remove old', 'groupctl sources remove --name=old'],
-    json: '{"name","removed"}',
-    exitCodes: [
-      [0, 'removed, or there was none'],
-      [2, 'usage, or a configuration file that cannot be used'],
-      [8, 'another groupctl is writing the file'],
-    ],
-    run,
-    present: async () => (await import('../../output/results/source.ts')).presentSourceRemoved,
-  });
-}
+export const register = verb<Options, SourceRemoved>({
+  name: 'remove',
+  summary: 'Remove a source; one that does not exist is no error.',
+  argument: NAME_ARGUMENT,
+  options: addOutputOptions,
+  examples: ['groupctl sources remove old', 'groupctl sources remove --name=old'],
+  json: '{"name","removed"}',
+  exitCodes: [
+    [0, 'removed, or there was none'],
+    [2, 'usage, or a configuration file that cannot be used'],
+    [8, 'another groupctl is writing the file'],
+  ],
+  run,
+  present: async () => (await import('../../output/results/source.ts')).presentSourceRemoved,
+});
 
 /** Forgets one source and its credentials. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<SourceRemoved>> {

@@ -1,6 +1,5 @@
-import type { AppCommand } from '../../cli/command.ts';
 import { addOutputOptions } from '../../cli/options.ts';
-import { registerVerb, type Start } from '../../cli/verb.ts';
+import { verb } from '../../cli/verb.ts';
 import { describeSource, type SourceInfo } from '../../domain/source.ts';
 
 export interface Options {
@@ -15,26 +14,24 @@ export const NAME_ARGUMENT = {
   flags: '--name <name>',
 } as const;
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, SourceInfo>(parent, start, {
-    name: 'show',
-    summary: 'Show one source; secrets are never shown.',
-    argument: NAME_ARGUMENT,
-    options: addOutputOptions,
-    examples: ['groupctl sources show Default', 'groupctl sources show prod --json'],
-    json: '{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?,"keyStorage"?,"caFile"?,"sharedStore"?}',
-    exitCodes: [
-      [0, 'shown'],
-      [2, 'usage, or a configuration file that cannot be used'],
-      [4, 'no such source'],
-    ],
-    run: async ({ name }, deps) => {
-      const { savedSource } = await import('../../operations/sources/sources.ts');
-      return { result: describeSource(await savedSource(name, deps)) };
-    },
-    present: async () => {
-      const { presentSources } = await import('../../output/results/lists.ts');
-      return (source) => ({ ...presentSources([source]), json: source });
-    },
-  });
-}
+export const register = verb<Options, SourceInfo>({
+  name: 'show',
+  summary: 'Show one source; secrets are never shown.',
+  argument: NAME_ARGUMENT,
+  options: addOutputOptions,
+  examples: ['groupctl sources show Default', 'groupctl sources show prod --json'],
+  json: '{"name","kind","url","auth","username"?,"clientId"?,"feed"?,"dialect"?,"settle"?,"userCheck"?,"self"?,"organizationSlug"?,"keyStorage"?,"caFile"?,"sharedStore"?}',
+  exitCodes: [
+    [0, 'shown'],
+    [2, 'usage, or a configuration file that cannot be used'],
+    [4, 'no such source'],
+  ],
+  run: async ({ name }, deps) => {
+    const { savedSource } = await import('../../operations/sources/sources.ts');
+    return { result: describeSource(await savedSource(name, deps)) };
+  },
+  present: async () => {
+    const { presentSources } = await import('../../output/results/lists.ts');
+    return (source) => ({ ...presentSources([source]), json: source });
+  },
+});

@@ -1,25 +1,22 @@
-import type { AppCommand } from '../../../cli/command.ts';
 import type { Deps, ServerOptions } from '../../../cli/deps.ts';
 import type { Group } from '../../../domain/group.ts';
-import { type VerbResult, registerVerb, type Start } from '../../../cli/verb.ts';
+import { type VerbResult, verb } from '../../../cli/verb.ts';
 import { addServerOptions, SERVER_EXIT_CODES } from '../../../cli/options.ts';
 import { withConnection } from '../../../operations/with-connection.ts';
 
 export type Options = ServerOptions;
 
-export function register(parent: AppCommand, start: Start): void {
-  registerVerb<Options, Group[]>(parent, start, {
-    name: 'list',
-    summary: 'List the groups of a server.',
-    options: addServerOptions,
-    examples: ['groupctl security groups list', 'groupctl security groups list --output=csv'],
-    isList: true,
-    json: '[{"name","id"?,"slug"?,"memberCount"?,"linked"?}]',
-    exitCodes: SERVER_EXIT_CODES,
-    run,
-    present: async () => (await import('../../../output/results/lists.ts')).presentGroups,
-  });
-}
+export const register = verb<Options, Group[]>({
+  name: 'list',
+  summary: 'List the groups of a server.',
+  options: addServerOptions,
+  examples: ['groupctl security groups list', 'groupctl security groups list --output=csv'],
+  isList: true,
+  json: '[{"name","id"?,"slug"?,"memberCount"?,"linked"?}]',
+  exitCodes: SERVER_EXIT_CODES,
+  run,
+  present: async () => (await import('../../../output/results/lists.ts')).presentGroups,
+});
 
 /** Every group, in the server's order. */
 export async function run(options: Options, deps: Deps): Promise<VerbResult<Group[]>> {

@@ -1,22 +1,18 @@
-import type { AppCommand } from '../../../cli/command.ts';
-import type { Start } from '../../../cli/verb.ts';
 import type { RemovePermissionOptions } from '../../../operations/security/permissions.ts';
-import { registerWrite } from '../write-verb.ts';
+import { writeVerb } from '../write-verb.ts';
 
-export function register(parent: AppCommand, start: Start): void {
-  registerWrite<RemovePermissionOptions>(parent, start, {
-    name: 'remove',
-    summary: 'Remove a permission; one that does not exist is no error.',
-    options: (add) => {
-      add.number('--id <id>', 'id of the permission', {
-        integer: true,
-        min: 0,
-        max: Number.MAX_SAFE_INTEGER,
-      });
-    },
-    examples: ['groupctl security permissions remove --id=5'],
-    oneOf: [['--id']],
-    run: async (options, deps) =>
-      (await import('../../../operations/security/permissions.ts')).removePermission(options, deps),
-  });
-}
+export const register = writeVerb<RemovePermissionOptions>({
+  name: 'remove',
+  summary: 'Remove a permission; one that does not exist is no error.',
+  options: (add) => {
+    add.number('--id <id>', 'id of the permission', {
+      integer: true,
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+    });
+  },
+  examples: ['groupctl security permissions remove --id=5'],
+  oneOf: [['--id']],
+  run: async (options, deps) =>
+    (await import('../../../operations/security/permissions.ts')).removePermission(options, deps),
+});

@@ -1,6 +1,6 @@
 import type { ChangeOp } from '../../../../domain/change.ts';
 import type { ChangeResult } from '../../../../domain/outcome.ts';
-import type { Verb } from '../../../../cli/verb.ts';
+import { type Register, verb } from '../../../../cli/verb.ts';
 import {
   addGuardOptions,
   addMembershipOptions,
@@ -11,11 +11,11 @@ import { changeJson } from './change-json.ts';
 import { addWhoOptions, type MembershipOptions, requestFrom, WHO } from './member-options.ts';
 
 /** The verb that is called as its operation is, with its own words and examples. */
-export function changeVerb(
+export function addRemoveVerb(
   op: ChangeOp,
   { summary, examples }: { readonly summary: string; readonly examples: readonly string[] },
-): Verb<MembershipOptions, ChangeResult> {
-  return {
+): Register {
+  return verb<MembershipOptions, ChangeResult>({
     name: op,
     summary,
     options: (add) => {
@@ -36,5 +36,5 @@ export function changeVerb(
         deps,
       ),
     present: async () => (await import('../../../../output/results/change.ts')).presentChange,
-  };
+  });
 }
