@@ -4,6 +4,14 @@ import { FailedAttempts, neverReached } from '../../http/failures.ts';
 import type { Written } from '../change-port.ts';
 import type { Convergence, ConvergeOptions, ListPort, Reason } from './list-port.ts';
 
+/** What the reads and the writes of one run have in common. */
+export interface ListRun<T> {
+  readonly port: ListPort;
+  readonly changes: readonly T[];
+  readonly options: ConvergeOptions<T>;
+  readonly attempts: Attempts<T>;
+}
+
 /**
  * What a run has tried so far: how often, since when, what it lost on the way, and what all that
  * comes to when it ends. Only its methods change it.

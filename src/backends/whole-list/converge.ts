@@ -61,8 +61,9 @@ class Converging<T extends ListChange> {
     this.#changes = changes;
     this.#options = options;
     this.#attempts = new Attempts(changes, options);
-    this.#reads = new ListReads(port, changes, options, this.#attempts);
-    this.#writes = new ListWrites(port, changes, options, this.#attempts, this.#reads);
+    const run = { port, changes, options, attempts: this.#attempts };
+    this.#reads = new ListReads(run);
+    this.#writes = new ListWrites(run, this.#reads);
   }
 
   async go(held: HeldLock, base: Base): Promise<Convergence<T>> {

@@ -1,15 +1,8 @@
 import { type ListChange, missingFrom } from '../../domain/merge.ts';
 import { isGroupctlError } from '../../errors.ts';
-import type { Attempts } from './attempts.ts';
+import type { ListRun } from './attempts.ts';
 import { SameListCount } from './kept.ts';
-import {
-  type Base,
-  type Convergence,
-  type ConvergeOptions,
-  isBase,
-  type ListPort,
-  type ListRead,
-} from './list-port.ts';
+import { type Base, type Convergence, isBase, type ListRead } from './list-port.ts';
 
 /** How long a server that seems to drop a change has to show it, at least; milliseconds. */
 const LAST_READS_MS = 2000;
@@ -18,33 +11,22 @@ const LAST_READS = 10;
 
 /** The reads of a list that a run writes to, and what follows from each. */
 export class ListReads<T extends ListChange> {
-  readonly #port: ListPort;
-  readonly #changes: readonly T[];
-  readonly #options: ConvergeOptions<T>;
-  readonly #attempts: Attempts<T>;
+  readonly #run: ListRun<T>;
   readonly #sameLists = new SameListCount();
   /** The members before the first write. */
   #before: readonly string[] = [];
 
-  constructor(
-    port: ListPort,
-    changes: readonly T[],
-    options: ConvergeOptions<T>,
-    attempts: Attempts<T>,
-  ) {
-    this.#port = port;
-    this.#changes = changes;
-    this.#options = options;
-    this.#attempts = attempts;
+  constructor(run: ListRun<T>) {
+    this.#run = run;
   }
 
   async read(): Promise<ListRead> {
-    const readAt = this.#options.clock.now();
+    const readAt = this.#run.options.clock.now();
     try {
-      return { members: await this.#port.read(), readAt };
+      return { members: await this.#run.port.read(), readAt };
     } catch (error) {
       // Before any write there is nothing in doubt: the run fails with what the read threw.
-      if (!isGroupctlError(error) || !this.#attempts.hasWritten) throw error;
+      if (!isGroupctlError(error) || !this.#run.attempts.hasWritten) throw error;
       if (error.kind === 'not-found') return { kind: 'group-gone', error };
       return { kind: error.kind === 'safety' ? 'stopped' : 'unreadable', error };
     }
@@ -56,16 +38,17 @@ export class ListReads<T extends ListChange> {
    * @param written the list that was sent: where the server shows the same, nothing is missing
    */
   missing({ members }: Base, written?: readonly string[]): T[] {
+    const { changes, options, attempts } = this.#run;
     const missing = isSameList(members, written)
       ? []
-      : missingFrom(members, this.#changes, this.#options.accounts);
-    this.#attempts.noteMissing(missing);
+      : missingFrom(members, changes, options.accounts);
+    attempts.noteMissing(missing);
     return missing;
   }
 
   /** The changes that the list of the next write does not show. */
   todoOn(base: Base): T[] {
-    if (!this.#attempts.sent) this.#before = base.members;
+    if (!this.#run.attempts.sent) this.#before = base.members;
     if (!this.#sameLists.isSameAsLast(base.members)) this.#sameLists.forget();
     return this.missing(base);
   }
@@ -82,8 +65,9 @@ export class ListReads<T extends ListChange> {
 
   /** Reads until `settleMs` have passed without a read that misses a change. */
   async settle(): Promise<Convergence<T> | 'lost'> {
-    const { clock, settleMs, signal } = this.#options;
-    if (settleMs === 0 || !this.#attempts.sent) return this.#attempts.end([]);
+    const { changes, options, attempts } = this.#run;
+    const { clock, settleMs, signal } = options;
+    if (settleMs === 0 || !attempts.sent) return attempts.end([]);
     const every = Math.max(20, settleMs / 15);
     let readAt = clock.now();
     const until = readAt + settleMs;
@@ -93,20 +77,19 @@ export class ListReads<T extends ListChange> {
       try {
         await clock.sleep(Math.max(0, next - clock.now()), signal);
       } catch {
-        return this.#attempts.interrupted();
+        return attempts.interrupted();
       }
       const read = await this.read();
-      if (!isBase(read)) return this.#attempts.end(this.#changes, read);
+      if (!isBase(read)) return attempts.end(changes, read);
       if (this.missing(read).length > 0) {
         // It was there: the server does keep it.
         this.#sameLists.forget();
         return 'lost';
       }
       readAt = read.readAt;
-      if (readAt < until && this.#attempts.timeIsUp())
-        return this.#attempts.givenUp({ kind: 'not-settled' });
+      if (readAt < until && attempts.timeIsUp()) return attempts.givenUp({ kind: 'not-settled' });
     }
-    return this.#attempts.end([]);
+    return attempts.end([]);
   }
 
   /**
@@ -114,22 +97,23 @@ export class ListReads<T extends ListChange> {
    * stay as it is for some time before it is certain that the server does not keep the change.
    */
   async lastReads(): Promise<Convergence<T> | 'lost'> {
-    const { clock, settleMs, signal } = this.#options;
+    const { changes, options, attempts } = this.#run;
+    const { clock, settleMs, signal } = options;
     const every = Math.max(LAST_READS_MS, settleMs) / LAST_READS;
     for (let reads = 1; ; reads++) {
       try {
         await clock.sleep(every, signal);
       } catch {
-        return this.#attempts.interrupted();
+        return attempts.interrupted();
       }
       const read = await this.read();
-      if (!isBase(read)) return this.#attempts.end(this.#changes, read);
+      if (!isBase(read)) return attempts.end(changes, read);
       const { members } = read;
       const missing = this.missing(read);
       if (missing.length === 0) return await this.settle();
       if (!this.#sameLists.isSameAsLast(members)) return 'lost';
       if (reads < LAST_READS) continue;
-      return this.#attempts.end(missing, { kind: 'not-kept', before: this.#before, members });
+      return attempts.end(missing, { kind: 'not-kept', before: this.#before, members });
     }
   }
 }

@@ -3,15 +3,8 @@ import { asGroupctlError, type GroupctlError } from '../../errors.ts';
 import { isErrorAnswer } from '../../http/failures.ts';
 import type { SentWrite } from '../../state/lock/in-flight.ts';
 import { fingerprint, mayHaveActed, noteFailure } from '../shared/in-flight.ts';
-import type { Attempts } from './attempts.ts';
-import {
-  type Base,
-  type Convergence,
-  type ConvergeOptions,
-  isBase,
-  type ListPort,
-  type Reason,
-} from './list-port.ts';
+import type { ListRun } from './attempts.ts';
+import { type Base, type Convergence, isBase, type Reason } from './list-port.ts';
 import type { ListReads } from './list-reads.ts';
 
 /** How often a write without an answer is sent, at most. */
@@ -42,51 +35,41 @@ export type Step<T> =
 
 /** The writes of a list, each with its read-back. */
 export class ListWrites<T extends ListChange> {
-  readonly #port: ListPort;
-  readonly #changes: readonly T[];
-  readonly #options: ConvergeOptions<T>;
-  readonly #attempts: Attempts<T>;
+  readonly #run: ListRun<T>;
   readonly #reads: ListReads<T>;
 
-  constructor(
-    port: ListPort,
-    changes: readonly T[],
-    options: ConvergeOptions<T>,
-    attempts: Attempts<T>,
-    reads: ListReads<T>,
-  ) {
-    this.#port = port;
-    this.#changes = changes;
-    this.#options = options;
-    this.#attempts = attempts;
+  constructor(run: ListRun<T>, reads: ListReads<T>) {
+    this.#run = run;
     this.#reads = reads;
   }
 
   /** Sends it and reads it back. */
   async write(write: ListWrite<T>, { readAt }: Base): Promise<Step<T>> {
+    const { changes, attempts } = this.#run;
     const failure = await this.#send(write);
     if (failure?.status === 429) return 'throttled';
     if (failure?.kind === 'internal') throw failure;
-    if (failure === undefined || !isErrorAnswer(failure)) this.#attempts.noteTime(readAt);
+    if (failure === undefined || !isErrorAnswer(failure)) attempts.noteTime(readAt);
     const back = await this.#reads.read();
     if (isBase(back)) return this.#judge(write, back, failure);
-    return this.#attempts.end(this.#changes, this.#unreadable(back, failure));
+    return attempts.end(changes, this.#unreadable(back, failure));
   }
 
   /** @returns why the server did not take it; undefined: it did */
   async #send({ todo, list, mark }: ListWrite<T>): Promise<GroupctlError | undefined> {
+    const { port, options, attempts } = this.#run;
     let handedOver = false;
-    this.#attempts.begin(todo);
+    attempts.begin(todo);
     try {
-      await this.#port.write(list, todo, () => (handedOver = true));
+      await port.write(list, todo, () => (handedOver = true));
       mark.answered();
-      this.#options.onListAccepted?.();
-      this.#attempts.accepted();
+      options.onListAccepted?.();
+      attempts.accepted();
       return undefined;
     } catch (thrown) {
       this.#reads.noAnswer();
       const error = asGroupctlError(thrown);
-      return this.#attempts.refused(error, noteFailure(mark, error, handedOver));
+      return attempts.refused(error, noteFailure(mark, error, handedOver));
     }
   }
 
@@ -96,7 +79,7 @@ export class ListWrites<T extends ListChange> {
     back: Base,
     failure: GroupctlError | undefined,
   ): Step<T> {
-    const attempts = this.#attempts;
+    const { attempts } = this.#run;
     if (failure !== undefined && fingerprint(back.members) === fingerprint(list)) {
       mark.landed();
       attempts.landed();
@@ -116,9 +99,9 @@ export class ListWrites<T extends ListChange> {
     if (failure === undefined || read.kind !== 'unreadable') return read;
     if (isErrorAnswer(failure)) {
       // Nobody has seen what the server did before it failed.
-      if (mayHaveActed(failure)) this.#attempts.leaveInDoubt();
+      if (mayHaveActed(failure)) this.#run.attempts.leaveInDoubt();
       return { kind: 'answered', error: failure };
     }
-    return { kind: this.#attempts.sent ? 'unreadable' : 'not-done', error: failure };
+    return { kind: this.#run.attempts.sent ? 'unreadable' : 'not-done', error: failure };
   }
 }
