@@ -63,20 +63,14 @@ export interface ProgetApiOptions {
 }
 
 export class ProgetApi {
-  readonly #source: Pick<Source, 'name'>;
   readonly #http: HttpClient;
-  readonly #redact: (text: string) => string;
-  readonly #holdsSecret: HoldsSecret | undefined;
-  readonly #isOlder: boolean;
+  readonly #options: ProgetApiOptions;
   /** Where each group was read: its answer, and its place there. */
   readonly #origins = new WeakMap<SecurityGroup, { answer: HttpAnswer; at: number }>();
 
-  constructor(http: HttpClient, { source, redact, holdsSecret, isOlder }: ProgetApiOptions) {
+  constructor(http: HttpClient, options: ProgetApiOptions) {
     this.#http = http;
-    this.#source = source;
-    this.#redact = redact;
-    this.#holdsSecret = holdsSecret;
-    this.#isOlder = isOlder;
+    this.#options = options;
   }
 
   get where(): string {
@@ -111,7 +105,10 @@ export class ProgetApi {
   /** Replaces the whole group, its list of users included. Never retried. */
   async updateGroup(group: SecurityGroup, onSend?: () => void): Promise<void> {
     const request = { method: 'POST', path: `${ROOT}/groups/update`, json: group } as const;
-    assertNoPage(await this.#write({ ...request, interruptible: false }, onSend), this.#redact);
+    assertNoPage(
+      await this.#write({ ...request, interruptible: false }, onSend),
+      this.#options.redact,
+    );
   }
 
   /**
@@ -122,9 +119,9 @@ export class ProgetApi {
   async addGroup(group: SecurityGroup, onSend?: () => void): Promise<SecurityGroup | undefined> {
     const request = { method: 'POST', path: `${ROOT}/groups/add`, json: group } as const;
     const answer = await this.#write({ ...request, interruptible: false }, onSend);
-    assertNoPage(answer, this.#redact);
+    assertNoPage(answer, this.#options.redact);
     const parsed = v.safeParse(SecurityGroupSchema, jsonOf(answer));
-    if (!parsed.success || this.#holdsSecret?.(parsed.output, answer.text()) === true)
+    if (!parsed.success || this.#options.holdsSecret?.(parsed.output, answer.text()) === true)
       return undefined;
     return parsed.output;
   }
@@ -170,16 +167,16 @@ export class ProgetApi {
       status: answer.status,
       body: answer.text(),
     });
-    throw redacted(error, this.#redact);
+    throw redacted(error, this.#options.redact);
   }
 
   async #health(
     path: string,
   ): Promise<{ answer: HttpAnswer; call: string; health: HealthAnswer | undefined }> {
     const answer = await this.#send({ method: 'GET', path });
-    assertNotInfisical(answer, this.#http, this.#source);
+    assertNotInfisical(answer, this.#http, this.#options.source);
     // The page is printed, and the request had the key in it.
-    const wire = cleanDeep(parsedHealth(answer), this.#redact);
+    const wire = cleanDeep(parsedHealth(answer), this.#options.redact);
     const health = wire && { wire, status: answer.status };
     return { answer, call: `GET ${path}`, health };
   }
@@ -189,22 +186,22 @@ export class ProgetApi {
     { schema, quick }: Shape<T>,
     options: CallOptions,
   ): Promise<{ list: T[]; answer: HttpAnswer } | undefined> {
+    const { source, redact, holdsSecret, isOlder } = this.#options;
     const answer = await this.#send({ method: 'GET', path, ...options });
-    assertNotInfisical(answer, this.#http, this.#source);
-    if (NO_ENDPOINT.has(answer.status) && (this.#isOlder || !isForeignPage(answer)))
-      return undefined;
+    assertNotInfisical(answer, this.#http, source);
+    if (NO_ENDPOINT.has(answer.status) && (isOlder || !isForeignPage(answer))) return undefined;
     const call = `GET ${path.slice(ROOT.length + 1)}`;
     this.#assertOk(answer, call);
-    const json = jsonRedacted(answer, this.#redact);
+    const json = jsonRedacted(answer, redact);
     const { status } = answer;
     const hint = 'Check the URL of the source; --show-body shows what came.';
     const list = quick(json) ?? parsedList(schema, json, { call, status, hint });
-    assertNoSecret(list, this.#holdsSecret, answer, { where: this.where, call });
+    assertNoSecret(list, holdsSecret, answer, { where: this.where, call });
     return { list, answer };
   }
 
   async #send(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {
-    return await sendRedacted(this.#http, request, this.#redact, onSend);
+    return await sendRedacted(this.#http, request, this.#options.redact, onSend);
   }
 
   async #write(request: HttpRequest, onSend?: () => void): Promise<HttpAnswer> {
@@ -215,6 +212,6 @@ export class ProgetApi {
   }
 
   #assertOk(answer: HttpAnswer, call: string): void {
-    assertOk(answer, call, this.#http, this.#redact);
+    assertOk(answer, call, this.#http, this.#options.redact);
   }
 }

@@ -28,26 +28,16 @@ export interface TransportOptions {
  * groupctl's errors.
  */
 export class Transport {
-  readonly #http: HttpClient;
-  readonly #session: Session;
-  readonly #pace: Pace;
-  readonly #redact: (text: string) => string;
-  readonly #holdsSecret: HoldsSecret | undefined;
-  readonly #close: () => Promise<void>;
+  readonly #options: TransportOptions;
   /** The headers of the last call: the same object for the same token. */
   #last: { grant: Grant; headers: Readonly<Record<string, string>> } | undefined;
 
-  constructor({ http, session, pace, redact, holdsSecret, close }: TransportOptions) {
-    this.#close = close;
-    this.#http = http;
-    this.#session = session;
-    this.#pace = pace;
-    this.#redact = redact;
-    this.#holdsSecret = holdsSecret;
+  constructor(options: TransportOptions) {
+    this.#options = options;
   }
 
   get where(): string {
-    return this.#http.where;
+    return this.#options.http.where;
   }
 
   /**
@@ -74,31 +64,32 @@ export class Transport {
       return await this.#send(request, patient, noting);
     } catch (error) {
       if (!isGroupctlError(error)) throw error;
-      const clean = redacted(error, this.#redact);
+      const clean = redacted(error, this.#options.redact);
       throw sending === undefined || call.isSent ? clean : reworded(clean, { unsent: true });
     }
   }
 
   async #send(request: HttpRequest, patient: boolean, sending?: Sending): Promise<HttpAnswer> {
+    const { http, session, pace } = this.#options;
     const { method, path, json, interruptible } = request;
     const kind = method === 'GET' ? 'read' : 'write';
-    let grant = this.#session.current ?? (await this.#session.grant());
+    let grant = session.current ?? (await session.grant());
     let refusals = 0;
     for (;;) {
-      if (!this.#pace.tryEnter(kind)) await this.#pace.enter(kind);
-      const blocksSeen = this.#pace.blocksSeen(kind);
+      if (!pace.tryEnter(kind)) await pace.enter(kind);
+      const blocksSeen = pace.blocksSeen(kind);
       let answer: HttpAnswer | undefined;
       try {
         if (sending !== undefined) await sending.before();
         const headers = grant === undefined ? undefined : this.#headers(grant);
         const paced = { method, path, json, interruptible, paced: true, headers };
-        answer = await this.#http.send(paced, sending);
+        answer = await http.send(paced, sending);
       } finally {
-        this.#pace.leave(kind, answer);
+        pace.leave(kind, answer);
       }
       if (answer.status === 429) {
         sending?.turnedAway?.();
-        this.#pace.block(kind, this.#http.retryAfterMs(answer), blocksSeen);
+        pace.block(kind, http.retryAfterMs(answer), blocksSeen);
         if (!patient && ++refusals > READ_RETRIES) return answer;
         continue;
       }
@@ -108,7 +99,7 @@ export class Transport {
         return answer;
       }
       sending?.turnedAway?.();
-      const fresh = await this.#session.renew(grant);
+      const fresh = await session.renew(grant);
       if (fresh === undefined) return answer;
       grant = fresh;
     }
@@ -124,8 +115,9 @@ export class Transport {
   /** @throws what an answer that is not 2xx stands for */
   assertOk(answer: HttpAnswer, call: string): void {
     if (answer.status >= 200 && answer.status < 300) return;
-    const error = refusedError(answer, call, this.#http, this.#redact);
-    const isOfLogin = isTokenRefusal(answer) && this.#session.signsIn;
+    const { http, session, redact } = this.#options;
+    const error = refusedError(answer, call, http, redact);
+    const isOfLogin = isTokenRefusal(answer) && session.signsIn;
     const isExplained = wordHint(error.serverText) !== undefined;
     throw isOfLogin && !isExplained ? reworded(error, { hint: LOGIN_HINT }) : error;
   }
@@ -148,27 +140,28 @@ export class Transport {
 
   /** @throws protocol (1) for a page, what is no JSON, or a secret of this run in it */
   json(answer: HttpAnswer, call: string): unknown {
-    const { status } = answer;
+    const { redact, holdsSecret } = this.#options;
     let json: unknown;
     try {
       json = answer.json();
     } catch (error) {
-      throw isGroupctlError(error) ? redacted(error, this.#redact, status) : error;
+      throw isGroupctlError(error) ? redacted(error, redact, answer.status) : error;
     }
-    assertNoSecret(json, this.#holdsSecret, answer, { where: this.where, call });
+    assertNoSecret(json, holdsSecret, answer, { where: this.where, call });
     return json;
   }
 
   /** Without a token, and not counted against any limit. */
   async sendOpenly(path: string): Promise<HttpAnswer> {
+    const { http, redact } = this.#options;
     try {
-      return await this.#http.send({ method: 'GET', path });
+      return await http.send({ method: 'GET', path });
     } catch (error) {
-      throw isGroupctlError(error) ? redacted(error, this.#redact) : error;
+      throw isGroupctlError(error) ? redacted(error, redact) : error;
     }
   }
 
   async close(): Promise<void> {
-    await this.#close();
+    await this.#options.close();
   }
 }
