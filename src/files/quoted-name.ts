@@ -1,12 +1,10 @@
+import { parsedJson } from '../domain/parsed-json.ts';
+
 /** The name in a line that is a whole JSON string; undefined for another line. */
 export function quotedName(line: string): string | undefined {
   if (line.length < 2 || !line.startsWith('"') || !line.endsWith('"')) return undefined;
-  try {
-    const name: unknown = JSON.parse(line);
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
+  const name = parsedJson(line);
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** The one cell that such a line is in a CSV file, where its backslashes are no escapes. */

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../domain/parsed-json.ts';
 import type { GroupctlError } from '../../errors.ts';
 import { assertLastPage } from './json-pages.ts';
 import { elementPlaces, faultLine } from './json-places.ts';
@@ -22,15 +23,14 @@ export interface Elements {
  * @throws usage (2): `bad-json`, with the line; `own-result`; `more-pages`
  */
 export function elementsOf(text: string, file: string): Elements {
-  const parsed = parsedOf(text);
-  if (parsed === undefined) {
+  const value = parsedJson(text);
+  if (value === undefined) {
     const lines = elementsOfLines(text);
     if (typeof lines === 'object') return lines;
     const line = lines ?? faultLine(text);
     const hint = lines === undefined ? undefined : 'Each line of JSON Lines is one whole object.';
     throw badJsonError(file, line, `${file}, line ${line}: not valid JSON`, hint);
   }
-  const { value } = parsed;
   if (Array.isArray(value)) {
     return { elements: value as unknown[], ...placesIn(text) };
   }
@@ -53,14 +53,6 @@ function placesIn(text: string): Pick<Elements, 'lines' | 'textOf'> {
   return { lines, textOf: (at) => text.slice(offsets[at], ends[at]) };
 }
 
-function parsedOf(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
-}
-
 /** The line that is no JSON text or object; undefined: it is the first, and they are no JSON Lines. */
 function elementsOfLines(text: string): Elements | number | undefined {
   const elements: unknown[] = [];
@@ -68,11 +60,11 @@ function elementsOfLines(text: string): Elements | number | undefined {
   const texts: string[] = [];
   for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
     if (line.trim() === '') continue;
-    const parsed = parsedOf(line);
-    if (parsed === undefined || Array.isArray(parsed.value)) {
+    const value = parsedJson(line);
+    if (value === undefined || Array.isArray(value)) {
       return elements.length === 0 ? undefined : index + 1;
     }
-    elements.push(parsed.value);
+    elements.push(value);
     lines.push(index + 1);
     texts.push(line);
   }

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../../domain/near.ts';
 import { foldName, sameName } from '../../domain/names.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import { sameServer } from '../../domain/source.ts';
 import { isGroupctlError } from '../../errors.ts';
 import { groupOf, type MemberWord } from '../../output/results/history.ts';
@@ -149,10 +150,6 @@ function peopleOf({ subject, before = [], made }: RunCall): string[] {
 }
 
 function fieldsOf(text: string): { readonly name?: unknown; readonly user?: unknown } {
-  try {
-    const value: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+  const fields = text.startsWith('{') ? parsedJson(text) : undefined;
+  return fields ?? {};
 }

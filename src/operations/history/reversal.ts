@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import type { Permission } from '../../domain/security.ts';
 import { GroupctlError, partlyDoneError, usageError } from '../../errors.ts';
 import { answeredCalls, type RunRecord } from '../../state/journal/record.ts';
@@ -83,19 +84,17 @@ export function allOf<K extends keyof typeof RECORDED>(
   const texts = answeredCalls(record).flatMap(({ made, before }) =>
     field === 'made' ? (made ?? []) : (before ?? []),
   );
-  return texts.map((each) => {
-    const parsed = v.safeParse(RECORDED[what], jsonOf(each));
-    if (!parsed.success) throw notRecordedError(record);
-    return parsed.output;
-  });
+  return texts.map((each) => parsed(record, what, each));
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function parsed<K extends keyof typeof RECORDED>(
+  record: RunRecord,
+  what: K,
+  text: string,
+): v.InferOutput<(typeof RECORDED)[K]> {
+  const result = v.safeParse(RECORDED[what], parsedJson(text));
+  if (!result.success) throw notRecordedError(record);
+  return result.output;
 }
 
 /** How far a reversal of several steps is. */
@@ -126,11 +125,7 @@ export async function inPart(part: Part, step: () => Promise<unknown>): Promise<
 /** The permissions of a deleted group; undefined where the record does not hold them. */
 export function permissionsOnRecord(record: RunRecord): Permission[] | undefined {
   const texts = record.calls.findLast((call) => call.permissions !== undefined)?.permissions;
-  return texts?.map((each) => {
-    const parsed = v.safeParse(permission, jsonOf(each));
-    if (!parsed.success) throw notRecordedError(record);
-    return parsed.output;
-  });
+  return texts?.map((each) => parsed(record, 'permission', each));
 }
 
 export function securityOf(record: RunRecord, { connection }: RunContext): SecurityAdmin {

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../domain/parsed-json.ts';
 import type { CallOutcome, RunRecord } from '../../state/journal/record.ts';
 import { fieldList } from '../field-text.ts';
 import { safeName } from '../safe-text.ts';
@@ -27,12 +28,8 @@ export function callLines({ calls, end }: RunRecord): string[] {
 
 /** `name: jsmith; email: john@corp.example`; undefined for a text that is no JSON object. */
 function fieldsOf(text: string): string | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    return fieldList(JSON.parse(text) as object);
-  } catch {
-    return undefined;
-  }
+  const fields = text.startsWith('{') ? parsedJson(text) : undefined;
+  return fields === undefined ? undefined : fieldList(fields as object);
 }
 
 const CALL_WORDS: Readonly<Record<CallOutcome, string>> = {

@@ -1,5 +1,6 @@
 import type { MemberChange } from '../../domain/change.ts';
 import { type OutcomeSummary, summarize } from '../../domain/outcome.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import { JOURNAL_VERSION } from './line-format.ts';
 import type {
   CallAnswer,
@@ -43,13 +44,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** A line's fields, or undefined if it is no JSON object. */
 export function parseFields(text: string | undefined): Fields | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as unknown;
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = text === undefined ? undefined : parsedJson(text);
+  return isFields(value) ? value : undefined;
 }
 
 /** The version of the format if it is another one: nothing else of the file is known then. */

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { parsedJson } from '../../domain/parsed-json.ts';
 
 /**
  * The files of in-flight marks: `<lock>.in-flight.<id>`, one for each run. A file has slots of equal
@@ -128,15 +129,12 @@ const UNKNOWN_LIMIT_MS = 105_000;
 const LONGEST_LIMIT_MS = 86_400_000;
 
 function parse(line: string, changedAt: number): MarkRecord {
-  try {
-    const record = JSON.parse(line) as MarkRecord;
-    const { at, limit, sends } = record;
-    if ([at, limit, sends].every((value) => typeof value === 'number')) {
-      return { ...record, limit: Math.min(limit, LONGEST_LIMIT_MS) };
-    }
-  } catch {
-    // Half of a record, or none.
+  const record = parsedJson(line) as MarkRecord | null | undefined;
+  const numbers = [record?.at, record?.limit, record?.sends];
+  if (record && numbers.every((value) => typeof value === 'number')) {
+    return { ...record, limit: Math.min(record.limit, LONGEST_LIMIT_MS) };
   }
+  // Half of a record, or none.
   return { at: changedAt, limit: UNKNOWN_LIMIT_MS, sends: 2 };
 }
 

@@ -1,5 +1,6 @@
 import type { MarkRecord } from '../lock/mark-file.ts';
 import { defined } from '../../domain/defined.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import { NO_MARK } from '../lock/held-lock.ts';
 import { type MarkedWrite, type OwnMarks, type SentWrite, writeKey } from '../lock/in-flight.ts';
 import { type InFlight, writeOf } from '../lock/wait-for-writes.ts';
@@ -133,13 +134,10 @@ export function othersIn(
 
 /** What is no list of marks stands for a write that nobody knows. */
 function marksInRow(stored: unknown): MarkInRow[] {
-  try {
-    const marks = JSON.parse(String(stored)) as unknown;
-    if (Array.isArray(marks) && marks.every((mark) => typeof mark === 'object' && mark !== null)) {
-      return marks as MarkInRow[];
-    }
-  } catch {
-    // Null, or written by something else.
+  const marks = parsedJson(String(stored));
+  if (Array.isArray(marks) && marks.every((mark) => typeof mark === 'object' && mark !== null)) {
+    return marks as MarkInRow[];
   }
+  // Null, or written by something else.
   return [{ sends: 2 }];
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import { GroupctlError } from '../../errors.ts';
 
 /** The sources of pgutil (contract: "sources and the config file"). The file is only read. */
@@ -63,12 +64,8 @@ export function findPgutilConfig(env: Env, platform: string, cwd: string): strin
 export function parsePgutilConfig(bytes: Uint8Array, path: string): PgutilSource[] {
   // A character that is replaced may be one of a password.
   if (!isUtf8(bytes)) throw unusableConfigError(path, 'is not UTF-8');
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw unusableConfigError(path, 'is no JSON');
-  }
+  const json = parsedJson(new TextDecoder().decode(bytes));
+  if (json === undefined) throw unusableConfigError(path, 'is no JSON');
   const parsed = v.safeParse(ConfigSchema, json);
   if (!parsed.success) {
     const place = v.getDotPath(parsed.issues[0]) ?? 'the top level';

@@ -1,6 +1,7 @@
 import { defined } from '../../../domain/defined.ts';
 import type { Self } from '../../port.ts';
 import { counted } from '../../../domain/counted.ts';
+import { parsedJson } from '../../../domain/parsed-json.ts';
 
 /** What a token says about itself. Only the server checks its signature. */
 export interface Claims extends Self {
@@ -14,12 +15,7 @@ export interface Claims extends Self {
 export function claimsOf(token: string): Claims {
   const payload = token.split('.')[1];
   if (payload === undefined) return {};
-  let claims: unknown;
-  try {
-    claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-  } catch {
-    return {};
-  }
+  const claims = parsedJson(Buffer.from(payload, 'base64url').toString('utf8'));
   if (typeof claims !== 'object' || claims === null) return {};
   const { identityId, userId, subOrganizationId, organizationId, orgId, rootOrgId, exp } =
     claims as Record<string, unknown>;
