@@ -108,6 +108,16 @@ export function isGroupctlError(error: unknown): error is GroupctlError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
+/** What the work returns; undefined if it fails with this code. */
+export async function undefinedIf<T>(code: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isGroupctlError(error) && error.code === code) return undefined;
+    throw error;
+  }
+}
+
 /** The same failure with other facts, or in other words. */
 export function reworded(
   error: GroupctlError,

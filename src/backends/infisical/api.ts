@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ChangeOp } from '../../domain/change.ts';
-import { isGroupctlError } from '../../errors.ts';
+import { isGroupctlError, undefinedIf } from '../../errors.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import {
   AvailableGroupsSchema,
@@ -86,13 +86,10 @@ export class InfisicalApi {
     query: PageQuery,
     options: ReadOptions = {},
   ): Promise<IdentityPage | undefined> {
-    try {
+    return await undefinedIf('no-such-route', async () => {
       const answer = await this.#page(groupId, 'machine-identities', query, options);
       return this.#transport.parse(IdentityPageSchema, answer, 'GET groups/machine-identities');
-    } catch (error) {
-      if (isGroupctlError(error) && error.code === 'no-such-route') return undefined;
-      throw error;
-    }
+    });
   }
 
   /** One page of the members, users and machine identities in one list; newer servers only. */

@@ -2,7 +2,7 @@ import { isUuid } from '../../domain/uuid.ts';
 import { quote } from '../../domain/shorten.ts';
 import type { ChangeOp } from '../../domain/change.ts';
 import type { Member, MemberUser } from '../../domain/group.ts';
-import { GroupctlError, isGroupctlError } from '../../errors.ts';
+import { GroupctlError, undefinedIf } from '../../errors.ts';
 import type { InfisicalApi, PageQuery } from './api.ts';
 import { memberCall } from './member-call.ts';
 import { type ListedIdentity, toIdentityMember } from './convert.ts';
@@ -29,13 +29,8 @@ export class Identities implements MemberStore {
   /** False on a server that has no machine identities in groups. */
   async exist(groupId: string): Promise<boolean> {
     if (this.#missing) return false;
-    try {
-      await this.#fetch(groupId, undefined, { patient: true })(0);
-      return true;
-    } catch (error) {
-      if (isGroupctlError(error) && error.code === 'not-supported') return false;
-      throw error;
-    }
+    const fetch = this.#fetch(groupId, undefined, { patient: true });
+    return (await undefinedIf('not-supported', () => fetch(0))) !== undefined;
   }
 
   call(op: ChangeOp): string {
@@ -79,19 +74,16 @@ export class Identities implements MemberStore {
   /** None on a server that has no machine identities in groups. */
   async members(groupId: string, groupName: string): Promise<Member[]> {
     if (this.#missing) return [];
-    try {
-      const rows = await listAll<ListedIdentity>({
+    const rows = await undefinedIf('not-supported', () =>
+      listAll<ListedIdentity>({
         what: () => `machine identities of ${quote(groupName)}`,
         fetch: this.#fetch(groupId, 'assignedMachineIdentities', { patient: true }),
         nameOf: ({ id }) => id,
         ...this.#paging,
         canSplit: false,
-      });
-      return rows.filter(({ isPartOfGroup }) => isPartOfGroup).map(toIdentityMember);
-    } catch (error) {
-      if (isGroupctlError(error) && error.code === 'not-supported') return [];
-      throw error;
-    }
+      }),
+    );
+    return (rows ?? []).filter(({ isPartOfGroup }) => isPartOfGroup).map(toIdentityMember);
   }
 
   async write(

@@ -1,6 +1,6 @@
 import type { Group } from '../../domain/group.ts';
 import { sameName } from '../../domain/names.ts';
-import { isHiddenMembers } from '../shared/hidden-members.ts';
+import { isGroupctlError } from '../../errors.ts';
 import type { Membership } from '../port.ts';
 import { type SecurityGroup, toGroup, toGroupState } from './convert.ts';
 import type { ProgetReader } from './reader.ts';
@@ -35,7 +35,8 @@ export async function groupsOf(
         else if (sameName(member.trim(), name.trim())) onPaddedName?.({ group, member });
       }
     } catch (error) {
-      if (!isHiddenMembers(error) || onHiddenMembers === undefined) throw error;
+      const isHidden = isGroupctlError(error) && error.code === 'members-not-told';
+      if (!isHidden || onHiddenMembers === undefined) throw error;
       onHiddenMembers(toGroup(each));
     }
   }

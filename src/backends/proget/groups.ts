@@ -1,11 +1,10 @@
 import { quote } from '../../domain/shorten.ts';
 import { defined } from '../../domain/defined.ts';
-import type { SecurityGroup } from './convert.ts';
 import { NameIndex } from '../../domain/names.ts';
 import type { Group } from '../../domain/group.ts';
 import type { HeldLock } from '../../state/lock/held-lock.ts';
 import { fingerprint, GROUP_GONE } from '../shared/in-flight.ts';
-import { isHiddenMembers } from '../shared/hidden-members.ts';
+import { undefinedIf } from '../../errors.ts';
 import { MarkedCall } from '../shared/marked-call.ts';
 import type { CreateGroupOptions, GroupWrite } from '../port.ts';
 import { lockGroup } from './lock-group.ts';
@@ -75,7 +74,9 @@ export async function deleteGroup(
     const { groups } = await reader.groups();
     if (groups === undefined) await reader.assertOlder();
     const group = groups === undefined ? { name } : pickGroup(name, groups);
-    const members = await membersOf(group, groups, context);
+    // Undefined where the server does not say who they are.
+    const members =
+      groups && (await undefinedIf('members-not-told', () => reader.members(group, groups)));
     const call = new MarkedCall(lock, GROUP_GONE);
     await callAndConfirm({
       sends: SENDS,
@@ -99,21 +100,6 @@ export async function deleteGroup(
     call.landed();
   });
   return 'deleted';
-}
-
-/** Undefined where the server does not say who they are. */
-async function membersOf(
-  group: SecurityGroup,
-  groups: readonly SecurityGroup[] | undefined,
-  { reader }: ProgetWriting,
-): Promise<readonly string[] | undefined> {
-  if (groups === undefined) return undefined;
-  try {
-    return await reader.members(group, groups);
-  } catch (error) {
-    if (!isHiddenMembers(error)) throw error;
-    return undefined;
-  }
 }
 
 /** How often a call without an answer is made, at most. */

@@ -1,10 +1,9 @@
-import { isHiddenMembers } from '../../backends/shared/hidden-members.ts';
 import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps, ServerOptions, WriteOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
-import { isGroupctlError } from '../../errors.ts';
+import { isGroupctlError, undefinedIf } from '../../errors.ts';
 import type { GroupResult } from '../../output/results/group.ts';
 import { withConnection } from '../with-connection.ts';
 import { CallJournal } from '../call-journal.ts';
@@ -39,7 +38,10 @@ export async function deleteGroup(
     const permissions = isDeleted ? await permissionsIfRead(found.name, directory) : undefined;
     if (dryRun) {
       const failure = await deps.journalProblem(source, options);
-      const members = isDeleted ? await memberNamesIfTold(found, directory) : undefined;
+      // Where the server does not name them, the journal cannot either.
+      const members = isDeleted
+        ? await undefinedIf('members-not-told', () => memberNames(found, directory))
+        : undefined;
       const planned = {
         ...facts,
         group: found,
@@ -72,19 +74,6 @@ export async function deleteGroup(
     const result = { ...facts, group: found, outcome, ...lost, ...journal.run };
     return { result, failure: journal.failure };
   });
-}
-
-/** Who is in it; undefined where the server does not name them: then the journal cannot either. */
-async function memberNamesIfTold(
-  group: Group,
-  directory: GroupDirectory,
-): Promise<readonly string[] | undefined> {
-  try {
-    return await memberNames(group, directory);
-  } catch (error) {
-    if (!isHiddenMembers(error)) throw error;
-    return undefined;
-  }
 }
 
 async function findOrAbsent(

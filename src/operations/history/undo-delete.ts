@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Group } from '../../domain/group.ts';
 import { hasPermission, type Permission } from '../../domain/security.ts';
 import { forShell, quote, sourceOption } from '../../domain/shorten.ts';
-import { GroupctlError, isGroupctlError, reworded, usageError } from '../../errors.ts';
+import { GroupctlError, reworded, undefinedIf, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { planLines } from '../../output/results/plan.ts';
 import { permissionName } from '../../output/results/security/permissions.ts';
@@ -163,14 +163,11 @@ function adding(
 }
 
 async function assertGone(record: RunRecord, directory: GroupDirectory): Promise<void> {
-  const { group, run } = record;
-  try {
-    await directory.findGroup(group.slug ?? group.name);
-  } catch (error) {
-    if (isGroupctlError(error) && error.code === 'no-such-group') return;
-    throw error;
-  }
-  const exists = `The group ${quote(group.name)} exists, so it cannot be created again.`;
+  const { run } = record;
+  const { name, slug } = record.group;
+  const found = await undefinedIf('no-such-group', () => directory.findGroup(slug ?? name));
+  if (found === undefined) return;
+  const exists = `The group ${quote(name)} exists, so it cannot be created again.`;
   const lines = (permissionsOnRecord(record) ?? []).map(permissionName).join('; ');
   if (lines === '') throw groupExistsError(exists);
   // An undo that stopped in the middle may have created it without them.

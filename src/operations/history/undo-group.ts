@@ -1,5 +1,5 @@
 import type { GroupWrite } from '../../backends/port.ts';
-import { isGroupctlError } from '../../errors.ts';
+import { undefinedIf } from '../../errors.ts';
 import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
@@ -23,25 +23,19 @@ export async function deleteCreatedGroup(
   const made = lastOf(record, 'made', 'group');
   const { name } = made;
   const facts = { what: 'group', name, op: 'delete' } as const;
-  try {
-    // Where groups have ids, another group may have that name or slug.
-    const group = await directory.findGroup(made.id ?? name);
-    if (group.id !== made.id) throw notRecordedError(record);
-    const { members } = await stateOf(group, directory);
-    const { security } = directory;
-    const added = security === undefined ? [] : await permissionsFor('group', name, security);
-    const isUsed = members.length + added.length > 0;
-    if (group.name !== name || isUsed) {
-      throw changedSinceError('group', name, context);
-    }
-    return {
-      ...facts,
-      send: (journal) => directory.deleteGroup(group, onlyEmpty(name, journal, context)),
-    };
-  } catch (error) {
-    if (!isGroupctlError(error) || error.code !== 'no-such-group') throw error;
-    return alreadyGone(facts);
-  }
+  // Where groups have ids, another group may have that name or slug.
+  const group = await undefinedIf('no-such-group', () => directory.findGroup(made.id ?? name));
+  if (group === undefined) return alreadyGone(facts);
+  if (group.id !== made.id) throw notRecordedError(record);
+  const { members } = await stateOf(group, directory);
+  const { security } = directory;
+  const added = security === undefined ? [] : await permissionsFor('group', name, security);
+  const isUsed = members.length + added.length > 0;
+  if (group.name !== name || isUsed) throw changedSinceError('group', name, context);
+  return {
+    ...facts,
+    send: (journal) => directory.deleteGroup(group, onlyEmpty(name, journal, context)),
+  };
 }
 
 /** Checks again under the lock of the group, right before it is deleted. */

@@ -3,7 +3,7 @@ import type { Deps } from '../../cli/deps.ts';
 import type { Group } from '../../domain/group.ts';
 import { shortened } from '../../domain/shorten.ts';
 import { unicodePattern } from '../../domain/unicode-pattern.ts';
-import { isGroupctlError } from '../../errors.ts';
+import { undefinedIf } from '../../errors.ts';
 import type { GroupCell } from '../../files/member-file.ts';
 import { unseenIn } from '../../files/name.ts';
 import { identifyingText, isNamed, identifiesGroup, textsOf } from './group-names.ts';
@@ -124,8 +124,10 @@ async function assertUnambiguous(
   group: Group,
   directory: GroupDirectory,
 ): Promise<void> {
-  const groups = rows.length === 0 ? [] : await allGroups(directory);
-  const others = groups.filter(({ id, name }) => (id ?? name) !== (group.id ?? group.name));
+  if (rows.length === 0) return;
+  // A server without a list of groups has one of that name.
+  const groups = await undefinedIf('not-supported', () => directory.listGroups());
+  const others = (groups ?? []).filter(({ id, name }) => (id ?? name) !== (group.id ?? group.name));
   const single = new Set<string>();
   for (const row of rows) {
     const meant = row.groups.flatMap((cell) =>
@@ -140,16 +142,6 @@ async function assertUnambiguous(
         single.add(text);
       }
     }
-  }
-}
-
-/** None where the server has no list of them: it has one group of that name then. */
-async function allGroups(directory: GroupDirectory): Promise<readonly Group[]> {
-  try {
-    return await directory.listGroups();
-  } catch (error) {
-    if (isGroupctlError(error) && error.code === 'not-supported') return [];
-    throw error;
   }
 }
 
@@ -172,7 +164,8 @@ async function assertOthers(
         const name = identifyingText(each).trim();
         if (asked.has(name) || !textsOf(each).some(looksLikeGroup)) continue;
         asked.add(name);
-        if (!(await isGroup(name, directory))) throw unclearColumnError(row, cell, each, group);
+        const found = await undefinedIf('no-such-group', () => directory.findGroup(name));
+        if (found === undefined) throw unclearColumnError(row, cell, each, group);
       }
     }
   }
@@ -194,13 +187,3 @@ function lettersOf(text: string): string {
 }
 
 const notLetters = unicodePattern('[^\\p{L}\\p{M}\\p{N}]', 'gu');
-
-async function isGroup(name: string, directory: GroupDirectory): Promise<boolean> {
-  try {
-    await directory.findGroup(name);
-    return true;
-  } catch (error) {
-    if (isGroupctlError(error) && error.code === 'no-such-group') return false;
-    throw error;
-  }
-}

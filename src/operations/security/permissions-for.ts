@@ -2,7 +2,7 @@ import type { GroupDirectory } from '../../backends/port.ts';
 import type { SecurityAdmin } from '../../backends/security-port.ts';
 import { sameName } from '../../domain/names.ts';
 import type { Permission } from '../../domain/security.ts';
-import { isGroupctlError } from '../../errors.ts';
+import { isGroupctlError, undefinedIf } from '../../errors.ts';
 
 /** The permissions for a user, a group or a task; none where the server has no list of permissions. */
 export async function permissionsFor(
@@ -10,12 +10,8 @@ export async function permissionsFor(
   name: string,
   security: SecurityAdmin,
 ): Promise<readonly Permission[]> {
-  try {
-    return await readPermissions(what, name, security);
-  } catch (error) {
-    if (!isGroupctlError(error) || error.code !== 'not-supported') throw error;
-    return [];
-  }
+  const read = (): Promise<readonly Permission[]> => readPermissions(what, name, security);
+  return (await undefinedIf('not-supported', read)) ?? [];
 }
 
 async function readPermissions(
