@@ -2,6 +2,7 @@ import { defined } from '../../../domain/defined.ts';
 import type { Self } from '../../port.ts';
 import { counted } from '../../../domain/counted.ts';
 import { parsedJson } from '../../../domain/parsed-json.ts';
+import { textOf } from './wire-error.ts';
 
 /** What a token says about itself. Only the server checks its signature. */
 export interface Claims extends Self {
@@ -23,9 +24,11 @@ export function claimsOf(token: string): Claims {
   const organization = textOf(subOrganizationId) ?? textOf(organizationId) ?? textOf(orgId);
   const root = textOf(rootOrgId) ?? textOf(organizationId) ?? textOf(orgId);
   return {
-    ...(textOf(userId) === undefined ? {} : { userId: textOf(userId) as string }),
-    ...(textOf(identityId) === undefined ? {} : { identityId: textOf(identityId) as string }),
-    ...defined({ organizationId: organization }),
+    ...defined({
+      userId: textOf(userId),
+      identityId: textOf(identityId),
+      organizationId: organization,
+    }),
     ...(root === undefined || root === organization ? {} : { rootOrganizationId: root }),
     ...(typeof exp === 'number' ? expiryAt(exp * 1000) : {}),
   };
@@ -39,10 +42,6 @@ export function expiryAt(ms: number): Pick<Claims, 'expiresAt'> {
 /** The ids alone. */
 export function selfOf({ userId, identityId, organizationId }: Self): Self {
   return defined({ userId, identityId, organizationId });
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 const MINUTE_MS = 60_000;

@@ -85,6 +85,7 @@ function asJson(value: unknown): string {
   }
 }
 
-function textOf(value: unknown): string | undefined {
+/** A text that says something; undefined for anything else a field may have. */
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
