@@ -28,7 +28,8 @@ export interface OptionAdder {
 interface NumberRule {
   readonly integer: boolean;
   readonly min: number;
-  readonly max: number;
+  /** Without it, as large as a number is exact. */
+  readonly max?: number;
   /** A percent sign behind it is taken. */
   readonly isPercent?: boolean;
 }
@@ -77,7 +78,7 @@ export function optionAdder(
 function parseNumber(
   name: string,
   text: string,
-  { integer, min, max, isPercent = false }: NumberRule,
+  { integer, min, max = Number.MAX_SAFE_INTEGER, isPercent = false }: NumberRule,
 ): number {
   const digits = isPercent ? text.trim().replace(/ ?%$/, '') : text.trim();
   const value = /^\d+(\.\d+)?$/.test(digits) ? Number(digits) : NaN;

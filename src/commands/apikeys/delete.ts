@@ -5,11 +5,7 @@ export const register = writeVerb<DeleteKeyOptions>({
   name: 'delete',
   summary: 'Delete an API key for good; one that does not exist is no error.',
   options: (add) => {
-    add.number('--id <id>', 'id of the key', {
-      integer: true,
-      min: 0,
-      max: Number.MAX_SAFE_INTEGER,
-    });
+    add.number('--id <id>', 'id of the key', { integer: true, min: 0 });
   },
   examples: ['groupctl apikeys delete --id=3 --dry-run'],
   oneOf: [['--id']],

@@ -13,7 +13,6 @@ export const register = verb<UnlockOptions, UnlockResult>({
     add.number('--token <n>', 'the token of the lock, from "store status"', {
       integer: true,
       min: 1,
-      max: Number.MAX_SAFE_INTEGER,
     });
     add.in('Safety').flag('--in-flight', 'also while a write may still take effect');
     addYesOption(add);

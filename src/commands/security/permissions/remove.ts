@@ -5,11 +5,7 @@ export const register = writeVerb<RemovePermissionOptions>({
   name: 'remove',
   summary: 'Remove a permission; one that does not exist is no error.',
   options: (add) => {
-    add.number('--id <id>', 'id of the permission', {
-      integer: true,
-      min: 0,
-      max: Number.MAX_SAFE_INTEGER,
-    });
+    add.number('--id <id>', 'id of the permission', { integer: true, min: 0 });
   },
   examples: ['groupctl security permissions remove --id=5'],
   oneOf: [['--id']],
