@@ -15,7 +15,7 @@ import type { Stdin } from './stdin.ts';
 import type { Deps, Host } from './deps.ts';
 import { sentences } from '../domain/sentences.ts';
 
-export interface DepsInput {
+interface DepsInput {
   readonly host: Host;
   readonly output: OutputSettings;
   readonly version: string;

@@ -22,7 +22,7 @@ export interface EffectiveRow {
   readonly candidates?: readonly (string | null)[];
 }
 
-export interface FeedPlace {
+interface FeedPlace {
   readonly feed?: string | undefined;
   readonly feedGroup?: string | undefined;
 }

@@ -35,7 +35,7 @@ export interface KeyOutcome extends PersonalKey {
  * `nobody`: nobody has that name there; `not-mapped`: the map names nobody there; `declined`: the one
  * with that name is somebody else; `not-reached`: the source could not be asked.
  */
-export type SourceState = 'found' | 'nobody' | 'not-mapped' | 'declined' | 'not-reached';
+type SourceState = 'found' | 'nobody' | 'not-mapped' | 'declined' | 'not-reached';
 
 export interface OffboardSource {
   readonly source: string;

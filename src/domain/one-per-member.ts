@@ -2,7 +2,7 @@ import type { MemberChange } from './change.ts';
 import { type Accounts, foldNames, foldName, NameIndex } from './names.ts';
 
 /** The members of changes as names compare ({@link foldNames}). */
-export interface MemberKeys {
+interface MemberKeys {
   readonly keys: readonly string[];
   /** No two of them are the same. */
   readonly areDistinct: boolean;
@@ -27,7 +27,7 @@ export function areOneEach(changes: readonly MemberChange[]): boolean {
 }
 
 /** How the names of a group compare. */
-export interface Naming {
+interface Naming {
   /** The server takes names for the same that differ in case only. */
   readonly caseInsensitive: boolean;
   /** The members that the group has; not used where case counts. */

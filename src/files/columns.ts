@@ -42,7 +42,7 @@ export function columnsAsked(cells: readonly string[], column: string): number[]
 /** How a column that was asked for is found, one after the other. */
 const ASKED = [(cell: string, column: string): boolean => cell === column, sameName, isSameHeader];
 
-export interface HeaderPlace {
+interface HeaderPlace {
   readonly file: string;
   readonly line: number;
   /** The cells of the header, or the keys of the objects. */
@@ -133,7 +133,7 @@ export function loginElsewhereError(
   );
 }
 
-export interface ColumnValue {
+interface ColumnValue {
   readonly column: string;
   readonly value: string;
 }

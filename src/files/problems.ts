@@ -3,7 +3,7 @@ import { fileError } from './file-error.ts';
 
 /** What is wrong with the rows of a file: all of it at once, so that you correct it once. */
 
-export type ProblemCode = 'bad-row' | 'bad-type' | 'bad-name' | 'spreadsheet-damage';
+type ProblemCode = 'bad-row' | 'bad-type' | 'bad-name' | 'spreadsheet-damage';
 
 export interface Problem {
   readonly code: ProblemCode;

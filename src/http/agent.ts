@@ -20,7 +20,7 @@ export interface Route {
   readonly proxy?: ProxyName;
 }
 
-export interface RouteOptions {
+interface RouteOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The URL of the server. */
   readonly url: string;

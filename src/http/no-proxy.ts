@@ -2,7 +2,7 @@ import { defined } from '../domain/defined.ts';
 import { BlockList, isIP } from 'node:net';
 
 /** Which servers NO_PROXY names. */
-export interface Bypass {
+interface Bypass {
   /** True: the server is asked directly. */
   readonly direct: boolean;
   /** Entries that can match no server. */

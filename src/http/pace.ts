@@ -12,7 +12,7 @@ import { Patience } from './patience.ts';
 
 export type PaceKind = 'read' | 'write';
 
-export interface PaceOptions {
+interface PaceOptions {
   readonly clock: Clock;
   /** Waits that many milliseconds; rejects when it is interrupted or there is no time for it. */
   readonly pause: (ms: number) => Promise<void>;

@@ -26,7 +26,7 @@ export function credentialsHint(proxy: ProxyName | undefined): string {
 }
 
 /** A request that was to go through a proxy. */
-export interface ProxiedRequest {
+interface ProxiedRequest {
   /** Scheme, host and port of the server. */
   readonly where: string;
   /** Seconds for connecting. */

@@ -5,7 +5,7 @@ import { unicodePattern } from '../domain/unicode-pattern.ts';
  * is for finding something in text, so what could be an escape is taken for one.
  */
 
-export interface Unescaped {
+interface Unescaped {
   readonly text: string;
   /** The place in the original text where the character at this place begins. */
   readonly start: (at: number) => number;

@@ -4,7 +4,7 @@ import type { OutputStream } from './io.ts';
 /** Colours for a terminal; off it, or with --no-color, text stays as it is. */
 export type Style = Readonly<Record<Tone, (text: string) => string>>;
 
-export type Tone = 'good' | 'bad' | 'faint';
+type Tone = 'good' | 'bad' | 'faint';
 
 /** A line for a person, in a colour where there are colours; who prints it makes it safe. */
 export type Line = string | { readonly text: string; readonly tone: Tone };

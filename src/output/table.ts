@@ -13,7 +13,7 @@ export interface Table {
   readonly below?: string;
 }
 
-export interface TableRow {
+interface TableRow {
   readonly cells: CsvRow;
   /** Its last cell is red. */
   readonly isBad?: boolean;

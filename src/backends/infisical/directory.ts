@@ -34,7 +34,7 @@ import type { MemberStore } from '../per-member/member-store.ts';
 import { selfOf } from './wire/token.ts';
 import { Users } from './users.ts';
 
-export interface InfisicalContext {
+interface InfisicalContext {
   readonly api: InfisicalApi;
   readonly session: Session;
   readonly clock: Clock;

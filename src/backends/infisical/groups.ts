@@ -146,7 +146,7 @@ export function warnLinked({ name, linked }: Group, { warn }: Pick<ChangeOptions
 }
 
 /** A group that is to be deleted, or unlinked. */
-export interface DeletedGroup {
+interface DeletedGroup {
   readonly group: WireGroup;
   readonly members: readonly string[];
   /** Undefined where the token does not tell its organization, and the group may be linked. */

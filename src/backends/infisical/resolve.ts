@@ -7,7 +7,7 @@ import type { ListedUser } from './convert.ts';
 import type { LookupCache } from '../per-member/lookup-cache.ts';
 import type { MemberLookup, MemberStore } from '../per-member/member-store.ts';
 
-export interface ResolveContext {
+interface ResolveContext {
   /** Takes what is read here, so that the change that follows need not read it again. */
   readonly known: LookupCache;
   readonly storeOf: (type: MemberType) => MemberStore;

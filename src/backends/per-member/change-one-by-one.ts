@@ -13,7 +13,7 @@ import { sortChanges } from './sort-changes.ts';
 import { Writer } from './writer.ts';
 
 /** A kind of server whose calls write one member each, as the engine needs it. */
-export interface PerMemberKind {
+interface PerMemberKind {
   readonly clock: Clock;
   /** How many calls may be under way at once. */
   readonly concurrency: number;
@@ -25,7 +25,7 @@ export interface PerMemberKind {
 }
 
 /** The group that is changed. */
-export interface ChangedGroup {
+interface ChangedGroup {
   readonly id: string;
   readonly name: string;
   /** Held from before the first read; undefined in a dry run. */

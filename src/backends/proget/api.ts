@@ -54,7 +54,7 @@ export interface CallOptions {
   readonly interruptible?: boolean;
 }
 
-export interface ProgetApiOptions {
+interface ProgetApiOptions {
   readonly source: Pick<Source, 'name'>;
   readonly redact: (text: string) => string;
   readonly holdsSecret: HoldsSecret | undefined;

@@ -6,7 +6,7 @@ import { type SecurityGroup, toGroup, toGroupState } from './convert.ts';
 import type { ProgetReader } from './reader.ts';
 
 /** What is reported besides the groups of a person. */
-export interface GroupsOfCallbacks {
+interface GroupsOfCallbacks {
   /** Groups that the server does not name the members of; without it such a group is an error. */
   readonly onHiddenMembers: ((group: Group) => void) | undefined;
   /** Members whose names are others only by blanks around them. */

@@ -3,7 +3,7 @@ import { NameIndex } from '../../domain/names.ts';
 import type { GroupDirectory, NamesForGroup, Resolution, ResolveOptions } from '../port.ts';
 
 /** Members of the group, as far as these names may mean them. */
-export type MembersAmong = (group: Group, names: readonly string[]) => Promise<NameIndex>;
+type MembersAmong = (group: Group, names: readonly string[]) => Promise<NameIndex>;
 
 /**
  * Resolves names for a group ({@link GroupDirectory.resolveForGroup}), the group first or last. Read

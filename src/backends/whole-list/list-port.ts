@@ -43,7 +43,7 @@ export interface ConvergeOptions<T> {
 }
 
 /** A write that is about to be made. */
-export interface AboutWrite {
+interface AboutWrite {
   /** The list it is merged into. */
   readonly base: readonly string[];
   readonly before: Written;

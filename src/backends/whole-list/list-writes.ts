@@ -11,7 +11,7 @@ import type { ListReads } from './list-reads.ts';
 const SENDS = 3;
 
 /** One write of the whole list. */
-export interface ListWrite<T> {
+interface ListWrite<T> {
   /** The changes that it carries. */
   readonly todo: readonly T[];
   readonly list: readonly string[];

@@ -5,7 +5,7 @@ import { errnoOf } from '../../errors.ts';
 
 /** What is at the path of --failures. */
 
-export type PathKind = 'none' | 'file' | 'folder' | 'pipe' | 'device';
+type PathKind = 'none' | 'file' | 'folder' | 'pipe' | 'device';
 
 /** What a path leads to; a link is followed. */
 export async function kindOf(path: string): Promise<PathKind> {

@@ -25,7 +25,7 @@ export interface CsvText {
  * Gets the cells of a record, trimmed where they are not quoted, the line it begins in, and the record as
  * it is written.
  */
-export type Visit = (cells: string[], line: number, written: () => string) => void;
+type Visit = (cells: string[], line: number, written: () => string) => void;
 
 /**
  * Visits each record; a blank line is a record of one empty cell.

@@ -4,7 +4,7 @@ import { lineAt } from './decode.ts';
 /** Places in a JSON text, which JSON.parse does not report: of the elements, and of a mistake. */
 
 /** Where each element begins, in the order of the text. */
-export interface ElementPlaces {
+interface ElementPlaces {
   readonly offsets: readonly number[];
   /** Where each ends. */
   readonly ends: readonly number[];

@@ -5,7 +5,7 @@ import { fileError } from '../file-error.ts';
 /** Results of this program that are given to it as a file of names. */
 
 /** What a row of a result says of its member. */
-export interface ResultCells {
+interface ResultCells {
   readonly op: string;
   readonly outcome: string;
 }

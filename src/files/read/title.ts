@@ -18,7 +18,7 @@ interface Line {
   readonly line: number;
 }
 
-export interface HeaderBelow {
+interface HeaderBelow {
   readonly start: number;
   readonly line: number;
   readonly delimiter: string;

@@ -3,7 +3,7 @@ import { isUnreadable, type RunSummary, withLater } from '../../state/journal/re
 import type { Runs } from '../../state/store.ts';
 
 /** What is on record of a run, and after it. */
-export interface RecordState {
+interface RecordState {
   /** Changes when anything is recorded of the run, or of those that resumed or undid it. */
   readonly version: string;
   /** A later run that may have resumed or undone it: its record cannot be read. */

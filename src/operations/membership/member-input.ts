@@ -21,7 +21,7 @@ export interface InputOptions {
   readonly failures?: string;
 }
 
-export interface InputRules {
+interface InputRules {
   /** The file says who is in a group and who is not: one of rows that were not done is refused. */
   readonly wholeGroup?: boolean;
   /** The names are to be added: rows of a result that tell of removals are refused. */

@@ -26,7 +26,7 @@ export function distinct(requested: readonly RequestedMember[]): readonly Reques
 }
 
 /** What decides which advice an unknown name gets. */
-export interface UnknownFacts {
+interface UnknownFacts {
   /** With --skip-unknown, which then need not be named again. */
   readonly skipping: boolean;
   readonly directory: Pick<GroupDirectory, 'kind' | 'hasDirectoryAccounts'>;

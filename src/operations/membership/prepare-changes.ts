@@ -17,7 +17,7 @@ import {
 
 /** From names to the changes of one group: what add, remove, sync, copy and undo have in common. */
 
-export interface ChangeRequest extends FindOptions {
+interface ChangeRequest extends FindOptions {
   readonly op: ChangeOp;
   /** The group's name, slug or id. */
   readonly group: string;
@@ -42,7 +42,7 @@ export interface PreparedChanges {
   readonly stopped?: StoppedByUnknown;
 }
 
-export interface StoppedByUnknown {
+interface StoppedByUnknown {
   readonly done: VerbResult<ChangeResult>;
   /** The changes, as rows that were not tried. */
   readonly notTried: readonly MemberOutcome[];

@@ -27,7 +27,7 @@ import { saveFailedAdditions } from './sync-failures.ts';
 import { unchangedGuard } from './sync-guard.ts';
 import { stateOf } from '../group-state.ts';
 
-export interface SyncRequest extends MembershipRequest {
+interface SyncRequest extends MembershipRequest {
   readonly addOnly: boolean | undefined;
   readonly removeOnly: boolean | undefined;
   readonly all: boolean | undefined;

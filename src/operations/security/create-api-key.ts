@@ -16,7 +16,7 @@ import { describeSource } from '../../domain/source.ts';
 
 /** New API keys. Nothing here prints or stores a key, but for the one line that `create` is for. */
 
-export interface NewKeyOptions extends ServerOptions, SecurityWriteOptions {
+interface NewKeyOptions extends ServerOptions, SecurityWriteOptions {
   readonly name?: string;
   readonly description?: string;
   /** `2031-01-31` */

@@ -19,7 +19,7 @@ import { type SecurityContext, type SecurityWriteOptions, withSecurity } from '.
 import { counted } from '../../domain/counted.ts';
 import { UserCreation } from './user-creation.ts';
 
-export interface CreateUsersOptions extends LoginOptions, SecurityWriteOptions {
+interface CreateUsersOptions extends LoginOptions, SecurityWriteOptions {
   readonly file: string;
   readonly failures?: string;
 }

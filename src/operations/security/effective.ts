@@ -8,7 +8,7 @@ import { withGroups } from './account-groups.ts';
 import { requireUser } from './users.ts';
 import { withSecurity } from './with-security.ts';
 
-export interface EffectiveOptions extends ServerOptions {
+interface EffectiveOptions extends ServerOptions {
   readonly user?: string;
   readonly group?: string;
   readonly task?: string;

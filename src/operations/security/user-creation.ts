@@ -23,7 +23,7 @@ const ENDS_RUN: ReadonlySet<ErrorKind> = new Set([
   'internal',
 ]);
 
-export interface UserCreationOptions {
+interface UserCreationOptions {
   readonly security: SecurityAdmin;
   /** The names of the users that exist, folded. */
   readonly known: ReadonlySet<string>;

@@ -13,7 +13,7 @@ import { assertUsableName } from './sources.ts';
 /** Adding a source by questions. */
 
 /** A source that the server accepted, and what the server said. */
-export interface SignedIn {
+interface SignedIn {
   readonly source: Source & { readonly credentials: Credentials };
   /** Who the credentials belong to, in words; undefined where the server does not say. */
   readonly account: string | undefined;

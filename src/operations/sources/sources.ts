@@ -13,7 +13,7 @@ import { commandCredentials, type StorageOptions, type Stored } from './key-stor
 
 /** Saved sources: their names, their credentials, and changing one of them. */
 
-export interface CredentialOptions extends SecretOptions, StorageOptions {
+interface CredentialOptions extends SecretOptions, StorageOptions {
   readonly username?: string;
   readonly password?: string;
   readonly organizationSlug?: string;

@@ -5,7 +5,7 @@ import type { Question } from '../io.ts';
 
 /** The question on the terminal. */
 
-export interface AskOptions {
+interface AskOptions {
   readonly question: Question;
   readonly input: Readable;
   readonly output: Writable;

@@ -5,7 +5,7 @@ import { styleFor } from '../style.ts';
 
 /** The streams of a run and the progress that is drawn on them: one at a time, never in between. */
 
-export interface ScreenOptions {
+interface ScreenOptions {
   readonly io: Io;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Pick<Clock, 'now'>;

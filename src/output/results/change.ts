@@ -42,7 +42,7 @@ function withPlace(
 }
 
 /** What another command that changes members prints besides, or differently. */
-export interface ChangeVariant {
+interface ChangeVariant {
   readonly more?: object;
   readonly human?: Presentation['human'];
 }
@@ -131,7 +131,7 @@ export function countPlanned(outcomes: readonly MemberOutcome[], op: MemberOutco
 }
 
 /** A row of a run over several groups, or with a run of its own. */
-export interface OutcomeContext {
+interface OutcomeContext {
   /** A sentence about a failure names the group, too. */
   readonly isOneOfSeveral?: boolean;
   readonly dryRun?: boolean;

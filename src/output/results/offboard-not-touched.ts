@@ -2,7 +2,7 @@ import { isKeyFailure, isLeft, type OffboardSource } from '../../domain/offboard
 import { keyWords, permissionWords } from './account-words.ts';
 
 /** What an offboarding does not touch: a phrase or sentence each. */
-export interface NotTouched {
+interface NotTouched {
   readonly what:
     | 'group'
     | 'member'

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the last run knew of the folder of the journals, so that the next one need not list it. */
-export interface FolderNote {
+interface FolderNote {
   /** The largest id there. */
   readonly newest: string;
   /** When a file of the folder was last added, renamed or removed; see {@link folderTime}. */

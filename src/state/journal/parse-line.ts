@@ -21,7 +21,7 @@ export interface RunHeader extends RunFacts {
   readonly all: Readonly<Record<string, unknown>>;
 }
 
-export type RunLine =
+type RunLine =
   | {
       readonly t: 'intent';
       readonly rows: readonly RowRange[];

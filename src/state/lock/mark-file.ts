@@ -41,7 +41,7 @@ export interface MarkRecord {
 }
 
 /** A mark, and where it stands. */
-export interface StoredMark {
+interface StoredMark {
   readonly file: string;
   readonly slot: number;
   readonly record: MarkRecord;

@@ -2,7 +2,7 @@ import type { Clock } from '../../http/deadline.ts';
 import type { OwnMarks, Uptime } from './in-flight.ts';
 
 /** Who reads a report: `scripts` have --json or --quiet, and see long waits only. */
-export type Readers = 'people' | 'scripts' | 'all';
+type Readers = 'people' | 'scripts' | 'all';
 
 /** Processes of this machine. */
 export interface Processes extends Uptime {

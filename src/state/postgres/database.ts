@@ -25,7 +25,7 @@ export type Parameter = string | number | boolean | null;
 /** Before a statement is tried again, milliseconds. */
 const AGAIN_MS = 100;
 /** A statement that takes longer has lost its connection. */
-export const STATEMENT_MS = 5_000;
+const STATEMENT_MS = 5_000;
 /** How long a statement that records what was done has after the deadline. */
 const AFTER_DEADLINE_MS = 1_000;
 /** How long the end of a connection is waited for. */
@@ -37,7 +37,7 @@ export interface CommandEnd {
   readonly signal: AbortSignal;
 }
 
-export interface StatementOptions {
+interface StatementOptions {
   /** Milliseconds from now in which it has to be answered. */
   readonly limitMs?: number;
   /** It records what was done: no interrupt ends it, and it has a moment after the deadline. */

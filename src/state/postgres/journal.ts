@@ -22,7 +22,7 @@ import type { StoredRun } from './pending-lines.ts';
 import type { Recorder } from './recorder.ts';
 import { sentences } from '../../domain/sentences.ts';
 
-export interface RunToRecord {
+interface RunToRecord {
   readonly id: string;
   readonly header: JournalHeader;
   readonly actor: Actor;

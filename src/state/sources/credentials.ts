@@ -10,7 +10,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const PARTS = ['apiKey', 'username', 'password', 'clientId', 'clientSecret'] as const;
 type Part = (typeof PARTS)[number];
-export type CredentialParts<T> = { readonly [P in Part]?: T };
+type CredentialParts<T> = { readonly [P in Part]?: T };
 
 /** What each part is called as an option. */
 const OPTION_NAMES: Readonly<Record<Part, string>> = {

@@ -6,7 +6,7 @@ import { secretText } from './secret-text.ts';
 
 /** A command that prints a key: `op read …`, `pass …`. */
 
-export interface KeyCommandLimits {
+interface KeyCommandLimits {
   readonly platform: string;
   /** Aborted by an interrupt. */
   readonly signal: AbortSignal;

@@ -29,7 +29,7 @@ function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-export interface SecretRules {
+interface SecretRules {
   /** Quotes around it are a part of it. */
   readonly keepQuotes?: boolean | undefined;
   /** It is the value of an option: a space typed at its end belongs to it. */

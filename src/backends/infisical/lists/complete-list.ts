@@ -6,7 +6,7 @@ import { CertainRows } from './row-count.ts';
 
 /** A list that is complete, or an error that says how much of it was found. */
 
-export interface ListingOptions<T extends Row> extends Paging {
+interface ListingOptions<T extends Row> extends Paging {
   /** What the list is of, for the error: `members of Developers`. */
   readonly what: () => string;
   readonly fetch: Fetch<T>;

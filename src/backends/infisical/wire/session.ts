@@ -19,7 +19,7 @@ export interface Grant extends Claims {
   next?: Promise<Grant> | undefined;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   /** Prints no body: the answer to a login is a secret. */
   readonly http: HttpClient;
   readonly credentials: Credentials | undefined;

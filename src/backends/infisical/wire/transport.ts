@@ -14,7 +14,7 @@ import type { Grant, Session } from './session.ts';
 const LOGIN_HINT =
   'The server refuses a token that its own login gave: check on the server whether the identity may still log in.';
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly http: HttpClient;
   readonly session: Session;
   readonly pace: Pace;

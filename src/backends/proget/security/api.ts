@@ -41,7 +41,7 @@ import {
 const SECURITY = 'api/security';
 const KEYS = 'api/api-keys';
 
-export interface SecurityApiOptions {
+interface SecurityApiOptions {
   readonly source: Pick<Source, 'name'>;
   readonly http: HttpClient;
   /** A client that shows no bodies: what it sends or gets may hold keys or passwords. */

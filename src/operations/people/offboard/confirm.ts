@@ -12,7 +12,7 @@ import { inQuotes } from '../../../domain/shorten.ts';
 
 /** What is shown and asked before anybody is taken out of anything. */
 
-export interface ConfirmOptions {
+interface ConfirmOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly journal?: boolean;
@@ -21,7 +21,7 @@ export interface ConfirmOptions {
 }
 
 /** Where the name was found, and where it could not be looked for. */
-export interface LookupSummary {
+interface LookupSummary {
   readonly found: readonly FoundAccount[];
   readonly missed: readonly FailedServer[];
 }
@@ -69,7 +69,7 @@ function needsIdentityCheck({ found, missed }: LookupSummary, isMapped: boolean)
   return found.length + missed.length > 1 && !isMapped;
 }
 
-export interface ConfirmedAccounts {
+interface ConfirmedAccounts {
   /** Those who are the person who is meant. */
   readonly meant: readonly FoundAccount[];
   /** What keeps a real run from its first write; a dry run shows every match all the same. */

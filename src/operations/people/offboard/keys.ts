@@ -20,7 +20,7 @@ import type { FoundAccount } from './look-up.ts';
 
 /** The personal API keys of somebody who leaves: what is deleted does not come back. */
 
-export interface KeyDeletions {
+interface KeyDeletions {
   readonly apiKeys: Known<KeyOutcome>;
   readonly error?: OutcomeError;
   /** A key is deleted, and the journal does not hold it. */

@@ -37,7 +37,7 @@ export interface FoundAccount extends SourceLookup {
   readonly person: Extract<PersonLookup, { kind: 'found' }>;
 }
 
-export interface LookupResult {
+interface LookupResult {
   readonly lookups: readonly SourceLookup[];
   readonly missed: readonly FailedServer[];
 }
