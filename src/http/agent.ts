@@ -39,42 +39,31 @@ interface RouteOptions {
  *
  * @throws config (exit 2) when a proxy variable is not a URL; `bad-ca-file`
  */
-export async function openRoute({
-  env,
-  url,
-  timeoutMs,
-  warn,
-  caFile,
-  connections,
-}: RouteOptions): Promise<Route> {
-  const connectMs = connectLimit(timeoutMs);
-  // A connection is free a moment after its answer; without a limit the next call opens another one.
-  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, connections };
-  const isTls = url.startsWith('https:');
-  const extraFile = env['NODE_EXTRA_CA_CERTS'];
-  const direct = async (): Promise<Route> => ({
-    // An Agent would open a Pool for each server; there is only one.
-    agent: new Pool(new URL(url).origin, {
-      ...options,
-      connect: isTls ? await tlsConnector(connectMs, caFile, extraFile) : { timeout: connectMs },
-    }),
-  });
-  let route: Route;
-  if (PROXY_VARIABLES.some((name) => Boolean(env[name]))) {
-    const { createProxyAgent, findProxy } = await import('./proxy.ts');
-    const proxy = findProxy(env, new URL(url), warn);
-    route =
-      proxy === undefined
-        ? await direct()
-        : {
-            agent: await createProxyAgent(proxy, options, { connectMs, caFile, extraFile }),
-            proxy,
-          };
-  } else {
-    route = await direct();
-  }
+export async function openRoute(options: RouteOptions): Promise<Route> {
+  const route = await routeFor(options);
   workLess();
   return route;
+}
+
+async function routeFor(options: RouteOptions): Promise<Route> {
+  const { env, timeoutMs, warn, caFile, connections } = options;
+  const url = new URL(options.url);
+  const connectMs = connectLimit(timeoutMs);
+  // A connection is free a moment after its answer; without a limit the next call opens another one.
+  const pool = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, connections };
+  const extraFile = env['NODE_EXTRA_CA_CERTS'];
+  if (PROXY_VARIABLES.some((name) => Boolean(env[name]))) {
+    const { createProxyAgent, findProxy } = await import('./proxy.ts');
+    const proxy = findProxy(env, url, warn);
+    if (proxy !== undefined) {
+      const agent = await createProxyAgent(proxy, pool, { connectMs, caFile, extraFile });
+      return { agent, proxy };
+    }
+  }
+  const isTls = url.protocol === 'https:';
+  const connect = isTls ? await tlsConnector(connectMs, caFile, extraFile) : { timeout: connectMs };
+  // An Agent would open a Pool for each server; there is only one.
+  return { agent: new Pool(url.origin, { ...pool, connect }) };
 }
 
 /**

@@ -58,11 +58,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     interrupt: AbortSignal | undefined,
   ): Promise<Received> {
     const timer = setTimeout(outOfTime, Math.min(Math.ceil(ms), LONGEST_TIMER_MS), this);
-    const onInterrupt =
-      interrupt === undefined ? undefined : (): void => this.end(new Error('interrupted'));
-    if (onInterrupt !== undefined) {
-      interrupt?.addEventListener('abort', onInterrupt, { once: true });
-    }
+    const onInterrupt = (): void => this.end(new Error('interrupted'));
+    interrupt?.addEventListener('abort', onInterrupt, { once: true });
     try {
       return await new Promise<Received>((resolve, reject) => {
         this.#resolve = resolve;
@@ -71,7 +68,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       });
     } finally {
       clearTimeout(timer);
-      if (onInterrupt !== undefined) interrupt?.removeEventListener('abort', onInterrupt);
+      interrupt?.removeEventListener('abort', onInterrupt);
     }
   }
 
