@@ -3,9 +3,9 @@
  * last. What follows the words of a server does not read as theirs.
  */
 export function sentences(...texts: readonly (string | undefined)[]): string {
-  const said = texts.flatMap((text) => (text === undefined || text === '' ? [] : text));
-  const last = said.length - 1;
-  return said
+  const present = texts.flatMap((text) => (text === undefined || text === '' ? [] : text));
+  const last = present.length - 1;
+  return present
     .map((text, at) => (at === last || /[.!?:;,\u2026]$/.test(text) ? text : `${text}.`))
     .join(' ');
 }

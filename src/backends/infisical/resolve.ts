@@ -61,11 +61,11 @@ export async function paddedMembers(
   if (padded.length === 0) return new NameIndex();
   const lookups = await users.lookUp(groupId, padded);
   known.put(groupId, 'user', lookups);
-  const held = padded.filter((name) => {
+  const members = padded.filter((name) => {
     const state = lookups.get(name);
     return state?.kind === 'one' && state.isMember && state.name === name;
   });
-  return new NameIndex(held);
+  return new NameIndex(members);
 }
 
 /** Whose e-mail address or full name it is, and where it is nobody's, whose user name is like it. */

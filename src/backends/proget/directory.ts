@@ -41,7 +41,7 @@ export class ProgetDirectory implements GroupDirectory {
   readonly #context: ProgetContext;
   #latest: GroupsRead | undefined;
   /** The group that is about to be changed, and whether the users were asked before it was read. */
-  #held: (ReadGroup & { usersKnown: boolean }) | undefined;
+  #groupToChange: (ReadGroup & { usersKnown: boolean }) | undefined;
   #lock: HeldLock | undefined;
   #report: ChangeReport = { lateWrite: false };
 
@@ -58,7 +58,7 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async findGroup(ref: string, options: FindOptions = {}): Promise<Group> {
-    if (options.forUpdate === true) return await this.#hold(ref);
+    if (options.forUpdate === true) return await this.#lockAndRead(ref);
     const groups = await this.#groups();
     return groups === undefined ? { name: ref.trim() } : toGroup(pickGroup(ref, groups));
   }
@@ -100,8 +100,8 @@ export class ProgetDirectory implements GroupDirectory {
         const groups = await this.#groups();
         if (groups === undefined && options.check)
           throw noListError(api.where, 'tell who is in a group');
-        const held = groups?.find(({ name }) => name === group.name)?.users ?? [];
-        return new NameIndex(held, await reader.accountsFor(names, held));
+        const users = groups?.find(({ name }) => name === group.name)?.users ?? [];
+        return new NameIndex(users, await reader.accountsFor(names, users));
       },
     );
   };
@@ -127,11 +127,11 @@ export class ProgetDirectory implements GroupDirectory {
       else yield* changeList(this.#context, read, undefined, work);
       return;
     }
-    if (this.#held?.group.name !== group.name && this.#lock === undefined)
-      await this.#hold(group.name);
+    if (this.#groupToChange?.group.name !== group.name && this.#lock === undefined)
+      await this.#lockAndRead(group.name);
     try {
       // Where this asks for the users, the group is read again.
-      await reader.accountsFor(namesOf(changes), this.#held?.base.members ?? []);
+      await reader.accountsFor(namesOf(changes), this.#groupToChange?.base.members ?? []);
       const read = await this.#freshRead(group.name);
       if (read === undefined)
         yield await addWithoutList(this.#context, group.name, changes, options);
@@ -170,21 +170,21 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   /** Takes the lock, then reads: what is read now is what the write is merged into. */
-  async #hold(ref: string): Promise<Group> {
+  async #lockAndRead(ref: string): Promise<Group> {
     // There may be one from a change that was not made in the end.
     await this.#release();
     this.#lock = await lockGroup(this.#context, ref);
     const read = await this.#readGroup(ref);
     if (read === undefined) return { name: ref.trim() };
-    this.#held = { ...read, usersKnown: this.#context.reader.usersKnown };
+    this.#groupToChange = { ...read, usersKnown: this.#context.reader.usersKnown };
     return toGroup(read.group);
   }
 
-  /** The held group, read again if the users were asked since. */
+  /** The group to change, read again if the users were asked since. */
   async #freshRead(name: string): Promise<ReadGroup | undefined> {
-    const held = this.#held;
-    const isFresh = held?.usersKnown === this.#context.reader.usersKnown;
-    return held === undefined || isFresh ? held : await this.#readGroup(name);
+    const group = this.#groupToChange;
+    const isFresh = group?.usersKnown === this.#context.reader.usersKnown;
+    return group === undefined || isFresh ? group : await this.#readGroup(name);
   }
 
   async #readGroup(ref: string): Promise<ReadGroup | undefined> {
@@ -207,7 +207,7 @@ export class ProgetDirectory implements GroupDirectory {
   }
 
   async #release(): Promise<void> {
-    this.#held = undefined;
+    this.#groupToChange = undefined;
     const lock = this.#lock;
     this.#lock = undefined;
     await lock?.release();

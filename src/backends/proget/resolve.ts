@@ -31,17 +31,17 @@ export async function resolveNames(
     else left.push(name);
   }
   if (left.length === 0) return resolved;
-  const held = new NameIndex((await groups())?.flatMap((group) => group.users ?? []));
+  const grouped = new NameIndex((await groups())?.flatMap((group) => group.users ?? []));
   let accounts: NearAccounts | undefined;
   let called: ReadonlyMap<string, readonly string[]> | undefined;
   let suggested = 0;
   for (const name of left) {
-    const match = foundIn(listed, held, name);
+    const match = foundIn(listed, grouped, name);
     if (match.kind === 'one') resolved.set(name, { kind: 'found', name: match.name });
     else if (match.kind === 'ambiguous') resolved.set(name, match);
     else if (users === undefined) resolved.set(name, { kind: 'unchecked', name: name.trim() });
     else {
-      accounts ??= new NearAccounts([...listed.names(), ...held.names()], distance);
+      accounts ??= new NearAccounts([...listed.names(), ...grouped.names()], distance);
       called ??= accountsByText(users);
       const near =
         ++suggested > SUGGESTED ? [] : (called.get(foldName(name.trim())) ?? accounts.of(name));
@@ -52,10 +52,10 @@ export async function resolveNames(
 }
 
 /** Exactly as typed in either list, else as names compare: first among the users. */
-function foundIn(listed: NameIndex, held: NameIndex, name: string): NameMatch {
-  if (listed.hasExact(name) || held.hasExact(name)) return { kind: 'one', name };
+function foundIn(listed: NameIndex, grouped: NameIndex, name: string): NameMatch {
+  if (listed.hasExact(name) || grouped.hasExact(name)) return { kind: 'one', name };
   const match = listed.findTyped(name);
-  return match.kind === 'none' ? held.findTyped(name) : match;
+  return match.kind === 'none' ? grouped.findTyped(name) : match;
 }
 
 /** User names by display name and e-mail address: of a name that is only near it is not certain whose it is. */

@@ -23,9 +23,9 @@ export async function resolveForGroup(
   const group = await directory.findGroup(ref, { forUpdate });
   const resolutions = new Map<string, Resolution>();
   const names = members.map(({ name }) => name).filter((name) => check || isPadded(name));
-  const held = names.length === 0 ? new NameIndex() : await membersAmong(group, names);
+  const inGroup = names.length === 0 ? new NameIndex() : await membersAmong(group, names);
   // Which of two is meant is decided by the write.
-  for (const [typed, name] of held.among(names)) {
+  for (const [typed, name] of inGroup.among(names)) {
     // Without the blanks at its ends it may be the name of somebody who is not in the group.
     if (!isPadded(typed) || typed === name) resolutions.set(typed, { kind: 'found', name });
   }

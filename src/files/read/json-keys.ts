@@ -77,12 +77,12 @@ export function kindOf(value: unknown): string {
 }
 
 /** Keys are the same few in all elements: 100,000 of them are looked up once. */
-export function remembered<T>(look: (key: string) => T): (key: string) => T {
+export function remembered<T>(valueOf: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {
     const found = known.get(key);
     if (found !== undefined || known.has(key)) return found as T;
-    const value = look(key);
+    const value = valueOf(key);
     if (known.size < 1000) known.set(key, value);
     return value;
   };

@@ -95,8 +95,8 @@ export function unsavedError(
   failure: GroupctlError | undefined,
   isSomeDone = true,
 ): GroupctlError {
-  const said = failure?.message ?? 'All changes are done.';
-  const message = sentences(said, unsaved.message);
+  const ending = failure?.message ?? 'All changes are done.';
+  const message = sentences(ending, unsaved.message);
   if (failure !== undefined && (!isSomeDone || failure.kind === 'interrupted')) {
     return reworded(failure, { message });
   }

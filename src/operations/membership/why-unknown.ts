@@ -53,7 +53,7 @@ const ID_HINT =
   'A machine identity is named by its ID, not by its name: its page on the server shows it, and "members list --long" of a group that it is in.';
 
 /** Names that are checked; each may cost a request for each of its parts. */
-const LOOKED_AT = 20;
+const MOST_SPLIT = 20;
 const BETWEEN_NAMES = /[,;|/&]/;
 
 /**
@@ -68,7 +68,7 @@ export async function severalInOne(
   const split = new Map<string, readonly string[]>();
   for (const { type, name } of unknown) {
     const parts = partsOf(name);
-    if (type === 'user' && parts.length > 1 && split.size < LOOKED_AT) split.set(name, parts);
+    if (type === 'user' && parts.length > 1 && split.size < MOST_SPLIT) split.set(name, parts);
   }
   if (split.size === 0) return split;
   const refs = [...new Set([...split.values()].flat())].map((name) => {

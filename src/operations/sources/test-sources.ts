@@ -82,13 +82,13 @@ function testFailure(tests: readonly SourceTest[]): GroupctlError | undefined {
   const [first] = failed;
   if (first === undefined) return undefined;
   if (tests.length === 1) return first;
-  const said = `${failed.length} of ${tests.length} sources failed the test.`;
+  const message = `${failed.length} of ${tests.length} sources failed the test.`;
   // A common mistake with servers of two kinds.
   const hints = failed.filter(({ code }) => code === 'not-proget').map((error) => error.hint ?? '');
   const hint = hints.length === 0 ? undefined : sentences(...hints);
   if (failed.length < tests.length)
-    return new GroupctlError('partial', said, { code: 'partial', hint });
+    return new GroupctlError('partial', message, { code: 'partial', hint });
   const kind = gravest(new Set(failed.map((error) => error.kind))) ?? first.kind;
   const { code } = failed.find((error) => error.kind === kind) ?? first;
-  return new GroupctlError(kind, said, { code, hint });
+  return new GroupctlError(kind, message, { code, hint });
 }

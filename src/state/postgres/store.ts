@@ -91,7 +91,7 @@ export class PostgresStore implements Store {
   }
 
   async assertReadable(): Promise<void> {
-    await this.#look();
+    await this.#readyRow();
   }
 
   ownMarks(_key: LockKey, options: MarkOptions): OwnMarks {
@@ -138,14 +138,14 @@ export class PostgresStore implements Store {
   }
 
   async #checkReady(): Promise<void> {
-    const row = await this.#look();
+    const row = await this.#readyRow();
     if (row['standby'] === true) throw standbyError(this.label);
     if (row['read_only'] === true) throw readOnlyError(this.db.place);
     if (row['may_write'] !== true) throw permissionError(this.db.place);
     this.#noteNewest(row['newest']);
   }
 
-  async #look(): Promise<Row> {
+  async #readyRow(): Promise<Row> {
     const { label, schema } = this.db.place;
     const [row, ...others] = await this.db.query(readySql(schema));
     if (row === undefined) throw notInitializedError(label, schema);

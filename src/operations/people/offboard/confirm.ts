@@ -31,14 +31,14 @@ interface LookupSummary {
  * asked about it sees it whatever the result is printed as.
  */
 export async function showAccounts(
-  seen: LookupSummary,
+  summary: LookupSummary,
   isMapped: boolean,
   options: ConfirmOptions,
   deps: Deps,
 ): Promise<void> {
   const { isTTY } = deps.io.stderr;
   // A person checks first which servers these are.
-  const places = (isTTY ? seen.found : []).map(({ connection }) => {
+  const places = (isTTY ? summary.found : []).map(({ connection }) => {
     const { name, url } = connection.source;
     return placeLine({ source: name, url }, undefined);
   });
@@ -46,9 +46,9 @@ export async function showAccounts(
     if (deps.io.stdout.isTTY) deps.show(places);
     return;
   }
-  const asks = options.yes !== true || needsIdentityCheck(seen, isMapped);
+  const asks = options.yes !== true || needsIdentityCheck(summary, isMapped);
   const lines: string[] = [];
-  for (const found of seen.found) {
+  for (const found of summary.found) {
     const { source, person, holdings } = found;
     const groups = found.groups.map(({ label }) => label);
     // A user name says little about who it is.
@@ -58,7 +58,7 @@ export async function showAccounts(
     );
     lines.push(...holdingLines(source, person, who, groups, holdings), ...hidden);
   }
-  for (const { source, error } of seen.missed) {
+  for (const { source, error } of summary.missed) {
     lines.push(`${source} was not reached: ${error.message}`);
   }
   if (asks) deps.show([...places, ...lines]);
@@ -83,32 +83,32 @@ interface ConfirmedAccounts {
  * @throws usage (2) `map-needed` where groupctl cannot ask
  */
 export async function confirmIdentity(
-  seen: LookupSummary,
+  summary: LookupSummary,
   isMapped: boolean,
   { dryRun }: ConfirmOptions,
   deps: Deps,
 ): Promise<ConfirmedAccounts> {
-  const { found } = seen;
-  if (!needsIdentityCheck(seen, isMapped)) return { meant: found };
+  const { found } = summary;
+  if (!needsIdentityCheck(summary, isMapped)) return { meant: found };
   if (dryRun === true)
-    return { meant: found, doubt: mapNeededError(seen, { hint: `${MAP_HINT} ${REAL_RUN}` }) };
+    return { meant: found, doubt: mapNeededError(summary, { hint: `${MAP_HINT} ${REAL_RUN}` }) };
   const meant: FoundAccount[] = [];
   for (const each of found) {
-    if (await isMeant(each, seen, deps)) meant.push(each);
+    if (await isMeant(each, summary, deps)) meant.push(each);
   }
   if (meant.length === 0) throw declinedError();
   return { meant };
 }
 
-async function isMeant(found: FoundAccount, seen: LookupSummary, deps: Deps): Promise<boolean> {
+async function isMeant(found: FoundAccount, summary: LookupSummary, deps: Deps): Promise<boolean> {
   const { source, person } = found;
   try {
     const who = `${person.member}${await describedBy(found)}`;
-    const question = `Is ${who} on ${source} the person you mean?${notReachedNote(seen)}`;
+    const question = `Is ${who} on ${source} the person you mean?${notReachedNote(summary)}`;
     return await deps.confirm(question, '--map');
   } catch (error) {
     if (!isGroupctlError(error) || error.code !== 'confirmation-needed') throw error;
-    throw mapNeededError(seen, { nothingWritten: true });
+    throw mapNeededError(summary, { nothingWritten: true });
   }
 }
 

@@ -20,12 +20,12 @@ export function offboardFailure(
   const failed = steps.filter((step) => !step.done);
   const done = steps.length - failed.length;
   if (interrupted) {
-    const said =
+    const progress =
       steps.length === 0
         ? 'Interrupted; there was nothing to do.'
         : `Interrupted: ${done} of ${steps.length} steps done.`;
     const hint = failed.length === 0 ? undefined : AGAIN;
-    const message = sentences(said, unrecordedOf(sources)?.message);
+    const message = sentences(progress, unrecordedOf(sources)?.message);
     return new GroupctlError('interrupted', message, { code: 'interrupted', hint });
   }
   const [first] = failed;

@@ -61,9 +61,9 @@ export async function guardFailure(
     const { source } = account;
     const ofPerson = await personStop(account, options, deps);
     if (ofPerson !== undefined) stops.push({ source, guards: ofPerson });
-    const said = new Set(ofPerson?.map(({ limit }) => limit));
+    const limits = new Set(ofPerson?.map(({ limit }) => limit));
     for (const guards of await groupStops(account)) {
-      const others = guards.filter(({ limit }) => !said.has(limit));
+      const others = guards.filter(({ limit }) => !limits.has(limit));
       if (others.length > 0) stops.push({ source, guards: others });
     }
   }

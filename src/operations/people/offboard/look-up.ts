@@ -105,11 +105,11 @@ async function lookUpOn(
     const mapped = await map?.require(source.name);
     const ref = mapped === undefined ? typed : { ...typed, name: mapped.name, row: mapped.row };
     if (waits) await connection.awaitWrites(ref);
-    const seen = await findPerson(connection, ref, server.source !== undefined);
+    const match = await findPerson(connection, ref, server.source !== undefined);
     // If spellings are different accounts, the account that is meant is gone, and this is another one.
-    const isAnother = seen.kind === 'found' && mapped?.isAnothers(seen.member) === true;
+    const isAnother = match.kind === 'found' && mapped?.isAnothers(match.member) === true;
     const person: PersonLookup =
-      isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : seen;
+      isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : match;
     const holdings = await holdingsOf(connection, ref, person);
     const groups = membershipsByGroup(ref.type, person);
     return { source: source.name, connection, ref, person, holdings, groups };

@@ -43,11 +43,11 @@ export async function offboard(
     const { lookups, missed } = await lookUpEverywhere(ref, map, options, deps, connections);
     const found = lookups.filter(isFound);
     if (found.length === 0) throw nobodyFoundError(ref, lookups, missed);
-    const seen = { found, missed };
+    const summary = { found, missed };
     warnUnchecked(found, given);
     // Equal lines about two sources are two facts.
-    await showAccounts(seen, map !== undefined, options, given);
-    const { meant, doubt } = await confirmIdentity(seen, map !== undefined, options, deps);
+    await showAccounts(summary, map !== undefined, options, given);
+    const { meant, doubt } = await confirmIdentity(summary, map !== undefined, options, deps);
     const accounts = await guardAccounts(meant, options, deps);
     const stop = await guardFailure(accounts, allSources, options, deps);
     // A dry run shows what it can, and ends as the real run would.
@@ -115,12 +115,12 @@ function notReached({ source, error }: FailedServer): OffboardSource {
 
 /** Shows each warning once: what is true of every group is not repeated for each. */
 function warningOnce(deps: Deps): Deps {
-  const said = new Set<string>();
+  const shown = new Set<string>();
   return {
     ...deps,
     warn(message) {
-      if (!said.has(message)) deps.warn(message);
-      said.add(message);
+      if (!shown.has(message)) deps.warn(message);
+      shown.add(message);
     },
   };
 }
