@@ -104,11 +104,11 @@ export function beat(folder: string): void {
 
 /**
  * Takes an abandoned lock away. It is renamed first: of two processes that try, one succeeds. If the
- * lock has changed hands since `seen`, it is put back.
+ * lock has changed hands since `state` was read, it is put back.
  *
  * @returns true if the way is free
  */
-export function removeAbandoned(folder: string, seen: LockState): boolean {
+export function removeAbandoned(folder: string, state: LockState): boolean {
   const aside = `${folder}.${randomUUID()}`;
   try {
     renameSync(folder, aside);
@@ -116,7 +116,7 @@ export function removeAbandoned(folder: string, seen: LockState): boolean {
     return false;
   }
   const renamed = readLock(aside);
-  if (renamed?.owner === seen.owner && renamed?.beatAt === seen.beatAt) {
+  if (renamed?.owner === state.owner && renamed?.beatAt === state.beatAt) {
     removeLock(aside);
     return true;
   }

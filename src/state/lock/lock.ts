@@ -79,8 +79,8 @@ function fileLock(
         } catch (error) {
           throw stateNotWritableError(folder, error);
         }
-        const seen = readLock(folder);
-        if (seen === undefined || !isAbandoned(seen) || !removeAbandoned(folder, seen))
+        const state = readLock(folder);
+        if (state === undefined || !isAbandoned(state) || !removeAbandoned(folder, state))
           return undefined;
       }
     },
@@ -103,18 +103,18 @@ function holderOf(folder: string): string {
 }
 
 /** Decides whether a lock is abandoned: its process is gone, or its heartbeat has stopped. */
-function abandonment({ clock, processes }: LockOptions): (seen: LockState) => boolean {
+function abandonment({ clock, processes }: LockOptions): (state: LockState) => boolean {
   let first: (LockState & { readonly at: number }) | undefined;
-  return (seen) => {
-    const [, ...id] = seen.owner?.split(' ') ?? [];
+  return (state) => {
+    const [, ...id] = state.owner?.split(' ') ?? [];
     const process = id.join(' ');
     if (process !== '' && processes?.isAlive(process) === false) return true;
-    const age = Date.now() - seen.beatAt;
+    const age = Date.now() - state.beatAt;
     if (age > STALE_MS) return true;
     if (age > -STALE_MS) return false;
     // The clock was set back since its last heartbeat: only another heartbeat shows that it is alive.
-    const isSame = first?.owner === seen.owner && first?.beatAt === seen.beatAt;
-    if (first === undefined || !isSame) first = { ...seen, at: clock.now() };
+    const isSame = first?.owner === state.owner && first?.beatAt === state.beatAt;
+    if (first === undefined || !isSame) first = { ...state, at: clock.now() };
     return clock.now() - first.at > STALE_MS;
   };
 }

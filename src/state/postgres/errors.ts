@@ -135,15 +135,9 @@ export function severalRowsError(label: string, schema: string, count: number): 
   return unsentError('config', 'store-tables', message, hint);
 }
 
-export function standbyError(label: string, cause?: unknown): GroupctlError {
+export function standbyError(label: string): GroupctlError {
   const message = `${capitalized(label)} is read-only (a standby).`;
-  return unsentError(
-    'config',
-    'store-read-only',
-    message,
-    'Name the primary server in the URL.',
-    cause,
-  );
+  return unsentError('config', 'store-read-only', message, 'Name the primary server in the URL.');
 }
 
 /** The server, the database or the user is read-only; only the server knows which. */
