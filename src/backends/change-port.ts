@@ -22,6 +22,8 @@ export interface ChangeOptions {
   readonly needsAllMembers?: boolean;
   /** The names are from a record: another spelling is another account, where the server tells them apart. */
   readonly exactNames?: boolean;
+  /** The names are from a record: where accounts are listed, one in another Unicode form is somebody else. */
+  readonly namesOnRecord?: boolean;
   /** False: what was written is not read back (`--no-verify`). */
   readonly verify?: boolean;
   /** Shows a warning; the run continues. */

@@ -25,6 +25,11 @@ export interface FindOptions {
   readonly forUpdate?: boolean;
 }
 
+export interface SnapshotOptions {
+  /** A change follows from who is in the groups: a list that is missing must not pass for an empty one. */
+  readonly forChange?: boolean;
+}
+
 export interface ResolveOptions extends FindOptions {
   /**
    * False: names are not looked up (`--no-user-check`). They are taken without blanks at their ends,
@@ -100,7 +105,7 @@ export interface GroupDirectory {
   listGroups(): Promise<Group[]>;
   /** Throws `no-such-group` (with near names) or `ambiguous`. */
   findGroup(ref: string, options?: FindOptions): Promise<Group>;
-  snapshot(groups?: readonly Group[]): Promise<GroupState[]>;
+  snapshot(groups?: readonly Group[], options?: SnapshotOptions): Promise<GroupState[]>;
   /**
    * Every group that holds this member, by the server's spelling of the name.
    *
@@ -141,8 +146,13 @@ export interface GroupDirectory {
   deleteGroup(group: Group, write: GroupWrite): Promise<GroupDeletion>;
   /** Permissions and API keys of an account, where this kind of server has such. */
   readonly accounts?: AccountFacts;
-  /** The accounts that the server lists, where they were asked for: two that are alike are two members. */
-  listedAccounts?(): Promise<Accounts | undefined>;
+  /**
+   * Which of these names are one account's, where names that differ in case only are. The server is asked only
+   * if its list of accounts may tell two of them apart; absent where it has no such list.
+   *
+   * @param others names that these are compared with, besides each other
+   */
+  accountsAmong?(names: readonly string[], others?: readonly string[]): Promise<Accounts>;
   /** Users, tasks, permissions and API keys, where groupctl manages them on this kind of server. */
   readonly security?: SecurityAdmin;
   health(): Promise<Health>;

@@ -1,8 +1,6 @@
 import type { MemberChange } from './change.ts';
 import type { Member, MemberType } from './group.ts';
-import { NameIndex, type NameMatch } from './names.ts';
-
-const NONE: NameMatch = { kind: 'none' };
+import { type Accounts, NameIndex } from './names.ts';
 
 /** The difference between the members that a group has and those that it should have. */
 export interface MemberDiff {
@@ -15,26 +13,24 @@ export interface MemberDiff {
 /**
  * @param wanted one addition for everybody who should be a member
  * @param types members of other types stay as they are
- * @param isCaseSensitive names are compared to the letter: both lists are as the server spells them
+ * @param accounts which names are one account's
  */
 export function diffMembers(
   current: readonly Member[],
   wanted: readonly MemberChange[],
   types: ReadonlySet<MemberType>,
-  isCaseSensitive = false,
+  accounts?: Accounts,
 ): MemberDiff {
   const add: MemberChange[] = [];
   const same: MemberChange[] = [];
   const remove: MemberChange[] = [];
   for (const type of types) {
     const names = current.filter((each) => each.type === type).map(({ member }) => member);
-    const index = new NameIndex(names);
-    const letters = new Set(names);
+    const index = new NameIndex(names, accounts);
     const kept = new Set<string>();
     for (const change of wanted) {
       if (change.type !== type) continue;
-      const isOther = isCaseSensitive && !letters.has(change.member);
-      const match = isOther ? NONE : index.find(change.member);
+      const match = index.find(change.member);
       if (match.kind === 'none') add.push(change);
       else {
         same.push(change);
@@ -42,7 +38,7 @@ export function diffMembers(
         for (const name of match.kind === 'one' ? [match.name] : match.names) kept.add(name);
       }
     }
-    for (const member of letters) {
+    for (const member of index.names()) {
       if (kept.has(member)) continue;
       remove.push({ op: 'remove', type, member, requested: member });
     }

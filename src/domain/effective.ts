@@ -1,4 +1,4 @@
-import { sameName } from './names.ts';
+import { type Accounts, sameName } from './names.ts';
 import {
   BUILT_IN_PRINCIPALS,
   type Permission,
@@ -27,14 +27,18 @@ interface FeedPlace {
   readonly feedGroup?: string | undefined;
 }
 
-/** @returns a row for each attribute of the tasks, by name */
+/**
+ * @param accounts which user names are one account's
+ * @returns a row for each attribute of the tasks, by name
+ */
 export function effectivePermissions(
   user: UserAccount,
   { feed, feedGroup }: FeedPlace,
   permissions: readonly Permission[],
   tasks: readonly SecurityTask[],
+  accounts: Accounts,
 ): EffectiveRow[] {
-  const own = permissions.filter((each) => isFor(each, user) && isAt(each, feed));
+  const own = permissions.filter((each) => isFor(each, user, accounts) && isAt(each, feed));
   const attributes = [...new Set(tasks.flatMap((task) => task.attributes))].sort();
   return attributes.map((attribute) => {
     const rules = own.filter(({ task = '' }) =>
@@ -83,14 +87,18 @@ function isBuiltIn(name: string): boolean {
   return BUILT_IN_PRINCIPALS.some((each) => sameName(each, name));
 }
 
-function isFor({ user, group }: Permission, account: UserAccount): boolean {
+function isFor(
+  { user, group }: Permission,
+  account: UserAccount,
+  accounts: Accounts,
+): boolean {
   const isAnonymous = sameName(account.name, 'Anonymous');
   const everybody = isAnonymous ? ['Everyone'] : SIGNED_IN;
   const principal = user ?? group ?? '';
   if (everybody.some((each) => sameName(each, principal))) return true;
   return user === undefined
     ? (account.groups ?? []).some((each) => sameName(each, principal))
-    : sameName(user, account.name);
+    : accounts.isSame(user, account.name);
 }
 
 /** A rule of another feed says nothing here. */

@@ -1,5 +1,5 @@
 import type { MemberChange } from './change.ts';
-import { foldName, NameIndex } from './names.ts';
+import { foldName, NameIndex, sameButForCase } from './names.ts';
 
 /**
  * Guards stop a change that removes more members than was meant. They check the very members that
@@ -106,11 +106,18 @@ function removalsFrom(
 ): { removed: string[]; rows: number; left: number } {
   const index = new NameIndex(base);
   const removed = new Set<string>();
+  for (const { op, member } of changes) {
+    const match = op === 'remove' ? index.find(member) : undefined;
+    if (match?.kind === 'one') removed.add(match.name);
+  }
   const added = new Set<string>();
   for (const { op, member } of changes) {
+    if (op === 'remove') continue;
     const match = index.find(member);
-    if (op === 'remove' && match.kind === 'one') removed.add(match.name);
-    if (op === 'add' && match.kind === 'none') added.add(foldName(member));
+    // A name in another Unicode form than that of somebody who goes is added because it is another account's.
+    const isTwin =
+      match.kind === 'one' && removed.has(match.name) && !sameButForCase(match.name, member);
+    if (match.kind === 'none' || isTwin) added.add(foldName(member));
   }
   const rows = base.filter((member) => removed.has(member)).length;
   return { removed: [...removed], rows, left: base.length - rows + added.size };

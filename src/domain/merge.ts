@@ -15,7 +15,7 @@ export interface ListChange {
 /**
  * The changes that this list does not show yet.
  *
- * @param accounts two of them that differ in case or Unicode form are two members
+ * @param accounts which names are one account's
  */
 export function missingFrom<T extends ListChange>(
   members: readonly string[],

@@ -11,14 +11,22 @@ const BEYOND_ASCII_LINES = /[^ -~\n]/;
 /** The coarsest key of a name: NFC, upper-cased code point by code point. */
 export function foldName(name: string): string {
   // ASCII is almost every name there is, and is in NFC.
-  if (!BEYOND_ASCII.test(name)) return name.toUpperCase();
-  let folded = '';
-  for (const point of name.normalize('NFC')) {
+  return isBeyondAscii(name) ? upperCased(name.normalize('NFC')) : name.toUpperCase();
+}
+
+function upperCased(name: string): string {
+  let upperCased = '';
+  for (const point of name) {
     const upper = point.toUpperCase();
     const isOther = upper.length !== point.length || (upper < '\u0080' && point >= '\u0080');
-    folded += isOther ? point : upper;
+    upperCased += isOther ? point : upper;
   }
-  return folded;
+  return upperCased;
+}
+
+/** True if a name has characters besides those of ASCII. */
+export function isBeyondAscii(name: string): boolean {
+  return BEYOND_ASCII.test(name);
 }
 
 /** The same of many: as one text where they are ASCII, which takes a fifth of the time. */
@@ -35,6 +43,11 @@ export function foldNames(names: readonly string[]): readonly string[] {
 /** True if two names are the same to a server that ignores case. */
 export function sameName(a: string, b: string): boolean {
   return a === b || foldName(a) === foldName(b);
+}
+
+/** The same for one that tells Unicode forms apart. */
+export function sameButForCase(a: string, b: string): boolean {
+  return a === b || upperCased(a) === upperCased(b);
 }
 
 /** The one of that very name, else one whose name is the same to a server that ignores case. */
@@ -55,8 +68,13 @@ export type NameMatch =
 const NONE: NameMatch = { kind: 'none' };
 const NOBODY: readonly string[] = [];
 
-/** The accounts that a server lists: two that differ in case or Unicode form only are two people. */
-export type Accounts = Pick<NameIndex, 'hasExact'>;
+/** Who names are where some that are alike are two people's: domain/accounts.ts makes it. */
+export interface Accounts {
+  /** True if there is an account of that very name. */
+  has(name: string): boolean;
+  /** True if two names are those of one account. */
+  isSame(one: string, other: string): boolean;
+}
 
 /** Names to look up in, each under the server's own spelling. Built once, asked many times. */
 export class NameIndex {
@@ -65,7 +83,7 @@ export class NameIndex {
   /** Made on demand: often every name is there exactly as typed. */
   #folds: Folds | undefined;
 
-  /** @param accounts where a name is spelled as one of them, another one of them is not meant */
+  /** @param accounts a name that is another account's is not found, however much alike */
   constructor(names: Iterable<string> = [], accounts?: Accounts) {
     this.#exact = new Set(names);
     this.#accounts = accounts;
@@ -127,23 +145,22 @@ export class NameIndex {
     return this.#exact.values();
   }
 
-  #candidates(typed: string, key?: string): readonly string[] {
-    const names = this.#alike(typed, key);
-    const accounts = this.#accounts;
-    if (names.length === 0 || accounts?.hasExact(typed) !== true) return names;
-    return names.filter((name) => !accounts.hasExact(name));
-  }
-
-  #alike(typed: string, key = foldName(typed)): readonly string[] {
+  #candidates(typed: string, key = foldName(typed)): readonly string[] {
     if (this.#exact.size === 0) return NOBODY;
     const { composed, folded } = this.#folded();
     if (composed.size > 0 || BEYOND_ASCII.test(typed)) {
       const nfc = typed.normalize('NFC');
       const others = listOf(composed.get(nfc));
-      const equal = this.#exact.has(nfc) ? [nfc, ...others] : others;
+      const equal = this.#ofAccount(typed, this.#exact.has(nfc) ? [nfc, ...others] : others);
       if (equal.length > 0) return equal;
     }
-    return listOf(folded.get(key));
+    return this.#ofAccount(typed, listOf(folded.get(key)));
+  }
+
+  #ofAccount(typed: string, names: readonly string[]): readonly string[] {
+    const accounts = this.#accounts;
+    if (names.length === 0 || accounts === undefined) return names;
+    return names.filter((name) => accounts.isSame(typed, name));
   }
 
   #folded(): Folds {
@@ -182,17 +199,4 @@ function push(map: Names, key: string, value: string): void {
 
 function listOf(names: string | string[] | undefined): readonly string[] {
   return names === undefined ? NOBODY : typeof names === 'string' ? [names] : names;
-}
-
-/** True if one of the names is one of the members, but spelled in other characters than ASCII. */
-export function mayBeTwins(names: readonly string[], members: readonly string[]): boolean {
-  const isBeyond = (name: string): boolean => BEYOND_ASCII.test(name);
-  if (!names.some(isBeyond) && !members.some(isBeyond)) return false;
-  const index = new NameIndex(members);
-  return names.some((name) => {
-    const match = index.find(name);
-    if (match.kind === 'none') return false;
-    const alike = match.kind === 'one' ? [match.name] : match.names;
-    return alike.some((other) => other !== name && (isBeyond(name) || isBeyond(other)));
-  });
 }

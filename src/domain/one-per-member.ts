@@ -28,12 +28,10 @@ export function areOneEach(changes: readonly MemberChange[]): boolean {
 
 /** How the names of a group compare. */
 interface Naming {
-  /** The server takes names for the same that differ in case only. */
-  readonly caseInsensitive: boolean;
-  /** The members that the group has; not used where case counts. */
+  /** The members that the group has. */
   readonly members: readonly string[];
-  /** The accounts that the server lists, where they are known. */
-  readonly accounts?: Accounts | undefined;
+  /** Which names are one account's. */
+  readonly accounts: Accounts;
 }
 
 /**
@@ -42,9 +40,9 @@ interface Naming {
  */
 export function onePerMember(
   changes: readonly MemberChange[],
-  { caseInsensitive, members, accounts }: Naming,
+  { members, accounts }: Naming,
 ): MemberChange[] {
-  const index = new NameIndex(caseInsensitive ? members : [], accounts);
+  const index = new NameIndex(members, accounts);
   const exact = new Set(index.names());
   const seen = new Set<string>();
   const once: MemberChange[] = [];
@@ -53,8 +51,7 @@ export function onePerMember(
     const isHeld = op === 'add' && requested !== member && exact.has(requested);
     const change = isHeld ? { ...typed, member: requested } : typed;
     const match = index.find(change.member);
-    const isListed = accounts?.hasExact(change.member) === true;
-    const isFolded = caseInsensitive && match.kind !== 'one' && !isListed;
+    const isFolded = match.kind !== 'one' && !accounts.has(change.member);
     const name = match.kind === 'one' ? match.name : change.member;
     // A name that the group holds is no other one in another case.
     const key = `${op} ${type} ${isFolded ? `~${foldName(name)}` : `=${name}`}`;

@@ -1,4 +1,5 @@
-import { sameName } from './names.ts';
+import { NO_ACCOUNTS } from './accounts.ts';
+import { type Accounts, sameName } from './names.ts';
 
 /** What a server keeps besides groups: users, tasks, permissions, API keys. */
 
@@ -80,11 +81,19 @@ export interface FieldChange {
   readonly after?: string | boolean | readonly string[];
 }
 
-/** The same rule, whatever its id: names in any case. */
-export function isSamePermission(one: Permission, other: Permission): boolean {
+/**
+ * The same rule, whatever its id: names in any case.
+ *
+ * @param accounts which user names are one account's
+ */
+export function isSamePermission(
+  one: Permission,
+  other: Permission,
+  accounts: Accounts = NO_ACCOUNTS,
+): boolean {
   const same = (a = '', b = ''): boolean => sameName(a, b);
   return (
-    same(one.user, other.user) &&
+    accounts.isSame(one.user ?? '', other.user ?? '') &&
     same(one.group, other.group) &&
     same(one.task, other.task) &&
     same(one.feed, other.feed) &&
@@ -93,8 +102,17 @@ export function isSamePermission(one: Permission, other: Permission): boolean {
   );
 }
 
-export function hasPermission(all: readonly Permission[], wanted: Permission): boolean {
-  return all.some((each) => isSamePermission(each, wanted));
+export function hasPermission(
+  all: readonly Permission[],
+  wanted: Permission,
+  accounts?: Accounts,
+): boolean {
+  return all.some((each) => isSamePermission(each, wanted, accounts));
+}
+
+/** The user names of permissions. */
+export function usersOf(permissions: readonly Permission[]): string[] {
+  return permissions.flatMap(({ user }) => user ?? []);
 }
 
 /** The same attributes in any order, the same description, none being the empty one, and the same scope. */

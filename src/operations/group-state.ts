@@ -1,4 +1,4 @@
-import type { GroupDirectory } from '../backends/port.ts';
+import type { GroupDirectory, SnapshotOptions } from '../backends/port.ts';
 import type { Group, GroupState } from '../domain/group.ts';
 import { GroupctlError } from '../errors.ts';
 
@@ -6,8 +6,9 @@ import { GroupctlError } from '../errors.ts';
 export async function stateOf(
   group: Group,
   directory: Pick<GroupDirectory, 'snapshot'>,
+  options?: SnapshotOptions,
 ): Promise<GroupState> {
-  const [state] = await directory.snapshot([group]);
+  const [state] = await directory.snapshot([group], options);
   if (state === undefined) throw new GroupctlError('internal', 'The snapshot was empty.');
   return state;
 }
@@ -16,6 +17,7 @@ export async function stateOf(
 export async function memberNames(
   group: Group,
   directory: Pick<GroupDirectory, 'snapshot'>,
+  options?: SnapshotOptions,
 ): Promise<string[]> {
-  return (await stateOf(group, directory)).members.map(({ member }) => member);
+  return (await stateOf(group, directory, options)).members.map(({ member }) => member);
 }

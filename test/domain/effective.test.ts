@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_ACCOUNTS } from '../../src/domain/accounts.ts';
 import { effectivePermissions } from '../../src/domain/effective.ts';
 import type { Permission } from '../../src/domain/security.ts';
 
@@ -18,7 +19,7 @@ const rule = (fields: Partial<Permission>): Permission => ({
 
 /** Whether jsmith may view, and by which of these rules (its place in the list). */
 function view(rules: Permission[], place: { feed?: string; feedGroup?: string } = { feed: 'npm' }) {
-  const [, row] = effectivePermissions(USER, place, rules, TASKS);
+  const [, row] = effectivePermissions(USER, place, rules, TASKS, NO_ACCOUNTS);
   const at = rules.findIndex(({ id }) => id === row?.permission);
   return row?.allowed === 'undecided' ? row.allowed : [row?.allowed, at];
 }
@@ -67,14 +68,14 @@ describe('the effective permissions', () => {
     expect(view(alike, { feed: 'npm' })).toBe('undecided');
     const decided = [...rules, rule({ group: 'QA', feed: 'npm' })];
     expect(view(decided, { feed: 'npm' })).toEqual([true, 2]);
-    const row = effectivePermissions(USER, { feed: 'npm' }, rules, TASKS)[1];
+    const row = effectivePermissions(USER, { feed: 'npm' }, rules, TASKS, NO_ACCOUNTS)[1];
     expect(row).toMatchObject({ permission: null, candidates: rules.map(({ id }) => id) });
   });
 
   it('have a row for each attribute of any task', () => {
     const rules = [rule({ task: 'publish', group: 'QA' })];
     expect(
-      effectivePermissions(USER, {}, rules, TASKS).map(({ attribute, allowed }) => [
+      effectivePermissions(USER, {}, rules, TASKS, NO_ACCOUNTS).map(({ attribute, allowed }) => [
         attribute,
         allowed,
       ]),

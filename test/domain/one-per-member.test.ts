@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberChange } from '../../src/domain/change.ts';
-import { NameIndex } from '../../src/domain/names.ts';
+import { EVERY_SPELLING, ListedAccounts, NO_ACCOUNTS } from '../../src/domain/accounts.ts';
 import { areOneEach, memberKeys, onePerMember } from '../../src/domain/one-per-member.ts';
 
 function add(member: string, requested = member, more: Partial<MemberChange> = {}): MemberChange {
@@ -34,7 +34,7 @@ describe('changes of one member each', () => {
 describe('one change for each member', () => {
   it('is the first of several spellings where case does not count', () => {
     const changes = [add('djones'), add('DJones'), add('DJONES'), add('jsmith')];
-    expect(onePerMember(changes, { caseInsensitive: true, members: [] })).toEqual([
+    expect(onePerMember(changes, { members: [], accounts: NO_ACCOUNTS })).toEqual([
       changes[0],
       changes[3],
     ]);
@@ -42,23 +42,22 @@ describe('one change for each member', () => {
 
   it('is one for each spelling where case counts', () => {
     const changes = [add('djones'), add('DJones'), add('djones')];
-    const once = onePerMember(changes, { caseInsensitive: false, members: ['djones', 'DJones'] });
+    const once = onePerMember(changes, { members: [], accounts: EVERY_SPELLING });
     expect(once).toEqual([changes[0], changes[1]]);
   });
 
   it('is one for each that the group holds in two cases', () => {
     const changes = [add('djones'), add('DJones'), add('Djones')];
-    const once = onePerMember(changes, { caseInsensitive: true, members: ['djones', 'DJones'] });
+    const once = onePerMember(changes, { members: ['djones', 'DJones'], accounts: NO_ACCOUNTS });
     expect(names(once)).toEqual(['djones', 'DJones', 'Djones']);
   });
 
   it('is one for each listed account, however much alike', () => {
     const twins = ['Jos\u00e9', 'Jose\u0301'];
-    const accounts = new NameIndex(twins);
+    const accounts = new ListedAccounts(twins);
     const once = onePerMember(
       [...twins, 'JOS\u00c9'].map((each) => add(each)),
       {
-        caseInsensitive: true,
         members: twins.slice(0, 1),
         accounts,
       },
@@ -68,15 +67,15 @@ describe('one change for each member', () => {
 
   it('is of the member that is spelled as typed, if the group holds two spellings', () => {
     const typed = add('djones', 'DJones');
-    const both = { caseInsensitive: true, members: ['djones', 'DJones'] };
+    const both = { members: ['djones', 'DJones'], accounts: NO_ACCOUNTS };
     expect(onePerMember([typed], both)).toEqual([{ ...typed, member: 'DJones' }]);
-    expect(onePerMember([typed], { caseInsensitive: true, members: ['djones'] })).toEqual([typed]);
+    expect(onePerMember([typed], { members: ['djones'], accounts: NO_ACCOUNTS })).toEqual([typed]);
   });
 
   it('takes the spelling of the server for a removal, whatever was typed', () => {
     const typed = add('djones', 'DJones', { op: 'remove' });
     const held = ['djones', 'DJones'];
-    expect(onePerMember([typed], { caseInsensitive: true, members: held })).toEqual([typed]);
+    expect(onePerMember([typed], { members: held, accounts: NO_ACCOUNTS })).toEqual([typed]);
   });
 
   it('keeps an addition and a removal of one name, and a user and an identity of one name', () => {
@@ -86,13 +85,13 @@ describe('one change for each member', () => {
       add('djones', 'djones', { type: 'identity' }),
       remove('DJones'),
     ];
-    const once = onePerMember(changes, { caseInsensitive: true, members: [] });
+    const once = onePerMember(changes, { members: [], accounts: NO_ACCOUNTS });
     expect(once).toEqual(changes.slice(0, 3));
   });
 
   it('takes two spellings of one member of the group for one', () => {
     const changes = [remove('DJONES'), remove('djones')];
-    const once = onePerMember(changes, { caseInsensitive: true, members: ['djones'] });
+    const once = onePerMember(changes, { members: ['djones'], accounts: NO_ACCOUNTS });
     expect(once).toEqual([changes[0]]);
   });
 });

@@ -10,26 +10,29 @@ import { isGroupctlError } from '../../errors.ts';
 import type { MemberUser } from '../../domain/group.ts';
 import type { AccountFacts } from '../port.ts';
 import type { ApiKey, Permission } from '../../domain/security.ts';
+import type { ProgetReader } from './reader.ts';
 import type { SecurityApi } from './security/api.ts';
 
 /** What a ProGet account holds besides groups. */
 export class ProgetAccounts implements AccountFacts {
   readonly #api: SecurityApi;
+  readonly #reader: Pick<ProgetReader, 'accountsAmong'>;
 
-  constructor(api: SecurityApi) {
+  constructor(api: SecurityApi, reader: Pick<ProgetReader, 'accountsAmong'>) {
     this.#api = api;
+    this.#reader = reader;
   }
 
   async holdings(member: string): Promise<AccountHoldings> {
     const permissions = await knownList(
       'permissions',
       () => this.#api.permissions(),
-      (all) => all.filter(({ user }) => isOf(user, member)).map(toDirect),
+      async (all) => (await this.#ofAccount(member, all)).map(toDirect),
     );
     const keys = await knownList(
       'API keys',
       () => this.#api.apiKeys(),
-      (all) => all.filter(({ user }) => isOf(user, member)),
+      (all) => this.#ofAccount(member, all),
     );
     if ('unknown' in keys) return { permissions, apiKeys: keys };
     const ofType = (type: string): PersonalKey[] =>
@@ -39,15 +42,32 @@ export class ProgetAccounts implements AccountFacts {
     return { permissions, apiKeys, ...(feedKeys.length === 0 ? {} : { feedKeys }) };
   }
 
+  /** What is the account's. */
+  async #ofAccount<T extends { readonly user?: string }>(
+    member: string,
+    all: readonly T[],
+  ): Promise<T[]> {
+    const alike = all.filter(({ user }) => user !== undefined && sameName(user, member));
+    const accounts = await this.#reader.accountsAmong(
+      [member],
+      alike.flatMap(({ user }) => user ?? []),
+    );
+    return alike.filter(({ user = '' }) => accounts.isSame(user, member));
+  }
+
   async describe(member: string): Promise<MemberUser | undefined> {
-    return (await this.people())?.find(({ username = '' }) => isOf(username, member));
+    const people = (await this.people()) ?? [];
+    return (
+      people.find(({ username }) => username === member) ??
+      people.find(({ username = '' }) => sameName(username, member))
+    );
   }
 
   async people(): Promise<readonly MemberUser[] | undefined> {
     const people = await knownList(
       'users',
       () => this.#api.users(),
-      (all) => all,
+      (all) => Promise.resolve(all),
     );
     if (!('list' in people)) return undefined;
     return people.list.map(({ name: username, displayName = null, email = null }) => ({
@@ -67,10 +87,10 @@ export class ProgetAccounts implements AccountFacts {
 async function knownList<W, T>(
   what: string,
   list: () => Promise<W[]>,
-  pick: (all: W[]) => T[],
+  pick: (all: W[]) => Promise<T[]>,
 ): Promise<Known<T>> {
   try {
-    return { list: pick(await list()) };
+    return { list: await pick(await list()) };
   } catch (error) {
     if (!isGroupctlError(error) || error.kind === 'interrupted') throw error;
     if (error.code === 'not-supported') {
@@ -83,10 +103,6 @@ async function knownList<W, T>(
         : `The list of ${what} could not be read: ${error.message}`;
     return { unknown, ...defined({ hint: error.hint }) };
   }
-}
-
-function isOf(user: string | undefined, member: string): boolean {
-  return user !== undefined && sameName(user, member);
 }
 
 function toDirect({ user: _, group: __, ...permission }: Permission): DirectPermission {

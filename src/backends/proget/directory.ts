@@ -12,6 +12,7 @@ import type {
   GroupWrite,
   Membership,
   Resolution,
+  SnapshotOptions,
 } from '../port.ts';
 import type { SecurityAdmin } from '../security-port.ts';
 import type { Health } from '../../domain/health.ts';
@@ -63,13 +64,13 @@ export class ProgetDirectory implements GroupDirectory {
     return groups === undefined ? { name: ref.trim() } : toGroup(pickGroup(ref, groups));
   }
 
-  async snapshot(only?: readonly Group[]): Promise<GroupState[]> {
+  async snapshot(only?: readonly Group[], how?: SnapshotOptions): Promise<GroupState[]> {
     const groups = await this.#groups();
     if (groups === undefined) throw noListError(this.#context.api.where, 'list members');
     const wanted = only === undefined ? groups : only.map(({ name }) => pickGroup(name, groups));
     const states: GroupState[] = [];
     for (const group of wanted) {
-      states.push(toGroupState(group, await this.#context.reader.members(group, groups)));
+      states.push(toGroupState(group, await this.#context.reader.members(group, groups, how)));
     }
     return states;
   }
@@ -101,7 +102,7 @@ export class ProgetDirectory implements GroupDirectory {
         if (groups === undefined && options.check)
           throw noListError(api.where, 'tell who is in a group');
         const users = groups?.find(({ name }) => name === group.name)?.users ?? [];
-        return new NameIndex(users, await reader.accountsFor(names, users));
+        return new NameIndex(users, await reader.accountsAmong(names, users));
       },
     );
   };
@@ -131,7 +132,7 @@ export class ProgetDirectory implements GroupDirectory {
       await this.#lockAndRead(group.name);
     try {
       // Where this asks for the users, the group is read again.
-      await reader.accountsFor(namesOf(changes), this.#groupToChange?.base.members ?? []);
+      await reader.accountsAmong(namesOf(changes), this.#groupToChange?.base.members ?? []);
       const read = await this.#freshRead(group.name);
       if (read === undefined)
         yield await addWithoutList(this.#context, group.name, changes, options);
@@ -142,8 +143,10 @@ export class ProgetDirectory implements GroupDirectory {
     }
   }
 
-  readonly listedAccounts = async (): Promise<Accounts | undefined> =>
-    await this.#context.reader.accountsFor([], []);
+  readonly accountsAmong = async (
+    names: readonly string[],
+    others?: readonly string[],
+  ): Promise<Accounts> => await this.#context.reader.accountsAmong(names, others);
 
   readonly report = (): ChangeReport => this.#report;
 

@@ -15,7 +15,7 @@ interface GroupsOfCallbacks {
 
 /**
  * The groups that hold somebody. A user name counts without its case here, so every spelling of it is
- * this person.
+ * this person, but for one that the server lists as another account.
  *
  * @throws protocol (1) `members-not-told`
  */
@@ -25,14 +25,13 @@ export async function groupsOf(
   reader: ProgetReader,
   { onHiddenMembers, onPaddedName }: GroupsOfCallbacks,
 ): Promise<Membership[]> {
-  const found: Membership[] = [];
+  const alike: Membership[] = [];
   for (const each of groups) {
     try {
       const members = await reader.members(each, groups);
       const { group } = toGroupState(each, members);
       for (const member of members) {
-        if (sameName(member, name)) found.push({ group, member });
-        else if (sameName(member.trim(), name.trim())) onPaddedName?.({ group, member });
+        if (sameName(member.trim(), name.trim())) alike.push({ group, member });
       }
     } catch (error) {
       const isHidden = isGroupctlError(error) && error.code === 'members-not-told';
@@ -40,5 +39,13 @@ export async function groupsOf(
       onHiddenMembers(toGroup(each));
     }
   }
-  return found;
+  const accounts = await reader.accountsAmong(
+    [name],
+    alike.map(({ member }) => member),
+  );
+  for (const each of alike) {
+    if (!sameName(each.member, name) && accounts.isSame(each.member.trim(), name.trim()))
+      onPaddedName?.(each);
+  }
+  return alike.filter(({ member }) => accounts.isSame(member, name));
 }

@@ -76,7 +76,10 @@ export async function deleteGroup(
     const group = groups === undefined ? { name } : pickGroup(name, groups);
     // Undefined where the server does not say who they are.
     const members =
-      groups && (await undefinedIf('members-not-told', () => reader.members(group, groups)));
+      groups &&
+      (await undefinedIf('members-not-told', () =>
+        reader.members(group, groups, { forChange: true }),
+      ));
     const call = new MarkedCall(lock, GROUP_GONE);
     await callAndConfirm({
       sends: SENDS,

@@ -40,7 +40,8 @@ export async function* changeList(
   lock: HeldLock | undefined,
   { changes, options, onReport }: Work,
 ): AsyncIterable<readonly MemberOutcome[]> {
-  const accounts = await context.reader.accountsFor(namesOf(changes), base.members);
+  const listed = await context.reader.accountsAmong(namesOf(changes), base.members);
+  const accounts = options.namesOnRecord === true ? listed.onRecord() : listed;
   const list: ChangedList = {
     name: group.name,
     lock,

@@ -53,8 +53,8 @@ export function openProget(context: BackendContext): GroupDirectory {
     dialect,
     trace,
     warn,
-    accounts: new ProgetAccounts(securityApi),
-    security: new ProgetSecurity(securityApi, { api, warn }),
+    accounts: new ProgetAccounts(securityApi, reader),
+    security: new ProgetSecurity(securityApi, { api, reader, warn }),
     close: async () => {
       await client.close();
       await withoutBodies.close();

@@ -1,5 +1,6 @@
 import { quote } from '../../domain/shorten.ts';
-import { type Accounts, mayBeTwins, NameIndex } from '../../domain/names.ts';
+import { ListedAccounts, mayBeTwins } from '../../domain/accounts.ts';
+import { NameIndex } from '../../domain/names.ts';
 import type { Dialect } from '../../domain/source.ts';
 import { GroupctlError } from '../../errors.ts';
 import type { Clock } from '../../http/deadline.ts';
@@ -30,6 +31,7 @@ export class ProgetReader {
   readonly #dialect: Dialect;
   readonly #onGroups: ((names: readonly string[]) => void) | undefined;
   #users: Promise<SecurityUser[] | undefined> | undefined;
+  #accounts: ListedAccounts | undefined;
   /** The groups were listed before: this server has the list. */
   #hasGroups = false;
 
@@ -86,15 +88,17 @@ export class ProgetReader {
 
   /**
    * The accounts of the built-in directory, which show whether two names that are alike are two people. The
-   * server is asked only if a name beyond ASCII needs it: in ASCII letters case makes no second account on ProGet.
+   * server is asked only where one of these names is alike another, and not in ASCII.
+   *
+   * @param others names that these are compared with, besides each other
    */
-  async accountsFor(
+  async accountsAmong(
     names: readonly string[],
-    members: readonly string[],
-  ): Promise<Accounts | undefined> {
-    if (!this.usersKnown && !mayBeTwins(names, members)) return undefined;
+    others: readonly string[] = [],
+  ): Promise<ListedAccounts> {
+    if (!this.usersKnown && !mayBeTwins(names, others)) return NONE_NEEDED;
     const users = await this.users();
-    return users && new NameIndex(users.map(({ name }) => name));
+    return (this.#accounts ??= new ListedAccounts(users?.map(({ name }) => name)));
   }
 
   get usersKnown(): boolean {
@@ -135,6 +139,8 @@ export class ProgetReader {
     throw notToldError(group.name);
   }
 }
+
+const NONE_NEEDED = new ListedAccounts();
 
 function notToldError(groupName: string): GroupctlError {
   return new GroupctlError('protocol', `The server does not tell who is in ${quote(groupName)}.`, {

@@ -9,7 +9,7 @@ import { alreadyRow } from '../shared/rows.ts';
  * Sorts the changes into those in effect already and those to write. Changes that turn out to
  * mean the same member are one.
  *
- * @param accounts two of them that differ in case or Unicode form are two members
+ * @param accounts which names are one account's
  * @throws ambiguous (2)
  */
 export function sortChanges(
@@ -30,7 +30,7 @@ export function sortChanges(
     if (seen !== undefined) {
       const key = keys[at] ?? change.member;
       const name = present ? match.name : change.member;
-      const isKnown = present || accounts?.hasExact(name) === true;
+      const isKnown = present || accounts?.has(name) === true;
       // A listed account is another one than its twin, but not than a name that is only typed alike.
       if (seen.has(key) || seen.has(isKnown ? `=${name}` : `~${key}`)) return;
       if (isKnown) seen.add(`=${name}`).add(`~${key}`);

@@ -40,7 +40,9 @@ export async function deleteGroup(
       const failure = await deps.journalProblem(source, options);
       // Where the server does not name them, the journal cannot either.
       const members = isDeleted
-        ? await undefinedIf('members-not-told', () => memberNames(found, directory))
+        ? await undefinedIf('members-not-told', () =>
+            memberNames(found, directory, { forChange: true }),
+          )
         : undefined;
       const planned = {
         ...facts,

@@ -1,13 +1,13 @@
 import { defined } from '../../domain/defined.ts';
 import { quote } from '../../domain/shorten.ts';
-import { sameName } from '../../domain/names.ts';
+import { sameButForCase } from '../../domain/names.ts';
 import { noSuchMemberRow } from '../membership/member-names.ts';
 import type { RunContext } from '../membership/plan.ts';
 import { checksNames, type Resolved } from '../membership/resolve-names.ts';
 
 /**
- * A recorded name is that very account: one whose name differs in blanks, or in case where the server tells
- * cases apart, is somebody else's. Such a name is unknown, with the other one as the nearest.
+ * A recorded name is that very account: one whose name differs in blanks or Unicode form, or in case where the
+ * server tells cases apart, is somebody else's. Such a name is unknown, with the other one as the nearest.
  */
 export function onlyExact(resolved: Resolved, context: RunContext): Resolved {
   const { changes, unknown } = withDirectoryAccounts(resolved, context);
@@ -18,7 +18,7 @@ export function onlyExact(resolved: Resolved, context: RunContext): Resolved {
   }
   const { directory } = connection;
   const isSame = (recorded: string, found: string): boolean =>
-    recorded === found || (directory.caseInsensitive && sameName(recorded, found));
+    recorded === found || (directory.caseInsensitive && sameButForCase(recorded, found));
   const others = changes.filter(({ requested, member }) => !isSame(requested, member));
   if (others.length === 0) return { changes, unknown };
   const facts = {

@@ -27,7 +27,7 @@ export async function deleteCreatedGroup(
   const group = await undefinedIf('no-such-group', () => directory.findGroup(made.id ?? name));
   if (group === undefined) return alreadyGone(facts);
   if (group.id !== made.id) throw notRecordedError(record);
-  const { members } = await stateOf(group, directory);
+  const { members } = await stateOf(group, directory, { forChange: true });
   const { security } = directory;
   const added = security === undefined ? [] : await permissionsFor('group', name, security);
   const isUsed = members.length + added.length > 0;
@@ -42,7 +42,8 @@ export async function deleteCreatedGroup(
 function onlyEmpty(name: string, journal: GroupWrite, context: RunContext): GroupWrite {
   return {
     async beforeSend(intent) {
-      if ((intent.before ?? []).length > 0) {
+      // Not empty, or the server does not tell any longer.
+      if (intent.before?.length !== 0) {
         throw changedSinceError('group', name, context);
       }
       await journal.beforeSend(intent);

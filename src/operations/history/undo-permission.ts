@@ -1,7 +1,14 @@
 import type { CallRecorder } from '../../backends/security-port.ts';
 import type { Connection } from '../../cli/deps.ts';
 import { sourceOption } from '../../domain/shorten.ts';
-import { hasPermission, isSamePermission, type Permission } from '../../domain/security.ts';
+import {
+  hasPermission,
+  isSamePermission,
+  type Permission,
+  usersOf,
+} from '../../domain/security.ts';
+import type { Accounts } from '../../domain/names.ts';
+import { accountsAmong } from '../accounts.ts';
 import { permissionName } from '../../output/results/security/permissions.ts';
 import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
@@ -18,10 +25,11 @@ export async function removeAddedPermissions(
   if (added.length === 0) throw notRecordedError(record);
   const security = securityOf(record, context);
   const now = await security.permissions();
+  const accounts = await accountsOfUsers(added, now, context.connection);
   // A call that was made twice is in the record twice.
   const found = added.map((one) =>
     one.id === undefined
-      ? now.findLast((each) => isSamePermission(each, one))
+      ? now.findLast((each) => isSamePermission(each, one, accounts))
       : now.find(({ id }) => id === one.id),
   );
   const there = [...new Set(found)].filter((each) => each !== undefined);
@@ -60,9 +68,10 @@ export async function restorePermissions(
   const what = `of its permissions are there again (${lines}); ${created}`;
   const hint = `Add the others with: groupctl security permissions add${sourceOption(source.name)}`;
   const added = { done: 0, count: permissions.length, what, hint };
+  const accounts = await accountsOfUsers(permissions, now, { directory });
   for (const { id: _, ...permission } of permissions) {
     await inPart(added, async () => {
-      if (hasPermission(now, permission)) return;
+      if (hasPermission(now, permission, accounts)) return;
       await security.addPermission(permission, journal);
       journal.done();
     });
@@ -76,7 +85,9 @@ export async function addRemovedPermission(
 ): Promise<Reversal> {
   const { id: _, ...removed } = lastOf(record, 'before', 'permission');
   const security = securityOf(record, context);
-  const isThere = hasPermission(await security.permissions(), removed);
+  const now = await security.permissions();
+  const accounts = await accountsOfUsers([removed], now, context.connection);
+  const isThere = hasPermission(now, removed, accounts);
   return {
     what: 'permission',
     name: permissionName(removed),
@@ -84,4 +95,13 @@ export async function addRemovedPermission(
     already: isThere ? 'already-there' : undefined,
     send: (journal) => security.addPermission(removed, journal),
   };
+}
+
+/** Which users of these permissions are one account. */
+async function accountsOfUsers(
+  recorded: readonly Permission[],
+  now: readonly Permission[],
+  { directory }: Pick<Connection, 'directory'>,
+): Promise<Accounts> {
+  return await accountsAmong(directory, usersOf(recorded), usersOf(now));
 }

@@ -1,6 +1,7 @@
-import type { UserAccount } from '../../domain/security.ts';
+import { type UserAccount, usersOf } from '../../domain/security.ts';
 import type { RunRecord } from '../../state/journal/record.ts';
 import type { RunContext } from '../membership/plan.ts';
+import { accountsAmong } from '../accounts.ts';
 import { userChanges } from '../security/field-changes.ts';
 import { permissionsFor } from '../security/permissions-for.ts';
 import {
@@ -39,7 +40,8 @@ export async function deleteCreatedUser(record: RunRecord, context: RunContext):
   await directory.listGroups();
   const groups = await directory.groupsOf({ type: 'user', name });
   const permissions = await permissionsFor('user', name, security);
-  const isUsed = groups.length + permissions.length > 0;
+  const accounts = await accountsAmong(directory, [name], usersOf(permissions));
+  const isUsed = groups.length > 0 || usersOf(permissions).some((user) => accounts.isSame(user, name));
   if (isUsed || isChanged(now, { displayName: '', email: '', ...made })) {
     throw changedSinceError('user', name, context);
   }

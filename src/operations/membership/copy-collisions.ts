@@ -1,30 +1,42 @@
 import type { MemberChange } from '../../domain/change.ts';
-import { foldName } from '../../domain/names.ts';
+import { type Accounts, foldName } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
-import { namesAreCaseSensitive } from './resolve-names.ts';
+import { accountsOf, type Resolved } from './resolve-names.ts';
 import { noCounterpartRow } from './member-names.ts';
 
 /** Copying by name alone: what it must not take for the same. */
 
 export const MAP_ADVICE = 'To match accounts of other names, use --map.';
 
-/** Two people of the one server who would be one on the other: who is who is not guessed. */
-export function splitCollisions(
+/**
+ * Two people of the one server who would be one on the other: who is who is not guessed.
+ *
+ * @param origin which names are one account's on the server that is copied from
+ */
+export async function splitCollisions(
   changes: readonly MemberChange[],
+  origin: Accounts,
   context: RunContext,
-): { readonly resolved: readonly MemberChange[]; readonly collisions: readonly MemberOutcome[] } {
+): Promise<Resolved> {
   const { connection, options } = context;
-  const isExact = namesAreCaseSensitive(context);
-  const first = new Map<string, MemberChange>();
+  const accounts = await accountsOf(
+    context,
+    changes.map(({ member }) => member),
+  );
+  const first = new Map<string, MemberChange[]>();
   const resolved: MemberChange[] = [];
   const collisions: MemberOutcome[] = [];
   for (const change of changes) {
     const { type, member, requested } = change;
-    const key = `${type} ${isExact ? member : foldName(member)}`;
-    const other = first.get(key);
+    const key = `${type} ${foldName(member)}`;
+    const alike = first.get(key) ?? [];
+    const other = alike.find(
+      (each) =>
+        accounts.isSame(each.member, member) && !origin.isSame(each.requested, requested),
+    );
     if (other === undefined) {
-      first.set(key, change);
+      first.set(key, [...alike, change]);
       resolved.push(change);
       continue;
     }
@@ -33,7 +45,7 @@ export function splitCollisions(
     const row = { ...change, member: requested };
     collisions.push(noCounterpartRow(row, why, { skipping, advice: MAP_ADVICE }));
   }
-  return { resolved, collisions };
+  return { changes: resolved, unknown: collisions };
 }
 
 /** A member with another name there is found with a map. */

@@ -1,6 +1,7 @@
 import { serverOfKind } from '../../backends/kinds.ts';
 import type { Connection } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
+import type { Accounts } from '../../domain/names.ts';
 import type { GroupState } from '../../domain/group.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { PeopleRow } from '../../files/people.ts';
@@ -13,8 +14,8 @@ import type { RequestedMember } from './plan.ts';
 
 export interface Origin {
   readonly connection: Pick<Connection, 'source'>;
-  /** Names that differ in case only are two people there. */
-  readonly namesAreCaseSensitive: boolean;
+  /** Which of the members' names are one account's there. */
+  readonly accounts: Accounts;
   readonly state: GroupState;
   /** By the member; undefined without a map. */
   readonly rows: ReadonlyMap<string, PeopleRow> | undefined;

@@ -23,6 +23,7 @@ import { withConnection } from '../with-connection.ts';
 import { assertOneRowPerAccount, type CopyMap, readCopyMap, rowsOfMembers } from './copy-map.ts';
 import { type Counterparts, matchUp, type Origin } from './copy-counterparts.ts';
 import { withMapAdvice, splitCollisions } from './copy-collisions.ts';
+import { accountsAmong } from '../accounts.ts';
 import { stateOf } from '../group-state.ts';
 
 export interface CopyOptions
@@ -126,9 +127,10 @@ async function readOrigin(
   map: CopyMap | undefined,
 ): Promise<Origin> {
   const { directory } = connection;
-  const state = await stateOf(await directory.findGroup(name), directory);
+  const state = await stateOf(await directory.findGroup(name), directory, { forChange: true });
   const rows = map === undefined ? undefined : await rowsOfMembers(map, state.members, directory);
-  return { connection, namesAreCaseSensitive: !directory.caseInsensitive, state, rows };
+  const names = state.members.map(({ member }) => member);
+  return { connection, accounts: await accountsAmong(directory, names), state, rows };
 }
 
 /** A key must not travel to another server, so both have their own, in the sources. */
@@ -157,8 +159,8 @@ async function add(
       group: toName,
       members: requested,
       forUpdate: context.options.dryRun !== true,
-      review: (found) => {
-        const { changes, unknown } = review(found, from, map, context);
+      review: async (found) => {
+        const { changes, unknown } = await review(found, from, map, context);
         return { changes, unknown: [...unmatched, ...unknown] };
       },
     },
@@ -180,20 +182,19 @@ async function add(
 }
 
 /** What must not be taken for one person, and what a map would help. */
-function review(
+async function review(
   found: Resolved,
-  { namesAreCaseSensitive }: Origin,
+  { accounts }: Origin,
   map: CopyMap | undefined,
   context: RunContext,
-): Resolved {
+): Promise<Resolved> {
   if (map !== undefined) {
     assertOneRowPerAccount(map, found.changes, context.connection.directory);
     return found;
   }
   const unknown = found.unknown.map(withMapAdvice);
-  if (!namesAreCaseSensitive) return { changes: found.changes, unknown };
-  const { resolved, collisions } = splitCollisions(found.changes, context);
-  return { changes: resolved, unknown: [...collisions, ...unknown] };
+  const { changes, unknown: collisions } = await splitCollisions(found.changes, accounts, context);
+  return { changes, unknown: [...collisions, ...unknown] };
 }
 
 function isOrigin({ connection, state }: Origin, { source }: Connection, group: Group): boolean {

@@ -56,9 +56,10 @@ async function withPeople(
 ): Promise<GroupState> {
   const people = await accounts?.people();
   if (people === undefined) return state;
+  const exact = new Map(people.map((user) => [user.username, user]));
   const byName = new Map(people.map((user) => [foldName(user.username ?? ''), user]));
   const members = state.members.map((row) => {
-    const user = row.user ?? byName.get(foldName(row.member));
+    const user = row.user ?? exact.get(row.member) ?? byName.get(foldName(row.member));
     return user === undefined ? row : { ...row, user };
   });
   return { ...state, members };

@@ -29,7 +29,7 @@ interface ChangeRequest extends FindOptions {
   /** Rows that have their outcome already; they come first. */
   readonly decided?: readonly MemberOutcome[];
   /** Looks at what was resolved, before the group is found for a whole-list server. */
-  readonly review?: (resolved: Resolved) => Resolved;
+  readonly review?: (resolved: Resolved) => Resolved | Promise<Resolved>;
 }
 
 export interface PreparedChanges {
@@ -70,7 +70,7 @@ export async function prepareChanges(
     forUpdate,
   });
   const found = await resolvedRows(op, members, names.resolutions, context);
-  const { changes: resolved, unknown } = review === undefined ? found : review(found);
+  const { changes: resolved, unknown } = review === undefined ? found : await review(found);
   const isNobodyLeft = resolvedChanges.length + resolved.length === 0;
   const stops = unknown.length > 0 && (context.options.skipUnknown !== true || isNobodyLeft);
   const group = await names.findGroup({ forUpdate: forUpdate && !stops });

@@ -4,6 +4,8 @@ import { type ChangeOp, type MemberChange, lineInFile } from '../../domain/chang
 import { capitalized } from '../../domain/capitalized.ts';
 import { firstAndMore } from '../../domain/first-of.ts';
 import type { Group } from '../../domain/group.ts';
+import { NO_ACCOUNTS } from '../../domain/accounts.ts';
+import type { Accounts } from '../../domain/names.ts';
 import { areOneEach, onePerMember } from '../../domain/one-per-member.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import { shortened } from '../../domain/shorten.ts';
@@ -11,6 +13,7 @@ import { usageError } from '../../errors.ts';
 import type { RunContext, RequestedMember } from './plan.ts';
 import { ambiguousNameError, noSuchMemberRow } from './member-names.ts';
 import { isHeaderOf, severalInOne } from './why-unknown.ts';
+import { accountsAmong } from '../accounts.ts';
 import { memberNames } from '../group-state.ts';
 
 /** Typed names as changes under the server's spelling, and those that mean nobody. */
@@ -68,9 +71,15 @@ export function checksNames({ connection, options }: RunContext): boolean {
   return connection.userCheck && options.userCheck !== false;
 }
 
-/** True where resolved names are as the server spells them, and it takes another case for another. */
-export function namesAreCaseSensitive(context: RunContext): boolean {
-  return !context.connection.directory.caseInsensitive && checksNames(context);
+/** Which of these resolved names are one account's: those that nobody was asked about may be in another case. */
+export async function accountsOf(
+  context: RunContext,
+  names: readonly string[],
+  others?: readonly string[],
+): Promise<Accounts> {
+  const { directory } = context.connection;
+  if (!directory.caseInsensitive && !checksNames(context)) return NO_ACCOUNTS;
+  return await accountsAmong(directory, names, others);
 }
 
 /**
@@ -85,12 +94,12 @@ export async function onceEach(
 ): Promise<readonly MemberChange[]> {
   if (areOneEach(changes)) return changes;
   const { directory } = connection;
-  const { caseInsensitive } = directory;
   // A server without a list of members does not tell their number either.
-  const asks = caseInsensitive && group.memberCount !== undefined;
+  const asks = directory.caseInsensitive && group.memberCount !== undefined;
   const members = asks ? await memberNames(group, directory) : [];
-  const accounts = await directory.listedAccounts?.();
-  return onePerMember(changes, { caseInsensitive, members, accounts });
+  const names = changes.map(({ member }) => member);
+  const accounts = await accountsAmong(directory, names, members);
+  return onePerMember(changes, { members, accounts });
 }
 
 function changeOf(

@@ -143,7 +143,7 @@ class ChangeRun {
   }
 
   #changeOptions(rows: readonly MemberOutcome[], progress: Progress): ChangeOptions {
-    const { guard, creates } = this.#plan;
+    const { guard, creates, undoes, resumes } = this.#plan;
     const { options, deps } = this.#context;
     return {
       dryRun: options.dryRun === true,
@@ -155,6 +155,7 @@ class ChangeRun {
       },
       // Only a group that was deleted is created here, with the members on record.
       exactNames: creates !== undefined,
+      namesOnRecord: (undoes ?? resumes) !== undefined,
       verify: options.verify !== false,
       verifyBase: (members, before) => guard?.check(members, before),
       needsAllMembers: guard?.needsAllMembers === true,

@@ -6,6 +6,7 @@ import type { MemberChange } from '../../domain/change.ts';
 import type { ChangeResult, MemberOutcome } from '../../domain/outcome.ts';
 import { diffMembers, type MemberDiff } from '../../domain/diff.ts';
 import type { Group, GroupState, MemberType } from '../../domain/group.ts';
+import type { Accounts } from '../../domain/names.ts';
 import { bothGivenError, type GroupctlError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { diffLines, type SyncResult } from '../../output/results/sync.ts';
@@ -19,7 +20,7 @@ import { warnUnusedProtect } from './protect.ts';
 import type { MembershipRequest } from './request.ts';
 import { notTriedRows, savingFailures, savingNotTried } from './save-failures.ts';
 import { type PreparedChanges, prepareChanges } from './prepare-changes.ts';
-import { namesAreCaseSensitive } from './resolve-names.ts';
+import { accountsOf } from './resolve-names.ts';
 import { onlyOfGroup, readInput } from './member-input.ts';
 import { distinct, isLikeAnId } from './member-names.ts';
 import { withConnection } from '../with-connection.ts';
@@ -77,8 +78,6 @@ class Sync {
   readonly #request: SyncRequest;
   readonly #context: RunContext;
   readonly #wanted: readonly RequestedMember[];
-  /** Names are as the server spells them, and it tells case apart. */
-  readonly #isCaseSensitive: boolean;
   /** Somebody is asked, so the group is not locked until the answer. */
   readonly #asks: boolean;
   /** The group is locked from the start. */
@@ -92,7 +91,6 @@ class Sync {
     this.#request = request;
     this.#context = context;
     this.#wanted = distinct(input.requested);
-    this.#isCaseSensitive = namesAreCaseSensitive(context);
     this.#asks = dryRun !== true && yes !== true;
     this.#locksFirst = dryRun !== true && !this.#asks;
     this.#all = request.all === true;
@@ -117,7 +115,9 @@ class Sync {
     const { guards, addOnly } = this.#request;
     const state = await stateOf(group, this.#context.connection.directory);
     const names = state.members.map(({ member }) => member);
-    const diff = this.#diff(state, wanted);
+    const wantedNames = wanted.map(({ member }) => member);
+    const accounts = await accountsOf(this.#context, wantedNames, names);
+    const diff = this.#diff(state, wanted, accounts);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const removalGuard = await guardFor(group, changes, guards, this.#context, state.members);
     const objection = objectionOf(removalGuard, names);
@@ -126,9 +126,7 @@ class Sync {
     const confirmed = await this.#confirm(group, diff);
     if (confirmed) await this.#findGroup(true);
     const guard =
-      addOnly === true
-        ? undefined
-        : unchangedGuard(state, wanted, removalGuard, this.#isCaseSensitive);
+      addOnly === true ? undefined : unchangedGuard(state, wanted, removalGuard, accounts);
     const command = 'security groups members sync';
     const done = await runChanges({ command, group, changes, decided, guard }, this.#context);
     return this.#ended(done, confirmed ? 'shown' : 'compared');
@@ -181,7 +179,11 @@ class Sync {
     });
   }
 
-  #diff({ group, members }: GroupState, wanted: readonly MemberChange[]): MemberDiff {
+  #diff(
+    { group, members }: GroupState,
+    wanted: readonly MemberChange[],
+    accounts: Accounts,
+  ): MemberDiff {
     const { addOnly, removeOnly } = this.#request;
     const types = this.#typesOf(wanted);
     const others = members.filter(({ type }) => !types.has(type)).length;
@@ -190,7 +192,7 @@ class Sync {
         `${others} machine ${others === 1 ? 'identity' : 'identities'} of ${group.name} ${others === 1 ? 'stays' : 'stay'}: the file has no column "type".`,
       );
     }
-    const diff = diffMembers(members, wanted, types, this.#isCaseSensitive);
+    const diff = diffMembers(members, wanted, types, accounts);
     return {
       same: diff.same,
       add: removeOnly === true ? [] : diff.add,

@@ -1,6 +1,7 @@
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { effectivePermissions, type EffectiveRow } from '../../domain/effective.ts';
+import { ListedAccounts } from '../../domain/accounts.ts';
 import { sameName } from '../../domain/names.ts';
 import { BUILT_IN_PRINCIPALS } from '../../domain/security.ts';
 import { usageError } from '../../errors.ts';
@@ -29,9 +30,10 @@ export async function listEffective(
   return await withSecurity(options, deps, async (context) => {
     const { security } = context;
     const builtIn = BUILT_IN_PRINCIPALS.find((name) => sameName(name, typed));
+    const users = builtIn === undefined ? await security.users() : [];
     const user =
       builtIn === undefined
-        ? await withGroups(requireUser(typed, await security.users()), context)
+        ? await withGroups(requireUser(typed, users), context)
         : { name: builtIn };
     const permissions = await security.permissions();
     const rows = effectivePermissions(
@@ -39,6 +41,7 @@ export async function listEffective(
       { feed, feedGroup },
       permissions,
       await security.tasks(),
+      new ListedAccounts(users.map(({ name }) => name)),
     );
     deps.warn('groupctl computed this itself; it counts groups of the built-in directory only.');
     return { result: rows };

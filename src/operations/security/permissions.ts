@@ -1,15 +1,18 @@
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
+import { NO_ACCOUNTS } from '../../domain/accounts.ts';
 import { sameName } from '../../domain/names.ts';
 import {
   BUILT_IN_PRINCIPALS,
   hasPermission,
   type Permission,
   type SecurityResult,
+  usersOf,
 } from '../../domain/security.ts';
 import { bothGivenError, isGroupctlError } from '../../errors.ts';
 import { permissionLine, permissionName } from '../../output/results/security/permissions.ts';
+import { accountsAmong } from '../accounts.ts';
 import { knownGroup, knownName, knownUser } from './known-name.ts';
 import { warnNear } from './near-names.ts';
 import {
@@ -52,13 +55,18 @@ export async function listPermissions(
   deps: Deps,
 ): Promise<VerbResult<readonly Permission[]>> {
   return await withSecurity(options, deps, async (context) => {
-    const { security } = context;
+    const { connection, security } = context;
     const { user, group, task, feed } = options;
     const isOf = (wanted: string | undefined, value: string | undefined): boolean =>
       wanted === undefined || (value !== undefined && sameName(value, wanted));
-    const permissions = (await security.permissions()).filter(
+    const all = await security.permissions();
+    const accounts =
+      user === undefined
+        ? NO_ACCOUNTS
+        : await accountsAmong(connection.directory, [user], usersOf(all));
+    const permissions = all.filter(
       (each) =>
-        isOf(user, each.user) &&
+        (user === undefined || (each.user !== undefined && accounts.isSame(each.user, user))) &&
         isOf(group, each.group) &&
         isOf(task, each.task) &&
         isOf(feed, each.feed),
@@ -128,13 +136,15 @@ export async function addPermissions(
       tasks.map((task) => knownName(task, known, 'task', 'security tasks list')),
     );
     const existing = await context.security.permissions();
+    const { directory } = context.connection;
+    const accounts = await accountsAmong(directory, usersOf([{ ...who, deny }]), usersOf(existing));
     for (const place of [feed, feedGroup]) {
       if (place !== undefined)
         deps.warn(`The name ${inQuotes(place)} cannot be checked; sent as typed.`);
     }
     const writes = [...names].map((task): Write => {
       const permission: Permission = { ...who, task, ...defined({ feed, feedGroup }), deny };
-      const isThere = hasPermission(existing, permission);
+      const isThere = hasPermission(existing, permission, accounts);
       return {
         what: 'permission',
         name: permissionName(permission),

@@ -2,7 +2,8 @@ import type { UserFields } from '../../backends/security-port.ts';
 import type { Deps, ServerOptions } from '../../cli/deps.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import { defined } from '../../domain/defined.ts';
-import { foldName, sameName } from '../../domain/names.ts';
+import { ListedAccounts } from '../../domain/accounts.ts';
+import { type Accounts, foldName, sameName } from '../../domain/names.ts';
 import type { Permission, SecurityResult, UserAccount } from '../../domain/security.ts';
 import { GroupctlError, usageError } from '../../errors.ts';
 import type { ShownUser } from '../../output/results/security/lists.ts';
@@ -57,19 +58,25 @@ export async function showUser(
   }
   return await withSecurity(withLogin(options), deps, async (context) => {
     const { security } = context;
-    const listed = requireUser(options.username, await security.users());
+    const users = await security.users();
+    const listed = requireUser(options.username, users);
     const user = await withGroups(listed, context);
     const isWhole = format === 'human' ? deps.io.stdout.isTTY : !hasNoPlace;
     if (options.permissions !== true && !isWhole) return { result: { user } };
-    const permissions = (await security.permissions()).filter((each) => reaches(each, user));
+    const accounts = new ListedAccounts(users.map(({ name }) => name));
+    const all = await security.permissions();
+    const permissions = all.filter((each) => reaches(each, user, accounts));
     return { result: { user, permissions } };
   });
 }
 
 /** True for a permission of the account itself, or of one of its groups. */
-function reaches(permission: Permission, { name, groups = [] }: UserAccount): boolean {
-  const { user, group } = permission;
-  if (user !== undefined) return sameName(user, name);
+function reaches(
+  { user, group }: Permission,
+  { name, groups = [] }: UserAccount,
+  accounts: Accounts,
+): boolean {
+  if (user !== undefined) return accounts.isSame(user, name);
   return group !== undefined && groups.some((each) => sameName(each, group));
 }
 

@@ -10,6 +10,7 @@ import {
   type SecurityTask,
   type TaskAttribute,
   type UserAccount,
+  usersOf,
 } from '../../../domain/security.ts';
 import type {
   CreatedApiKey,
@@ -138,10 +139,12 @@ export class ProgetSecurity implements SecurityAdmin {
     const shown = await confirmed(this.#context, write, {
       record: { call: 'POST permissions/add', subject, made: json },
       send: () => this.#api.post('permissions/add', json),
-      readBack: async () =>
-        (await this.#api.permissions(READ_BACK)).findLast((each) =>
-          isSamePermission(each, permission),
-        ) ?? false,
+      readBack: async () => {
+        const now = await this.#api.permissions(READ_BACK);
+        const { reader } = this.#context;
+        const accounts = await reader.accountsAmong(usersOf([permission]), usersOf(now));
+        return now.findLast((each) => isSamePermission(each, permission, accounts)) ?? false;
+      },
       what: 'the permission was added',
       answerLost: (error) => write.answerLost?.(error),
     });

@@ -7,7 +7,7 @@ import { patiently } from '../wire/throttle.ts';
 
 /** One write of a user, task, permission or key, on record before it is sent, and read back. */
 
-export type WriteContext = Pick<ProgetWriting, 'api' | 'warn'>;
+export type WriteContext = Pick<ProgetWriting, 'api' | 'reader' | 'warn'>;
 
 type RecordedCall<T> = Pick<ConfirmedCall<T>, 'send' | 'readBack' | 'what' | 'answerLost'> & {
   readonly record: CallRecord;
