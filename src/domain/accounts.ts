@@ -6,7 +6,11 @@ import { type Accounts, foldName, foldNames, isBeyondAscii, sameButForCase } fro
  */
 
 /** A server that tells every spelling apart. */
-export const EVERY_SPELLING: Accounts = { has: () => true, isSame: (one, other) => one === other };
+export const EVERY_SPELLING: Accounts = {
+  has: () => true,
+  isSame: (one, other) => one === other,
+  keyOf: (name) => name,
+};
 
 /**
  * The accounts that a server lists. A name that is not among them is that of the account whose name differs in
@@ -42,6 +46,13 @@ export class ListedAccounts implements Accounts {
     const others = this.#ownersOf(other, alike);
     if (owners.length === 0 && others.length === 0) return true;
     return owners.some((account) => others.includes(account));
+  }
+
+  keyOf(name: string): string {
+    const key = foldName(name);
+    const alike = this.#alikeTo(key);
+    const [owner, ...more] = alike.length > 1 ? this.#ownersOf(name, alike) : [];
+    return owner === undefined || more.length > 0 ? key : `=${owner}`;
   }
 
   /** The accounts that may have this name. */

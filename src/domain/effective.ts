@@ -87,11 +87,7 @@ function isBuiltIn(name: string): boolean {
   return BUILT_IN_PRINCIPALS.some((each) => sameName(each, name));
 }
 
-function isFor(
-  { user, group }: Permission,
-  account: UserAccount,
-  accounts: Accounts,
-): boolean {
+function isFor({ user, group }: Permission, account: UserAccount, accounts: Accounts): boolean {
   const isAnonymous = sameName(account.name, 'Anonymous');
   const everybody = isAnonymous ? ['Everyone'] : SIGNED_IN;
   const principal = user ?? group ?? '';

@@ -74,6 +74,8 @@ export interface Accounts {
   has(name: string): boolean;
   /** True if two names are those of one account. */
   isSame(one: string, other: string): boolean;
+  /** The same text for the names of one account; a name that may be of several has one of its own. */
+  keyOf(name: string): string;
 }
 
 /** Names to look up in, each under the server's own spelling. Built once, asked many times. */

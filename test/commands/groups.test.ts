@@ -282,6 +282,23 @@ describe('groups delete', () => {
     );
   });
 
+  it('asks who is in a group without a list, as another group that has one proves nothing', async () => {
+    const state = fakeProget();
+    state.groups.push({ name: 'QA', users: null });
+    state.users = [{ name: 'djones', groups: ['QA'] }];
+    const handlers = [listGroups(state), listUsers(state), listPermissions()];
+    const argv = [...remove, '--name=QA', '--json'];
+    const reading = await serve(...handlers);
+    const planned = await cli().run([...remove, '--name=QA', '--dry-run', ...at(reading)]);
+    expect(planned.stdout).toBe(
+      'Would delete the group QA.\nThe server does not name its members, so the deletion could not be undone.\n',
+    );
+    const user = cli();
+    const server = await serve(...handlers, deleteGroup(state));
+    expect(await user.json([...argv, ...at(server)])).toMatchObject({ undoable: false });
+    expect(journals(user)[0]?.find(({ t }) => t === 'intent')).not.toHaveProperty('before');
+  });
+
   it('is in doubt where the list is gone after the deletion: 8', async () => {
     const groups = groupsOf(fakeProget());
     const server = await serve(

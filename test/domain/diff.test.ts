@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EVERY_SPELLING, ListedAccounts } from '../../src/domain/accounts.ts';
 import { diffMembers } from '../../src/domain/diff.ts';
 import type { Member, MemberType } from '../../src/domain/group.ts';
 
@@ -37,5 +38,13 @@ describe('the difference of a group and a file', () => {
     expect(diffMembers(members, [wanted('a')], USERS).remove).toEqual([]);
     expect(names(diffMembers(members, [wanted('a')], ALL).remove)).toEqual(['bot']);
     expect(names(diffMembers(members, [wanted('bot')], ALL).add)).toEqual(['bot']);
+  });
+
+  it('tells listed accounts apart that are alike, and every spelling where that counts', () => {
+    const [one, other] = ['Jos\u00e9', 'Jose\u0301'];
+    const twins = diffMembers([has(other)], [wanted(one)], USERS, new ListedAccounts([one, other]));
+    expect([names(twins.add), names(twins.remove), twins.same]).toEqual([[one], [other], []]);
+    const cased = diffMembers([has('DJones')], [wanted('djones')], USERS, EVERY_SPELLING);
+    expect([names(cased.add), names(cased.remove)]).toEqual([['djones'], ['DJones']]);
   });
 });

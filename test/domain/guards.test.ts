@@ -84,6 +84,11 @@ describe('guards', () => {
     );
   });
 
+  it('count an account that is added for its twin who goes', () => {
+    const [one, other] = ['Jos\u00e9', 'Jose\u0301'];
+    expect(codes([one], [...remove(one), change('add', other)])).toEqual([]);
+  });
+
   it('count only members who are there, however they are spelled, each once', () => {
     expect(codes(['jsmith', 'b', 'c'], remove('JSMITH', 'jsmith', 'nobody', 'else'))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ListedAccounts } from '../../src/domain/accounts.ts';
 import {
   BUILT_IN_PRINCIPALS,
   isSamePermission,
@@ -31,6 +32,14 @@ describe('two permissions', () => {
     expect(isSamePermission(global, { ...global, feed: '' })).toBe(true);
     expect(isSamePermission({ deny: false }, { deny: false })).toBe(true);
   });
+});
+
+it('permissions of listed accounts that are alike are two', () => {
+  const [one, other] = ['Jos\u00e9', 'Jose\u0301'];
+  const rule = { ...RULE, user: one };
+  expect(isSamePermission(rule, { ...rule, user: other })).toBe(true);
+  const accounts = new ListedAccounts([one, other]);
+  expect(isSamePermission(rule, { ...rule, user: other }, accounts)).toBe(false);
 });
 
 describe('two tasks', () => {

@@ -41,7 +41,8 @@ export async function deleteCreatedUser(record: RunRecord, context: RunContext):
   const groups = await directory.groupsOf({ type: 'user', name });
   const permissions = await permissionsFor('user', name, security);
   const accounts = await accountsAmong(directory, [name], usersOf(permissions));
-  const isUsed = groups.length > 0 || usersOf(permissions).some((user) => accounts.isSame(user, name));
+  const isUsed =
+    groups.length > 0 || usersOf(permissions).some((user) => accounts.isSame(user, name));
   if (isUsed || isChanged(now, { displayName: '', email: '', ...made })) {
     throw changedSinceError('user', name, context);
   }

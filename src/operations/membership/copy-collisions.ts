@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../domain/change.ts';
-import { type Accounts, foldName } from '../../domain/names.ts';
+import type { Accounts } from '../../domain/names.ts';
 import type { MemberOutcome } from '../../domain/outcome.ts';
 import type { RunContext } from './plan.ts';
 import { accountsOf, type Resolved } from './resolve-names.ts';
@@ -20,23 +20,16 @@ export async function splitCollisions(
   context: RunContext,
 ): Promise<Resolved> {
   const { connection, options } = context;
-  const accounts = await accountsOf(
-    context,
-    changes.map(({ member }) => member),
-  );
-  const first = new Map<string, MemberChange[]>();
+  const accounts = await accountsOf(context, changes);
+  const first = new Map<string, MemberChange>();
   const resolved: MemberChange[] = [];
   const collisions: MemberOutcome[] = [];
   for (const change of changes) {
     const { type, member, requested } = change;
-    const key = `${type} ${foldName(member)}`;
-    const alike = first.get(key) ?? [];
-    const other = alike.find(
-      (each) =>
-        accounts.isSame(each.member, member) && !origin.isSame(each.requested, requested),
-    );
-    if (other === undefined) {
-      first.set(key, [...alike, change]);
+    const key = `${type} ${accounts.keyOf(member)}`;
+    const other = first.get(key);
+    if (other === undefined) first.set(key, change);
+    if (other === undefined || origin.isSame(other.requested, requested)) {
       resolved.push(change);
       continue;
     }

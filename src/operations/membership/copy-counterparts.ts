@@ -33,7 +33,7 @@ export async function matchUp(
   map: CopyMap | undefined,
   skipping: boolean,
 ): Promise<Counterparts> {
-  if (map !== undefined) assertTargets(map, directory);
+  if (map !== undefined) await assertTargets(map, directory);
   const requested: RequestedMember[] = [];
   const unmatched: MemberOutcome[] = [];
   const hasIdentities =

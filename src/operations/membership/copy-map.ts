@@ -2,8 +2,9 @@ import type { GroupDirectory } from '../../backends/port.ts';
 import type { Deps } from '../../cli/deps.ts';
 import type { MemberChange } from '../../domain/change.ts';
 import type { Member, MemberRef } from '../../domain/group.ts';
-import { foldName } from '../../domain/names.ts';
+import { type Accounts, foldName } from '../../domain/names.ts';
 import { type GroupctlError, usageError } from '../../errors.ts';
+import { accountsAmong } from '../accounts.ts';
 import type { People, PeopleRow } from '../../files/people.ts';
 
 /** Who the members of one server are on another, as people.csv says. */
@@ -71,11 +72,13 @@ export async function rowsOfMembers(
   members: readonly Member[],
   directory: GroupDirectory,
 ): Promise<ReadonlyMap<string, PeopleRow>> {
-  const rows = rowsBy(people, fromAt, directory.caseInsensitive);
+  const names = members.map(({ member }) => member);
+  const accounts = await accountsAmong(directory, namesIn(people, fromAt), names);
+  const rows = rowsBy(people, fromAt, accounts);
   const found = new Map<string, PeopleRow>();
   const byFold = new Map<string, Member>();
   for (const member of members) {
-    const row = rows.get(keyOfName(member.member, directory.caseInsensitive));
+    const row = rows.get(accounts.keyOf(member.member));
     if (row === undefined) byFold.set(foldName(member.member), member);
     else found.set(member.member, row);
   }
@@ -98,12 +101,12 @@ export async function rowsOfMembers(
   return found;
 }
 
-/** @throws usage (2) `bad-row`: two rows for one account, as far as the file alone tells */
-export function assertTargets(
+/** @throws usage (2) `bad-row`: two rows for one account, as far as the names alone tell */
+export async function assertTargets(
   { people, toAt }: CopyMap,
-  { caseInsensitive }: GroupDirectory,
-): void {
-  rowsBy(people, toAt, caseInsensitive);
+  directory: GroupDirectory,
+): Promise<void> {
+  rowsBy(people, toAt, await accountsAmong(directory, namesIn(people, toAt)));
 }
 
 /**
@@ -112,15 +115,17 @@ export function assertTargets(
  * @param changes the additions, under the server's spelling
  * @throws usage (2) `bad-row`
  */
-export function assertOneRowPerAccount(
+export async function assertOneRowPerAccount(
   { people, toAt }: CopyMap,
   changes: readonly MemberChange[],
-  { caseInsensitive }: GroupDirectory,
-): void {
-  const owners = rowsBy(people, toAt, caseInsensitive);
+  directory: GroupDirectory,
+): Promise<void> {
+  const names = changes.map(({ member }) => member);
+  const accounts = await accountsAmong(directory, namesIn(people, toAt), names);
+  const owners = rowsBy(people, toAt, accounts);
   for (const { member, requested } of changes) {
-    const own = owners.get(keyOfName(requested, caseInsensitive));
-    const key = keyOfName(member, caseInsensitive);
+    const own = owners.get(accounts.keyOf(requested));
+    const key = accounts.keyOf(member);
     const owner = owners.get(key);
     if (own === undefined || owner === own) continue;
     if (owner !== undefined) throw twoRowsError(people, own, owner, requested);
@@ -128,13 +133,17 @@ export function assertOneRowPerAccount(
   }
 }
 
+function namesIn({ rows }: People, at: number): string[] {
+  return rows.map(({ cells }) => cells[at] ?? '');
+}
+
 /** The rows by the name in one column. */
-function rowsBy(people: People, at: number, caseInsensitive: boolean): Map<string, PeopleRow> {
+function rowsBy(people: People, at: number, accounts: Accounts): Map<string, PeopleRow> {
   const rows = new Map<string, PeopleRow>();
   for (const row of people.rows) {
     const name = row.cells[at] ?? '';
     if (name === '') continue;
-    const key = keyOfName(name, caseInsensitive);
+    const key = accounts.keyOf(name);
     const earlier = rows.get(key);
     if (earlier !== undefined) throw twoRowsError(people, row, earlier, name);
     rows.set(key, row);
@@ -142,14 +151,10 @@ function rowsBy(people: People, at: number, caseInsensitive: boolean): Map<strin
   // Blanks around a name count only where it is somebody's with them.
   for (const row of people.rows) {
     const name = row.cells[at] ?? '';
-    const key = keyOfName(name.trim(), caseInsensitive);
+    const key = accounts.keyOf(name.trim());
     if (name !== name.trim() && !rows.has(key)) rows.set(key, row);
   }
   return rows;
-}
-
-function keyOfName(name: string, caseInsensitive: boolean): string {
-  return caseInsensitive ? foldName(name) : name;
 }
 
 function twoRowsError(

@@ -189,7 +189,7 @@ async function review(
   context: RunContext,
 ): Promise<Resolved> {
   if (map !== undefined) {
-    assertOneRowPerAccount(map, found.changes, context.connection.directory);
+    await assertOneRowPerAccount(map, found.changes, context.connection.directory);
     return found;
   }
   const unknown = found.unknown.map(withMapAdvice);

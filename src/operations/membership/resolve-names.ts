@@ -71,13 +71,14 @@ export function checksNames({ connection, options }: RunContext): boolean {
   return connection.userCheck && options.userCheck !== false;
 }
 
-/** Which of these resolved names are one account's: those that nobody was asked about may be in another case. */
+/** Which resolved names are one account's: those that nobody was asked about may be in another case. */
 export async function accountsOf(
   context: RunContext,
-  names: readonly string[],
+  changes: readonly MemberChange[],
   others?: readonly string[],
 ): Promise<Accounts> {
   const { directory } = context.connection;
+  const names = changes.map(({ member }) => member);
   if (!directory.caseInsensitive && !checksNames(context)) return NO_ACCOUNTS;
   return await accountsAmong(directory, names, others);
 }

@@ -115,8 +115,7 @@ class Sync {
     const { guards, addOnly } = this.#request;
     const state = await stateOf(group, this.#context.connection.directory);
     const names = state.members.map(({ member }) => member);
-    const wantedNames = wanted.map(({ member }) => member);
-    const accounts = await accountsOf(this.#context, wantedNames, names);
+    const accounts = await accountsOf(this.#context, wanted, names);
     const diff = this.#diff(state, wanted, accounts);
     const changes = [...diff.same, ...diff.add, ...diff.remove];
     const removalGuard = await guardFor(group, changes, guards, this.#context, state.members);

@@ -38,6 +38,13 @@ describe('the names of a record', () => {
     expect(exact.unknown).toHaveLength(1);
   });
 
+  it('are those of no account in another Unicode form', () => {
+    const changes = [change('Jose\u0301', 'Jos\u00e9'), change('ZO\u00cb', 'Zo\u00eb')];
+    const exact = onlyExact({ changes, unknown: [] }, contextOf(true));
+    expect(exact.changes).toEqual([changes[1]]);
+    expect(exact.unknown.map(({ member }) => member)).toEqual(['Jose\u0301']);
+  });
+
   it('are sent as they are on record where nobody is asked who they are', () => {
     const changes = [change('cy ', 'cy'), change('CORP\\akhan', 'CORP\\akhan')];
     const exact = onlyExact({ changes, unknown: [] }, contextOf(true, { userCheck: false }));

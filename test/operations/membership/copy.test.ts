@@ -155,6 +155,19 @@ describe('members copy', () => {
     expect(to.stderr).toContain(' --source=new\n');
   });
 
+  it('asks who is in a group without a list, as a change of it does', async () => {
+    const state = fakeProget(['djones']);
+    state.groups[0]!.users = null;
+    state.groups.push({ name: 'QA', users: ['djones'] });
+    state.users = [{ name: 'djones', groups: ['Developers', 'QA'] }];
+    const old = await serve(listGroups(state), listUsers(state));
+    const user = cli();
+    await known(user, { old, new: old });
+    const result = await user.run([...COPY, ...BOTH, '--to-name=QA']);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain('old: The server does not tell who is in "Developers".');
+  });
+
   it('does not advise what was done already', async () => {
     const old = await serve(listGroups(fakeProget(['djones', 'jsmith'])));
     const state = fakeProget([]);

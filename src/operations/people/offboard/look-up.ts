@@ -4,6 +4,7 @@ import type { SourceKind } from '../../../domain/source.ts';
 import type { Connection, Deps, WriteOptions } from '../../../cli/deps.ts';
 import type { AccountHoldings } from '../../../domain/account.ts';
 import type { Member, MemberRef } from '../../../domain/group.ts';
+import { sameButForCase } from '../../../domain/names.ts';
 import { onSource, reworded } from '../../../errors.ts';
 import type { RequestedMember } from '../../membership/plan.ts';
 import type { Connections } from './connections.ts';
@@ -107,9 +108,11 @@ async function lookUpOn(
     if (waits) await connection.awaitWrites(ref);
     const match = await findPerson(connection, ref, server.source !== undefined);
     // If spellings are different accounts, the account that is meant is gone, and this is another one.
-    const isAnother = match.kind === 'found' && mapped?.isAnothers(match.member) === true;
-    const person: PersonLookup =
-      isAnother && !directory.caseInsensitive ? { kind: 'nobody', near: [] } : match;
+    const isAnother =
+      match.kind === 'found' &&
+      mapped?.isAnothers(match.member) === true &&
+      !(directory.caseInsensitive && sameButForCase(ref.name.trim(), match.member));
+    const person: PersonLookup = isAnother ? { kind: 'nobody', near: [] } : match;
     const holdings = await holdingsOf(connection, ref, person);
     const groups = membershipsByGroup(ref.type, person);
     return { source: source.name, connection, ref, person, holdings, groups };

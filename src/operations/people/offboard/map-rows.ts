@@ -1,7 +1,9 @@
 import type { MemberRef } from '../../../domain/group.ts';
-import { sameName } from '../../../domain/names.ts';
+import { EVERY_SPELLING, NO_ACCOUNTS } from '../../../domain/accounts.ts';
+import { type Accounts, sameName } from '../../../domain/names.ts';
 import { onSource, reworded } from '../../../errors.ts';
 import type { People, PeopleRow } from '../../../files/people.ts';
+import { accountsAmong } from '../../accounts.ts';
 import type { Connections } from './connections.ts';
 
 /** The rows of people.csv that hold a name which was typed. */
@@ -13,8 +15,8 @@ export interface Column {
 }
 
 /**
- * The rows that hold the name: to the letter, else in any case. Where names that differ in case only
- * are two accounts, the second counts only if the server has nobody who is called exactly so.
+ * The rows that hold the name: to the letter, else in any case. Where names that are alike are two
+ * accounts, the second counts only if the server has nobody who is called exactly so.
  *
  * @throws what asking a server about a spelling throws
  */
@@ -34,27 +36,30 @@ export async function rowsWith(
     const alike = rows.filter((row) => !found.has(row) && sameName(cell(row, column), ref.name));
     if (alike.length === 0) continue;
     const hasOwnRow = rows.some((row) => cell(row, column) === ref.name);
-    if (await isDistinctAccount(column.source, ref, hasOwnRow, connections)) continue;
-    for (const row of alike) found.add(row);
+    const names = alike.map((row) => cell(row, column));
+    const accounts = await accountsOn(column.source, ref, names, hasOwnRow, connections);
+    for (const row of alike) if (accounts.isSame(cell(row, column), ref.name)) found.add(row);
   }
   return rows.filter((row) => found.has(row));
 }
 
-/** True where another spelling of the name is somebody else. */
-async function isDistinctAccount(
+/** Which of these spellings of the name are the same account. */
+async function accountsOn(
   source: string,
   ref: MemberRef,
+  spellings: readonly string[],
   hasOwnRow: boolean,
   connections: Connections,
-): Promise<boolean> {
+): Promise<Accounts> {
   const { directory } = await connections.to(source);
-  if (directory.caseInsensitive) return false;
-  // The file itself has both spellings.
-  if (hasOwnRow) return true;
   try {
-    if (!(await directory.hasType(ref.type))) return false;
+    if (directory.caseInsensitive) return await accountsAmong(directory, [ref.name], spellings);
+    // The file itself has both spellings.
+    if (hasOwnRow) return EVERY_SPELLING;
+    if (!(await directory.hasType(ref.type))) return NO_ACCOUNTS;
     const resolution = (await directory.resolve([ref])).get(ref.name);
-    return resolution?.kind === 'found' && resolution.name === ref.name;
+    const isOwn = resolution?.kind === 'found' && resolution.name === ref.name;
+    return isOwn ? EVERY_SPELLING : NO_ACCOUNTS;
   } catch (error) {
     const failure = onSource(error, source);
     if (failure.kind === 'interrupted') throw failure;
