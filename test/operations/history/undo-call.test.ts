@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runPath } from '../../../src/state/journal/files.ts';
+import { at } from '../../commands/helpers.ts';
 import { cli } from '../../helpers/cli.ts';
+import { createGroup, fakeProget, listGroups, listUsers } from '../../helpers/proget.ts';
+import { serve } from '../../helpers/server.ts';
 
 const SANDBOX = '--source=sandbox';
 
@@ -145,6 +148,20 @@ describe('undo', () => {
       );
     },
   );
+
+  it('deletes no new group while the server does not tell who is in it', async () => {
+    const state = fakeProget();
+    const server = await serve(listGroups(state), listUsers(state), createGroup(state));
+    const user = cli();
+    await user.run(['security', 'groups', 'create', '--name=QA', ...at(server)]);
+    const created = state.groups.find(({ name }) => name === 'QA');
+    created!.users = null;
+    state.users = [{ name: 'djones', groups: ['QA'] }];
+    const undone = await user.run(['undo', 'latest', '--yes', '--api-key=abc12345']);
+    expect(undone).toMatchObject({ code: 1, stdout: '' });
+    expect(undone.stderr).toContain('The server does not tell who is in "QA".');
+    expect(state.groups).toContain(created);
+  });
 
   it('deletes an account that a run created, while nobody has used it', async () => {
     const { user, run, undo, list } = stage();

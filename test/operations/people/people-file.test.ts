@@ -257,6 +257,67 @@ describe('offboard --map on a server that tells spellings apart', () => {
   });
 });
 
+describe('people.csv and two accounts of ProGet that differ in Unicode form', () => {
+  const [NFC, NFD] = ['Jos\u00e9', 'Jose\u0301'];
+
+  async function twins(user: Cli, listed: readonly string[] = [NFC, NFD]) {
+    const company = new Company();
+    company.groups = [{ name: 'QA', users: [...listed, 'z'] }];
+    company.users = [...listed, 'z'].map((name) => ({ name }));
+    const server = await company.serve();
+    await addSource(user, 'pg', server.url);
+    return { company, server };
+  }
+
+  it('copy goes by the row of each, and takes the row of one for no other', async () => {
+    const user = cli();
+    await twins(user);
+    const state = await proget(user, 'new', 'one', 'two', 'z');
+    const argv = [...COPY, '--from=pg', '--to=new', '--name=QA', '--skip-unknown'];
+    const other = csv(`pg,new\n${NFC},one\nz,z\n`);
+    const skipped = await user.run([...argv, `--map=${other}`]);
+    expect(skipped.stdout).toContain(`${NFD} has no name on new in`);
+    expect(state.groups[0]?.users).toEqual(['one', 'z']);
+    const both = csv(`pg,new\n${NFC},one\n${NFD},two\nz,z\n`);
+    expect((await user.run([...argv, `--map=${both}`])).code).toBe(0);
+    expect(state.groups[0]?.users).toEqual(['one', 'z', 'two']);
+  });
+
+  it.each([
+    ['to', `old,pg\nx,${NFC}\ny,${NFD}\n`, 0],
+    ['that are one account to', `old,pg\nx,z\ny,Z\n`, 2],
+  ])('copy takes two rows %s the server', async (_, map, code) => {
+    const user = cli();
+    const { company } = await twins(user);
+    company.groups[0]!.users = ['z'];
+    await addSource(user, 'old', (await serve(listGroups(fakeProget(['x', 'y'])))).url);
+    const argv = [...COPY, '--from=old', '--to=pg', '--name=Developers', '--to-name=QA'];
+    expect((await user.run([...argv, `--map=${csv(map)}`])).code).toBe(code);
+    expect(company.members('QA')).toEqual(code === 0 ? ['z', NFC, NFD] : ['z']);
+  });
+
+  it('offboard takes the row of one for no other', async () => {
+    const user = cli();
+    const { company, server } = await twins(user);
+    const argv = [...OFFBOARD, `--member=${NFD}`, '--all-sources', '--yes'];
+    const result = await user.run([...argv, `--map=${csv(`pg\n${NFC}\n`)}`]);
+    expect(result).toMatchObject({ code: 4, stdout: '' });
+    expect(writesOf(server)).toEqual([]);
+    expect((await user.run([...argv, `--map=${csv(`pg\n${NFC}\n${NFD}\n`)}`])).code).toBe(0);
+    expect(company.members('QA')).toEqual([NFC, 'z']);
+  });
+
+  it('offboard leaves the account of another row alone where that of its row is gone', async () => {
+    const user = cli();
+    const { server } = await twins(user, [NFC]);
+    const map = csv(`pg,Name\n${NFD},one\n${NFC},two\n`);
+    const argv = [...OFFBOARD, `--member=${NFD}`, '--source=pg', `--map=${map}`, '--yes'];
+    const result = await user.run(argv);
+    expect(result.code).not.toBe(0);
+    expect(writesOf(server)).toEqual([]);
+  });
+});
+
 describe('a damaged people.csv', () => {
   const CASES: [string, string, string, string][] = [
     ['two columns', 'old,old,new\nx,y,z\n', 'bad-header', ', line 1: two columns are called old.'],
