@@ -128,14 +128,12 @@ export class ProgetReader {
     const asks = !afterWrite && (forChange || this.usersKnown);
     if (leavesOut && !asks) return [];
     const users = await this.users();
-    // There is no list of users that could say otherwise.
-    if (leavesOut && users === undefined) return [];
-    const listsGroups = users?.some(({ groups }) => Array.isArray(groups)) ?? false;
-    if (users !== undefined && (listsGroups || users.length === 0)) {
-      const holds = (names: readonly string[] | null | undefined): boolean =>
-        names !== null && names !== undefined && new NameIndex(names).has(group.name);
-      if (!users.some((user) => holds(user.groups))) return [];
-    }
+    const isMember = ({ groups }: SecurityUser): boolean =>
+      Array.isArray(groups) && new NameIndex(groups).has(group.name);
+    // Users without groups show nothing: neither that somebody is in this one, nor that nobody is.
+    const showsGroups =
+      users?.length === 0 || users?.some(({ groups }) => Array.isArray(groups)) === true;
+    if ((leavesOut || showsGroups) && users?.some(isMember) !== true) return [];
     throw notToldError(group.name);
   }
 }
