@@ -30,6 +30,11 @@ const TOLD: readonly { why: string; others: FakeGroup[]; users: FakeUser[] }[] =
     others: [{ name: 'QA', users: ['djones'] }],
     users: [jsmith],
   },
+  {
+    why: 'another group has an array, and users come without groups',
+    others: [{ name: 'QA', users: ['djones'] }],
+    users: [{ name: 'jsmith' }, { name: 'djones', groups: null }],
+  },
   { why: 'another group has []', others: [{ name: 'QA', users: [] }], users: [jsmith] },
   {
     why: 'users/list shows nobody in it',
