@@ -124,7 +124,7 @@ function listFrom(
 
 /** True for the lines of `members list --long`, whose type would be taken for the header of a column. */
 function isLongList(first: FirstLine): boolean {
-  return [first.text, ...linesBelow(first)].every((line) => LONG_LINE.test(line));
+  return LONG_LINE.test(first.text) && linesBelow(first).every((line) => LONG_LINE.test(line));
 }
 
 const LONG_LINE = /^[^\t]+\t(?:user|identity)(?:\t[^\t]*){0,2}$/;

@@ -87,7 +87,7 @@ describe('a CSV file', () => {
   it.each(['', ',Outcome,Error'])(
     'may be what members list --long --output=csv prints: %j',
     async (more) => {
-      const text = `member,type,name,email${more}\nzoe,user,Zoë Müller,zoe.m@a.example\n 2c4,identity,bot,\n`;
+      const text = `member,type,name,email${more}\nzoe,user,Zoë Müller,zoe.m@a.example\n" 2c4",identity,bot,\n`;
       const { rows } = await read(text);
       expect(rows.map(({ name, type }) => [name, type])).toEqual([
         ['zoe', 'user'],
