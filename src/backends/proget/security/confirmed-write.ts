@@ -43,12 +43,12 @@ export async function deleted(
   write: CallRecorder,
   call: Omit<RecordedCall<boolean>, 'answerLost'>,
 ): Promise<Deletion> {
-  let mayHaveDeleted = false;
+  const sent = { mayHaveDeleted: false };
   const send = async (): Promise<void> => {
     try {
       await call.send();
     } catch (error) {
-      mayHaveDeleted ||= !isGroupctlError(error) || !UNDELETED.has(error.status ?? 0);
+      sent.mayHaveDeleted ||= !isGroupctlError(error) || !UNDELETED.has(error.status ?? 0);
       throw error;
     }
   };
@@ -58,7 +58,7 @@ export async function deleted(
   } catch (error) {
     if (!isGroupctlError(error) || error.status !== 404) throw error;
     if (!(await isGone(call))) throw error;
-    if (!mayHaveDeleted) return 'already-absent';
+    if (!sent.mayHaveDeleted) return 'already-absent';
     write.answerLost?.(error);
     return 'deleted';
   }
