@@ -59,7 +59,7 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   const { rowsToUndo } = await import('../../operations/history/rows-to-undo.ts');
   const { rowsToResume } = await import('../../operations/history/rows-to-resume.ts');
   const { unreadableWords } = await import('../../operations/history/record-state.ts');
-  const later = await LaterRuns.read(runs, record.run);
+  const later = await LaterRuns.read(runs, record);
   const unreadable = later.unreadableAfter(record.run);
   if (unreadable !== undefined) deps.warn(unreadableWords(record.run, unreadable));
   const { toUndo, undoneBy } = rowsToUndo(record, later);

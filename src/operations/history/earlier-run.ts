@@ -40,7 +40,7 @@ export async function readEarlierRun(
   const ids = await runs.ids();
   const run = findRun(ids, await runRef(ref, source, runs, deps));
   await warnOfFuture(runs, ids[0], deps);
-  const first = firstOf(run, await runs.list());
+  const first = await firstOf(run, runs);
   // Before it is read: what is recorded meanwhile is seen either way.
   const { version, unreadable } = await recordStateOf(runs, run, first);
   const record = await runs.read(run);

@@ -10,7 +10,7 @@ import {
   withLater,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
-import { firstOf, unreadableAfter } from './record-state.ts';
+import { firstOf, runsSince, unreadableAfter } from './record-state.ts';
 import { type Attempt, type Standing, standingOf } from './standing.ts';
 
 /**
@@ -47,14 +47,16 @@ export class LaterRuns {
     }
   }
 
-  static async read(runs: Runs, run: string): Promise<LaterRuns> {
-    const all = await runs.list();
-    const first = firstOf(run, all);
+  /** @param own as it was read; it may be large */
+  static async read(runs: Runs, own: RunRecord): Promise<LaterRuns> {
+    const first = await firstOf(own.run, runs);
+    const all = await runsSince(first, runs);
     const related = withLater([first], all);
     const records: RunRecord[] = [];
     for (const each of all.toReversed()) {
       // Undo and resume stop at such a record before (record-state.ts); `history show` says so.
-      if (related.has(each.run) && !isUnreadable(each)) records.push(await runs.read(each.run));
+      if (!related.has(each.run) || isUnreadable(each)) continue;
+      records.push(each.run === own.run ? own : await runs.read(each.run));
     }
     return new LaterRuns(first, all, records);
   }

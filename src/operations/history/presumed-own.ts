@@ -11,6 +11,7 @@ import {
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 import type { LaterRuns } from './later-runs.ts';
+import { runsSince } from './record-state.ts';
 
 /**
  * Rows of an earlier run whose change counts as that of the run that finds it in effect, so that an undo can
@@ -68,10 +69,9 @@ async function madeSince(
   const made = new Set<string>();
   const isOfGroup = (other: RunSummary): boolean =>
     other.url === url && (other.group?.id ?? other.group?.name) === (group.id ?? group.name);
-  const later = await runs.list(undefined, (each) => each.run > run && isOfGroup(each));
-  for (const each of later) {
+  for (const each of await runsSince(run, runs)) {
     const { run: id } = each;
-    if (own.has(id)) continue;
+    if (id === run || own.has(id) || !isOfGroup(each)) continue;
     if (isUnreadable(each)) return undefined;
     const other = await runs.read(id);
     for (const row of other.rows.filter(isOwnChange)) made.add(changeKey(row));

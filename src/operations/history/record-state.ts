@@ -16,8 +16,7 @@ interface RecordState {
  * @param first the run that this one began with
  */
 export async function recordStateOf(runs: Runs, run: string, first: string): Promise<RecordState> {
-  const newer = (await runs.ids()).filter((id) => id > first).length;
-  const all = await runs.list(newer);
+  const all = await runsSince(first, runs);
   const related = withLater([first], all);
   const sizes: string[] = [];
   for (const id of related) sizes.push(`${id} ${await runs.sizeOf(id)}`);
@@ -26,14 +25,20 @@ export async function recordStateOf(runs: Runs, run: string, first: string): Pro
 }
 
 /** The run that a run began with: it undid or resumed that one, or one that did. */
-export function firstOf(run: string, all: readonly RunSummary[]): string {
-  const earlier = new Map(all.map(({ run: id, undoes, resumes }) => [id, undoes ?? resumes]));
+export async function firstOf(run: string, runs: Runs): Promise<string> {
+  const ids = await runs.ids();
   for (let first = run; ;) {
-    const next = earlier.get(first);
+    const summary = (await runs.list(ids.indexOf(first) + 1)).at(-1);
+    const earlier = summary?.undoes ?? summary?.resumes;
     // It may be deleted by now.
-    if (next === undefined || !earlier.has(next)) return first;
-    first = next;
+    if (earlier === undefined || !ids.includes(earlier)) return first;
+    first = earlier;
   }
+}
+
+/** A run and all that are newer, the newest first. */
+export async function runsSince(run: string, runs: Runs): Promise<RunSummary[]> {
+  return await runs.list((await runs.ids()).filter((id) => id >= run).length);
 }
 
 /**

@@ -76,7 +76,7 @@ async function resume(
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { directory } = context.connection;
-  const later = await LaterRuns.read(store.runs, record.run);
+  const later = await LaterRuns.read(store.runs, record);
   const rows = rowsToResume(record, later, directory.verifiesLater);
   const changes = rows.toTry.map(changeOf);
   const forUpdate = context.options.dryRun !== true && changes.length > 0;

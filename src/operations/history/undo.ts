@@ -56,10 +56,11 @@ export async function undoRun(
 
 /** How it ends where an earlier run undid this one: what is there now is somebody's later decision. */
 async function undoneBefore(
-  { record: { run, group }, store }: EarlierRun,
+  { record, store }: EarlierRun,
   context: RunContext,
 ): Promise<VerbResult<UndoResumeResult> | undefined> {
-  const undos = (await LaterRuns.read(store.runs, run)).finishedUndos(run);
+  const { run, group } = record;
+  const undos = (await LaterRuns.read(store.runs, record)).finishedUndos(run);
   if (undos.length === 0) return undefined;
   context.deps.warn(`Left alone: ${undos.join(', ')} already undid it.`);
   const done = conclude({ group, outcomes: [] }, context);
@@ -94,7 +95,7 @@ async function undoRows(
   showAll: boolean,
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection, options } = context;
-  const later = await LaterRuns.read(store.runs, record.run);
+  const later = await LaterRuns.read(store.runs, record);
   const rows = rowsToUndo(record, later);
   if (rows.undone.length > 0) {
     const count = counted(rows.undone.length, 'row');
