@@ -130,10 +130,12 @@ export class ProgetReader {
     const users = await this.users();
     const isMember = ({ groups }: SecurityUser): boolean =>
       Array.isArray(groups) && new NameIndex(groups).has(group.name);
-    // Users without groups show nothing: neither that somebody is in this one, nor that nobody is.
+    // Users without groups show nothing: neither that somebody is in this one, nor that nobody is. For a change the
+    // other lists are enough then (contract: "Objects"); a search for a person says that it is not known.
     const showsGroups =
       users?.length === 0 || users?.some(({ groups }) => Array.isArray(groups)) === true;
-    if ((leavesOut || showsGroups) && users?.some(isMember) !== true) return [];
+    const isEnough = showsGroups || (leavesOut && (forChange || users === undefined));
+    if (isEnough && users?.some(isMember) !== true) return [];
     throw notToldError(group.name);
   }
 }
