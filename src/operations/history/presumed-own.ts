@@ -1,17 +1,9 @@
 import { foldName } from '../../domain/names.ts';
 import type { ChangeOp } from '../../domain/change.ts';
-import {
-  effectOf,
-  isOwnChange,
-  isUnreadable,
-  memberOf,
-  type RunRecord,
-  type RunRow,
-  type RunSummary,
-} from '../../state/journal/record.ts';
+import { effectOf, memberOf, type RunRecord, type RunRow } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 import type { LaterRuns } from './later-runs.ts';
-import { runsSince } from './record-state.ts';
+import { changeKey, madeSince } from './made-since.ts';
 
 /**
  * Rows of an earlier run whose change counts as that of the run that finds it in effect, so that an undo can
@@ -45,7 +37,7 @@ interface Sender {
   /** The members that its writes were merged into, where they were read. */
   readonly before: ReadonlySet<string>;
   /** The changes that other runs made since; undefined: the record of one cannot be read. */
-  readonly made: ReadonlySet<string> | undefined;
+  readonly made: ReadonlyMap<string, string> | undefined;
 }
 
 async function senderOf(record: RunRecord, later: LaterRuns, runs: Runs): Promise<Sender> {
@@ -58,27 +50,4 @@ function isPresumed(row: RunRow, { before, made }: Sender): boolean {
     before.size > 0 && before.has(foldName(memberOf(row))) === (row.change.op === 'add');
   const wasSent = row.sent || effectOf(row) === 'not-shown';
   return wasSent && !wasInEffect && made?.has(changeKey(row)) === false;
-}
-
-/** What later runs on the same group made, but for those that are about the same as this one. */
-async function madeSince(
-  { run, group, url }: RunRecord,
-  { runs: own }: LaterRuns,
-  runs: Runs,
-): Promise<Set<string> | undefined> {
-  const made = new Set<string>();
-  const isOfGroup = (other: RunSummary): boolean =>
-    other.url === url && (other.group?.id ?? other.group?.name) === (group.id ?? group.name);
-  for (const each of await runsSince(run, runs)) {
-    const { run: id } = each;
-    if (id === run || own.has(id) || !isOfGroup(each)) continue;
-    if (isUnreadable(each)) return undefined;
-    const other = await runs.read(id);
-    for (const row of other.rows.filter(isOwnChange)) made.add(changeKey(row));
-  }
-  return made;
-}
-
-function changeKey(row: RunRow): string {
-  return `${row.change.op} ${row.change.type} ${foldName(memberOf(row))}`;
 }

@@ -100,11 +100,12 @@ async function resume(
   if (!hasWork) warnOfRest(record, rows, context.deps);
   const done = await runChanges(plan, context);
   const impossible = rows.impossible.length + rows.undoOpen.length;
-  const undone = rows.undone.length;
   const facts = {
     resumes: record.run,
     impossible,
-    ...(undone > 0 && { leftAlone: 'undone' as const }),
+    ...(rows.undone.length > 0 && {
+      leftAlone: rows.isUndone ? ('undone' as const) : ('partly-undone' as const),
+    }),
   };
   return { result: { ...done.result, ...facts }, failure: bothFailures(done.failure, lacking) };
 }

@@ -1,7 +1,7 @@
 import { oppositeOf } from '../../domain/change.ts';
 import { effectOf, isFinal, type RunRecord, type RunRow } from '../../state/journal/record.ts';
 import type { LaterRuns } from './later-runs.ts';
-import type { Attempt } from './standing.ts';
+import { type Attempt, mayBeInEffect } from './standing.ts';
 
 /** What a resume of a run makes of its rows; those that are done are in none of these. */
 export interface RowsToResume {
@@ -10,6 +10,8 @@ export interface RowsToResume {
   readonly toRead: readonly RunRow[];
   /** An undo took these back, or found that somebody had: that is not repeated. */
   readonly undone: readonly RunRow[];
+  /** Nothing of the run is in effect. */
+  readonly isUndone: boolean;
   /** Trying these again would not help: the names are unknown, or the server refuses the change. */
   readonly impossible: readonly RunRow[];
   /** The runs that found these so. */
@@ -29,6 +31,7 @@ export function rowsToResume(
   const toTry: RunRow[] = [];
   const toRead: RunRow[] = [];
   const undone: RunRow[] = [];
+  let isInEffect = false;
   const impossible: RunRow[] = [];
   const impossibleIn = new Set<string>();
   const undoOpen: RunRow[] = [];
@@ -48,6 +51,7 @@ export function rowsToResume(
     const isToRead = effect === 'despite-error' || (verifiesLater && effect === 'unseen');
     switch (word) {
       case 'in-effect':
+        isInEffect = true;
         if (isToRead && isOfRun(by)) toRead.push(row);
         break;
       case 'open':
@@ -55,7 +59,13 @@ export function rowsToResume(
         if (open.some((each) => later.kinshipOf(run, each) !== 'other')) toTry.push(row);
         break;
       case 'undone':
-        undone.push(row);
+        if (mayBeInEffect({ record, row }) || later.kinshipOf(run, by) !== 'other') {
+          undone.push(row);
+        } else {
+          // It was never done, and another run made the opposite since.
+          impossible.push(row);
+          impossibleIn.add(run);
+        }
         break;
       case 'found':
         break;
@@ -73,6 +83,7 @@ export function rowsToResume(
     toTry,
     toRead,
     undone,
+    isUndone: undone.length > 0 && !isInEffect,
     impossible,
     impossibleIn: [...impossibleIn],
     undoOpen,

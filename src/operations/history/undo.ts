@@ -16,12 +16,14 @@ import { onlyExact } from './exact-members.ts';
 import { LaterRuns } from './later-runs.ts';
 import { readEarlierRun, type EarlierRun, sayWhich } from './earlier-run.ts';
 import { memberOf, type RunRecord, type RunRow } from '../../state/journal/record.ts';
+import { leaveLaterDecisions } from './made-since.ts';
 import { presumedOwn } from './presumed-own.ts';
 import { refOf } from './group-of-run.ts';
 import { reopenRun } from './reopen.ts';
 import { notUndoableError } from './reversal.ts';
 import { hasNotShown, type RowsToUndo, rowsToUndo } from './rows-to-undo.ts';
 import { storeOfRuns } from './store-of-runs.ts';
+import type { Runs } from '../../state/store.ts';
 import { isUndoableCall, undoCall, whyNotUndoable } from './undo-call.ts';
 import { isGroupDeletion, undoDelete, warnGroupStays } from './undo-delete.ts';
 import { counted } from '../../domain/counted.ts';
@@ -45,7 +47,8 @@ export async function undoRun(
   const store = await storeOfRuns(options.source, deps);
   const earlier = await readEarlierRun(options.run, options.source, store, deps);
   const { record } = earlier;
-  const undo = undoerFor(record, options.run.trim().toLowerCase() === 'latest');
+  if (options.run.trim().toLowerCase() === 'latest') await assertNoUndo(record, store.runs);
+  const undo = undoerFor(record);
   sayWhich('Undoing run', record, deps);
   return await reopenRun(earlier, options, deps, async (run, context) => {
     // Rows have their own account of what was undone.
@@ -74,16 +77,24 @@ type Undoer = (
   showAll: boolean,
 ) => Promise<VerbResult<UndoResumeResult>>;
 
+/** @throws usage (2) `latest-is-undo`: of members, or the resume of one */
+async function assertNoUndo(latest: RunRecord, runs: Runs): Promise<void> {
+  if (latest.rows.length === 0) return;
+  const ids = await runs.ids();
+  let record = latest;
+  while (record.resumes !== undefined && ids.includes(record.resumes)) {
+    record = await runs.read(record.resumes);
+  }
+  if (record.undoes !== undefined) throw latestIsUndoError(latest.run, record.undoes);
+}
+
 /**
  * How a run is undone.
  *
- * @throws usage (2) `latest-is-undo`, `not-undoable`
+ * @throws usage (2) `not-undoable`
  */
-function undoerFor(record: RunRecord, isLatest: boolean): Undoer {
-  if (record.rows.length > 0) {
-    if (record.undoes !== undefined && isLatest) throw latestIsUndoError(record.run, record.undoes);
-    return undoRows;
-  }
+function undoerFor(record: RunRecord): Undoer {
+  if (record.rows.length > 0) return undoRows;
   if (isGroupDeletion(record)) return undoDelete;
   if (isUndoableCall(record)) return undoCall;
   throw notUndoableError(record, whyNotUndoable(record));
@@ -96,7 +107,8 @@ async function undoRows(
 ): Promise<VerbResult<UndoResumeResult>> {
   const { deps, connection, options } = context;
   const later = await LaterRuns.read(store.runs, record);
-  const rows = rowsToUndo(record, later);
+  const planned = rowsToUndo(record, later);
+  const rows = await leaveLaterDecisions(planned, record, later, store.runs);
   if (rows.undone.length > 0) {
     const count = counted(rows.undone.length, 'row');
     const by = rows.undoneBy.join(', ');

@@ -18,7 +18,7 @@ export interface UndoResumeResult extends ChangeResult {
   /** How many rows of the resumed run cannot be done: unknown names, or refused for good. */
   readonly impossible?: number;
   /** A change of the earlier run was undone before: `undone`, or was accepted and never shown: `not-shown`. */
-  readonly leftAlone?: 'undone' | 'not-shown';
+  readonly leftAlone?: 'undone' | 'partly-undone' | 'not-shown';
   /** What the undo of a run without members came to. */
   readonly done?: SecurityResult;
 }
@@ -53,7 +53,8 @@ function* createdLines(result: UndoResumeResult, view: HumanView): Generator<str
 function nothing({ undoes, resumes = '', impossible = 0, leftAlone }: UndoResumeResult): string {
   if (undoes === undefined) {
     if (impossible > 0) return `Nothing of the run ${resumes} can be resumed.`;
-    const word = leftAlone === 'undone' ? 'undone' : 'complete';
+    if (leftAlone === 'undone') return `Run ${resumes} is undone. Nothing to resume.`;
+    const word = leftAlone === 'partly-undone' ? 'undone in part' : 'complete';
     return `Run ${resumes} is ${word}. Nothing to resume.`;
   }
   if (leftAlone === 'undone') return `The run ${undoes} is undone already. Nothing to undo.`;

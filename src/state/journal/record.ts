@@ -205,9 +205,3 @@ export function effectOf(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): R
       return 'none';
   }
 }
-
-/** True if this run made the change itself, and a read showed it. */
-export function isOwnChange(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): boolean {
-  const effect = effectOf(row);
-  return effect === 'seen' || effect === 'despite-error';
-}

@@ -5,7 +5,7 @@ import type { MemberChange } from '../../../src/domain/change.ts';
 import type { OutcomeWord } from '../../../src/domain/outcome.ts';
 import { runPath } from '../../../src/state/journal/files.ts';
 import { readRun, readRunFile } from '../../../src/state/journal/reader.ts';
-import { isFinal, isOwnChange, memberOf } from '../../../src/state/journal/record.ts';
+import { effectOf, isFinal, memberOf } from '../../../src/state/journal/record.ts';
 import { temporaryFolder } from '../../helpers/cli.ts';
 import {
   add,
@@ -21,6 +21,10 @@ import {
   states,
   write,
 } from './run-files.ts';
+
+/** True if the run made the change itself, and a read showed it. */
+const isOwn = (row: Parameters<typeof effectOf>[0]): boolean =>
+  ['seen', 'despite-error'].includes(effectOf(row));
 
 describe('what became of a row', () => {
   const read = (
@@ -53,7 +57,7 @@ describe('what became of a row', () => {
       ...{ index: 0, change: add('jsmith'), state, sent: true, accepted: false },
       outcome: { outcome: word, verified: true },
     });
-    expect(only && { final: isFinal(only), ours: isOwnChange(only) }).toEqual({ final, ours });
+    expect(only && { final: isFinal(only), ours: isOwn(only) }).toEqual({ final, ours });
   });
 
   it('is not ours where it was not verified', () => {
@@ -61,7 +65,7 @@ describe('what became of a row', () => {
     const [only] = read(rows, (journal) =>
       journal.outcomes([became(rows[0]!, 'added', { verified: false })], START),
     ).rows;
-    expect(only && [only.state, isFinal(only), isOwnChange(only)]).toEqual(['done', true, false]);
+    expect(only && [only.state, isFinal(only), isOwn(only)]).toEqual(['done', true, false]);
   });
 
   it('is in doubt between intent and outcome, and untouched without either', () => {
