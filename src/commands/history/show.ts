@@ -56,13 +56,15 @@ export async function run(options: Options, deps: Deps): Promise<VerbResult<Show
   // What to do next is for a reader, and reads the later runs.
   if (!io.stdout.isTTY || output.format !== 'human') return { result: { record } };
   const { LaterRuns } = await import('../../operations/history/later-runs.ts');
+  const { leaveLaterDecisions } = await import('../../operations/history/made-since.ts');
   const { rowsToUndo } = await import('../../operations/history/rows-to-undo.ts');
   const { rowsToResume } = await import('../../operations/history/rows-to-resume.ts');
   const { unreadableWords } = await import('../../operations/history/record-state.ts');
   const later = await LaterRuns.read(runs, record);
   const unreadable = later.unreadableAfter(record.run);
   if (unreadable !== undefined) deps.warn(unreadableWords(record.run, unreadable));
-  const { toUndo, undoneBy } = rowsToUndo(record, later);
+  const planned = rowsToUndo(record, later);
+  const { toUndo, undoneBy } = await leaveLaterDecisions(planned, record, later, runs);
   const { toTry, toRead } = rowsToResume(record, later, false);
   const left = toTry.length + toRead.length;
   const next = { left, undoable: toUndo.length, undone: undoneBy };
