@@ -6,6 +6,7 @@ import { type GroupctlError, usageError } from '../../errors.ts';
 import type { VerbResult } from '../../cli/verb.ts';
 import type { UndoResumeResult } from '../../output/results/undo-resume.ts';
 import { counted } from '../../domain/counted.ts';
+import { defined } from '../../domain/defined.ts';
 import { bothFailures } from '../membership/afterwards.ts';
 import { runChanges } from '../membership/run-changes.ts';
 import {
@@ -103,9 +104,7 @@ async function resume(
   const facts = {
     resumes: record.run,
     impossible,
-    ...(rows.undone.length > 0 && {
-      leftAlone: rows.isUndone ? ('undone' as const) : ('partly-undone' as const),
-    }),
+    ...defined({ leftAlone: rows.leftAlone }),
   };
   return { result: { ...done.result, ...facts }, failure: bothFailures(done.failure, lacking) };
 }

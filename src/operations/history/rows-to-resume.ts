@@ -8,10 +8,8 @@ export interface RowsToResume {
   readonly toTry: readonly RunRow[];
   /** The server did these, or said that it did: they are read, and never sent again. */
   readonly toRead: readonly RunRow[];
-  /** An undo took these back, or found that somebody had: that is not repeated. */
-  readonly undone: readonly RunRow[];
-  /** Nothing of the run is in effect. */
-  readonly isUndone: boolean;
+  /** An undo took rows back, or found that somebody had, which is not repeated: all that was in effect, or a part. */
+  readonly leftAlone: 'undone' | 'partly-undone' | undefined;
   /** Trying these again would not help: the names are unknown, or the server refuses the change. */
   readonly impossible: readonly RunRow[];
   /** The runs that found these so. */
@@ -30,7 +28,7 @@ export function rowsToResume(
   const { run } = record;
   const toTry: RunRow[] = [];
   const toRead: RunRow[] = [];
-  const undone: RunRow[] = [];
+  let hasUndone = false;
   let isInEffect = false;
   const impossible: RunRow[] = [];
   const impossibleIn = new Set<string>();
@@ -60,7 +58,7 @@ export function rowsToResume(
         break;
       case 'undone':
         if (mayBeInEffect({ record, row }) || later.kinshipOf(run, by) !== 'other') {
-          undone.push(row);
+          hasUndone = true;
         } else {
           // It was never done, and another run made the opposite since.
           impossible.push(row);
@@ -71,19 +69,17 @@ export function rowsToResume(
         break;
       case 'lapsed':
       case 'none':
-        if (word === 'none' && !isFinal(by.row)) {
-          toTry.push(row);
-          break;
+        if (word === 'none' && !isFinal(by.row)) toTry.push(row);
+        else {
+          impossible.push(row);
+          impossibleIn.add(by.record.run);
         }
-        impossible.push(row);
-        impossibleIn.add(by.record.run);
     }
   }
   return {
     toTry,
     toRead,
-    undone,
-    isUndone: undone.length > 0 && !isInEffect,
+    leftAlone: !hasUndone ? undefined : isInEffect ? 'partly-undone' : 'undone',
     impossible,
     impossibleIn: [...impossibleIn],
     undoOpen,
