@@ -88,7 +88,7 @@ export class CallJournal implements GroupWrite, CallRecorder {
     if (!this.#awaitsAnswer || kind === 'interrupted') return;
     this.#awaitsAnswer = false;
     // The cause of a doubt may be a read that failed.
-    const outcome = isInDoubt(whole) || isInDoubt(error) ? 'unknown' : 'failed';
+    const outcome = leavesInDoubt(whole) || leavesInDoubt(error) ? 'unknown' : 'failed';
     this.#journal?.answered({ outcome, error: code }, this.#now());
   }
 
@@ -159,7 +159,7 @@ function isList(value: object): value is readonly string[] {
 }
 
 /** True if the server may have done what it was asked. */
-export function isInDoubt(error: GroupctlError): boolean {
+export function leavesInDoubt(error: GroupctlError): boolean {
   const { kind, code, status = 0 } = error;
   if (neverReached(error)) return false;
   if (code === 'outcome-unknown' || code === 'not-applied' || mayHaveActed(error)) return true;

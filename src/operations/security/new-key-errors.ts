@@ -1,13 +1,13 @@
 import { sourceOption } from '../../domain/shorten.ts';
 import { GroupctlError, isGroupctlError, partlyDoneError } from '../../errors.ts';
 import type { CreatedKey } from '../../output/results/security/created-key.ts';
-import { isInDoubt } from '../call-journal.ts';
+import { leavesInDoubt } from '../call-journal.ts';
 
 /** What may go wrong with a new API key that exists, or may exist. */
 
 /** A key whose answer got lost may exist, and nobody knows it: "try again" would make another one. */
 export function unknownKeyError(thrown: unknown, source: string): unknown {
-  if (!isGroupctlError(thrown) || !isInDoubt(thrown)) return thrown;
+  if (!isGroupctlError(thrown) || !leavesInDoubt(thrown)) return thrown;
   const onSource = sourceOption(source);
   return new GroupctlError(
     'safety',
