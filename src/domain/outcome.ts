@@ -66,7 +66,7 @@ export function isInDoubt({ outcome, error }: MemberOutcome): boolean {
 }
 
 /** True for a failure after which a read showed the change: the server answered with an error, and did it. */
-export function isAppliedDespiteError({ error }: MemberOutcome): boolean {
+export function isAppliedDespiteError({ error }: Pick<MemberOutcome, 'error'>): boolean {
   return error?.code === 'answered-but-applied';
 }
 

@@ -35,12 +35,12 @@ export async function readEarlierRun(
 ): Promise<EarlierRun> {
   const { findRun } = await import('../../state/journal/files.ts');
   const { warnOfFuture } = await import('../../state/journal/clock.ts');
-  const { firstOf, recordStateOf, unreadableWords } = await import('./record-state.ts');
+  const { firstRunOf, recordStateOf, unreadableWords } = await import('./record-state.ts');
   const { runs } = store;
   const ids = await runs.ids();
   const run = findRun(ids, await runRef(ref, source, runs, deps));
   await warnOfFuture(runs, ids[0], deps);
-  const first = await firstOf(run, runs);
+  const first = await firstRunOf(run, runs);
   // Before it is read: what is recorded meanwhile is seen either way.
   const { version, unreadable } = await recordStateOf(runs, run, first);
   const record = await runs.read(run);

@@ -2,6 +2,7 @@ import type { ChangeOp } from '../../domain/change.ts';
 import {
   answeredCalls,
   doneCalls,
+  earlierOf,
   isUnreadable,
   type RunCall,
   type RunRecord,
@@ -10,7 +11,7 @@ import {
   withLater,
 } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
-import { firstOf, runsSince, unreadableAfter } from './record-state.ts';
+import { firstRunOf, runsSince, unreadableAfter } from './record-state.ts';
 import { type Attempt, type Standing, standingOf } from './standing.ts';
 
 /**
@@ -49,7 +50,7 @@ export class LaterRuns {
 
   /** @param own as it was read; it may be large */
   static async read(runs: Runs, own: RunRecord): Promise<LaterRuns> {
-    const first = await firstOf(own.run, runs);
+    const first = await firstRunOf(own.run, runs);
     const all = await runsSince(first, runs);
     const related = withLater([first], all);
     const records: RunRecord[] = [];
@@ -129,10 +130,6 @@ export class LaterRuns {
 }
 
 /** The run that one is about. */
-function earlierOf({ undoes, resumes }: RunRecord): string | undefined {
-  return undoes ?? resumes;
-}
-
 /** True if the undo of a deletion did not add all the permissions that the group had: they come last. */
 function lacksPermissions(undo: RunRecord, deletion: RunRecord): boolean {
   const count = deletion.calls.findLast((call) => call.permissions !== undefined)?.permissions

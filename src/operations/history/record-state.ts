@@ -1,5 +1,5 @@
 import { defined } from '../../domain/defined.ts';
-import { isUnreadable, type RunSummary, withLater } from '../../state/journal/record.ts';
+import { earlierOf, isUnreadable, type RunSummary, withLater } from '../../state/journal/record.ts';
 import type { Runs } from '../../state/store.ts';
 
 /** What is on record of a run, and after it. */
@@ -25,11 +25,11 @@ export async function recordStateOf(runs: Runs, run: string, first: string): Pro
 }
 
 /** The run that a run began with: it undid or resumed that one, or one that did. */
-export async function firstOf(run: string, runs: Runs): Promise<string> {
+export async function firstRunOf(run: string, runs: Runs): Promise<string> {
   const ids = await runs.ids();
   for (let first = run; ;) {
     const summary = (await runs.list(ids.indexOf(first) + 1)).at(-1);
-    const earlier = summary?.undoes ?? summary?.resumes;
+    const earlier = summary && earlierOf(summary);
     // It may be deleted by now.
     if (earlier === undefined || !ids.includes(earlier)) return first;
     first = earlier;

@@ -1,6 +1,10 @@
 import type { MemberChange } from '../../domain/change.ts';
 import type { Group } from '../../domain/group.ts';
-import type { MemberOutcome, OutcomeSummary } from '../../domain/outcome.ts';
+import {
+  isAppliedDespiteError,
+  type MemberOutcome,
+  type OutcomeSummary,
+} from '../../domain/outcome.ts';
 
 /** A run as its journal records it. Types and questions about them, no files. */
 
@@ -147,12 +151,20 @@ export function isUnreadable({ state }: Pick<RunSummary, 'state'>): boolean {
   return state === 'damaged' || state === 'unreadable';
 }
 
+/** The run that a run undid or resumed. */
+export function earlierOf({
+  undoes,
+  resumes,
+}: Pick<RunSummary, 'undoes' | 'resumes'>): string | undefined {
+  return undoes ?? resumes;
+}
+
 /** These runs, and all that resumed or undid one of them, or one of those. */
 export function withLater(runs: Iterable<string>, all: readonly RunSummary[]): Set<string> {
   const related = new Set(runs);
   // The oldest first: a run comes after the one that it is about.
-  for (const { run, undoes, resumes } of all.toReversed()) {
-    if (related.has(undoes ?? resumes ?? '')) related.add(run);
+  for (const each of all.toReversed()) {
+    if (related.has(earlierOf(each) ?? '')) related.add(each.run);
   }
   return related;
 }
@@ -200,7 +212,7 @@ export function effectOf(row: Pick<RunRow, 'state' | 'outcome' | 'accepted'>): R
       return accepted ? 'accepted' : 'in-doubt';
     case 'not-done':
       if (outcome?.error?.code === 'not-kept') return 'not-shown';
-      return outcome?.error?.code === 'answered-but-applied' ? 'despite-error' : 'none';
+      return outcome && isAppliedDespiteError(outcome) ? 'despite-error' : 'none';
     case 'untouched':
       return 'none';
   }
