@@ -21,6 +21,13 @@ export interface JournalLine {
   readonly [field: string]: unknown;
 }
 
+/** The IDs of the runs that a user's journal holds, oldest first. */
+export function runIds({ state }: Pick<Cli, 'state'>): string[] {
+  return readdirSync(join(state, 'runs'))
+    .sort()
+    .map((file) => file.replace('.jsonl', ''));
+}
+
 /** The runs that a user's journal holds, oldest first, each with its lines. */
 export function journals({ state }: Pick<Cli, 'state'>): JournalLine[][] {
   let names: string[];

@@ -1,10 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FakeInfisical, TOKEN } from '../../backends/infisical/fake.ts';
 import { type CliResult, cli } from '../../helpers/cli.ts';
 import { serve } from '../../helpers/server.ts';
-import { ADD, REMOVE } from '../../commands/helpers.ts';
+import { ADD, REMOVE, runIds } from '../../commands/helpers.ts';
 
 /** Ann, Bob and Cleo on an Infisical server, with a group that holds Bob. */
 async function stage() {
@@ -16,10 +14,7 @@ async function stage() {
   const key = `--api-key=${TOKEN}`;
   const change = async (verb: string[], ...more: string[]): Promise<CliResult> =>
     await user.run([...verb, '--name=QA', `--source=${url}`, '--kind=infisical', key, ...more]);
-  const runs = (): string[] =>
-    readdirSync(join(user.state, 'runs'))
-      .sort()
-      .map((file) => file.replace('.jsonl', ''));
+  const runs = (): string[] => runIds(user);
   return {
     fake,
     runs,

@@ -1,24 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, type Cli } from '../../helpers/cli.ts';
-import { ADD } from '../../commands/helpers.ts';
-
-const runsOf = ({ state }: Cli): string[] =>
-  readdirSync(join(state, 'runs'))
-    .sort()
-    .map((file) => file.replace('.jsonl', ''));
+import { ADD, runIds } from '../../commands/helpers.ts';
 
 describe('a later run whose record cannot be read', () => {
   async function withUndo() {
     const user = cli();
     const add = [...ADD, '--source=sandbox', '--name=QA', '--member=jsmith'];
     await user.run(add);
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     await user.run(['undo', first, '--yes']);
     // Somebody adds the member again.
     await user.run([...add, '--no-journal']);
-    const undo = runsOf(user)[1] ?? '';
+    const undo = runIds(user)[1] ?? '';
     return { user, first, path: join(user.state, 'runs', `${undo}.jsonl`), undo };
   }
   const members = async (user: Cli): Promise<string> =>
@@ -59,7 +54,7 @@ describe('a later run whose record cannot be read', () => {
     await user.run([...ADD, '--source=sandbox', '--name=QA', '--member=djones']);
     expect((await user.run(['undo', 'latest', '--yes'])).code).toBe(0);
     writeFileSync(path, text.replace(/"undoes":"[0-9A-Z]+"/, '"reason":"x"'));
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     expect((await user.run(['undo', first, '--yes'])).code).toBe(0);
   });
 });

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../helpers/cli.ts';
 import {
@@ -13,7 +11,7 @@ import {
   status,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-import { ADD, at } from '../../commands/helpers.ts';
+import { ADD, at, runIds } from '../../commands/helpers.ts';
 
 const KEY = '--api-key=abc12345';
 type Answer = ReturnType<typeof applied>;
@@ -28,10 +26,7 @@ async function added(answers: (state: FakeProget) => Answer[]) {
   );
   const user = cli();
   await user.run([...ADD, '--name=Developers', '--member=jsmith', ...at(server)]);
-  const runs = (): string[] =>
-    readdirSync(join(user.state, 'runs'))
-      .sort()
-      .map((file) => file.replace('.jsonl', ''));
+  const runs = (): string[] => runIds(user);
   const run = runs()[0] ?? '';
   return {
     run,

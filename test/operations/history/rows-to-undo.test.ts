@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../helpers/cli.ts';
 import {
@@ -13,7 +11,7 @@ import {
   status,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-import { ADD, at, killAfter } from '../../commands/helpers.ts';
+import { ADD, at, killAfter, runIds } from '../../commands/helpers.ts';
 
 const NAME = '--name=Developers';
 const KEY = '--api-key=abc12345';
@@ -28,10 +26,7 @@ async function stageOf(answers: (state: FakeProget) => Answer[]) {
     inTurn('post', 'groups/update', ...answers(state)),
   );
   const user = cli();
-  const runs = (): string[] =>
-    readdirSync(join(user.state, 'runs'))
-      .sort()
-      .map((file) => file.replace('.jsonl', ''));
+  const runs = (): string[] => runIds(user);
   return {
     user,
     server,

@@ -13,7 +13,7 @@ import {
   updateGroup,
 } from '../../helpers/proget.ts';
 import { serve, type TestServer } from '../../helpers/server.ts';
-import { ADD, at, journals, jsonError, killAfter, REMOVE } from '../../commands/helpers.ts';
+import { ADD, at, journals, jsonError, killAfter, REMOVE, runIds } from '../../commands/helpers.ts';
 
 const NAME = '--name=Developers';
 const KEY = '--api-key=abc12345';
@@ -195,7 +195,7 @@ describe('resume', () => {
     writeFileSync(path, 'a\nb\n');
     await user.run([...REMOVE, NAME, `--file=${path}`, '--protect=zz', ...at(server)]);
     killAfter(user, ({ t }) => t === 'run');
-    const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
+    const killed = runIds(user)[0]!;
     state.groups[0]!.users = ['a', 'b', 'c'];
     const stopped = await user.run(['resume', 'latest', KEY]);
     expect(stopped.code).toBe(8);
@@ -302,7 +302,7 @@ describe('a run that was killed while its one call was under way', () => {
     const user = cli();
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
     killAfter(user, ({ t }) => t === 'run');
-    const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
+    const killed = runIds(user)[0]!;
     state.groups[0]!.users = ['djones'];
     await user.json(['resume', killed, KEY]);
     expect(members(state)).toEqual(['djones', 'jsmith']);
@@ -343,7 +343,7 @@ describe('a batch that was killed before its read-back', () => {
       user,
       (line) => line.t !== 'end' && (line as { verified?: boolean }).verified !== true,
     );
-    return readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
+    return runIds(user)[0]!;
   }
 
   it('is taken back by undo as far as it is still so, and then not done again', async () => {
@@ -383,7 +383,7 @@ describe('a batch that was killed before its read-back', () => {
       user,
       (line) => line.t !== 'end' && (line as { verified?: boolean }).verified !== true,
     );
-    const killed = readdirSync(join(user.state, 'runs'))[0]!.replace('.jsonl', '');
+    const killed = runIds(user)[0]!;
     await user.json([...REMOVE, ...QA, '--member=djones']);
     const resumed = await user.run(['resume', killed, '--json']);
     expect(resumed.code).toBe(7);

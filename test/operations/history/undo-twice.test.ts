@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { http, HttpResponse } from 'msw';
 import { describe, expect, it } from 'vitest';
@@ -18,17 +18,12 @@ import {
   updateGroup,
 } from '../../helpers/proget.ts';
 import { serve } from '../../helpers/server.ts';
-import { ADD, at, journals, jsonError, REMOVE } from '../../commands/helpers.ts';
+import { ADD, at, journals, jsonError, REMOVE, runIds } from '../../commands/helpers.ts';
 
 /** Runs that were taken up before, or are at the same time. */
 
 const NAME = '--name=Developers';
 const KEY = '--api-key=abc12345';
-const runsOf = ({ state }: Cli): string[] =>
-  readdirSync(join(state, 'runs'))
-    .sort()
-    .map((file) => file.replace('.jsonl', ''));
-
 describe('what the server did although it answered with an error', () => {
   it('is taken back by undo (proget)', async () => {
     const state = fakeProget(['djones', 'mlee', 'p1', 'p2']);
@@ -57,16 +52,16 @@ describe('what the server did although it answered with an error', () => {
     );
     const user = cli();
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     // A resume that finished it has it as its own change.
     const resumed = await user.run(['resume', first, KEY]);
     expect(resumed).toMatchObject({ code: 0, stdout: 'Added jsmith to Developers.\n' });
     expect(server.writes()).toHaveLength(1);
-    const second = runsOf(user)[1] ?? '';
+    const second = runIds(user)[1] ?? '';
     expect((await user.run(['undo', second, '--yes', KEY])).code).toBe(0);
     expect(state.groups[0]?.users).toEqual(['djones']);
     state.groups[0]!.users = ['djones', 'jsmith'];
-    const third = runsOf(user)[2] ?? '';
+    const third = runIds(user)[2] ?? '';
     const left = await user.run(['undo', first, '--yes', KEY]);
     expect(left.code).toBe(0);
     expect(left.stderr).toContain(`Left alone: 1 row that ${third} already undid`);
@@ -145,11 +140,11 @@ describe('a run that was taken back', () => {
     const user = cli();
     const add = [...ADD, NAME, '--member=jsmith', ...at(server)];
     await user.run(add);
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     await user.run(['undo', first, '--yes', KEY]);
     await user.run(add);
     const again = await user.run(['undo', first, '--yes', KEY]);
-    const second = runsOf(user)[1] ?? '';
+    const second = runIds(user)[1] ?? '';
     expect(again.code).toBe(0);
     expect(again.stdout).toBe(`The run ${first} is undone already. Nothing to undo.\n`);
     expect(again.stderr).toContain(
@@ -172,7 +167,7 @@ describe('a run that was taken back', () => {
     const user = cli();
     const added = await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
     expect(added.code).toBe(5);
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     const undone = await user.run(['undo', first, '--yes', KEY]);
     expect(undone.code).toBe(0);
     expect(undone.stdout).toBe(
@@ -185,7 +180,7 @@ describe('a run that was taken back', () => {
     const server = await serve(listUsers(state), listGroups(state), updateGroup(state));
     const user = cli();
     await user.run([...ADD, NAME, '--member=jsmith', ...at(server)]);
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     await user.run(['undo', first, '--yes', KEY]);
     const [undo] = (await user.json(['history', '--limit=1'])) as { run: string }[];
     await user.run(['undo', undo!.run, '--yes', KEY]);
@@ -200,7 +195,7 @@ describe('a run that goes on while it is taken up', () => {
   /** A run whose outcome is not recorded yet, and what its process records later. */
   async function underWay(user: Cli, url: string): Promise<() => void> {
     await user.run([...ADD, NAME, '--member=jsmith', ...at({ url })]);
-    const path = join(user.state, 'runs', `${runsOf(user)[0] ?? ''}.jsonl`);
+    const path = join(user.state, 'runs', `${runIds(user)[0] ?? ''}.jsonl`);
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     writeFileSync(path, `${lines.slice(0, 2).join('\n')}\n`);
     return () => appendFileSync(path, `${lines.slice(2).join('\n')}\n`);
@@ -228,7 +223,7 @@ describe('a run that goes on while it is taken up', () => {
     );
     const user = cli();
     finish = await underWay(user, server.url);
-    const [run = ''] = runsOf(user);
+    const [run = ''] = runIds(user);
     const result = await user.run([verb, run, ...options, KEY]);
     expect(result).toMatchObject({ code: 0, stdout: said(run) });
     expect(state.groups[0]?.users).toEqual(left);
@@ -261,7 +256,7 @@ describe('runs that are taken back at the same time', () => {
     for (const name of names) {
       await user.run([...ADD, `--name=${name}`, '--member=jsmith', ...at(server)]);
     }
-    const [first = '', ...rest] = runsOf(user);
+    const [first = '', ...rest] = runIds(user);
     others = rest;
     const undone = await user.run(['undo', first, '--yes', KEY]);
     expect(undone).toMatchObject({ code: 0, stdout: 'Removed jsmith from Developers.\n' });
@@ -305,7 +300,7 @@ describe('a write that takes effect after its run has given it up', () => {
     const user = cli();
     const argv = [...of.command, NAME, `--member=${of.member}`, ...at(server)];
     const failed = await user.run([...argv, '--json']);
-    const [run = ''] = runsOf(user);
+    const [run = ''] = runIds(user);
     expect(failed.code).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({
       outcomes: [{ outcome: 'failed', error: { mayApply: true } }],
@@ -334,7 +329,7 @@ describe('a row that an undo found as it was to be', () => {
       inTurn('post', 'groups/update', ...Array.from({ length: 6 }, () => applied(state))),
     );
     const user = cli();
-    const undo = async (n: number) => await user.run(['undo', runsOf(user)[n] ?? '', '--yes', KEY]);
+    const undo = async (n: number) => await user.run(['undo', runIds(user)[n] ?? '', '--yes', KEY]);
     return { state, server, user, undo, now: () => state.groups[0]?.users };
   };
   const two = ['--member=jsmith', '--member=djones'];
@@ -348,7 +343,7 @@ describe('a row that an undo found as it was to be', () => {
     await undo(2);
     await undo(1);
     expect(now()).toEqual(['jsmith', 'djones']);
-    const [first, , third] = runsOf(user);
+    const [first, , third] = runIds(user);
     expect(await undo(0)).toMatchObject({
       code: 0,
       stdout: 'Removed jsmith from Developers.\n',
@@ -382,7 +377,7 @@ describe('a change in doubt that another run has made since', () => {
     const add = [...ADD, NAME, '--member=jsmith', '--timeout=0.1', ...at(server)];
     expect((await user.run(add)).code).toBe(1);
     expect((await user.run([...add, '--deadline=30'])).code).toBe(0);
-    const [first = ''] = runsOf(user);
+    const [first = ''] = runIds(user);
     expect(await user.run(['resume', first, KEY])).toMatchObject({
       code: 0,
       stdout: 'jsmith is already a member of Developers; nothing to do.\n',
@@ -407,7 +402,7 @@ describe('a deletion of a group that the server did not do', () => {
       stderr: expect.stringContaining('Nothing was written.') as string,
     });
     state.groups.length = 0;
-    const [run = ''] = runsOf(user);
+    const [run = ''] = runIds(user);
     expect((await user.json(['history', 'show', run])) as object).toMatchObject({
       calls: [{ outcome: 'failed', error: 'http-500' }],
     });
